@@ -1,0 +1,1 @@
+"""Escala: teams assess their own service culture and act on it."""

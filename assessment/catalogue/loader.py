@@ -1,0 +1,146 @@
+"""A content file → validated content, or every problem in it with file, line and field."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from assessment.catalogue.schema import BROKEN_RULE, SCHEMAS, Content
+from assessment.infra.languages import N_, Localisation
+
+LARGEST_FILE = 1_000_000
+"""Bytes; the largest of our own files has about 50,000."""
+
+_MESSAGES: Mapping[str, str] = {
+    "missing": N_("The field is missing: add it."),
+    "extra_forbidden": N_("The field is not known: remove it, or check its spelling."),
+    "string_type": N_("The value must be a text: put it in quotes."),
+    "string_too_short": N_("The text is empty: write it."),
+    "string_too_long": N_("The text is too long: at most %(max_length)s characters."),
+    "string_pattern_mismatch": N_("“%(input)s” is no valid id: use lower-case letters, digits and hyphens."),
+    "int_type": N_("The value must be a whole number."),
+    "list_type": N_("The value must be a list."),
+    "model_type": N_("The value must have fields of its own, such as “es” and “en”."),
+    "model_attributes_type": N_("The value must have fields of its own, such as “es” and “en”."),
+    "literal_error": N_("“%(input)s” is not one of the values allowed here: %(expected)s."),
+    "greater_than_equal": N_("The value must be at least %(ge)s."),
+    "less_than_equal": N_("The value must be at most %(le)s."),
+    "too_short": N_("The list needs at least %(min_length)s entries."),
+    "too_long": N_("The list may have at most %(max_length)s entries."),
+}
+_OTHER = N_("The value is not valid: %(input)s.")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ContentProblem:
+    """What is wrong in a content file, without a language."""
+
+    file: str
+    message: str
+    line: int | None = None
+    field: str | None = None
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def describe(self, reader: Localisation) -> str:
+        """One sentence: where, what and what to do."""
+        what = reader.gettext(self.message, **self.values)
+        place = [self.file]
+        if self.line is not None:
+            place.append(reader.gettext(N_("line %(line)s"), line=self.line))
+        if self.field:
+            place.append(reader.gettext(N_("field %(field)s"), field=self.field))
+        return f"{', '.join(place)}: {what}"
+
+
+class InvalidContent(Exception):
+    """A content file that cannot be used; carries all its problems."""
+
+    def __init__(self, problems: Sequence[ContentProblem]) -> None:
+        super().__init__("; ".join(f"{problem.file}:{problem.line}: {problem.message}" for problem in problems))
+        self.problems = tuple(problems)
+
+
+def read_content(path: Path) -> tuple[Content, bytes]:
+    """The validated content of a file of any of our schemas, and its bytes. Raises `InvalidContent`."""
+    raw = _read(path)
+    try:
+        data = YAML(typ="safe", pure=True).load(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise InvalidContent([ContentProblem(str(path), N_("The file is not UTF-8: save it as UTF-8."))]) from None
+    except YAMLError as error:
+        raise InvalidContent([_syntax_problem(path, error)]) from None
+    if not isinstance(data, dict):
+        message = N_("The file must hold fields such as “schema” and “id”: it holds none.")
+        raise InvalidContent([ContentProblem(str(path), message)])
+    model = SCHEMAS.get(str(data.get("schema")))
+    if model is None:
+        message = N_("The field “schema” must be one of: %(known)s.")
+        problem = ContentProblem(str(path), message, 1, "schema", {"known": ", ".join(SCHEMAS)})
+        raise InvalidContent([problem])
+    try:
+        return model.model_validate(data), raw
+    except ValidationError as error:
+        raise InvalidContent(_problems(path, raw, error)) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        message = N_("The file cannot be read: check its name and your permission.")
+        raise InvalidContent([ContentProblem(str(path), message)]) from None
+    if len(raw) > LARGEST_FILE:
+        raise InvalidContent([ContentProblem(str(path), N_("The file is too large for a questionnaire."))])
+    return raw
+
+
+def _syntax_problem(path: Path, error: YAMLError) -> ContentProblem:
+    mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
+    detail = str(getattr(error, "problem", None) or type(error).__name__).split("\n")[0]
+    message = N_("This is not valid YAML (%(detail)s): check quotes, colons and indentation.")
+    return ContentProblem(str(path), message, mark.line + 1 if mark else None, None, {"detail": detail})
+
+
+def _problems(path: Path, raw: bytes, error: ValidationError) -> list[ContentProblem]:
+    # Only the round-trip loader knows lines; it is slower, so it reads again only where there is something to say.
+    marked = YAML(typ="rt", pure=True).load(raw.decode("utf-8"))
+    problems = []
+    for detail in error.errors(include_url=False):
+        location = detail["loc"]
+        values = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        values["input"] = _shortened(detail["input"])
+        message = detail["msg"] if detail["type"] == BROKEN_RULE else _MESSAGES.get(detail["type"], _OTHER)
+        problems.append(ContentProblem(str(path), message, _line(marked, location), _dotted(location), values))
+    return problems
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _line(marked: Any, location: tuple[int | str, ...]) -> int:
+    """The line of the deepest part of the location that the file has."""
+    line = 1
+    node: Any = marked
+    for part in location:
+        try:
+            line = (node.lc.item(part) if isinstance(part, int) else node.lc.key(part))[0] + 1
+            node = node[part]
+        except (KeyError, IndexError, TypeError, AttributeError):
+            break
+    return line
+
+
+def _dotted(location: tuple[int | str, ...]) -> str:
+    """`pillars[3].items[2].text.es`, lists counted from 1 as people do."""
+    dotted = ""
+    for part in location:
+        dotted += f"[{part + 1}]" if isinstance(part, int) else (f".{part}" if dotted else part)
+    return dotted

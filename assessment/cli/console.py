@@ -1,0 +1,70 @@
+"""What the commands share: saying things, and telling every problem of a file in a sentence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assessment.infra.languages import Localisation
+
+if TYPE_CHECKING:
+    from assessment.intake.notes import Note
+    from assessment.intake.problems import InvalidFile
+
+MOST_PROBLEMS = 20
+
+
+class BadUsage(Exception):
+    """The command line was used wrongly; the text is a sentence for the user."""
+
+
+class Console:
+    """Messages to stderr in the reader's language."""
+
+    def __init__(self, reader: Localisation) -> None:
+        self.reader = reader
+
+    def say(self, words: str) -> None:
+        print(words, file=sys.stderr)
+
+    def say_error(self, words: str) -> None:
+        print(f"escala: {words}", file=sys.stderr)
+
+    def progress(self, total: int) -> Callable[[str], None]:
+        """A progress bar on a terminal, from the second team on; nothing where stderr is a file or a pipe."""
+        if total < 2 or not sys.stderr.isatty():
+            return lambda team: None
+        done = 0
+
+        def advance(team: str) -> None:
+            nonlocal done
+            done += 1
+            bar = "█" * (30 * done // total)
+            end = "\n" if done == total else ""
+            print(f"\r{bar:<30} {done}/{total}", end=end, file=sys.stderr, flush=True)
+
+        return advance
+
+    def say_problems(self, sentences: Sequence[str], found: int | None = None) -> None:
+        """One line for each problem, at most twenty, then how many more there are."""
+        total = len(sentences) if found is None else found
+        for sentence in sentences[:MOST_PROBLEMS]:
+            self.say(sentence)
+        if total > MOST_PROBLEMS:
+            more = total - MOST_PROBLEMS
+            self.say(self.reader.ngettext("… and %(n)s more problem.", "… and %(n)s more problems.", more))
+
+    def say_invalid_file(self, error: InvalidFile) -> None:
+        from assessment.intake.problems import describe
+
+        sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MOST_PROBLEMS]]
+        self.say_problems(sentences, error.found)
+
+    def say_notes(self, file: Path, notes: Iterable[Note]) -> None:
+        """What was matched how: nothing is guessed silently."""
+        from assessment.intake.notes import describe_note
+
+        for note in notes:
+            self.say(f"{file}: {describe_note(note, self.reader)}")

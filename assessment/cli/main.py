@@ -1,0 +1,105 @@
+"""`escala`: finds the command and runs it. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from assessment.cli import plan, questionnaires, score, template
+from assessment.cli.console import BadUsage, Console
+from assessment.infra.languages import Localisation, UnknownLocale, localisation, localisation_from_environment
+
+DONE, FAILURE, BAD = 0, 1, 2
+COMMANDS = (score, plan, template, questionnaires)
+
+
+class Parser(argparse.ArgumentParser):
+    """Argparse in the reader's language: its errors become one sentence each."""
+
+    reader: Localisation
+
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise BadUsage(message)
+
+
+def build_parser(reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    Parser.reader = reader
+    parser = Parser(
+        prog="escala",
+        description=_("Escala: teams assess their own service culture and act on it."),
+        epilog=_("`escala COMMAND --help` explains a command."),
+        add_help=False,
+    )
+    _common(parser, reader)
+    commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=Parser)
+    for module in COMMANDS:
+        command = module.add_command(commands, reader)
+        command.set_defaults(run=module.run)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, reader: Localisation) -> None:
+    _ = reader.gettext
+    parser._positionals.title = _("arguments")
+    parser._optionals.title = _("options")
+    parser.add_argument("-h", "--help", action="help", help=_("show this help"))
+    parser.add_argument(
+        "--locale", metavar="TAG", help=_("language, and country for formats and paper: es, en, es-MX, es-CO, en-US …")
+    )
+
+
+def _reader(arguments: Sequence[str]) -> Localisation:
+    """The reader's language is needed before anything can be said, so it is found before the rest is parsed."""
+    for at, argument in enumerate(arguments):
+        if argument == "--locale" and at + 1 < len(arguments):
+            return localisation(arguments[at + 1])
+        if argument.startswith("--locale="):
+            return localisation(argument.partition("=")[2])
+    return localisation_from_environment()
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        reader = _reader(given)
+    except UnknownLocale as error:
+        reader = localisation_from_environment()
+        Console(reader).say_error(
+            reader.gettext(
+                "Escala does not know the locale “%(tag)s”: use es or en, or with a country, es-MX.", tag=error
+            )
+        )
+        return BAD
+    console = Console(reader)
+    parser = build_parser(reader)
+    try:
+        options = parser.parse_args(given)
+        if not options.command:
+            parser.print_help(sys.stderr)
+            return BAD
+        run: int = options.run(options, console)
+        return run
+    except BadUsage as error:
+        console.say_error(str(error))
+        console.say(reader.gettext("`escala --help` lists the commands."))
+        return BAD
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`| head`): nothing is left to say, and Python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return FAILURE
+    except Exception as error:
+        if os.environ.get("ESCALA_DEBUG"):
+            raise
+        console.say_error(
+            reader.gettext(
+                "Escala failed unexpectedly (%(kind)s). Nothing was changed. With ESCALA_DEBUG=1 it says where.",
+                kind=type(error).__name__,
+            )
+        )
+        return FAILURE

@@ -1,0 +1,99 @@
+"""Options that several commands have, and the checks of their values."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assessment.cli.console import BadUsage, Console
+from assessment.infra.languages import Localisation
+
+if TYPE_CHECKING:
+    from assessment.services.score_responses import ResponsesFiles
+
+
+def add_responses_options(command: argparse.ArgumentParser, reader: Localisation) -> None:
+    _ = reader.gettext
+    command.add_argument("file", metavar="FILE", type=Path, help=_("responses file, CSV or XLSX"))
+    command.add_argument("--previous", metavar="FILE", type=Path, help=_("the previous round, to say what changed"))
+    add_questionnaire_option(command, reader)
+    command.add_argument(
+        "--minimum-group", metavar="K", type=int, default=5, help=_("fewer scored people than this are withheld (5)")
+    )
+    command.add_argument("--ignore-unknown", action="store_true", help=_("leave out columns that Escala does not know"))
+
+
+def add_questionnaire_option(command: argparse.ArgumentParser, reader: Localisation) -> None:
+    command.add_argument(
+        "--questionnaire",
+        metavar="ID",
+        default="service-culture",
+        help=reader.gettext("the questionnaire that was answered (service-culture)"),
+    )
+
+
+def add_common(command: argparse.ArgumentParser, reader: Localisation) -> None:
+    """`--help` and `--locale` may also stand after the command."""
+    _ = reader.gettext
+    command._positionals.title = _("arguments")
+    command._optionals.title = _("options")
+    command.add_argument("-h", "--help", action="help", help=_("show this help"))
+    command.add_argument(
+        "--locale", metavar="TAG", default=argparse.SUPPRESS, help=_("language and country, as in es-MX")
+    )
+
+
+def checked_minimum_group(options: argparse.Namespace, reader: Localisation) -> int:
+    """Raises `BadUsage` for a minimum below one."""
+    minimum: int = options.minimum_group
+    if minimum < 1:
+        raise BadUsage(
+            reader.gettext(
+                "--minimum-group is %(value)s, but it must be 1 or more: give the smallest group.", value=minimum
+            )
+        )
+    return minimum
+
+
+def checked_date(value: str | None, reader: Localisation) -> dt.date:
+    """A day written 2026-11-21, today by default. Raises `BadUsage`."""
+    if value is None:
+        return dt.datetime.now().astimezone().date()
+    try:
+        return dt.date.fromisoformat(value)
+    except ValueError:
+        raise BadUsage(
+            reader.gettext("“%(value)s” is no date: write it as year-month-day, such as 2026-11-21.", value=value)
+        ) from None
+
+
+def read_files(options: argparse.Namespace, console: Console) -> ResponsesFiles | None:
+    """The files of a command, or `None` after saying everything that is wrong with them."""
+    from assessment.catalogue.catalogue import UnknownQuestionnaire
+    from assessment.intake.problems import InvalidFile
+    from assessment.services import score_responses
+
+    try:
+        files = score_responses.read_files(
+            options.file,
+            previous=options.previous,
+            questionnaire=options.questionnaire,
+            ignore_unknown=options.ignore_unknown,
+        )
+    except InvalidFile as error:
+        console.say_invalid_file(error)
+        return None
+    except UnknownQuestionnaire as error:
+        raise unknown_questionnaire(error.id, error.known, console.reader) from None
+    console.say_notes(options.file, files.current.notes)
+    if files.previous:
+        console.say_notes(options.previous, files.previous.notes)
+    return files
+
+
+def unknown_questionnaire(id_: str, known: tuple[str, ...], reader: Localisation) -> BadUsage:
+    return BadUsage(
+        reader.gettext("There is no questionnaire “%(id)s”: use one of %(known)s.", id=id_, known=", ".join(known))
+    )

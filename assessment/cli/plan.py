@@ -1,0 +1,85 @@
+"""`escala plan`: a responses file → the PDF action plan of one team."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from assessment.cli.console import BadUsage, Console
+from assessment.cli.options import add_common, add_responses_options, checked_date, checked_minimum_group, read_files
+from assessment.infra.languages import Localisation
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "plan",
+        help=_("print a team's action plan as PDF"),
+        description=_("Prints the PDF action plan of one team, straight from a responses file."),
+        add_help=False,
+    )
+    add_common(command, reader)
+    add_responses_options(command, reader)
+    command.add_argument("--team", metavar="NAME", required=True, help=_("the team, as written in the file"))
+    command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True, help=_("the PDF to write"))
+    command.add_argument("--paper", choices=("a4", "letter"), help=_("a4 or letter; the country's by default"))
+    command.add_argument(
+        "--blank", action="store_true", help=_("leave actions, owners and dates empty, to fill in by hand")
+    )
+    command.add_argument("--organisation", metavar="NAME", default="", help=_("the organisation's name, for page 1"))
+    command.add_argument("--date", metavar="YYYY-MM-DD", help=_("the day of the plan (today)"))
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    reader = console.reader
+    minimum = checked_minimum_group(options, reader)
+    printed_on = checked_date(options.date, reader)
+    _check_output(options.output, reader)
+    files = read_files(options, console)
+    if files is None:
+        return 2
+    from assessment.services.print_plan import PrintOptions, TooFewAnswers, UnknownTeam, print_plan
+
+    how = PrintOptions(
+        printed_on=printed_on,
+        minimum_group=minimum,
+        paper=options.paper,
+        is_blank=options.blank,
+        organisation=options.organisation.strip(),
+    )
+    try:
+        pdf = print_plan(files, options.team, reader, how)
+    except UnknownTeam as error:
+        known = ", ".join(reader.gettext("“%(name)s”", name=name) for name in error.known)
+        raise BadUsage(
+            reader.gettext("The file has no team “%(team)s”; it has: %(known)s.", team=error.team, known=known)
+        ) from None
+    except TooFewAnswers as error:
+        console.say_error(_too_few(error, reader))
+        return 2
+    options.output.write_bytes(pdf)
+    console.say(reader.gettext("The plan is in %(file)s.", file=options.output))
+    return 0
+
+
+def _too_few(error: Any, reader: Localisation) -> str:
+    return reader.gettext(
+        "“%(team)s” has %(scored)s scored answers and a plan needs %(minimum)s, so that nobody's answers can be told "
+        "apart. What you can do: invite more of the team to answer; or answer one sheet together and give it as a "
+        "single row with the role “consensus”; or, if everybody agrees to be recognisable, lower --minimum-group.",
+        team=error.team,
+        scored=error.scored,
+        minimum=error.minimum_group,
+    )
+
+
+def _check_output(path: Path, reader: Localisation) -> None:
+    """Raises `BadUsage` before any work where the PDF could not be written."""
+    if path.is_dir():
+        raise BadUsage(reader.gettext("%(file)s is a folder: give the name of the PDF to write.", file=path))
+    if not path.absolute().parent.is_dir():
+        raise BadUsage(
+            reader.gettext("The folder %(folder)s does not exist: create it first.", folder=path.absolute().parent)
+        )

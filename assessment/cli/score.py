@@ -1,0 +1,85 @@
+"""`escala score`: a responses file → the result of all its teams, as JSON or as a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from assessment.cli.console import Console
+from assessment.cli.options import add_common, add_responses_options, checked_minimum_group, read_files
+from assessment.infra.languages import Localisation
+
+if TYPE_CHECKING:
+    from assessment.domain.questionnaire import Questionnaire
+    from assessment.domain.result import RoundResult
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "score", help=_("score a responses file"), description=_("Scores a responses file, all teams."), add_help=False
+    )
+    add_common(command, reader)
+    add_responses_options(command, reader)
+    command.add_argument(
+        "--format", choices=("json", "table"), default="json", help=_("json (full precision) or table")
+    )
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    minimum = checked_minimum_group(options, console.reader)
+    files = read_files(options, console)
+    if files is None:
+        return 2
+    from assessment.services.score_responses import score_files
+
+    result = score_files(files, minimum_group=minimum, on_team=console.progress(len(files.current.teams)))
+    if options.format == "json":
+        from assessment.services.result_document import result_document
+
+        json.dump(result_document(result, files.questionnaire), sys.stdout, ensure_ascii=False, indent=1)
+        print()
+    else:
+        print(_table(result, files.questionnaire, console.reader))
+    sys.stdout.flush()
+    return 0
+
+
+def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisation) -> str:
+    """One block a team: pillars with score, level and agreement, then the ladder."""
+    from reports.engine import words
+
+    _ = reader.gettext
+    lines: list[str] = []
+    names = {pillar.id: reader.text(pillar.name) for pillar in questionnaire.pillars}
+    width = max(len(name) for name in names.values())
+    for team in result.teams:
+        lines.append(team.team)
+        lines.append("─" * len(team.team))
+        if team.withheld:
+            lines.append(
+                _(
+                    "Withheld: %(scored)s scored, fewer than the minimum of %(minimum)s.",
+                    scored=team.scored,
+                    minimum=result.minimum_group,
+                )
+            )
+            lines.append("")
+            continue
+        for pillar in team.pillars:
+            lines.append(
+                f"{names[pillar.pillar]:<{width}}  {'' if pillar.mean is None else reader.number(pillar.mean, 2):>5}  "
+                f"{words.level_words(pillar, reader):<24}  {words.agreement_words(pillar, reader)}".rstrip()
+            )
+        for point in team.ladder:
+            step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)
+            mark = "  " + _("← the weakest") if point.point == team.weakest_point else ""
+            lines.append(f"{point.point:<{width}}  {step}{mark}".rstrip())
+        if team.priorities:
+            chosen = ", ".join(names[entry.pillar] for entry in team.priorities[:2])
+            lines.append(_("Proposed priorities: %(pillars)s.", pillars=chosen))
+        lines.append("")
+    return "\n".join(lines).rstrip()

@@ -1,0 +1,59 @@
+"""`escala template`: an empty responses file with the right headers."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from assessment.cli.console import BadUsage, Console
+from assessment.cli.options import add_common, add_questionnaire_option, unknown_questionnaire
+from assessment.infra.languages import Localisation
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "template",
+        help=_("write an empty responses file"),
+        description=_("Writes an empty responses file with the right headers, as CSV or XLSX."),
+        add_help=False,
+    )
+    add_common(command, reader)
+    add_questionnaire_option(command, reader)
+    command.add_argument(
+        "--points", metavar="a,b,c", default="", help=_("the perception points, in the customer's order, with commas")
+    )
+    command.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, help=_("the file to write, .csv or .xlsx; else CSV to the screen")
+    )
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from assessment.catalogue.catalogue import UnknownQuestionnaire, load_questionnaire
+    from assessment.intake.template import write_template
+
+    reader = console.reader
+    points = [point.strip() for point in options.points.split(",") if point.strip()]
+    if len({point.casefold() for point in points}) != len(points):
+        raise BadUsage(reader.gettext("A perception point occurs twice in --points: give each once."))
+    if options.output and options.output.suffix.lower() not in {".csv", ".xlsx"}:
+        raise BadUsage(
+            reader.gettext("%(file)s must end in .csv or .xlsx: Escala writes these two.", file=options.output)
+        )
+    if options.output and not options.output.absolute().parent.is_dir():
+        raise BadUsage(
+            reader.gettext("The folder %(folder)s does not exist: create it first.", folder=options.output.parent)
+        )
+    try:
+        questionnaire = load_questionnaire(options.questionnaire)
+    except UnknownQuestionnaire as error:
+        raise unknown_questionnaire(error.id, error.known, reader) from None
+    text = write_template(options.output, questionnaire, points, reader)
+    if options.output:
+        console.say(reader.gettext("The empty responses file is in %(file)s.", file=options.output))
+    else:
+        sys.stdout.write(text or "")
+    return 0

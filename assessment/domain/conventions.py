@@ -1,0 +1,67 @@
+"""The product's conventions: every constant that the method marks [C], in one place.
+
+Everything that is not here follows the source cited where it is computed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Who counts
+MINIMUM_GROUP: Final = 5
+MINIMUM_GROUP_FLOOR: Final = 4
+VALID_PILLARS_FOR_OVERALL: Final = (10, 12)
+"""Share of pillars that a person must have scored for an overall: ten of twelve."""
+
+# Maturity
+LEVEL_CUTS: Final = (1.5, 2.5, 3.5, 4.5)
+CAPPED_LEVEL: Final = 3
+CAPPING_MEDIAN: Final = 2.0
+UNSEEN_SHARE: Final = 0.25
+"""From this share of "I don't know", that people cannot see it is itself a finding."""
+
+# Agreement
+AGREEMENT_N: Final = 8
+CLOSE_DIVISOR: Final = 12
+SPLIT_DIVISOR: Final = 6
+CONSENSUS_SAME_STEP: Final = 0.80
+CONSENSUS_CLOSE: Final = 0.60
+CONSENSUS_SPREAD: Final = 0.45
+
+# Gaps, change
+CUSTOMERS_N: Final = 10
+SMALLEST_CHANGE: Final = 0.30
+"""Δ, the smallest change of interest on the 1–5 scale."""
+CHANGE_N: Final = 5
+LINKED_N: Final = 5
+SHUFFLES: Final = 19_999
+SIGNIFICANCE: Final = 0.05
+
+# Reliability, ranking
+RELIABILITY_N: Final = 30
+RANKING_ICC2: Final = 0.70
+
+# Priorities
+TARGET: Final = 4.0
+PROPOSED_PRIORITIES: Final = 2
+MOST_PRIORITIES: Final = 3
+RESAMPLES: Final = 1_000
+RESAMPLING_LIMIT: Final = 200
+FIRM_SHARE: Final = 0.80
+LIKELY_SHARE: Final = 0.50
+CRIMINAL_SHARE: Final = 0.10
+CRIMINAL_N: Final = 10
+
+# Anonymity of documents and pages
+BOUND_LOW: Final = 1.2
+BOUND_HIGH: Final = 4.8
+BOUND_SHARE: Final = 0.9
+"""No document says that more than nine in ten chose a pillar: "all did" would tell what each person chose."""
+DISTRIBUTION_N: Final = 10
+COMMENTS_N: Final = 10
+
+SEED: Final = 20_240_611
+"""Resampling and shuffling start here, so that the same answers always give the same figures."""
+
+TOLERANCE: Final = 1e-9
+"""Slack where a computed figure is compared with a rule's bound, so that 4 − 3.7 reaches 0.30."""

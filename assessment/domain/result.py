@@ -1,0 +1,219 @@
+"""What a round says: the nouns that scoring returns. Field names are those of the published JSON (`escala.result/1`).
+
+Everywhere `None` means that the method gives nothing there: too few answers, no variance, or a consensus rating.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from assessment.domain.answers import Mode
+
+SCORING_VERSION = 1
+
+Interval = tuple[float, float]
+PillarAgreement = Literal["none", "close", "fair", "split"]
+PointAgreement = Literal["none", "same step", "close", "spread", "no common view"]
+ChangeLabel = Literal["improved", "worse", "same", "unclear", "withheld"]
+ChangeFamily = Literal["overall", "focus", "rest"]
+StabilityLabel = Literal["firm", "likely", "toss-up"]
+
+
+@dataclass(frozen=True, slots=True)
+class OverallResult:
+    n: int | None
+    mean: float | None = None
+    sd: float | None = None
+    ci95: Interval | None = None
+    level: int | None = None
+    percent: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PillarResult:
+    """A pillar of one team: `mean` and `sd` on the item scale (1 to 5), `ad_md` in scale points, shares in [0, 1]."""
+
+    pillar: str
+    n: int | None
+    mean: float | None = None
+    sd: float | None = None
+    ci95: Interval | None = None
+    level: int | None = None
+    level_low: int | None = None
+    level_high: int | None = None
+    percent: float | None = None
+    ad_md: float | None = None
+    r_wg_j: float | None = None
+    r_wg_j_star: float | None = None
+    r_wg_j_skew: float | None = None
+    a_wg: float | None = None
+    agreement: PillarAgreement | None = None
+    dk_share: dict[str, float | None] | None = None
+    answer_counts: dict[str, tuple[int, ...]] | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        return self.mean is None
+
+
+@dataclass(frozen=True, slots=True)
+class PointResult:
+    """A perception point on the ladder, which is ordinal: counts and medians, never a mean."""
+
+    point: str
+    n: int | None
+    counts: tuple[int, ...] | None = None
+    median: float | None = None
+    interpolated_median: float | None = None
+    consensus: float | None = None
+    agreement: PointAgreement | None = None
+    share_low: float | None = None
+    share_high: float | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        return self.median is None
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    """A candidate pillar; `priority` in points (0 to 300), `gap`, `focus_share` and `disagreement` in [0, 1]."""
+
+    pillar: str
+    priority: float
+    gap: float
+    focus_share: float
+    disagreement: float
+    stability: float | None
+    label: StabilityLabel
+
+
+@dataclass(frozen=True, slots=True)
+class LeadersStaffGap:
+    """Leaders minus staff, on the item scale, with Welch's 95 % interval."""
+
+    pillar: str
+    n_leaders: int
+    n_staff: int
+    difference: float
+    ci95: Interval | None
+    cliffs_delta: float
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCustomerGap:
+    point: str
+    n_self: int
+    n_customers: int
+    median_self: float
+    median_customers: float
+    cliffs_delta: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    leaders_staff: tuple[LeadersStaffGap, ...] = ()
+    self_customer: tuple[SelfCustomerGap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Change of a pillar, or of `overall`, from the earlier round (1) to this one (2)."""
+
+    pillar: str
+    n1: int
+    n2: int
+    linked: bool
+    difference: float | None = None
+    ci95: Interval | None = None
+    ci90: Interval | None = None
+    p: float | None = None
+    p_adjusted: float | None = None
+    family: ChangeFamily = "rest"
+    hedges_g: float | None = None
+    cliffs_delta: float | None = None
+    label: ChangeLabel = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class LadderChange:
+    point: str
+    n1: int
+    n2: int
+    linked: bool
+    median1: float | None = None
+    median2: float | None = None
+    cliffs_delta: float | None = None
+    p: float | None = None
+    label: ChangeLabel = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamResult:
+    """Everything that a round says of one team. A withheld team keeps `team` and `respondents` only."""
+
+    team: str
+    mode: Mode
+    respondents: int
+    scored: int
+    withheld: bool
+    overall: OverallResult = field(default_factory=lambda: OverallResult(n=None))
+    pillars: tuple[PillarResult, ...] = ()
+    ladder: tuple[PointResult, ...] = ()
+    weakest_point: str | None = None
+    alarms: tuple[str, ...] = ()
+    focus: dict[str, float] = field(default_factory=dict)
+    priorities: tuple[Priority, ...] = ()
+    gaps: Gaps = field(default_factory=Gaps)
+    change: tuple[Change, ...] = ()
+    ladder_change: tuple[LadderChange, ...] = ()
+
+    def pillar(self, pillar_id: str) -> PillarResult:
+        """The result of one pillar; raises `KeyError` for an unknown id."""
+        for result in self.pillars:
+            if result.pillar == pillar_id:
+                return result
+        raise KeyError(pillar_id)
+
+    def point(self, point: str) -> PointResult:
+        """The result of one perception point; raises `KeyError` for an unknown one."""
+        for result in self.ladder:
+            if result.point == point:
+                return result
+        raise KeyError(point)
+
+
+@dataclass(frozen=True, slots=True)
+class BetweenTeams:
+    """One-way analysis of variance of a pillar over teams."""
+
+    pillar: str
+    n_by_team: dict[str, int]
+    msb: float
+    msw: float | None
+    f: float | None
+    p: float | None
+    icc1: float | None
+    icc2: float | None
+    ranking_allowed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    pillar: str
+    n: int
+    alpha: float | None = None
+    feldt95: Interval | None = None
+    mean_r: float | None = None
+    omega: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """All teams of one responses file or round."""
+
+    minimum_group: int
+    teams: tuple[TeamResult, ...]
+    between_teams: tuple[BetweenTeams, ...]
+    reliability: tuple[Reliability, ...]

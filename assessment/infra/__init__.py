@@ -1,0 +1,1 @@
+"""What touches the outside, without the web: settings, files, languages and formats."""

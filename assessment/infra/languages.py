@@ -1,0 +1,162 @@
+"""Languages and formats: interface texts by gettext, numbers and dates by country.
+
+Texts exist in `es` and `en`; a country (`es-MX`, `es-CO`, `en-US`) only sets decimals, dates and paper.
+The English text is the message id, so that only the Spanish catalogue is translated. Babel is imported when the first
+number or date is written: it would double the time of `escala --help`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gettext
+import os
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from babel import Locale
+
+    from assessment.domain.questionnaire import Language, Text
+
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+DEFAULT_LANGUAGE: Language = "es"
+DEFAULT_COUNTRY = {"es": "419", "en": "US"}
+"""Latin America as a whole (UN M49 code 419) for Spanish, the United States for English."""
+
+LETTER_COUNTRIES = frozenset("US CA MX CO VE CL CR PA GT SV HN NI DO PR PH BO".split())
+"""Where office paper is US Letter in practice (CLDR measurement data and common use)."""
+
+Paper = Literal["a4", "letter"]
+_TAG = re.compile(r"^([A-Za-z]{2})(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[.@].*)?$")
+
+
+class UnknownLocale(ValueError):
+    """The tag names no language that Escala speaks."""
+
+
+def N_(message: str) -> str:
+    """Marks a message for translation where it is written; it is translated where it is shown."""
+    return message
+
+
+@cache
+def _catalogue(language: Language) -> gettext.NullTranslations:
+    if language == "en":
+        return gettext.NullTranslations()
+    return gettext.translation("messages", localedir=TRANSLATIONS, languages=[language])
+
+
+class Localisation:
+    """One reader's language and country. (No dataclass: their import costs `escala --help` a fifth of its time.)"""
+
+    def __init__(self, language: Language, country: str | None = None) -> None:
+        self.language: Language = language
+        self.country = country
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Localisation) and self.tag == other.tag
+
+    def __hash__(self) -> int:
+        return hash(self.tag)
+
+    def __repr__(self) -> str:
+        return f"Localisation({self.tag!r})"
+
+    @property
+    def tag(self) -> str:
+        """BCP 47, for `lang` attributes."""
+        return f"{self.language}-{self.country}" if self.country else self.language
+
+    @property
+    def paper(self) -> Paper:
+        return "letter" if self.country is None or self.country in LETTER_COUNTRIES else "a4"
+
+    # Texts
+
+    def text(self, text: Text) -> str:
+        """A text of a questionnaire or action in the reader's language."""
+        return text.in_language(self.language)
+
+    def gettext(self, message: str, /, **values: object) -> str:
+        """An interface text; `%(name)s` places are filled from `values`."""
+        found = _catalogue(self.language).gettext(message)
+        return found % values if values else found
+
+    def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
+        """An interface text that depends on a count, which fills `%(n)s`."""
+        return self.plural_form(singular, plural, count) % {"n": self.number(count), **values}
+
+    def plural_form(self, singular: str, plural: str, count: int) -> str:
+        """The form for a count, its places not filled yet: what templates ask for."""
+        return _catalogue(self.language).ngettext(singular, plural, count)
+
+    # Formats
+
+    @cached_property
+    def _babel(self) -> Locale:
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            return Locale(self.language, self.country or DEFAULT_COUNTRY[self.language])
+        except UnknownLocaleError:
+            return Locale(self.language)
+
+    def number(self, value: float, digits: int = 0, *, signed: bool = False) -> str:
+        """A number with exactly `digits` decimals; `signed` writes the plus, too, and a true minus sign."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        text = format_decimal(abs(round(value, digits)), format=pattern, locale=self._babel)
+        if round(value, digits) < 0:
+            return f"−{text}"
+        return f"+{text}" if signed and round(value, digits) > 0 else text
+
+    def percent(self, share: float) -> str:
+        """A share in [0, 1] as whole percent, with the space that the language asks for."""
+        return f"{self.number(100 * share)} %" if self.language == "es" else f"{self.number(100 * share)}%"
+
+    def date(self, day: dt.date) -> str:
+        """21 de noviembre de 2026 · November 21, 2026."""
+        from babel.dates import format_date
+
+        return format_date(day, format="long", locale=self._babel)
+
+    def short_date(self, day: dt.date) -> str:
+        """21 nov · Nov 21 (without the year)."""
+        from babel.dates import format_skeleton
+
+        return format_skeleton("MMMd", day, locale=self._babel)
+
+    def list_of(self, parts: Iterable[str]) -> str:
+        """Parts joined as a sentence would: "a, b y c"."""
+        from babel.lists import format_list
+
+        return format_list(list(parts), locale=self._babel)
+
+
+def localisation(tag: str) -> Localisation:
+    """The localisation of a tag such as `es`, `en-US` or `es_CO.UTF-8`.
+
+    Raises `UnknownLocale` for a language other than Spanish or English, or a malformed tag.
+    """
+    match = _TAG.match(tag.strip())
+    language = match.group(1).lower() if match else ""
+    if match is None or language not in DEFAULT_COUNTRY:
+        raise UnknownLocale(tag)
+    country = match.group(2)
+    return Localisation("es" if language == "es" else "en", country.upper() if country else None)
+
+
+def localisation_from_environment(environment: Mapping[str, str] = os.environ) -> Localisation:
+    """What `LC_ALL`, `LC_MESSAGES` or `LANG` ask for, where Escala speaks it; else Spanish."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = environment.get(name, "")
+        if value:
+            try:
+                return localisation(value)
+            except UnknownLocale:
+                break
+    return Localisation(DEFAULT_LANGUAGE)

@@ -1,0 +1,1 @@
+"""Reads responses files (CSV, XLSX) into answer sheets, and writes empty ones."""

@@ -1,0 +1,162 @@
+"""What the cells of a column mean: tables from the text of a cell to an answer, filled as texts are met.
+
+A file has thousands of cells and a few different texts, so each text is understood once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assessment.domain.answers import DK, Answer, Role
+from assessment.domain.questionnaire import LANGUAGES, Ladder, Questionnaire, Scale, Text
+from assessment.intake.codes import ProblemCode
+from assessment.intake.text import fold, is_spreadsheet_error, trim, words
+
+_APOSTROPHES = ("'", "’", "‘", "`", "´")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+_DECIMAL = re.compile(r"[+-]?[0-9]*[.,][0-9]+%?")
+_NUMBERED = ("{} {}", "{}. {}", "{}: {}", "{} - {}", "{}) {}", "{} · {}")
+ROLE_WORDS: Mapping[Role, Text] = {
+    Role.STAFF: Text(es="personal", en="staff"),
+    Role.LEADER: Text(es="líder", en="leader"),
+    Role.CUSTOMER: Text(es="cliente", en="customer"),
+    Role.CONSENSUS: Text(es="consenso", en="consensus"),
+}
+DONT_KNOW_CODE = Text(es="NS", en="DK")
+_ROLES = {fold(word): role for role, text in ROLE_WORDS.items() for word in (text.es, text.en)}
+_ROLES |= {"equipo": Role.STAFF, "jefatura": Role.LEADER}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a cell is no answer; `values` fills the problem's sentence."""
+
+    code: ProblemCode
+    values: Mapping[str, str]
+
+
+class AnswerCells(dict[str, Answer | Refused | None]):
+    """From a cell's text to its answer on a scale of 1 to `size`; `None` for an empty cell.
+
+    `names` are the words that stand for a value, folded: labels of a scale, names of steps.
+    """
+
+    def __init__(self, size: int, names: Mapping[str, Answer], otherwise: ProblemCode) -> None:
+        super().__init__({str(value): value for value in range(1, size + 1)})
+        self[""] = None
+        self._size = size
+        self._names = names
+        self._otherwise = otherwise
+
+    def __missing__(self, cell: str) -> Answer | Refused | None:
+        found = self._understood(cell)
+        self[cell] = found
+        return found
+
+    def _understood(self, cell: str) -> Answer | Refused | None:
+        text = trim(cell)
+        if text != cell and text in self:
+            return self[text]
+        if text.upper() in {DONT_KNOW_CODE.es, DONT_KNOW_CODE.en}:
+            return DK
+        named = self._names.get(fold(text))
+        if named is not None:
+            return named
+        return Refused(self._fault(text), {"value": text, "low": "1", "high": str(self._size)})
+
+    def _fault(self, text: str) -> ProblemCode:
+        if text.startswith(_APOSTROPHES):
+            return ProblemCode.APOSTROPHE
+        if is_spreadsheet_error(text):
+            return ProblemCode.CELL_IS_ERROR
+        if _DECIMAL.fullmatch(text):
+            return ProblemCode.DECIMAL
+        if _NUMBER.fullmatch(text) and not 1 <= int(text) <= self._size:
+            return ProblemCode.OUT_OF_RANGE
+        if any(sign.isdigit() and not sign.isascii() for sign in text):
+            return ProblemCode.FOREIGN_DIGITS
+        return self._otherwise
+
+
+def item_cells(scale: Scale, levels: Sequence[Text] = ()) -> AnswerCells:
+    """What a cell of an item's column means: a value, a label in either language, or "I don't know".
+
+    A rubric's `levels` stand for their values, too: form programs export the text that was chosen.
+    """
+    names = _names((point.value, (point.label,)) for point in scale.points)
+    names |= _names((value, (level,)) for value, level in enumerate(levels, start=1))
+    return AnswerCells(scale.size, names | _dont_know(scale), ProblemCode.NOT_AN_ANSWER)
+
+
+def ladder_cells(ladder: Ladder, scale: Scale) -> AnswerCells:
+    """What a cell of a perception point's column means: a step's value, id, name or label, or "I don't know"."""
+    names = _names((step.value, (Text(step.id, step.id), step.name, step.label)) for step in ladder.steps)
+    return AnswerCells(ladder.size, names | _dont_know(scale), ProblemCode.NOT_A_STEP)
+
+
+def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
+    """Folded texts, alone and after their number; a text that would stand for two values stands for none."""
+    names: dict[str, Answer] = {}
+    doubtful: set[str] = set()
+    for value, texts in values:
+        for label in {text.in_language(language) for text in texts for language in LANGUAGES}:
+            for name in {fold(label), *(fold(form.format(value, label)) for form in _NUMBERED)}:
+                if names.setdefault(name, value) != value:
+                    doubtful.add(name)
+    return {name: value for name, value in names.items() if name not in doubtful}
+
+
+def _dont_know(scale: Scale) -> dict[str, Answer]:
+    return {fold(scale.dont_know.in_language(language)): DK for language in LANGUAGES}
+
+
+def role_of(cell: str) -> Role | None:
+    """The role that a cell names, in either language; staff for an empty one, `None` for anything else."""
+    text = fold(trim(cell))
+    return _ROLES.get(text) if text else Role.STAFF
+
+
+class FocusCells(dict[str, tuple[str, ...] | Refused]):
+    """From a cell's text to the pillars that matter most, in the order written: ids or names, `;` or `|` between.
+
+    A comma divides only if every part is then a pillar, as some form programs write.
+    """
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        super().__init__()
+        self._at_most = questionnaire.focus.at_most
+        self._example = questionnaire.pillars[0].id
+        self._pillars: dict[str, str | None] = {}
+        for pillar in questionnaire.pillars:
+            texts = (pillar.id, *(t.in_language(la) for t in (pillar.name, pillar.short_name) for la in LANGUAGES))
+            for name in {words(text) for text in texts}:
+                self._pillars[name] = pillar.id if self._pillars.get(name, pillar.id) == pillar.id else None
+
+    def __missing__(self, cell: str) -> tuple[str, ...] | Refused:
+        found = self._understood(trim(cell))
+        self[cell] = found
+        return found
+
+    def _understood(self, text: str) -> tuple[str, ...] | Refused:
+        parts = [part for part in (trim(part) for part in re.split(r"[;|]", text)) if part]
+        if len(parts) == 1 and self._pillar(parts[0]) is None:
+            by_comma = [trim(part) for part in parts[0].split(",")]
+            if all(self._pillar(part) for part in by_comma):
+                parts = by_comma
+        chosen: list[str] = []
+        for part in parts:
+            pillar = self._pillar(part)
+            if pillar is None:
+                return Refused(ProblemCode.FOCUS_UNKNOWN, {"value": part, "example": self._example})
+            if pillar in chosen:
+                return Refused(ProblemCode.FOCUS_REPEATED, {"value": pillar})
+            chosen.append(pillar)
+        if len(chosen) > self._at_most:
+            values = {"found": str(len(chosen)), "limit": str(self._at_most)}
+            return Refused(ProblemCode.FOCUS_TOO_MANY, values)
+        return tuple(chosen)
+
+    def _pillar(self, name: str) -> str | None:
+        return self._pillars.get(words(name))

@@ -1,0 +1,181 @@
+"""Matches the headers of a table with what a questionnaire asks, and says how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.intake.codes import NoteCode, ProblemCode
+from assessment.intake.grid import Cell
+from assessment.intake.headers import LADDER_PREFIX, HeaderIndex, How, Meaning
+from assessment.intake.notes import Note
+from assessment.intake.problems import Problem, ProblemLog
+from assessment.intake.table import Table
+from assessment.intake.text import fold, has_control_characters, one_line, shown, trim
+
+__all__ = ["Columns", "How", "Match", "match_columns"]
+
+MAX_POINT = 80
+TOLD_ONE_BY_ONE = 5
+"""More columns than these that are recognised by their text are told in one line."""
+_SUGGESTIONS_AT_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What one column was read as, and by what; `target` is a fixed column, an item's id or `ladder:<point>`."""
+
+    cell: Cell
+    target: str
+    how: How
+
+
+@dataclass(slots=True)
+class Columns:
+    """Where a table holds what. `items` and `ladder` map item ids and perception points to cells of the header.
+
+    `items` is in the questionnaire's order, `ladder` in the file's.
+    """
+
+    fixed: dict[str, Cell] = field(default_factory=dict)
+    items: dict[str, Cell] = field(default_factory=dict)
+    ladder: dict[str, Cell] = field(default_factory=dict)
+    matches: list[Match] = field(default_factory=list)
+    ignored: list[Cell] = field(default_factory=list)
+
+    def notes(self) -> tuple[Note, ...]:
+        """How the columns were recognised: nothing is guessed silently."""
+        by_id = [match for match in self.matches if match.how is How.ID]
+        others = [match for match in self.matches if match.how is not How.ID]
+        notes: list[Note] = []
+        if by_id:
+            notes.append(Note(NoteCode.COLUMNS_BY_ID, {"count": str(len(by_id))}))
+        if len(others) > TOLD_ONE_BY_ONE:
+            pairs = ", ".join(f"{match.cell.letter} = {match.target}" for match in others)
+            notes.append(Note(NoteCode.COLUMNS_BY_TEXT, {"pairs": pairs}))
+        else:
+            notes.extend(_told(match) for match in others)
+        if self.ladder:
+            notes.append(Note(NoteCode.POINTS_IN_ORDER, {"points": "\n".join(self.ladder)}))
+        if self.ignored:
+            columns = [one_line(cell.text) for cell in self.ignored]
+            notes.append(Note(NoteCode.COLUMNS_IGNORED, {"columns": "\n".join(columns)}))
+        return tuple(notes)
+
+
+_TOLD_BY = {
+    How.NAME: NoteCode.COLUMN_BY_NAME,
+    How.SPANISH: NoteCode.COLUMN_BY_SPANISH_TEXT,
+    How.ENGLISH: NoteCode.COLUMN_BY_ENGLISH_TEXT,
+}
+
+
+def _told(match: Match) -> Note:
+    values = {"letter": match.cell.letter, "header": match.cell.text, "target": match.target}
+    return Note(_TOLD_BY[match.how], values)
+
+
+def match_columns(table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> Columns:
+    """Matches every header; what is wrong with them is added to `log`."""
+    return _Matcher(table, questionnaire, log, ignore_unknown=ignore_unknown).match()
+
+
+class _Matcher:
+    def __init__(self, table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> None:
+        self._table = table
+        self._items: dict[str, Item] = {item.id: item for item in questionnaire.items}
+        self._index = HeaderIndex(questionnaire)
+        self._log = log
+        self._ignore_unknown = ignore_unknown
+        self._columns = Columns()
+        self._taken: dict[str, Cell] = {}
+        self._unknown: list[Cell] = []
+
+    def match(self) -> Columns:
+        for cell in self._table.header:
+            if cell.text:
+                self._take(cell, self._index.meanings(cell.text))
+            else:
+                self._refuse_values_without_header(cell)
+        columns = self._columns
+        columns.items = {item: columns.items[item] for item in self._items if item in columns.items}
+        self._report_unknown()
+        self._report_missing()
+        return columns
+
+    def _problem(self, code: ProblemCode, cell: Cell | None, /, **values: str) -> None:
+        if cell is None:
+            self._log.add(Problem(code, self._table.header_line, values=values))
+        else:
+            values["letter"] = cell.letter
+            self._log.add(Problem(code, self._table.header_line, cell.text, values))
+
+    def _take(self, cell: Cell, meanings: list[Meaning]) -> None:
+        if not meanings:
+            self._unknown.append(cell)
+            return
+        if len(meanings) > 1:
+            targets = ", ".join(meaning.target for meaning in meanings)
+            self._problem(ProblemCode.COLUMN_AMBIGUOUS, cell, targets=targets)
+            self._taken |= {meaning.target: cell for meaning in meanings if meaning.target not in self._taken}
+            return
+        meaning = meanings[0]
+        target = meaning.target
+        point = target.removeprefix(LADDER_PREFIX) if target.startswith(LADDER_PREFIX) else None
+        if point is not None and not self._is_fine_point(cell, point):
+            return
+        key = target if point is None else LADDER_PREFIX + fold(point)
+        if key in self._taken:
+            first = self._taken[key]
+            self._problem(
+                ProblemCode.COLUMN_TWICE, cell, other_letter=first.letter, other=first.text, target=shown(target)
+            )
+            return
+        self._taken[key] = cell
+        self._columns.matches.append(Match(cell, target, meaning.how))
+        if point is not None:
+            self._columns.ladder[point] = cell
+        elif target in self._items:
+            self._columns.items[target] = cell
+        else:
+            self._columns.fixed[target] = cell
+
+    def _is_fine_point(self, cell: Cell, point: str) -> bool:
+        if not point:
+            self._problem(ProblemCode.POINT_EMPTY, cell)
+        elif len(point) > MAX_POINT:
+            self._problem(ProblemCode.TEXT_TOO_LONG, cell, value=point, limit=str(MAX_POINT))
+        elif has_control_characters(point):
+            self._problem(ProblemCode.CONTROL_CHARACTER, cell, value=point)
+        else:
+            return True
+        return False
+
+    def _refuse_values_without_header(self, cell: Cell) -> None:
+        for row in self._table.rows:
+            if trim(row.cells[cell.index]) or cell.index in row.flaws:
+                self._problem(ProblemCode.HEADER_EMPTY, cell, first=str(row.line))
+                return
+
+    def _report_unknown(self) -> None:
+        if self._ignore_unknown:
+            self._columns.ignored.extend(self._unknown)
+            return
+        taken = frozenset(self._taken)
+        for number, cell in enumerate(self._unknown):
+            suggestion = self._index.nearest(cell.text, taken) if number < _SUGGESTIONS_AT_MOST else None
+            if suggestion is None:
+                self._problem(ProblemCode.COLUMN_UNKNOWN, cell)
+            else:
+                self._problem(ProblemCode.COLUMN_UNKNOWN_SIMILAR, cell, suggestion=suggestion)
+
+    def _report_missing(self) -> None:
+        if "team" not in self._taken:
+            self._problem(ProblemCode.TEAM_COLUMN_MISSING, None)
+        missing = [item for item in self._items.values() if item.id not in self._taken]
+        if len(missing) == len(self._items):
+            self._problem(ProblemCode.NO_ITEM_COLUMN, None, item=missing[0].id if missing else "")
+            return
+        for item in missing:
+            statement = {"statement.es": item.text.es, "statement.en": item.text.en}
+            self._problem(ProblemCode.ITEM_COLUMN_MISSING, None, item=item.id, **statement)

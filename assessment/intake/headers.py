@@ -1,0 +1,139 @@
+"""What a header may stand for: ids, names and full texts in either language, as form programs export them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.domain.questionnaire import LANGUAGES, Questionnaire, Text
+from assessment.intake.text import one_line, words
+
+LADDER_PREFIX = "ladder:"
+FIXED_COLUMNS = ("team", "role", "respondent", "focus", "comment")
+FIXED_NAMES = {
+    "equipo": "team",
+    "rol": "role",
+    "código": "respondent",
+    "persona": "respondent",
+    "prioridades": "focus",
+    "comentario": "comment",
+    "comentarios": "comment",
+}
+
+_LADDER = re.compile(r"(?:ladder|escalera)\s*:(.*)", re.IGNORECASE | re.DOTALL)
+_CODE = re.compile(r"(\S{1,40}?)\.\s+(.+)", re.DOTALL)
+_NUMBER = re.compile(r"^(?:(?:q|p|n|no|item|question|pregunta) ?)?\d{1,3}(?: \d{1,3})* (?=\S)")
+_CLOSE_ENOUGH = 0.75
+_COMPARED_AT_MOST = 200
+
+
+class How(StrEnum):
+    """By what a header was recognised."""
+
+    ID = "id"
+    NAME = "name"
+    SPANISH = "es"
+    ENGLISH = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a header stands for: a fixed column, an item's id or `ladder:<point>`."""
+
+    target: str
+    how: How
+
+
+class HeaderIndex:
+    """Everything that a header may be for one questionnaire."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self._ids = {name: Meaning(name, How.ID) for name in FIXED_COLUMNS}
+        self._ids |= {item.id.casefold(): Meaning(item.id, How.ID) for item in questionnaire.items}
+        self._texts: dict[str, set[Meaning]] = {}
+        for name, target in FIXED_NAMES.items():
+            self._texts.setdefault(words(name), set()).add(Meaning(target, How.NAME))
+        for item in questionnaire.items:
+            self._add(item.text, item.id)
+        self._add(questionnaire.focus.question, "focus")
+        self._add(questionnaire.comment.question, "comment")
+        self._ladder_questions = {
+            words(questionnaire.ladder.question.in_language(language)): _how(language) for language in LANGUAGES
+        }
+
+    def _add(self, text: Text, target: str) -> None:
+        for language in LANGUAGES:
+            self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _how(language)))
+
+    def meanings(self, header: str) -> list[Meaning]:
+        """What a header may stand for, one meaning for each target: none if unknown, several if ambiguous."""
+        by_id = self._ids.get(one_line(header).casefold())
+        if by_id is not None:
+            return [by_id]
+        ladder = _LADDER.fullmatch(header)
+        if ladder:
+            return [Meaning(LADDER_PREFIX + one_line(ladder[1]), How.ID)]
+        found: dict[str, Meaning] = {}
+        for meaning in self._found_in(header):
+            found.setdefault(meaning.target, meaning)
+        return list(found.values())
+
+    def _found_in(self, header: str) -> Iterator[Meaning]:
+        yield from self._of_text(header)
+        yield from self._of_grid(header)
+        coded = _CODE.fullmatch(header)
+        if coded:
+            by_code = self._ids.get(coded[1].casefold())
+            if by_code is not None:
+                yield by_code
+            yield from self._of_text(coded[2])
+            yield from self._of_grid(coded[2])
+
+    def _of_text(self, text: str) -> Iterator[Meaning]:
+        for key in {words(text): None, _without_number(text): None}:
+            yield from sorted(self._texts.get(key, ()), key=lambda meaning: meaning.how)
+
+    def _of_grid(self, header: str) -> Iterator[Meaning]:
+        """A row of a grid is an item or, under the ladder's question, a perception point; never a fixed column."""
+        for title, row in _rows_of_grids(header):
+            by_id = self._ids.get(one_line(row).casefold())
+            for meaning in [by_id] if by_id is not None else list(self._of_text(row)):
+                if meaning.target not in FIXED_COLUMNS:
+                    yield meaning
+            how = self._ladder_questions.get(_without_number(title))
+            if how is not None and one_line(row):
+                yield Meaning(LADDER_PREFIX + one_line(row), how)
+
+    def nearest(self, header: str, taken: frozenset[str]) -> str | None:
+        """The column that an unknown header probably means, if one is close and not in the file yet."""
+        choices = {key: meaning.target for key, meaning in self._ids.items()}
+        choices |= {key: next(iter(meanings)).target for key, meanings in self._texts.items() if key}
+        free = {key[:_COMPARED_AT_MOST]: target for key, target in choices.items() if target not in taken}
+        asked = {one_line(header).casefold()[:_COMPARED_AT_MOST], _without_number(header)[:_COMPARED_AT_MOST]}
+        for text in sorted(asked - {""}):
+            close = difflib.get_close_matches(text, free, n=1, cutoff=_CLOSE_ENOUGH)
+            if close:
+                return free[close[0]]
+        return None
+
+
+def _how(language: str) -> How:
+    return How.SPANISH if language == "es" else How.ENGLISH
+
+
+def _without_number(text: str) -> str:
+    """The words of a text without a question number at its start: "1.", "Q3 -", "2.4)"."""
+    return _NUMBER.sub("", words(text), count=1)
+
+
+def _rows_of_grids(header: str) -> Iterator[tuple[str, str]]:
+    """Title and row of a grid question, "Title [row]"; a row may hold brackets itself."""
+    header = header.rstrip()
+    if not header.endswith("]"):
+        return
+    first, last = header.find("["), header.rfind("[")
+    for start in sorted({first, last} - {-1}):
+        yield header[:start], header[start + 1 : -1]

@@ -1,0 +1,102 @@
+"""Reads a responses file into the answers of its teams, or says everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assessment.domain.answers import AnswerSheet, Role, TeamAnswers
+from assessment.domain.questionnaire import Questionnaire
+from assessment.intake.codes import NoteCode, ProblemCode
+from assessment.intake.columns import Columns, match_columns
+from assessment.intake.grid import Cell
+from assessment.intake.notes import Note
+from assessment.intake.problems import Problem, ProblemLog
+from assessment.intake.sheets import RowReader
+from assessment.intake.table import read_table
+from assessment.intake.text import fold
+
+__all__ = ["Responses", "read_responses"]
+
+_LINES_TOLD = 5
+
+_Rows = list[tuple[int, AnswerSheet]]
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """Teams in the file's order of first appearance, and how the file was read."""
+
+    teams: tuple[TeamAnswers, ...]
+    notes: tuple[Note, ...] = ()
+
+
+def read_responses(path: Path, questionnaire: Questionnaire, *, ignore_unknown: bool = False) -> Responses:
+    """Reads a CSV or XLSX file of answers to `questionnaire`, one respondent a row.
+
+    `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. Raises
+    `InvalidFile` with all problems that one pass finds.
+    """
+    table = read_table(path)
+    log = ProblemLog()
+    columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown)
+    log.extend(table.problems, table.found)
+    reader = RowReader(columns, questionnaire, log)
+    teams: dict[str, _Rows] = {}
+    for row in table.rows:
+        team, sheet = reader.read(row)
+        if team is not None:
+            teams.setdefault(team, []).append((row.line, sheet))
+    _check_respondents(teams, columns.fixed.get("respondent"), log)
+    _check_consensus(teams, columns.fixed.get("role"), log)
+    log.raise_if_any(str(path))
+    notes = (*table.notes, *columns.notes(), *_alike(teams))
+    return Responses(tuple(_team_answers(team, rows, columns) for team, rows in teams.items()), notes)
+
+
+def _team_answers(team: str, rows: _Rows, columns: Columns) -> TeamAnswers:
+    sheets = tuple(sheet for _, sheet in rows)
+    points = tuple(point for point in columns.ladder if any(point in sheet.ladder for sheet in sheets))
+    return TeamAnswers(team, points, sheets, asked_focus="focus" in columns.fixed)
+
+
+def _check_respondents(teams: dict[str, _Rows], cell: Cell | None, log: ProblemLog) -> None:
+    """A code is used once in a team; customers may share codes."""
+    if cell is None:
+        return
+    for team, rows in teams.items():
+        seen: dict[str, int] = {}
+        for line, sheet in rows:
+            code = sheet.respondent
+            if code is None or sheet.role is Role.CUSTOMER:
+                continue
+            if seen.setdefault(code, line) != line:
+                values = {"value": code, "team": team, "other": str(seen[code]), "letter": cell.letter}
+                log.add(Problem(ProblemCode.RESPONDENT_TWICE, line, cell.text, values))
+
+
+def _check_consensus(teams: dict[str, _Rows], cell: Cell | None, log: ProblemLog) -> None:
+    """Agreed answers are their team's only row, customers apart."""
+    if cell is None:
+        return
+    for team, rows in teams.items():
+        own = [(line, sheet.role) for line, sheet in rows if sheet.role is not Role.CUSTOMER]
+        agreed = next((line for line, role in own if role is Role.CONSENSUS), None)
+        others = [line for line, _ in own if line != agreed]
+        if agreed is not None and others:
+            values = {"team": team, "others": _told(others), "letter": cell.letter}
+            log.add(Problem(ProblemCode.CONSENSUS_NOT_ALONE, agreed, cell.text, values))
+
+
+def _told(lines: Sequence[int]) -> str:
+    told = ", ".join(str(line) for line in lines[:_LINES_TOLD])
+    return told if len(lines) <= _LINES_TOLD else f"{told}, …"
+
+
+def _alike(teams: dict[str, _Rows]) -> list[Note]:
+    """Teams whose names differ only in capitals, accents or spaces: both exist, but it may be a slip."""
+    names: dict[str, list[str]] = {}
+    for team in teams:
+        names.setdefault(fold(team).replace(" ", ""), []).append(team)
+    return [Note(NoteCode.TEAMS_ALIKE, {"teams": "\n".join(alike)}) for alike in names.values() if len(alike) > 1]

@@ -1,0 +1,204 @@
+"""One sentence for each problem and note: English message ids, translated where they are shown.
+
+Sentences of problems that have a line follow a colon ("Line 3, column B: …"), so they start in lower case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from assessment.infra.languages import N_
+from assessment.intake.codes import NoteCode, ProblemCode
+
+PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
+    {
+        ProblemCode.FILE_MISSING: N_("There is no file with this name; check the name and the folder."),
+        ProblemCode.FILE_IS_FOLDER: N_("This is a folder; give the name of a CSV or XLSX file."),
+        ProblemCode.FILE_FORBIDDEN: N_(
+            "This file may not be opened; close it in other programs, or ask for permission to use it."
+        ),
+        ProblemCode.FILE_UNREADABLE: N_("This file could not be read; check its disk or connection and try again."),
+        ProblemCode.FILE_NOT_WRITABLE: N_("This file could not be written; choose another folder or another name."),
+        ProblemCode.FILE_TYPE_UNKNOWN: N_(
+            "Only CSV and XLSX files can be written; choose a name that ends in .csv or .xlsx."
+        ),
+        ProblemCode.FILE_TOO_LARGE: N_(
+            "This file is larger than %(limit)s MB; keep only the columns and rows with answers, or divide it."
+        ),
+        ProblemCode.FILE_EMPTY: N_("This file is empty; write a header row and below it one row for each person."),
+        ProblemCode.FILE_IS_PDF: N_("This is a PDF document; open the original table and save it as CSV or XLSX."),
+        ProblemCode.FILE_IS_OLD_OFFICE: N_(
+            "This is a document of an old Office format (such as .xls); open it and save it as CSV or XLSX."
+        ),
+        ProblemCode.FILE_IS_LOCKED: N_(
+            "This workbook is protected by a password; open it, remove the password and save it again."
+        ),
+        ProblemCode.FILE_IS_OPENDOCUMENT: N_(
+            "This is an OpenDocument file (such as .ods); open it and save it as CSV or XLSX."
+        ),
+        ProblemCode.FILE_IS_BINARY_EXCEL: N_("This is a binary workbook (.xlsb); open it and save it as CSV or XLSX."),
+        ProblemCode.FILE_IS_ARCHIVE: N_(
+            "This is a compressed file or a document that is not a table; save the table as CSV or XLSX."
+        ),
+        ProblemCode.FILE_IS_WEB_PAGE: N_(
+            "This is a web page or XML document, even if its name says otherwise; open it and save it as CSV or XLSX."
+        ),
+        ProblemCode.FILE_HAS_NULS: N_(
+            "This file is damaged or is not a table (it holds NUL characters); save the table again as CSV or XLSX."
+        ),
+        ProblemCode.ENCODING_UNKNOWN: N_(
+            "The letters of this file are neither UTF-8 nor Windows-1252; save it again as “CSV UTF-8” or XLSX."
+        ),
+        ProblemCode.ENCODING_MIXED: N_(
+            "Some letters of this file are damaged, as in “%(value)s”; save it again as “CSV UTF-8” or XLSX."
+        ),
+        ProblemCode.WORKBOOK_TOO_LARGE: N_(
+            "This workbook would take more than %(limit)s MB when unpacked; copy only the answers to a new workbook."
+        ),
+        ProblemCode.WORKBOOK_DAMAGED: N_(
+            "This workbook is damaged; open it in your spreadsheet program and save it again as XLSX or CSV."
+        ),
+        ProblemCode.TOO_MANY_ROWS: N_("This file has more than %(limit)s rows; divide it into several files."),
+        ProblemCode.TOO_MANY_COLUMNS: N_(
+            "This file has more than %(limit)s columns; delete those that are not part of the questionnaire."
+        ),
+        ProblemCode.ONE_COLUMN: N_(
+            "only one header was found (“%(value)s”); write all headers in the first row, "
+            "with commas, semicolons or tabs between them (in a workbook, one in each cell)."
+        ),
+        ProblemCode.NO_ROWS: N_("This file has a header but no answers; write one row for each person below it."),
+        ProblemCode.QUOTES_BROKEN: N_(
+            "a quotation mark in this row is out of place or never closed; "
+            "write it twice inside a text, or save the file again as CSV."
+        ),
+        ProblemCode.CELL_HUGE: N_(
+            "one cell of this row is longer than any spreadsheet allows; "
+            "look for a quotation mark that is opened and never closed."
+        ),
+        ProblemCode.ROW_TOO_SHORT: N_(
+            "this row has fewer cells (%(found)s) than the header (%(expected)s); "
+            "complete it, leaving the cells without answer empty."
+        ),
+        ProblemCode.ROW_TOO_LONG: N_(
+            "this row has more cells (%(found)s) than the header (%(expected)s); "
+            "put texts that contain the separator between quotation marks."
+        ),
+        ProblemCode.TEAM_COLUMN_MISSING: N_(
+            "there is no column for the team; add one with the header “team” and write the team's name in each row."
+        ),
+        ProblemCode.ITEM_COLUMN_MISSING: N_(
+            "there is no column for the statement %(item)s (“%(statement)s”); add one with the header “%(item)s”."
+        ),
+        ProblemCode.NO_ITEM_COLUMN: N_(
+            "no column is a statement of the questionnaire; use headers such as “%(item)s” or the full statements, "
+            "and check that it is the right questionnaire."
+        ),
+        ProblemCode.COLUMN_UNKNOWN: N_(
+            "this column is not part of the questionnaire; correct its header, delete it, "
+            "or ask for unknown columns to be ignored."
+        ),
+        ProblemCode.COLUMN_UNKNOWN_SIMILAR: N_(
+            "this column is not part of the questionnaire; did you mean “%(suggestion)s”? "
+            "Correct its header, delete it, or ask for unknown columns to be ignored."
+        ),
+        ProblemCode.COLUMN_AMBIGUOUS: N_(
+            "this header could mean more than one column (%(targets)s); write only one of them as the header."
+        ),
+        ProblemCode.COLUMN_TWICE: N_(
+            "this column and column %(other_letter)s (“%(other)s”) both stand for “%(target)s”; keep only one of them."
+        ),
+        ProblemCode.HEADER_EMPTY: N_(
+            "this column has values (the first in line %(first)s) but no header; write its header or delete the column."
+        ),
+        ProblemCode.POINT_EMPTY: N_(
+            "this header names no perception point; write it after the colon, as in “ladder:contact”."
+        ),
+        ProblemCode.CELL_IS_DATE: N_(
+            "this cell is a date or a time (%(value)s), not an answer; "
+            "give it the format “Text” and write the answer again."
+        ),
+        ProblemCode.CELL_IS_TRUTH_VALUE: N_(
+            "this cell is a truth value (%(value)s), not an answer; "
+            "give it the format “Text” and write the answer again."
+        ),
+        ProblemCode.CELL_IS_ERROR: N_(
+            "this cell holds a spreadsheet error (%(value)s); correct the formula or write the answer in its place."
+        ),
+        ProblemCode.FORMULA_WITHOUT_VALUE: N_(
+            "this cell holds a formula without a calculated value; "
+            "open the file in your spreadsheet program and save it, or write the answer in its place."
+        ),
+        ProblemCode.TEXT_TOO_LONG: N_(
+            "this text (“%(value)s”) is longer than %(limit)s characters; write a shorter one."
+        ),
+        ProblemCode.CONTROL_CHARACTER: N_(
+            "this text (“%(value)s”) holds invisible control characters; delete them or write the text again."
+        ),
+        ProblemCode.APOSTROPHE: N_(
+            "“%(value)s” starts with an apostrophe; delete the apostrophe and leave only the answer."
+        ),
+        ProblemCode.DECIMAL: N_(
+            "“%(value)s” has decimals; write a whole number from %(low)s to %(high)s, "
+            "“DK” for “I don't know”, or leave the cell empty."
+        ),
+        ProblemCode.OUT_OF_RANGE: N_(
+            "“%(value)s” is outside the scale; write a whole number from %(low)s to %(high)s, "
+            "“DK” for “I don't know”, or leave the cell empty."
+        ),
+        ProblemCode.FOREIGN_DIGITS: N_(
+            "“%(value)s” is written with other digits than 0 to 9; write a whole number from %(low)s to %(high)s."
+        ),
+        ProblemCode.NOT_AN_ANSWER: N_(
+            "“%(value)s” is not an answer of the scale; write a whole number from %(low)s to %(high)s, "
+            "“DK” for “I don't know”, or leave the cell empty."
+        ),
+        ProblemCode.NOT_A_STEP: N_(
+            "“%(value)s” is not a step of the ladder; write a whole number from %(low)s to %(high)s, "
+            "the step's name, “DK” for “I don't know”, or leave the cell empty."
+        ),
+        ProblemCode.ROLE_UNKNOWN: N_(
+            "“%(value)s” is not a role; write staff, leader, customer or consensus, or leave the cell empty for staff."
+        ),
+        ProblemCode.FOCUS_UNKNOWN: N_(
+            "“%(value)s” is not a pillar of the questionnaire; "
+            "write codes such as “%(example)s”, with “;” between them."
+        ),
+        ProblemCode.FOCUS_REPEATED: N_("the pillar “%(value)s” is chosen more than once; write it once."),
+        ProblemCode.FOCUS_TOO_MANY: N_("more pillars are chosen (%(found)s) than allowed; keep at most %(limit)s."),
+        ProblemCode.TEAM_EMPTY: N_(
+            "the team's name is missing; write it in every row (a merged cell counts only for its first row)."
+        ),
+        ProblemCode.RESPONDENT_TWICE: N_(
+            "the code “%(value)s” was already used in line %(other)s for the team “%(team)s”; "
+            "delete the repeated row or correct the code."
+        ),
+        ProblemCode.CONSENSUS_NOT_ALONE: N_(
+            "these are the agreed answers of the team “%(team)s”, which also has answers in line %(others)s; "
+            "keep either the agreed answers or the individual ones (customers' rows may stay)."
+        ),
+    }
+)
+
+NOTE_SENTENCES: Mapping[NoteCode, str] = MappingProxyType(
+    {
+        NoteCode.READ_WITH_SEPARATOR: N_("Read as text with “%(separator)s” between the columns, in %(encoding)s."),
+        NoteCode.READ_WITH_TABS: N_("Read as text with tabs between the columns, in %(encoding)s."),
+        NoteCode.READ_SHEET: N_("Only the workbook's first sheet, “%(sheet)s”, was read; it has others."),
+        NoteCode.COLUMNS_BY_ID: N_("Columns recognised by their code: %(count)s."),
+        NoteCode.COLUMN_BY_NAME: N_("Column %(letter)s (“%(header)s”) was read as %(target)s, by its name."),
+        NoteCode.COLUMN_BY_SPANISH_TEXT: N_(
+            "Column %(letter)s (“%(header)s”) was read as %(target)s, by its text in Spanish."
+        ),
+        NoteCode.COLUMN_BY_ENGLISH_TEXT: N_(
+            "Column %(letter)s (“%(header)s”) was read as %(target)s, by its text in English."
+        ),
+        NoteCode.COLUMNS_BY_TEXT: N_("Columns recognised by their text: %(pairs)s."),
+        NoteCode.POINTS_IN_ORDER: N_("Perception points, in the order of the file: %(points)s."),
+        NoteCode.COLUMNS_IGNORED: N_("Unknown columns that were ignored: %(columns)s."),
+        NoteCode.TEAMS_ALIKE: N_(
+            "The teams %(teams)s differ only in capitals, accents or spaces and were kept apart; "
+            "if they are one team, write its name in one way."
+        ),
+    }
+)

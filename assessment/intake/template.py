@@ -1,0 +1,66 @@
+"""Writes an empty responses file with the right headers, as CSV or as a workbook with instructions."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.infra.languages import Localisation
+from assessment.intake.codes import ProblemCode
+from assessment.intake.columns import match_columns
+from assessment.intake.grid import Cell
+from assessment.intake.headers import LADDER_PREFIX
+from assessment.intake.problems import InvalidFile, Problem, ProblemLog
+from assessment.intake.table import Table
+from assessment.intake.template_xlsx import workbook_of
+
+__all__ = ["template_headers", "write_template"]
+
+
+def write_template(
+    path: Path | None, questionnaire: Questionnaire, points: Sequence[str], reader: Localisation
+) -> str | None:
+    """Writes an empty responses file to `path`, by its suffix `.csv` or `.xlsx`; without a path, returns CSV text.
+
+    `points` are the perception points, in sequence. An existing file is replaced. Raises `InvalidFile` for another
+    suffix, a place that cannot be written to, and points that are empty, too long or repeated.
+    """
+    file = str(path) if path is not None else f"{questionnaire.id}.csv"
+    headers = template_headers(file, questionnaire, points)
+    if path is None:
+        return _csv(headers, reader, "\n")
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        data = b"\xef\xbb\xbf" + _csv(headers, reader, "\r\n").encode("utf-8")
+    elif suffix == ".xlsx":
+        data = workbook_of(headers, questionnaire, reader)
+    else:
+        raise InvalidFile(file, [Problem(ProblemCode.FILE_TYPE_UNKNOWN)])
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise InvalidFile(file, [Problem(ProblemCode.FILE_NOT_WRITABLE)]) from error
+    return None
+
+
+def template_headers(file: str, questionnaire: Questionnaire, points: Sequence[str]) -> tuple[str, ...]:
+    """The header row of a responses file. Raises `InvalidFile`, naming `file`, for points that it could not hold."""
+    items = (item.id for item in questionnaire.items)
+    ladder = (LADDER_PREFIX + point.strip() for point in points)
+    headers = ("team", "role", "respondent", *items, *ladder, "focus", "comment")
+    log = ProblemLog()
+    cells = tuple(Cell(index, header) for index, header in enumerate(headers))
+    match_columns(Table(cells, 1, ()), questionnaire, log, ignore_unknown=False)
+    log.raise_if_any(file)
+    return headers
+
+
+def _csv(headers: Sequence[str], reader: Localisation, line_end: str) -> str:
+    """One header row; semicolons where the decimal sign is a comma, as spreadsheets there expect."""
+    has_decimal_comma = "," in reader.number(0.5, 1)
+    text = io.StringIO()
+    csv.writer(text, delimiter=";" if has_decimal_comma else ",", lineterminator=line_end).writerow(headers)
+    return text.getvalue()

@@ -1,0 +1,139 @@
+"""Reads the rows of an XLSX workbook's first sheet.
+
+openpyxl is imported when the first workbook is read: it would slow down every start of the command.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from assessment.intake.codes import NoteCode, ProblemCode
+from assessment.intake.grid import LAST_LINE, MAX_COLUMNS, MAX_ROWS, NO_FLAWS, Flaw, Grid, Row
+from assessment.intake.notes import Note
+from assessment.intake.problems import Problem, UnreadableTable
+from assessment.intake.text import is_spreadsheet_error
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+MAX_UNPACKED_MB = 500
+_MAX_GRID_CELLS = 100_000_000
+"""Empty cells before the last of each row count, too: a few bytes can ask for a very wide sheet."""
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_CARRIAGE_RETURN = "_x000D_"
+
+
+def read_xlsx(data: bytes) -> Grid:
+    """The rows of the first sheet. Raises `UnreadableTable`, also while the rows are read."""
+    with _damage_told():
+        has_formulas = _look_inside(data)
+        workbook = _open(data)
+        if not workbook.worksheets:
+            raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED))
+        sheets = workbook.sheetnames
+        empty_formulas = _formulas_without_value(data) if has_formulas else {}
+    notes = (Note(NoteCode.READ_SHEET, {"sheet": workbook.worksheets[0].title}),) if len(sheets) > 1 else ()
+    return Grid(_rows(workbook, empty_formulas), has_exact_rows=False, notes=notes)
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """A damaged workbook makes openpyxl raise almost anything: here it is one problem."""
+    try:
+        yield
+    except UnreadableTable:
+        raise
+    except Exception as error:
+        raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED)) from error
+
+
+def _look_inside(data: bytes) -> bool:
+    """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would unpack to too much."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_MB * 1_000_000:
+            raise UnreadableTable(Problem(ProblemCode.WORKBOOK_TOO_LARGE, values={"limit": str(MAX_UNPACKED_MB)}))
+        sheets = [name for name in archive.namelist() if "worksheets/" in name and name.endswith(".xml")]
+        return any(_holds_formulas(archive, name) for name in sheets)
+
+
+def _holds_formulas(archive: zipfile.ZipFile, name: str) -> bool:
+    tail = b""
+    with archive.open(name) as part:
+        while chunk := part.read(1 << 20):
+            if _FORMULA.search(tail + chunk):
+                return True
+            tail = chunk[-32:]
+    return False
+
+
+def _open(data: bytes, *, calculated: bool = True) -> Workbook:
+    from openpyxl import load_workbook
+
+    return load_workbook(io.BytesIO(data), read_only=True, data_only=calculated, keep_links=False)
+
+
+def _sheet_rows(workbook: Workbook, *, values_only: bool = False) -> Iterator[tuple[Any, ...]]:
+    """Rows from the first, each up to its last cell. Raises `UnreadableTable` for a sheet beyond the bounds."""
+    sheet: Any = workbook.worksheets[0]
+    sheet.reset_dimensions()  # what a file says of its own size is often wrong
+    cells = 0
+    for line, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
+        cells += len(row)
+        if line > LAST_LINE:
+            raise UnreadableTable(Problem(ProblemCode.TOO_MANY_ROWS, values={"limit": str(MAX_ROWS)}))
+        if cells > _MAX_GRID_CELLS:
+            raise UnreadableTable(Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)}))
+        yield tuple(row)
+
+
+def _formulas_without_value(data: bytes) -> dict[int, dict[int, str]]:
+    """Formulas that no program has calculated yet, by line and column index.
+
+    A formula whose result is an empty text is calculated: its cell is of type `str`.
+    """
+    found: dict[int, dict[int, str]] = {}
+    both = zip(_sheet_rows(_open(data)), _sheet_rows(_open(data, calculated=False)), strict=True)
+    for line, (values, formulas) in enumerate(both, start=1):
+        for index, (value, formula) in enumerate(zip(values, formulas, strict=True)):
+            if formula.data_type == "f" and value.value is None and value.data_type != "str":
+                found.setdefault(line, {})[index] = str(formula.value)
+    return found
+
+
+def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]]) -> Iterator[Row]:
+    with _damage_told():
+        for line, values in enumerate(_sheet_rows(workbook, values_only=True), start=1):
+            cells: list[str] = []
+            flaws: dict[int, Flaw] = {}
+            for index, value in enumerate(values):
+                text, code = _text(value)
+                cells.append(text)
+                if code is not None:
+                    flaws[index] = Flaw(code, text)
+            for index, formula in empty_formulas.get(line, {}).items():
+                flaws[index] = Flaw(ProblemCode.FORMULA_WITHOUT_VALUE, formula)
+            while cells and not cells[-1] and len(cells) - 1 not in flaws:
+                cells.pop()
+            yield Row(line, tuple(cells), flaws or NO_FLAWS)
+
+
+def _text(value: object) -> tuple[str, ProblemCode | None]:
+    """A cell's value as text, and what is wrong with its kind, if anything."""
+    if value is None:
+        return "", None
+    if isinstance(value, str):
+        code = ProblemCode.CELL_IS_ERROR if is_spreadsheet_error(value) else None
+        return value.replace(_CARRIAGE_RETURN, "") if _CARRIAGE_RETURN in value else value, code
+    if isinstance(value, bool):
+        return str(value).upper(), ProblemCode.CELL_IS_TRUTH_VALUE
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value)), None
+    is_date = isinstance(value, (dt.datetime, dt.date, dt.time, dt.timedelta))
+    return str(value), ProblemCode.CELL_IS_DATE if is_date else None

@@ -1,0 +1,110 @@
+"""Print a team's action plan straight from a responses file: the use case behind `escala plan`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from assessment.catalogue.catalogue import load_action_library, load_team_kinds
+from assessment.domain import conventions as c
+from assessment.domain.answers import TeamAnswers
+from assessment.domain.change import link
+from assessment.domain.planning import NothingToPlan, draft_plan
+from assessment.domain.privacy import may_show_linked, release
+from assessment.domain.questionnaire import PerceptionPoint
+from assessment.domain.respondents import scored_people
+from assessment.domain.result import TeamResult
+from assessment.domain.scoring import score_team
+from assessment.infra.languages import Localisation, Paper
+from assessment.services.score_responses import ResponsesFiles
+from reports.action_plan.build import PlanSource, build_pdf
+from reports.action_plan.context import DEFAULT_ACCENT
+
+
+class UnknownTeam(LookupError):
+    """The file has no team of this name; `known` lists those that it has."""
+
+    def __init__(self, team: str, known: tuple[str, ...]) -> None:
+        super().__init__(team)
+        self.team = team
+        self.known = known
+
+
+class TooFewAnswers(Exception):
+    """A team under the minimum group: a document made for sharing would not be anonymous."""
+
+    def __init__(self, team: str, scored: int, minimum_group: int) -> None:
+        super().__init__(team)
+        self.team = team
+        self.scored = scored
+        self.minimum_group = minimum_group
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOptions:
+    """How a plan is printed. `printed_on` is also the day that due dates count from."""
+
+    printed_on: dt.date
+    minimum_group: int = c.MINIMUM_GROUP
+    paper: Paper | None = None
+    is_blank: bool = False
+    organisation: str = ""
+    accent: str = DEFAULT_ACCENT
+    logo: str = ""
+
+
+def print_plan(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> bytes:
+    """The action plan of one team as PDF. Raises `UnknownTeam` or `TooFewAnswers`."""
+    return build_pdf(plan_source(files, team, reader, options), reader)
+
+
+def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> PlanSource:
+    """What the plan of one team is made of, released for sharing. Raises `UnknownTeam` or `TooFewAnswers`."""
+    answers = _find_team(files, team)
+    result = release(_score(files, answers, options.minimum_group))
+    known = {point.id: point for kind in load_team_kinds() for point in kind.points}
+    try:
+        plan = draft_plan(result, load_action_library(), drawn_on=options.printed_on, known_points=known)
+    except NothingToPlan:
+        raise TooFewAnswers(answers.team, result.scored, options.minimum_group) from None
+    return PlanSource(
+        result=result,
+        plan=plan,
+        questionnaire=files.questionnaire,
+        point_names={point: _point_name(point, known, reader) for point in answers.points},
+        printed_on=options.printed_on,
+        minimum_group=options.minimum_group,
+        organisation=options.organisation,
+        accent=options.accent,
+        logo=options.logo,
+        is_blank=options.is_blank,
+        paper=options.paper,
+    )
+
+
+def _find_team(files: ResponsesFiles, team: str) -> TeamAnswers:
+    for answers in files.current.teams:
+        if answers.team == team:
+            return answers
+    raise UnknownTeam(team, tuple(answers.team for answers in files.current.teams))
+
+
+def _score(files: ResponsesFiles, answers: TeamAnswers, minimum_group: int) -> TeamResult:
+    """The team's result; linked change only where it would single out nobody who joined or left."""
+    earlier = files.earlier.get(answers.team)
+    linked = False
+    if earlier and earlier.mode == answers.mode == "individual":
+        rounds = link(
+            scored_people(earlier, files.questionnaire),
+            scored_people(answers, files.questionnaire),
+        )
+        linked = may_show_linked(rounds, minimum_group)
+    return score_team(answers, files.questionnaire, minimum_group=minimum_group, previous=earlier, link_rounds=linked)
+
+
+def _point_name(point: str, known: dict[str, PerceptionPoint], reader: Localisation) -> str:
+    """The template's name, or the team's own id as words: `entrega-a-domicilio` → "Entrega a domicilio"."""
+    if point in known:
+        return reader.text(known[point].name)
+    words = point.replace("-", " ").replace("_", " ").strip()
+    return words[:1].upper() + words[1:]

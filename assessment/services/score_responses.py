@@ -1,0 +1,65 @@
+"""Score a responses file: the use case behind `escala score`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.domain import conventions as c
+from assessment.domain.answers import TeamAnswers
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import RoundResult
+from assessment.domain.scoring import score_round
+from assessment.intake.notes import Note
+from assessment.intake.responses import Responses, read_responses
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsesFiles:
+    """A responses file and, where given, the previous one, read with the same questionnaire."""
+
+    questionnaire: Questionnaire
+    current: Responses
+    previous: Responses | None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        return self.current.notes + (self.previous.notes if self.previous else ())
+
+    @property
+    def earlier(self) -> dict[str, TeamAnswers]:
+        return {team.team: team for team in self.previous.teams} if self.previous else {}
+
+
+def read_files(
+    path: Path,
+    *,
+    previous: Path | None = None,
+    questionnaire: str = DEFAULT_QUESTIONNAIRE,
+    ignore_unknown: bool = False,
+) -> ResponsesFiles:
+    """Reads what is to be scored. Raises `UnknownQuestionnaire`, `InvalidContent` or `InvalidFile`."""
+    asked = load_questionnaire(questionnaire)
+    return ResponsesFiles(
+        questionnaire=asked,
+        current=read_responses(path, asked, ignore_unknown=ignore_unknown),
+        previous=read_responses(previous, asked, ignore_unknown=ignore_unknown) if previous else None,
+    )
+
+
+def score_files(
+    files: ResponsesFiles,
+    *,
+    minimum_group: int = c.MINIMUM_GROUP,
+    on_team: Callable[[str], None] = lambda team: None,
+) -> RoundResult:
+    """The result of all teams of the file; `on_team` is told of each team that is done."""
+    return score_round(
+        files.current.teams,
+        files.questionnaire,
+        minimum_group=minimum_group,
+        previous=files.earlier,
+        on_team=on_team,
+    )

@@ -1,0 +1,106 @@
+"""TeamResult and ActionPlan → the document's context → HTML → PDF."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessment.domain.planning import ActionPlan
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import TeamResult
+from assessment.infra.languages import Localisation, Paper
+from reports.action_plan import evidence, front
+from reports.action_plan.context import DEFAULT_ACCENT, ActionPlanContext
+from reports.engine.html import render_html
+
+TEMPLATE = "action_plan/document.html"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSource:
+    """What the action plan is made of. `result` must be released (`domain.privacy.release`) already.
+
+    `point_names` maps perception points to the names people know them by.
+    """
+
+    result: TeamResult
+    plan: ActionPlan
+    questionnaire: Questionnaire
+    point_names: Mapping[str, str]
+    printed_on: dt.date
+    minimum_group: int
+    organisation: str = ""
+    accent: str = DEFAULT_ACCENT
+    logo: str = ""
+    is_blank: bool = False
+    paper: Paper | None = None
+
+    def point_name(self, point: str) -> str:
+        return self.point_names.get(point, point)
+
+
+def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext:
+    """The plan in the reader's language and formats."""
+    result, questionnaire = source.result, source.questionnaire
+    pillars = evidence.pillar_rows(source, reader)
+    return ActionPlanContext(
+        lang=reader.tag,
+        paper=source.paper or reader.paper,
+        accent=source.accent,
+        logo=source.logo,
+        title=reader.gettext("Service action plan · %(team)s", team=source.plan.team),
+        team=source.plan.team,
+        organisation=source.organisation,
+        date=reader.date(source.printed_on),
+        lead=front.lead(source, reader),
+        is_blank=source.is_blank,
+        is_consensus=result.mode == "consensus",
+        proposal_note=front.proposal_note(source, reader),
+        alarm=front.alarm(source, reader),
+        priorities=front.priorities(source, reader),
+        point=front.point(source, reader),
+        headline=evidence.headline(source, reader),
+        story=evidence.story(source, reader),
+        ladder_map=evidence.ladder_chart(source, reader),
+        ladder_rows=evidence.ladder_rows(source, reader),
+        ladder_note=evidence.ladder_note(source, reader),
+        has_shares=any(point.share_low is not None for point in result.ladder),
+        has_point_agreement=any(point.agreement not in (None, "none") for point in result.ladder),
+        has_customers=bool(result.gaps.self_customer),
+        pillars=pillars,
+        scale_labels=tuple(reader.text(point.label) for point in questionnaire.scale.points),
+        has_agreement=any(pillar.agreement not in (None, "none") for pillar in result.pillars),
+        has_distributions=any(row.distribution for row in pillars),
+        pillars_note=evidence.pillars_note(source, reader),
+        focus=evidence.focus_rows(source, reader),
+        quadrants=evidence.quadrants(source, reader),
+        candidates=evidence.candidate_rows(source, reader),
+        candidates_note=evidence.candidates_note(source, reader),
+        has_leaders_staff=bool(result.gaps.leaders_staff),
+        leaders_staff=evidence.leaders_staff_rows(source, reader),
+        leaders_staff_rest=evidence.leaders_staff_rest(source, reader),
+        change=evidence.change_rows(source, reader),
+        change_note=evidence.change_note(source, reader),
+        ladder_change=evidence.ladder_change_rows(source, reader),
+        ladder_change_rest=evidence.ladder_change_rest(source, reader),
+        calendar=front.calendar(source, reader),
+        details=front.details(source, reader),
+        questionnaire=f"{reader.text(questionnaire.title)} v{questionnaire.version}",
+    )
+
+
+def build_html(context: ActionPlanContext, reader: Localisation) -> str:
+    """The complete page that WeasyPrint prints."""
+    values: dict[str, object] = {
+        entry.name: getattr(context, entry.name) for entry in dataclasses.fields(ActionPlanContext)
+    }
+    return render_html(TEMPLATE, reader, **values)
+
+
+def build_pdf(source: PlanSource, reader: Localisation) -> bytes:
+    """The action plan as PDF/UA-1."""
+    from reports.engine.pdf import render_pdf
+
+    return render_pdf(build_html(build_context(source, reader), reader))

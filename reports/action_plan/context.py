@@ -1,0 +1,173 @@
+"""What the action plan shows: plain, already localised data. The document is a pure function of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from assessment.infra.languages import Paper
+
+DEFAULT_ACCENT = "#0b6b6b"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One line of the plan; in a plan to fill in by hand every text but the title is empty."""
+
+    title: str
+    what: str
+    owner: str
+    due: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityBox:
+    label: str
+    pillar: str
+    reasons: tuple[str, ...]
+    rows: tuple[ActionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointBox:
+    """The weakest perception point and its next step up."""
+
+    heading: str
+    today: str
+    rows: tuple[ActionRow, ...]
+    is_alarm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LadderRow:
+    name: str
+    median: str
+    low: str
+    high: str
+    agreement: str
+    customers: str
+    is_weakest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PillarRow:
+    number: int
+    name: str
+    level: str
+    score: str
+    interval: str
+    scale: Markup | None
+    agreement: str
+    distribution: Markup | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class FocusRow:
+    name: str
+    share: str
+    bar: Markup
+    score: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quadrant:
+    """One cell of the importance–performance grid (Martilla & James 1977)."""
+
+    heading: str
+    pillars: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRow:
+    name: str
+    score: str
+    share: str
+    stability: str
+    is_proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    name: str
+    first: str
+    second: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntry:
+    due: str
+    words: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarBlock:
+    """What is due within 7, 30, 60 or 90 days, and the review that closes the span."""
+
+    heading: str
+    entries: tuple[CalendarEntry, ...]
+    review: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionDetail:
+    """One action in full: `place` is the pillar or the moment that it is for."""
+
+    place: str
+    title: str
+    what: str
+    why: str
+    effort: str
+    first_step: str
+    measure: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlanContext:
+    lang: str
+    paper: Paper
+    accent: str
+    logo: str
+    """A `data:` URI, or empty."""
+    title: str
+    team: str
+    organisation: str
+    date: str
+    lead: str
+    is_blank: bool
+    is_consensus: bool
+    proposal_note: str
+    alarm: str
+    priorities: tuple[PriorityBox, ...]
+    point: PointBox | None
+    headline: str
+    story: tuple[str, ...]
+    ladder_map: Markup | None
+    ladder_rows: tuple[LadderRow, ...]
+    ladder_note: str
+    has_shares: bool
+    has_point_agreement: bool
+    has_customers: bool
+    pillars: tuple[PillarRow, ...]
+    scale_labels: tuple[str, ...]
+    has_agreement: bool
+    has_distributions: bool
+    pillars_note: str
+    focus: tuple[FocusRow, ...]
+    quadrants: tuple[Quadrant, ...]
+    candidates: tuple[CandidateRow, ...]
+    candidates_note: str
+    has_leaders_staff: bool
+    leaders_staff: tuple[ComparisonRow, ...]
+    leaders_staff_rest: str
+    change: tuple[ComparisonRow, ...]
+    change_note: str
+    ladder_change: tuple[ComparisonRow, ...]
+    ladder_change_rest: str
+    calendar: tuple[CalendarBlock, ...]
+    details: tuple[ActionDetail, ...]
+    questionnaire: str

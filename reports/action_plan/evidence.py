@@ -1,0 +1,399 @@
+"""The pages behind page 1: what the team said, in sentences, tables and charts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from statistics import median
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from assessment.domain import conventions as c
+from assessment.domain.change import OVERALL
+from assessment.domain.result import Change, LeadersStaffGap, PillarResult
+from assessment.infra.languages import Localisation
+from reports.action_plan.context import CandidateRow, ComparisonRow, FocusRow, LadderRow, PillarRow, Quadrant
+from reports.engine import charts, words
+
+if TYPE_CHECKING:
+    from reports.action_plan.build import PlanSource
+
+
+MARKS = {"improved": "↑", "worse": "↓"}
+FOCUS_ROWS = 6
+CANDIDATE_ROWS = 5
+
+
+def _names(source: PlanSource, reader: Localisation) -> dict[str, str]:
+    return {pillar.id: reader.text(pillar.name) for pillar in source.questionnaire.pillars}
+
+
+def _shown(source: PlanSource) -> list[PillarResult]:
+    return [pillar for pillar in source.result.pillars if pillar.mean is not None]
+
+
+def headline(source: PlanSource, reader: Localisation) -> str:
+    """One sentence that a manager can repeat: where the team stands."""
+    overall = source.result.overall
+    if overall.level is None:
+        return reader.gettext("What the team says of its own service")
+    return reader.gettext(
+        "Our service culture is at the level “%(level)s”: %(meaning)s",
+        level=words.level_name(overall.level, reader),
+        meaning=reader.gettext(words.LEVEL_MEANINGS[overall.level]),
+    )
+
+
+def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
+    """What stands out, as sentences: who answered, the strongest, the furthest, the weakest moment, what is unseen."""
+    result, names = source.result, _names(source, reader)
+    told = [_who_answered(source, reader)]
+    shown = _shown(source)
+    if shown:
+        best = max(shown, key=lambda pillar: pillar.mean or 0.0)
+        last = min(shown, key=lambda pillar: pillar.mean or 0.0)
+        told.append(
+            reader.gettext(
+                "What the team does best is “%(best)s” (%(best_score)s); "
+                "what it has furthest to go is “%(last)s” (%(last_score)s).",
+                best=names[best.pillar],
+                best_score=words.score_words(best, reader),
+                last=names[last.pillar],
+                last_score=words.score_words(last, reader),
+            )
+        )
+    if result.weakest_point:
+        point = result.point(result.weakest_point)
+        told.append(
+            reader.gettext(
+                "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
+                point=source.point_name(point.point),
+                step=words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower(),
+            )
+        )
+    unseen = _unseen(source)
+    if unseen:
+        told.append(
+            reader.gettext(
+                "A quarter or more of the people cannot see part of %(pillars)s: that is a finding in itself.",
+                pillars=reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in unseen),
+            )
+        )
+    return tuple(told)
+
+
+def _who_answered(source: PlanSource, reader: Localisation) -> str:
+    result = source.result
+    if result.mode == "consensus":
+        return reader.gettext(
+            "The team agreed on these answers together: they are agreed values, not averages, "
+            "and nobody's answers are behind them."
+        )
+    if result.scored == result.respondents:
+        return reader.ngettext("%(n)s person answered.", "%(n)s people answered.", result.respondents)
+    return reader.ngettext(
+        "%(n)s person answered; %(scored)s answered enough to be counted.",
+        "%(n)s people answered; %(scored)s answered enough to be counted.",
+        result.respondents,
+        scored=reader.number(result.scored),
+    )
+
+
+def _unseen(source: PlanSource) -> list[str]:
+    return [
+        pillar.pillar
+        for pillar in source.result.pillars
+        if any(share is not None and share >= c.UNSEEN_SHARE for share in (pillar.dk_share or {}).values())
+    ]
+
+
+# The ladder
+
+
+def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
+    result, ladder = source.result, source.questionnaire.ladder
+    if not result.ladder:
+        return None
+    customers = {gap.point: gap.median_customers for gap in result.gaps.self_customer}
+    columns = [
+        charts.LadderColumn(
+            name=source.point_name(point.point),
+            counts=point.counts,
+            median=point.median,
+            customers_median=customers.get(point.point),
+            is_weakest=point.point == result.weakest_point,
+        )
+        for point in result.ladder
+    ]
+    told = "; ".join(
+        f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
+        for point in result.ladder
+        if point.median is not None
+    )
+    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=told)
+    return charts.ladder_map(columns, [reader.text(step.label) for step in ladder.steps], label)
+
+
+def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ...]:
+    ladder = source.questionnaire.ladder
+    customers = {gap.point: gap for gap in source.result.gaps.self_customer}
+    rows = []
+    for point in source.result.ladder:
+        name = source.point_name(point.point)
+        if point.median is None:
+            rows.append(LadderRow(name, reader.gettext("Too few answers"), "", "", "", "", is_weakest=False))
+            continue
+        gap = customers.get(point.point)
+        rows.append(
+            LadderRow(
+                name=name,
+                median=words.numbered_step(point.median, ladder, reader),
+                low="" if point.share_low is None else reader.percent(point.share_low),
+                high="" if point.share_high is None else reader.percent(point.share_high),
+                agreement=words.point_agreement_words(point, reader),
+                customers=words.numbered_step(gap.median_customers, ladder, reader) if gap else "",
+                is_weakest=point.point == source.result.weakest_point,
+            )
+        )
+    return tuple(rows)
+
+
+def ladder_note(source: PlanSource, reader: Localisation) -> str:
+    if source.result.mode == "consensus":
+        return reader.gettext("The dot is the step that the team agreed on.")
+    drawn = any(point.counts for point in source.result.ladder)
+    parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
+    if drawn:
+        parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
+    else:
+        parts.append(
+            reader.gettext(
+                "With fewer than %(n)s answers, or where all agree, no bars are drawn, to protect those who answered.",
+                n=reader.number(c.DISTRIBUTION_N),
+            )
+        )
+    if source.result.gaps.self_customer:
+        parts.append(reader.gettext("The diamond is the customers' middle answer."))
+    return " ".join(parts)
+
+
+# The pillars
+
+
+def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ...]:
+    names = _names(source, reader)
+    goals = {planned.result.pillar: planned.target for planned in source.plan.pillars}
+    size = source.questionnaire.scale.size
+    rows = []
+    for number, pillar in enumerate(source.result.pillars, start=1):
+        score = words.score_words(pillar, reader)
+        interval = words.interval_words(pillar, reader, size)
+        level = words.level_words(pillar, reader)
+        target = goals.get(pillar.pillar, c.TARGET)
+        label = f"{names[pillar.pillar]}: {score} {interval}".strip()
+        rows.append(
+            PillarRow(
+                number=number,
+                name=names[pillar.pillar],
+                level=level,
+                score=score,
+                interval=interval,
+                scale=None
+                if pillar.mean is None
+                else charts.scale_bar(pillar.mean, pillar.ci95, target, label, scale_points=size),
+                agreement=words.agreement_words(pillar, reader),
+                distribution=_distribution(pillar, source, reader),
+                note=_cap_note(pillar, reader),
+            )
+        )
+    return tuple(rows)
+
+
+def _cap_note(pillar: PillarResult, reader: Localisation) -> str:
+    """Why a level is lower than its score says."""
+    if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or pillar.mean < c.LEVEL_CUTS[c.CAPPED_LEVEL - 1]:
+        return ""
+    return reader.gettext("one of its habits rarely happens")
+
+
+def _distribution(pillar: PillarResult, source: PlanSource, reader: Localisation) -> Markup | None:
+    """All answers of a pillar together, only where each of its items may be drawn."""
+    counts = pillar.answer_counts or {}
+    items = len(source.questionnaire.pillars_by_id[pillar.pillar].items)
+    if not counts or len(counts) < items or source.result.mode == "consensus":
+        return None
+    together = [sum(column) for column in zip(*counts.values(), strict=True)]
+    total = sum(together)
+    told = ", ".join(
+        f"{reader.text(point.label)} {reader.percent(count / total)}"
+        for point, count in zip(source.questionnaire.scale.points, together, strict=True)
+    )
+    return charts.distribution_bar(together, told)
+
+
+def pillars_note(source: PlanSource, reader: Localisation) -> str:
+    if source.result.mode == "consensus":
+        return reader.gettext("Each dot is the value that the team agreed on; the dashed mark is the target.")
+    return reader.gettext(
+        "The dot is the team's score from 1 to 5; the bar is where it lies with %(confidence)s confidence; "
+        "the dashed mark is the target.",
+        confidence=reader.percent(0.95),
+    )
+
+
+# What matters
+
+
+def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]:
+    """The pillars that anybody chose, most chosen first."""
+    if source.result.mode == "consensus" or not any(source.result.focus.values()):
+        return ()
+    names = _names(source, reader)
+    chosen = [(pillar, share) for pillar, share in source.result.focus.items() if share > 0]
+    chosen.sort(key=lambda entry: -entry[1])
+    strong = {planned.result.pillar for planned in source.plan.pillars}
+    return tuple(
+        FocusRow(
+            name=names[pillar],
+            share=words.share_words(share, reader),
+            bar=charts.share_bar(
+                share, f"{names[pillar]}: {words.share_words(share, reader)}", is_strong=pillar in strong
+            ),
+            score=words.score_words(source.result.pillar(pillar), reader),
+        )
+        for pillar, share in chosen[:FOCUS_ROWS]
+    )
+
+
+def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
+    """Importance against performance: lines at the median share and at the target."""
+    if source.result.mode == "consensus" or not any(source.result.focus.values()):
+        return ()
+    shown = _shown(source)
+    line = median(source.result.focus[pillar.pillar] for pillar in shown) if shown else 0.0
+    short = {pillar.id: reader.text(pillar.short_name) for pillar in source.questionnaire.pillars}
+
+    def cell(*, matters: bool, meets: bool) -> tuple[str, ...]:
+        return tuple(
+            short[pillar.pillar]
+            for pillar in shown
+            if (source.result.focus[pillar.pillar] > line) == matters
+            and ((pillar.mean or 0.0) >= c.TARGET - c.TOLERANCE) == meets
+        )
+
+    return (
+        Quadrant(reader.gettext("Matters more, below target: work here"), cell(matters=True, meets=False)),
+        Quadrant(reader.gettext("Matters more, on target: keep it up"), cell(matters=True, meets=True)),
+        Quadrant(reader.gettext("Matters less, below target: later"), cell(matters=False, meets=False)),
+        Quadrant(reader.gettext("Matters less, on target: let it be"), cell(matters=False, meets=True)),
+    )
+
+
+def candidate_rows(source: PlanSource, reader: Localisation) -> tuple[CandidateRow, ...]:
+    names = _names(source, reader)
+    proposed = {planned.result.pillar for planned in source.plan.pillars}
+    return tuple(
+        CandidateRow(
+            name=names[entry.pillar],
+            score=words.score_words(source.result.pillar(entry.pillar), reader),
+            share="" if source.result.mode == "consensus" else words.share_words(entry.focus_share, reader),
+            stability="" if source.result.mode == "consensus" else words.stability_words(entry, reader),
+            is_proposed=entry.pillar in proposed,
+        )
+        for entry in source.result.priorities[:CANDIDATE_ROWS]
+    )
+
+
+def candidates_note(source: PlanSource, reader: Localisation) -> str:
+    if source.result.mode == "consensus":
+        return reader.gettext("In consensus mode the distance to the target alone decides the order.")
+    return reader.gettext(
+        "The order weighs the distance to the target, how many people chose the pillar and how differently they see it."
+        " “Firm” means that it would hardly change with other answers; a toss-up is yours to decide."
+    )
+
+
+# Comparisons
+
+
+def _is_clear(gap: LeadersStaffGap) -> bool:
+    return gap.ci95 is not None and (gap.ci95[0] > 0 or gap.ci95[1] < 0)
+
+
+def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+    """The pillars that leaders and staff see clearly differently."""
+    names = _names(source, reader)
+    rows = []
+    for gap in source.result.gaps.leaders_staff:
+        if gap.ci95 is None or not _is_clear(gap):
+            continue
+        likely = reader.gettext(
+            "likely %(low)s to %(high)s",
+            low=reader.number(gap.ci95[0], 1, signed=True),
+            high=reader.number(gap.ci95[1], 1, signed=True),
+        )
+        if gap.difference > 0:
+            meaning = reader.gettext("Leaders see it in a better light than staff: talk about it.")
+        else:
+            meaning = reader.gettext("Leaders see it in a worse light than staff: talk about it.")
+        rows.append(ComparisonRow(names[gap.pillar], reader.number(gap.difference, 1, signed=True), likely, meaning))
+    return tuple(rows)
+
+
+def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
+    """A sentence for the pillars that no row is about."""
+    gaps = source.result.gaps.leaders_staff
+    unclear = sum(not _is_clear(gap) for gap in gaps)
+    if not unclear:
+        return ""
+    if unclear == len(gaps):
+        return reader.gettext("Leaders and staff answered apart; in none of the pillars is there a clear difference.")
+    return reader.ngettext(
+        "In %(n)s other pillar there is no clear difference.",
+        "In %(n)s other pillars there is no clear difference.",
+        unclear,
+    )
+
+
+def _ordered(changes: Iterable[Change]) -> list[Change]:
+    """The overall first, then the pillars in their order."""
+    return sorted(changes, key=lambda change: change.pillar != OVERALL)
+
+
+def change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+    names = _names(source, reader) | {OVERALL: reader.gettext("Overall")}
+    return tuple(
+        ComparisonRow(names[change.pillar], MARKS.get(change.label, ""), "", words.change_words(change, reader))
+        for change in _ordered(source.result.change)
+    )
+
+
+def change_note(source: PlanSource, reader: Localisation) -> str:
+    if not source.result.change:
+        return ""
+    if any(change.linked for change in source.result.change):
+        return reader.gettext("Only people who answered both times are compared.")
+    return reader.gettext("All who answered each time are compared; they need not be the same people.")
+
+
+def ladder_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+    """The moments that clearly moved."""
+    return tuple(
+        ComparisonRow(
+            source.point_name(change.point),
+            MARKS[change.label],
+            "",
+            words.ladder_change_words(change, source.questionnaire.ladder, reader),
+        )
+        for change in source.result.ladder_change
+        if change.label in MARKS
+    )
+
+
+def ladder_change_rest(source: PlanSource, reader: Localisation) -> str:
+    rest = [source.point_name(change.point) for change in source.result.ladder_change if change.label not in MARKS]
+    if not rest:
+        return ""
+    if len(rest) == len(source.result.ladder_change):
+        return reader.gettext("On the ladder no moment changed clearly.")
+    return reader.gettext("On the ladder there is no clear change in: %(points)s.", points=reader.list_of(rest))

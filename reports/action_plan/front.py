@@ -1,0 +1,251 @@
+"""Page 1 and the calendar: what the team will do."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from assessment.domain.actions import Action
+from assessment.domain.planning import PlannedAction, PlannedPillar
+from assessment.infra.languages import N_, Localisation
+from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
+from reports.engine.words import numbered_step, score_words, share_words
+
+if TYPE_CHECKING:
+    from reports.action_plan.build import PlanSource
+
+BLANK_ROWS = 2
+SPANS = (30, 60, 90)
+
+
+def lead(source: PlanSource, reader: Localisation) -> str:
+    count = len(source.plan.pillars)
+    if source.plan.kind == "keep_and_share":
+        return reader.gettext(
+            "No pillar is below its target. This is a plan to keep what works alive and to share it with others."
+        )
+    if count == 1:
+        return reader.gettext("One priority for the next 90 days. What is done well stays.")
+    return reader.gettext("Two priorities for the next 90 days, and not one more: what is done well stays.")
+
+
+def proposal_note(source: PlanSource, reader: Localisation) -> str:
+    if source.is_blank:
+        return reader.gettext(
+            "Fill it in together, by hand: who does what, by when, and how you will know that it works."
+        )
+    return reader.gettext(
+        "Actions, owners and dates are proposals of the library: "
+        "cross out, change, and write in the name of each owner."
+    )
+
+
+def alarm(source: PlanSource, reader: Localisation) -> str:
+    """The sentence of the alarm box; empty where no point has a "criminal" alarm."""
+    points = [reader.gettext("“%(name)s”", name=source.point_name(point)) for point in source.result.alarms]
+    if not points:
+        return ""
+    return reader.ngettext(
+        "Attend to this first: in %(points)s, at least one person in ten sees a broken promise.",
+        "Attend to these first: in %(points)s, at least one person in ten sees a broken promise.",
+        len(points),
+        points=reader.list_of(points),
+    )
+
+
+def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, ...]:
+    boxes = []
+    for number, pillar in enumerate(source.plan.pillars, start=1):
+        today = score_words(pillar.result, reader)
+        if source.plan.kind == "keep_and_share":
+            label = reader.gettext("Keep and share %(number)s · today %(today)s", number=number, today=today)
+        else:
+            label = reader.gettext(
+                "Priority %(number)s · today %(today)s · target %(target)s",
+                number=number,
+                today=today,
+                target=reader.number(pillar.target, 1),
+            )
+        boxes.append(
+            PriorityBox(
+                label=label,
+                pillar=reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].name),
+                reasons=tuple(_reasons(source, pillar, reader)),
+                rows=_rows(source, pillar.actions, reader),
+            )
+        )
+    return tuple(boxes)
+
+
+def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) -> list[str]:
+    """Why this pillar: at most three short sentences, each a fact of the result."""
+    reasons = []
+    if pillar.priority:
+        widest = max(entry.gap for entry in source.result.priorities)
+        if pillar.priority.gap >= widest:
+            reasons.append(reader.gettext("It is the pillar furthest from its target."))
+        else:
+            missing = reader.number(pillar.target - (pillar.result.mean or 0.0), 1)
+            reasons.append(reader.gettext("It is %(missing)s below its target.", missing=missing))
+    if pillar.focus_share:
+        share = share_words(pillar.focus_share, reader)
+        reasons.append(reader.gettext("%(share)s chose it among what matters most now.", share=share))
+    elif source.plan.kind == "keep_and_share":
+        reasons.append(reader.gettext("It is among the strongest of the twelve."))
+    if pillar.result.agreement == "split":
+        reasons.append(reader.gettext("You see it differently: talk before you plan."))
+    elif pillar.priority and pillar.priority.label == "toss-up":
+        reasons.append(reader.gettext("Others come almost as close: the choice is yours."))
+    return reasons
+
+
+def _rows(source: PlanSource, actions: tuple[PlannedAction, ...], reader: Localisation) -> tuple[ActionRow, ...]:
+    if source.is_blank:
+        return tuple(ActionRow("", "", "", "", "") for _ in range(BLANK_ROWS))
+    return tuple(_row(planned.action, planned.due_on, reader) for planned in actions)
+
+
+def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
+    return ActionRow(
+        title=_stopped(reader.text(action.title)),
+        what=_first_sentences(reader.text(action.what)),
+        owner=reader.text(action.owner),
+        due=reader.short_date(due),
+        measure=reader.text(action.measure),
+    )
+
+
+def _stopped(title: str) -> str:
+    """A title as the start of a paragraph: with a full stop, unless it ends a question."""
+    return title if title.endswith(("?", "!", "…")) else f"{title}."
+
+
+WALL_CHARACTERS = 135
+
+
+def _first_sentences(words: str) -> str:
+    """What to do, as short as a wall needs it: whole sentences while they fit. The rest is in the details."""
+    first, *others = words.split(". ")
+    told = first
+    for sentence in others:
+        if len(told) + len(sentence) + 2 > WALL_CHARACTERS:
+            break
+        told = f"{told}. {sentence}"
+    return told if told.endswith(".") else f"{told}."
+
+
+def point(source: PlanSource, reader: Localisation) -> PointBox | None:
+    planned = source.plan.point
+    if planned is None:
+        return None
+    name = source.point_name(planned.result.point)
+    ladder = source.questionnaire.ladder
+    today = numbered_step(planned.result.median or 1.0, ladder, reader)
+    if planned.is_alarm:
+        heading = reader.gettext("The moment to mend first: %(point)s", point=name)
+        aim = reader.gettext(
+            "Today: %(today)s, according to the team. First of all: no more broken promises.", today=today
+        )
+    elif planned.step == ladder.size:
+        heading = reader.gettext("The moment to look after: %(point)s", point=name)
+        aim = reader.gettext("Today: %(today)s, according to the team. The aim: that it stays there.", today=today)
+    else:
+        heading = reader.gettext("The weakest moment: %(point)s", point=name)
+        aim = reader.gettext(
+            "Today: %(today)s, according to the team. One step up: %(next)s.",
+            today=today,
+            next=f"{planned.step + 1} · {reader.text(ladder.steps[planned.step].name)}",
+        )
+    rows = _rows(source, (planned.move,), reader)[:1]
+    return PointBox(heading, aim, rows, planned.is_alarm)
+
+
+def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, ...]:
+    """First steps within seven days, then what is due by day 30, 60 and 90, each span closed by a short review."""
+    start = source.plan.drawn_on
+    blocks = [
+        CalendarBlock(
+            heading=reader.gettext("This week, by %(date)s", date=reader.short_date(start + dt.timedelta(days=7))),
+            entries=tuple(
+                CalendarEntry("", reader.text(planned.action.first_step), reader.text(planned.action.owner))
+                for planned in source.plan.actions
+                if not source.is_blank
+            ),
+            review=reader.gettext("Hang page 1 where everybody sees it, and write the owners' names on it."),
+        )
+    ]
+    reviews = {
+        30: N_("Fifteen minutes together: what is done, what is stuck, who needs a hand."),
+        60: N_("Look at the measures: does it work? Keep, change or drop each action."),
+        90: N_("Close the round: thank people, tell what changed, and answer the questionnaire again."),
+    }
+    previous = 0
+    for days in SPANS:
+        blocks.append(
+            CalendarBlock(
+                heading=reader.gettext(
+                    "By day %(days)s, %(date)s", days=days, date=reader.short_date(start + dt.timedelta(days=days))
+                ),
+                entries=() if source.is_blank else _due_between(source, previous, days, reader),
+                review=reader.gettext(reviews[days]),
+            )
+        )
+        previous = days
+    return tuple(blocks)
+
+
+def _due_between(source: PlanSource, previous: int, days: int, reader: Localisation) -> tuple[CalendarEntry, ...]:
+    """The actions due in a span, and what may be added in it once the first ones hold."""
+    entries = [
+        CalendarEntry(
+            reader.short_date(planned.due_on), reader.text(planned.action.title), reader.text(planned.action.owner)
+        )
+        for planned in source.plan.actions
+        if previous < planned.action.due_days <= days
+    ]
+    entries += [
+        CalendarEntry(reader.gettext("If the first ones hold"), reader.text(action.title), reader.text(action.owner))
+        for span, action in _additions(source)
+        if span == days
+    ]
+    return tuple(entries)
+
+
+def _additions(source: PlanSource) -> list[tuple[int, Action]]:
+    """One more action of each pillar for the second and the third month, never in the first."""
+    return [
+        (span, pillar.later[0]) for span, pillar in zip(SPANS[1:], source.plan.pillars, strict=False) if pillar.later
+    ]
+
+
+EFFORTS = {
+    "small": N_("Small: under two hours to start"),
+    "medium": N_("Medium: some hours over several weeks"),
+    "large": N_("Large: a habit of several people over weeks"),
+}
+
+
+def details(source: PlanSource, reader: Localisation) -> tuple[ActionDetail, ...]:
+    """Every action in full: those of page 1 and the additions; for a plan to fill in by hand, all that fits."""
+    found = []
+    for at, pillar in enumerate(source.plan.pillars):
+        name = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].short_name)
+        actions = [planned.action for planned in pillar.actions]
+        actions += pillar.later if source.is_blank else [action for _, action in _additions(source)[at : at + 1]]
+        found += [_detail(name, action, reader) for action in actions]
+    if source.plan.point:
+        name = source.point_name(source.plan.point.result.point)
+        found.append(_detail(name, source.plan.point.move.action, reader))
+    return tuple(found)
+
+
+def _detail(place: str, action: Action, reader: Localisation) -> ActionDetail:
+    return ActionDetail(
+        place=place,
+        title=_stopped(reader.text(action.title)),
+        what=reader.text(action.what),
+        why=reader.text(action.why),
+        effort=reader.gettext(EFFORTS[action.effort]),
+        first_step=reader.text(action.first_step),
+        measure=reader.text(action.measure),
+    )

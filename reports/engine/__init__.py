@@ -1,0 +1,1 @@
+"""What all documents share: HTML from templates, PDF, charts and the words for figures."""

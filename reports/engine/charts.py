@@ -1,0 +1,164 @@
+"""Server-rendered SVG, the same in page and PDF.
+
+Each chart is one function that returns markup with a label for screen readers; presentation is by attributes only, so
+that no `style=` is needed under a strict content security policy. Colour never stands alone: steps carry their number
+and name, cells an outline.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+LADDER_COLOURS = ("#d73027", "#fc8d59", "#fee090", "#e0f3f8", "#91bfdb", "#4575b4")
+MATURITY_COLOURS = ("#dcebea", "#b3d5d3", "#7db9b6", "#3f9592", "#0b6b6b")
+INK, MUTED, LINE, ACCENT, WARN, PAPER = "#1b2430", "#59636f", "#d9d2c5", "#0b6b6b", "#9a3412", "#ffffff"
+SANS = "Source Sans 3, Source Sans 3 Ext, system-ui, sans-serif"
+
+
+def _svg(width: float, height: float, label: str, body: Sequence[str]) -> Markup:
+    return Markup(  # noqa: S704 - every text in `body` is escaped where it is made
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
+        f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}">'
+        f"{''.join(body)}</svg>"
+    )
+
+
+def _text(
+    x: float, y: float, words: str, *, size: float = 12, anchor: str = "start", fill: str = INK, weight: int = 400
+) -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{SANS}" font-size="{size:g}" font-weight="{weight}" '
+        f'fill="{fill}" text-anchor="{anchor}">{escape(words)}</text>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str, **attributes: object) -> str:
+    more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{more}/>'
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> str:
+    more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
+    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"{more}/>'
+
+
+def wrapped(words: str, width: int, lines: int) -> list[str]:
+    """Words over at most so many lines; what is longer ends in an ellipsis, never in a cut word's middle if it can."""
+    return textwrap.wrap(words, width, max_lines=lines, placeholder="…", break_long_words=True) or [""]
+
+
+@dataclass(frozen=True, slots=True)
+class LadderColumn:
+    """One perception point: `counts` is `None` where a distribution may not be drawn, `median` where it is withheld."""
+
+    name: str
+    counts: Sequence[int] | None
+    median: float | None
+    customers_median: float | None = None
+    is_weakest: bool = False
+
+
+def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str, *, width: float = 760) -> Markup:
+    """The ladder along the team's sequence: six labelled rungs, the worst at the bottom.
+
+    Bars show how many people chose a step, the dot the median; a diamond is the customers' median.
+    """
+    rung, top, left = 34.0, 8.0, 132.0
+    size = len(steps)
+    column_width = (width - left) / max(1, len(columns))
+    chars = max(8, int(column_width / 6.6))
+    bottom = top + rung * size
+    body = []
+    for value, name in enumerate(steps, start=1):
+        y = top + rung * (size - value)
+        body.append(_rect(left, y, width - left, rung, LADDER_COLOURS[value - 1], fill_opacity="0.15"))
+        body.append(_rect(0, y + 5, 20, rung - 10, LADDER_COLOURS[value - 1], stroke=INK, stroke_width="0.6", rx="3"))
+        number_colour = PAPER if value in (1, 6) else INK
+        body.append(_text(10, y + rung / 2 + 4.5, str(value), anchor="middle", weight=600, fill=number_colour, size=13))
+        lines = wrapped(name, 17, 2)
+        for at, words in enumerate(lines):
+            body.append(_text(28, y + rung / 2 + 4.5 + (at - (len(lines) - 1) / 2) * 13, words, size=12.5))
+        if value < size:
+            body.append(_line(left, y, width, y, stroke=LINE, stroke_width="0.8"))
+    largest = max((max(column.counts) for column in columns if column.counts), default=1)
+    for at, column in enumerate(columns):
+        centre = left + column_width * (at + 0.5)
+        body += _ladder_column(column, centre, column_width * 0.86, rung, top, size, largest)
+        colour, weight = (WARN, 600) if column.is_weakest else (INK, 400)
+        for line, words in enumerate(wrapped(column.name, chars, 3)):
+            body.append(_text(centre, bottom + 18 + 14 * line, words, anchor="middle", fill=colour, weight=weight))
+    lines_below = max((len(wrapped(column.name, chars, 3)) for column in columns), default=1)
+    return _svg(width, bottom + 12 + 14 * lines_below, label, body)
+
+
+def _ladder_column(
+    column: LadderColumn, centre: float, room: float, rung: float, top: float, size: int, largest: int
+) -> list[str]:
+    body = []
+    for value, count in enumerate(column.counts or (), start=1):
+        if count:
+            bar = max(8.0, room * count / largest)
+            y = top + rung * (size - value) + 6
+            body.append(
+                _rect(
+                    centre - bar / 2, y, bar, rung - 12, LADDER_COLOURS[value - 1],
+                    rx="3", stroke=INK, stroke_opacity="0.45", stroke_width="0.8",
+                )
+            )  # fmt: skip
+    if column.median is not None:
+        y = top + rung * (size - column.median + 0.5)
+        fill, ring = (PAPER, WARN) if column.is_weakest else (INK, PAPER)
+        body.append(f'<circle cx="{centre:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{ring}" stroke-width="2.4"/>')
+    if column.customers_median is not None:
+        y = top + rung * (size - column.customers_median + 0.5)
+        x = centre + min(room / 2, 22)
+        body.append(f'<path d="M{x - 7:.1f} {y:.1f}l7 -7 7 7 -7 7z" fill="{PAPER}" stroke="{INK}" stroke-width="1.6"/>')
+    return body
+
+
+def scale_bar(
+    mean: float | None, interval: tuple[float, float] | None, target: float, label: str, *, scale_points: int = 5
+) -> Markup:
+    """One score on the scale from 1 to A: the interval as a bar, the score as a dot, the target as a tick."""
+    width, height, pad = 190.0, 26.0, 8.0
+
+    def x(value: float) -> float:
+        return pad + (width - 2 * pad) * (min(max(value, 1.0), scale_points) - 1) / (scale_points - 1)
+
+    ticks = "".join(f"M{x(tick):g} 9v8" for tick in range(1, scale_points + 1))
+    body = [f'<path d="M{pad:g} 13H{width - pad:g}{ticks}" stroke="{LINE}" stroke-width="1.4"/>']
+    body.append(_line(x(target), 4, x(target), 22, stroke=INK, stroke_width="1.2", stroke_dasharray="2.5 2"))
+    if interval is not None:
+        body.append(
+            _line(x(interval[0]), 13, x(interval[1]), 13, stroke="#85b5b5", stroke_width="8", stroke_linecap="butt")
+        )
+    if mean is not None:
+        body.append(f'<circle cx="{x(mean):.1f}" cy="13" r="5.2" fill="{ACCENT}" stroke="{PAPER}" stroke-width="1.2"/>')
+    return _svg(width, height, label, body)
+
+
+def distribution_bar(counts: Sequence[int], label: str) -> Markup:
+    """How answers spread over the scale, as one outlined bar in shares."""
+    width, height = 120.0, 20.0
+    total = sum(counts)
+    body, x = [], 0.5
+    for colour, count in zip(MATURITY_COLOURS, counts, strict=False):
+        part = (width - 1) * count / total
+        if count:
+            body.append(_rect(x, 3, part, 14, colour, stroke=INK, stroke_width="0.5"))
+        x += part
+    return _svg(width, height, label, body)
+
+
+def share_bar(share: float, label: str, *, is_strong: bool = False) -> Markup:
+    """A share in [0, 1] as a bar in its frame."""
+    width, height = 220.0, 14.0
+    body = [
+        _rect(0.5, 2, width - 1, 10, PAPER, stroke=LINE, stroke_width="0.8", rx="2"),
+        _rect(0.5, 2, max(0.0, (width - 1) * share), 10, ACCENT if is_strong else "#7db9b6", rx="2"),
+    ]
+    return _svg(width, height, label, body)

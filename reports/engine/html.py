@@ -1,0 +1,40 @@
+"""HTML from a document's template: undefined names are errors, texts are escaped, words come from the catalogue."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assessment.infra.languages import Localisation
+from assessment.infra.resources import data_folder
+
+REPORTS = Path(__file__).parent.parent
+
+
+@cache
+def _environment(reader: Localisation) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader([REPORTS, data_folder("templates")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        reader.gettext, reader.plural_form, newstyle=True
+    )
+    environment.filters["number"] = reader.number
+    environment.filters["percent"] = reader.percent
+    environment.filters["date"] = reader.date
+    environment.filters["short_date"] = reader.short_date
+    environment.globals["reader"] = reader
+    return environment
+
+
+def render_html(template: str, reader: Localisation, **context: Any) -> str:
+    """A template of `reports/` or `templates/` as HTML. Raises `jinja2.UndefinedError` for a name it does not have."""
+    return _environment(reader).get_template(template).render(context)

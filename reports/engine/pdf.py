@@ -1,0 +1,47 @@
+"""HTML → PDF/UA-1 by WeasyPrint: tagged, titled, in the reader's language, with our fonts embedded.
+
+The only module that imports WeasyPrint, which takes half a second: import it where a document is made.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+REPORTS = Path(__file__).parent.parent
+
+
+class ForbiddenResource(FatalURLFetchingError):
+    """A document asked for something outside its own folder: never the network, never another file."""
+
+
+class OwnFilesFetcher(URLFetcher):
+    """Fetches fonts and styles of `reports/` and embedded `data:` images, and nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            path = Path(url2pathname(parts.path)).resolve()
+            if not path.is_relative_to(REPORTS.resolve()):
+                raise ForbiddenResource(f"{parts.path} is outside the documents' folder")
+        elif parts.scheme != "data":
+            raise ForbiddenResource(f"{parts.scheme}: is not allowed in a document")
+        return super().fetch(url, headers)
+
+
+def render_pdf(html: str) -> bytes:
+    """The PDF of a complete HTML page whose relative addresses start at `reports/`.
+
+    Raises `ForbiddenResource` where the page asks for anything else.
+    """
+    document = HTML(string=html, base_url=REPORTS.as_uri() + "/", url_fetcher=OwnFilesFetcher())
+    pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+    return pdf

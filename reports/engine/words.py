@@ -1,0 +1,162 @@
+"""The words for figures: no raw statistic reaches a reader without a sentence that says what it means."""
+
+from __future__ import annotations
+
+from assessment.domain import conventions as c
+from assessment.domain.privacy import bound_of
+from assessment.domain.questionnaire import Ladder
+from assessment.domain.result import Change, LadderChange, PillarResult, PointResult, Priority
+from assessment.infra.languages import N_, Localisation
+
+LEVELS = {
+    1: N_("Absent"),
+    2: N_("Emerging"),
+    3: N_("Practised"),
+    4: N_("Embedded"),
+    5: N_("Exemplary"),
+}
+LEVEL_MEANINGS = {
+    1: N_("it hardly happens yet"),
+    2: N_("it happens now and then, thanks to some people"),
+    3: N_("it happens, though not in a steady way"),
+    4: N_("it happens nearly always, whoever is on duty"),
+    5: N_("it always happens, and others learn from it"),
+}
+AGREEMENT = {
+    "close": N_("You see this the same way"),
+    "fair": N_("You broadly agree"),
+    "split": N_("You see this differently: talk before you plan"),
+    "none": N_("Too few answers to judge"),
+}
+POINT_AGREEMENT = {
+    "same step": N_("Same step"),
+    "close": N_("Close steps"),
+    "spread": N_("Spread out"),
+    "no common view": N_("No common view"),
+    "none": N_("Too few answers to judge"),
+}
+STABILITY = {
+    "firm": N_("Firm"),
+    "likely": N_("Likely"),
+    "toss-up": N_("Toss-up: your choice"),
+}
+
+
+def level_name(level: int, reader: Localisation) -> str:
+    return reader.gettext(LEVELS[level])
+
+
+def level_words(result: PillarResult, reader: Localisation) -> str:
+    """The level in a word, with "probably" where the interval crosses a cut."""
+    if result.level is None:
+        return reader.gettext("Too few answers")
+    name = level_name(result.level, reader)
+    if result.level_low != result.level_high:
+        return reader.gettext("Probably %(level)s", level=name.lower())
+    return name
+
+
+def score_words(result: PillarResult, reader: Localisation) -> str:
+    """The score with one decimal, or the bound that stands for it: "2.8", "4.8 or more"."""
+    if result.mean is None:
+        return reader.gettext("withheld")
+    figure = reader.number(result.mean, 1)
+    if result.n is None:
+        return figure
+    bound = bound_of(result.mean)
+    if bound == "low":
+        return reader.gettext("%(figure)s or less", figure=figure)
+    if bound == "high":
+        return reader.gettext("%(figure)s or more", figure=figure)
+    return figure
+
+
+def interval_words(result: PillarResult, reader: Localisation, scale_points: int) -> str:
+    """The interval on the scale: "between 2.5 and 3.1"; empty where there is none."""
+    if result.ci95 is None:
+        return ""
+    low, high = max(1.0, result.ci95[0]), min(float(scale_points), result.ci95[1])
+    return reader.gettext("between %(low)s and %(high)s", low=reader.number(low, 1), high=reader.number(high, 1))
+
+
+def agreement_words(result: PillarResult, reader: Localisation) -> str:
+    return reader.gettext(AGREEMENT[result.agreement]) if result.agreement else ""
+
+
+def share_words(share: float, reader: Localisation) -> str:
+    """A share of people in percent; at its bound "90 % or more"."""
+    figure = reader.percent(share)
+    return reader.gettext("%(figure)s or more", figure=figure) if share >= c.BOUND_SHARE else figure
+
+
+def step_words(median: float, ladder: Ladder, reader: Localisation) -> str:
+    """The median in words: a step as it is printed, or "between expected and desired"."""
+    low = ladder.steps[int(median) - 1]
+    if median == int(median):
+        return reader.text(low.label)
+    high = ladder.steps[int(median)]
+    # Step 1 is printed "Criminal: broken promise"; within a sentence its second half says it, and accuses nobody.
+    low_words = reader.text(low.label).rpartition(": ")[2]
+    return reader.gettext("between %(low)s and %(high)s", low=low_words.lower(), high=reader.text(high.label).lower())
+
+
+def numbered_step(median: float, ladder: Ladder, reader: Localisation) -> str:
+    """The step with its number, as on the ladder: "3 · Expected", or "3–4 · between expected and desired"."""
+    if median == int(median):
+        return f"{int(median)} · {step_words(median, ladder, reader)}"
+    return f"{int(median)}–{int(median) + 1} · {step_words(median, ladder, reader)}"
+
+
+def point_agreement_words(result: PointResult, reader: Localisation) -> str:
+    return reader.gettext(POINT_AGREEMENT[result.agreement]) if result.agreement else ""
+
+
+def stability_words(priority: Priority, reader: Localisation) -> str:
+    return reader.gettext(STABILITY[priority.label])
+
+
+def change_words(change: Change, reader: Localisation) -> str:
+    """A change in the method's words, hedged as its interval is."""
+    if change.difference is None or change.ci95 is None:
+        return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
+    low, high = change.ci95
+    size = reader.number(abs(change.difference), 1)
+    if change.label == "improved":
+        return reader.gettext(
+            "Up %(size)s (likely %(low)s to %(high)s). Unlikely to be chance.",
+            size=size,
+            low=reader.number(low, 1),
+            high=reader.number(high, 1),
+        )
+    if change.label == "worse":
+        return reader.gettext(
+            "Down %(size)s (likely %(low)s to %(high)s). Unlikely to be chance.",
+            size=size,
+            low=reader.number(-high, 1),
+            high=reader.number(-low, 1),
+        )
+    if change.label == "same":
+        return reader.gettext("Any change is smaller than %(size)s.", size=reader.number(c.SMALLEST_CHANGE, 1))
+    return reader.gettext(
+        "Moved %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
+        difference=reader.number(change.difference, 1, signed=True),
+        n=reader.number(change.n2),
+        low=reader.number(low, 1, signed=True),
+        high=reader.number(high, 1, signed=True),
+    )
+
+
+def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisation) -> str:
+    if change.median1 is None or change.median2 is None:
+        return reader.gettext("Not shown: too few answers in one of the two rounds.")
+    before, after = (
+        step_words(change.median1, ladder, reader).lower(),
+        step_words(change.median2, ladder, reader).lower(),
+    )
+    if change.label == "improved":
+        message = N_("Higher than before: it was %(before)s, now it is %(after)s. Unlikely to be chance.")
+    elif change.label == "worse":
+        message = N_("Lower than before: it was %(before)s, now it is %(after)s. Unlikely to be chance.")
+    else:
+        message = N_("No clear change: it was %(before)s, now it is %(after)s.")
+    return reader.gettext(message, before=before, after=after)

@@ -1,0 +1,53 @@
+"""A small questionnaire, and responses files to spoil."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.intake.problems import InvalidFile, Problem
+from assessment.intake.responses import read_responses
+from tests.intake.build import Sheet, check_sentence, small_questionnaire
+
+
+@pytest.fixture(scope="session")
+def questionnaire() -> Questionnaire:
+    return small_questionnaire()
+
+
+@pytest.fixture(scope="session")
+def items(questionnaire: Questionnaire) -> list[str]:
+    """The ids of all items, in order."""
+    return [item.id for item in questionnaire.items]
+
+
+@pytest.fixture
+def sheet(items: list[str]) -> Sheet:
+    return Sheet(items)
+
+
+@pytest.fixture
+def two_rows(items: list[str]) -> Sheet:
+    return Sheet(items, rows=2)
+
+
+Problems = Callable[..., tuple[Problem, ...]]
+
+
+@pytest.fixture
+def problems(questionnaire: Questionnaire) -> Problems:
+    """The problems of a file that must be refused; each one's sentence is checked on the way."""
+
+    def read(path: Path, *, ignore_unknown: bool = False) -> tuple[Problem, ...]:
+        with pytest.raises(InvalidFile) as caught:
+            read_responses(path, questionnaire, ignore_unknown=ignore_unknown)
+        assert caught.value.file == str(path)
+        assert caught.value.problems
+        for problem in caught.value.problems:
+            check_sentence(problem)
+        return caught.value.problems
+
+    return read
