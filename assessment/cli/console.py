@@ -57,10 +57,13 @@ class Console:
             self.say(self.reader.ngettext("… and %(n)s more problem.", "… and %(n)s more problems.", more))
 
     def say_invalid_file(self, error: InvalidFile) -> None:
-        from assessment.intake.problems import describe
+        from assessment.intake.problems import ProblemCode, describe
 
         sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MOST_PROBLEMS]]
         self.say_problems(sentences, error.found)
+        unknown = {ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR}
+        if any(problem.code in unknown for problem in error.problems):
+            self.say(self.reader.gettext("With --ignore-unknown, columns that Escala does not know are left out."))
 
     def say_notes(self, file: Path, notes: Iterable[Note]) -> None:
         """What was matched how: nothing is guessed silently."""

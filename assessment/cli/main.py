@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import gettext
 import os
 import sys
 from collections.abc import Sequence
 
 from assessment.cli import plan, questionnaires, score, template
 from assessment.cli.console import BadUsage, Console
-from assessment.infra.languages import Localisation, UnknownLocale, localisation, localisation_from_environment
+from assessment.infra.languages import (
+    TRANSLATIONS,
+    Localisation,
+    UnknownLocale,
+    localisation,
+    localisation_from_environment,
+)
 
 DONE, FAILURE, BAD = 0, 1, 2
 COMMANDS = (score, plan, template, questionnaires)
@@ -61,6 +68,13 @@ def _reader(arguments: Sequence[str]) -> Localisation:
     return localisation_from_environment()
 
 
+def _translate_argparse(reader: Localisation) -> None:
+    """Argparse takes its own words from the default catalogue of the process, which is ours while a command runs."""
+    os.environ["LANGUAGE"] = reader.language
+    gettext.bindtextdomain("messages", str(TRANSLATIONS))
+    gettext.textdomain("messages")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
@@ -75,6 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return BAD
     console = Console(reader)
+    _translate_argparse(reader)
     parser = build_parser(reader)
     try:
         options = parser.parse_args(given)

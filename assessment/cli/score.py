@@ -72,7 +72,7 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
         for pillar in team.pillars:
             lines.append(
                 f"{names[pillar.pillar]:<{width}}  {'' if pillar.mean is None else reader.number(pillar.mean, 2):>5}  "
-                f"{words.level_words(pillar, reader):<24}  {words.agreement_words(pillar, reader)}".rstrip()
+                f"{words.level_words(pillar, reader):<26}  {words.agreement_words(pillar, reader)}".rstrip()
             )
         for point in team.ladder:
             step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)
