@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from assessment.catalogue.schema import BROKEN_RULE, SCHEMAS, Content
+from assessment.catalogue.schema import BROKEN_RULE, PLACE, SCHEMAS, Content
 from assessment.infra.languages import N_, Localisation
 
 LARGEST_FILE = 1_000_000
@@ -35,6 +37,8 @@ _MESSAGES: Mapping[str, str] = {
     "too_long": N_("The list may have at most %(max_length)s entries."),
 }
 _OTHER = N_("The value is not valid: %(input)s.")
+_TOO_LARGE = N_("The file is too large for a questionnaire.")
+_REPEATED_KEY = re.compile(r'^found duplicate key "(.*?)" with value')
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -75,14 +79,16 @@ def read_content(path: Path) -> tuple[Content, bytes]:
         raise InvalidContent([ContentProblem(str(path), N_("The file is not UTF-8: save it as UTF-8."))]) from None
     except YAMLError as error:
         raise InvalidContent([_syntax_problem(path, error)]) from None
+    except RecursionError:
+        raise InvalidContent([ContentProblem(str(path), _TOO_LARGE)]) from None
     if not isinstance(data, dict):
         message = N_("The file must hold fields such as “schema” and “id”: it holds none.")
         raise InvalidContent([ContentProblem(str(path), message)])
     model = SCHEMAS.get(str(data.get("schema")))
     if model is None:
         message = N_("The field “schema” must be one of: %(known)s.")
-        problem = ContentProblem(str(path), message, 1, "schema", {"known": ", ".join(SCHEMAS)})
-        raise InvalidContent([problem])
+        line = _line(_marked(raw), ("schema",))
+        raise InvalidContent([ContentProblem(str(path), message, line, "schema", {"known": ", ".join(SCHEMAS)})])
     try:
         return model.model_validate(data), raw
     except ValidationError as error:
@@ -96,25 +102,36 @@ def _read(path: Path) -> bytes:
         message = N_("The file cannot be read: check its name and your permission.")
         raise InvalidContent([ContentProblem(str(path), message)]) from None
     if len(raw) > LARGEST_FILE:
-        raise InvalidContent([ContentProblem(str(path), N_("The file is too large for a questionnaire."))])
+        raise InvalidContent([ContentProblem(str(path), _TOO_LARGE)])
     return raw
 
 
 def _syntax_problem(path: Path, error: YAMLError) -> ContentProblem:
     mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
+    line = mark.line + 1 if mark else None
     detail = str(getattr(error, "problem", None) or type(error).__name__).split("\n")[0]
+    if isinstance(error, DuplicateKeyError) and (repeated := _REPEATED_KEY.match(detail)):
+        message = N_("“%(value)s” occurs more than once: keep one of them or rename it.")
+        return ContentProblem(str(path), message, line, repeated[1], {"value": repeated[1]})
     message = N_("This is not valid YAML (%(detail)s): check quotes, colons and indentation.")
-    return ContentProblem(str(path), message, mark.line + 1 if mark else None, None, {"detail": detail})
+    return ContentProblem(str(path), message, line, None, {"detail": detail})
+
+
+def _marked(raw: bytes) -> Any:
+    """The content with its lines, by the slower round-trip loader: for where something is wrong."""
+    return YAML(typ="rt", pure=True).load(raw.decode("utf-8"))
 
 
 def _problems(path: Path, raw: bytes, error: ValidationError) -> list[ContentProblem]:
-    # Only the round-trip loader knows lines; it is slower, so it reads again only where there is something to say.
-    marked = YAML(typ="rt", pure=True).load(raw.decode("utf-8"))
+    marked = _marked(raw)
     problems = []
     for detail in error.errors(include_url=False):
-        location = detail["loc"]
-        values = {name: str(value) for name, value in detail.get("ctx", {}).items()}
+        context = dict(detail.get("ctx", {}))
+        location = (*detail["loc"], *context.pop(PLACE, ()))
+        values = {name: str(value) for name, value in context.items()}
         values["input"] = _shortened(detail["input"])
+        if "expected" in values:  # pydantic joins the last two by an English word
+            values["expected"] = values["expected"].replace(" or ", ", ")
         message = detail["msg"] if detail["type"] == BROKEN_RULE else _MESSAGES.get(detail["type"], _OTHER)
         problems.append(ContentProblem(str(path), message, _line(marked, location), _dotted(location), values))
     return problems

@@ -5,7 +5,6 @@ A rule that fails raises a message for translation with its values; `loader` add
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Literal
 
@@ -22,11 +21,17 @@ Words = Annotated[str, Field(min_length=1, max_length=600)]
 
 
 BROKEN_RULE = "broken_rule"
+PLACE = "place"
+
+Place = tuple[str | int, ...]
+"""Where in the checked object a rule is broken, as `("points", 2, "id")`: pydantic itself only knows the object."""
 
 
-def broken(message: str, **values: object) -> PydanticCustomError:
+def broken(message: str, *place: str | int, **values: object) -> PydanticCustomError:
     """A rule's failure: pydantic leaves the `%(name)s` places of the message alone and keeps the values beside it."""
-    return PydanticCustomError(BROKEN_RULE, message, {name: str(value) for name, value in values.items()})
+    return PydanticCustomError(
+        BROKEN_RULE, message, {name: str(value) for name, value in values.items()} | {PLACE: place}
+    )
 
 
 class Content(BaseModel):
@@ -43,13 +48,13 @@ class Both(Content):
 
     @model_validator(mode="after")
     def _trimmed(self) -> Both:
-        for text in (self.es, self.en):
+        for language, text in (("es", self.es), ("en", self.en)):
             if text != " ".join(text.split()):
-                raise broken(N_("The text has stray spaces or line breaks: remove them."))
+                raise broken(N_("The text has stray spaces or line breaks: remove them."), language)
         return self
 
 
-def _between(bounds: tuple[int, int]) -> Callable[[Both], Both]:
+def _between(bounds: tuple[int, int], *place: str) -> Callable[[Both], Both]:
     low, high = bounds
 
     def check(text: Both) -> Both:
@@ -57,6 +62,8 @@ def _between(bounds: tuple[int, int]) -> Callable[[Both], Both]:
             if not low <= len(words) <= high:
                 raise broken(
                     N_("The %(language)s text has %(length)s characters; %(low)s to %(high)s are allowed: reword it."),
+                    *place,
+                    language,
                     language=language,
                     length=len(words),
                     low=low,
@@ -75,15 +82,19 @@ PointName = Annotated[Both, AfterValidator(_between(limits.POINT_NAME))]
 PointDescribed = Annotated[Both, AfterValidator(_between(limits.POINT_DESCRIBED))]
 
 
-def _no_repeats(values: Iterable[object]) -> None:
-    repeated = [value for value, times in Counter(values).items() if times > 1]
-    if repeated:
-        raise broken(N_("“%(value)s” occurs more than once: keep one of them or rename it."), value=repeated[0])
+def _no_repeats(values: Iterable[tuple[object, Place]]) -> None:
+    """Values beside their places; the second of two equal ones is told."""
+    seen = set()
+    for value, place in values:
+        if value in seen:
+            raise broken(N_("“%(value)s” occurs more than once: keep one of them or rename it."), *place, value=value)
+        seen.add(value)
 
 
-def _counts_from_one(values: Sequence[int]) -> None:
-    if list(values) != list(range(1, len(values) + 1)):
-        raise broken(N_("The values must be 1, 2, 3 and so on, in this order."))
+def _counts_from_one(values: Sequence[int], name: str) -> None:
+    for at, value in enumerate(values):
+        if value != at + 1:
+            raise broken(N_("The values must be 1, 2, 3 and so on, in this order."), name, at, "value")
 
 
 class ScalePointContent(Content):
@@ -98,9 +109,12 @@ class ScaleContent(Content):
 
     @model_validator(mode="after")
     def _in_order(self) -> ScaleContent:
-        _counts_from_one([point.value for point in self.points])
+        _counts_from_one([point.value for point in self.points], "points")
         for language in ("es", "en"):
-            _no_repeats([getattr(point.label, language).casefold() for point in self.points])
+            _no_repeats(
+                (getattr(point.label, language).casefold(), ("points", at, "label", language))
+                for at, point in enumerate(self.points)
+            )
         return self
 
 
@@ -118,8 +132,8 @@ class ItemContent(Content):
 
     @model_validator(mode="after")
     def _sound(self) -> ItemContent:
-        _between(limits.RUBRIC_STEM if self.levels else limits.STATEMENT)(self.text)
-        _counts_from_one([level.value for level in self.levels])
+        _between(limits.RUBRIC_STEM if self.levels else limits.STATEMENT, "text")(self.text)
+        _counts_from_one([level.value for level in self.levels], "levels")
         return self
 
 
@@ -146,8 +160,8 @@ class LadderContent(Content):
 
     @model_validator(mode="after")
     def _in_order(self) -> LadderContent:
-        _counts_from_one([step.value for step in self.levels])
-        _no_repeats([step.id for step in self.levels])
+        _counts_from_one([step.value for step in self.levels], "levels")
+        _no_repeats((step.id, ("levels", at, "id")) for at, step in enumerate(self.levels))
         return self
 
 
@@ -177,25 +191,34 @@ class QuestionnaireContent(Content):
 
     @model_validator(mode="after")
     def _sound(self) -> QuestionnaireContent:
-        _no_repeats([pillar.id for pillar in self.pillars])
-        items = [item for pillar in self.pillars for item in pillar.items]
-        _no_repeats([item.id for item in items])
+        _no_repeats((pillar.id, ("pillars", at, "id")) for at, pillar in enumerate(self.pillars))
+        places: list[tuple[PillarContent, ItemContent, Place]] = [
+            (pillar, item, ("pillars", at, "items", within))
+            for at, pillar in enumerate(self.pillars)
+            for within, item in enumerate(pillar.items)
+        ]
+        _no_repeats((item.id, (*place, "id")) for _, item, place in places)
         for language in ("es", "en"):
-            _no_repeats([getattr(item.text, language).casefold() for item in items])
-        for pillar in self.pillars:
-            for item in pillar.items:
-                if not item.id.startswith(f"{pillar.id}-"):
-                    raise broken(
-                        N_("The item “%(item)s” must begin with its pillar's id: “%(pillar)s-”."),
-                        item=item.id,
-                        pillar=pillar.id,
-                    )
-                if item.levels and len(item.levels) != len(self.scale.points):
-                    raise broken(
-                        N_("The rubric “%(item)s” must describe all %(levels)s levels of the scale."),
-                        item=item.id,
-                        levels=len(self.scale.points),
-                    )
+            _no_repeats(
+                (getattr(item.text, language).casefold(), (*place, "text", language)) for _, item, place in places
+            )
+        for pillar, item, place in places:
+            if not item.id.startswith(f"{pillar.id}-"):
+                raise broken(
+                    N_("The item “%(item)s” must begin with its pillar's id: “%(pillar)s-”."),
+                    *place,
+                    "id",
+                    item=item.id,
+                    pillar=pillar.id,
+                )
+            if item.levels and len(item.levels) != len(self.scale.points):
+                raise broken(
+                    N_("The rubric “%(item)s” must describe all %(levels)s levels of the scale."),
+                    *place,
+                    "levels",
+                    item=item.id,
+                    levels=len(self.scale.points),
+                )
         return self
 
 
@@ -213,11 +236,15 @@ class TeamKindContent(Content):
 
     @model_validator(mode="after")
     def _sound(self) -> TeamKindContent:
-        _no_repeats([point.id for point in self.points])
+        _no_repeats((point.id, ("points", at, "id")) for at, point in enumerate(self.points))
         order = ["beginning", "middle", "end"]
         phases = [order.index(point.phase) for point in self.points]
-        if phases != sorted(phases) or set(phases) != {0, 1, 2}:
-            raise broken(N_("The points must go through beginning, middle and end, in this order."))
+        message = N_("The points must go through beginning, middle and end, in this order.")
+        for at in range(1, len(phases)):
+            if phases[at] < phases[at - 1]:
+                raise broken(message, "points", at, "phase")
+        if set(phases) != {0, 1, 2}:
+            raise broken(message, "points")
         return self
 
 
@@ -229,12 +256,16 @@ class TeamKindsContent(Content):
 
     @model_validator(mode="after")
     def _sound(self) -> TeamKindsContent:
-        _no_repeats([kind.id for kind in self.kinds])
+        _no_repeats((kind.id, ("kinds", at, "id")) for at, kind in enumerate(self.kinds))
         names: dict[str, Both] = {}
-        for kind in self.kinds:
-            for point in kind.points:
+        for at, kind in enumerate(self.kinds):
+            for within, point in enumerate(kind.points):
                 if names.setdefault(point.id, point.name) != point.name:
-                    raise broken(N_("The point “%(point)s” has two different names: give it one."), point=point.id)
+                    raise broken(
+                        N_("The point “%(point)s” has two different names: give it one."),
+                        *("kinds", at, "points", within, "name"),
+                        point=point.id,
+                    )
         return self
 
 
@@ -256,7 +287,7 @@ class PillarActionContent(ActionContent):
     @model_validator(mode="after")
     def _band(self) -> PillarActionContent:
         if self.levels not in ([1, 2], [3], [4, 5]):
-            raise broken(N_("The levels must be [1, 2], [3] or [4, 5]."))
+            raise broken(N_("The levels must be [1, 2], [3] or [4, 5]."), "levels")
         return self
 
 
@@ -270,10 +301,11 @@ class PillarActionsContent(Content):
 
     @model_validator(mode="after")
     def _sound(self) -> PillarActionsContent:
-        _no_repeats([self.conversation.id, *(action.id for action in self.actions)])
+        ids = ((action.id, ("actions", at, "id")) for at, action in enumerate(self.actions))
+        _no_repeats([(self.conversation.id, ("conversation", "id")), *ids])
         for band in ([1, 2], [3], [4, 5]):
             if sum(action.levels == band for action in self.actions) < 2:
-                raise broken(N_("The levels %(band)s need at least two actions."), band=band)
+                raise broken(N_("The levels %(band)s need at least two actions."), "actions", band=band)
         return self
 
 
@@ -290,12 +322,15 @@ class LadderMovesContent(Content):
 
     @model_validator(mode="after")
     def _sound(self) -> LadderMovesContent:
-        _no_repeats([move.id for move in self.moves])
+        _no_repeats((move.id, ("moves", at, "id")) for at, move in enumerate(self.moves))
         for step in range(1, 7):
             for phase in ("beginning", "middle", "end"):
                 if not any(move.from_ == step and move.phase == phase for move in self.moves):
                     raise broken(
-                        N_("There is no move from step %(step)s for the phase “%(phase)s”."), step=step, phase=phase
+                        N_("There is no move from step %(step)s for the phase “%(phase)s”."),
+                        "moves",
+                        step=step,
+                        phase=phase,
                     )
         return self
 

@@ -59,7 +59,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except TooFewAnswers as error:
         console.say_error(_too_few(error, reader))
         return 2
-    options.output.write_bytes(pdf)
+    try:
+        options.output.write_bytes(pdf)
+    except OSError as error:
+        raise BadUsage(
+            reader.gettext(
+                "%(file)s cannot be written (%(reason)s): close it where it is open, or give another name.",
+                file=options.output,
+                reason=error.strerror or type(error).__name__,
+            )
+        ) from None
     console.say(reader.gettext("The plan is in %(file)s.", file=options.output))
     return 0
 

@@ -33,6 +33,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.catalogue.catalogue import UnknownQuestionnaire, load_questionnaire
+    from assessment.intake.problems import InvalidFile
     from assessment.intake.template import write_template
 
     reader = console.reader
@@ -51,7 +52,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
         questionnaire = load_questionnaire(options.questionnaire)
     except UnknownQuestionnaire as error:
         raise unknown_questionnaire(error.id, error.known, reader) from None
-    text = write_template(options.output, questionnaire, points, reader)
+    try:
+        text = write_template(options.output, questionnaire, points, reader)
+    except InvalidFile as error:
+        console.say_invalid_file(error)
+        return 2
     if options.output:
         console.say(reader.gettext("The empty responses file is in %(file)s.", file=options.output))
     else:

@@ -159,7 +159,8 @@ def _planned_point(
     """The alarming point, or the weakest, and its move. The alarm comes first whatever the medians say."""
     name = result.weakest_point
     if result.alarms and name not in result.alarms:
-        worst = {point.point: (point.counts or (0,))[0] / (point.n or 1) for point in result.ladder}
+        # A released alarm is without counts only where all chose the lowest step.
+        worst = {point.point: point.counts[0] / (point.n or 1) if point.counts else 1.0 for point in result.ladder}
         name = max(result.alarms, key=lambda alarm: worst[alarm])
     if name is None:
         return None

@@ -78,7 +78,7 @@ class PointResult:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """A candidate pillar; `priority` in points (0 to 300), `gap`, `focus_share` and `disagreement` in [0, 1]."""
+    """A candidate pillar; `priority` in points (0 to 150), `gap`, `focus_share` and `disagreement` in [0, 1]."""
 
     pillar: str
     priority: float

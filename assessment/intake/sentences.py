@@ -174,7 +174,7 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "delete the repeated row or correct the code."
         ),
         ProblemCode.CONSENSUS_NOT_ALONE: N_(
-            "these are the agreed answers of the team “%(team)s”, which also has answers in line %(others)s; "
+            "these are the agreed answers of the team “%(team)s”, which also has answers on these lines: %(others)s; "
             "keep either the agreed answers or the individual ones (customers' rows may stay)."
         ),
     }

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from assessment.domain.actions import Action
-from assessment.domain.planning import PlannedAction, PlannedPillar
+from assessment.domain.planning import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
 from reports.engine.words import numbered_step, score_words, share_words
@@ -165,7 +165,7 @@ def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, .
     start = source.plan.drawn_on
     blocks = [
         CalendarBlock(
-            heading=reader.gettext("This week, by %(date)s", date=reader.short_date(start + dt.timedelta(days=7))),
+            heading=reader.gettext("This week, by %(date)s", date=reader.short_date(due_on(start, 7))),
             entries=tuple(
                 CalendarEntry("", reader.text(planned.action.first_step), reader.text(planned.action.owner))
                 for planned in source.plan.actions
@@ -184,7 +184,7 @@ def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, .
         blocks.append(
             CalendarBlock(
                 heading=reader.gettext(
-                    "By day %(days)s, %(date)s", days=days, date=reader.short_date(start + dt.timedelta(days=days))
+                    "By day %(days)s, %(date)s", days=days, date=reader.short_date(due_on(start, days))
                 ),
                 entries=() if source.is_blank else _due_between(source, previous, days, reader),
                 review=reader.gettext(reviews[days]),
@@ -205,17 +205,16 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
     ]
     entries += [
         CalendarEntry(reader.gettext("If the first ones hold"), reader.text(action.title), reader.text(action.owner))
-        for span, action in _additions(source)
+        for span, action in _additions(source).values()
         if span == days
     ]
     return tuple(entries)
 
 
-def _additions(source: PlanSource) -> list[tuple[int, Action]]:
-    """One more action of each pillar for the second and the third month, never in the first."""
-    return [
-        (span, pillar.later[0]) for span, pillar in zip(SPANS[1:], source.plan.pillars, strict=False) if pillar.later
-    ]
+def _additions(source: PlanSource) -> dict[str, tuple[int, Action]]:
+    """One more action of each pillar, where there is one, for the second and the third month, never in the first."""
+    spans = zip(SPANS[1:], source.plan.pillars, strict=False)
+    return {pillar.result.pillar: (span, pillar.later[0]) for span, pillar in spans if pillar.later}
 
 
 EFFORTS = {
@@ -228,10 +227,14 @@ EFFORTS = {
 def details(source: PlanSource, reader: Localisation) -> tuple[ActionDetail, ...]:
     """Every action in full: those of page 1 and the additions; for a plan to fill in by hand, all that fits."""
     found = []
-    for at, pillar in enumerate(source.plan.pillars):
+    additions = _additions(source)
+    for pillar in source.plan.pillars:
         name = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].short_name)
         actions = [planned.action for planned in pillar.actions]
-        actions += pillar.later if source.is_blank else [action for _, action in _additions(source)[at : at + 1]]
+        if source.is_blank:
+            actions += pillar.later
+        elif pillar.result.pillar in additions:
+            actions.append(additions[pillar.result.pillar][1])
         found += [_detail(name, action, reader) for action in actions]
     if source.plan.point:
         name = source.point_name(source.plan.point.result.point)
