@@ -54,7 +54,9 @@ def _common(parser: argparse.ArgumentParser, reader: Localisation) -> None:
     parser._optionals.title = _("options")
     parser.add_argument("-h", "--help", action="help", help=_("show this help"))
     parser.add_argument(
-        "--locale", metavar="TAG", help=_("language, and country for formats and paper: es, en, es-MX, es-CO, en-US …")
+        "--locale",
+        metavar=_("TAG"),
+        help=_("language, and country for formats and paper: es, en, es-MX, es-CO, en-US …"),
     )
 
 

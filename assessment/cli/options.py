@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def add_responses_options(command: argparse.ArgumentParser, reader: Localisation) -> None:
     _ = reader.gettext
-    command.add_argument("file", metavar="FILE", type=Path, help=_("responses file, CSV or XLSX"))
-    command.add_argument("--previous", metavar="FILE", type=Path, help=_("the previous round, to say what changed"))
+    command.add_argument("file", metavar=_("FILE"), type=Path, help=_("responses file, CSV or XLSX"))
+    command.add_argument("--previous", metavar=_("FILE"), type=Path, help=_("the previous round, to say what changed"))
     add_questionnaire_option(command, reader)
     command.add_argument(
         "--minimum-group", metavar="K", type=int, default=5, help=_("fewer scored people than this are withheld (5)")
@@ -41,7 +41,7 @@ def add_common(command: argparse.ArgumentParser, reader: Localisation) -> None:
     command._optionals.title = _("options")
     command.add_argument("-h", "--help", action="help", help=_("show this help"))
     command.add_argument(
-        "--locale", metavar="TAG", default=argparse.SUPPRESS, help=_("language and country, as in es-MX")
+        "--locale", metavar=_("TAG"), default=argparse.SUPPRESS, help=_("language and country, as in es-MX")
     )
 
 

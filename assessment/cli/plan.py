@@ -21,14 +21,14 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     )
     add_common(command, reader)
     add_responses_options(command, reader)
-    command.add_argument("--team", metavar="NAME", required=True, help=_("the team, as written in the file"))
-    command.add_argument("-o", "--output", metavar="OUT.pdf", type=Path, required=True, help=_("the PDF to write"))
+    command.add_argument("--team", metavar=_("NAME"), required=True, help=_("the team, as written in the file"))
+    command.add_argument("-o", "--output", metavar=_("OUT.pdf"), type=Path, required=True, help=_("the PDF to write"))
     command.add_argument("--paper", choices=("a4", "letter"), help=_("a4 or letter; the country's by default"))
     command.add_argument(
         "--blank", action="store_true", help=_("leave actions, owners and dates empty, to fill in by hand")
     )
-    command.add_argument("--organisation", metavar="NAME", default="", help=_("the organisation's name, for page 1"))
-    command.add_argument("--date", metavar="YYYY-MM-DD", help=_("the day of the plan (today)"))
+    command.add_argument("--organisation", metavar=_("NAME"), default="", help=_("the organisation's name, for page 1"))
+    command.add_argument("--date", metavar=_("YYYY-MM-DD"), help=_("the day of the plan (today)"))
     return command
 
 

@@ -23,7 +23,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     tasks = command.add_subparsers(dest="task", metavar="list | check | show", required=True, title=_("commands"))
     listed = tasks.add_parser("list", help=_("all questionnaires"), add_help=False)
     checked = tasks.add_parser("check", help=_("validate questionnaire files, or folders of them"), add_help=False)
-    checked.add_argument("paths", metavar="PATH", type=Path, nargs="+", help=_("a YAML file, or a folder"))
+    checked.add_argument("paths", metavar=_("PATH"), type=Path, nargs="+", help=_("a YAML file, or a folder"))
     shown = tasks.add_parser("show", help=_("the statements of a questionnaire"), add_help=False)
     shown.add_argument("id", metavar="ID", help=_("its id"))
     for task in (listed, checked, shown):

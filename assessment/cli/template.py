@@ -26,7 +26,11 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         "--points", metavar="a,b,c", default="", help=_("the perception points, in the customer's order, with commas")
     )
     command.add_argument(
-        "-o", "--output", metavar="FILE", type=Path, help=_("the file to write, .csv or .xlsx; else CSV to the screen")
+        "-o",
+        "--output",
+        metavar=_("FILE"),
+        type=Path,
+        help=_("the file to write, .csv or .xlsx; else CSV to the screen"),
     )
     return command
 

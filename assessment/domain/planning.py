@@ -91,15 +91,12 @@ def phase_of(point: str, sequence: Sequence[str], known: dict[str, PerceptionPoi
 def chosen_pillars(result: TeamResult) -> tuple[PlanKind, tuple[str, ...]]:
     """The pillars a plan proposes: the two best candidates; else the two that people care most about.
 
-    Where nobody was asked what matters, the two strongest are kept.
+    Where people care alike, or nobody was asked, the strongest are kept.
     """
     if result.priorities:
         return "improve", tuple(entry.pillar for entry in result.priorities[: c.PROPOSED_PRIORITIES])
     judged = [pillar for pillar in result.pillars if pillar.mean is not None]
-    if any(result.focus.values()):
-        judged.sort(key=lambda pillar: -result.focus.get(pillar.pillar, 0.0))
-    else:
-        judged.sort(key=lambda pillar: -(pillar.mean or 0.0))
+    judged.sort(key=lambda pillar: (-result.focus.get(pillar.pillar, 0.0), -(pillar.mean or 0.0)))
     return "keep_and_share", tuple(pillar.pillar for pillar in judged[: c.PROPOSED_PRIORITIES])
 
 

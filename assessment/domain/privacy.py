@@ -11,7 +11,7 @@ from typing import Literal
 
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL, Rounds
-from assessment.domain.result import Change, OverallResult, PillarResult, PointResult, TeamResult
+from assessment.domain.result import Change, LeadersStaffGap, OverallResult, PillarResult, PointResult, TeamResult
 
 Bound = Literal["low", "high"]
 
@@ -77,6 +77,15 @@ def _released_change(change: Change, mean: float | None) -> Change:
     return change
 
 
+def _may_compare(gap: LeadersStaffGap, mean: float | None) -> bool:
+    """Leaders and staff are compared where neither mean, which the difference tells beside the team's, is at an end."""
+    if mean is None:
+        return False
+    share = gap.n_staff / (gap.n_leaders + gap.n_staff)
+    leaders = mean + gap.difference * share
+    return not (bound_of(mean) or bound_of(leaders) or bound_of(leaders - gap.difference))
+
+
 def release(result: TeamResult) -> TeamResult:
     """The result as pages, documents and the API may show it; a consensus rating is open by agreement and exempt.
 
@@ -94,7 +103,7 @@ def release(result: TeamResult) -> TeamResult:
         priorities=tuple(replace(entry, focus_share=_released_share(entry.focus_share)) for entry in result.priorities),
         gaps=replace(
             result.gaps,
-            leaders_staff=tuple(gap for gap in result.gaps.leaders_staff if not bound_of(means.get(gap.pillar))),
+            leaders_staff=tuple(gap for gap in result.gaps.leaders_staff if _may_compare(gap, means.get(gap.pillar))),
         ),
         change=tuple(_released_change(change, means.get(change.pillar)) for change in result.change),
     )

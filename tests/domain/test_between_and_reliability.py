@@ -89,6 +89,17 @@ def test_a_team_under_the_minimum_is_left_out_and_forbids_a_ranking():
     assert (found.f, found.ranking_allowed) == (20, False)
 
 
+def test_a_ranking_is_allowed_from_exactly_seventy_hundredths():
+    # In quarters: Σd² = 5/8 and s² = ¼·5/4 give F(3, 16) = 10/3, so ICC(2) = 1 − 3/10; p = .046.
+    base = [Fraction(value, 4) for value in (9, 11, 12, 13, 15)]
+    shifts = {"north": 2, "south": -2, "east": 1, "west": -1}
+    found = compare(**{team: [value + Fraction(shift, 4) for value in base] for team, shift in shifts.items()})
+    assert found.f == pytest.approx(10 / 3)
+    assert found.icc2 == pytest.approx(0.70)
+    assert found.p < 0.05
+    assert found.ranking_allowed
+
+
 def test_reliable_means_that_could_be_chance_forbid_a_ranking():
     # s² = .625 in both; MSB = 2·5·.5² = 2.5, so F(1, 8) = 4.
     low = [Fraction(value, 2) for value in (2, 3, 4, 5, 6)]
@@ -143,6 +154,12 @@ def test_alpha_of_a_case_by_hand():
 def test_alpha_is_one_where_all_items_agree_and_negative_where_they_oppose():
     assert cronbach_alpha([(value,) * 4 for value in (1, 2, 4, 5)]) == pytest.approx(1)
     assert cronbach_alpha([(1, 5), (2, 3), (5, 2)]) < 0
+
+
+def test_two_people_and_two_items_are_enough_for_alpha():
+    # Either item's s² is 2, that of the sums 2 and 6 is 8.
+    assert cronbach_alpha([(1, 1), (3, 3)]) == pytest.approx(2 * (1 - 4 / 8))
+    assert mean_correlation([(1, 1), (3, 3)]) == pytest.approx(1)
 
 
 def test_alpha_needs_two_items_two_people_and_sums_that_vary():

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from math import comb
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from assessment.domain.answers import AnswerSheet, Role
-from assessment.domain.change import change_label, detectable_half_width, hedges_g, paired_interval, welch_interval
+from assessment.domain.change import (
+    change_label,
+    detectable_half_width,
+    hedges_g,
+    link,
+    paired_interval,
+    welch_interval,
+)
+from assessment.domain.respondents import scored_people
 from assessment.domain.result import Change, LadderChange
 from assessment.domain.scoring import score_round, score_team
 from tests.domain.build import PILLARS, build_pillar, build_questionnaire, sheet_of, team_of
@@ -47,7 +55,7 @@ def test_a_team_that_climbed_as_one_has_improved():
     found = moved([2] * 5, [4] * 5)
     assert (found.n1, found.n2, found.linked, found.difference) == (5, 5, False, 2)
     assert (found.ci95, found.ci90) == ((2, 2), (2, 2))
-    assert found.p == pytest.approx(2 / comb(10, 5))
+    assert found.p == pytest.approx(2 / math.comb(10, 5))
     assert (found.label, found.hedges_g, found.cliffs_delta) == ("improved", None, 1)
 
 
@@ -99,6 +107,7 @@ def test_a_large_change_is_unclear_where_its_family_makes_it_insignificant():
         (0.9, (0.3, 1.5), (0.4, 1.4), 0.05, "unclear"),
         (0.9, (-0.1, 1.9), (0.1, 1.7), 0.04, "unclear"),
         (0.9, (0.0, 1.8), (0.1, 1.7), 0.04, "unclear"),
+        (-0.9, (-1.8, 0.0), (-1.7, -0.1), 0.04, "unclear"),
         (0.3, (0.1, 0.5), (0.15, 0.45), 0.01, "improved"),
         (0.7 - 0.4, (0.1, 0.5), (0.15, 0.45), 0.01, "improved"),
         (0.29, (0.1, 0.5), (0.15, 0.45), 0.01, "unclear"),
@@ -165,6 +174,26 @@ def test_the_unlinked_interval_is_that_of_welch():
     assert found.ci90 == pytest.approx(tuple(test.confidence_interval(0.90)))
 
 
+def test_intervals_of_the_smallest_and_of_equally_spread_groups_are_those_of_scipy():
+    for first, second in (([1, 2], [2, 4]), ([1, 2, 4], [2, 3, 5])):
+        expected = stats.ttest_ind(second, first, equal_var=False).confidence_interval(0.95)
+        assert welch_interval(first, second) == pytest.approx(tuple(expected))
+    # Where one group does not vary, the other's degrees of freedom are left: s² = 7/3 of three values.
+    expected = stats.t.interval(0.95, 2, loc=7 / 3 - 3, scale=math.sqrt(7 / 9))
+    assert welch_interval([3, 3, 3], [1, 2, 4]) == pytest.approx(expected)
+    expected = stats.ttest_rel([2, 4], [1, 1]).confidence_interval(0.95)
+    assert paired_interval([1, 3]) == pytest.approx(tuple(expected))
+    # The means differ by 2, the pooled s² is (.5 + 4.5)/2; with two degrees of freedom J = Γ(1)/Γ(½) = 1/√π.
+    assert hedges_g([1, 2], [2, 5]) == pytest.approx(2 / math.sqrt(2.5) / math.sqrt(math.pi))
+
+
+def test_joiners_and_leavers_are_those_without_a_counterpart():
+    before, after = (scored_people(team_of(coded(codes, [3] * len(codes))), TWO) for codes in ("abcdefg", "cdefghijk"))
+    rounds = link(before, after)
+    assert [pair[0].sheet.respondent for pair in rounds.pairs] == list("cdefg")
+    assert (rounds.leavers, rounds.joiners, rounds.is_linked) == (2, 4, True)
+
+
 def test_five_links_with_four_complete_pairs_withhold_only_that_pillar():
     before = [person(2, 3 if code != "a" else None, code=code) for code in "abcde"] + [person(2)] * 5
     found = score_team(team_of(coded("abcde", [3] * 5)), TWO, previous=team_of(before)).change
@@ -201,6 +230,16 @@ def test_what_a_team_of_this_size_can_detect_is_the_methods_table(n, unlinked, l
     assert round(detectable_half_width(n, correlation=0.6), 2) == linked
 
 
+def test_what_can_be_detected_is_the_half_width_of_the_interval_that_such_a_team_would_have():
+    first, second = [1, 2, 4, 5, 3], [2, 3, 5, 4, 1]
+    low, high = welch_interval(first, second)
+    assert detectable_half_width(5, sd=stats.tstd(first)) == pytest.approx((high - low) / 2)
+    low, high = paired_interval([y - x for x, y in zip(first, second, strict=True)])
+    correlation = stats.pearsonr(first, second).statistic
+    assert detectable_half_width(5, stats.tstd(first), correlation) == pytest.approx((high - low) / 2)
+    assert detectable_half_width(2) > detectable_half_width(3)
+
+
 def test_one_person_can_detect_nothing():
     with pytest.raises(ValueError, match="two people"):
         detectable_half_width(1)
@@ -220,18 +259,26 @@ def ladder_change_of(before, after, codes1=None, codes2=None):
 def test_a_point_moves_by_the_permutation_on_steps_with_medians_and_delta():
     (found,) = ladder_change_of([2, 2, 3, 3, 3], [4, 4, 5, 5, 4, 6])
     assert (found.n1, found.n2, found.linked, found.median1, found.median2) == (5, 6, False, 3, 4.5)
-    assert (found.cliffs_delta, found.p, found.label) == (1, pytest.approx(1 / comb(11, 5)), "improved")
+    assert (found.cliffs_delta, found.p, found.label) == (1, pytest.approx(1 / math.comb(11, 5)), "improved")
     (back,) = ladder_change_of([4, 4, 5, 5, 4, 6], [2, 2, 3, 3, 3])
     assert (back.cliffs_delta, back.p, back.label) == (-1, found.p, "worse")
 
 
-def test_a_linked_point_flips_signs_and_an_unmoved_one_is_unclear():
+def test_a_linked_point_flips_signs():
     (found,) = ladder_change_of([2, 3, 4, 2, 3, 3], [3, 4, 5, 3, 4, 4], "abcdef", "abcdef")
     assert (found.linked, found.p, found.label) == (True, 2 / 2**6, "improved")
     # δ is of independent samples, also where people are linked.
     wins = sum(x > y for x in (3, 4, 5, 3, 4, 4) for y in (2, 3, 4, 2, 3, 3))
     losses = sum(x < y for x in (3, 4, 5, 3, 4, 4) for y in (2, 3, 4, 2, 3, 3))
     assert found.cliffs_delta == pytest.approx((wins - losses) / 36)
+
+
+def test_a_point_that_moved_within_chance_is_unclear_in_either_direction():
+    (up,) = ladder_change_of([2, 3, 3, 4, 4], [3, 3, 4, 4, 5])
+    (down,) = ladder_change_of([3, 3, 4, 4, 5], [2, 3, 3, 4, 4])
+    assert up.p == down.p > 0.05
+    assert up.cliffs_delta == -down.cliffs_delta > 0
+    assert up.label == down.label == "unclear"
     (still,) = ladder_change_of([3] * 6, [3] * 6)
     assert (still.cliffs_delta, still.p, still.label) == (0, 1, "unclear")
 

@@ -206,8 +206,10 @@ def test_a_pillar_under_the_minimum_group_keeps_only_its_n():
 
 
 def test_a_team_of_one_has_a_score_but_no_spread_where_the_user_allows_it():
-    found = language_of((2, 3, 4, 5), minimum_group=1)
+    result = score_team(team_of([person(language=(2, 3, 4, 5))]), TWO, minimum_group=1)
+    found = result.pillar("language")
     assert (found.n, found.mean, found.level) == (1, 3.5, 3)
+    assert (result.overall.n, result.overall.mean, result.overall.sd, result.overall.ci95) == (1, 3.25, None, None)
     assert (found.sd, found.ci95, found.level_low, found.level_high, found.ad_md, found.agreement) == (
         (None,) * 5 + ("none",)
     )
