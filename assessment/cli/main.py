@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gettext
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -77,8 +78,28 @@ def _translate_argparse(reader: Localisation) -> None:
     gettext.textdomain("messages")
 
 
+def _run(parser: argparse.ArgumentParser, arguments: Sequence[str], console: Console) -> int:
+    try:
+        options = parser.parse_args(arguments)
+        if not options.command:
+            parser.print_help(sys.stderr)
+            return BAD
+        code: int = options.run(options, console)
+        return code
+    finally:
+        sys.stdout.flush()  # here, where a pipe without a reader is known, and not when Python ends
+
+
+def _write_utf8() -> None:
+    """Files and pipes get UTF-8 on every system; a terminal keeps its own encoding and loses no line by it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
+    _write_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         reader = _reader(given)
@@ -94,12 +115,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _translate_argparse(reader)
     parser = build_parser(reader)
     try:
-        options = parser.parse_args(given)
-        if not options.command:
-            parser.print_help(sys.stderr)
-            return BAD
-        run: int = options.run(options, console)
-        return run
+        return _run(parser, given, console)
     except BadUsage as error:
         console.say_error(str(error))
         console.say(reader.gettext("`escala --help` lists the commands."))

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     reader = console.reader
     minimum = checked_minimum_group(options, reader)
     printed_on = checked_date(options.date, reader)
-    _check_output(options.output, reader)
+    _check_output(options, reader)
     files = read_files(options, console)
     if files is None:
         return 2
@@ -84,11 +84,18 @@ def _too_few(error: Any, reader: Localisation) -> str:
     )
 
 
-def _check_output(path: Path, reader: Localisation) -> None:
-    """Raises `BadUsage` before any work where the PDF could not be written."""
-    if path.is_dir():
+def _check_output(options: argparse.Namespace, reader: Localisation) -> None:
+    """Raises `BadUsage` before any work where the PDF could not be written, or would take the place of the answers."""
+    path: Path = options.output
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # a name too long: writing will say so
+        is_folder = False
+    if is_folder:
         raise BadUsage(reader.gettext("%(file)s is a folder: give the name of the PDF to write.", file=path))
     if not path.absolute().parent.is_dir():
         raise BadUsage(
             reader.gettext("The folder %(folder)s does not exist: create it first.", folder=path.absolute().parent)
         )
+    if path.resolve() in {given.resolve() for given in (options.file, options.previous) if given}:
+        raise BadUsage(reader.gettext("%(file)s holds the answers: give the PDF another name.", file=path))

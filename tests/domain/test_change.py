@@ -224,6 +224,10 @@ def test_without_variance_in_either_round_the_interval_is_the_difference():
     assert hedges_g([2, 2], [3, 3]) is None
 
 
+def test_a_group_of_one_has_no_standardised_difference():
+    assert hedges_g([2], [3, 4]) is hedges_g([3, 4], [2]) is None
+
+
 @pytest.mark.parametrize(("n", "unlinked", "linked"), [(8, 0.70, 0.49), (15, 0.49, 0.32), (30, 0.34, 0.22)])
 def test_what_a_team_of_this_size_can_detect_is_the_methods_table(n, unlinked, linked):
     assert round(detectable_half_width(n), 2) == unlinked

@@ -81,6 +81,11 @@ def test_a_point_under_the_minimum_group_keeps_only_its_n_and_is_never_the_weake
     assert result.weakest_point == "closing"
 
 
+def test_one_answer_makes_a_point_where_the_user_allows_it():
+    point = score_team(judged(contact=[4]), ONE, minimum_group=1).point("contact")
+    assert (point.n, point.median, point.share_high, point.consensus, point.agreement) == (1, 4, 1, None, "none")
+
+
 def test_a_team_without_enough_answers_to_any_point_has_no_weakest_one():
     assert ladder_of(contact=[2, 2, 2, 2, None]).weakest_point is None
 

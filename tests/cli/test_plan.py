@@ -1,0 +1,128 @@
+"""`escala plan`: what it writes, and what it refuses before anything is written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from tests.cli.conftest import Escala
+from tests.services.files import Person, people, save
+
+A4, LETTER = (595, 842), (612, 792)
+
+
+def first_page(path: Path) -> tuple[str, tuple[int, int]]:
+    """The text of page 1 and its size in points."""
+    page = pypdf.PdfReader(io.BytesIO(path.read_bytes())).pages[0]
+    return " ".join(page.extract_text().split()), (round(page.mediabox.width), round(page.mediabox.height))
+
+
+def test_the_plan_is_written_where_asked_and_told(support: Path, tmp_path: Path, escala: Escala) -> None:
+    out = tmp_path / "plan.pdf"
+    answer = escala(
+        "plan", support, "--team", "Soporte", "-o", out, "--organisation", " Cooperativa Río ", "--date", "2026-11-23",
+        locale="es-CO",
+    )  # fmt: skip
+    assert (answer.code, answer.out) == (0, "")
+    assert answer.messages[-1] == f"El plan está en {out}."
+    text, size = first_page(out)
+    assert "Soporte · Cooperativa Río · 23 de noviembre de 2026" in text
+    assert size == LETTER
+
+
+def test_the_options_reach_the_document(support: Path, tmp_path: Path, escala: Escala) -> None:
+    out = tmp_path / "plan.pdf"
+    answer = escala(
+        "plan", support, "--team", "Soporte", "--output", out, "--blank", "--paper", "a4", "--date", "2026-11-23",
+        "--previous", support, "--minimum-group", "8",
+    )  # fmt: skip
+    assert answer.code == 0
+    text, size = first_page(out)
+    assert "November 23, 2026" in text
+    assert "by hand" in text
+    assert size == A4
+
+
+def test_the_plan_is_of_today_where_no_day_is_given(support: Path, tmp_path: Path, escala: Escala) -> None:
+    days = {dt.datetime.now().astimezone().date()}
+    assert escala("plan", support, "--team", "Soporte", "-o", tmp_path / "plan.pdf").code == 0
+    days.add(dt.datetime.now().astimezone().date())
+    text, _ = first_page(tmp_path / "plan.pdf")
+    assert any(f"{day:%B} {day.day}, {day.year}" in text for day in days)
+
+
+# Refusals: nothing is written
+
+
+@pytest.fixture
+def refused(support: Path, tmp_path: Path, escala: Escala):
+    """The messages of a plan that must be refused, in English and Spanish."""
+
+    def run(*arguments: object, file: Path = support) -> tuple[str, str]:
+        out = tmp_path / "plan.pdf"
+        answers = [escala("plan", file, "-o", out, *arguments, locale=locale) for locale in ("en", "es")]
+        assert [answer.code for answer in answers] == [2, 2]
+        assert not out.exists()
+        return answers[0].err, answers[1].err
+
+    return run
+
+
+@pytest.mark.parametrize("team", ["Ventas", "soporte", ""])
+def test_an_unknown_team_is_refused_with_those_that_the_file_has(team: str, refused) -> None:
+    english, spanish = refused("--team", team)
+    assert f"The file has no team “{team}”; it has: “Soporte”." in english
+    assert f"El archivo no tiene el equipo «{team}»; tiene: «Soporte»." in spanish
+
+
+def test_too_few_answers_are_refused_with_what_can_be_done_instead(tmp_path: Path, refused) -> None:
+    small = save(tmp_path / "small.csv", people([3] * 4))
+    english, spanish = refused("--team", "Soporte", file=small)
+    assert "“Soporte” has 4 scored answers and a plan needs 5" in english
+    for remedy in ("invite more of the team", "single row with the role “consensus”", "lower --minimum-group"):
+        assert remedy in english
+    assert "«Soporte» tiene 4 respuestas válidas y un plan necesita 5" in spanish
+    for remedy in ("invitar", "una única fila con el rol «consenso»", "bajar --minimum-group"):
+        assert remedy in spanish
+
+
+@pytest.mark.parametrize("role", ["consensus", "consenso", "Consenso"])
+def test_the_remedy_of_one_agreed_sheet_works(role: str, tmp_path: Path, escala: Escala) -> None:
+    path = save(tmp_path / "a.csv", [Person(3, {"voice": 2}, role=role)])
+    assert escala("plan", path, "--team", "Soporte", "-o", tmp_path / "plan.pdf").code == 0
+
+
+def test_a_lower_minimum_works_for_those_who_agree_to_be_recognisable(tmp_path: Path, escala: Escala) -> None:
+    path = save(tmp_path / "a.csv", people([3, 2, 3]))
+    assert escala("plan", path, "--team", "Soporte", "-o", tmp_path / "plan.pdf", "--minimum-group", 3).code == 0
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, refused) -> None:
+    english, spanish = refused("--team", "Soporte", file=save(tmp_path / "bad.csv", people([9] * 5)))
+    assert "Line 2, column D (“language-1”)" in english
+    assert "Línea 2, columna D («language-1»)" in spanish
+
+
+def test_a_plan_that_cannot_be_written_is_told(support: Path, tmp_path: Path, escala: Escala) -> None:
+    for out in (tmp_path, tmp_path / "no" / "plan.pdf"):
+        answer = escala("plan", support, "--team", "Soporte", "-o", out)
+        assert answer.code == 2
+        assert str(tmp_path) in answer.messages[0]
+    answer = escala("plan", support, "--team", "Soporte", "-o", tmp_path / f"{'x' * 300}.pdf")
+    assert answer.code == 2
+    assert "cannot be written" in answer.err
+
+
+def test_the_file_of_answers_is_never_written_over(support: Path, tmp_path: Path, escala: Escala) -> None:
+    before = support.read_bytes()
+    other = save(tmp_path / "before.csv", people([3] * 5))
+    for out, previous in ((support, other), (tmp_path / "x" / ".." / support.name, other), (other, other)):
+        (tmp_path / "x").mkdir(exist_ok=True)
+        answer = escala("plan", support, "--previous", previous, "--team", "Soporte", "-o", out)
+        assert answer.code == 2
+        assert support.read_bytes() == before
+        assert other.read_bytes().startswith(b"team,")
