@@ -36,5 +36,10 @@ def between_teams(pillar: str, scores: Mapping[str, Sequence[Fraction]], *, mini
     p = f_survival(f, teams - 1, n - teams)
     icc1 = (msb - msw) / (msb + (n / teams - 1) * msw)
     icc2 = (msb - msw) / msb if msb else None
-    allowed = icc2 is not None and icc2 >= c.RANKING_ICC2 and p < c.SIGNIFICANCE and len(compared) == len(scores)
+    allowed = (
+        icc2 is not None
+        and icc2 >= c.RANKING_ICC2 - c.TOLERANCE
+        and p < c.SIGNIFICANCE
+        and len(compared) == len(scores)
+    )
     return BetweenTeams(pillar, n_by_team, msb, msw, f, p, icc1, icc2, ranking_allowed=allowed)

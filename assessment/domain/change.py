@@ -107,7 +107,11 @@ class Rounds:
 def link(before: Sequence[Person], after: Sequence[Person]) -> Rounds:
     """Links two rounds of a team by respondent code; people without a code are in no pair."""
     earlier = {person.sheet.respondent: person for person in before if person.sheet.respondent}
-    pairs = [(earlier[code], person) for person in after if (code := person.sheet.respondent) and code in earlier]
+    pairs = []
+    for person in after:
+        # Each earlier person is linked once, even if a code was given twice.
+        if (code := person.sheet.respondent) and (earlier_self := earlier.pop(code, None)):
+            pairs.append((earlier_self, person))
     return Rounds(before, after, pairs, joiners=len(after) - len(pairs), leavers=len(before) - len(pairs))
 
 
@@ -232,7 +236,9 @@ def _point_change(point: str, rounds: Rounds, size: int, *, linked: bool, minimu
     p = sign_flip_p([y - x for x, y in zip(before, after, strict=True)]) if linked else two_sample_p(before, after)
     delta = cliffs_delta(after, before)
     label: ChangeLabel = "unclear"
-    if p < c.SIGNIFICANCE and delta != 0:
+    moved = mean(after) - mean(before)
+    # The test is on steps, the direction that of δ; where the two disagree nothing clear can be said.
+    if p < c.SIGNIFICANCE and delta * moved > 0:
         label = "improved" if delta > 0 else "worse"
     return LadderChange(
         point=point,

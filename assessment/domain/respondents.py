@@ -73,14 +73,21 @@ def _overall(scores: dict[str, Fraction], pillars: int) -> Fraction | None:
 def scored_people(answers: TeamAnswers, questionnaire: Questionnaire) -> tuple[Person, ...]:
     """Staff and leaders who answered at least half of all items (of a consensus team: its one sheet).
 
-    Raises `InvalidAnswer`. Others are left out of scoring, never deleted.
+    Raises `InvalidAnswer`, also where a consensus sheet is not the team's only one. Others are left out of scoring,
+    never deleted.
     """
     for sheet in answers.sheets:
         check_sheet(sheet, questionnaire)
+        if unknown := sheet.ladder.keys() - set(answers.points):
+            raise InvalidAnswer(sorted(unknown)[0], sheet.ladder[sorted(unknown)[0]])
+    if answers.mode == "consensus" and len(answers.own_sheets) > 1:
+        raise InvalidAnswer("role", Role.CONSENSUS.value)
     people = []
     for sheet in answers.own_sheets:
         answered = sum(isinstance(answer, int) for answer in sheet.items.values())
-        if not answered or 2 * answered < len(questionnaire.items):
+        # A consensus sheet is the team's own word: it counts for whatever pillars it rates.
+        needed = 1 if sheet.role is Role.CONSENSUS else len(questionnaire.items) / 2
+        if not answered or answered < needed:
             continue
         scores = {
             pillar.id: score for pillar in questionnaire.pillars if (score := pillar_score(sheet, pillar)) is not None

@@ -293,7 +293,7 @@ def score_team(
         score_point(point, sheets, steps=steps, minimum_group=minimum_group, is_consensus=is_consensus)
         for point in answers.points
     )
-    focus = focus_shares(people, questionnaire, was_asked=answers.asked_focus)
+    focus = focus_shares(people, questionnaire, was_asked=answers.asked_focus and not is_consensus)
     result = TeamResult(
         team=answers.team,
         mode=answers.mode,
@@ -347,15 +347,19 @@ def score_round(
 ) -> RoundResult:
     """All teams of a round, in their order, and what can be said of them together. Raises `InvalidAnswer`.
 
-    `previous` maps team names to their earlier round; `on_team` is told of each team that is done.
+    `previous` maps team names to their earlier round (a team that it lacks is new: nobody
+    answered); `on_team` is told of each team that is done.
     Withheld teams take no part between teams or in reliability.
     """
-    earlier = previous or {}
     results = []
     for team in teams:
         results.append(
             score_team(
-                team, questionnaire, minimum_group=minimum_group, targets=targets, previous=earlier.get(team.team)
+                team,
+                questionnaire,
+                minimum_group=minimum_group,
+                targets=targets,
+                previous=None if previous is None else previous.get(team.team, _nobody(team)),
             )
         )
         on_team(team.team)
@@ -370,6 +374,11 @@ def score_round(
         between_teams=_between(released, questionnaire, minimum_group),
         reliability=_reliability(released, questionnaire),
     )
+
+
+def _nobody(team: TeamAnswers) -> TeamAnswers:
+    """The earlier round of a team that is new."""
+    return TeamAnswers(team.team, team.points, ())
 
 
 def _between(

@@ -60,6 +60,6 @@ def score_files(
         files.current.teams,
         files.questionnaire,
         minimum_group=minimum_group,
-        previous=files.earlier,
+        previous=files.earlier if files.previous else None,
         on_team=on_team,
     )

@@ -304,3 +304,16 @@ def test_a_round_compares_each_team_with_its_own_earlier_answers():
     earlier = {name: team_of([person(3)] * 5, name=name) for name in ("South", "North")}
     result = score_round(now, TWO, previous=earlier)
     assert [team.change[0].difference for team in result.teams] == [1, -1]
+
+
+def test_a_code_that_occurs_twice_links_one_pair_only():
+    before, after = ([person(score, code="a")] * 6 for score in (3, 4))
+    rounds = link(*(scored_people(team_of(sheets), TWO) for sheets in (before, after)))
+    assert (len(rounds.pairs), rounds.joiners, rounds.leavers) == (1, 5, 5)
+
+
+def test_a_ladder_whose_steps_rise_while_its_ranks_fall_is_unclear():
+    (found,) = ladder_change_of([1] * 12 + [2] * 20, [6] * 12 + [1] * 20)
+    assert found.p < 0.05
+    assert found.cliffs_delta < 0
+    assert found.label == "unclear"

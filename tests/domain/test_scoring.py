@@ -262,3 +262,22 @@ def test_an_unknown_repeated_or_fourth_focus_pillar_is_rejected(focus):
 def test_a_fourth_focus_pillar_is_rejected_also_where_all_four_differ():
     with pytest.raises(InvalidAnswer, match="focus"):
         score_team(team_of([sheet_of(TWELVE, 3, focus=tuple(PILLARS[:4]))] * 5), TWELVE)
+
+
+def test_a_consensus_sheet_counts_for_the_pillars_it_rates_however_few():
+    sheet = AnswerSheet(role=Role.CONSENSUS, items=all_items(build_questionnaire([TWO.pillars[0]]), 4))
+    result = score_team(team_of([sheet]), TWO)
+    assert not result.withheld
+    assert [pillar.mean for pillar in result.pillars] == [4.0, None]
+
+
+@pytest.mark.parametrize("others", [[Role.STAFF], [Role.CONSENSUS]], ids=str)
+def test_a_consensus_sheet_beside_another_is_rejected(others):
+    sheets = [AnswerSheet(role=role, items=all_items(TWO, 3)) for role in [Role.CONSENSUS, *others]]
+    with pytest.raises(InvalidAnswer, match="role"):
+        score_team(team_of(sheets), TWO)
+
+
+def test_an_answer_to_a_point_outside_the_sequence_is_rejected():
+    with pytest.raises(InvalidAnswer, match="nowhere"):
+        score_team(team_of([person(ladder={"nowhere": 3})] * 5, ["contact"]), TWO)

@@ -38,7 +38,7 @@ def test_a_team_is_compared_with_the_team_of_its_name_in_the_previous_file(tmp_p
     before = save(tmp_path / "before.csv", [*people([2, 3] * 4, team="Old"), *people([5] * 8, team="Gone")])
     old, new = score_files(read_files(now, previous=before)).teams
     assert {change.difference for change in old.change} == {1.0}
-    assert new.change == ()
+    assert {(change.n1, change.n2, change.label) for change in new.change} == {(0, 8, "withheld")}
 
 
 def test_the_same_files_give_the_same_result(tmp_path: Path) -> None:
