@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from assessment.domain import conventions as c
 from assessment.domain.planning import ActionPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
@@ -36,6 +37,11 @@ class PlanSource:
     logo: str = ""
     is_blank: bool = False
     paper: Paper | None = None
+    targets: Mapping[str, float] = field(default_factory=dict)
+
+    def target(self, pillar: str) -> float:
+        """The team's target for a pillar, 4 where it set none."""
+        return self.targets.get(pillar, c.TARGET)
 
     def point_name(self, point: str) -> str:
         return self.point_names.get(point, point)

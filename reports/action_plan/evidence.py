@@ -182,14 +182,13 @@ def ladder_note(source: PlanSource, reader: Localisation) -> str:
 
 def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ...]:
     names = _names(source, reader)
-    goals = {planned.result.pillar: planned.target for planned in source.plan.pillars}
     size = source.questionnaire.scale.size
     rows = []
     for number, pillar in enumerate(source.result.pillars, start=1):
         score = words.score_words(pillar, reader)
         interval = words.interval_words(pillar, reader, size)
         level = words.level_words(pillar, reader)
-        target = goals.get(pillar.pillar, c.TARGET)
+        target = source.target(pillar.pillar)
         label = f"{names[pillar.pillar]}: {score} {interval}".strip()
         rows.append(
             PillarRow(
@@ -278,7 +277,7 @@ def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
             short[pillar.pillar]
             for pillar in shown
             if (source.result.focus[pillar.pillar] > line) == matters
-            and ((pillar.mean or 0.0) >= c.TARGET - c.TOLERANCE) == meets
+            and ((pillar.mean or 0.0) >= source.target(pillar.pillar) - c.TOLERANCE) == meets
         )
 
     return (

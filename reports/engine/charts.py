@@ -23,7 +23,7 @@ def _svg(width: float, height: float, label: str, body: Sequence[str]) -> Markup
     return Markup(  # noqa: S704 - every text in `body` is escaped where it is made
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}">'
-        f"{''.join(body)}</svg>"
+        f"<title>{escape(label)}</title>{''.join(body)}</svg>"
     )
 
 
