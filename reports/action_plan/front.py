@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.planning import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
@@ -82,7 +83,8 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     reasons = []
     if pillar.priority:
         widest = max(entry.gap for entry in source.result.priorities)
-        if pillar.priority.gap >= widest:
+        furthest = [entry.pillar for entry in source.result.priorities if entry.gap >= widest - c.TOLERANCE]
+        if furthest == [pillar.result.pillar]:
             reasons.append(reader.gettext("It is the pillar furthest from its target."))
         else:
             missing = reader.number(pillar.target - (pillar.result.mean or 0.0), 1)

@@ -1,0 +1,127 @@
+"""What a PDF says of itself, read by other programs than the one that wrote it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdf
+from pypdf.generic import ArrayObject, DictionaryObject
+
+MILLIMETRE = 72 / 25.4
+
+
+def _poppler(program: str, *arguments: str | Path) -> bytes:
+    found = shutil.which(program)
+    assert found, f"{program} is missing: install poppler-utils (make setup does)"
+    return subprocess.run([found, *arguments], capture_output=True, check=True).stdout
+
+
+@cache
+def pages_of(path: Path) -> tuple[str, ...]:
+    """The words of each page in reading order, with single spaces."""
+    text = _poppler("pdftotext", path, "-").decode("utf-8")
+    return tuple(" ".join(page.split()) for page in text.split("\f")[:-1])
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and its box, in points from the page's top left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True)
+class PageOfWords:
+    width: float
+    height: float
+    words: tuple[Word, ...]
+
+
+_PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
+_WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')
+
+
+def boxes_of(path: Path) -> list[PageOfWords]:
+    """Where each word of each page stands."""
+    xml = _poppler("pdftotext", "-bbox", path, "-").decode("utf-8")
+    return [
+        PageOfWords(
+            float(width),
+            float(height),
+            tuple(Word(text, *map(float, box)) for *box, text in _WORD.findall(words)),
+        )
+        for width, height, words in _PAGE.findall(xml)
+    ]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A page in grey: rows of bytes, 0 black to 255 white."""
+
+    width: int
+    height: int
+    rows: tuple[bytes, ...]
+
+    def darkest(self, left: int, top: int, right: int, bottom: int) -> int:
+        return min(min(row[left:right]) for row in self.rows[top:bottom])
+
+    @property
+    def inked(self) -> float:
+        """The share of the page that is not nearly white."""
+        return sum(pixel < 200 for row in self.rows for pixel in row) / (self.width * self.height)
+
+
+def pictures_of(path: Path, dots_per_inch: int = 36) -> list[Picture]:
+    """Each page as a coarse grey picture (PGM)."""
+    raw = _poppler("pdftoppm", "-gray", "-r", str(dots_per_inch), path)
+    pictures = []
+    while raw:
+        header = re.match(rb"P5\s(\d+)\s(\d+)\s255\s", raw)
+        assert header, raw[:20]
+        width, height = int(header[1]), int(header[2])
+        pixels, raw = raw[header.end() : header.end() + width * height], raw[header.end() + width * height :]
+        pictures.append(Picture(width, height, tuple(pixels[at : at + width] for at in range(0, len(pixels), width))))
+    return pictures
+
+
+def catalogue_of(path: Path) -> Any:
+    """The root object: language, metadata, structure."""
+    return pypdf.PdfReader(path).root_object
+
+
+def structure_of(path: Path) -> Iterator[DictionaryObject]:
+    """Every element of the structure tree, in reading order."""
+    return elements_below(catalogue_of(path)["/StructTreeRoot"])
+
+
+def elements_below(element: Any) -> Iterator[DictionaryObject]:
+    """Every structure element inside another, in reading order."""
+    children = element["/K"].get_object() if "/K" in element else ArrayObject()
+    for child in children if isinstance(children, ArrayObject) else [children]:
+        found = child.get_object()
+        if isinstance(found, DictionaryObject) and "/S" in found:
+            yield found
+            yield from elements_below(found)
+
+
+def fonts_of(path: Path) -> dict[str, DictionaryObject]:
+    """Name → descriptor of the fonts of all pages."""
+    found: dict[str, DictionaryObject] = {}
+    for page in pypdf.PdfReader(path).pages:
+        resources: Any = page["/Resources"]
+        for font in resources.get("/Font", {}).values():
+            for descendant in font.get_object().get("/DescendantFonts", [font]):
+                described = descendant.get_object()
+                found[described["/BaseFont"]] = described["/FontDescriptor"]
+    return found

@@ -1,0 +1,67 @@
+"""HTML and PDF: what a document may ask for, and what it may not."""
+
+from __future__ import annotations
+
+import base64
+
+import jinja2
+import pytest
+from weasyprint.urls import FatalURLFetchingError
+
+from assessment.infra.languages import Localisation
+from reports.engine.html import render_html
+from reports.engine.pdf import ForbiddenResource, render_pdf
+from tests.reports.plans import kept_log
+
+PAGE = '<!doctype html><html lang="en"><head><title>A page</title>{}</head><body><h1>A page</h1>{}</body></html>'
+DOT = base64.b64encode(
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle cx="4" cy="4" r="4"/></svg>'
+).decode()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:1/logo.png", "https://example.org/logo.png", "ftp://example.org/logo.png",
+        "file:///etc/hostname", "../pyproject.toml", "../../etc/hostname", "fonts/../../LICENSE",
+        "//example.org/logo.png",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["image", "style", "font"])
+def test_a_document_reaches_neither_the_network_nor_files_outside_its_folder(url: str, place: str) -> None:
+    html = {
+        "image": PAGE.format("", f'<img src="{url}" alt="x">'),
+        "style": PAGE.format(f'<link rel="stylesheet" href="{url}">', ""),
+        "font": PAGE.format(
+            f'<style>@font-face {{ font-family: x; src: url("{url}"); }} h1 {{ font: 9pt x; }}</style>', ""
+        ),
+    }[place]
+    with pytest.raises(ForbiddenResource):
+        render_pdf(html)
+
+
+def test_fonts_and_styles_of_its_own_and_embedded_pictures_are_allowed() -> None:
+    with kept_log() as logged:
+        pdf = render_pdf(
+            PAGE.format(
+                '<link rel="stylesheet" href="engine/print.css">',
+                f'<img src="data:image/svg+xml;base64,{DOT}" alt="A dot">',
+            )
+        )
+    assert logged == []
+    assert pdf.startswith(b"%PDF-")
+
+
+def test_a_missing_file_of_its_own_is_an_error_and_not_a_hole_in_the_page() -> None:
+    with pytest.raises(FatalURLFetchingError, match=r"nothing\.css"):
+        render_pdf(PAGE.format('<link rel="stylesheet" href="engine/nothing.css">', ""))
+
+
+def test_a_template_without_a_value_is_an_error() -> None:
+    with pytest.raises(jinja2.UndefinedError):
+        render_html("action_plan/document.html", Localisation("es"))
+
+
+def test_a_template_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(jinja2.TemplateNotFound):
+        render_html("../pyproject.toml", Localisation("es"))

@@ -1,0 +1,81 @@
+"""Page 1 holds whatever the library may propose: the longest actions, an alarm, long names."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+
+import pypdf
+import pytest
+
+from assessment.catalogue.catalogue import load_action_library, load_team_kinds
+from assessment.domain.planning import draft_plan
+from assessment.domain.result import Priority
+from assessment.infra.languages import Localisation, Paper, localisation
+from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.engine.pdf import render_pdf
+from tests.reports.plans import DAY, LOCALES, LONG_NAME, Sample, kept_log
+from tests.services.files import PILLARS
+
+BANDS = {2: 2.1, 3: 3.1, 4: 3.6}
+"""A level of each band, and a mean of that level below the target."""
+
+
+def wordiness(pillar: str, level: int, reader: Localisation) -> int:
+    """How much the first two actions of a pillar have to say."""
+    first = load_action_library().for_pillar(pillar, level)[:2]
+    texts = (text for action in first for text in (action.title, action.what, action.owner, action.measure))
+    return sum(len(reader.text(text)) for text in texts)
+
+
+def hardest(level: int, locale: str, paper: Paper, *, is_split: bool, has_alarm: bool) -> PlanSource:
+    """A plan of the two wordiest pillars, as a team with a long name in a large organisation would get it."""
+    sample = Sample("divided", locale, paper)
+    source = sample.source
+    chosen = sorted(PILLARS, key=lambda pillar: -wordiness(pillar, level, sample.reader))[:2]
+    result = replace(
+        source.result,
+        pillars=tuple(
+            replace(pillar, level=level, mean=BANDS[level], agreement="split" if is_split else "fair")
+            for pillar in source.result.pillars
+        ),
+        priorities=tuple(Priority(pillar, 30, 0.4, 0.4, 0.5, 0.5, "toss-up") for pillar in chosen),
+        focus=dict.fromkeys(PILLARS, 0.4),
+        alarms=("updates", "closing") if has_alarm else (),
+        weakest_point="updates",
+    )
+    known = {point.id: point for kind in load_team_kinds() for point in kind.points}
+    plan = draft_plan(result, load_action_library(), drawn_on=DAY, known_points=known)
+    return replace(
+        source,
+        result=result,
+        plan=replace(plan, team=LONG_NAME),
+        organisation="Secretaría de Desarrollo y Competitividad Empresarial",
+    )
+
+
+def pages_of_the_wall_plan(source: PlanSource, reader: Localisation) -> int:
+    """How many pages the first section takes, printed alone."""
+    html = build_html(build_context(source, reader), reader)
+    alone = re.sub(r'<section class="evidence">.*(?=</body>)', "", html, count=1, flags=re.DOTALL)
+    assert len(alone) < len(html) / 2
+    with kept_log() as logged:
+        pdf = render_pdf(alone)
+    assert logged == []
+    return len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("level", BANDS)
+@pytest.mark.parametrize(
+    ("paper", "has_alarm", "is_split"),
+    [("letter", True, False), ("letter", True, True), ("a4", False, False)],
+    ids=["alarm", "alarm and conversations", "roomier paper"],
+)
+def test_the_wordiest_plan_fits_the_wall(
+    paper: Paper, has_alarm: bool, is_split: bool, level: int, locale: str
+) -> None:
+    source = hardest(level, locale, paper, is_split=is_split, has_alarm=has_alarm)
+    assert len(source.plan.actions) == 5
+    assert pages_of_the_wall_plan(source, localisation(locale)) == 1

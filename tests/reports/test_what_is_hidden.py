@@ -1,0 +1,182 @@
+"""Method, section 6, held against the printed page: what a plan must not tell of the people who answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from assessment.domain.privacy import bound_of
+from assessment.infra.languages import Localisation
+from assessment.services.print_plan import PrintOptions, plan_source
+from assessment.services.score_responses import read_files
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.context import ActionPlanContext
+from tests.reports.conftest import Print
+from tests.reports.pdfs import pages_of
+from tests.reports.plans import DAY, FILLED, Sample
+from tests.services.files import PILLARS, Person, people, save
+
+ENGLISH = Localisation("en", "US")
+
+
+def context_of(
+    path: Path,
+    rows: Sequence[Person],
+    points: Sequence[str] = (),
+    before: Sequence[Person] = (),
+    minimum_group: int = 5,
+) -> ActionPlanContext:
+    """What a plan shows of these answers, in English."""
+    previous = save(path / "before.csv", before, points) if before else None
+    files = read_files(save(path / "now.csv", rows, points), previous=previous)
+    options = PrintOptions(printed_on=DAY, minimum_group=minimum_group)
+    return build_context(plan_source(files, "Soporte", ENGLISH, options), ENGLISH)
+
+
+def row_of(context: ActionPlanContext, pillar: str):
+    return context.pillars[PILLARS.index(pillar)]
+
+
+# Means at an end
+
+
+def test_a_mean_at_an_end_is_printed_as_a_bound_without_interval_agreement_or_distribution(tmp_path: Path) -> None:
+    context = context_of(tmp_path, people([3, 4] * 6, others={"voice": 5, "language": 1}))
+    high, low, usual = (row_of(context, pillar) for pillar in ("voice", "language", "vision"))
+    assert (high.score, low.score, usual.score) == ("4.8 or more", "1.2 or less", "3.5")
+    for row in (high, low):
+        assert (row.interval, row.agreement, row.distribution) == ("", "", None)
+        assert row.scale.count("<circle") == 1
+        assert "#85b5b5" not in row.scale  # the colour of an interval
+    assert usual.interval.startswith("between ")
+    assert usual.agreement
+    assert usual.distribution
+
+
+@pytest.mark.parametrize("sample", [Sample("excellent", locale) for locale in ("es-CO", "en-US")], ids=str)
+def test_an_excellent_team_is_told_at_least_and_never_exactly(sample: Sample, printed: Print) -> None:
+    bounds = [pillar for pillar in sample.source.result.pillars if bound_of(pillar.mean)]
+    assert bounds
+    text = " ".join(pages_of(printed(sample).path))
+    said = "4,8 o más" if sample.reader.language == "es" else "4.8 or more"
+    assert text.count(said) >= len(bounds)
+    assert not re.search(r"\b4[.,]9\b", text) or not any(pillar.mean > 4.85 for pillar in sample.source.result.pillars)
+    assert not re.search(r"\b5[.,]0\b(?! y | and )", text)
+
+
+# Distributions
+
+
+def test_under_ten_answers_no_distribution_is_drawn_and_no_share_is_printed(tmp_path: Path) -> None:
+    rows = people([3, 4, 2] * 3, ladder={"contact": 3})
+    context = context_of(tmp_path, rows, ["contact"])
+    assert {row.distribution for row in context.pillars} == {None}
+    assert [(row.low, row.high) for row in context.ladder_rows] == [("", "")]
+    assert "<rect" in context.ladder_map
+    assert "stroke-opacity" not in context.ladder_map  # what only a bar of the distribution has
+    assert "no bars are drawn" in context.ladder_note
+
+
+def test_from_ten_answers_on_distributions_are_drawn(tmp_path: Path) -> None:
+    rows = [Person(2 + at % 3, ladder={"contact": 2 + at % 3}) for at in range(10)]
+    context = context_of(tmp_path, rows, ["contact"])
+    assert all(row.distribution for row in context.pillars)
+    assert context.ladder_map.count("stroke-opacity") == 3
+    assert (context.ladder_rows[0].low, context.ladder_rows[0].high) == ("40%", "30%")
+
+
+def test_a_pillar_with_one_statement_that_may_not_be_drawn_is_not_drawn_at_all(tmp_path: Path) -> None:
+    rows = [Person(2 + at % 3, {"voice-1": 4}) for at in range(12)]
+    context = context_of(tmp_path, rows)
+    assert row_of(context, "voice").distribution is None
+    assert row_of(context, "vision").distribution
+
+
+def test_the_page_says_where_a_distribution_is_not_drawn_and_has_no_column_for_none(printed: Print) -> None:
+    some, none = Sample("long", "en-US"), Sample("small", "en-US")
+    hidden = [row for row in build_context(some.source, some.reader).pillars if row.distribution is None]
+    assert 0 < len(hidden) < 12
+    pages = pages_of(printed(some).path)
+    assert sum(page.count("not drawn") for page in pages if "All answers" in page) == len(hidden)
+    assert not any("All answers" in page for page in pages_of(printed(none).path))
+
+
+# Change, leaders and staff
+
+
+def test_the_change_of_a_pillar_at_an_end_is_not_printed(tmp_path: Path) -> None:
+    now = people([3, 4] * 6, others={"voice": 5})
+    context = context_of(tmp_path, now, before=people([2, 3] * 6))
+    words = {row.name: row.words for row in context.change}
+    assert words["Voice of the customer"].startswith("Not shown")
+    assert words["Engaging service vision"].startswith("Up 1.0")
+
+
+@pytest.mark.parametrize(("joined", "is_linked"), [(0, True), (1, False), (5, True)])
+def test_the_page_says_whether_the_same_people_are_compared(joined: int, is_linked: bool, tmp_path: Path) -> None:
+    def round_of(people_: int, shift: int) -> list[Person]:
+        return [Person(2 + shift + at % 2, code=str(at)) for at in range(people_)]
+
+    context = context_of(tmp_path, round_of(8 + joined, 1), before=round_of(8, 0))
+    said = "Only people who answered both times" if is_linked else "need not be the same people"
+    assert said in context.change_note
+
+
+def test_the_example_pair_is_compared_unlinked_as_one_person_joined() -> None:
+    source = Sample("desk").source
+    assert {change.linked for change in source.result.change} == {False}
+    assert {(change.n1, change.n2) for change in source.result.change} == {(13, 14)}
+
+
+def test_leaders_and_staff_are_compared_only_where_each_is_enough(tmp_path: Path) -> None:
+    def team(leaders: int) -> list[Person]:
+        return [Person(4 if at < leaders else 2 + at % 2, role="leader" if at < leaders else "") for at in range(12)]
+
+    assert context_of(tmp_path, team(5)).leaders_staff
+    assert not context_of(tmp_path, team(4)).has_leaders_staff
+
+
+def test_a_comment_is_never_printed(tmp_path: Path) -> None:
+    rows = people([3, 4] * 6, comment="Marta grita a los clientes")
+    context = context_of(tmp_path, rows)
+    assert "Marta" not in build_html(context, ENGLISH)
+    assert "grita" not in repr(context)
+
+
+def test_no_code_of_a_respondent_is_printed(tmp_path: Path) -> None:
+    rows = [Person(3 + at % 2, code=f"EMP-{at:04d}") for at in range(12)]
+    context = context_of(tmp_path, rows, before=rows)
+    assert "EMP-" not in build_html(context, ENGLISH)
+
+
+# Agreed answers
+
+PERCENT = re.compile(r"\d ?%")
+OF_PEOPLE = re.compile(
+    r"people answered|person answered|respondieron|respondió|scored|confidence|confianza|between \d|entre \d"
+)
+
+
+@pytest.mark.parametrize("sample", [sample for sample in FILLED if sample.name == "consensus"], ids=str)
+def test_agreed_answers_are_printed_without_any_statistic(sample: Sample, printed: Print) -> None:
+    pages = pages_of(printed(sample).path)
+    calendar = next(
+        at for at, page in enumerate(pages) if ("Los próximos 90" in page or "The next 90 days" in page) and at
+    )
+    evidence = " ".join(pages[1:calendar])
+    assert not PERCENT.search(evidence)
+    assert not OF_PEOPLE.search(evidence)
+    context = build_context(sample.source, sample.reader)
+    assert {row.interval + row.agreement for row in context.pillars} == {""}
+    assert {row.distribution for row in context.pillars} == {None}
+    assert {row.share + row.stability for row in context.candidates} == {""}
+    assert (context.focus, context.quadrants, context.change, context.leaders_staff) == ((), (), (), ())
+    assert not any("%" in reason for box in context.priorities for reason in box.reasons)
+
+
+def test_agreed_answers_may_be_shown_at_their_ends(tmp_path: Path) -> None:
+    context = context_of(tmp_path, [Person(4, {"voice": 5, "language": 1}, role="consensus")])
+    assert (row_of(context, "voice").score, row_of(context, "language").score) == ("5.0", "1.0")

@@ -1,0 +1,151 @@
+"""The words for figures, in the method's own sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.result import Change, LadderChange, PillarResult, PointResult, Priority
+from assessment.infra.languages import Localisation
+from reports.engine import words
+
+ENGLISH, SPANISH = Localisation("en"), Localisation("es", "CO")
+LADDER = load_questionnaire().ladder
+VOICE = PillarResult("voice", 12, 2.84, ci95=(2.51, 3.17), level=3, level_low=3, level_high=3, agreement="fair")
+
+
+def change(label, difference, ci95, **more) -> Change:
+    return Change("voice", 11, 12, False, difference, ci95, label=label, **more)
+
+
+@pytest.mark.parametrize(
+    ("moved", "english", "spanish"),
+    [
+        (
+            change("improved", 0.92, (0.32, 1.52)),
+            "Up 0.9 (likely 0.3 to 1.5). Unlikely to be chance.",
+            "Subió 0,9 (probablemente de 0,3 a 1,5). Difícilmente es azar.",
+        ),
+        (
+            change("worse", -0.92, (-1.52, -0.32)),
+            "Down 0.9 (likely 0.3 to 1.5). Unlikely to be chance.",
+            "Bajó 0,9 (probablemente de 0,3 a 1,5). Difícilmente es azar.",
+        ),
+        (change("same", 0.05, (-0.2, 0.25)), "Any change is smaller than 0.3.", "0,3"),
+        (
+            change("unclear", 0.12, (-0.5, 0.6)),
+            "Moved +0.1; with 12 answers it could be −0.5 to +0.6.",
+            "Se movió +0,1; con 12 respuestas podría ser de −0,5 a +0,6.",
+        ),
+        (Change("voice", 4, 12, False), "Not shown: too few answers", "No se muestra"),
+    ],
+    ids=["improved", "worse", "same", "unclear", "withheld"],
+)
+def test_a_change_is_told_in_the_words_of_the_method(moved: Change, english: str, spanish: str) -> None:
+    assert english in words.change_words(moved, ENGLISH)
+    assert spanish in words.change_words(moved, SPANISH)
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [("improved", "Higher than before"), ("worse", "Lower than before"), ("unclear", "No clear change")],
+)
+def test_a_change_on_the_ladder_names_both_steps(label, said) -> None:
+    moved = LadderChange("contact", 12, 12, False, 3.0, 3.5, 0.4, 0.04, label)
+    told = words.ladder_change_words(moved, LADDER, ENGLISH)
+    assert told.startswith(said)
+    assert "it was expected, now it is between expected and desired" in told
+    assert ("Unlikely to be chance" in told) == (label != "unclear")
+
+
+def test_a_withheld_change_on_the_ladder_is_told_so() -> None:
+    assert words.ladder_change_words(LadderChange("contact", 4, 12, False), LADDER, ENGLISH).startswith("Not shown")
+
+
+@pytest.mark.parametrize(
+    ("level", "english", "spanish"),
+    [(1, "Absent", "Ausente"), (2, "Emerging", "Incipiente"), (3, "Practised", "En práctica"),
+     (4, "Embedded", "Arraigado"), (5, "Exemplary", "Ejemplar")],
+)  # fmt: skip
+def test_levels_have_the_names_of_the_method(level: int, english: str, spanish: str) -> None:
+    certain = replace(VOICE, level=level, level_low=level, level_high=level)
+    assert (words.level_words(certain, ENGLISH), words.level_words(certain, SPANISH)) == (english, spanish)
+
+
+@pytest.mark.parametrize(("low", "high"), [(2, 3), (3, 4), (2, 4)])
+def test_where_the_interval_crosses_a_level_the_words_say_probably(low: int, high: int) -> None:
+    unsure = replace(VOICE, level_low=low, level_high=high)
+    assert words.level_words(unsure, ENGLISH) == "Probably practised"
+    assert words.level_words(unsure, SPANISH) == "Probablemente en práctica"
+
+
+def test_a_pillar_without_a_score_is_withheld_in_words() -> None:
+    hidden = PillarResult("voice", 3)
+    assert (words.level_words(hidden, ENGLISH), words.score_words(hidden, ENGLISH)) == ("Too few answers", "withheld")
+    assert words.interval_words(hidden, ENGLISH, 5) == words.agreement_words(hidden, ENGLISH) == ""
+
+
+@pytest.mark.parametrize(
+    ("mean", "n", "said"),
+    [(2.84, 12, "2.8"), (4.8, 12, "4.8 or more"), (1.2, 12, "1.2 or less"), (4.75, 12, "4.8"), (5.0, None, "5.0")],
+)
+def test_a_score_has_one_decimal_or_is_a_bound_and_an_agreed_value_is_open(mean, n, said) -> None:
+    assert words.score_words(replace(VOICE, mean=mean, n=n), ENGLISH) == said
+
+
+def test_an_interval_is_cut_at_the_ends_of_the_scale_where_people_read_it() -> None:
+    assert words.interval_words(VOICE, ENGLISH, 5) == "between 2.5 and 3.2"
+    wide = replace(VOICE, ci95=(0.4, 5.7))
+    assert words.interval_words(wide, ENGLISH, 5) == "between 1.0 and 5.0"
+    assert words.interval_words(wide, SPANISH, 5) == "entre 1,0 y 5,0"
+
+
+@pytest.mark.parametrize(
+    ("agreement", "said"),
+    [
+        ("close", "You see this the same way"),
+        ("fair", "You broadly agree"),
+        ("split", "You see this differently: talk before you plan"),
+        ("none", "Too few answers to judge"),
+    ],
+)
+def test_agreement_is_told_in_the_words_of_the_method(agreement, said) -> None:
+    told = words.agreement_words(replace(VOICE, agreement=agreement), ENGLISH)
+    assert told == said
+    assert words.agreement_words(replace(VOICE, agreement=agreement), SPANISH) != told
+
+
+@pytest.mark.parametrize("agreement", ["none", "same step", "close", "spread", "no common view"])
+def test_every_agreement_on_the_ladder_has_words(agreement) -> None:
+    point = PointResult("contact", 12, agreement=agreement)
+    english, spanish = (words.point_agreement_words(point, reader) for reader in (ENGLISH, SPANISH))
+    assert english
+    assert spanish
+    assert english != spanish
+
+
+@pytest.mark.parametrize(
+    ("label", "english", "spanish"),
+    [("firm", "Firm", "Firme"), ("likely", "Likely", "Probable"), ("toss-up", "your choice", "deciden ustedes")],
+)
+def test_stability_is_told_in_the_words_of_the_method(label, english, spanish) -> None:
+    priority = Priority("voice", 30, 0.3, 0.4, 0.1, 0.9, label)
+    assert english in words.stability_words(priority, ENGLISH)
+    assert spanish in words.stability_words(priority, SPANISH)
+
+
+@pytest.mark.parametrize(
+    ("median", "english", "spanish"),
+    [
+        (1, "1 · Criminal: broken promise", "1 · Criminal: promesa rota"),
+        (1.5, "1–2 · between broken promise and basic", "1–2 · entre promesa rota y básico"),
+        (3, "3 · Expected", "3 · Esperado"),
+        (3.5, "3–4 · between expected and desired", "3–4 · entre esperado y deseado"),
+        (6, "6 · Unbelievable", "6 · Increíble"),
+    ],
+)
+def test_a_median_is_a_numbered_step_or_lies_between_two(median: float, english: str, spanish: str) -> None:
+    assert words.numbered_step(median, LADDER, ENGLISH) == english
+    assert words.numbered_step(median, LADDER, SPANISH) == spanish

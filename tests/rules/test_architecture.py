@@ -1,0 +1,137 @@
+"""Rules of the architecture that no linter checks."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+LONGEST = 420
+PRODUCT = ("assessment", "reports", "scripts", "bench")
+HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "babel", "pydantic", "jinja2", "ruamel", "fontTools", "hypothesis"}
+
+
+def modules(*folders: str) -> list[Path]:
+    return [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+
+
+def imports_of(path: Path) -> set[str]:
+    """The modules that a file imports, wherever it does."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.add(node.module or "")
+    return found
+
+
+def test_the_domain_imports_nothing_but_the_standard_library_and_itself() -> None:
+    paths = modules("assessment/domain")
+    assert paths
+    for path in paths:
+        for name in imports_of(path):
+            assert name.startswith("assessment.domain") or name.partition(".")[0] in sys.stdlib_module_names, path
+
+
+@pytest.mark.parametrize(
+    "forbidden", ["os", "pathlib", "time", "io", "logging", "gettext", "subprocess", "socket", "sqlite3"]
+)
+def test_the_domain_touches_nothing_outside_itself(forbidden: str) -> None:
+    for path in modules("assessment/domain"):
+        assert forbidden not in {name.partition(".")[0] for name in imports_of(path)}, path
+
+
+def test_the_domain_has_no_clock() -> None:
+    for path in modules("assessment/domain"):
+        assert not re.search(r"\b(?:now|today|utcnow)\(", path.read_text("utf-8")), path
+
+
+def test_no_module_is_too_long_to_read() -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in modules(*PRODUCT, "tests")}
+    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_every_module_says_what_it_is() -> None:
+    for path in modules("assessment", "reports"):
+        assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), path
+
+
+@pytest.mark.parametrize("folder", ["questionnaires", "templates"])
+def test_data_and_templates_hold_no_program(folder: str) -> None:
+    kinds = {path.suffix for path in (ROOT / folder).rglob("*") if path.is_file()}
+    assert kinds == {"questionnaires": {".yaml"}, "templates": {".html"}}[folder]
+
+
+def templates() -> list[Path]:
+    return [path for folder in ("templates", "reports") for path in sorted((ROOT / folder).rglob("*.html"))]
+
+
+def test_no_template_has_a_style_attribute_a_script_or_a_foreign_address() -> None:
+    assert templates()
+    for path in templates():
+        text = path.read_text("utf-8")
+        assert not re.search(r"\sstyle\s*=", text, re.IGNORECASE), path
+        assert not re.search(r"<script|\son\w+\s*=|javascript:", text, re.IGNORECASE), path
+        assert "http" not in text, path
+        assert "|safe" not in text.replace(" ", ""), path
+
+
+def test_every_text_of_a_template_can_be_translated() -> None:
+    for path in templates():
+        text = re.sub(
+            r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]+>", " ", path.read_text("utf-8"), flags=re.DOTALL
+        )
+        left = [word for word in re.findall(r"[^\W\d_]{3,}", text) if word != "nbsp"]
+        assert left == [], path
+
+
+def test_help_needs_nothing_heavy() -> None:
+    program = (
+        "import sys\nfrom assessment.cli.main import main\n"
+        "try:\n    main(['plan', '--help'])\nexcept SystemExit:\n    pass\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.splitlines()[-1].split())
+    assert "argparse" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_scoring_a_csv_file_needs_neither_documents_nor_workbooks() -> None:
+    program = (
+        "import sys\nfrom assessment.cli.main import main\n"
+        "main(['score', 'examples/mesa-de-ayuda.csv'])\n"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert set(done.stdout.splitlines()[-1].split()) & {"weasyprint", "openpyxl", "xlsxwriter", "fontTools"} == set()
+
+
+def test_the_readme_names_the_two_commands() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for command in ("make run", "make test"):
+        assert re.search(rf"^\s*(?:\$ )?{command}\b", readme, re.MULTILINE), command
+
+
+def test_what_the_readme_and_the_guides_point_to_exists() -> None:
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            if not target.startswith(("http", "mailto:")):
+                assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+def test_the_top_of_the_tree_has_no_loose_module() -> None:
+    assert {path.name for path in ROOT.glob("*.py")} == {"hatch_build.py"}
