@@ -226,6 +226,11 @@ if [ -n "$missing" ]; then
     # shellcheck disable=SC2086  # a list of words
     install_packages $missing
 fi
+# Chromium only runs the browser tests, which say so and are skipped without it: no reason to fail.
+if [ "$purpose" = develop ] && ! has chromium && apt_knows chromium && become_root; then
+    say "Installing with apt-get, for the browser tests: chromium"
+    apt install -y --no-install-recommends chromium || say "It could not be installed: the browser tests are skipped."
+fi
 if ! is_installed; then
     install_python_packages
     signature >".venv/.installed-$purpose"

@@ -44,6 +44,8 @@ class PlannedPillar:
     actions: tuple[PlannedAction, ...]
     later: tuple[Action, ...]
     """More of the library for the same level, for when the first actions are done."""
+    reason: str = ""
+    """Why the team chose it where the proposal did not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ def lead(source: PlanSource, reader: Localisation) -> str:
         )
     if count == 1:
         return reader.gettext("One priority for the next 90 days. What is done well stays.")
+    if count > 2:
+        return reader.gettext("Three priorities for the next 90 days, and not one more: what is done well stays.")
     return reader.gettext("Two priorities for the next 90 days, and not one more: what is done well stays.")
 
 
@@ -81,6 +83,8 @@ def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, .
 def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) -> list[str]:
     """Why this pillar: at most three short sentences, each a fact of the result."""
     reasons = []
+    if pillar.reason:
+        reasons.append(reader.gettext("You chose it: %(reason)s", reason=_stopped(pillar.reason)))
     if pillar.priority:
         widest = max(entry.gap for entry in source.result.priorities)
         furthest = [entry.pillar for entry in source.result.priorities if entry.gap >= widest - c.TOLERANCE]
@@ -119,7 +123,7 @@ def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
 
 def _stopped(title: str) -> str:
     """A title as the start of a paragraph: with a full stop, unless it ends a question."""
-    return title if title.endswith(("?", "!", "…")) else f"{title}."
+    return title if title.endswith(("?", "!", "…", ".")) else f"{title}."
 
 
 WALL_CHARACTERS = 135

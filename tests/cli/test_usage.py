@@ -24,7 +24,7 @@ OPTIONS = {
 TYPED = set(
     "escala score plan template questionnaires list check show help locale previous questionnaire minimum group ignore "
     "unknown format json table team output paper letter blank organisation date points csv xlsx pdf yaml service "
-    "culture rubrics".split()
+    "culture rubrics serve create admin reset password upgrade host port workers".split()
 )
 """Words that are typed as they stand, and so the same in both languages."""
 

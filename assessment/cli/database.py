@@ -1,0 +1,91 @@
+"""What commands about accounts and the server share: settings, the database, a password from a terminal."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assessment.cli.console import BadUsage, Console
+from assessment.infra.languages import Localisation
+
+if TYPE_CHECKING:
+    from assessment.infra.settings import Settings
+    from assessment.store.database import Database
+
+INSTANCE = Path("instance")
+"""Where the embedded database lives, beside where the command is typed."""
+
+
+def read_settings(reader: Localisation) -> Settings:
+    """The settings of the environment. Raises `BadUsage`."""
+    from assessment.infra.settings import WrongSetting, load_settings
+
+    try:
+        return load_settings(INSTANCE.absolute())
+    except WrongSetting as error:
+        raise BadUsage(
+            reader.gettext(
+                "The setting %(variable)s is wrong: it %(reason)s.", variable=error.variable, reason=error.reason
+            )
+        ) from None
+
+
+def require_upgraded(settings: Settings, reader: Localisation) -> None:
+    """PostgreSQL is brought up to date on purpose, never in passing. Raises `BadUsage`."""
+    from assessment.store.database import make_engine
+    from assessment.store.migrate import current_revision, newest_revision
+
+    if settings.is_embedded:
+        return
+    engine = make_engine(settings.database_url)
+    is_current = current_revision(engine) == newest_revision()
+    engine.dispose()
+    if not is_current:
+        raise BadUsage(
+            reader.gettext("The database is not up to date: stop every server of it, then run “escala upgrade”.")
+        )
+
+
+@contextmanager
+def open_database(reader: Localisation) -> Iterator[Database]:
+    """The database of the settings, ready for use. Raises `BadUsage`."""
+    from assessment.store.database import Database, make_engine
+    from assessment.store.migrate import upgrade
+
+    settings = read_settings(reader)
+    require_upgraded(settings, reader)
+    engine = make_engine(settings.database_url)
+    try:
+        if settings.is_embedded:
+            settings.instance.mkdir(parents=True, exist_ok=True)
+            upgrade(engine)
+        yield Database(engine)
+    finally:
+        engine.dispose()
+
+
+def choose_password(console: Console) -> tuple[str, bool]:
+    """A password typed twice on a terminal, else a random one; whether it is random, and must be shown.
+
+    Raises `BadUsage` where the two are not the same.
+    """
+    from assessment.infra.passwords import new_password
+
+    _ = console.reader.gettext
+    if not sys.stdin.isatty():
+        return new_password(), True
+    first = getpass.getpass(_("New password: "), sys.stderr)
+    if getpass.getpass(_("Once more: "), sys.stderr) != first:
+        raise BadUsage(_("The two passwords are not the same. Nothing was changed."))
+    return first, False
+
+
+def show_password(password: str, is_random: bool, console: Console) -> None:
+    """A random password goes to stdout, alone on its line."""
+    if is_random:
+        console.say(console.reader.gettext("The password (it is shown once; change it after signing in):"))
+        print(password)

@@ -1,0 +1,123 @@
+"""`escala serve`: the production server, and what whoever starts it must know."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, Any
+
+from assessment.cli.console import BadUsage, Console
+from assessment.cli.options import add_common
+from assessment.infra.languages import Localisation
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+WORKERS = 8
+EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - asked for by --lan
+DOCUMENTATION_ADDRESS = "192.0.2.1"
+"""Nobody's (RFC 5737): a route to it names our own address; nothing is sent."""
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "serve",
+        help=_("run the web application"),
+        description=_("Runs the web application until Ctrl+C. Data are kept in the folder “instance”."),
+        add_help=False,
+    )
+    add_common(command, reader)
+    command.add_argument("--host", metavar="HOST", default="127.0.0.1", help=_("the address to listen on (127.0.0.1)"))
+    command.add_argument("--port", metavar="PORT", type=int, default=8000, help=_("the port to listen on (8000)"))
+    command.add_argument(
+        "--workers", metavar="N", type=int, default=WORKERS, help=_("requests that are answered at once (8)")
+    )
+    command.add_argument(
+        "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")
+    )
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    import dataclasses
+    import signal
+    import socket
+
+    from waitress.server import create_server
+
+    from assessment.app import create_app
+    from assessment.cli.database import read_settings, require_upgraded
+
+    _ = console.reader.gettext
+    if not 0 <= options.port <= 65_535 or options.workers < 1:
+        raise BadUsage(_("--port goes from 0 to 65535, and --workers is 1 or more."))
+    settings = read_settings(console.reader)
+    require_upgraded(settings, console.reader)
+    host = EVERY_ADDRESS if options.lan else options.host
+    named = own_address() if options.lan else options.host
+    if named is None:
+        raise BadUsage(_("This machine is in no network: connect it, or leave out --lan."))
+    try:
+        # Taken before anything is said, so that the port is known even where 0 asks for any.
+        listening = socket.create_server((host, options.port), reuse_port=False)
+    except OSError as error:
+        raise BadUsage(
+            _(
+                "Escala cannot listen on %(host)s, port %(port)s (%(reason)s): choose another with --port.",
+                host=host,
+                port=options.port,
+                reason=error.strerror or error,
+            )
+        ) from None
+    address = f"http://{f'[{named}]' if ':' in named else named}:{listening.getsockname()[1]}"
+    if options.lan and settings.base_url is None:
+        settings = dataclasses.replace(settings, base_url=address)
+    app = create_app(settings)
+    server = create_server(
+        app,
+        sockets=[listening],
+        threads=options.workers,
+        ident=None,
+        # Kept, so that a request through a proxy is told from one of this machine.
+        clear_untrusted_proxy_headers=False,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
+    )
+    _say_where(app, address, options.lan, console)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    try:
+        server.run()  # Ctrl+C ends it, after the requests that are being answered.
+    finally:
+        server.close()
+        app.extensions["escala_database"].engine.dispose()
+    return 0
+
+
+def own_address() -> str | None:
+    """This machine's address in its local network, or `None` without one."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect((DOCUMENTATION_ADDRESS, 9))
+        except OSError:
+            return None
+        found: str = probe.getsockname()[0]
+    return None if found.startswith(("127.", "0.")) else found
+
+
+def _say_where(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
+    import segno
+
+    from assessment.services.accounts import needs_set_up
+
+    _ = console.reader.gettext
+    console.say(_("Escala is at %(address)s (Ctrl+C ends it)", address=address))
+    if shows_qr:
+        segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
+    with app.extensions["escala_database"].reading() as session:
+        is_new = needs_set_up(session)
+    if is_new:
+        code = app.extensions["escala_setup_code"]
+        console.say(_("First visit from another device: the one-time code is %(code)s", code=code))
+    sys.stderr.flush()

@@ -1,0 +1,40 @@
+"""`escala upgrade`: migrations of PostgreSQL, on purpose; on SQLite they are applied at every start."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from assessment.cli.console import Console
+from assessment.cli.options import add_common
+from assessment.infra.languages import Localisation
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "upgrade",
+        help=_("bring the database up to date"),
+        description=_("Brings the database up to date. With SQLite this happens by itself at every start."),
+        add_help=False,
+    )
+    add_common(command, reader)
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from assessment.cli.database import read_settings
+    from assessment.store.database import make_engine
+    from assessment.store.migrate import upgrade
+
+    settings = read_settings(console.reader)
+    if settings.is_embedded:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    try:
+        changed = upgrade(engine)
+    finally:
+        engine.dispose()
+    _ = console.reader.gettext
+    console.say(_("The database has been brought up to date.") if changed else _("The database was up to date."))
+    return 0

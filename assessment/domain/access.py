@@ -1,0 +1,44 @@
+"""Who may do what: one table. What it does not grant is denied."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OrganisationRole(StrEnum):
+    """A role in one organisation; a respondent needs no account and no role."""
+
+    ADMINISTRATOR = "administrator"
+    MANAGER = "manager"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    MANAGE_ORGANISATION = "manage-organisation"
+    MANAGE_MEMBERS = "manage-members"
+    MANAGE_TEAMS = "manage-teams"
+    MANAGE_ROUNDS = "manage-rounds"
+    HIDE_COMMENTS = "hide-comments"
+    EDIT_PLANS = "edit-plans"
+    SEE_RESULTS = "see-results"
+    SEE_TEAMS = "see-teams"
+
+
+_VIEWER = frozenset({Permission.SEE_RESULTS, Permission.SEE_TEAMS})
+_MANAGER = _VIEWER | {
+    Permission.MANAGE_TEAMS,
+    Permission.MANAGE_ROUNDS,
+    Permission.HIDE_COMMENTS,
+    Permission.EDIT_PLANS,
+}
+
+GRANTED: dict[OrganisationRole, frozenset[Permission]] = {
+    OrganisationRole.VIEWER: _VIEWER,
+    OrganisationRole.MANAGER: _MANAGER,
+    OrganisationRole.ADMINISTRATOR: frozenset(Permission),
+}
+
+
+def may(role: OrganisationRole | None, permission: Permission) -> bool:
+    """Whether a role grants a permission; an outsider (`None`) has none."""
+    return role is not None and permission in GRANTED[role]

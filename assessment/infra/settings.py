@@ -1,0 +1,130 @@
+"""Every setting, in one typed table; a wrong value is refused at start.
+
+| variable | meaning | default |
+|---|---|---|
+| `ESCALA_DATABASE_URL` | SQLite or PostgreSQL address | SQLite in `instance/` |
+| `ESCALA_SECRET_KEY` | signs cookies; 32 characters or more | kept in `instance/` with SQLite, else required |
+| `ESCALA_BASE_URL` | the address people reach this server at | that of the request |
+| `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://` | no e-mail |
+| `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+class WrongSetting(ValueError):
+    """A setting that Escala cannot start with; `variable` and `reason` say which and why, in English."""
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Settings:
+    """What a process of Escala runs with. Without a repr: it holds secrets."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    base_url: str | None = None
+    smtp_url: str | None = None
+    log_format: Literal["text", "json"] = "text"
+
+    @property
+    def is_embedded(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of the environment. Raises `WrongSetting`.
+
+    With the embedded database, a missing secret key is made once and kept in the instance folder.
+    """
+    database_url = _database_url(environment.get("ESCALA_DATABASE_URL", ""), instance)
+    log_format = environment.get("ESCALA_LOG_FORMAT", "text")
+    if log_format not in ("text", "json"):
+        raise WrongSetting("ESCALA_LOG_FORMAT", "must be text or json")
+    return Settings(
+        instance=instance,
+        database_url=database_url,
+        secret_key=_secret_key(environment.get("ESCALA_SECRET_KEY", ""), instance, database_url),
+        base_url=_checked_url(environment, "ESCALA_BASE_URL", ("http", "https")),
+        smtp_url=_checked_url(environment, "ESCALA_SMTP_URL", ("smtp", "smtps")),
+        log_format="json" if log_format == "json" else "text",
+    )
+
+
+def _database_url(given: str, instance: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance / 'escala.sqlite'}"
+    scheme, separator, rest = given.partition("://")
+    driver = DATABASES.get(scheme.partition("+")[0])
+    if not separator or driver is None:
+        raise WrongSetting("ESCALA_DATABASE_URL", "must begin with sqlite:// or postgresql://")
+    if driver == "sqlite" and rest.strip("/") in ("", ":memory:"):
+        raise WrongSetting("ESCALA_DATABASE_URL", "must name a file, as in sqlite:///folder/escala.sqlite")
+    return f"{driver}://{rest}"
+
+
+def _secret_key(given: str, instance: Path, database_url: str) -> str:
+    if given:
+        if len(given) < SHORTEST_SECRET:
+            raise WrongSetting("ESCALA_SECRET_KEY", f"must have at least {SHORTEST_SECRET} characters")
+        return given
+    if not database_url.startswith("sqlite"):
+        raise WrongSetting("ESCALA_SECRET_KEY", "is required with PostgreSQL: every machine must have the same")
+    return _kept_secret(instance / "secret-key")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret kept in a file that only its owner reads; made at the first start.
+
+    The file appears whole, so that of several processes that start together none reads half of it.
+    """
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(unfinished, path)  # unlike a rename, it never replaces what another process has made
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            unfinished.replace(path)
+        unfinished.unlink(missing_ok=True)
+    kept = path.read_text("utf-8").strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise WrongSetting(
+            "ESCALA_SECRET_KEY", f"is kept in {path}, which is damaged: delete that file, and everybody signs in again"
+        )
+    return kept
+
+
+def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str | None:
+    given = environment.get(variable, "").strip()
+    if not given:
+        return None
+    try:
+        parts = urlsplit(given)
+        is_whole = parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is no number, a bracket that does not close
+        is_whole = False
+    if not is_whole:
+        raise WrongSetting(
+            variable, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)} and name a host"
+        )
+    return given.rstrip("/")

@@ -1,0 +1,140 @@
+"""Accounts: the first one with everything it needs, and a way back in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+import uuid
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Language, TeamKind
+from assessment.infra.countries import Country
+from assessment.infra.passwords import hash_password
+from assessment.services.organisations import create_organisation
+from assessment.services.teams import create_team, points_of_kind
+from assessment.store.accounts import User, count_accounts, find_account, lock_accounts
+from assessment.store.organisations import Organisation
+from assessment.store.teams import Team
+
+SHORTEST_PASSWORD = 10
+LONGEST_PASSWORD = 200
+
+
+class AlreadySetUp(Exception):
+    """There is an account already: the first visit is over."""
+
+
+class EmailTaken(Exception):
+    """Another account has this e-mail address."""
+
+
+class InvalidEmail(ValueError):
+    """This is no e-mail address."""
+
+
+class PasswordTooShort(ValueError):
+    """The password has fewer characters than `SHORTEST_PASSWORD`."""
+
+
+class UnknownAccount(LookupError):
+    """No account has this e-mail address."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstThings:
+    """What set-up made."""
+
+    account: User
+    organisation: Organisation
+    team: Team
+
+
+def needs_set_up(session: Session) -> bool:
+    """Whether nobody has an account yet."""
+    return count_accounts(session) == 0
+
+
+def set_up(
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    organisation_name: str,
+    country: Country,
+    language: Language,
+    team_name: str,
+    team_size: int,
+    team_kind: TeamKind,
+    now: dt.datetime,
+) -> FirstThings:
+    """The first account, its organisation and its first team: all of them or nothing.
+
+    Raises `AlreadySetUp`, `InvalidEmail` or `PasswordTooShort`.
+    """
+    lock_accounts(session)
+    if not needs_set_up(session):
+        raise AlreadySetUp
+    account = create_account(session, email=email, password=password, now=now)
+    organisation = create_organisation(
+        session, name=organisation_name, country=country, language=language, founder_id=account.id, now=now
+    )
+    team = create_team(
+        session,
+        organisation_id=organisation.id,
+        name=team_name,
+        size=team_size,
+        kind=team_kind.id,
+        points=points_of_kind(team_kind, language),
+        now=now,
+    )
+    return FirstThings(account, organisation, team)
+
+
+def create_account(session: Session, *, email: str, password: str, now: dt.datetime) -> User:
+    """A new account. Raises `EmailTaken`, `InvalidEmail` or `PasswordTooShort`."""
+    address = checked_email(email)
+    if find_account(session, address):
+        raise EmailTaken(address)
+    account = User(
+        email=address,
+        password=hash_password(checked_password(password)),
+        active=True,
+        fs_uniquifier=uuid.uuid4().hex,
+        confirmed_at=now.astimezone(dt.UTC).replace(tzinfo=None),
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def reset_password(session: Session, *, email: str, password: str) -> User:
+    """A new password for somebody who cannot get in: ends their sessions and their second step.
+
+    Raises `UnknownAccount` or `PasswordTooShort`.
+    """
+    account = find_account(session, email.strip())
+    if account is None:
+        raise UnknownAccount(email)
+    account.password = hash_password(checked_password(password))
+    account.fs_uniquifier = uuid.uuid4().hex
+    account.tf_primary_method = account.tf_totp_secret = None
+    return account
+
+
+def checked_email(email: str) -> str:
+    """The address as it is kept. Raises `InvalidEmail`."""
+    try:
+        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        raise InvalidEmail(email) from None
+
+
+def checked_password(password: str) -> str:
+    """The password in one spelling of its characters, whatever keyboard typed it. Raises `PasswordTooShort`."""
+    normal = unicodedata.normalize("NFKD", password)
+    if len(normal) < SHORTEST_PASSWORD:
+        raise PasswordTooShort
+    return normal

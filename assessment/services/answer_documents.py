@@ -1,0 +1,42 @@
+"""Answer sheets as the JSON documents that the store keeps, and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessment.domain.answers import DK, Answer, AnswerSheet, Role
+from assessment.services.plain_text import plain_text
+
+DONT_KNOW = "DK"
+
+
+def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
+    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is written DK, a skipped question is absent.
+
+    Questions are sorted, so that the order in which somebody went through them is not kept.
+    """
+    return {
+        "role": sheet.role.value,
+        "items": {question: _written(answer) for question, answer in sorted(sheet.items.items())},
+        "ladder": {point: _written(answer) for point, answer in sorted(sheet.ladder.items())},
+        "focus": sorted(sheet.focus),
+        "comment": plain_text(sheet.comment),
+    }
+
+
+def sheet_from_document(document: dict[str, Any]) -> AnswerSheet:
+    return AnswerSheet(
+        role=Role(document.get("role", Role.STAFF)),
+        items={question: _read(answer) for question, answer in document.get("items", {}).items()},
+        ladder={point: _read(answer) for point, answer in document.get("ladder", {}).items()},
+        focus=tuple(document.get("focus", ())),
+        comment=document.get("comment", ""),
+    )
+
+
+def _written(answer: Answer) -> int | str:
+    return answer if isinstance(answer, int) else DONT_KNOW
+
+
+def _read(answer: int | str) -> Answer:
+    return DK if answer == DONT_KNOW else int(answer)

@@ -1,0 +1,64 @@
+"""What a round tells those who are asked: of which team it is, and which moments they judge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.catalogue import load_team_kinds
+from assessment.domain.questionnaire import PerceptionPoint, Text
+from assessment.store.organisations import Organisation
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class RoundDescription:
+    """Names, country and time zone: what a page about a round shows beside its questions."""
+
+    team: str
+    organisation: str
+    country: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPoint:
+    """A perception point as respondents read it; `described` only where the name is still the template's."""
+
+    id: str
+    name: Text
+    described: Text | None = None
+
+
+def describe_round(session: Session, found: Round) -> RoundDescription:
+    """Whose round this is."""
+    organisation = session.get_one(Organisation, found.organisation_id)
+    team = session.get_one(Team, found.team_id)
+    return RoundDescription(team.name, organisation.name, organisation.country, organisation.time_zone)
+
+
+def points_to_judge(found: Round) -> tuple[AskedPoint, ...]:
+    """The round's moments in their order.
+
+    A team writes names in one language; one that still has the template's name is shown in the reader's.
+    """
+    return tuple(_asked(point["id"], point["name"]) for point in found.points)
+
+
+def _asked(point: str, name: str) -> AskedPoint:
+    known = _template_points().get((point, name))
+    return AskedPoint(point, known.name, known.described) if known else AskedPoint(point, Text(name, name))
+
+
+@cache
+def _template_points() -> dict[tuple[str, str], PerceptionPoint]:
+    """The templates' points by id and name, in either language. A name shared by kinds of team means the same."""
+    return {
+        (point.id, name): point
+        for kind in load_team_kinds()
+        for point in kind.points
+        for name in (point.name.es, point.name.en)
+    }

@@ -1,0 +1,128 @@
+"""What should a team do next? The answer of the start page, as facts without words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.rounds import RoundMode, RoundState
+from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_documents import today_of
+from assessment.services.teams import get_team
+from assessment.store.organisations import Organisation
+from assessment.store.plans import Plan, plans_by_round
+from assessment.store.responses import count_by_round
+from assessment.store.rounds import Round, rounds_of_organisation, withheld_rounds
+from assessment.store.teams import Team, teams_of
+
+ENOUGH_SHARE = 0.8
+"""From four in five of the team, with the minimum reached, a round is ready to stop. A convention of ours."""
+
+ROUND_EVERY_DAYS = 90
+"""After so many days the plan has run its course, and the questionnaire is answered again."""
+
+
+class NextStep(StrEnum):
+    """What a team should do now."""
+
+    OPEN_FIRST_ROUND = "open-first-round"
+    FINISH_DRAFT = "finish-draft"
+    WAIT_FOR_OPENING = "wait-for-opening"
+    INVITE_MORE = "invite-more"
+    """The round is open, with fewer answers than a result needs."""
+    WAIT_FOR_ANSWERS = "wait-for-answers"
+    """Enough for a result; more of the team may still answer."""
+    STOP_ROUND = "stop-round"
+    REOPEN_ROUND = "reopen-round"
+    """The round has stopped with too few answers for a result."""
+    PUBLISH_ROUND = "publish-round"
+    AGREE_TOGETHER = "agree-together"
+    """The round was published with too few answers: what can still be done is a consensus round."""
+    MAKE_PLAN = "make-plan"
+    CATCH_UP_PLAN = "catch-up-plan"
+    """An action of the plan is past its date and not done."""
+    FOLLOW_PLAN = "follow-plan"
+    OPEN_NEXT_ROUND = "open-next-round"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamStep:
+    """A team's next step; `round` is the one it is about. `late` counts the actions that are past their date."""
+
+    team: Team
+    step: NextStep
+    round: Round | None = None
+    answered: int = 0
+    needed: int = 0
+    late: int = 0
+    next_due_on: dt.date | None = None
+
+
+def next_step(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, now: dt.datetime) -> TeamStep:
+    """What this team should do next. Raises `UnknownTeam`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    return _steps(session, organisation_id, [team], now)[0]
+
+
+def next_steps(session: Session, *, organisation_id: uuid.UUID, now: dt.datetime) -> list[TeamStep]:
+    """What each team of the organisation should do next, by name; as many queries for one team as for a hundred."""
+    return _steps(session, organisation_id, teams_of(session, organisation_id), now)
+
+
+def _steps(session: Session, organisation_id: uuid.UUID, teams: Sequence[Team], now: dt.datetime) -> list[TeamStep]:
+    today = today_of(session.get_one(Organisation, organisation_id), now)
+    counts = count_by_round(session, organisation_id)
+    plans = plans_by_round(session, organisation_id)
+    withheld = withheld_rounds(session, organisation_id)
+    current: dict[uuid.UUID, Round] = {}
+    for found in rounds_of_organisation(session, organisation_id):
+        current.setdefault(found.team_id, found)  # newest first: an older round that was left behind says nothing now
+    steps = []
+    for team in teams:
+        latest = current.get(team.id)
+        if latest is None:
+            steps.append(TeamStep(team, NextStep.OPEN_FIRST_ROUND))
+        elif latest.published_at is None:
+            steps.append(_before_publication(team, latest, counts.get(latest.id, 0), now))
+        else:
+            steps.append(_after_publication(team, latest, plans.get(latest.id), latest.id in withheld, today))
+    return steps
+
+
+def _before_publication(team: Team, found: Round, answered: int, now: dt.datetime) -> TeamStep:
+    is_consensus = found.mode is RoundMode.CONSENSUS
+    needed = 1 if is_consensus else found.minimum_group
+    enough = needed if is_consensus else max(needed, round(ENOUGH_SHARE * found.team_size))
+    state = found.facts.state(now)
+    if state is RoundState.DRAFT:
+        step = NextStep.FINISH_DRAFT
+    elif state is RoundState.SCHEDULED:
+        step = NextStep.WAIT_FOR_OPENING
+    elif state is RoundState.OPEN and answered >= enough:
+        step = NextStep.STOP_ROUND
+    elif state is RoundState.OPEN:
+        step = NextStep.INVITE_MORE if answered < needed else NextStep.WAIT_FOR_ANSWERS
+    elif found.mode is not RoundMode.IMPORTED and answered < needed:
+        step = NextStep.REOPEN_ROUND
+    else:
+        step = NextStep.PUBLISH_ROUND
+    return TeamStep(team, step, found, answered, needed)
+
+
+def _after_publication(team: Team, found: Round, plan: Plan | None, is_withheld: bool, today: dt.date) -> TeamStep:
+    if is_withheld:
+        return TeamStep(team, NextStep.AGREE_TOGETHER, found, needed=found.minimum_group)
+    if plan is None:
+        return TeamStep(team, NextStep.MAKE_PLAN, found)
+    choices = PlanChoices.model_validate(plan.choices)
+    if (today - choices.drawn_on).days >= ROUND_EVERY_DAYS:
+        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
+    undone = sorted(action.due_on for action in choices.actions if not action.is_done)
+    late = sum(due_on < today for due_on in undone)
+    step = NextStep.CATCH_UP_PLAN if late else NextStep.FOLLOW_PLAN
+    return TeamStep(team, step, found, late=late, next_due_on=next((day for day in undone if day >= today), None))

@@ -1,0 +1,114 @@
+"""Publish a stopped round: score it, freeze the result, and forget whatever links answers to their way in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import TeamAnswers
+from assessment.domain.result import SCORING_VERSION, TeamResult
+from assessment.domain.scoring import score_team
+from assessment.services.answer_documents import sheet_from_document
+from assessment.services.plan_choices import PlanChoices
+from assessment.services.rounds import hold_round, pinned_questionnaire
+from assessment.services.snapshots import result_to_snapshot
+from assessment.store.comments import Comment
+from assessment.store.plans import find_plan
+from assessment.store.responses import answers_of, forget_the_way_in
+from assessment.store.rounds import Round, published_before
+from assessment.store.teams import Team
+
+
+class NoChange(StrEnum):
+    """Why a round shows no change."""
+
+    FIRST_ROUND = "first-round"
+    OTHER_WORDING = "other-wording"
+    """The questionnaire of the earlier round is another version or file: never compared silently."""
+    CONSENSUS = "consensus"
+    """Agreed answers have no statistics to compare."""
+    TOO_FEW = "too-few"
+    """One of the two rounds had too few answers for a result."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The round that another is compared with, or why there is none."""
+
+    earlier: Round | None
+    reason: NoChange | None = None
+
+
+def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
+    """Scores a stopped round and freezes the result: irreversible.
+
+    Comments are set free of their answers, and whatever links answers to their way in is forgotten; once this is
+    committed, `store.database.compact` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
+    `QuestionnaireChanged`.
+    """
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found.facts.require_stopped(now)
+    answers = stored_answers(session, found)
+    found.snapshot = result_to_snapshot(score_round_now(session, found))
+    found.scoring_version = SCORING_VERSION
+    found.published_at = now
+    session.add_all(Comment(round_id=found.id, words=sheet.comment) for sheet in answers.own_sheets if sheet.comment)
+    forget_the_way_in(session, found.id)
+    return found
+
+
+def score_round_now(session: Session, found: Round) -> TeamResult:
+    """What the round's answers say, the same numbers as `escala score`, and how they changed since the round before.
+
+    Change is never linked: a response knows no respondent. Raises `QuestionnaireChanged`.
+    """
+    questionnaire = pinned_questionnaire(found)
+    answers = stored_answers(session, found)
+    result = score_team(answers, questionnaire, minimum_group=found.minimum_group, targets=found.targets)
+    earlier = compare_with(session, found, result).earlier
+    if earlier is None:
+        return result
+    compared = score_team(
+        answers,
+        questionnaire,
+        # Nobody's answers are ever shown under a smaller minimum than they were given under.
+        minimum_group=max(found.minimum_group, earlier.minimum_group),
+        targets=found.targets,
+        previous=stored_answers(session, earlier),
+        focus_pillars=_planned_pillars(session, earlier),
+        link_rounds=False,
+    )
+    return replace(result, change=compared.change, ladder_change=compared.ladder_change)
+
+
+def compare_with(session: Session, found: Round, result: TeamResult) -> Comparison:
+    """The team's round before this one with the same questionnaire, or why they are not compared."""
+    earlier = published_before(session, found)
+    if earlier is None or earlier.snapshot is None:
+        return Comparison(None, NoChange.FIRST_ROUND)
+    if earlier.questionnaire_checksum != found.questionnaire_checksum:
+        return Comparison(None, NoChange.OTHER_WORDING)
+    if "consensus" in (result.mode, earlier.snapshot["mode"]):
+        return Comparison(None, NoChange.CONSENSUS)
+    if result.withheld or earlier.snapshot["withheld"] or result.scored < earlier.minimum_group:
+        return Comparison(None, NoChange.TOO_FEW)
+    return Comparison(earlier)
+
+
+def stored_answers(session: Session, found: Round) -> TeamAnswers:
+    """All that was said in a round."""
+    return TeamAnswers(
+        team=session.get_one(Team, found.team_id).name,
+        points=tuple(point["id"] for point in found.points),
+        sheets=tuple(sheet_from_document(document) for document in answers_of(session, found.id)),
+    )
+
+
+def _planned_pillars(session: Session, earlier: Round) -> Sequence[str]:
+    plan = find_plan(session, earlier.organisation_id, earlier.id)
+    return PlanChoices.model_validate(plan.choices).pillar_ids if plan else ()

@@ -1,0 +1,148 @@
+"""Answer a round: keep a draft step by step, then submit it once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.respondents import InvalidAnswer, check_sheet
+from assessment.domain.rounds import RoundMode
+from assessment.infra.tokens import token_hash
+from assessment.services.answer_documents import document_from_sheet, sheet_from_document
+from assessment.services.plain_text import plain_text
+from assessment.services.rounds import UnknownRound, pinned_questionnaire
+from assessment.store.responses import (
+    Draft,
+    Response,
+    SubmissionKey,
+    delete_draft,
+    find_draft,
+    find_invitation,
+    is_submitted,
+)
+from assessment.store.rounds import Round, find_round_by_link, lock_round
+
+LONGEST_COMMENT = 4_000
+
+
+class UnknownLink(LookupError):
+    """No round has this link."""
+
+
+class LinkUsedUp(Exception):
+    """A personal link whose answers have been submitted."""
+
+
+class AlreadySubmitted(Exception):
+    """This device has answered this round."""
+
+
+class NothingAnswered(Exception):
+    """Everything was skipped: there is nothing to send, and an empty sheet would only be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How somebody came to a round. `key` is the secret that makes a submission count once: a personal link's own
+    token, or else the device's cookie."""
+
+    round: Round
+    key: str
+    is_personal: bool
+
+
+def find_way(session: Session, *, token: str, cookie: str) -> Way:
+    """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
+
+    Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice.
+    """
+    if (found := find_round_by_link(session, token)) and not found.has_personal_links:
+        # A consensus round has one sheet, whoever sends it: every device shares one key.
+        key = found.link_token if found.mode is RoundMode.CONSENSUS else cookie
+        return Way(found, key, is_personal=False)
+    invitation = find_invitation(session, token_hash(token))
+    if invitation is None:
+        raise UnknownLink
+    return Way(session.get_one(Round, invitation.round_id), token, is_personal=True)
+
+
+def read_draft(session: Session, way: Way, *, cookie: str) -> AnswerSheet:
+    """What this device has answered so far; empty at first. Raises `AlreadySubmitted`."""
+    _require_unsubmitted(session, way)
+    draft = find_draft(session, way.round.id, token_hash(cookie))
+    return sheet_from_document(draft.answers) if draft else _empty_sheet(way.round)
+
+
+def save_draft(session: Session, way: Way, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
+    """Keeps the answers given so far. Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`.
+
+    The round is held meanwhile, so that no draft is written after its answers were sent or published.
+    """
+    held = _hold(session, way)
+    held.facts.require_open(now)
+    _require_unsubmitted(session, way)
+    _check(sheet, held)
+    key = token_hash(cookie)
+    draft = find_draft(session, held.id, key)
+    if draft is None:
+        session.add(Draft(cookie_hash=key, round_id=held.id, answers=document_from_sheet(sheet)))
+    else:
+        draft.answers = document_from_sheet(sheet)
+
+
+def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime) -> None:
+    """Counts the draft as one response, once, however often it is sent.
+
+    The round is held meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
+    `NothingAnswered`; where it was submitted before, nothing happens.
+    """
+    key = token_hash(way.key)
+    held = _hold(session, way)
+    if is_submitted(session, held.id, key):
+        return
+    held.facts.require_open(now)
+    draft = find_draft(session, held.id, token_hash(cookie))
+    sheet = sheet_from_document(draft.answers) if draft else _empty_sheet(held)
+    _check(sheet, held)
+    if not (sheet.items or sheet.ladder or sheet.focus or sheet.comment):
+        raise NothingAnswered
+    session.add(SubmissionKey(round_id=held.id, key_hash=key))
+    session.add(Response(round_id=held.id, answers=document_from_sheet(sheet)))
+    delete_draft(session, held.id, token_hash(cookie))
+    if way.is_personal and (invitation := find_invitation(session, key)):
+        invitation.is_used = True
+    session.flush()
+
+
+def _hold(session: Session, way: Way) -> Round:
+    """The way's round as it is now, held until the transaction ends. Raises `UnknownRound`."""
+    held = lock_round(session, way.round.id)
+    if held is None:
+        raise UnknownRound
+    return held
+
+
+def _empty_sheet(asked: Round) -> AnswerSheet:
+    return AnswerSheet(role=Role.CONSENSUS if asked.mode is RoundMode.CONSENSUS else Role.STAFF)
+
+
+def _require_unsubmitted(session: Session, way: Way) -> None:
+    if is_submitted(session, way.round.id, token_hash(way.key)):
+        raise LinkUsedUp if way.is_personal else AlreadySubmitted
+
+
+def _check(sheet: AnswerSheet, asked: Round) -> None:
+    """Raises `InvalidAnswer` for anything that the round does not ask."""
+    check_sheet(sheet, pinned_questionnaire(asked))
+    if unknown := sheet.ladder.keys() - {point["id"] for point in asked.points}:
+        raise InvalidAnswer(sorted(unknown)[0], None)
+    if (length := len(plain_text(sheet.comment))) > LONGEST_COMMENT:
+        raise InvalidAnswer("comment", length)
+    allowed = {Role.CONSENSUS} if asked.mode is RoundMode.CONSENSUS else {Role.STAFF}
+    if asked.asks_role and asked.mode is RoundMode.ANSWERED:
+        allowed.add(Role.LEADER)
+    if sheet.role not in allowed:
+        raise InvalidAnswer("role", sheet.role)

@@ -1,0 +1,55 @@
+"""The results of a published round, as they may be shown."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.privacy import release
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import TeamResult
+from assessment.domain.rounds import RoundNotPublished, RoundState
+from assessment.services.publication import NoChange, compare_with
+from assessment.services.rounds import get_round, pinned_questionnaire
+from assessment.services.snapshots import result_from_snapshot
+from assessment.store.rounds import Round
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResults:
+    """A published round's result, released for showing; `compared_with` is the round that its change starts from.
+
+    Without one, `no_change` says why.
+    """
+
+    round: Round
+    result: TeamResult
+    questionnaire: Questionnaire
+    compared_with: Round | None
+    no_change: NoChange | None
+
+    @property
+    def point_names(self) -> dict[str, str]:
+        """The names that the team gave its perception points."""
+        return {point["id"]: point["name"] for point in self.round.points}
+
+
+def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> RoundResults:
+    """What a published round says: read from its snapshot, whatever the number of answers.
+
+    Raises `UnknownRound`, `RoundNotPublished` or `QuestionnaireChanged`.
+    """
+    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if found.published_at is None or found.snapshot is None:
+        raise RoundNotPublished(RoundState.STOPPED)
+    frozen = result_from_snapshot(found.snapshot)
+    comparison = compare_with(session, found, frozen)
+    return RoundResults(
+        round=found,
+        result=release(frozen),
+        questionnaire=pinned_questionnaire(found),
+        compared_with=comparison.earlier,
+        no_change=comparison.reason,
+    )

@@ -1,0 +1,252 @@
+"""A round's life: prepare it, open it, stop it, open it again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.rounds import RoundAlreadyPublished, RoundMode, RoundState, WrongRoundMode, check_dates
+from assessment.infra.tokens import new_token, token_hash
+from assessment.services.plain_text import plain_line
+from assessment.services.teams import get_team
+from assessment.store.organisations import Organisation
+from assessment.store.responses import Invitation, count_responses
+from assessment.store.rounds import Round, find_round, lock_round
+
+
+class UnknownRound(LookupError):
+    """The organisation has no such round."""
+
+
+class QuestionnaireChanged(Exception):
+    """The questionnaire's file is not the one that the round pinned at opening: nothing is scored with another."""
+
+
+class TeamTooSmall(Exception):
+    """A team under the minimum group cannot answer anonymously: it agrees its answers by consensus."""
+
+    def __init__(self, size: int, minimum_group: int) -> None:
+        super().__init__(f"{size} < {minimum_group}")
+        self.size = size
+        self.minimum_group = minimum_group
+
+
+class RoundHasAnswers(Exception):
+    """Somebody has answered: the round can be stopped, no longer discarded or shared in another way."""
+
+
+def draft_round(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    name: str,
+    mode: RoundMode = RoundMode.ANSWERED,
+    asks_role: bool = False,
+    questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
+    now: dt.datetime,
+) -> Round:
+    """A round that is prepared, and opens to nobody yet. Raises `UnknownTeam` or `UnknownQuestionnaire`."""
+    drafted = Round(
+        organisation_id=organisation_id,
+        team_id=team_id,
+        name=plain_line(name),
+        mode=mode,
+        questionnaire_id=questionnaire_id,
+        asks_role=asks_role and mode is RoundMode.ANSWERED,
+        link_token=new_token(),
+        created_at=now,
+    )
+    _pin(session, drafted)
+    session.add(drafted)
+    session.flush()
+    return drafted
+
+
+def schedule_round(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    opens_at: dt.datetime,
+    closes_at: dt.datetime | None,
+    now: dt.datetime,
+) -> Round:
+    """Gives a round that has not opened its dates, and pins anew what it asks of whom.
+
+    Raises `UnknownRound`, `RoundAlreadyOpened`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
+    """
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    if found.mode is RoundMode.IMPORTED:
+        raise WrongRoundMode(found.mode)
+    found.facts.require_unopened(now)
+    check_dates(opens_at, closes_at, now)
+    _pin(session, found)
+    if found.mode is RoundMode.ANSWERED and found.team_size < found.minimum_group:
+        raise TeamTooSmall(found.team_size, found.minimum_group)
+    found.opens_at, found.closes_at = opens_at, closes_at
+    session.flush()
+    return found
+
+
+def open_round(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    name: str,
+    mode: RoundMode = RoundMode.ANSWERED,
+    opens_at: dt.datetime,
+    closes_at: dt.datetime | None,
+    asks_role: bool = False,
+    questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
+    now: dt.datetime,
+) -> Round:
+    """A round from `opens_at` on. It pins the questionnaire, the points and targets, the team's size and the minimum.
+
+    Raises `UnknownTeam`, `UnknownQuestionnaire`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
+    """
+    drafted = draft_round(
+        session,
+        organisation_id=organisation_id,
+        team_id=team_id,
+        name=name,
+        mode=mode,
+        asks_role=asks_role,
+        questionnaire_id=questionnaire_id,
+        now=now,
+    )
+    return schedule_round(
+        session,
+        organisation_id=organisation_id,
+        round_id=drafted.id,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        now=now,
+    )
+
+
+def get_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
+    """A round of this organisation. Raises `UnknownRound`."""
+    found = find_round(session, organisation_id, round_id)
+    if found is None:
+        raise UnknownRound
+    return found
+
+
+def hold_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
+    """A round of this organisation as it is now, held until the transaction ends. Raises `UnknownRound`."""
+    get_round(session, organisation_id=organisation_id, round_id=round_id)
+    held = lock_round(session, round_id)
+    if held is None:
+        raise UnknownRound
+    return held
+
+
+def change_closing(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    closes_at: dt.datetime | None,
+    now: dt.datetime,
+) -> Round:
+    """Another closing date for an open round, or none. Raises `UnknownRound`, `RoundNotOpen` or `InvalidDates`."""
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found.facts.require_open(now)
+    check_dates(found.opens_at or now, closes_at, now)
+    found.closes_at = closes_at
+    return found
+
+
+def stop_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
+    """No more answers. It may open again: nobody has seen anything. Raises `UnknownRound` or `RoundNotOpen`."""
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found.facts.require_open(now)
+    found.stopped_at = now
+    return found
+
+
+def reopen_round(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    closes_at: dt.datetime | None,
+    now: dt.datetime,
+) -> Round:
+    """Takes answers again until a new date, with all that was pinned when it first opened.
+
+    Raises `UnknownRound`, `RoundNotStopped`, `WrongRoundMode` or `InvalidDates`.
+    """
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found.facts.require_stopped(now)
+    if found.mode is RoundMode.IMPORTED:
+        raise WrongRoundMode(found.mode)
+    check_dates(found.opens_at or now, closes_at, now)
+    found.stopped_at, found.closes_at = None, closes_at
+    return found
+
+
+def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> None:
+    """Removes a round that nobody has answered; of an imported one, also its answers.
+
+    Raises `UnknownRound`, `RoundAlreadyPublished` or `RoundHasAnswers`.
+    """
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found.facts.require_unpublished(now)
+    if found.mode is not RoundMode.IMPORTED and count_responses(session, found.id):
+        raise RoundHasAnswers
+    session.delete(found)
+    session.flush()
+
+
+def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int) -> list[str]:
+    """Personal link tokens, told once: only their hashes are kept. From now on the shared link leads nowhere.
+
+    Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, or `RoundHasAnswers` where answers came by the
+    shared link.
+    """
+    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    if found.mode is not RoundMode.ANSWERED:
+        raise WrongRoundMode(found.mode)
+    if found.published_at is not None:
+        raise RoundAlreadyPublished(RoundState.PUBLISHED)
+    if not found.has_personal_links and count_responses(session, found.id):
+        raise RoundHasAnswers
+    found.has_personal_links = True
+    tokens = [new_token() for _ in range(how_many)]
+    session.add_all(Invitation(round_id=found.id, token_hash=token_hash(token)) for token in tokens)
+    session.flush()
+    return tokens
+
+
+def pinned_questionnaire(found: Round) -> Questionnaire:
+    """The version that the round pinned. Raises `QuestionnaireChanged`."""
+    questionnaire = _published_version(found.questionnaire_id, found.questionnaire_version)
+    if questionnaire.checksum != found.questionnaire_checksum:
+        raise QuestionnaireChanged(found.questionnaire_id)
+    return questionnaire
+
+
+@lru_cache(maxsize=32)
+def _published_version(questionnaire_id: str, version: int) -> Questionnaire:
+    """A published version never changes: every answer asks for it, so that no folder is searched each time."""
+    return load_questionnaire(questionnaire_id, version)
+
+
+def _pin(session: Session, asked: Round) -> None:
+    """What the round asks of whom, as it stands now. Raises `UnknownTeam` or `UnknownQuestionnaire`."""
+    team = get_team(session, organisation_id=asked.organisation_id, team_id=asked.team_id)
+    questionnaire = load_questionnaire(asked.questionnaire_id)
+    asked.questionnaire_version = questionnaire.version
+    asked.questionnaire_checksum = questionnaire.checksum
+    asked.points = [dict(point) for point in team.points]
+    asked.targets = dict(team.targets)
+    asked.minimum_group = session.get_one(Organisation, asked.organisation_id).minimum_group
+    asked.team_size = team.size

@@ -1,0 +1,87 @@
+"""Change a team's sequence of perception points, one act at a time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Phase
+from assessment.services.teams import TeamPoint, get_team, set_points
+from assessment.store.teams import Team
+
+MOST_POINTS = 12
+PHASES: tuple[Phase, ...] = ("beginning", "middle", "end")
+
+
+class TooManyPoints(Exception):
+    """A sequence has at most `MOST_POINTS` perception points: nobody would answer more."""
+
+
+class LastPoint(Exception):
+    """A sequence needs at least one perception point."""
+
+
+def points_of(team: Team) -> tuple[TeamPoint, ...]:
+    """The team's sequence."""
+    return tuple(TeamPoint(point["id"], point["name"], point["phase"]) for point in team.points)
+
+
+def rename_points(
+    session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, names: Mapping[str, str]
+) -> Team:
+    """New names by id; a point that is not named keeps its own. Raises `UnknownTeam` or `InvalidPoints`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    renamed = [replace(point, name=names.get(point.id, point.name)) for point in points_of(team)]
+    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=renamed)
+
+
+def move_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, point_id: str, by: int) -> Team:
+    """One place earlier (`by` −1) or later (1); at an end it stays. Raises `UnknownTeam`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    points = list(points_of(team))
+    at = _place(points, point_id)
+    if at is not None:
+        points.insert(max(0, at + by), points.pop(at))
+    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=points)
+
+
+def add_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, phase: Phase) -> Team:
+    """A new perception point behind the last of its phase. Raises `UnknownTeam`, `InvalidPoints` or `TooManyPoints`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    points = list(points_of(team))
+    if len(points) >= MOST_POINTS:
+        raise TooManyPoints
+    added = TeamPoint(_new_id(name, {point.id for point in points}), name, phase)
+    last = max((at for at, point in enumerate(points) if PHASES.index(point.phase) <= PHASES.index(phase)), default=-1)
+    points.insert(last + 1, added)
+    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=points)
+
+
+def remove_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, point_id: str) -> Team:
+    """One perception point less; rounds that are open keep theirs. Raises `UnknownTeam` or `LastPoint`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    kept = [point for point in points_of(team) if point.id != point_id]
+    if not kept:
+        raise LastPoint
+    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=kept)
+
+
+def _place(points: Sequence[TeamPoint], point_id: str) -> int | None:
+    return next((at for at, point in enumerate(points) if point.id == point_id), None)
+
+
+def _new_id(name: str, taken: set[str]) -> str:
+    """A permanent id from a name: "Atención en caja" becomes `atencion-en-caja`."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    wished = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    if not wished or not wished[0].isalpha():
+        wished = f"point-{wished}".strip("-")
+    number = 1
+    while (id_ := wished if number == 1 else f"{wished}-{number}") in taken:
+        number += 1
+    return id_

@@ -1,0 +1,148 @@
+"""Create and change teams."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.questionnaire import Language, Phase, TeamKind
+from assessment.services.plain_text import plain_line
+from assessment.store.teams import Team, find_team, find_team_by_name
+
+
+class TeamNameTaken(Exception):
+    """The organisation already has a team of this name."""
+
+
+class UnknownTeam(LookupError):
+    """The organisation has no such team."""
+
+
+class InvalidPoints(ValueError):
+    """A sequence of perception points with one that has no name, or the id of another; `point` is its id."""
+
+    def __init__(self, point: str) -> None:
+        super().__init__(point)
+        self.point = point
+
+
+class InvalidTarget(ValueError):
+    """A target off the scale, or for no pillar; `pillar` is whose."""
+
+    def __init__(self, pillar: str) -> None:
+        super().__init__(pillar)
+        self.pillar = pillar
+
+
+@dataclass(frozen=True, slots=True)
+class TeamPoint:
+    """One perception point of a team: its permanent id, the name that respondents read, and where it lies."""
+
+    id: str
+    name: str
+    phase: Phase
+
+
+def points_of_kind(kind: TeamKind, language: Language) -> tuple[TeamPoint, ...]:
+    """The sequence that a team of this kind may start from."""
+    return tuple(TeamPoint(point.id, point.name.in_language(language), point.phase) for point in kind.points)
+
+
+def create_team(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    name: str,
+    size: int,
+    kind: str,
+    points: Sequence[TeamPoint],
+    now: dt.datetime,
+) -> Team:
+    """A new team. Raises `TeamNameTaken` or `InvalidPoints`."""
+    name = plain_line(name)
+    if find_team_by_name(session, organisation_id, name):
+        raise TeamNameTaken(name)
+    team = Team(
+        organisation_id=organisation_id,
+        name=name,
+        size=size,
+        kind=kind,
+        points=_documents(points),
+        targets={},
+        created_at=now,
+    )
+    with _unique_name(session, name):
+        session.add(team)
+    return team
+
+
+def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, size: int) -> Team:
+    """Another name or size; open rounds keep what they were opened with. Raises `UnknownTeam` or `TeamNameTaken`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    name = plain_line(name)
+    namesake = find_team_by_name(session, organisation_id, name)
+    if namesake and namesake.id != team.id:
+        raise TeamNameTaken(name)
+    with _unique_name(session, name):
+        team.name, team.size = name, size
+    return team
+
+
+def set_points(
+    session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, points: Sequence[TeamPoint]
+) -> Team:
+    """The customer's sequence in its new order. Rounds that are open keep theirs.
+
+    Raises `UnknownTeam` or `InvalidPoints`.
+    """
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    team.points = _documents(points)
+    return team
+
+
+def set_targets(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, targets: dict[str, float]) -> Team:
+    """Target levels that differ from the product's 4. Raises `UnknownTeam` or `InvalidTarget`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    asked = load_questionnaire()
+    for pillar, target in targets.items():
+        if pillar not in asked.pillars_by_id or not 1 <= target <= asked.scale.size:
+            raise InvalidTarget(pillar)
+    team.targets = {pillar: float(target) for pillar, target in targets.items()}
+    return team
+
+
+def get_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Team:
+    """A team of this organisation. Raises `UnknownTeam`."""
+    team = find_team(session, organisation_id, team_id)
+    if team is None:
+        raise UnknownTeam
+    return team
+
+
+def _documents(points: Sequence[TeamPoint]) -> list[dict[str, Any]]:
+    """Raises `InvalidPoints`."""
+    documents = [asdict(point) | {"name": plain_line(point.name)} for point in points]
+    seen: set[str] = set()
+    for document in documents:
+        if not document["id"] or not document["name"] or document["id"] in seen:
+            raise InvalidPoints(document["id"])
+        seen.add(document["id"])
+    return documents
+
+
+@contextmanager
+def _unique_name(session: Session, name: str) -> Iterator[None]:
+    """Writes what the block changes. Raises `TeamNameTaken` where another transaction was faster."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        raise TeamNameTaken(name) from None

@@ -1,0 +1,40 @@
+"""Accounts: Flask-Security's own models on our tables. The one place below the web that knows of Flask: its mixins."""
+
+from __future__ import annotations
+
+from flask_security.models import sqla
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from assessment.store.base import Base
+
+sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
+    base_model=Base, user_table_name="users", role_table_name="account_roles"
+)
+
+
+class User(Base, sqla.FsUserMixin):
+    """A person who signs in. Their rights are in `memberships`, per organisation."""
+
+    __tablename__ = "users"
+
+
+class Role(Base, sqla.FsRoleMixin):
+    """Flask-Security requires roles; Escala's own are per organisation, so that this table stays empty."""
+
+    __tablename__ = "account_roles"
+
+
+def count_accounts(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(User)) or 0
+
+
+def find_account(session: Session, email: str) -> User | None:
+    """The account of an address, however its letters are written."""
+    return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
+
+
+def lock_accounts(session: Session) -> None:
+    """Nobody else makes an account until this transaction ends; on SQLite, whoever may write is alone already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE"))

@@ -1,0 +1,236 @@
+"""The whole database in one file, taken while it serves, and put back.
+
+From SQLite the file is an SQLite database, by its online backup. From PostgreSQL it holds a JSON document a line, read
+in one repeatable-read transaction: first the revision, then every row. Either may be restored into its own kind; the
+lines also into SQLite. A backup holds what the database holds: keep it as safely.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import os
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, LargeBinary, Table, Uuid, delete, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from assessment.store.base import UtcDateTime
+from assessment.store.migrate import current_revision, known_revisions, upgrade
+from assessment.store.models import METADATA
+
+FORMAT = "escala.backup/1"
+_SQLITE = b"SQLite format 3\x00"
+_ROWS_AT_ONCE = 200
+
+
+class DatabaseNotEmpty(Exception):
+    """The database has data, and nobody said to replace it."""
+
+
+class NotABackup(ValueError):
+    """The file is no backup of Escala, is damaged, or is of a newer Escala; nothing was changed."""
+
+
+class BackupOntoDatabase(ValueError):
+    """The backup would take the place of the database that it is made of."""
+
+
+def backup_database(engine: Engine, file: Path) -> None:
+    """Writes the database to `file`, consistent while others write. The file appears whole or not at all.
+
+    An earlier backup of that name is replaced. Raises `BackupOntoDatabase`.
+    """
+    own = engine.url.database if engine.dialect.name == "sqlite" else None
+    if own and file.resolve() in {Path(own + end).resolve() for end in ("", "-wal", "-shm")}:
+        raise BackupOntoDatabase
+    unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
+    try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        if engine.dialect.name == "sqlite":
+            _copy_sqlite(engine, unfinished)
+        else:
+            _write_lines(engine, unfinished)
+        with unfinished.open("rb+") as written:
+            os.fsync(written.fileno())
+        unfinished.replace(file)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def restore_database(engine: Engine, file: Path, *, replace: bool = False) -> None:
+    """Makes the database what the file holds, brought up to date.
+
+    The server must not be running. Raises `FileNotFoundError`, `NotABackup`, or `DatabaseNotEmpty` unless `replace`.
+    """
+    with file.open("rb") as opened:
+        is_sqlite = opened.read(len(_SQLITE)) == _SQLITE
+    if is_sqlite and engine.dialect.name != "sqlite":
+        raise NotABackup("the backup of an SQLite database cannot be restored into PostgreSQL")
+    if not replace and has_data(engine):
+        raise DatabaseNotEmpty
+    if is_sqlite:
+        _restore_sqlite(engine, file)
+    else:
+        _restore_lines(engine, file)
+
+
+def has_data(engine: Engine) -> bool:
+    """Whether anybody has set anything up in the database."""
+    if current_revision(engine) is None:
+        return False
+    with engine.connect() as connection:
+        tables = (METADATA.tables["users"], METADATA.tables["organisations"])
+        return any(connection.scalar(select(func.count()).select_from(table)) for table in tables)
+
+
+# SQLite
+
+
+def _copy_sqlite(engine: Engine, file: Path) -> None:
+    with _raw(engine) as source, closing(sqlite3.connect(file)) as copy:
+        source.backup(copy)
+        # One file is all there is to keep: without a write-ahead log beside it.
+        copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _restore_sqlite(engine: Engine, file: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
+            if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise NotABackup("damaged")
+            found = source.execute("SELECT version_num FROM alembic_version").fetchone()
+            _check_revision(found[0] if found else None)
+            with _raw(engine) as target:
+                source.backup(target)
+                target.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.DatabaseError as error:
+        raise NotABackup(str(error)) from error
+    upgrade(engine)
+
+
+@contextmanager
+def _raw(engine: Engine) -> Iterator[sqlite3.Connection]:
+    with engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - the dialect says so
+        yield raw
+
+
+def _check_revision(revision: str | None) -> None:
+    if revision not in known_revisions():
+        raise NotABackup(f"of another version of Escala ({revision})")
+
+
+# Lines
+
+
+def _write_lines(engine: Engine, file: Path) -> None:
+    reading = engine.connect().execution_options(isolation_level="REPEATABLE READ")
+    with reading as connection, connection.begin(), file.open("w", encoding="utf-8") as out:
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        _write_line(out, {"format": FORMAT, "revision": revision})
+        count = 0
+        for table in METADATA.sorted_tables:
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
+            for row in rows.mappings():
+                values = {column.name: _plain(row[column.name]) for column in table.columns}
+                _write_line(out, {"table": table.name, "row": values})
+                count += 1
+        _write_line(out, {"rows": count})
+
+
+def _write_line(out: Any, document: dict[str, Any]) -> None:
+    out.write(json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return base64.b64encode(value).decode("ascii")
+    return value
+
+
+def _restore_lines(engine: Engine, file: Path) -> None:
+    """All in one transaction: a file that turns out to be damaged changes nothing."""
+    try:
+        with file.open(encoding="utf-8") as lines:
+            head = _document(next(lines, ""))
+            if head.get("format") != FORMAT:
+                raise NotABackup("not of this kind")
+            upgrade(engine)
+            if head.get("revision") != current_revision(engine):
+                raise NotABackup(f"of another version of Escala ({head.get('revision')})")
+            with engine.begin() as connection:
+                for table in reversed(METADATA.sorted_tables):
+                    connection.execute(delete(table))
+                _insert_rows(connection, lines)
+                _restart_sequences(connection)
+    except (UnicodeDecodeError, KeyError, TypeError, ValueError, SQLAlchemyError) as error:
+        raise error if isinstance(error, NotABackup) else NotABackup(type(error).__name__) from error
+
+
+def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
+    table: Table | None = None
+    waiting: list[dict[str, Any]] = []
+    count, told = 0, -1
+
+    def write() -> None:
+        if table is not None and waiting:
+            connection.execute(insert(table), waiting)
+            waiting.clear()
+
+    for line in lines:
+        document = _document(line)
+        if "rows" in document:
+            told = document["rows"]
+            break
+        if table is None or document["table"] != table.name or len(waiting) >= _ROWS_AT_ONCE:
+            write()
+            table = METADATA.tables[document["table"]]
+        row = document["row"]
+        waiting.append({column.name: _read(column.type, row[column.name]) for column in table.columns})
+        count += 1
+    write()
+    if count != told:
+        raise NotABackup("incomplete")
+
+
+def _document(line: str) -> dict[str, Any]:
+    document = json.loads(line)
+    if not isinstance(document, dict):
+        raise NotABackup("not of this kind")
+    return document
+
+
+def _read(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, UtcDateTime | DateTime):
+        return dt.datetime.fromisoformat(value)
+    if isinstance(kind, Uuid):
+        return uuid.UUID(value)
+    if isinstance(kind, LargeBinary):
+        return base64.b64decode(value, validate=True)
+    return value
+
+
+def _restart_sequences(connection: Connection) -> None:
+    """PostgreSQL counts on from the highest number that was restored."""
+    if connection.dialect.name != "postgresql":
+        return
+    for name in ("users", "account_roles"):
+        table = METADATA.tables[name]
+        highest = connection.scalar(select(func.max(table.c.id)))
+        if highest:
+            sequence = func.pg_get_serial_sequence(name, "id")
+            connection.execute(select(func.setval(sequence, highest)))

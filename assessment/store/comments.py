@@ -1,0 +1,36 @@
+"""What people wrote, set free of their answers at publication: a comment knows its round and nothing else."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.store.base import Base, RandomKey
+from assessment.store.rounds import Round
+
+
+class Comment(RandomKey, Base):
+    """One comment. A manager may hide it, and show it again; nobody can edit it."""
+
+    __tablename__ = "comments"
+
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    words: Mapped[str] = mapped_column(Text)
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+
+
+def comments_of(session: Session, round_id: uuid.UUID) -> Sequence[Comment]:
+    """A round's comments by their random keys: shuffled once, and the same for everybody."""
+    return session.scalars(select(Comment).where(Comment.round_id == round_id).order_by(Comment.id)).all()
+
+
+def find_comment(session: Session, organisation_id: uuid.UUID, comment_id: uuid.UUID) -> Comment | None:
+    """A comment of this organisation, never another's."""
+    return session.scalar(
+        select(Comment)
+        .join(Round, Round.id == Comment.round_id)
+        .where(Round.organisation_id == organisation_id, Comment.id == comment_id)
+    )

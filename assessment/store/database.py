@@ -1,0 +1,97 @@
+"""The database: one engine, with the promises that each system needs to keep what was acknowledged.
+
+SQLite: write-ahead log, `synchronous=FULL`, foreign keys on, a busy timeout, and `BEGIN IMMEDIATE` for every
+transaction that may write: one that reads first and writes later would fail at once under load, without waiting.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 15_000
+READS_ONLY = "escala_reads_only"
+
+
+def make_engine(url: str) -> Engine:
+    """The engine of an SQLite or PostgreSQL address."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver would begin transactions by itself, and late; ours begin in `_begin_sqlite`.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA secure_delete=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get(READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+def compact(engine: Engine) -> bool:
+    """After a publication was committed: leaves nothing of deleted rows, nor of their order, in the database's files.
+
+    SQLite rewrites its file and empties the write-ahead log; PostgreSQL vacuums the tables of answers (its own log and
+    the server's backups are its administrator's). Returns whether all could be done now; where other connections are
+    busy, it may be called again.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM responses, drafts, submission_keys")
+        return True
+    with engine.connect() as connection:
+        raw = cast(sqlite3.Connection, connection.connection.driver_connection)
+        try:
+            raw.execute("VACUUM")
+            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            return False
+    return not busy
+
+
+class Database:
+    """Makes transactions. An entry point (request, command, job) opens one and hands its session to services."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writing = sessionmaker(engine, expire_on_commit=False)
+        self._reading = sessionmaker(engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False)
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that may write: committed at the end, rolled back where an exception leaves it."""
+        with self._writing() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def writing_by_hand(self) -> Iterator[Session]:
+        """A session that may write and is committed by its owner, such as a request that commits before it answers."""
+        with self._writing() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads, beside any number of others."""
+        with self._reading() as session:
+            yield session
+
+    def compact(self) -> bool:
+        """See `compact`; to be called once a publication is committed."""
+        return compact(self.engine)

@@ -1,0 +1,99 @@
+"""Brings a database up to date: once, locked, before anything else uses it.
+
+On SQLite, a copy of the file is kept before anything changes, and foreign keys are off while tables are rebuilt (a
+rebuild with cascades on would empty their children), then checked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from assessment.store.models import METADATA
+
+LOCK_KEY = 2_011_184_553
+"""An arbitrary constant: PostgreSQL's advisory lock that migrations of Escala hold."""
+
+
+class BrokenReferences(Exception):
+    """After a migration some rows point nowhere; the transaction was rolled back."""
+
+
+def config_of(connection: Connection | None = None) -> Config:
+    """Alembic's configuration of our migrations, over a connection where something is to be done."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def current_revision(engine: Engine) -> str | None:
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    return ScriptDirectory.from_config(config_of()).get_current_head()
+
+
+def known_revisions() -> frozenset[str]:
+    """Every revision that this Escala can bring up to date."""
+    return frozenset(step.revision for step in ScriptDirectory.from_config(config_of()).walk_revisions())
+
+
+def upgrade(engine: Engine) -> bool:
+    """Applies what is missing; returns whether anything was. Raises `BrokenReferences`."""
+    if current_revision(engine) == newest_revision():
+        return False
+    if engine.dialect.name == "sqlite":
+        _upgrade_sqlite(engine)
+    else:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+            command.upgrade(config_of(connection), "head")
+    return True
+
+
+def _upgrade_sqlite(engine: Engine) -> None:
+    _keep_copy(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA user_version")
+        connection.rollback()
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)  # noqa: S101 - the dialect says so
+        raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            # BEGIN IMMEDIATE: another process that starts now waits, and then finds nothing left to do.
+            with connection.begin():
+                command.upgrade(config_of(connection), "head")
+                if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise BrokenReferences
+        finally:
+            raw.execute("PRAGMA foreign_keys=ON")
+
+
+def _keep_copy(engine: Engine) -> None:
+    """`<file>.before-<revision>` beside the database, where there is something to lose."""
+    file = engine.url.database
+    revision = current_revision(engine)
+    if not file or file == ":memory:" or revision is None:
+        return
+    kept = f"{file}.before-{newest_revision()}"
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(kept)) as copy:
+        source.backup(copy)
+
+
+def differences(engine: Engine) -> list[object]:
+    """What the models have and the migrated database has not, or the other way round: must be empty."""
+    from alembic.autogenerate import compare_metadata
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, METADATA))

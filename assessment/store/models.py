@@ -1,0 +1,10 @@
+"""All tables, imported together: for migrations, and for whoever needs the whole metadata."""
+
+from __future__ import annotations
+
+from assessment.store import accounts, comments, organisations, plans, responses, rounds, teams
+from assessment.store.base import Base
+
+METADATA = Base.metadata
+
+__all__ = ["METADATA", "accounts", "comments", "organisations", "plans", "responses", "rounds", "teams"]

@@ -1,0 +1,63 @@
+"""Organisations, and who belongs to them. Every row belongs to an organisation, and every query is scoped by it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.domain.access import OrganisationRole
+from assessment.domain.conventions import MINIMUM_GROUP, MINIMUM_GROUP_FLOOR
+from assessment.store.base import Base, Moment, RandomKey, text_enum
+
+
+class Organisation(RandomKey, Base):
+    """A tenant. Its country sets decimals, dates, paper and time zone; its language is the default of its pages."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        CheckConstraint(f"minimum_group >= {MINIMUM_GROUP_FLOOR}", name="minimum_group"),
+        CheckConstraint("language in ('es', 'en')", name="language"),
+    )
+
+    name: Mapped[str] = mapped_column(String(120))
+    country: Mapped[str] = mapped_column(String(2))
+    language: Mapped[str] = mapped_column(String(2))
+    time_zone: Mapped[str] = mapped_column(String(64))
+    minimum_group: Mapped[int] = mapped_column(default=MINIMUM_GROUP)
+    accent: Mapped[str] = mapped_column(String(7), default="#0b6b6b")
+    created_at: Mapped[Moment]
+
+
+class Membership(RandomKey, Base):
+    """One account's role in one organisation."""
+
+    __tablename__ = "memberships"
+    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    role: Mapped[OrganisationRole] = mapped_column(text_enum(OrganisationRole))
+
+
+def count_organisations(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Organisation)) or 0
+
+
+def role_in(session: Session, user_id: int, organisation_id: uuid.UUID) -> OrganisationRole | None:
+    """The account's role in the organisation, or `None` for an outsider."""
+    return session.scalar(
+        select(Membership.role).where(Membership.user_id == user_id, Membership.organisation_id == organisation_id)
+    )
+
+
+def organisations_of(session: Session, user_id: int) -> Sequence[Organisation]:
+    """The account's organisations by name."""
+    return session.scalars(
+        select(Organisation)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Organisation.name, Organisation.id)
+    ).all()

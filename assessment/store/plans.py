@@ -1,0 +1,75 @@
+"""Plans of published rounds: the draft that a manager edits, and the versions that were printed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+
+from assessment.store.base import Base, Moment, RandomKey
+
+
+class Plan(RandomKey, Base):
+    """The plan of one round; `choices` is what the team decided over the proposal."""
+
+    __tablename__ = "plans"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), unique=True)
+    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    changed_at: Mapped[Moment]
+
+
+class PrintedPlan(RandomKey, Base):
+    """A PDF as it was handed out; `content_hash` finds it again where nothing has changed."""
+
+    __tablename__ = "printed_plans"
+
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+    content_hash: Mapped[str] = mapped_column(String(64), index=True)
+    language: Mapped[str] = mapped_column(String(10))
+    printed_at: Mapped[Moment]
+    pdf: Mapped[bytes]
+
+
+def find_plan(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Plan | None:
+    return session.scalar(select(Plan).where(Plan.organisation_id == organisation_id, Plan.round_id == round_id))
+
+
+def plans_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, Plan]:
+    """All plans of the organisation, by their round."""
+    found = session.scalars(select(Plan).where(Plan.organisation_id == organisation_id))
+    return {plan.round_id: plan for plan in found}
+
+
+def printed_plans_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[PrintedPlan]:
+    """The printed versions of a round's plan, newest first, without their bytes."""
+    return session.scalars(
+        select(PrintedPlan)
+        .join(Plan, Plan.id == PrintedPlan.plan_id)
+        .where(Plan.organisation_id == organisation_id, Plan.round_id == round_id)
+        .order_by(PrintedPlan.printed_at.desc(), PrintedPlan.id)
+        .options(defer(PrintedPlan.pdf))
+    ).all()
+
+
+def find_printed_version(session: Session, plan_id: uuid.UUID, content_hash: str) -> PrintedPlan | None:
+    """The printed version with exactly this content."""
+    return session.scalar(
+        select(PrintedPlan)
+        .where(PrintedPlan.plan_id == plan_id, PrintedPlan.content_hash == content_hash)
+        .order_by(PrintedPlan.printed_at)
+        .limit(1)
+    )
+
+
+def find_printed_plan(session: Session, organisation_id: uuid.UUID, printed_id: uuid.UUID) -> PrintedPlan | None:
+    """A printed version of this organisation, never another's."""
+    return session.scalar(
+        select(PrintedPlan)
+        .join(Plan, Plan.id == PrintedPlan.plan_id)
+        .where(Plan.organisation_id == organisation_id, PrintedPlan.id == printed_id)
+    )

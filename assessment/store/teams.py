@@ -1,0 +1,46 @@
+"""Teams: name, size, kind, targets, and their sequence of perception points."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.store.base import Base, Moment, RandomKey
+
+
+class Team(RandomKey, Base):
+    """`points` is the customer's sequence, each `{"id", "name", "phase"}`; `targets` overrides 4 per pillar."""
+
+    __tablename__ = "teams"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "name"),
+        CheckConstraint("size >= 1", name="size"),
+    )
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    size: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(60))
+    points: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    targets: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[Moment]
+
+
+def find_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Team | None:
+    """A team of this organisation, never another's."""
+    return session.scalar(select(Team).where(Team.organisation_id == organisation_id, Team.id == team_id))
+
+
+def find_team_by_name(session: Session, organisation_id: uuid.UUID, name: str) -> Team | None:
+    return session.scalar(select(Team).where(Team.organisation_id == organisation_id, Team.name == name))
+
+
+def teams_of(session: Session, organisation_id: uuid.UUID) -> Sequence[Team]:
+    """The organisation's teams by name."""
+    return session.scalars(
+        select(Team).where(Team.organisation_id == organisation_id).order_by(Team.name, Team.id)
+    ).all()

@@ -1,0 +1,111 @@
+"""Who may see a page: denied unless this says otherwise.
+
+A page is public by being in `PUBLIC`; any other needs somebody signed in; a page of an organisation also carries
+`@requires(permission)`. Outsiders are told that there is nothing there (404), members without the right that they may
+not (403).
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from assessment.domain.access import Permission
+from assessment.services.organisations import NotAllowed, require_permission
+from assessment.store.organisations import Organisation
+from assessment.web.transactions import session
+
+PUBLIC = frozenset(
+    {
+        "static",
+        "health.healthz",
+        "home.home",
+        "home.language",
+        "setup.set_up",
+        "security.login",
+        "security.logout",
+        "security.two_factor_token_validation",
+        "security.forgot_password",
+        "security.reset_password",
+        "styleguide.styleguide",
+    }
+)
+PUBLIC_FEATURES = frozenset({"respond"})
+"""Respondents need no account."""
+
+NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
+"""What Flask-Security brings along and Escala does not offer."""
+
+View = Callable[..., Any]
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """For a view whose address begins with `organisation_id`: it is given the `organisation` in its place."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*, organisation_id: uuid.UUID, **values: Any) -> Any:
+            return view(organisation=_organisation(organisation_id, permission), **values)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def user_id() -> int:
+    """The signed-in account."""
+    return cast(int, current_user.id)
+
+
+def is_signed_in() -> bool:
+    return bool(current_user.is_authenticated)
+
+
+def _organisation(organisation_id: uuid.UUID, permission: Permission) -> Organisation:
+    asked = functools.partial(require_permission, session(), user_id=user_id(), organisation_id=organisation_id)
+    try:
+        organisation = asked(permission=Permission.SEE_TEAMS)
+    except NotAllowed:
+        abort(404)
+    try:
+        asked(permission=permission)
+    except NotAllowed:
+        abort(403)
+    g.escala_country = organisation.country
+    return organisation
+
+
+def is_public(endpoint: str) -> bool:
+    return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_FEATURES
+
+
+def init_app(app: Flask) -> None:
+    @app.before_request
+    def deny_by_default() -> Response | None:
+        endpoint = request.endpoint
+        if endpoint is None or is_public(endpoint):
+            return None
+        if endpoint in NOT_OFFERED:
+            abort(404)
+        if is_signed_in():
+            return None
+        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+        return redirect(url_for("security.login", next=here), 303)
+
+    @app.after_request
+    def keep_out_of_caches(response: Response) -> Response:
+        """What somebody signed in has seen is not for the next one at the same device."""
+        if response.mimetype == "text/html" and (request.endpoint or "").partition(".")[0] not in PUBLIC_FEATURES:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    @app.context_processor
+    def account() -> dict[str, object]:
+        return {"signed_in": is_signed_in()}

@@ -1,0 +1,5 @@
+"""Sign in and out, the password, the second step."""
+
+from assessment.web.accounts.views import blueprint
+
+__all__ = ["blueprint"]

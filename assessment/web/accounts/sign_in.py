@@ -1,0 +1,179 @@
+"""Flask-Security on our tables, in our words and on our pages."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import functools
+import hashlib
+import io
+import threading
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+import segno
+from flask import Flask
+from flask_security import Security, UserMixin
+from flask_security.datastore import SQLAlchemySessionUserDatastore
+from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm
+from flask_security.totp import Totp
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.local import LocalProxy
+from wtforms import RadioField
+
+from assessment.infra.languages import TRANSLATIONS
+from assessment.infra.settings import Settings
+from assessment.services.accounts import SHORTEST_PASSWORD
+from assessment.store.accounts import Role, User
+from assessment.web import limits
+from assessment.web.accounts.messages import MESSAGES, SUBJECTS
+from assessment.web.forms import choices_of
+from assessment.web.transactions import session
+
+REMEMBERED = dt.timedelta(days=30)
+
+
+class OneTimeCodes(Totp):
+    """Codes of an authenticator app, each good once; their QR code is drawn by segno, as all of ours are."""
+
+    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
+        super().__init__(secrets, issuer)
+        self._used: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def generate_qrcode(self, username: str, totp: str) -> str:
+        drawn = io.BytesIO()
+        segno.make(self.get_totp_uri(username, totp)).save(drawn, kind="svg", scale=5, light="white", border=4)
+        return "data:image/svg+xml;base64," + base64.b64encode(drawn.getvalue()).decode("ascii")
+
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        with self._lock:
+            return self._used.get(user.fs_uniquifier)
+
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
+        with self._lock:
+            self._used[user.fs_uniquifier] = tmatch.counter
+
+
+class SecondStepForm(TwoFactorSetupForm):
+    """Flask-Security's, with the two choices that Escala offers."""
+
+    setup = RadioField(
+        choices=choices_of([("disable", "disable"), ("authenticator", "authenticator")]), validate_choice=False
+    )
+
+
+class RescueForm(TwoFactorRescueForm):
+    """Flask-Security builds it with every code that it asks for; Escala offers no rescue but the command line."""
+
+    help_setup = RadioField(choices=choices_of([]), validate_choice=False)
+
+
+def _configuration(settings: Settings) -> dict[str, object]:
+    sends_mail = settings.smtp_url is not None
+    # A link in an e-mail must not believe the address that a visitor claims to have come to.
+    resets_by_mail = sends_mail and settings.base_url is not None
+    return {
+        "LOGIN_URL": "/sign-in",
+        "LOGOUT_URL": "/sign-out",
+        "CHANGE_URL": "/account/password",
+        "RESET_URL": "/forgotten-password",
+        "VERIFY_URL": "/account/password-again",
+        "TWO_FACTOR_SETUP_URL": "/account/second-step",
+        "TWO_FACTOR_TOKEN_VALIDATION_URL": "/sign-in/code",
+        "POST_CHANGE_VIEW": "/account",
+        "TWO_FACTOR_POST_SETUP_VIEW": "/account",
+        "REGISTERABLE": False,
+        "CHANGEABLE": True,
+        "RECOVERABLE": resets_by_mail,
+        "SEND_PASSWORD_CHANGE_EMAIL": sends_mail,
+        "SEND_PASSWORD_RESET_NOTICE_EMAIL": sends_mail,
+        "RETURN_GENERIC_RESPONSES": True,
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_SCHEMES": ["argon2"],
+        # argon2 salts by itself, so that the command line can set a password without the web's secrets.
+        "PASSWORD_SINGLE_HASH": ["argon2"],
+        "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "TWO_FACTOR": True,
+        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_RESCUE_EMAIL": False,
+        "TOTP_SECRETS": {"1": hashlib.sha256(b"escala-totp" + settings.secret_key.encode()).hexdigest()},
+        "TOTP_ISSUER": "Escala",
+        "I18N_DIRNAME": [str(TRANSLATIONS)],
+        "I18N_DOMAIN": "messages",
+        "EMAIL_HTML": False,
+        "EMAIL_TEMPLATE_PASSWORD_RESET": "emails/reset_instructions",
+        "EMAIL_TEMPLATE_PASSWORD_RESET_NOTICE": "emails/password_changed",
+        "EMAIL_TEMPLATE_PASSWORD_CHANGE_NOTICE": "emails/password_changed",
+        "LOGIN_USER_TEMPLATE": "accounts/sign_in.html",
+        "LOGOUT_USER_TEMPLATE": "accounts/sign_out.html",
+        "CHANGE_PASSWORD_TEMPLATE": "accounts/change_password.html",
+        "FORGOT_PASSWORD_TEMPLATE": "accounts/forgot_password.html",
+        "RESET_PASSWORD_TEMPLATE": "accounts/reset_password.html",
+        "VERIFY_TEMPLATE": "accounts/password_again.html",
+        "TWO_FACTOR_SETUP_TEMPLATE": "accounts/second_step.html",
+        "TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/code.html",
+        **{f"MSG_{key}": message for key, message in MESSAGES.items()},
+        **SUBJECTS,
+    }
+
+
+def _mail(smtp_url: str) -> dict[str, object]:
+    parts = urlsplit(smtp_url)
+    encrypted = parts.scheme == "smtps"
+    return {
+        "MAIL_SERVER": parts.hostname,
+        "MAIL_PORT": parts.port or (465 if encrypted else 587),
+        "MAIL_USE_SSL": encrypted,
+        "MAIL_USE_TLS": not encrypted and parts.username is not None,
+        "MAIL_USERNAME": unquote(parts.username) if parts.username else None,
+        "MAIL_PASSWORD": unquote(parts.password) if parts.password else None,
+        "MAIL_DEFAULT_SENDER": unquote(parts.username or "") or f"escala@{parts.hostname}",
+    }
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.config.update({f"SECURITY_{key}": value for key, value in _configuration(settings).items()})
+    # Flask-WTF guards every form by itself; a remembered sign-in is as guarded as a session.
+    app.config.update(
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_DURATION=REMEMBERED,
+        REMEMBER_COOKIE_SECURE=app.config["SESSION_COOKIE_SECURE"],
+    )
+    if settings.smtp_url:
+        from flask_mail import Mail
+
+        app.config.update(_mail(settings.smtp_url))
+        Mail(app)
+    sessions = cast("scoped_session[Session]", LocalProxy(session))
+    datastore = SQLAlchemySessionUserDatastore(sessions, User, Role)
+    Security(
+        app,
+        datastore,
+        totp_cls=OneTimeCodes,
+        two_factor_setup_form=SecondStepForm,
+        two_factor_rescue_form=RescueForm,
+    )
+    app.jinja_env.globals["own_link"] = functools.partial(_own_link, settings.base_url or "")
+    _limit(app)
+
+
+def _own_link(base_url: str, link: str) -> str:
+    """The link with the address that the settings name, whatever `Host` the request claimed."""
+    parts = urlsplit(link)
+    return f"{base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def _limit(app: Flask) -> None:
+    """Guessing is slow: by account, so that one person's mistakes keep nobody else out."""
+    tries = limits.limiter(app)
+    for endpoint, how_often, account in (
+        ("security.login", limits.FAILED_SIGN_INS, limits.account_named),
+        ("security.two_factor_token_validation", limits.CODES, limits.account_half_in),
+        ("security.forgot_password", limits.RESETS, limits.account_named),
+    ):
+        if view := app.view_functions.get(endpoint):
+            limited = tries.limit(how_often, key_func=account, methods=["POST"], deduct_when=limits.was_refused)(view)
+            app.view_functions[endpoint] = cast(Any, limited)

@@ -1,0 +1,125 @@
+"""Errors are facts, mapped here once: a status, what happened, and what can be done. No trace ever reaches a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from assessment.domain.respondents import InvalidAnswer
+from assessment.domain.rounds import (
+    RoundAlreadyOpened,
+    RoundAlreadyPublished,
+    RoundNotOpen,
+    RoundNotPublished,
+    RoundNotStopped,
+    WrongRoundMode,
+)
+from assessment.infra.languages import N_
+from assessment.services.comments import UnknownComment
+from assessment.services.organisations import NotAllowed
+from assessment.services.respond import UnknownLink
+from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, UnknownRound
+from assessment.services.teams import UnknownTeam
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader is told: both are message ids."""
+
+    title: str
+    words: str
+
+
+_NOT_FOUND = Told(
+    N_("There is nothing here"),
+    N_("The address may be mistyped, or what was here has gone. If somebody gave you the link, ask for it again."),
+)
+_STATE = N_("Someone else may have changed it meanwhile. Go back and look at the round as it is now.")
+BY_STATUS = {
+    400: Told(
+        N_("That did not arrive complete"),
+        N_("The page was open too long, or part of it was missing. Go back, reload the page and send it again."),
+    ),
+    403: Told(
+        N_("You may not do this"),
+        N_("Your role in this organisation does not include it. Whoever administers it can change that."),
+    ),
+    404: _NOT_FOUND,
+    405: Told(
+        N_("That cannot be done this way"),
+        N_("This address takes what a form sends. Go to the start page and come from there."),
+    ),
+    413: Told(
+        N_("That is too large"),
+        N_("What you sent is larger than Escala takes. Send a smaller file, or a shorter text."),
+    ),
+    429: Told(
+        N_("Too many tries"),
+        N_("To keep accounts safe, Escala waits a little now. Please try again in fifteen minutes."),
+    ),
+    500: Told(
+        N_("Something went wrong on our side"),
+        N_("Nothing you had saved is lost. Please try again; if it happens once more, tell whoever runs this server."),
+    ),
+}
+BY_FACT: dict[type[Exception], tuple[int, Told]] = {
+    NotAllowed: (404, _NOT_FOUND),
+    UnknownTeam: (404, _NOT_FOUND),
+    UnknownRound: (404, _NOT_FOUND),
+    UnknownLink: (404, _NOT_FOUND),
+    UnknownComment: (404, _NOT_FOUND),
+    RoundNotOpen: (409, Told(N_("The round is not open"), _STATE)),
+    RoundNotStopped: (409, Told(N_("The round has not been stopped"), _STATE)),
+    RoundAlreadyOpened: (409, Told(N_("The round has already opened"), _STATE)),
+    RoundNotPublished: (
+        409,
+        Told(
+            N_("These results are not published yet"),
+            N_("Nobody sees results before the round is published, whoever runs it included."),
+        ),
+    ),
+    RoundHasAnswers: (
+        409,
+        Told(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
+    ),
+    WrongRoundMode: (409, Told(N_("That cannot be done with this kind of round"), _STATE)),
+    RoundAlreadyPublished: (409, Told(N_("The round is already published"), _STATE)),
+    QuestionnaireChanged: (
+        409,
+        Told(
+            N_("The questionnaire has changed"),
+            N_("The round was opened with another text of it, and nothing is scored with a different one."),
+        ),
+    ),
+    InvalidAnswer: (
+        400,
+        Told(N_("That is not one of the answers"), N_("Go back, choose one of the answers shown and send it again.")),
+    ),
+}
+
+
+def error_page(status: int, told: Told) -> tuple[str, int]:
+    return render_template("errors/error.html", status=status, told=told), status
+
+
+def init_app(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
+        status = error.code or 500
+        if isinstance(error, CSRFError):
+            return error_page(400, BY_STATUS[400])
+        if status < 400:
+            return error
+        return error_page(status, BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500]))
+
+    for fact, (status, told) in BY_FACT.items():
+        app.register_error_handler(fact, lambda error, status=status, told=told: error_page(status, told))
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> tuple[str, int]:
+        app.logger.exception("a request failed")
+        return error_page(500, BY_STATUS[500])

@@ -1,0 +1,35 @@
+"""What every form of ours shares: its messages in the reader's language, and errors that a service found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from assessment.services.plain_text import plain_text
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form whose texts are trimmed and rid of control characters, passwords apart."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
+            if not issubclass(unbound_field.field_class, PasswordField):
+                options.setdefault("filters", [_clean])
+            return unbound_field.bind(form=form, **options)
+
+    def blame(self, field: Field, sentence: object) -> None:
+        """Puts a service's refusal beside the field that it is about."""
+        field.errors = [*field.errors, str(sentence)]
+
+
+def choices_of(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """Choices from values and their words."""
+    return [SelectChoice(value, words) for value, words in pairs]
+
+
+def _clean(value: Any) -> Any:
+    return plain_text(value) if isinstance(value, str) else value

@@ -1,0 +1,117 @@
+"""The words and the link of a team's next step: one table."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import url_for
+
+from assessment.infra.languages import N_, Localisation
+from assessment.services.next_step import NextStep, TeamStep
+from assessment.services.overview import OrganisationOverview
+
+RESULTS = "results.results"
+ROUND = "rounds.round_"
+NEW_ROUND = "rounds.new"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A team on the start page. Without `href`, the account may only know."""
+
+    id: uuid.UUID
+    name: str
+    size: int
+    words: str
+    href: str
+    action: str
+
+
+STEPS: dict[NextStep, tuple[str, str, str]] = {
+    NextStep.OPEN_FIRST_ROUND: (
+        N_("Next: open the first round. The team answers, and you receive its results and a plan."),
+        N_("Open a round"),
+        NEW_ROUND,
+    ),
+    NextStep.FINISH_DRAFT: (N_("A round is prepared, but not open yet."), N_("Finish the round"), ROUND),
+    NextStep.WAIT_FOR_OPENING: (
+        N_("The round has its opening day. You may share the link already."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.INVITE_MORE: (
+        N_("The round is open. Answers: %(answered)s; results need %(needed)s. Share the link once more."),
+        N_("Share the link"),
+        ROUND,
+    ),
+    NextStep.WAIT_FOR_ANSWERS: (
+        N_("The round is open. Answers: %(answered)s, enough for results; the rest of the team may still answer."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.STOP_ROUND: (
+        N_("Nearly everybody has answered: %(answered)s. You may stop the round now."),
+        N_("Stop the round"),
+        ROUND,
+    ),
+    NextStep.REOPEN_ROUND: (
+        N_("The round stopped with few answers: %(answered)s; results need %(needed)s. It can be opened again."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.PUBLISH_ROUND: (
+        N_("The round has stopped. Publish it, and the results can be read."),
+        N_("Publish the round"),
+        ROUND,
+    ),
+    NextStep.AGREE_TOGETHER: (
+        N_("Too few people answered to show results. The team can still answer together, on one sheet."),
+        N_("Answer together"),
+        NEW_ROUND,
+    ),
+    NextStep.MAKE_PLAN: (N_("The results are ready. Read them and make the plan."), N_("Read the results"), RESULTS),
+    NextStep.CATCH_UP_PLAN: (
+        N_("Actions of the plan that are late: %(late)s. Look at what holds them up."),
+        N_("See the plan"),
+        RESULTS,
+    ),
+    NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), RESULTS),
+    NextStep.OPEN_NEXT_ROUND: (
+        N_("Three months have passed since the plan. A new round shows what has moved."),
+        N_("Open a round"),
+        NEW_ROUND,
+    ),
+}
+
+
+def cards_of(overview: OrganisationOverview, reader: Localisation) -> list[Card]:
+    """The teams of an organisation, each with its next step."""
+    return [_card(overview, step, reader) for step in overview.steps]
+
+
+def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> Card:
+    words, action, endpoint = STEPS[step.step]
+    numbers = {
+        "answered": reader.number(step.answered),
+        "needed": reader.number(step.needed),
+        "late": reader.number(step.late),
+    }
+    is_open_to_them = endpoint == RESULTS or overview.may_manage_rounds
+    return Card(
+        id=step.team.id,
+        name=step.team.name,
+        size=step.team.size,
+        words=reader.gettext(words) % numbers,
+        href=_link(overview, step, endpoint) if is_open_to_them else "",
+        action=reader.gettext(action),
+    )
+
+
+def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
+    values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
+    if step.round is not None and endpoint != NEW_ROUND:
+        values["round_id"] = step.round.id
+    if step.step is NextStep.AGREE_TOGETHER:
+        values["mode"] = "consensus"
+    return url_for(endpoint, **values)  # type: ignore[arg-type]

@@ -1,0 +1,44 @@
+"""`GET /` greets a visitor, begins the first visit, or lists what an account works on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from assessment.infra.clock import utc_now
+from assessment.services.accounts import needs_set_up
+from assessment.services.overview import list_organisations
+from assessment.web.access import is_signed_in, user_id
+from assessment.web.home.steps import cards_of
+from assessment.web.languages import COOKIE, LANGUAGES, ONE_YEAR, reader
+from assessment.web.safe_redirect import safe_path
+from assessment.web.setup.gate import is_at_the_machine
+from assessment.web.transactions import session
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    if is_signed_in():
+        overviews = list_organisations(session(), user_id=user_id(), now=utc_now())
+        return render_template(
+            "home/home.html", overviews=[(overview, cards_of(overview, reader())) for overview in overviews]
+        )
+    if needs_set_up(session()):
+        return render_template("home/first_visit.html", at_the_machine=is_at_the_machine())
+    return render_template("home/greeting.html", offers_sign_in=True)
+
+
+@blueprint.get("/language/<any(es, en):code>")
+def language(code: str) -> Response:
+    response = redirect(safe_path(request.args.get("next")), 303)
+    response.set_cookie(
+        COOKIE,
+        code if code in LANGUAGES else LANGUAGES[0],
+        max_age=ONE_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return response

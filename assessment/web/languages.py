@@ -1,0 +1,92 @@
+"""The reader of a request: the language they chose, else their browser's, else the organisation's."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
+
+from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisation
+
+COOKIE = "escala_language"
+LANGUAGES = ("es", "en")
+NAMES = (("es", "Español"), ("en", "English"))
+ONE_YEAR = 365 * 24 * 3600
+
+
+def reader() -> Localisation:
+    """The request's reader. A page that knows the organisation's country puts it in `g.escala_country` first."""
+    if not has_request_context():
+        return Localisation(DEFAULT_LANGUAGE)
+    chosen = (
+        g.get("escala_language")  # chosen in this very request
+        or request.cookies.get(COOKIE)
+        or request.accept_languages.best_match(LANGUAGES)
+        or DEFAULT_LANGUAGE
+    )
+    country = g.get("escala_country")
+    return Localisation("en" if chosen == "en" else "es", country)
+
+
+class LazyText:
+    """A text of a form, written once and translated for whoever reads it."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __str__(self) -> str:
+        return reader().gettext(self.message)
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
+
+    def __bool__(self) -> bool:
+        return bool(self.message)
+
+
+def lazy_gettext(message: str) -> str:
+    """Imported as `_` by forms, so that their texts are found for translation. To forms, it is a text as any other."""
+    return cast(str, LazyText(message))
+
+
+def language_link(code: str) -> str:
+    """The link that changes the language and comes back to this page, or home from a page that is no place to be."""
+    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    return url_for("home.language", code=code, next=here if _can_be_visited(request.path) else "/")
+
+
+def _can_be_visited(path: str) -> bool:
+    """Whether a path answers to GET: where a form was sent to, it may not."""
+    try:
+        current_app.url_map.bind_to_environ(request.environ).match(path, method="GET")
+    except HTTPException:
+        return False
+    return True
+
+
+def init_app(app: Flask) -> None:
+    app.config.update(
+        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
+        BABEL_DEFAULT_LOCALE=DEFAULT_LANGUAGE,
+    )
+    # The words of Flask-Security and WTForms; our own come from `reader`.
+    Babel(app, locale_selector=lambda: reader().language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda message: reader().gettext(message),
+        lambda one, many, n: reader().plural_form(one, many, n),
+        newstyle=True,
+    )
+
+    @app.context_processor
+    def formats() -> dict[str, object]:
+        here = reader()
+        return {
+            "reader": here,
+            "lang": here.tag,
+            "language": here.language,
+            "languages": NAMES,
+            "language_link": language_link,
+        }

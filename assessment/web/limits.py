@@ -1,0 +1,49 @@
+"""How often something may be tried: by account or link, never by address alone (forty phones share one router)."""
+
+from __future__ import annotations
+
+from flask import Flask, request, session
+from flask_limiter import Limiter
+from werkzeug.wrappers import Response
+
+from assessment.services.accounts import InvalidEmail, checked_email
+
+FAILED_SIGN_INS = "10 per 15 minutes"
+CODES = "10 per 15 minutes"
+SET_UPS = "20 per hour"
+RESETS = "5 per hour"
+
+
+def account_named() -> str:
+    """The account that somebody tries to get into, however its address is spelled."""
+    given = request.form.get("email", "")
+    try:
+        return "account:" + checked_email(given)
+    except InvalidEmail:
+        return "account:" + given.strip().lower()
+
+
+def account_half_in() -> str:
+    """The account whose password was right, and whose code is asked for."""
+    return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
+
+
+def everybody() -> str:
+    return "everybody"
+
+
+def was_refused(response: Response) -> bool:
+    """A form that comes back has been refused: what succeeds redirects."""
+    return response.status_code < 300 or response.status_code >= 400
+
+
+def limiter(app: Flask) -> Limiter:
+    found = app.extensions["escala_limiter"]
+    assert isinstance(found, Limiter)  # noqa: S101 - `init_app` put it there
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["escala_limiter"] = Limiter(
+        key_func=everybody, app=app, storage_uri="memory://", headers_enabled=False
+    )

@@ -1,0 +1,43 @@
+"""What an organisation is like."""
+
+from __future__ import annotations
+
+from babel import Locale
+from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
+from assessment.infra.countries import COUNTRIES
+from assessment.infra.languages import Localisation
+from assessment.web.forms import Form, choices_of
+from assessment.web.languages import NAMES
+from assessment.web.languages import lazy_gettext as _
+
+
+def country_choices(reader: Localisation) -> list[tuple[str, str]]:
+    """Countries by their name in the reader's language."""
+    names = Locale(reader.language).territories
+    return sorted(((code, names[code]) for code in COUNTRIES), key=lambda choice: _plain(choice[1]))
+
+
+def _plain(name: str) -> str:
+    return name.translate(str.maketrans("ÁÉÍÓÚáéíóú", "AEIOUaeiou")).lower()
+
+
+class NewOrganisationForm(Form):
+    name = StringField(
+        _("Name of the organisation"),
+        [InputRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
+    )
+    country = SelectField(_("Country"))
+    language = RadioField(_("Language of the organisation"), choices=choices_of(NAMES))
+
+
+class OrganisationForm(NewOrganisationForm):
+    minimum_group = IntegerField(
+        _("Smallest group that results are shown for"),
+        [
+            InputRequired(_("Please write the smallest group.")),
+            NumberRange(MINIMUM_GROUP_FLOOR, 50, _("Write a whole number from %(min)s to %(max)s.")),
+        ],
+    )

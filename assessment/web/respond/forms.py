@@ -1,0 +1,158 @@
+"""Forms made from the questionnaire: one field a question, by the kind of question."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wtforms import Field, Form, RadioField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms.csrf.core import CSRF
+from wtforms.validators import Length, Optional
+
+from assessment.domain.answers import DK, Answer, Role
+from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
+from assessment.infra.languages import Localisation
+from assessment.services.plain_text import plain_text
+from assessment.services.respond import LONGEST_COMMENT
+from assessment.web.respond.passes import form_token
+
+DONT_KNOW = "DK"
+
+
+class DeviceToken(CSRF):
+    """The token against forged forms, bound to the device's cookie for this round instead of a session."""
+
+    def setup_form(self, form: Any) -> Any:
+        self.device = str(form.meta.csrf_context)
+        self.sentence = str(form.meta.forged)
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, csrf_token_field: Any) -> str:
+        return form_token(self.device)
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        if not hmac.compare_digest(str(field.data or "").encode(), form_token(self.device).encode()):
+            raise ValidationError(self.sentence)
+
+
+class AnswersForm(Form):
+    """The base of every form here; `make_form` adds the questions of one step."""
+
+    class Meta:
+        csrf = True
+        csrf_class = DeviceToken
+
+
+class _AnswerField(RadioField):
+    """One answer of several, by its value; skipping is allowed, anything else that was not offered is refused."""
+
+    def __init__(self, label: str, choices: dict[str, str], reader: Localisation, **more: Any) -> None:
+        super().__init__(label, [Optional()], choices=choices, **more)
+        self.offered = frozenset(choices)
+        self.sentence = reader.gettext("“%(question)s”: please choose one of the answers shown.", question=label)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in self.offered:
+            raise ValidationError(self.sentence)
+
+
+class _FocusField(SelectMultipleField):
+    """Up to so many pillars."""
+
+    def __init__(self, focus: Focus, pillars: tuple[Pillar, ...], reader: Localisation, **more: Any) -> None:
+        choices = {pillar.id: reader.text(pillar.name) for pillar in pillars}
+        super().__init__(reader.text(focus.question), choices=choices, **more)
+        self.offered = frozenset(choices)
+        self.at_most = focus.at_most
+        self.reader = reader
+
+    def pre_validate(self, form: Any) -> None:
+        chosen = list(dict.fromkeys(self.data or ()))
+        if set(chosen) - self.offered:
+            raise ValidationError(self.reader.gettext("Please choose from the pillars shown."))
+        if len(chosen) > self.at_most:
+            raise ValidationError(
+                self.reader.gettext(
+                    "You chose %(chosen)s pillars. Please leave at most %(most)s: those that matter most now.",
+                    chosen=len(chosen),
+                    most=self.at_most,
+                )
+            )
+
+
+def _scale(item: Item, scale: Scale, reader: Localisation) -> Any:
+    choices = {str(point.value): reader.text(point.label) for point in scale.points}
+    return _unbound(_AnswerField, reader.text(item.text), _with_dont_know(choices, scale, reader), reader)
+
+
+def _rubric(item: Item, scale: Scale, reader: Localisation) -> Any:
+    choices = {str(value): reader.text(level) for value, level in enumerate(item.levels, start=1)}
+    return _unbound(_AnswerField, reader.text(item.text), _with_dont_know(choices, scale, reader), reader)
+
+
+def ladder_field(ladder: Ladder, scale: Scale, reader: Localisation) -> Any:
+    """The six steps, the best on top and the worst at the bottom."""
+    choices = {str(step.value): reader.text(step.label) for step in reversed(ladder.steps)}
+    return _unbound(_AnswerField, reader.text(ladder.question), _with_dont_know(choices, scale, reader), reader)
+
+
+def focus_field(focus: Focus, pillars: tuple[Pillar, ...], reader: Localisation) -> Any:
+    return _unbound(_FocusField, focus, pillars, reader)
+
+
+def role_field(reader: Localisation) -> Any:
+    choices = {
+        Role.STAFF.value: reader.gettext("I do the work of the team"),
+        Role.LEADER.value: reader.gettext("I lead or coordinate the team"),
+    }
+    return _unbound(_AnswerField, reader.gettext("What is your part in the team?"), choices, reader)
+
+
+def comment_field(label: str, reader: Localisation) -> Any:
+    sentence = reader.gettext(
+        "Your comment is too long: please keep it under %(most)s characters.", most=reader.number(LONGEST_COMMENT)
+    )
+    return _unbound(TextAreaField, label, [Length(max=LONGEST_COMMENT, message=sentence)], filters=[_plain])
+
+
+ITEM_FIELDS: dict[bool, Callable[[Item, Scale, Localisation], Any]] = {False: _scale, True: _rubric}
+"""By whether the item describes its levels."""
+
+
+def item_field(item: Item, scale: Scale, reader: Localisation) -> Any:
+    return ITEM_FIELDS[bool(item.levels)](item, scale, reader)
+
+
+def make_form(
+    fields: Mapping[str, Any], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
+) -> AnswersForm:
+    """A form with these fields: filled from what was sent, else from what was kept."""
+    made: type[AnswersForm] = type("StepForm", (AnswersForm,), dict(fields))
+    forged = reader.gettext("This page had expired. Nothing was lost: please send it once more.")
+    return made(sent, data=data, meta={"csrf_context": device, "forged": forged})
+
+
+def written(answer: Answer | None) -> str | None:
+    """An answer as a form holds it."""
+    if answer is None:
+        return None
+    return str(answer) if isinstance(answer, int) else DONT_KNOW
+
+
+def read(value: str) -> Answer:
+    """The answer behind a value that the form accepted."""
+    return DK if value == DONT_KNOW else int(value)
+
+
+def _with_dont_know(choices: dict[str, str], scale: Scale, reader: Localisation) -> dict[str, str]:
+    return {**choices, DONT_KNOW: reader.text(scale.dont_know)}
+
+
+def _plain(text: str | None) -> str:
+    return plain_text(text or "")
+
+
+def _unbound(kind: type[Field], *given: Any, **more: Any) -> Any:
+    """A field to be: WTForms binds it when the form is made. (Its constructor is typed as if it were made already.)"""
+    return kind(*given, **more)

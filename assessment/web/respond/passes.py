@@ -1,0 +1,85 @@
+"""What a device keeps of its way into a round: one signed cookie a round, so that no URL holds the link's token.
+
+The cookie also holds the device's own random secret. Drafts hang on that secret, and so does the token against forged
+forms: it lives as long as the draft does, whatever happens to the browser's session in a pause of days.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import uuid
+from dataclasses import dataclass
+
+from flask import current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from assessment.infra.tokens import new_token
+
+LIFETIME = dt.timedelta(days=180)
+PATH = "/r"
+
+
+class LostPass(LookupError):
+    """The device kept no cookie for this round: it must open the link again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The link's token, and the secret of whoever answers on this device."""
+
+    token: str
+    device: str
+
+
+def handle_of(round_id: uuid.UUID) -> str:
+    """The round's name in URLs: it opens nothing, and tells nothing about the link that was used."""
+    return _mac("handle", round_id.hex)[:12]
+
+
+def new_pass(token: str) -> Pass:
+    return Pass(token, new_token())
+
+
+def read_pass(handle: str) -> Pass:
+    """What this device kept for a round. Raises `LostPass`."""
+    try:
+        token, device = _serializer().loads(request.cookies.get(_name(handle), ""))
+    except (BadSignature, ValueError, TypeError):
+        raise LostPass from None
+    return Pass(str(token), str(device))
+
+
+def keep_pass(response: Response, handle: str, kept: Pass) -> None:
+    response.set_cookie(
+        _name(handle),
+        _serializer().dumps([kept.token, kept.device]),
+        max_age=LIFETIME,
+        path=PATH,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def form_token(device: str) -> str:
+    """What a form of this device must bring with it."""
+    return _mac("form", device)
+
+
+def _name(handle: str) -> str:
+    return f"escala_r_{handle}"
+
+
+def _secret() -> str:
+    return str(current_app.config["SECRET_KEY"])
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(_secret(), salt="escala.respond")
+
+
+def _mac(purpose: str, message: str) -> str:
+    return hmac.new(_secret().encode(), f"respond:{purpose}:{message}".encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,258 @@
+"""The steps of answering a round, one page each, made from its questionnaire and its moments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, ClassVar, Protocol
+
+from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.questionnaire import Ladder, Pillar, Questionnaire, Scale
+from assessment.domain.rounds import RoundMode
+from assessment.infra.languages import Localisation
+from assessment.services.describe_round import AskedPoint
+from assessment.web.respond.forms import comment_field, focus_field, item_field, ladder_field, read, role_field, written
+
+SECONDS_A_STATEMENT = 7
+SECONDS_A_DESCRIPTION = 25
+SECONDS_A_MOMENT = 12
+SECONDS_BESIDE = 75
+"""First page, what matters most, comment and checking."""
+TALKING_TOGETHER = 6
+"""A team that agrees on one sheet takes so many times as long."""
+
+
+class Step(Protocol):
+    """One page of questions. `fields`, `data` and `apply` tie its form to the sheet."""
+
+    template: ClassVar[str]
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def asks(self) -> int:
+        """How many questions, for "3 of 4 answered"."""
+
+    def title(self, reader: Localisation) -> str: ...
+
+    def counter(self, reader: Localisation) -> str: ...
+
+    def fields(self, reader: Localisation) -> dict[str, Any]: ...
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]: ...
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet: ...
+
+    def answered(self, sheet: AnswerSheet) -> int: ...
+
+
+@dataclass(frozen=True)
+class PillarStep:
+    """A pillar's statements."""
+
+    template = "respond/pillar.html"
+    pillar: Pillar
+    scale: Scale
+    number: int
+    of: int
+
+    @property
+    def slug(self) -> str:
+        return self.pillar.id
+
+    @property
+    def asks(self) -> int:
+        return len(self.pillar.items)
+
+    def title(self, reader: Localisation) -> str:
+        return reader.text(self.pillar.name)
+
+    def counter(self, reader: Localisation) -> str:
+        return reader.gettext("Pillar %(number)s of %(of)s", number=self.number, of=self.of)
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {item.id: item_field(item, self.scale, reader) for item in self.pillar.items}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {item.id: written(sheet.items.get(item.id)) for item in self.pillar.items}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        own = {item.id for item in self.pillar.items}
+        others = {item: answer for item, answer in sheet.items.items() if item not in own}
+        return replace(sheet, items=others | {item: read(given[item]) for item in sorted(own) if given[item]})
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return sum(item.id in sheet.items for item in self.pillar.items)
+
+
+@dataclass(frozen=True)
+class FocusStep:
+    """The pillars that matter most now."""
+
+    template = "respond/focus.html"
+    asks = 1
+    slug = "focus"
+    questionnaire: Questionnaire
+
+    def title(self, reader: Localisation) -> str:
+        return reader.gettext("What matters most now")
+
+    def counter(self, reader: Localisation) -> str:
+        return ""
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {"focus": focus_field(self.questionnaire.focus, self.questionnaire.pillars, reader)}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {"focus": list(sheet.focus)}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        return replace(sheet, focus=tuple(dict.fromkeys(given["focus"] or ())))
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return int(bool(sheet.focus))
+
+
+@dataclass(frozen=True)
+class MomentStep:
+    """One perception point on the ladder."""
+
+    template = "respond/moment.html"
+    asks = 1
+    point: AskedPoint
+    ladder: Ladder
+    scale: Scale
+    number: int
+    of: int
+
+    @property
+    def slug(self) -> str:
+        return f"moment-{self.point.id}"
+
+    def title(self, reader: Localisation) -> str:
+        return reader.text(self.point.name)
+
+    def counter(self, reader: Localisation) -> str:
+        return reader.gettext("Moment %(number)s of %(of)s", number=self.number, of=self.of)
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {"step": ladder_field(self.ladder, self.scale, reader)}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {"step": written(sheet.ladder.get(self.point.id))}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        others = {point: answer for point, answer in sheet.ladder.items() if point != self.point.id}
+        return replace(sheet, ladder=others | ({self.point.id: read(given["step"])} if given["step"] else {}))
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return int(self.point.id in sheet.ladder)
+
+
+@dataclass(frozen=True)
+class RoleStep:
+    """Staff or leader: only where the round shows them apart."""
+
+    template = "respond/role.html"
+    asks = 1
+    slug = "role"
+
+    def title(self, reader: Localisation) -> str:
+        return reader.gettext("Your part in the team")
+
+    def counter(self, reader: Localisation) -> str:
+        return ""
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {"role": role_field(reader)}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {"role": sheet.role.value}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        return replace(sheet, role=Role(given["role"] or Role.STAFF))
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return 1
+
+
+@dataclass(frozen=True)
+class CommentStep:
+    """The open question."""
+
+    template = "respond/comment.html"
+    asks = 1
+    slug = "comment"
+    questionnaire: Questionnaire
+
+    def title(self, reader: Localisation) -> str:
+        return reader.gettext("In your own words")
+
+    def counter(self, reader: Localisation) -> str:
+        return ""
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {"comment": comment_field(reader.text(self.questionnaire.comment.question), reader)}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {"comment": sheet.comment}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        return replace(sheet, comment=given["comment"])
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return int(bool(sheet.comment))
+
+
+@dataclass(frozen=True)
+class Journey:
+    """All steps of a round in their order; before them the welcome page, after them the page to check and send."""
+
+    questionnaire: Questionnaire
+    points: tuple[AskedPoint, ...]
+    mode: RoundMode
+    asks_role: bool
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        asked, pillars, points = self.questionnaire, self.questionnaire.pillars, self.points
+        role = (RoleStep(),) if self.asks_role and self.mode is RoundMode.ANSWERED else ()
+        return (
+            *(PillarStep(pillar, asked.scale, at, len(pillars)) for at, pillar in enumerate(pillars, start=1)),
+            FocusStep(asked),
+            *(
+                MomentStep(point, asked.ladder, asked.scale, at, len(points))
+                for at, point in enumerate(points, start=1)
+            ),
+            *role,
+            CommentStep(asked),
+        )
+
+    def find(self, slug: str) -> int | None:
+        """Which step has this name in URLs."""
+        return next((at for at, step in enumerate(self.steps) if step.slug == slug), None)
+
+    def before(self, at: int) -> str:
+        return self.steps[at - 1].slug if at else "welcome"
+
+    def after(self, at: int) -> str:
+        return self.steps[at + 1].slug if at + 1 < len(self.steps) else "send"
+
+    def first_unanswered(self, sheet: AnswerSheet) -> str:
+        """Where to go on after a pause: behind the last step with an answer."""
+        done = [at for at, step in enumerate(self.steps) if step.slug != "role" and step.answered(sheet)]
+        if not done:
+            return self.steps[0].slug
+        last = done[-1]
+        return self.steps[last].slug if self.steps[last].answered(sheet) < self.steps[last].asks else self.after(last)
+
+    def minutes(self) -> int:
+        """How long answering takes, as it is promised on the first page."""
+        items = self.questionnaire.items
+        seconds = sum(SECONDS_A_DESCRIPTION if item.levels else SECONDS_A_STATEMENT for item in items)
+        seconds += SECONDS_A_MOMENT * len(self.points) + SECONDS_BESIDE
+        if self.mode is RoundMode.CONSENSUS:
+            return max(5, round(seconds * TALKING_TOGETHER / 300) * 5)
+        return max(1, round(seconds / 60))

@@ -1,0 +1,103 @@
+"""How a round reaches people: its link, its QR code, and words ready to be sent."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+import segno
+from flask import current_app, request, url_for
+from markupsafe import Markup
+
+from assessment.domain.rounds import RoundMode
+from assessment.infra.languages import Localisation
+from assessment.infra.settings import Settings
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+ONLY_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """Everything that a manager needs to ask people to answer."""
+
+    link: str
+    qr: Markup
+    message: str
+    reminder: str
+    whatsapp: str
+    whatsapp_reminder: str
+    is_only_here: bool
+    """Whether the link leads to this very machine, so that no phone can follow it."""
+
+
+def sharing(found: Round, team: Team, until: str, reader: Localisation) -> Sharing:
+    """`until` is when the round closes, in words; empty where it has no date."""
+    link = link_to(found.link_token)
+    message = _message(found, team, until, link, reader)
+    reminder = _reminder(team, until, link, reader)
+    return Sharing(
+        link=link,
+        qr=qr_code(link),
+        message=message,
+        reminder=reminder,
+        whatsapp=_whatsapp(message),
+        whatsapp_reminder=_whatsapp(reminder),
+        is_only_here=(urlsplit(link).hostname or "") in ONLY_HERE,
+    )
+
+
+def link_to(token: str) -> str:
+    """A link to answer by, under the address that people reach this server at."""
+    settings = cast(Settings, current_app.extensions["escala_settings"])
+    base = settings.base_url or request.host_url.rstrip("/")
+    return base + url_for("respond.open_link", token=token)
+
+
+def qr_code(words: str) -> Markup:
+    """A QR code as SVG, dark on white in every colour scheme: cameras expect it so."""
+    out = io.BytesIO()
+    segno.make(words, error="m", micro=False).save(
+        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr",
+        lineclass=None,
+    )  # fmt: skip
+    return Markup(out.getvalue().decode("utf-8").strip())  # noqa: S704 - paths of our own making, no text of anybody's
+
+
+def _message(found: Round, team: Team, until: str, link: str, reader: Localisation) -> str:
+    parts = [
+        reader.gettext("Hello. In %(team)s we want to know how we serve today, and your view counts.", team=team.name)
+    ]
+    if found.mode is RoundMode.ANSWERED:
+        parts.append(
+            reader.gettext(
+                "Please answer this questionnaire on your phone; you need no account. It is anonymous: "
+                "results are only shown for everybody together, from %(minimum)s answers on.",
+                minimum=reader.number(found.minimum_group),
+            )
+        )
+    else:
+        parts.append(reader.gettext("We answer this questionnaire together, on one device, and agree on each answer."))
+    if until:
+        parts.append(reader.gettext("It can be answered until %(until)s.", until=until))
+    return f"{' '.join(parts)}\n{link}"
+
+
+def _reminder(team: Team, until: str, link: str, reader: Localisation) -> str:
+    parts = [
+        reader.gettext(
+            "A reminder from %(team)s: if you have not answered the questionnaire about our service yet, there is "
+            "still time. If you have, thank you.",
+            team=team.name,
+        )
+    ]
+    if until:
+        parts.append(reader.gettext("It can be answered until %(until)s.", until=until))
+    return f"{' '.join(parts)}\n{link}"
+
+
+def _whatsapp(words: str) -> str:
+    return f"https://wa.me/?text={quote(words, safe='')}"

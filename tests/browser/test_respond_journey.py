@@ -1,0 +1,218 @@
+"""Answering in Chromium as people do: phone and desktop, both languages, with and without JavaScript, light and dark.
+
+Skipped where Chromium is missing, which set-up installs on Debian and Ubuntu. The accessibility audit is axe-core's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import threading
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from assessment.domain.rounds import RoundMode
+from assessment.services.answer_documents import sheet_from_document
+from tests.web.respond_rounds import PILLARS, POINTS, QUESTIONNAIRE, world
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+HEAVIEST = 60_000
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input, .languages > *')]
+  .filter(e => e.type !== 'hidden' && !e.matches('.first, .languages b, .summary a'))
+  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
+  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type, message, *args):
+        """The test says what went wrong."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with world("sqlite", tmp_path_factory.mktemp("browser")) as made:
+        server = make_server("127.0.0.1", 0, made.app, threaded=True, request_handler=_Quiet)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield made, f"http://127.0.0.1:{server.port}"
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with playwright.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def device(chromium):
+    contexts = []
+
+    def make(width=360, language="es-CO", **more):
+        context = chromium.new_context(viewport={"width": width, "height": 760}, locale=language, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on(
+            "console", lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def press_next(page):
+    page.locator(".moves button[value=next]").click()
+
+
+def slug(page):
+    return page.url.rpartition("/")[2]
+
+
+def look(page):
+    """Nothing wider than the screen, nothing too small to hit, nothing serious for axe."""
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == [], page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("language", ["es-CO", "en-US"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_whole_journey_arrives(served, device, width, language, scripts):
+    made, address = served
+    token = made.open_round(asks_role=True)
+    page = device(width, language, java_script_enabled=scripts)
+    page.goto(f"{address}/r/{token}")
+    page.locator("main button").click()
+    for pillar in QUESTIONNAIRE.pillars:
+        assert slug(page) == pillar.id
+        for item in pillar.items:
+            page.locator(f"input[name={item.id}][value='4']").click()
+        press_next(page)
+    page.locator("input[value=voice]").click()
+    press_next(page)
+    for _ in POINTS:
+        page.locator("input[name=step][value='2']").click()
+        press_next(page)
+    page.locator("input[value=leader]").click()
+    press_next(page)
+    page.locator("textarea").fill("¡Más ñandúes!")
+    press_next(page)
+    page.locator("main button").click()
+    assert slug(page) == "thanks"
+    [document] = made.answers(token)
+    sheet = sheet_from_document(document)
+    assert sheet.items == {item.id: 4 for item in QUESTIONNAIRE.items}
+    assert sheet.ladder == dict.fromkeys(POINTS, 2)
+    assert (sheet.focus, sheet.role, sheet.comment) == (("voice",), "leader", "¡Más ñandúes!")
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "language"), [(320, "en-US"), (360, "es-CO"), (1280, "es-CO")])
+def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
+    made, address = served
+    token = made.open_round(asks_role=True)
+    page = device(width, language, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
+    page.goto(f"{address}/r/{token}")
+    root = page.url.rpartition("/")[0]
+    look(page)
+    for step in (PILLARS[0], PILLARS[5], "focus", f"moment-{POINTS[0]}", "role", "comment", "send"):
+        page.goto(f"{root}/{step}")
+        look(page)
+    page.goto(f"{root}/focus")
+    for at in range(4):
+        page.locator(f"#focus-{at}").click()
+    press_next(page)
+    assert page.locator(".summary").is_visible()
+    look(page)
+    page.goto(f"{root}/{PILLARS[0]}")
+    for at, item in enumerate(QUESTIONNAIRE.pillars[0].items):
+        page.locator(f"input[name={item.id}]").nth(at + 2).click()
+    look(page)
+    press_next(page)
+    page.goto(f"{root}/send")
+    look(page)
+    page.locator("main button").click()
+    look(page)
+    page.goto(f"{address}/r/{token}")
+    look(page)
+    for other in (made.open_round(mode=RoundMode.CONSENSUS), "unknown"):
+        page.goto(f"{address}/r/{other}")
+        look(page)
+
+
+def test_an_answer_is_kept_as_soon_as_it_is_chosen(served, device):
+    made, address = served
+    page = device()
+    page.goto(f"{address}/r/{made.open_round()}")
+    page.locator("main button").click()
+    with page.expect_response(lambda response: response.request.method == "POST") as saved:
+        page.locator("input[name=language-1][value='5']").click()
+    assert saved.value.status == 204
+    page.reload()
+    assert page.locator("input[name=language-1][value='5']").is_checked()
+
+
+def test_the_keyboard_suffices_and_enter_goes_on(served, device):
+    made, address = served
+    page = device(1280)
+    page.goto(f"{address}/r/{made.open_round()}")
+    page.locator("main button").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{PILLARS[0]}")
+    page.locator("input[name=language-1]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("input[name=language-1][value='3']").is_checked()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{PILLARS[1]}")
+    assert page.locator("html").get_attribute("lang") == "es-CO"
+    page.go_back()
+    assert page.locator("input[name=language-1][value='3']").is_checked()
+
+
+def test_the_language_button_keeps_what_was_chosen(served, device):
+    made, address = served
+    page = device(java_script_enabled=False)
+    page.goto(f"{address}/r/{made.open_round()}")
+    page.locator("main button").click()
+    page.locator("input[name=language-2][value=DK]").click()
+    page.locator(".languages button").click()
+    assert page.locator("h1").inner_text() == "Common service language"
+    assert page.locator("input[name=language-2][value=DK]").is_checked()
+
+
+def test_a_first_visit_weighs_little(served, device):
+    made, address = served
+    page = device()
+    files = set()
+    page.on("response", lambda response: files.add(response.url) if "/static/" in response.url else None)
+    page.goto(f"{address}/r/{made.open_round()}")
+    weight = len(gzip.compress(page.content().encode()))
+    page.locator("main button").click()
+    page.wait_for_load_state("load")
+    weight += len(gzip.compress(page.content().encode()))
+    assert {Path(file).name for file in files} >= {"tokens.css", "respond.css", "respond.js"}
+    weight += sum(len(gzip.compress(page.request.get(file).body())) for file in files)
+    assert weight < HEAVIEST / 2

@@ -1,0 +1,89 @@
+"""`escala serve`, as a process."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", *arguments]
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A server on a free port, and the first line that it says."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        command("--port", "0", *arguments), cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stderr
+            yield process, process.stderr.readline()
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def test_it_says_where_it_is_answers_and_ends_cleanly(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, said):
+        address = re.search(r"http://127\.0\.0\.1:\d+", said)
+        assert address, said
+        assert process.stderr
+        assert re.search(r"the one-time code is [a-z0-9]{10}$", process.stderr.readline().strip())
+        with urllib.request.urlopen(f"{address.group()}/healthz", timeout=20) as answer:  # noqa: S310
+            assert answer.read() == b'{"status":"ok"}\n'
+            assert answer.headers["Server"] is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=20) == 0
+
+
+def test_a_request_that_came_through_a_proxy_is_not_from_this_machine(tmp_path: Path) -> None:
+    with serving(tmp_path) as (_process, said):
+        address = said.split()[3]
+        asked = urllib.request.Request(  # noqa: S310
+            f"{address}/set-up", headers={"X-Forwarded-For": "203.0.113.9", "Accept-Language": "en"}
+        )
+        with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
+            assert "One-time code" in answer.read().decode()
+
+
+def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            command("--port", port),
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert f"port {port}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--port", "70000"], ["--workers", "0"]])
+def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, arguments: list[str]) -> None:
+    done = subprocess.run(
+        command(*arguments),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2

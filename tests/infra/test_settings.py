@@ -1,0 +1,75 @@
+"""Settings: one table, and a wrong value is refused before anything starts."""
+
+from __future__ import annotations
+
+import stat
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from assessment.infra.settings import SHORTEST_SECRET, WrongSetting, load_settings
+
+SECRET = "x" * SHORTEST_SECRET
+
+
+def test_without_any_setting_the_embedded_database_is_used(tmp_path):
+    settings = load_settings(tmp_path / "instance", {})
+    assert settings.is_embedded
+    assert settings.database_url.endswith("/instance/escala.sqlite")
+    assert settings.base_url is None
+
+
+def test_the_secret_is_made_once_and_read_by_its_owner_only(tmp_path):
+    first = load_settings(tmp_path, {}).secret_key
+    assert len(first) >= SHORTEST_SECRET
+    assert load_settings(tmp_path, {}).secret_key == first
+    assert stat.S_IMODE((tmp_path / "secret-key").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_processes_that_start_together_share_one_secret(tmp_path):
+    with ThreadPoolExecutor(16) as threads:
+        found = {settings.secret_key for settings in threads.map(lambda _: load_settings(tmp_path, {}), range(64))}
+    assert len(found) == 1
+
+
+def test_a_damaged_secret_is_refused(tmp_path):
+    (tmp_path / "secret-key").write_text("", "utf-8")
+    with pytest.raises(WrongSetting):
+        load_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize("given", ["postgresql://h/d", "postgres://h/d", "postgresql+psycopg://h/d"])
+def test_postgresql_goes_by_all_its_names_and_needs_a_secret(tmp_path, given):
+    environment = {"ESCALA_DATABASE_URL": given, "ESCALA_SECRET_KEY": SECRET}
+    assert load_settings(tmp_path, environment).database_url == "postgresql+psycopg://h/d"
+    with pytest.raises(WrongSetting) as refused:
+        load_settings(tmp_path, {"ESCALA_DATABASE_URL": given})
+    assert refused.value.variable == "ESCALA_SECRET_KEY"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("ESCALA_DATABASE_URL", "mysql://h/d"),
+        ("ESCALA_DATABASE_URL", "escala.sqlite"),
+        ("ESCALA_DATABASE_URL", "sqlite://"),
+        ("ESCALA_DATABASE_URL", "sqlite:///:memory:"),
+        ("ESCALA_SECRET_KEY", "short"),
+        ("ESCALA_BASE_URL", "escala.example.org"),
+        ("ESCALA_BASE_URL", "ftp://escala.example.org"),
+        ("ESCALA_BASE_URL", "https://escala.example.org:port"),
+        ("ESCALA_BASE_URL", "https://[::1"),
+        ("ESCALA_SMTP_URL", "https://mail.example.org"),
+        ("ESCALA_LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_wrong_value_is_refused_by_name(tmp_path, variable, value):
+    with pytest.raises(WrongSetting) as refused:
+        load_settings(tmp_path, {variable: value})
+    assert refused.value.variable == variable
+
+
+def test_settings_never_show_their_secrets(tmp_path):
+    settings = load_settings(tmp_path, {"ESCALA_SECRET_KEY": SECRET})
+    assert SECRET not in repr(settings)

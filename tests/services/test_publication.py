@@ -1,0 +1,269 @@
+"""Publication: the frozen result is that of the answers, and nothing is left of how they came."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+
+from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.answers import Role, TeamAnswers
+from assessment.domain.privacy import release
+from assessment.domain.rounds import RoundMode, RoundNotPublished
+from assessment.domain.scoring import score_team
+from assessment.services.comments import UnknownComment, comments_of_round, hide_comment, unhide_comment
+from assessment.services.participation import participation
+from assessment.services.publication import NoChange, publish_round, score_round_now
+from assessment.services.respond import AlreadySubmitted, find_way, read_draft, save_draft
+from assessment.services.results import results
+from assessment.services.rounds import QuestionnaireChanged, invite, stop_round
+from assessment.services.snapshots import result_from_snapshot
+from assessment.store.comments import Comment
+from assessment.store.responses import Draft, Invitation, Response, SubmissionKey
+from assessment.store.rounds import Round
+from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet
+
+
+def publish(database, home, round_id, now=NOW):
+    with database.writing() as session:
+        stop_round(session, organisation_id=home.organisation, round_id=round_id, now=now)
+    with database.writing() as session:
+        publish_round(session, organisation_id=home.organisation, round_id=round_id, now=now)
+
+
+def hold(database, home, sheets, *, now=NOW, **changes):
+    """A round that was answered and published."""
+    round_id, link = make_round(database, home, **({"opens_at": now, "closes_at": None, "now": now} | changes))
+    for sheet in sheets:
+        answer(database, link, sheet, now=now)
+    publish(database, home, round_id, now)
+    return round_id
+
+
+def results_of(database, home, round_id):
+    with database.reading() as session:
+        return results(session, organisation_id=home.organisation, round_id=round_id)
+
+
+def points(found):
+    return tuple(point["id"] for point in found.points)
+
+
+def test_the_snapshot_is_what_scoring_says_of_the_same_answers(database):
+    home = make_home(database)
+    sheets = [make_sheet(number) for number in range(12)]
+    round_id = hold(database, home, sheets)
+    with database.reading() as session:
+        found = session.get_one(Round, round_id)
+        frozen = result_from_snapshot(found.snapshot)
+        expected = score_team(
+            TeamAnswers("Mesa de ayuda", points(found), tuple(sheets)), load_questionnaire(), minimum_group=5
+        )
+        assert frozen == expected
+        assert list(frozen.focus) == list(expected.focus)
+        assert score_round_now(session, found) == frozen
+    shown = results_of(database, home, round_id)
+    assert shown.result == release(expected)
+    assert shown.point_names["contact"]
+
+
+def test_results_wait_for_publication(database):
+    home = make_home(database)
+    round_id, link = make_round(database, home)
+    for number in range(6):
+        answer(database, link, make_sheet(number))
+    for service in (results, comments_of_round):
+        with pytest.raises(RoundNotPublished), database.reading() as session:
+            service(session, organisation_id=home.organisation, round_id=round_id)
+
+
+def test_a_round_under_the_minimum_is_published_without_a_result(database):
+    home = make_home(database)
+    round_id = hold(database, home, [make_sheet(number, comment="algo") for number in range(4)])
+    shown = results_of(database, home, round_id)
+    assert shown.result.withheld
+    assert shown.result.pillars == ()
+    with database.reading() as session:
+        assert comments_of_round(session, organisation_id=home.organisation, round_id=round_id).is_withheld
+
+
+def test_a_consensus_round_gives_levels_without_statistics(database):
+    home = make_home(database, size=3)
+    sheet = make_sheet(1, role=Role.CONSENSUS, comment="Lo hablamos entre todos.")
+    round_id = hold(database, home, [sheet], mode=RoundMode.CONSENSUS)
+    shown = results_of(database, home, round_id)
+    assert shown.result.mode == "consensus"
+    assert not shown.result.withheld
+    assert shown.result.pillars[0].n is None
+    with database.reading() as session:
+        seen = comments_of_round(session, organisation_id=home.organisation, round_id=round_id)
+        assert [comment.words for comment in seen.comments] == ["Lo hablamos entre todos."]
+
+
+def test_publication_forgets_the_way_in_and_the_order_of_arrival(database):
+    home = make_home(database)
+    round_id, link = make_round(database, home)
+    _, other_link = make_round(database, make_home(database, "Otra"))
+    for number in range(10):
+        answer(database, link, make_sheet(number, comment=f"n{number}"))
+    answer(database, other_link, make_sheet(99), cookie="other")
+    with database.writing() as session:
+        save_draft(session, find_way(session, token=link, cookie="late"), cookie="late", sheet=make_sheet(50), now=NOW)
+        before = set(session.scalars(select(Response.id)))
+    publish(database, home, round_id)
+    assert database.compact()
+    with database.reading() as session:
+        kept = session.execute(select(Response.id, Response.answers).where(Response.round_id == round_id)).all()
+        assert not {id_ for id_, _ in kept} & before
+        assert len(kept) == 10
+        assert all(answers["comment"] == "" for _, answers in kept)
+        for table in (Draft, SubmissionKey):
+            query = select(func.count()).select_from(table)
+            assert session.scalar(query.where(table.round_id == round_id)) == 0
+        assert session.scalar(select(func.count()).select_from(SubmissionKey)) == 1
+    # The other organisation's round goes on: its device is still known.
+    with pytest.raises(AlreadySubmitted), database.reading() as session:
+        read_draft(session, find_way(session, token=other_link, cookie="other"), cookie="other")
+
+
+def test_the_order_after_publication_is_another_each_time(database):
+    home = make_home(database)
+    orders = set()
+    sheets = [make_sheet(number) for number in range(12)]
+    for number in range(3):
+        round_id = hold(database, home, sheets, now=NOW + number * DAY)
+        with database.reading() as session:
+            physical = text("rowid" if database.engine.dialect.name == "sqlite" else "ctid")
+            kept = session.scalars(select(Response.answers).where(Response.round_id == round_id).order_by(physical))
+            orders.add(json.dumps([document["items"] for document in kept]))
+    assert len(orders) == 3
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL's files are its administrator's
+def test_nothing_of_a_draft_or_a_cookie_is_left_in_the_files(database, tmp_path):
+    home = make_home(database)
+    round_id, link = make_round(database, home)
+    for number in range(6):
+        answer(database, link, make_sheet(number))
+    with database.writing() as session:
+        sheet = replace(make_sheet(7), comment="unfinished-and-secret")
+        save_draft(session, find_way(session, token=link, cookie="late"), cookie="late", sheet=sheet, now=NOW)
+        key = session.scalars(select(SubmissionKey.key_hash)).first()
+        response = session.scalars(select(Response.id)).first().hex
+
+    def files():
+        return b"".join(path.read_bytes() for path in tmp_path.glob("test.sqlite*"))
+
+    for trace in ("unfinished-and-secret", key, response):
+        assert trace.encode() in files()
+    publish(database, home, round_id)
+    assert database.compact()
+    for trace in ("unfinished-and-secret", key, response):
+        assert trace.encode() not in files()
+
+
+def test_an_invitation_still_knows_only_that_it_was_used(database):
+    home = make_home(database)
+    round_id, _ = make_round(database, home)
+    with database.writing() as session:
+        tokens = invite(session, organisation_id=home.organisation, round_id=round_id, how_many=7)
+    for number, token in enumerate(tokens[:6]):
+        answer(database, token, make_sheet(number))
+    publish(database, home, round_id)
+    with database.reading() as session:
+        assert sorted(session.scalars(select(Invitation.is_used))) == [False, *[True] * 6]
+
+
+def test_comments_need_ten_people_and_have_no_author(database):
+    home = make_home(database, size=20)
+    few = hold(database, home, [make_sheet(number, comment=f"n{number}") for number in range(9)])
+    many = hold(database, home, [make_sheet(number, comment=f"n{number}") for number in range(10)], now=NOW + DAY)
+    with database.writing() as session:
+        withheld = comments_of_round(session, organisation_id=home.organisation, round_id=few)
+        assert withheld.is_withheld
+        assert withheld.comments == ()
+        hidden = session.scalars(select(Comment).where(Comment.round_id == few)).first()
+        with pytest.raises(UnknownComment):
+            hide_comment(session, organisation_id=home.organisation, comment_id=hidden.id)
+        shown = comments_of_round(session, organisation_id=home.organisation, round_id=many)
+        assert {comment.words for comment in shown.comments} == {f"n{number}" for number in range(10)}
+    assert set(Comment.__table__.columns.keys()) == {"id", "round_id", "words", "is_hidden"}
+
+
+def test_a_comment_is_hidden_and_shown_again(database):
+    home = make_home(database)
+    round_id = hold(database, home, [make_sheet(number, comment=f"n{number}") for number in range(10)])
+    own: dict[str, Any] = {"organisation_id": home.organisation}
+    with database.writing() as session:
+        first = comments_of_round(session, **own, round_id=round_id).comments[0]
+        hide_comment(session, **own, comment_id=first.id)
+        assert len(comments_of_round(session, **own, round_id=round_id).comments) == 9
+        assert len(comments_of_round(session, **own, round_id=round_id, with_hidden=True).comments) == 10
+        unhide_comment(session, **own, comment_id=first.id)
+        assert len(comments_of_round(session, **own, round_id=round_id).comments) == 10
+
+
+def test_change_is_told_from_the_round_before_with_the_same_wording(database):
+    home = make_home(database)
+    before = [make_sheet(number) for number in range(8)]
+    after = [make_sheet(100 + number) for number in range(9)]
+    first = hold(database, home, before)
+    second = hold(database, home, after, now=NOW + DAY)
+    assert results_of(database, home, first).no_change is NoChange.FIRST_ROUND
+    shown = results_of(database, home, second)
+    assert shown.compared_with.id == first
+    assert shown.no_change is None
+    with database.reading() as session:
+        asked = points(session.get_one(Round, second))
+        frozen = result_from_snapshot(session.get_one(Round, second).snapshot)
+    earlier = TeamAnswers("Mesa de ayuda", asked, tuple(before))
+    answers = TeamAnswers("Mesa de ayuda", asked, tuple(after))
+    expected = score_team(answers, load_questionnaire(), minimum_group=5, previous=earlier, link_rounds=False)
+    assert frozen == expected
+
+
+def test_change_is_withheld_with_a_reason_where_the_wording_differs(database):
+    home = make_home(database)
+    first = hold(database, home, [make_sheet(number) for number in range(6)])
+    with database.writing() as session:
+        session.get_one(Round, first).questionnaire_checksum = "sha256:another"
+    second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
+    shown = results_of(database, home, second)
+    assert shown.no_change is NoChange.OTHER_WORDING
+    assert shown.result.change == ()
+    with pytest.raises(QuestionnaireChanged):
+        results_of(database, home, first)
+
+
+def test_change_is_withheld_where_a_round_had_too_few_answers_or_was_agreed(database):
+    home = make_home(database)
+    hold(database, home, [make_sheet(number) for number in range(4)])
+    second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
+    assert results_of(database, home, second).no_change is NoChange.TOO_FEW
+    sheet = make_sheet(1, role=Role.CONSENSUS)
+    third = hold(database, home, [sheet], mode=RoundMode.CONSENSUS, now=NOW + 2 * DAY)
+    assert results_of(database, home, third).no_change is NoChange.CONSENSUS
+
+
+def test_answers_given_under_a_larger_minimum_are_never_shown_under_a_smaller_one(database):
+    home = make_home(database)
+    first = hold(database, home, [make_sheet(number) for number in range(8)])
+    with database.writing() as session:
+        found = session.get_one(Round, first)
+        found.minimum_group = 8
+    few = [replace(make_sheet(number), items=make_sheet(number).items if number else {}) for number in range(8)]
+    second = hold(database, home, few, now=NOW + DAY)
+    shown = results_of(database, home, second)
+    assert shown.no_change is NoChange.TOO_FEW
+    assert shown.result.change == ()
+    assert shown.result.pillars[0].mean is not None
+
+
+def test_published_counts_stay_what_they_were(database):
+    home = make_home(database)
+    round_id = hold(database, home, [make_sheet(number) for number in range(6)])
+    with database.reading() as session:
+        assert participation(session, organisation_id=home.organisation, round_id=round_id).answered == 6

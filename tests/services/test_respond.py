@@ -1,0 +1,265 @@
+"""Answering: drafts, links, sending once, and what is refused."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from assessment.domain.answers import DK, AnswerSheet, Role
+from assessment.domain.respondents import InvalidAnswer
+from assessment.domain.rounds import RoundMode, RoundNotOpen
+from assessment.services.respond import (
+    AlreadySubmitted,
+    LinkUsedUp,
+    NothingAnswered,
+    UnknownLink,
+    find_way,
+    read_draft,
+    save_draft,
+    submit_response,
+)
+from assessment.services.rounds import invite, stop_round
+from assessment.store.responses import Draft, Invitation, Response, SubmissionKey, count_responses
+from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
+
+
+def count(database, round_id):
+    with database.reading() as session:
+        return count_responses(session, round_id)
+
+
+def draft_of(database, link, cookie):
+    with database.reading() as session:
+        return read_draft(session, find_way(session, token=link, cookie=cookie), cookie=cookie)
+
+
+def save(database, link, cookie, sheet, now=NOW):
+    with database.writing() as session:
+        save_draft(session, find_way(session, token=link, cookie=cookie), cookie=cookie, sheet=sheet, now=now)
+
+
+def submit(database, link, cookie, now=NOW):
+    with database.writing() as session:
+        submit_response(session, find_way(session, token=link, cookie=cookie), cookie=cookie, now=now)
+
+
+def test_a_draft_waits_on_its_device_until_it_is_sent(database):
+    round_id, link = make_round(database, make_home(database))
+    sheet = make_sheet(1, comment="Más tiempo para escuchar.")
+    save(database, link, "phone", AnswerSheet(items={"language-1": 3, "language-2": DK}))
+    save(database, link, "phone", sheet)
+    assert draft_of(database, link, "phone") == sheet
+    assert draft_of(database, link, "another phone") == AnswerSheet()
+    assert count(database, round_id) == 0
+    submit(database, link, "phone")
+    assert count(database, round_id) == 1
+    with database.reading() as session:
+        assert session.scalars(select(Draft)).all() == []
+
+
+def test_sending_twice_counts_once(database):
+    round_id, link = make_round(database, make_home(database))
+    answer(database, link, make_sheet(1), cookie="phone")
+    submit(database, link, "phone")
+    submit(database, link, "phone", now=LATER + DAY)
+    assert count(database, round_id) == 1
+    with pytest.raises(AlreadySubmitted):
+        draft_of(database, link, "phone")
+    with pytest.raises(AlreadySubmitted):
+        save(database, link, "phone", make_sheet(2))
+
+
+def test_two_threads_that_send_the_same_answers_at_once_count_once(database):
+    round_id, link = make_round(database, make_home(database))
+    save(database, link, "phone", make_sheet(1))
+    together = Barrier(8)
+
+    def send(_):
+        together.wait()
+        submit(database, link, "phone")
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(send, range(8)))
+    assert count(database, round_id) == 1
+
+
+def test_saving_and_sending_in_one_transaction_from_many_devices_never_deadlocks(database):
+    round_id, link = make_round(database, make_home(database))
+    together = Barrier(8)
+
+    def send(number):
+        together.wait()
+        with database.writing() as session:
+            way = find_way(session, token=link, cookie=f"phone {number}")
+            save_draft(session, way, cookie=f"phone {number}", sheet=make_sheet(number), now=NOW)
+            submit_response(session, way, cookie=f"phone {number}", now=NOW)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(send, range(8)))
+    assert count(database, round_id) == 8
+
+
+def test_two_tabs_that_save_their_first_answer_at_once_keep_one_draft(database):
+    _, link = make_round(database, make_home(database))
+    together = Barrier(4)
+
+    def keep(number):
+        together.wait()
+        save(database, link, "phone", make_sheet(number))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(keep, range(4)))
+    assert draft_of(database, link, "phone") in [make_sheet(number) for number in range(4)]
+
+
+def test_thirty_two_respondents_at_once_lose_nothing_and_count_exactly(database):
+    round_id, link = make_round(database, make_home(database, size=40))
+    together = Barrier(32)
+
+    def respond(number):
+        together.wait()
+        answer(database, link, make_sheet(number, comment=f"número {number}"), cookie=f"phone {number}")
+
+    with ThreadPoolExecutor(32) as threads:
+        list(threads.map(respond, range(32)))
+    with database.reading() as session:
+        kept = session.scalars(select(Response.answers).where(Response.round_id == round_id)).all()
+    assert sorted(document["comment"] for document in kept) == sorted(f"número {number}" for number in range(32))
+
+
+def test_a_personal_link_is_used_up_by_sending_and_never_by_opening(database):
+    home = make_home(database)
+    round_id, shared = make_round(database, home)
+    with database.writing() as session:
+        first, second = invite(session, organisation_id=home.organisation, round_id=round_id, how_many=2)
+    for preview in ("chat program", "phone"):
+        assert draft_of(database, first, preview) == AnswerSheet()
+    with database.reading() as session:
+        assert set(session.scalars(select(Invitation.is_used))) == {False}
+    answer(database, first, make_sheet(1), cookie="phone")
+    with pytest.raises(LinkUsedUp):
+        draft_of(database, first, "another phone")
+    with pytest.raises(LinkUsedUp):
+        save(database, first, "another phone", make_sheet(2))
+    answer(database, second, make_sheet(3), cookie="phone")
+    assert count(database, round_id) == 2
+    with pytest.raises(UnknownLink):
+        draft_of(database, shared, "phone")
+
+
+def test_an_unknown_link_leads_nowhere(database):
+    make_round(database, make_home(database))
+    with pytest.raises(UnknownLink):
+        draft_of(database, "guessed", "phone")
+
+
+def test_late_and_early_answers_are_refused(database):
+    home = make_home(database)
+    round_id, link = make_round(database, home)
+    save(database, link, "phone", make_sheet(1))
+    for moment in (NOW - 2 * DAY, LATER, LATER + DAY):
+        with pytest.raises(RoundNotOpen):
+            submit(database, link, "phone", now=moment)
+        with pytest.raises(RoundNotOpen):
+            save(database, link, "phone", make_sheet(2), now=moment)
+    with database.writing() as session:
+        stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+    with pytest.raises(RoundNotOpen):
+        submit(database, link, "phone")
+    assert count(database, round_id) == 0
+
+
+def test_an_answer_that_was_under_way_when_the_round_stopped_is_refused(database):
+    home = make_home(database)
+    round_id, link = make_round(database, home)
+    save(database, link, "phone", make_sheet(1))
+    with database.reading() as stale:  # it has read the round before it stopped
+        way = find_way(stale, token=link, cookie="phone")
+        with database.writing() as session:
+            stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+        if database.engine.dialect.name == "sqlite":
+            stale.rollback()  # on SQLite no transaction that writes can have begun before the stop
+        with pytest.raises(RoundNotOpen):
+            submit_response(stale, way, cookie="phone", now=NOW)
+    assert count(database, round_id) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"items": {"language-1": 6}},
+        {"items": {"language-1": 0}},
+        {"items": {"language-1": True}},
+        {"items": {"language-99": 3}},
+        {"ladder": {"contact": 7}},
+        {"ladder": {"another-point": 3}},
+        {"focus": ("language", "language")},
+        {"focus": ("language", "vision", "voice", "measures")},
+        {"focus": ("weather",)},
+        {"role": Role.LEADER},
+        {"role": Role.CUSTOMER},
+        {"role": Role.CONSENSUS},
+        {"comment": "x" * 4001},
+    ],
+)
+def test_an_invalid_answer_is_refused_and_changes_nothing(database, wrong):
+    _, link = make_round(database, make_home(database))
+    good = make_sheet(1)
+    save(database, link, "phone", good)
+    with pytest.raises(InvalidAnswer):
+        save(database, link, "phone", replace(good, **wrong))
+    assert draft_of(database, link, "phone") == good
+
+
+def test_leaders_answer_as_such_only_where_the_round_asks(database):
+    _, link = make_round(database, make_home(database), asks_role=True)
+    sheet = make_sheet(1, role=Role.LEADER)
+    save(database, link, "phone", sheet)
+    assert draft_of(database, link, "phone") == sheet
+
+
+def test_nothing_at_all_is_not_counted(database):
+    round_id, link = make_round(database, make_home(database))
+    with pytest.raises(NothingAnswered):
+        submit(database, link, "phone")
+    assert count(database, round_id) == 0
+
+
+def test_a_team_sends_one_consensus_sheet_whoever_sends_it(database):
+    round_id, link = make_round(database, make_home(database, size=3), mode=RoundMode.CONSENSUS)
+    assert draft_of(database, link, "phone").role is Role.CONSENSUS
+    sheet = make_sheet(1, role=Role.CONSENSUS)
+    save(database, link, "another phone", make_sheet(2, role=Role.CONSENSUS))
+    answer(database, link, sheet, cookie="phone")
+    submit(database, link, "another phone")
+    assert count(database, round_id) == 1
+    with pytest.raises(AlreadySubmitted):
+        draft_of(database, link, "another phone")
+
+
+def test_a_consensus_round_takes_no_single_person_s_sheet(database):
+    _, link = make_round(database, make_home(database, size=3), mode=RoundMode.CONSENSUS)
+    with pytest.raises(InvalidAnswer):
+        save(database, link, "phone", make_sheet(1))
+
+
+def test_what_is_kept_tells_nothing_of_the_device_or_the_order_of_answering(database):
+    _, link = make_round(database, make_home(database))
+    sheet = AnswerSheet(items={"vision-1": 2, "language-1": 3}, focus=("voice", "language"), comment="uno\r\ndos\x00 ")
+    answer(database, link, sheet, cookie="phone")
+    with database.reading() as session:
+        document = session.scalars(select(Response.answers)).one()
+        in_order = ["language-1", "vision-1"]
+        assert sorted(document["items"]) == in_order
+        # PostgreSQL has an order of its own; SQLite keeps the text as it was written.
+        assert list(document["items"]) == in_order or database.engine.dialect.name == "postgresql"
+        assert document["focus"] == ["language", "voice"]
+        assert document["comment"] == "uno\ndos"
+        assert set(Response.__table__.columns.keys()) == {"id", "round_id", "answers"}
+        assert set(Invitation.__table__.columns.keys()) == {"id", "round_id", "token_hash", "is_used"}
+        assert set(SubmissionKey.__table__.columns.keys()) == {"round_id", "key_hash"}
+        assert "phone" not in str(session.execute(select(SubmissionKey.key_hash)).all())

@@ -1,0 +1,116 @@
+"""Teams and organisations: names, points, targets, and who may work on them."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from assessment.domain.access import OrganisationRole, Permission
+from assessment.services.organisations import NotAllowed, require_permission
+from assessment.services.teams import (
+    InvalidPoints,
+    InvalidTarget,
+    TeamNameTaken,
+    TeamPoint,
+    UnknownTeam,
+    change_team,
+    create_team,
+    get_team,
+    set_points,
+    set_targets,
+)
+from assessment.store.organisations import Membership, role_in
+from assessment.store.teams import teams_of
+from tests.services.build import NOW, make_home
+
+
+def make_team(database, home, name, points=()):
+    with database.writing() as session:
+        return create_team(
+            session, organisation_id=home.organisation, name=name, size=8, kind="shop", points=points, now=NOW
+        ).id
+
+
+def test_a_name_is_kept_as_one_clean_line_and_used_once(database):
+    home = make_home(database)
+    first = make_team(database, home, "  Ventas \x00 del\n norte ")
+    with database.reading() as session:
+        assert get_team(session, organisation_id=home.organisation, team_id=first).name == "Ventas del norte"
+    with pytest.raises(TeamNameTaken):
+        make_team(database, home, "Ventas  del norte")
+    with pytest.raises(TeamNameTaken), database.writing() as session:
+        change_team(session, organisation_id=home.organisation, team_id=first, name="Mesa de ayuda", size=3)
+    assert make_team(database, make_home(database, "Otra"), "Ventas del norte")
+
+
+def test_of_two_teams_made_at_once_with_one_name_one_is_refused(database):
+    home = make_home(database)
+    together = Barrier(6)
+
+    def make(_):
+        together.wait()
+        try:
+            return make_team(database, home, "Ventas")
+        except TeamNameTaken:
+            return None
+
+    with ThreadPoolExecutor(6) as threads:
+        made = [team for team in threads.map(make, range(6)) if team]
+    assert len(made) == 1
+
+
+def test_points_need_a_name_and_an_id_of_their_own(database):
+    home = make_home(database)
+    good = TeamPoint("a", "Llegada", "beginning")
+    for wrong in (TeamPoint("a", "Otra", "end"), TeamPoint("", "Otra", "end"), TeamPoint("b", " \n ", "end")):
+        with pytest.raises(InvalidPoints), database.writing() as session:
+            set_points(session, organisation_id=home.organisation, team_id=home.team, points=[good, wrong])
+    with database.reading() as session:
+        assert len(get_team(session, organisation_id=home.organisation, team_id=home.team).points) > 2
+
+
+@pytest.mark.parametrize("targets", [{"voice": 0.9}, {"voice": 5.1}, {"voice": math.nan}, {"weather": 4.0}])
+def test_a_target_lies_on_the_scale_of_a_pillar(database, targets):
+    home = make_home(database)
+    with pytest.raises(InvalidTarget), database.writing() as session:
+        set_targets(session, organisation_id=home.organisation, team_id=home.team, targets=targets)
+    with database.writing() as session:
+        set_targets(session, organisation_id=home.organisation, team_id=home.team, targets={"voice": 4.5})
+
+
+def test_an_outsider_is_told_nothing_not_even_that_it_exists(database):
+    home, other = make_home(database), make_home(database, "Otra")
+    with database.writing() as session:
+        own: dict[str, Any] = {"user_id": home.user, "permission": Permission.SEE_TEAMS}
+        assert require_permission(session, organisation_id=home.organisation, **own).name == "Alegra"
+        for organisation_id in (other.organisation, uuid.uuid4()):
+            with pytest.raises(NotAllowed):
+                require_permission(session, organisation_id=organisation_id, **own)
+        with pytest.raises(UnknownTeam):
+            get_team(session, organisation_id=other.organisation, team_id=home.team)
+        for change in (
+            lambda: change_team(session, organisation_id=other.organisation, team_id=home.team, name="x", size=1),
+            lambda: set_points(session, organisation_id=other.organisation, team_id=home.team, points=[]),
+            lambda: set_targets(session, organisation_id=other.organisation, team_id=home.team, targets={}),
+        ):
+            with pytest.raises(UnknownTeam):
+                change()
+        assert [team.id for team in teams_of(session, home.organisation)] == [home.team]
+
+
+def test_a_viewer_of_one_organisation_is_no_manager_of_it(database):
+    home, other = make_home(database), make_home(database, "Otra")
+    with database.writing() as session:
+        viewer = Membership(user_id=other.user, organisation_id=home.organisation, role=OrganisationRole.VIEWER)
+        session.add(viewer)
+    with database.reading() as session:
+        assert role_in(session, other.user, home.organisation) is OrganisationRole.VIEWER
+        own: dict[str, Any] = {"user_id": other.user, "organisation_id": home.organisation}
+        assert require_permission(session, **own, permission=Permission.SEE_RESULTS)
+        with pytest.raises(NotAllowed):
+            require_permission(session, **own, permission=Permission.MANAGE_ROUNDS)

@@ -1,0 +1,170 @@
+"""A backup holds all there is, is taken while others write, and is put back only where nothing is lost by it."""
+
+from __future__ import annotations
+
+import stat
+import threading
+
+import pytest
+from sqlalchemy import func, select
+
+from assessment.services.publication import publish_round
+from assessment.services.results import results
+from assessment.services.rounds import stop_round
+from assessment.store.accounts import User
+from assessment.store.backup import BackupOntoDatabase, DatabaseNotEmpty, NotABackup, backup_database, restore_database
+from assessment.store.database import Database
+from assessment.store.models import METADATA
+from assessment.store.responses import Response, count_responses
+from tests.databases import KINDS, fresh_engine
+from tests.services.build import NOW, answer, make_home, make_round, make_sheet
+
+WAYS = [("sqlite", "sqlite"), ("postgresql", "postgresql"), ("postgresql", "sqlite")]
+
+
+def content(engine):
+    """Every row of every table."""
+    with engine.connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table)).all())) for table in METADATA.sorted_tables
+        }
+
+
+@pytest.fixture
+def two_folders(tmp_path):
+    (tmp_path / "here").mkdir()
+    (tmp_path / "there").mkdir()
+    return tmp_path / "here", tmp_path / "there"
+
+
+@pytest.mark.parametrize(("kind", "other"), WAYS)
+def test_a_restored_database_is_the_one_that_was_backed_up(kind, other, two_folders, tmp_path):
+    here, there = two_folders
+    file = tmp_path / "escala.backup"
+    with fresh_engine(kind, here) as engine:
+        database = Database(engine)
+        home = make_home(database)
+        round_id, link = make_round(database, home)
+        for number in range(6):
+            answer(database, link, make_sheet(number, comment="ñandú"))
+        own = {"organisation_id": home.organisation, "round_id": round_id}
+        make_round(database, home, name="Abierta")
+        with database.writing() as session:
+            stop_round(session, **own, now=NOW)
+            publish_round(session, **own, now=NOW)
+        with database.reading() as session:
+            expected = results(session, **own).result
+        backup_database(engine, file)
+        kept = content(engine)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with fresh_engine(other, there) as engine:
+        restore_database(engine, file)
+        if kind == other:
+            assert content(engine) == kept
+        database = Database(engine)
+        with database.writing() as session:
+            assert results(session, **own).result == expected
+            session.add(User(email="new@example.org", active=True, fs_uniquifier="new"))
+        before = content(engine)
+        with pytest.raises(DatabaseNotEmpty):
+            restore_database(engine, file)
+        assert content(engine) == before
+        restore_database(engine, file, replace=True)
+        assert content(engine)["users"] != before["users"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_no_backup_is_refused_and_changes_nothing(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        database = Database(engine)
+        make_home(database)
+        good = tmp_path / "good.backup"
+        backup_database(engine, good)
+        before = content(engine)
+        raw = good.read_bytes()
+        middle = len(raw) // 2
+        for number, damaged in enumerate(
+            [
+                b"",
+                b"hello",
+                b"{}\n",
+                b'{"format":"escala.backup/1","revision":"9999"}\n{"rows":0}\n',
+                b"SQLite format 3\x00" + b"x" * 5000,
+                raw[:middle],
+                raw[: middle - 50] + b"\xff" * 300 + raw[middle + 250 :] if kind == "postgresql" else raw[:5000],
+            ]
+        ):
+            file = tmp_path / f"{number}.backup"
+            file.write_bytes(damaged)
+            with pytest.raises(NotABackup):
+                restore_database(engine, file, replace=True)
+            assert content(engine) == before
+        with pytest.raises(FileNotFoundError):
+            restore_database(engine, tmp_path / "missing", replace=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_backup_taken_while_people_answer_holds_whole_answers(kind, two_folders, tmp_path):
+    here, there = two_folders
+    file = tmp_path / "escala.backup"
+    with fresh_engine(kind, here) as engine:
+        database = Database(engine)
+        round_id, link = make_round(database, make_home(database, size=60))
+        for number in range(5):
+            answer(database, link, make_sheet(number))
+        started = threading.Event()
+
+        def go_on():
+            for number in range(5, 25):
+                answer(database, link, make_sheet(number))
+                started.set()
+
+        writer = threading.Thread(target=go_on)
+        writer.start()
+        started.wait(30)
+        backup_database(engine, file)
+        writer.join()
+        with database.reading() as session:
+            assert count_responses(session, round_id) == 25
+    with fresh_engine(kind, there) as engine:
+        restore_database(engine, file)
+        with Database(engine).reading() as session:
+            kept = session.scalar(select(func.count()).select_from(Response))
+            assert 6 <= kept <= 25
+
+
+def test_an_older_backup_is_brought_up_to_date(tmp_path):
+    from tests.store.test_migrations import old_database
+
+    old = tmp_path / "old.sqlite"
+    old_database(old).dispose()
+    (tmp_path / "new").mkdir()
+    with fresh_engine("sqlite", tmp_path / "new") as engine:
+        restore_database(engine, old)
+        with engine.connect() as connection:
+            assert connection.scalar(select(func.count()).select_from(METADATA.tables["organisations"])) == 1
+            assert connection.scalar(select(func.count()).select_from(METADATA.tables["comments"])) == 0
+
+
+def test_a_backup_never_takes_the_place_of_its_database(tmp_path):
+    with fresh_engine("sqlite", tmp_path) as engine:
+        make_home(Database(engine))
+        before = content(engine)
+        for end in ("", "-wal", "-shm"):
+            with pytest.raises(BackupOntoDatabase):
+                backup_database(engine, tmp_path / f"test.sqlite{end}")
+        assert content(engine) == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_backup_replaces_the_one_before_and_leaves_nothing_else_behind(kind, two_folders, tmp_path):
+    here, _ = two_folders
+    with fresh_engine(kind, here) as engine:
+        file = tmp_path / "backups" / "escala.backup"
+        file.parent.mkdir()
+        backup_database(engine, file)
+        first = file.read_bytes()
+        make_home(Database(engine))
+        backup_database(engine, file)
+        assert file.read_bytes() != first
+        assert [path.name for path in file.parent.iterdir()] == ["escala.backup"]

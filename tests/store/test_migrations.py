@@ -1,0 +1,84 @@
+"""The migrated database is the one that the models describe, on both systems."""
+
+from __future__ import annotations
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+from alembic import command
+from sqlalchemy import text
+
+from assessment.store.database import make_engine
+from assessment.store.migrate import config_of, current_revision, differences, newest_revision, upgrade
+from tests.databases import KINDS, fresh_engine
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_migrations_end_where_the_models_are(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        assert current_revision(engine) == newest_revision()
+        assert differences(engine) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_database_that_is_up_to_date_is_left_alone(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        assert upgrade(engine) is False
+
+
+def test_sqlite_keeps_what_was_acknowledged_and_its_references(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with engine.connect() as connection:
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA synchronous")) == 2
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+    engine.dispose()
+
+
+def old_database(file):
+    """A database of the first version, with an organisation, a team and a round in it."""
+    engine = make_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        command.upgrade(config_of(connection), "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO organisations (id, name, country, language, time_zone, minimum_group, accent, created_at) "
+            "VALUES ('1', 'A', 'CO', 'es', 'America/Bogota', 5, '#0b6b6b', '2026-11-21 10:00:00.000000')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO teams (id, organisation_id, name, size, kind, points, targets, created_at) "
+            "VALUES ('2', '1', 'Mesa', 8, 'shop', '[]', '{}', '2026-11-21 10:00:00.000000')"
+        )
+        connection.exec_driver_sql(
+            "INSERT INTO rounds (id, organisation_id, team_id, name, mode, questionnaire_id, questionnaire_version, "
+            "questionnaire_checksum, points, minimum_group, team_size, asks_role, link_token, created_at) "
+            "VALUES ('3', '1', '2', 'R', 'answered', 'q', 1, 'sha256:0', '[]', 5, 8, 0, 't', "
+            "'2026-11-21 10:00:00.000000')"
+        )
+    return engine
+
+
+def test_an_older_database_is_copied_and_brought_up_to_date(tmp_path):
+    file = tmp_path / "old.sqlite"
+    engine = old_database(file)
+    assert upgrade(engine) is True
+    assert current_revision(engine) == newest_revision()
+    assert differences(engine) == []
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT name, targets, has_personal_links FROM rounds")).all()
+        assert [tuple(row) for row in kept] == [("R", "{}", 0)]
+    engine.dispose()
+    with closing(sqlite3.connect(f"{file}.before-{newest_revision()}")) as copy:
+        assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+        assert copy.execute("SELECT count(*) FROM rounds").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_processes_that_start_together_upgrade_once(kind, tmp_path):
+    with fresh_engine(kind, tmp_path, migrated=False) as engine, ThreadPoolExecutor(4) as threads:
+        engines = [make_engine(engine.url.render_as_string(hide_password=False)) for _ in range(4)]
+        list(threads.map(upgrade, engines))
+        assert differences(engine) == []
+        for one in engines:
+            one.dispose()

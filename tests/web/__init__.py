@@ -1,0 +1,1 @@
+"""Pages, through Flask's own client, on real databases."""

@@ -1,0 +1,51 @@
+"""An application on a database of its own, and clients for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from assessment.app import create_app
+from assessment.infra.settings import Settings
+from tests.databases import KINDS, fresh_engine
+from tests.web.client import PageClient
+from tests.web.world import World
+
+SECRET = "a secret key that only tests know, long enough"  # noqa: S105
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """SQLite, unless a test asks for `all_databases`."""
+    return getattr(request, "param", "sqlite")
+
+
+all_databases = pytest.mark.parametrize("database_kind", KINDS, indirect=True)
+
+
+@pytest.fixture
+def app(database_kind: str, tmp_path: Path) -> Iterator[Flask]:
+    with fresh_engine(database_kind, tmp_path) as engine:
+        url = engine.url.render_as_string(hide_password=False)
+        made = create_app(Settings(tmp_path, url, SECRET), testing=True)
+        made.test_client_class = PageClient
+        yield made
+        made.extensions["escala_database"].engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> PageClient:
+    """Somebody at the machine itself, who reads English."""
+    made = app.test_client()
+    assert isinstance(made, PageClient)
+    made.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return made
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """Two organisations with a team each, and people of every role."""
+    return World.make(app)

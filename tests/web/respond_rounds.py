@@ -1,0 +1,143 @@
+"""Rounds to answer, on a real database, and a client that walks them as a browser without JavaScript would."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from assessment.app import create_app
+from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.domain.rounds import RoundMode
+from assessment.infra.settings import Settings
+from assessment.services.rounds import open_round
+from assessment.services.teams import create_team, points_of_kind
+from assessment.store.database import Database
+from assessment.store.organisations import Organisation
+from assessment.store.responses import answers_of
+from assessment.store.rounds import Round
+from tests.databases import fresh_engine
+from tests.web.client import PageClient
+
+NOW = dt.datetime.now(dt.UTC)
+HOUR = dt.timedelta(hours=1)
+QUESTIONNAIRE = load_questionnaire()
+PILLARS = [pillar.id for pillar in QUESTIONNAIRE.pillars]
+POINTS = [point.id for point in load_team_kinds()[0].points]
+
+
+@dataclass
+class World:
+    """An application, and an organisation with a service desk."""
+
+    app: Flask
+    database: Database
+    organisation_id: uuid.UUID
+    team_id: uuid.UUID
+
+    def open_round(self, **given: Any) -> str:
+        """The token of a new round's link."""
+        with self.database.writing() as session:
+            made = open_round(
+                session,
+                organisation_id=self.organisation_id,
+                team_id=self.team_id,
+                name="Ronda de noviembre",
+                **{"mode": RoundMode.ANSWERED, "opens_at": NOW - HOUR, "closes_at": None, "now": NOW - HOUR, **given},
+            )
+            return made.link_token
+
+    def change(self, token: str, **facts: Any) -> None:
+        with self.database.writing() as session:
+            found = session.query(Round).filter_by(link_token=token).one()
+            for name, value in facts.items():
+                setattr(found, name, value)
+
+    def round_id(self, token: str) -> uuid.UUID:
+        with self.database.reading() as session:
+            return session.query(Round).filter_by(link_token=token).one().id
+
+    def answers(self, token: str) -> list[dict[str, Any]]:
+        """The responses that have arrived."""
+        with self.database.reading() as session:
+            return list(answers_of(session, self.round_id(token)))
+
+    def phone(self, language: str = "es") -> Phone:
+        """A device of its own."""
+        self.app.test_client_class = Phone
+        phone = self.app.test_client()
+        assert isinstance(phone, Phone)
+        phone.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        return phone
+
+
+class Phone(PageClient):
+    """Opens a link and presses buttons; every page on the way is judged."""
+
+    seen: list[TestResponse]
+
+    def open_link(self, token: str) -> TestResponse:
+        return self.follow(self.get(f"/r/{token}"))
+
+    def follow(self, response: TestResponse) -> TestResponse:
+        self.seen = [*getattr(self, "seen", []), response]
+        while response.status_code in (302, 303):
+            response = self.get(response.headers["Location"])
+            self.seen.append(response)
+        self.path = response.request.path
+        return response
+
+    def press(self, go: str = "next", **values: Any) -> TestResponse:
+        """Fills the page's form, presses a button, and follows where it leads. `_` in names stands for `-`."""
+        named = {name.replace("_", "-"): value for name, value in values.items()}
+        return self.follow(self.fill({**named, "go": go}))
+
+    @property
+    def step(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+@contextmanager
+def world(kind: str, folder: Path) -> Iterator[World]:
+    with fresh_engine(kind, folder) as engine:
+        app = create_app(
+            Settings(
+                instance=folder,
+                database_url=engine.url.render_as_string(hide_password=False),
+                secret_key="a secret for tests, longer than thirty-two",  # noqa: S106
+            )
+        )
+        app.testing = True
+        database = Database(engine)
+        with database.writing() as session:
+            organisation = Organisation(
+                name="Clínica del Valle",
+                country="CO",
+                language="es",
+                time_zone="America/Bogota",
+                created_at=NOW,
+            )
+            session.add(organisation)
+            session.flush()
+            kind_of_team = load_team_kinds()[0]
+            team = create_team(
+                session,
+                organisation_id=organisation.id,
+                name="Mesa de ayuda",
+                size=8,
+                kind=kind_of_team.id,
+                points=points_of_kind(kind_of_team, "es"),
+                now=NOW,
+            )
+            made = World(app, database, organisation.id, team.id)
+        try:
+            yield made
+        finally:
+            app.extensions["escala_database"].engine.dispose()

@@ -1,0 +1,75 @@
+"""The start page answers: what should I do next?"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from assessment.infra.clock import utc_now
+from assessment.services.next_step import NextStep
+from assessment.services.rounds import open_round, stop_round
+from assessment.web.home.steps import STEPS
+from tests.web.conftest import all_databases
+from tests.web.world import World
+
+
+def begin_round(world: World, *, stopped: bool = False) -> None:
+    now = utc_now() - dt.timedelta(hours=1)
+    with world.app.extensions["escala_database"].writing() as session:
+        opened = open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Ronda 1",
+            opens_at=now,
+            closes_at=None,
+            now=now,
+        )
+        if stopped:
+            stop_round(session, organisation_id=world.organisation, round_id=opened.id, now=utc_now())
+
+
+def test_every_next_step_has_its_words() -> None:
+    assert set(STEPS) == set(NextStep)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "Lo que sigue: abrir la primera ronda"), ("en", "Next: open the first round")]
+)
+def test_a_team_without_a_round_is_told_to_open_one(world: World, language: str, words: str) -> None:
+    client = world.client("manager", language)
+    client.get("/")
+    assert words in client.page.text
+    assert f"{world.team_address}/rounds/new" in client.page.links
+
+
+@all_databases
+def test_an_open_round_with_few_answers_asks_for_its_link_to_be_shared(world: World) -> None:
+    begin_round(world)
+    client = world.client("manager")
+    client.get("/")
+    assert "Answers: 0; results need 5" in client.page.text
+    link = next(link for link in client.page.links if f"{world.team_address}/rounds/" in link)
+    assert client.get(link).status_code == 200
+
+
+def test_a_round_that_stopped_with_few_answers_can_be_opened_again(world: World) -> None:
+    begin_round(world, stopped=True)
+    client = world.client("manager")
+    client.get("/")
+    assert "It can be opened again" in client.page.text
+
+
+def test_a_viewer_knows_the_next_step_without_a_button_for_it(world: World) -> None:
+    client = world.client("viewer")
+    client.get("/")
+    assert "Next: open the first round" in client.page.text
+    assert not [link for link in client.page.links if "/rounds" in link]
+
+
+def test_the_start_page_lists_only_ones_own_organisations(world: World) -> None:
+    client = world.client("outsider")
+    client.get("/")
+    assert "Clínica del Valle" not in client.page.text
+    assert "Secret team" in client.page.text

@@ -1,0 +1,141 @@
+"""What a published round says, on its page and on paper, and to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import utc_now
+from assessment.services.publication import publish_round
+from assessment.services.rounds import open_round, stop_round
+from tests.services.build import answer, make_sheet
+from tests.web.client import PageClient
+from tests.web.world import World
+
+DAY = dt.timedelta(days=1)
+
+
+def publish(world: World, *sheets: AnswerSheet, mode: RoundMode = RoundMode.ANSWERED, asks_role: bool = False) -> str:
+    """The address of a published round that these sheets answered."""
+    database, now = world.app.extensions["escala_database"], utc_now()
+    with database.writing() as session:
+        opened = open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Ronda de noviembre",
+            mode=mode,
+            opens_at=now - DAY,
+            closes_at=None,
+            asks_role=asks_role,
+            now=now - DAY,
+        )
+        token, round_id = opened.link_token, opened.id
+    for sheet in sheets:
+        answer(database, token, sheet, now=now)
+    where = {"organisation_id": world.organisation, "round_id": round_id}
+    with database.writing() as session:
+        stop_round(session, **where, now=now)
+    with database.writing() as session:
+        publish_round(session, **where, now=now)
+    return f"{world.team_address}/rounds/{round_id}"
+
+
+def sheets(how_many: int, comment: str = "") -> list[AnswerSheet]:
+    return [make_sheet(seed, comment=comment) for seed in range(how_many)]
+
+
+def show(client: PageClient, address: str) -> str:
+    assert client.get(f"{address}/results").status_code == 200
+    return client.page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_result_is_told_as_a_story_with_the_weakest_moment_named(world: World, language: str) -> None:
+    client = world.client("viewer", language)
+    told = show(client, publish(world, *sheets(12)))
+    sentences = {
+        "es": ("Nuestra cultura de servicio está en el nivel", "según el equipo", "el más débil", "Los doce pilares"),
+        "en": ("Our service culture is at the level", "according to the team", "the weakest", "The twelve pillars"),
+    }
+    for sentence in sentences[language]:
+        assert sentence in told
+    assert "#reading" in client.page.links
+
+
+def test_the_plan_is_downloaded_by_whoever_sees_results_and_kept_for_whoever_edits_it(world: World) -> None:
+    address = publish(world, *sheets(6))
+    viewer = world.client("viewer", "es")
+    show(viewer, address)
+    assert f"{address}/plan.pdf" in viewer.page.links
+    read = viewer.get(f"{address}/plan.pdf")
+    assert read.mimetype == "application/pdf"
+    assert read.data.startswith(b"%PDF")
+    assert 'filename="plan-mesa-de-ayuda-es.pdf"' in read.headers["Content-Disposition"]
+    manager = world.client("manager", "es")
+    show(manager, address)
+    form = next(form for form in manager.page.forms if form["action"] == f"{address}/plan.pdf")
+    first = manager.post(form["action"], data=form["data"]).data
+    assert first.startswith(b"%PDF")
+    assert manager.post(form["action"], data=form["data"]).data == first
+    assert viewer.post(form["action"], data=form["data"]).status_code in (400, 403)
+
+
+def test_too_few_counted_answers_show_nothing_and_say_what_can_be_done(world: World) -> None:
+    hardly = AnswerSheet(role=Role.STAFF, items={"language-1": 3}, ladder={}, focus=(), comment="Un secreto.")
+    address = publish(world, *sheets(4), hardly, hardly)
+    client = world.client("manager")
+    told = show(client, address)
+    assert client.page.h1 == "Too few answers for a result"
+    assert "Answer together" in told
+    assert "Un secreto" not in told
+    assert "%" not in told
+    assert client.get(f"{address}/plan.pdf").headers["Location"] == f"{address}/results"
+
+
+def test_an_agreed_sheet_has_results_without_statistics(world: World) -> None:
+    address = publish(world, make_sheet(3, role=Role.CONSENSUS), mode=RoundMode.CONSENSUS)
+    told = show(world.client("viewer"), address)
+    assert "The team agreed on these answers together" in told
+    assert "95%" not in told
+    assert "between" not in told.partition("The twelve pillars")[2].partition("How to read this")[0]
+
+
+def test_comments_wait_for_ten_respondents_and_may_be_hidden(world: World) -> None:
+    client = world.client("manager")
+    told = show(client, publish(world, *sheets(9, "No avisan.")))
+    assert "Comments are shown from 10 answers on" in told
+    assert "No avisan." not in told
+    address = publish(world, *sheets(9), make_sheet(9, comment="<b>No avisan.</b>"))
+    assert "<b>No avisan.</b>" in show(client, address)
+    assert client.fill({"act": "hide"}).headers["Location"] == f"{address}/results#comments"
+    assert "Hidden: only those who may show it again see it." in show(client, address)
+    assert "No avisan." not in show(world.client("viewer"), address)
+    client.fill({"act": "show"})
+    assert "No avisan." in show(world.client("viewer"), address)
+
+
+def test_leaders_are_compared_only_where_each_group_is_large_enough(world: World) -> None:
+    few = [make_sheet(seed, role=Role.LEADER if seed < 2 else Role.STAFF) for seed in range(10)]
+    enough = [make_sheet(seed, role=Role.LEADER if seed < 5 else Role.STAFF) for seed in range(12)]
+    client = world.client("viewer")
+    assert "Leaders and staff" not in show(client, publish(world, *few, asks_role=True))
+    assert "Leaders and staff" in show(client, publish(world, *enough, asks_role=True))
+
+
+def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: World) -> None:
+    client = world.client("viewer")
+    assert "This is the team's first round" in show(client, publish(world, *sheets(8)))
+    told = show(client, publish(world, *sheets(8)))
+    assert "Compared with “Ronda de noviembre”." in told
+
+
+def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:
+    address = publish(world, *sheets(6))
+    outsider = world.client("outsider")
+    for page in ("/results", "/plan.pdf"):
+        assert outsider.get(address + page).status_code == 404
+        assert world.client().get(address + page).status_code == 303

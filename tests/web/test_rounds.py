@@ -1,0 +1,220 @@
+"""Running a round: from opening it to publishing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+
+from assessment.infra.clock import utc_now
+from tests.web.client import PageClient
+from tests.web.conftest import all_databases
+from tests.web.round_steps import answer_round
+from tests.web.world import World
+
+
+def open_round(client: PageClient, world: World, **values: str) -> str:
+    """The address of a round that somebody has just opened."""
+    client.get(f"{world.team_address}/rounds/new")
+    answer = client.fill(values)
+    assert answer.status_code == 303, client.page.text
+    return answer.headers["Location"]
+
+
+def link_of(client: PageClient, address: str) -> str:
+    """The link's secret, as the round's page shows it."""
+    found = re.search(r"/r/([\w-]{22})", client.get(address).get_data(as_text=True))
+    assert found
+    return found.group(1)
+
+
+def send(client: PageClient, address: str, **values: str):
+    client.get(address)
+    return client.fill(values)
+
+
+def day(days: int) -> str:
+    return (utc_now() + dt.timedelta(days=days)).date().isoformat()
+
+
+@all_databases
+def test_a_whole_round_from_opening_to_the_plan_on_paper(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds")
+    assert "Ask the team for the first time" in client.page.text
+    address = open_round(client, world, name="Ronda de noviembre")
+    token = link_of(client, address)
+    assert "0 of 12 people have answered" in client.page.text
+    assert "A result needs 5 more answers." in client.page.text
+    answer_round(world.app, token, 12, comment="Más tiempo para escuchar.")
+    client.get(address)
+    assert "12 of 12 people have answered" in client.page.text
+    assert "Más tiempo" not in client.page.text
+    assert send(client, f"{address}/stop").headers["Location"] == address
+    client.get(address)
+    assert "Nobody has seen anything yet" in client.page.text
+    published = send(client, f"{address}/publish", confirmed="y")
+    assert published.headers["Location"] == f"{address}/results"
+    client.get(f"{address}/results")
+    assert "12 people answered." in client.page.text
+    assert "according to the team" in client.page.text
+    assert "Más tiempo para escuchar." in client.page.text
+    plan = client.post(f"{address}/plan.pdf", data=client.page.forms[-1]["data"])
+    assert plan.data.startswith(b"%PDF")
+    assert plan.headers["Content-Disposition"] == 'attachment; filename="plan-mesa-de-ayuda-en.pdf"'
+    assert client.get(address).headers["Location"] == f"{address}/results"
+
+
+def test_every_page_of_a_round_speaks_both_languages(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    for page in ("", "/dates", "/stop", "/discard"):
+        for language in ("es", "en"):
+            client.set_cookie("escala_language", language)
+            assert client.get(address + page).status_code == 200
+            assert client.page.lang == f"{language}-CO"
+
+
+def test_a_link_is_shared_as_text_code_and_message(world: World) -> None:
+    client = world.client("manager", "es")
+    address = open_round(client, world)
+    page = client.get(address).get_data(as_text=True)
+    token = link_of(client, address)
+    assert page.count("https://wa.me/?text=") == 2
+    assert f"%2Fr%2F{token}" in page
+    assert 'class="qr"' in page
+    assert "style=" not in page
+
+
+def test_personal_links_are_shown_once_and_take_the_place_of_the_shared_one(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    shared = link_of(client, address)
+    assert send(client, f"{address}/links", how_many="0").status_code == 200
+    assert "Write a whole number from 1 to 500." in client.page.text
+    made = send(client, f"{address}/links", how_many="3").get_data(as_text=True)
+    tokens = set(re.findall(r"/r/([\w-]{22})", made))
+    assert len(tokens) == 3
+    assert shared not in tokens
+    answer_round(world.app, tokens.pop(), 1)
+    page = client.get(address).get_data(as_text=True)
+    assert "1 of 12 people have answered" in client.page.text
+    assert "/r/" not in page
+    assert not tokens & set(re.findall(r"[\w-]{22}", client.get(f"{address}/links").get_data(as_text=True)))
+
+
+def test_a_round_answered_by_the_shared_link_keeps_to_it(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 1)
+    assert send(client, f"{address}/links", how_many="3").status_code == 200
+    assert "this round keeps to it" in client.page.text
+
+
+def test_a_small_team_is_asked_to_answer_together(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/edit")
+    client.fill({"size": "4"})
+    client.get(f"{world.team_address}/rounds/new")
+    assert client.page.forms[-1]["data"]["mode"] == "consensus"
+    answer = client.fill({"mode": "answered"})
+    assert answer.status_code == 200
+    assert "answers could not be anonymous" in client.page.text
+    client.get(f"{world.team_address}/rounds")
+    assert "Ask the team for the first time" in client.page.text
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"name": "  "}, "Please write a name for the round."),
+        ({"opens_on": "2020-01-01"}, "The first day has passed."),
+        ({"closes_on": "2020-01-01"}, "The last day must be today or later"),
+        ({"closes_on": "tomorrow"}, "Please write the day as year, month and day"),
+        ({"opens_on": day(9), "closes_on": day(5)}, "The last day must be today or later"),
+    ],
+)
+def test_what_makes_no_round_is_told_beside_its_field_and_opens_nothing(world: World, values, sentence) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    assert client.fill(values).status_code == 200
+    assert sentence in client.page.text
+    client.get(f"{world.team_address}/rounds")
+    assert "Ask the team for the first time" in client.page.text
+
+
+def test_a_round_of_tomorrow_is_not_open_yet_and_may_move_or_go(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world, opens_on=day(3), closes_on=day(9))
+    client.get(address)
+    assert "It opens on" in client.page.text
+    assert send(client, f"{address}/dates", opens_on=day(4), closes_on="").status_code == 303
+    assert send(client, f"{address}/discard").status_code == 303
+    assert client.get(address).status_code == 404
+
+
+def test_with_too_few_answers_nothing_is_published_and_the_page_says_what_can_be_done(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    token = link_of(client, address)
+    answer_round(world.app, token, 3)
+    send(client, f"{address}/stop")
+    client.get(address)
+    assert "Too few answers for a result" in client.page.text
+    assert f"{world.team_address}/rounds/new?mode=consensus" in client.page.links
+    assert client.get(f"{address}/publish").headers["Location"] == address
+    client.get(f"{address}/dates")
+    assert client.fill().status_code == 303
+    answer_round(world.app, token, 2, first=3)
+    client.get(address)
+    assert "5 of 12 people have answered" in client.page.text
+
+
+def test_publishing_needs_the_box_to_be_ticked(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 5)
+    send(client, f"{address}/stop")
+    assert send(client, f"{address}/publish").status_code == 200
+    assert "Please tick the box to confirm." in client.page.text
+    assert client.get(f"{address}/results").status_code == 409
+
+
+def test_a_round_with_answers_is_not_discarded(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 1)
+    assert send(client, f"{address}/discard").status_code == 409
+    assert client.get(address).status_code == 200
+
+
+def test_a_round_belongs_to_its_organisation_and_team(world: World) -> None:
+    manager = world.client("manager")
+    address = open_round(manager, world)
+    round_id = address.rpartition("/")[2]
+    outsider = world.client("outsider")
+    pages = ("", "/links", "/dates", "/stop", "/publish", "/discard", "/results", "/plan.pdf")
+    for page in pages:
+        assert outsider.get(address + page).status_code == 404
+        other = f"/organisations/{world.other_organisation}/teams/{world.other_team}/rounds/{round_id}{page}"
+        assert outsider.get(other).status_code == 404
+        assert world.client().get(address + page).status_code == 303
+    viewer = world.client("viewer")
+    for page in pages[:6]:
+        assert viewer.get(address + page).status_code == 403
+    viewer.get(f"{world.team_address}/rounds")
+    assert "No round of this team has been published yet." in viewer.page.text
+
+
+def test_after_publishing_nothing_of_the_order_of_answers_is_left_in_the_files(world: World, tmp_path: Path) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 6, comment="Nadie avisa cuando hay cola.")
+    send(client, f"{address}/stop")
+    assert (tmp_path / "test.sqlite-wal").stat().st_size > 0
+    published = send(client, f"{address}/publish", confirmed="y")
+    assert published.status_code == 303
+    published.close()  # as a server does once the answer is sent
+    assert (tmp_path / "test.sqlite-wal").stat().st_size == 0

@@ -1,0 +1,145 @@
+"""The first visit."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from assessment.app import create_app
+from assessment.infra.settings import Settings
+from tests.web.client import PageClient
+from tests.web.conftest import all_databases
+
+ANSWERS = {
+    "email": "Ana@Example.com",
+    "password": "una frase que nadie adivina",
+    "organisation": "Clínica del Valle",
+    "country": "CO",
+    "language": "es",
+    "team": "Mesa de ayuda",
+    "size": "12",
+    "kind": "service-desk",
+}
+ELSEWHERE = {"REMOTE_ADDR": "192.168.1.20"}
+
+
+@all_databases
+def test_one_form_makes_account_organisation_and_team_and_signs_in(client: PageClient) -> None:
+    assert "Nobody has an account here yet" in client.get("/").get_data(as_text=True)
+    client.get("/set-up")
+    assert client.fill(ANSWERS).status_code == 303
+    client.get("/")
+    assert client.page.h1 == "Your teams"
+    assert "Clínica del Valle" in client.page.text
+    assert "Mesa de ayuda" in client.page.text
+    assert "open the first round" in client.page.text
+
+
+def test_set_up_is_there_once(client: PageClient) -> None:
+    client.get("/set-up")
+    client.fill(ANSWERS)
+    assert client.get("/set-up").status_code == 404
+    assert client.post("/set-up", data=ANSWERS).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_incomplete_form_says_what_is_missing_and_keeps_the_rest(app: Flask, language: str) -> None:
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    client.get("/set-up")
+    client.fill({**ANSWERS, "email": "no-address", "password": "corta", "size": "many"})
+    summary = {"en": "Please check this", "es": "Por favor, revise esto"}[language]
+    assert summary in client.page.text
+    assert client.page.forms[-1]["data"]["organisation"] == "Clínica del Valle"
+    assert client.page.lang.startswith(language)
+    assert client.get("/").status_code == 200
+    client.get("/set-up")
+    client.fill({**ANSWERS, "email": "no-address"})
+    assert summary in client.page.text
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"REMOTE_ADDR": "192.168.1.20"},
+        {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_HOST": "evil.example.com"},
+        {"HTTP_FORWARDED": "for=1.2.3.4"},
+    ],
+)
+def test_whoever_is_not_at_the_machine_needs_the_code(client: PageClient, changes: dict[str, str]) -> None:
+    client.get("/set-up", environ_overrides=changes)
+    assert client.page.h1 == "One-time code"
+    client.fill({**ANSWERS}, environ_overrides=changes)
+    assert client.page.h1 == "One-time code"
+
+
+def test_the_code_opens_set_up_from_another_device(app: Flask, client: PageClient) -> None:
+    client.get("/", environ_overrides=ELSEWHERE)
+    assert "one-time code" in client.page.text
+    client.get("/set-up", environ_overrides=ELSEWHERE)
+    client.fill({"code": "wrong"}, environ_overrides=ELSEWHERE)
+    assert "That is not the code" in client.page.text
+    code = app.extensions["escala_setup_code"]
+    spelled = f" {code[:5].upper()}-{code[5:]} "
+    assert client.fill({"code": spelled}, environ_overrides=ELSEWHERE).status_code == 303
+    client.get("/set-up", environ_overrides=ELSEWHERE)
+    assert client.fill(ANSWERS, environ_overrides=ELSEWHERE).status_code == 303
+
+
+def test_the_code_cannot_be_guessed_by_trying(client: PageClient) -> None:
+    client.get("/set-up", environ_overrides=ELSEWHERE)
+    token = client.page.forms[-1]["data"]["csrf_token"]
+    answers = [
+        client.post(
+            "/set-up",
+            data={"csrf_token": token, "code": str(number)},
+            environ_overrides=ELSEWHERE,
+        ).status_code
+        for number in range(25)
+    ]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+@all_databases
+def test_two_people_who_set_up_at_once_make_one_account(app: Flask) -> None:
+    clients = [app.test_client(), app.test_client()]
+    for client in clients:
+        client.get("/set-up")
+    together = threading.Barrier(2)
+    seen: list[int] = []
+
+    def send(client: PageClient) -> None:
+        together.wait()
+        seen.append(client.fill(ANSWERS).status_code)
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == [303, 404]
+
+
+@pytest.mark.parametrize(("spoken", "country"), [("es-CO,es;q=0.9", "CO"), ("en-US", "US"), ("es", ""), ("es-419", "")])
+def test_the_country_is_proposed_where_the_browser_names_one(client: PageClient, spoken: str, country: str) -> None:
+    client.get("/set-up", headers={"Accept-Language": spoken})
+    assert client.page.forms[-1]["data"]["country"] == country
+
+
+def test_a_server_with_a_public_address_always_asks_for_the_code(tmp_path: Path) -> None:
+    settings = Settings(
+        tmp_path, f"sqlite:///{tmp_path / 'public.sqlite'}", "k" * 40, base_url="https://escala.example.com"
+    )
+    app = create_app(settings, testing=True)
+    app.test_client_class = PageClient
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    client.get("/set-up", headers={"Accept-Language": "en"}, base_url="https://localhost")
+    assert client.page.h1 == "One-time code"
+    app.extensions["escala_database"].engine.dispose()

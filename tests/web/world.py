@@ -1,0 +1,96 @@
+"""Two organisations whose data must never mix, and people of every role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.catalogue import load_team_kinds
+from assessment.domain.access import OrganisationRole
+from assessment.infra.countries import COUNTRIES
+from assessment.services.accounts import set_up
+from assessment.services.organisations import create_organisation
+from assessment.services.teams import create_team, points_of_kind
+from assessment.store.accounts import User
+from assessment.store.organisations import Membership
+from tests.web.client import PageClient
+
+NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
+PASSWORD = "una frase que nadie adivina"  # noqa: S105
+PEOPLE = ("administrator", "manager", "viewer", "outsider")
+
+
+def _namesake(session: Session, account: User, email: str) -> User:
+    """Another account with the same password: making its hash takes a while."""
+    made = User(email=email, password=account.password, active=True, fs_uniquifier=uuid.uuid4().hex)
+    session.add(made)
+    session.flush()
+    return made
+
+
+@dataclass
+class World:
+    """`outsider` administers the other organisation, and has nothing to do with ours."""
+
+    app: Flask
+    organisation: uuid.UUID
+    team: uuid.UUID
+    other_organisation: uuid.UUID
+    other_team: uuid.UUID
+
+    @staticmethod
+    def make(app: Flask) -> World:
+        kind = load_team_kinds()[0]
+        with app.extensions["escala_database"].writing() as session:
+            made = set_up(
+                session,
+                email="administrator@example.com",
+                password=PASSWORD,
+                organisation_name="Clínica del Valle",
+                country=COUNTRIES["CO"],
+                language="es",
+                team_name="Mesa de ayuda",
+                team_size=12,
+                team_kind=kind,
+                now=NOW,
+            )
+            for role in (OrganisationRole.MANAGER, OrganisationRole.VIEWER):
+                person = _namesake(session, made.account, f"{role}@example.com")
+                session.add(Membership(user_id=person.id, organisation_id=made.organisation.id, role=role))
+            outsider = _namesake(session, made.account, "outsider@example.com")
+            other = create_organisation(
+                session, name="Other", country=COUNTRIES["US"], language="en", founder_id=outsider.id, now=NOW
+            )
+            other_team = create_team(
+                session,
+                organisation_id=other.id,
+                name="Secret team",
+                size=9,
+                kind=kind.id,
+                points=points_of_kind(kind, "en"),
+                now=NOW,
+            )
+            return World(app, made.organisation.id, made.team.id, other.id, other_team.id)
+
+    def client(self, person: str | None = None, language: str = "en") -> PageClient:
+        """A browser, with somebody signed in."""
+        made = self.app.test_client()
+        assert isinstance(made, PageClient)
+        made.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        if person:
+            made.get("/sign-in")
+            answer = made.fill({"email": f"{person}@example.com", "password": PASSWORD})
+            assert answer.status_code == 302, made.page.text
+        return made
+
+    @property
+    def address(self) -> str:
+        return f"/organisations/{self.organisation}"
+
+    @property
+    def team_address(self) -> str:
+        return f"{self.address}/teams/{self.team}"
