@@ -58,7 +58,7 @@ def test_a_file_larger_than_any_questionnaire_is_refused_unread(tmp_path: Path) 
 
 
 def test_brackets_without_end_are_refused(tmp_path: Path) -> None:
-    assert only(problems_of(save(tmp_path, "[" * 5_000)))
+    assert only(problems_of(save(tmp_path, "[" * 2_000)))
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
