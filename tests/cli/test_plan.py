@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from tests.cli.conftest import Escala
-from tests.services.files import Person, people, save
+from tests.services.files import PILLARS, Person, people, save
 
 A4, LETTER = (595, 842), (612, 792)
 
@@ -53,6 +53,15 @@ def test_the_plan_is_of_today_where_no_day_is_given(support: Path, tmp_path: Pat
     days.add(dt.datetime.now().astimezone().date())
     text, _ = first_page(tmp_path / "plan.pdf")
     assert any(f"{day:%B} {day.day}, {day.year}" in text for day in days)
+
+
+def test_a_workshops_descriptions_are_planned_too(tmp_path: Path, escala: Escala) -> None:
+    answers = ["Taller", *("2" if pillar == "voice" else "4" for pillar in PILLARS)]
+    rows = [["team", *(f"{pillar}-rubric" for pillar in PILLARS)], *[answers] * 8]
+    path, out = tmp_path / "rubrics.csv", tmp_path / "plan.pdf"
+    path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
+    assert escala("plan", path, "--questionnaire", "service-culture-rubrics", "--team", "Taller", "-o", out).code == 0
+    assert "Priority 1 · today 2.0 · target 4.0 Voice of the customer" in first_page(out)[0]
 
 
 # Refusals: nothing is written
