@@ -1,79 +1,28 @@
 """Answering in Chromium as people do: phone and desktop, both languages, with and without JavaScript, light and dark.
 
-Skipped where Chromium is missing, which set-up installs on Debian and Ubuntu. The accessibility audit is axe-core's.
+The accessibility audit is axe-core's.
 """
 
 from __future__ import annotations
 
 import gzip
-import shutil
-import threading
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from assessment.domain.rounds import RoundMode
 from assessment.services.answer_documents import sheet_from_document
+from tests.browser.conftest import serving
+from tests.browser.look import look
 from tests.web.respond_rounds import PILLARS, POINTS, QUESTIONNAIRE, world
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
 HEAVIEST = 60_000
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input, .languages > *')]
-  .filter(e => e.type !== 'hidden' && !e.matches('.first, .languages b, .summary a'))
-  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
-  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type, message, *args):
-        """The test says what went wrong."""
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with world("sqlite", tmp_path_factory.mktemp("browser")) as made:
-        server = make_server("127.0.0.1", 0, made.app, threaded=True, request_handler=_Quiet)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield made, f"http://127.0.0.1:{server.port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def device(chromium):
-    contexts = []
-
-    def make(width=360, language="es-CO", **more):
-        context = chromium.new_context(viewport={"width": width, "height": 760}, locale=language, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on(
-            "console", lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        return page
-
-    yield make
-    for context in contexts:
-        context.close()
+    with world("sqlite", tmp_path_factory.mktemp("browser")) as made, serving(made.app) as address:
+        yield made, address
 
 
 def press_next(page):
@@ -82,17 +31,6 @@ def press_next(page):
 
 def slug(page):
     return page.url.rpartition("/")[2]
-
-
-def look(page):
-    """Nothing wider than the screen, nothing too small to hit, nothing serious for axe."""
-    page.wait_for_load_state("load")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    assert page.evaluate(SMALL_TARGETS) == []
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == [], page.url
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

@@ -1,0 +1,38 @@
+"""What every page must be, whoever looks at it: no wider than the screen, easy to hit, and nothing serious for axe."""
+
+from __future__ import annotations
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+# A link within a sentence is exempt (WCAG 2.5.8), and so is what only a screen reader meets.
+SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+  .filter(e => e.type !== 'hidden' && !e.matches('.first, .skip, p:not(.target, .actions) > a:not(.button), .unseen *, label input'))
+  .map(e => [e, e.getBoundingClientRect()])
+  .map(([e, box]) => {
+    const label = e.matches('[type=checkbox], [type=radio]') ? (e.labels[0] || e).getBoundingClientRect() : box;
+    return [e.outerHTML.slice(0, 100), Math.max(box.width, label.width), Math.max(box.height, label.height)];
+  })
+  .filter(([, width, height]) => width && height && (height < 43.9 || width < 43.9))
+  .map(([html, width, height]) => `${html} ${width}x${height}`)"""
+
+
+@cache
+def _axe() -> str:
+    import axe_playwright_python
+
+    return (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+def look(page) -> None:
+    """The page must have been opened with `bypass_csp=True`, for axe to be let in."""
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"too wide: {page.url}"
+    assert page.evaluate(SMALL_TARGETS) == [], page.url
+    page.evaluate(_axe())
+    found = page.evaluate("axe.run()")["violations"]
+    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == [], page.url

@@ -1,0 +1,98 @@
+"""A manager's first round in Chromium, from the first visit to the plan in hand: in one sitting, without a manual."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from assessment.app import create_app
+from assessment.infra.languages import Localisation
+from assessment.infra.settings import Settings
+from tests.browser.conftest import serving
+from tests.browser.look import look
+from tests.web.round_steps import answer_round
+
+@pytest.fixture
+def server(tmp_path):
+    """A server that nobody has visited."""
+    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'escala.sqlite'}", "a secret that only tests know, long"))
+    with serving(app) as address:
+        yield app, address
+    app.extensions["escala_database"].engine.dispose()
+
+
+def press(page, name: str) -> None:
+    page.locator("main").get_by_role("button", name=name, exact=True).or_(
+        page.locator("main").get_by_role("link", name=name, exact=True)
+    ).first.click()
+
+
+@pytest.mark.parametrize(
+    ("width", "language", "scripts", "scheme"),
+    [
+        (360, "es", True, "dark"),
+        (360, "en", False, "light"),
+        (1280, "es", False, "light"),
+        (1280, "en", True, "light"),
+    ],
+)
+def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language, scripts, scheme):
+    app, address = server
+    says = Localisation(language).gettext
+    page = device(
+        width,
+        {"es": "es-CO", "en": "en-US"}[language],
+        java_script_enabled=scripts,
+        color_scheme=scheme,
+        bypass_csp=True,
+        accept_downloads=True,
+    )
+    see = look if scripts else (lambda page: None)  # the audit is itself a script
+
+    page.goto(address)
+    see(page)
+    press(page, says("Begin"))
+    see(page)
+    fill_set_up(page)
+    press(page, says("Set up"))
+    see(page)
+
+    press(page, says("Open a round"))
+    see(page)
+    press(page, says("Open the round"))
+    see(page)
+    link = page.locator("#link").input_value()
+    assert re.fullmatch(address + r"/r/[\w-]+", link)
+
+    answer_round(app, link.rpartition("/")[2], 6, comment="Falta personal por las tardes.")
+    page.reload()
+    assert re.search(r"\b6\b.*\b8\b", page.locator("#counted").inner_text())
+    press(page, says("Stop the round"))
+    see(page)
+    press(page, says("Stop the round"))
+    see(page)
+    press(page, says("Publish the results"))
+    see(page)
+    page.locator("main input[type=checkbox]").check()
+    press(page, says("Publish the results"))
+    see(page)
+    assert page.url.endswith("/results")
+    assert page.locator("h1").count() == 1
+
+    with page.expect_download() as download:
+        page.locator("main form[action*='plan'] button, main a[href*='plan.pdf']").first.click()
+    plan = tmp_path / "plan.pdf"
+    download.value.save_as(plan)
+    assert Path(plan).read_bytes().startswith(b"%PDF-")
+    assert page.complaints == []
+
+
+def fill_set_up(page) -> None:
+    page.locator("#email").fill("ana@example.com")
+    page.locator("#password").fill("una frase que nadie adivina")
+    page.locator("#organisation").fill("Clínica del Valle")
+    page.locator("#country").select_option("CO")
+    page.locator("#team").fill("Mesa de ayuda")
+    page.locator("#size").fill("8")
