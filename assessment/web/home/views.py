@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.questionnaire import Ladder
 from assessment.infra.clock import utc_now
 from assessment.services.accounts import needs_set_up
 from assessment.services.overview import list_organisations
@@ -26,8 +30,13 @@ def home() -> str:
             "home/home.html", overviews=[(overview, cards_of(overview, reader())) for overview in overviews]
         )
     if needs_set_up(session()):
-        return render_template("home/first_visit.html", at_the_machine=is_at_the_machine())
-    return render_template("home/greeting.html", offers_sign_in=True)
+        return render_template("home/first_visit.html", ladder=_ladder(), at_the_machine=is_at_the_machine())
+    return render_template("home/greeting.html", ladder=_ladder(), offers_sign_in=True)
+
+
+@cache
+def _ladder() -> Ladder:
+    return load_questionnaire().ladder
 
 
 @blueprint.get("/language/<any(es, en):code>")
