@@ -1,4 +1,7 @@
-"""Chromium, and devices of every kind. Skipped where Chromium is missing, which set-up installs on Debian and Ubuntu."""
+"""Chromium, and devices of every kind.
+
+Skipped where Chromium is missing, which set-up installs on Debian and Ubuntu.
+"""
 
 from __future__ import annotations
 

@@ -14,10 +14,12 @@ from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.web.round_steps import answer_round
 
+
 @pytest.fixture
 def server(tmp_path):
     """A server that nobody has visited."""
-    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'escala.sqlite'}", "a secret that only tests know, long"))
+    database = f"sqlite:///{tmp_path / 'escala.sqlite'}"
+    app = create_app(Settings(tmp_path, database, "a secret that only tests know, long"))
     with serving(app) as address:
         yield app, address
     app.extensions["escala_database"].engine.dispose()
