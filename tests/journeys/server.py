@@ -1,0 +1,108 @@
+"""The real server as a process of its own, and phones that talk to it over HTTP as browsers without JavaScript do."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import signal
+import subprocess
+import sys
+from http.cookies import SimpleCookie
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import urlencode, urlsplit
+
+from tests.conftest import ROOT
+from tests.web.client import Page
+
+
+class Server:
+    """`escala serve` on a database of its own; it may be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = f"sqlite:///{folder / 'instance' / 'escala.sqlite'}"
+
+    def start(self) -> Server:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"],
+            cwd=self.folder,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self.process.stderr
+        said = self.process.stderr.readline()
+        found = re.search(r"http://([\d.]+:\d+)", said)
+        assert found, said
+        self.host = found.group(1)
+        return self
+
+    def kill(self) -> None:
+        """As when the power fails."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> None:
+        self.process.send_signal(how)
+        self.process.wait(timeout=20)
+        assert self.process.stderr
+        self.process.stderr.close()
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self.process.poll() is None:
+            self.stop()
+
+
+class Refused(Exception):
+    """The server answered with an error."""
+
+
+class Phone:
+    """A device with its cookies. Every page that it is shown is judged, as everywhere."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.cookies: dict[str, str] = {}
+        self.path = ""
+        self.page: Page
+
+    def open(self, path: str) -> Phone:
+        """Follows redirects."""
+        while path:
+            self.path = path
+            path = self._send("GET", path)
+        return self
+
+    def press(self, go: str = "next", **values: str) -> str:
+        """Sends the page's form; what comes back has been acknowledged. Returns where it leads."""
+        form = self.page.forms[-1]
+        named = {name.replace("_", "-"): value for name, value in values.items()}
+        return self._send("POST", self.path, urlencode({**form["data"], **named, "go": go}))
+
+    def _send(self, method: str, path: str, body: str | None = None) -> str:
+        connection = http.client.HTTPConnection(self.server.host, timeout=30)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        for header in answer.headers.get_all("Set-Cookie", []):
+            self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        if answer.status in (302, 303):
+            return urlsplit(answer.headers["Location"]).path
+        if answer.status != 200:
+            raise Refused(f"{answer.status} {path}")
+        self.page = Page(text)
+        assert not self.page.problems, self.page.problems
+        return ""
