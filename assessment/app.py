@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from assessment.infra.logging import configure_logging
 from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings
 from assessment.store.database import Database, make_engine
@@ -18,6 +19,7 @@ from assessment.web import (
     home,
     languages,
     limits,
+    logging,
     organisations,
     respond,
     results,
@@ -50,6 +52,8 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["escala_settings"] = settings
+    configure_logging(settings.log_format)
+    logging.init_app(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_loader = FileSystemLoader([data_folder("templates")])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -69,6 +69,33 @@ def checked_date(value: str | None, reader: Localisation) -> dt.date:
         ) from None
 
 
+def checked_new_file(file: Path, reader: Localisation, *, replace: bool) -> None:
+    """Raises `BadUsage` before any work where a file cannot be made, or would replace another that nobody gave up."""
+    try:
+        is_folder, exists = file.is_dir(), file.exists()
+    except OSError as error:
+        raise cannot_write(file, error, reader) from None
+    if is_folder:
+        raise BadUsage(reader.gettext("%(file)s is a folder: give the name of the file to write.", file=file))
+    if not file.absolute().parent.is_dir():
+        raise BadUsage(reader.gettext("The folder %(folder)s does not exist: create it first.", folder=file.parent))
+    if exists and not replace:
+        raise BadUsage(
+            reader.gettext("%(file)s exists already: give another name, or --replace to replace it.", file=file)
+        )
+
+
+def cannot_write(file: Path, error: OSError, reader: Localisation) -> BadUsage:
+    """What to say where the system refuses to write a file."""
+    return BadUsage(
+        reader.gettext(
+            "%(file)s cannot be written (%(reason)s): close it where it is open, or give another name.",
+            file=file,
+            reason=error.strerror or type(error).__name__,
+        )
+    )
+
+
 def read_files(options: argparse.Namespace, console: Console) -> ResponsesFiles | None:
     """The files of a command, or `None` after saying everything that is wrong with them."""
     from assessment.catalogue.catalogue import UnknownQuestionnaire

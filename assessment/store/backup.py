@@ -15,6 +15,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,33 @@ class DatabaseNotEmpty(Exception):
     """The database has data, and nobody said to replace it."""
 
 
+class DatabaseInUse(Exception):
+    """A server or another command has the database open."""
+
+
+class BackupFlaw(StrEnum):
+    """Why a file cannot be restored."""
+
+    NO_BACKUP = "no-backup"
+    DAMAGED = "damaged"
+    LATER_VERSION = "later-version"
+    """Of an Escala that this one does not know yet."""
+    EARLIER_VERSION = "earlier-version"
+    """From PostgreSQL, whose lines fit the tables that they were written from."""
+    OTHER_DATABASE = "other-database"
+    """The backup of an SQLite database, for PostgreSQL."""
+
+
 class NotABackup(ValueError):
-    """The file is no backup of Escala, is damaged, or is of a newer Escala; nothing was changed."""
+    """The file cannot be restored, and nothing was changed; `flaw` says why, `detail` more, for developers."""
+
+    def __init__(self, flaw: BackupFlaw, detail: str = "") -> None:
+        super().__init__(f"{flaw}: {detail}")
+        self.flaw = flaw
 
 
 class BackupOntoDatabase(ValueError):
-    """The backup would take the place of the database that it is made of."""
+    """The backup and the database are the same file."""
 
 
 def backup_database(engine: Engine, file: Path) -> None:
@@ -47,9 +69,7 @@ def backup_database(engine: Engine, file: Path) -> None:
 
     An earlier backup of that name is replaced. Raises `BackupOntoDatabase`.
     """
-    own = engine.url.database if engine.dialect.name == "sqlite" else None
-    if own and file.resolve() in {Path(own + end).resolve() for end in ("", "-wal", "-shm")}:
-        raise BackupOntoDatabase
+    _require_apart(engine, file)
     unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -67,14 +87,18 @@ def backup_database(engine: Engine, file: Path) -> None:
 def restore_database(engine: Engine, file: Path, *, replace: bool = False) -> None:
     """Makes the database what the file holds, brought up to date.
 
-    The server must not be running. Raises `FileNotFoundError`, `NotABackup`, or `DatabaseNotEmpty` unless `replace`.
+    Raises `OSError` where the file cannot be read, `NotABackup`, `BackupOntoDatabase`, `DatabaseInUse`, or
+    `DatabaseNotEmpty` unless `replace`.
     """
+    _require_apart(engine, file)
     with file.open("rb") as opened:
         is_sqlite = opened.read(len(_SQLITE)) == _SQLITE
     if is_sqlite and engine.dialect.name != "sqlite":
-        raise NotABackup("the backup of an SQLite database cannot be restored into PostgreSQL")
+        raise NotABackup(BackupFlaw.OTHER_DATABASE)
     if not replace and has_data(engine):
         raise DatabaseNotEmpty
+    if is_in_use(engine):
+        raise DatabaseInUse
     if is_sqlite:
         _restore_sqlite(engine, file)
     else:
@@ -88,6 +112,33 @@ def has_data(engine: Engine) -> bool:
     with engine.connect() as connection:
         tables = (METADATA.tables["users"], METADATA.tables["organisations"])
         return any(connection.scalar(select(func.count()).select_from(table)) for table in tables)
+
+
+def is_in_use(engine: Engine) -> bool:
+    """Whether anybody else has the database open. The engine's own connections are closed for it."""
+    engine.dispose()
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            others = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            return bool(connection.scalar(text(others)))
+    with closing(sqlite3.connect(str(engine.url.database), timeout=0, isolation_level=None)) as connection:
+        try:
+            # Only the last connection may leave the write-ahead log.
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+def _require_apart(engine: Engine, file: Path) -> None:
+    """Raises `BackupOntoDatabase`."""
+    own = engine.url.database if engine.dialect.name == "sqlite" else None
+    if own and file.resolve() in {Path(own + end).resolve() for end in ("", "-wal", "-shm")}:
+        raise BackupOntoDatabase
 
 
 # SQLite
@@ -104,14 +155,16 @@ def _restore_sqlite(engine: Engine, file: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
             if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise NotABackup("damaged")
+                raise NotABackup(BackupFlaw.DAMAGED)
             found = source.execute("SELECT version_num FROM alembic_version").fetchone()
             _check_revision(found[0] if found else None)
             with _raw(engine) as target:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:  # no table of ours
+        raise NotABackup(BackupFlaw.NO_BACKUP, str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise NotABackup(str(error)) from error
+        raise NotABackup(BackupFlaw.DAMAGED, str(error)) from error
     upgrade(engine)
 
 
@@ -125,7 +178,7 @@ def _raw(engine: Engine) -> Iterator[sqlite3.Connection]:
 
 def _check_revision(revision: str | None) -> None:
     if revision not in known_revisions():
-        raise NotABackup(f"of another version of Escala ({revision})")
+        raise NotABackup(BackupFlaw.LATER_VERSION, str(revision))
 
 
 # Lines
@@ -162,21 +215,24 @@ def _plain(value: Any) -> Any:
 
 def _restore_lines(engine: Engine, file: Path) -> None:
     """All in one transaction: a file that turns out to be damaged changes nothing."""
+    flaw = BackupFlaw.NO_BACKUP
     try:
         with file.open(encoding="utf-8") as lines:
             head = _document(next(lines, ""))
             if head.get("format") != FORMAT:
-                raise NotABackup("not of this kind")
+                raise NotABackup(BackupFlaw.NO_BACKUP)
+            flaw = BackupFlaw.DAMAGED
+            _check_revision(head.get("revision"))
             upgrade(engine)
             if head.get("revision") != current_revision(engine):
-                raise NotABackup(f"of another version of Escala ({head.get('revision')})")
+                raise NotABackup(BackupFlaw.EARLIER_VERSION, str(head.get("revision")))
             with engine.begin() as connection:
                 for table in reversed(METADATA.sorted_tables):
                     connection.execute(delete(table))
                 _insert_rows(connection, lines)
                 _restart_sequences(connection)
     except (UnicodeDecodeError, KeyError, TypeError, ValueError, SQLAlchemyError) as error:
-        raise error if isinstance(error, NotABackup) else NotABackup(type(error).__name__) from error
+        raise error if isinstance(error, NotABackup) else NotABackup(flaw, type(error).__name__) from error
 
 
 def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
@@ -202,13 +258,13 @@ def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
         count += 1
     write()
     if count != told:
-        raise NotABackup("incomplete")
+        raise NotABackup(BackupFlaw.DAMAGED, "incomplete")
 
 
 def _document(line: str) -> dict[str, Any]:
     document = json.loads(line)
     if not isinstance(document, dict):
-        raise NotABackup("not of this kind")
+        raise NotABackup(BackupFlaw.NO_BACKUP)
     return document
 
 
