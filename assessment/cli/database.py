@@ -31,7 +31,9 @@ def read_settings(reader: Localisation) -> Settings:
     except WrongSetting as error:
         raise BadUsage(
             reader.gettext(
-                "The setting %(variable)s is wrong: it %(reason)s.", variable=error.variable, reason=error.reason
+                "The setting %(variable)s is wrong: it %(reason)s.",
+                variable=error.variable,
+                reason=reader.gettext(error.reason, **error.values),
             )
         ) from None
 
@@ -87,13 +89,14 @@ def open_engine(reader: Localisation) -> Iterator[tuple[Engine, Settings]]:
 @contextmanager
 def open_database(reader: Localisation) -> Iterator[Database]:
     """The database of the settings, ready for use. Raises `BadUsage`."""
+    from assessment.infra.settings import make_instance
     from assessment.store.database import Database
     from assessment.store.migrate import upgrade
 
     with open_engine(reader) as (engine, settings):
         require_upgraded(settings, reader)
         if settings.is_embedded:
-            settings.instance.mkdir(parents=True, exist_ok=True)
+            make_instance(settings.instance)
             upgrade(engine)
         yield Database(engine)
 

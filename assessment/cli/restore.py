@@ -47,6 +47,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.cli.database import open_engine, require_upgraded
+    from assessment.infra.settings import make_instance
     from assessment.store.backup import (
         BackupOntoDatabase,
         DatabaseInUse,
@@ -61,7 +62,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     kept: Path | None = None
     with open_engine(console.reader) as (engine, settings):
         if settings.is_embedded:
-            settings.instance.mkdir(parents=True, exist_ok=True)
+            make_instance(settings.instance)
         elif has_data(engine):
             require_upgraded(settings, console.reader)
         try:

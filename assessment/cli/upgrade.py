@@ -24,11 +24,12 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.cli.database import open_engine
+    from assessment.infra.settings import make_instance
     from assessment.store.migrate import upgrade
 
     with open_engine(console.reader) as (engine, settings):
         if settings.is_embedded:
-            settings.instance.mkdir(parents=True, exist_ok=True)
+            make_instance(settings.instance)
         changed = upgrade(engine)
     _ = console.reader.gettext
     console.say(_("The database has been brought up to date.") if changed else _("The database was up to date."))
