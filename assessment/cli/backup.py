@@ -29,14 +29,13 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from assessment.cli.database import open_engine, require_upgraded
+    from assessment.cli.database import open_engine
     from assessment.store.backup import BackupOntoDatabase, backup_database, has_data
 
     _ = console.reader.gettext
     file: Path = options.file
     checked_new_file(file, console.reader, replace=options.replace)
     with open_engine(console.reader) as (engine, settings):
-        require_upgraded(settings, console.reader)
         own = Path(engine.url.database or "") if settings.is_embedded else None
         if (own and not own.exists()) or not has_data(engine):
             raise BadUsage(_("There is nothing to back up: nobody has set up this database."))

@@ -46,14 +46,13 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from assessment.cli.database import open_engine, require_upgraded
+    from assessment.cli.database import open_engine
     from assessment.infra.settings import make_instance
     from assessment.store.backup import (
         BackupOntoDatabase,
         DatabaseInUse,
         DatabaseNotEmpty,
         NotABackup,
-        has_data,
         restore_database,
     )
 
@@ -63,8 +62,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
     with open_engine(console.reader) as (engine, settings):
         if settings.is_embedded:
             make_instance(settings.instance)
-        elif has_data(engine):
-            require_upgraded(settings, console.reader)
         try:
             if options.replace:
                 kept = _keep(engine, file)

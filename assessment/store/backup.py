@@ -1,8 +1,9 @@
 """The whole database in one file, taken while it serves, and put back.
 
 From SQLite the file is an SQLite database, by its online backup. From PostgreSQL it holds a JSON document a line, read
-in one repeatable-read transaction: first the revision, then every row. Either may be restored into its own kind; the
-lines also into SQLite. A backup holds what the database holds: keep it as safely.
+in one repeatable-read transaction: first the revision, then every row, with the columns that its tables have. Either
+may be restored into its own kind, also by a later Escala, which brings it up to date; lines of the same version also
+into SQLite. A backup holds what the database holds: keep it as safely.
 """
 
 from __future__ import annotations
@@ -19,16 +20,33 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, LargeBinary, Table, Uuid, delete, func, insert, select, text
+from alembic import command
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Table,
+    Uuid,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.store.base import UtcDateTime
-from assessment.store.migrate import current_revision, known_revisions, upgrade
+from assessment.store.migrate import config_of, current_revision, known_revisions, upgrade
 from assessment.store.models import METADATA
 
 FORMAT = "escala.backup/1"
 _SQLITE = b"SQLite format 3\x00"
 _ROWS_AT_ONCE = 200
+_REVISIONS = "alembic_version"
 
 
 class DatabaseNotEmpty(Exception):
@@ -47,7 +65,7 @@ class BackupFlaw(StrEnum):
     LATER_VERSION = "later-version"
     """Of an Escala that this one does not know yet."""
     EARLIER_VERSION = "earlier-version"
-    """From PostgreSQL, whose lines fit the tables that they were written from."""
+    """Lines of an earlier Escala, for SQLite: only PostgreSQL can have the tables again that they were written from."""
     OTHER_DATABASE = "other-database"
     """The backup of an SQLite database, for PostgreSQL."""
 
@@ -190,13 +208,27 @@ def _write_lines(engine: Engine, file: Path) -> None:
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
         _write_line(out, {"format": FORMAT, "revision": revision})
         count = 0
-        for table in METADATA.sorted_tables:
+        for table in _own_tables(connection).sorted_tables:
+            if table.name == _REVISIONS:
+                continue
             rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
             for row in rows.mappings():
                 values = {column.name: _plain(row[column.name]) for column in table.columns}
                 _write_line(out, {"table": table.name, "row": values})
                 count += 1
         _write_line(out, {"rows": count})
+
+
+def _own_tables(connection: Connection) -> MetaData:
+    """The tables as they are in the database, whatever its revision."""
+    found = MetaData()
+    present = set(inspect(connection).get_table_names())
+    found.reflect(connection, only=sorted(present & {*METADATA.tables, _REVISIONS}))
+    for table in found.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type.none_as_null = True  # as in `Document`
+    return found
 
 
 def _write_line(out: Any, document: dict[str, Any]) -> None:
@@ -223,19 +255,35 @@ def _restore_lines(engine: Engine, file: Path) -> None:
                 raise NotABackup(BackupFlaw.NO_BACKUP)
             flaw = BackupFlaw.DAMAGED
             _check_revision(head.get("revision"))
-            upgrade(engine)
-            if head.get("revision") != current_revision(engine):
-                raise NotABackup(BackupFlaw.EARLIER_VERSION, str(head.get("revision")))
-            with engine.begin() as connection:
-                for table in reversed(METADATA.sorted_tables):
-                    connection.execute(delete(table))
-                _insert_rows(connection, lines)
-                _restart_sequences(connection)
+            if engine.dialect.name == "sqlite":
+                _refill_sqlite(engine, head["revision"], lines)
+            else:
+                _refill_postgresql(engine, head["revision"], lines)
     except (UnicodeDecodeError, KeyError, TypeError, ValueError, SQLAlchemyError) as error:
         raise error if isinstance(error, NotABackup) else NotABackup(flaw, type(error).__name__) from error
 
 
-def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
+def _refill_sqlite(engine: Engine, revision: str, lines: Iterator[str]) -> None:
+    upgrade(engine)
+    if revision != current_revision(engine):
+        raise NotABackup(BackupFlaw.EARLIER_VERSION, revision)
+    with engine.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+        _insert_rows(connection, METADATA, lines)
+
+
+def _refill_postgresql(engine: Engine, revision: str, lines: Iterator[str]) -> None:
+    """The tables as they were in that revision, their rows, and then the migrations since: here they can be undone."""
+    with engine.begin() as connection:
+        _own_tables(connection).drop_all(connection)
+        command.upgrade(config_of(connection), revision)
+        _insert_rows(connection, _own_tables(connection), lines)
+        _restart_sequences(connection)
+        command.upgrade(config_of(connection), "head")
+
+
+def _insert_rows(connection: Connection, tables: MetaData, lines: Iterator[str]) -> None:
     table: Table | None = None
     waiting: list[dict[str, Any]] = []
     count, told = 0, -1
@@ -252,7 +300,7 @@ def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
             break
         if table is None or document["table"] != table.name or len(waiting) >= _ROWS_AT_ONCE:
             write()
-            table = METADATA.tables[document["table"]]
+            table = tables.tables[document["table"]]
         row = document["row"]
         waiting.append({column.name: _read(column.type, row[column.name]) for column in table.columns})
         count += 1
@@ -281,9 +329,7 @@ def _read(kind: Any, value: Any) -> Any:
 
 
 def _restart_sequences(connection: Connection) -> None:
-    """PostgreSQL counts on from the highest number that was restored."""
-    if connection.dialect.name != "postgresql":
-        return
+    """The numbering goes on from the highest number that was restored."""
     for name in ("users", "account_roles"):
         table = METADATA.tables[name]
         highest = connection.scalar(select(func.max(table.c.id)))

@@ -28,6 +28,10 @@ from tests.services.build import DAY, make_home, make_round
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
 
 
+# Half of an earlier version's lines: SQLite does not take them, PostgreSQL finds that they end.
+HALF = {"sqlite": ("anterior", "earlier Escala"), "postgresql": ("incompleto", "damaged or incomplete")}
+
+
 @dataclass
 class Place:
     """A folder where commands are typed, with the database that they work on there."""
@@ -185,7 +189,7 @@ def test_nothing_is_written_or_replaced_by_mistake(place: Place, locale: str) ->
         ("leer", "cannot be read"),
         ("leer", "cannot be read"),
         ("no es una copia", "is no backup of Escala"),
-        ("anterior", "earlier Escala"),
+        HALF[place.database.engine.dialect.name],
         ("más nueva", "newer Escala"),
     ]
     for sentence, words in zip(said, told, strict=True):
