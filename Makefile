@@ -7,25 +7,27 @@ TRANSLATIONS := assessment/translations
 CATALOGUE := $(TRANSLATIONS)/es/LC_MESSAGES/messages
 LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+SERVING = $(if $(PORT),--port $(PORT)) $(if $(LAN),--lan)
 SAMPLE := .venv/bin/escala plan examples/mesa-de-ayuda.csv --previous examples/mesa-de-ayuda-anterior.csv --team "Mesa de ayuda"
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup setup-run run test lint format bench lock translations clean
+.PHONY: help setup setup-run run demo sample test lint format bench lock translations clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: setup-run $(CATALOGUE).mo ## Set up, then make the sample team's plan in both languages (in output/)
+run: setup-run $(CATALOGUE).mo ## Set up, then serve Escala until Ctrl+C (PORT=8001; LAN=1 lets the local network in)
+	@.venv/bin/escala serve $(SERVING)
+
+demo: setup-run $(CATALOGUE).mo ## The same on sample data that are kept nowhere
+	@.venv/bin/escala demo $(SERVING)
+
+sample: setup-run $(CATALOGUE).mo ## Print a sample team's plan in both languages, from a responses file (in output/)
 	@mkdir -p output
 	@$(SAMPLE) --locale es-CO -o output/plan-mesa-de-ayuda-es.pdf
 	@$(SAMPLE) --locale en-US -o output/plan-mesa-de-ayuda-en.pdf
-	@echo
-	@echo "The sample team's action plan:"
-	@echo "  español:  output/plan-mesa-de-ayuda-es.pdf"
-	@echo "  English:  output/plan-mesa-de-ayuda-en.pdf"
-	@echo "From: examples/mesa-de-ayuda.csv. Your own: .venv/bin/escala --help"
 
 test: lint ## Lint, then run all tests
 	@$(PYTHON) -m pytest -n auto

@@ -9,7 +9,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-DATA_FOLDERS = ("questionnaires", "templates")
+DATA_FOLDERS = ("examples", "questionnaires", "templates")
 """At the top of a checkout; in a wheel under `assessment/data/`, so that no top-level `templates` is installed."""
 
 

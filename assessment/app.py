@@ -6,8 +6,9 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from assessment.infra.logging import configure_logging
 from assessment.infra.resources import data_folder
-from assessment.infra.settings import Settings
+from assessment.infra.settings import Settings, make_instance
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
 from assessment.web import (
@@ -18,6 +19,7 @@ from assessment.web import (
     home,
     languages,
     limits,
+    logging,
     organisations,
     respond,
     results,
@@ -50,14 +52,17 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         PROPAGATE_EXCEPTIONS=False,
     )
     app.extensions["escala_settings"] = settings
+    configure_logging(settings.log_format)
+    logging.init_app(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_loader = FileSystemLoader([data_folder("templates")])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    engine = make_engine(settings.database_url)
+    database = Database(make_engine(settings.database_url))
     if settings.is_embedded:
-        settings.instance.mkdir(parents=True, exist_ok=True)
-        upgrade(engine)
-    transactions.init_app(app, Database(engine))
+        make_instance(settings.instance)
+        upgrade(database.engine)
+        database.compact_if_owed()
+    transactions.init_app(app, database)
     security.init_app(app)
     languages.init_app(app)
     limits.init_app(app)

@@ -76,6 +76,7 @@ def read_questionnaire(path: Path) -> Questionnaire:
     return _questionnaire(content, f"sha256:{hashlib.sha256(raw).hexdigest()}")
 
 
+@cache
 def load_team_kinds() -> tuple[TeamKind, ...]:
     """The kinds of team with their sequences of perception points. Raises `InvalidContent`."""
     versions = _versions(_folder() / "team-kinds")

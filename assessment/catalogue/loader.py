@@ -33,8 +33,8 @@ _MESSAGES: Mapping[str, str] = {
     "literal_error": N_("“%(input)s” is not one of the values allowed here: %(expected)s."),
     "greater_than_equal": N_("The value must be at least %(ge)s."),
     "less_than_equal": N_("The value must be at most %(le)s."),
-    "too_short": N_("The list needs at least %(min_length)s entries."),
-    "too_long": N_("The list may have at most %(max_length)s entries."),
+    "too_short": N_("The list has too few entries: it needs at least %(min_length)s."),
+    "too_long": N_("The list has too many entries: it takes at most %(max_length)s."),
 }
 _OTHER = N_("The value is not valid: %(input)s.")
 _TOO_LARGE = N_("The file is too large for a questionnaire.")

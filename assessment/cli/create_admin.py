@@ -19,7 +19,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         add_help=False,
     )
     add_common(command, reader)
-    command.add_argument("email", metavar="EMAIL", help=_("the e-mail to sign in with"))
+    command.add_argument("email", metavar=_("EMAIL"), help=_("the e-mail to sign in with"))
     return command
 
 

@@ -13,6 +13,8 @@ from assessment.cli.console import BadUsage, Console
 from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from assessment.infra.settings import Settings
     from assessment.store.database import Database
 
@@ -29,7 +31,26 @@ def read_settings(reader: Localisation) -> Settings:
     except WrongSetting as error:
         raise BadUsage(
             reader.gettext(
-                "The setting %(variable)s is wrong: it %(reason)s.", variable=error.variable, reason=error.reason
+                "The setting %(variable)s is wrong: it %(reason)s.",
+                variable=error.variable,
+                reason=reader.gettext(error.reason, **error.values),
+            )
+        ) from None
+
+
+@contextmanager
+def saying_what_fails(reader: Localisation) -> Iterator[None]:
+    """Raises `BadUsage` where the database does not answer within the block."""
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise BadUsage(
+            reader.gettext(
+                "The database does not answer (%(reason)s): check that it runs, and the setting ESCALA_DATABASE_URL.",
+                reason=reason,
             )
         ) from None
 
@@ -42,7 +63,8 @@ def require_upgraded(settings: Settings, reader: Localisation) -> None:
     if settings.is_embedded:
         return
     engine = make_engine(settings.database_url)
-    is_current = current_revision(engine) == newest_revision()
+    with saying_what_fails(reader):
+        is_current = current_revision(engine) == newest_revision()
     engine.dispose()
     if not is_current:
         raise BadUsage(
@@ -51,21 +73,32 @@ def require_upgraded(settings: Settings, reader: Localisation) -> None:
 
 
 @contextmanager
-def open_database(reader: Localisation) -> Iterator[Database]:
-    """The database of the settings, ready for use. Raises `BadUsage`."""
-    from assessment.store.database import Database, make_engine
-    from assessment.store.migrate import upgrade
+def open_engine(reader: Localisation) -> Iterator[tuple[Engine, Settings]]:
+    """The database of the settings as it is, and the settings. Raises `BadUsage`."""
+    from assessment.store.database import make_engine
 
     settings = read_settings(reader)
-    require_upgraded(settings, reader)
     engine = make_engine(settings.database_url)
     try:
-        if settings.is_embedded:
-            settings.instance.mkdir(parents=True, exist_ok=True)
-            upgrade(engine)
-        yield Database(engine)
+        with saying_what_fails(reader):
+            yield engine, settings
     finally:
         engine.dispose()
+
+
+@contextmanager
+def open_database(reader: Localisation) -> Iterator[Database]:
+    """The database of the settings, ready for use. Raises `BadUsage`."""
+    from assessment.infra.settings import make_instance
+    from assessment.store.database import Database
+    from assessment.store.migrate import upgrade
+
+    with open_engine(reader) as (engine, settings):
+        require_upgraded(settings, reader)
+        if settings.is_embedded:
+            make_instance(settings.instance)
+            upgrade(engine)
+        yield Database(engine)
 
 
 def choose_password(console: Console) -> tuple[str, bool]:

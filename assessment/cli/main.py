@@ -9,7 +9,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from assessment.cli import create_admin, plan, questionnaires, reset_password, score, serve, template, upgrade
+from assessment.cli import (
+    backup,
+    create_admin,
+    demo,
+    plan,
+    questionnaires,
+    reset_password,
+    restore,
+    score,
+    serve,
+    template,
+    upgrade,
+)
 from assessment.cli.console import BadUsage, Console
 from assessment.infra.languages import (
     TRANSLATIONS,
@@ -20,7 +32,7 @@ from assessment.infra.languages import (
 )
 
 DONE, FAILURE, BAD = 0, 1, 2
-COMMANDS = (serve, create_admin, reset_password, upgrade, score, plan, template, questionnaires)
+COMMANDS = (serve, demo, create_admin, reset_password, backup, restore, upgrade, score, plan, template, questionnaires)
 
 
 class Parser(argparse.ArgumentParser):

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from assessment.services.score_responses import ResponsesFiles
 
 
+YEARS = range(2000, 3000)
+"""Days that a plan may be drawn on. (The calendar itself ends with 9999, and due dates come after.)"""
+
+
 def add_responses_options(command: argparse.ArgumentParser, reader: Localisation) -> None:
     _ = reader.gettext
     command.add_argument("file", metavar=_("FILE"), type=Path, help=_("responses file, CSV or XLSX"))
@@ -62,11 +66,48 @@ def checked_date(value: str | None, reader: Localisation) -> dt.date:
     if value is None:
         return dt.datetime.now().astimezone().date()
     try:
-        return dt.date.fromisoformat(value)
+        day = dt.date.fromisoformat(value)
     except ValueError:
         raise BadUsage(
             reader.gettext("“%(value)s” is no date: write it as year-month-day, such as 2026-11-21.", value=value)
         ) from None
+    if day.year not in YEARS:
+        raise BadUsage(
+            reader.gettext(
+                "“%(value)s” is no day for a plan: its year goes from %(first)s to %(last)s.",
+                value=value,
+                first=YEARS[0],
+                last=YEARS[-1],
+            )
+        )
+    return day
+
+
+def checked_new_file(file: Path, reader: Localisation, *, replace: bool) -> None:
+    """Raises `BadUsage` before any work where a file cannot be made, or would replace another that nobody gave up."""
+    try:
+        is_folder, exists = file.is_dir(), file.exists()
+    except OSError as error:
+        raise cannot_write(file, error, reader) from None
+    if is_folder:
+        raise BadUsage(reader.gettext("%(file)s is a folder: give the name of the file to write.", file=file))
+    if not file.absolute().parent.is_dir():
+        raise BadUsage(reader.gettext("The folder %(folder)s does not exist: create it first.", folder=file.parent))
+    if exists and not replace:
+        raise BadUsage(
+            reader.gettext("%(file)s exists already: give another name, or --replace to replace it.", file=file)
+        )
+
+
+def cannot_write(file: Path, error: OSError, reader: Localisation) -> BadUsage:
+    """What to say where the system refuses to write a file."""
+    return BadUsage(
+        reader.gettext(
+            "%(file)s cannot be written (%(reason)s): close it where it is open, or give another name.",
+            file=file,
+            reason=error.strerror or type(error).__name__,
+        )
+    )
 
 
 def read_files(options: argparse.Namespace, console: Console) -> ResponsesFiles | None:

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common, add_responses_options, checked_date, checked_minimum_group, read_files
+from assessment.cli.options import (
+    add_common,
+    add_responses_options,
+    cannot_write,
+    checked_date,
+    checked_minimum_group,
+    read_files,
+)
 from assessment.infra.languages import Localisation
 
 
@@ -41,6 +48,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if files is None:
         return 2
     from assessment.services.print_plan import PrintOptions, TooFewAnswers, UnknownTeam, print_plan
+    from reports.engine.errors import MissingFile
 
     how = PrintOptions(
         printed_on=printed_on,
@@ -59,16 +67,23 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except TooFewAnswers as error:
         console.say_error(_too_few(error, reader))
         return 2
+    except MissingFile as error:
+        console.say_error(
+            reader.gettext("The file %(name)s of Escala is missing: install Escala again.", name=error.name)
+        )
+        return 1
+    if files.previous and options.team not in files.earlier:
+        console.say(
+            reader.gettext(
+                "%(file)s: There is no team “%(team)s” in it, so the plan says nothing of change.",
+                file=options.previous,
+                team=options.team,
+            )
+        )
     try:
         options.output.write_bytes(pdf)
     except OSError as error:
-        raise BadUsage(
-            reader.gettext(
-                "%(file)s cannot be written (%(reason)s): close it where it is open, or give another name.",
-                file=options.output,
-                reason=error.strerror or type(error).__name__,
-            )
-        ) from None
+        raise cannot_write(options.output, error, reader) from None
     console.say(reader.gettext("The plan is in %(file)s.", file=options.output))
     return 0
 

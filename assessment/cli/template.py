@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common, add_questionnaire_option, unknown_questionnaire
+from assessment.cli.options import add_common, add_questionnaire_option, checked_new_file, unknown_questionnaire
 from assessment.infra.languages import Localisation
 
 
@@ -32,6 +32,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         type=Path,
         help=_("the file to write, .csv or .xlsx; else CSV to the screen"),
     )
+    command.add_argument("--replace", action="store_true", help=_("replace a file of this name"))
     return command
 
 
@@ -41,17 +42,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.intake.template import write_template
 
     reader = console.reader
-    points = [point.strip() for point in options.points.split(",") if point.strip()]
+    points = [_point_id(point) for point in options.points.split(",") if point.strip()]
     if len({point.casefold() for point in points}) != len(points):
         raise BadUsage(reader.gettext("A perception point occurs twice in --points: give each once."))
     if options.output and options.output.suffix.lower() not in {".csv", ".xlsx"}:
         raise BadUsage(
             reader.gettext("%(file)s must end in .csv or .xlsx: Escala writes these two.", file=options.output)
         )
-    if options.output and not options.output.absolute().parent.is_dir():
-        raise BadUsage(
-            reader.gettext("The folder %(folder)s does not exist: create it first.", folder=options.output.parent)
-        )
+    if options.output:
+        # It may have been filled in. (A plan is replaced: it can be printed again.)
+        checked_new_file(options.output, reader, replace=options.replace)
     try:
         questionnaire = load_questionnaire(options.questionnaire)
     except UnknownQuestionnaire as error:
@@ -66,3 +66,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
     else:
         sys.stdout.write(text or "")
     return 0
+
+
+def _point_id(typed: str) -> str:
+    """A perception point as it is named; also where its column's header was typed, `ladder:contact`."""
+    point = typed.strip()
+    return point[len("ladder:") :].strip() if point.casefold().startswith("ladder:") else point

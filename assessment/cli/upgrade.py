@@ -23,18 +23,14 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from assessment.cli.database import read_settings
-    from assessment.store.database import make_engine
+    from assessment.cli.database import open_engine
+    from assessment.infra.settings import make_instance
     from assessment.store.migrate import upgrade
 
-    settings = read_settings(console.reader)
-    if settings.is_embedded:
-        settings.instance.mkdir(parents=True, exist_ok=True)
-    engine = make_engine(settings.database_url)
-    try:
+    with open_engine(console.reader) as (engine, settings):
+        if settings.is_embedded:
+            make_instance(settings.instance)
         changed = upgrade(engine)
-    finally:
-        engine.dispose()
     _ = console.reader.gettext
     console.say(_("The database has been brought up to date.") if changed else _("The database was up to date."))
     return 0

@@ -19,17 +19,20 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
+from assessment.infra.languages import N_
+
 SHORTEST_SECRET = 32
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
 class WrongSetting(ValueError):
-    """A setting that Escala cannot start with; `variable` and `reason` say which and why, in English."""
+    """A setting that Escala cannot start with; `variable` says which, `reason` why: a message id and its values."""
 
-    def __init__(self, variable: str, reason: str) -> None:
-        super().__init__(f"{variable}: {reason}")
+    def __init__(self, variable: str, reason: str, **values: object) -> None:
+        super().__init__(f"{variable}: {reason % values}")
         self.variable = variable
         self.reason = reason
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,7 +59,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     database_url = _database_url(environment.get("ESCALA_DATABASE_URL", ""), instance)
     log_format = environment.get("ESCALA_LOG_FORMAT", "text")
     if log_format not in ("text", "json"):
-        raise WrongSetting("ESCALA_LOG_FORMAT", "must be text or json")
+        raise WrongSetting("ESCALA_LOG_FORMAT", N_("must be text or json"))
     return Settings(
         instance=instance,
         database_url=database_url,
@@ -73,20 +76,25 @@ def _database_url(given: str, instance: Path) -> str:
     scheme, separator, rest = given.partition("://")
     driver = DATABASES.get(scheme.partition("+")[0])
     if not separator or driver is None:
-        raise WrongSetting("ESCALA_DATABASE_URL", "must begin with sqlite:// or postgresql://")
+        raise WrongSetting("ESCALA_DATABASE_URL", N_("must begin with sqlite:// or postgresql://"))
     if driver == "sqlite" and rest.strip("/") in ("", ":memory:"):
-        raise WrongSetting("ESCALA_DATABASE_URL", "must name a file, as in sqlite:///folder/escala.sqlite")
+        raise WrongSetting("ESCALA_DATABASE_URL", N_("must name a file, as in sqlite:///folder/escala.sqlite"))
     return f"{driver}://{rest}"
 
 
 def _secret_key(given: str, instance: Path, database_url: str) -> str:
     if given:
         if len(given) < SHORTEST_SECRET:
-            raise WrongSetting("ESCALA_SECRET_KEY", f"must have at least {SHORTEST_SECRET} characters")
+            raise WrongSetting("ESCALA_SECRET_KEY", N_("must have at least %(n)s characters"), n=SHORTEST_SECRET)
         return given
     if not database_url.startswith("sqlite"):
-        raise WrongSetting("ESCALA_SECRET_KEY", "is required with PostgreSQL: every machine must have the same")
+        raise WrongSetting("ESCALA_SECRET_KEY", N_("is required with PostgreSQL: every machine must have the same"))
     return _kept_secret(instance / "secret-key")
+
+
+def make_instance(folder: Path) -> None:
+    """The folder of the embedded database, its owner's alone: it holds answers and the secret key."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _kept_secret(path: Path) -> str:
@@ -95,7 +103,7 @@ def _kept_secret(path: Path) -> str:
     The file appears whole, so that of several processes that start together none reads half of it.
     """
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_instance(path.parent)
         unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(48))
@@ -109,12 +117,14 @@ def _kept_secret(path: Path) -> str:
     kept = path.read_text("utf-8").strip()
     if len(kept) < SHORTEST_SECRET:
         raise WrongSetting(
-            "ESCALA_SECRET_KEY", f"is kept in {path}, which is damaged: delete that file, and everybody signs in again"
+            "ESCALA_SECRET_KEY",
+            N_("is kept in %(path)s, which is damaged: delete that file, and everybody signs in again"),
+            path=path,
         )
     return kept
 
 
-def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str | None:
+def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[str, str]) -> str | None:
     given = environment.get(variable, "").strip()
     if not given:
         return None
@@ -125,6 +135,9 @@ def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[s
         is_whole = False
     if not is_whole:
         raise WrongSetting(
-            variable, f"must begin with {' or '.join(f'{scheme}://' for scheme in schemes)} and name a host"
+            variable,
+            N_("must begin with %(one)s:// or %(other)s:// and name a host"),
+            one=schemes[0],
+            other=schemes[1],
         )
     return given.rstrip("/")

@@ -11,6 +11,7 @@ from assessment.domain.access import OrganisationRole, Permission, may
 from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
 from assessment.domain.questionnaire import Language
 from assessment.infra.countries import Country
+from assessment.store.accounts import User
 from assessment.store.organisations import Membership, Organisation, role_in
 
 
@@ -25,9 +26,15 @@ class MinimumGroupTooSmall(ValueError):
 def create_organisation(
     session: Session, *, name: str, country: Country, language: Language, founder_id: int, now: dt.datetime
 ) -> Organisation:
-    """A new organisation, with its founder as administrator."""
+    """A new organisation, with its founder as administrator. What the sample account founds is sample data."""
+    founder = session.get_one(User, founder_id)
     organisation = Organisation(
-        name=name, country=country.code, language=language, time_zone=country.time_zone, created_at=now
+        name=name,
+        country=country.code,
+        language=language,
+        time_zone=country.time_zone,
+        is_sample=founder.is_sample,
+        created_at=now,
     )
     session.add(organisation)
     session.flush()

@@ -13,10 +13,19 @@ sqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]
 )
 
 
+SAMPLE_EMAIL = "demo@escala.example"
+"""The account of the sample data. Nobody can receive e-mail at `.example` (RFC 2606): no person has this address."""
+
+
 class User(Base, sqla.FsUserMixin):
     """A person who signs in. Their rights are in `memberships`, per organisation."""
 
     __tablename__ = "users"
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this is the account of the sample data."""
+        return bool(self.email == SAMPLE_EMAIL)
 
 
 class Role(Base, sqla.FsRoleMixin):

@@ -1,8 +1,9 @@
 """The whole database in one file, taken while it serves, and put back.
 
 From SQLite the file is an SQLite database, by its online backup. From PostgreSQL it holds a JSON document a line, read
-in one repeatable-read transaction: first the revision, then every row. Either may be restored into its own kind; the
-lines also into SQLite. A backup holds what the database holds: keep it as safely.
+in one repeatable-read transaction: first the revision, then every row, with the columns that its tables have. Either
+may be restored into its own kind, also by a later Escala, which brings it up to date; lines of the same version also
+into SQLite. A backup holds what the database holds: keep it as safely.
 """
 
 from __future__ import annotations
@@ -15,31 +16,70 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, LargeBinary, Table, Uuid, delete, func, insert, select, text
+from alembic import command
+from sqlalchemy import (
+    JSON,
+    Connection,
+    DateTime,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Table,
+    Uuid,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.store.base import UtcDateTime
-from assessment.store.migrate import current_revision, known_revisions, upgrade
+from assessment.store.migrate import config_of, current_revision, known_revisions, upgrade
 from assessment.store.models import METADATA
 
 FORMAT = "escala.backup/1"
 _SQLITE = b"SQLite format 3\x00"
 _ROWS_AT_ONCE = 200
+_REVISIONS = "alembic_version"
 
 
 class DatabaseNotEmpty(Exception):
     """The database has data, and nobody said to replace it."""
 
 
+class DatabaseInUse(Exception):
+    """A server or another command has the database open."""
+
+
+class BackupFlaw(StrEnum):
+    """Why a file cannot be restored."""
+
+    NO_BACKUP = "no-backup"
+    DAMAGED = "damaged"
+    LATER_VERSION = "later-version"
+    """Of an Escala that this one does not know yet."""
+    EARLIER_VERSION = "earlier-version"
+    """Lines of an earlier Escala, for SQLite: only PostgreSQL can have the tables again that they were written from."""
+    OTHER_DATABASE = "other-database"
+    """The backup of an SQLite database, for PostgreSQL."""
+
+
 class NotABackup(ValueError):
-    """The file is no backup of Escala, is damaged, or is of a newer Escala; nothing was changed."""
+    """The file cannot be restored, and nothing was changed; `flaw` says why, `detail` more, for developers."""
+
+    def __init__(self, flaw: BackupFlaw, detail: str = "") -> None:
+        super().__init__(f"{flaw}: {detail}")
+        self.flaw = flaw
 
 
 class BackupOntoDatabase(ValueError):
-    """The backup would take the place of the database that it is made of."""
+    """The backup and the database are the same file."""
 
 
 def backup_database(engine: Engine, file: Path) -> None:
@@ -47,9 +87,7 @@ def backup_database(engine: Engine, file: Path) -> None:
 
     An earlier backup of that name is replaced. Raises `BackupOntoDatabase`.
     """
-    own = engine.url.database if engine.dialect.name == "sqlite" else None
-    if own and file.resolve() in {Path(own + end).resolve() for end in ("", "-wal", "-shm")}:
-        raise BackupOntoDatabase
+    _require_apart(engine, file)
     unfinished = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
@@ -67,14 +105,18 @@ def backup_database(engine: Engine, file: Path) -> None:
 def restore_database(engine: Engine, file: Path, *, replace: bool = False) -> None:
     """Makes the database what the file holds, brought up to date.
 
-    The server must not be running. Raises `FileNotFoundError`, `NotABackup`, or `DatabaseNotEmpty` unless `replace`.
+    Raises `OSError` where the file cannot be read, `NotABackup`, `BackupOntoDatabase`, `DatabaseInUse`, or
+    `DatabaseNotEmpty` unless `replace`.
     """
+    _require_apart(engine, file)
     with file.open("rb") as opened:
         is_sqlite = opened.read(len(_SQLITE)) == _SQLITE
     if is_sqlite and engine.dialect.name != "sqlite":
-        raise NotABackup("the backup of an SQLite database cannot be restored into PostgreSQL")
+        raise NotABackup(BackupFlaw.OTHER_DATABASE)
     if not replace and has_data(engine):
         raise DatabaseNotEmpty
+    if is_in_use(engine):
+        raise DatabaseInUse
     if is_sqlite:
         _restore_sqlite(engine, file)
     else:
@@ -88,6 +130,33 @@ def has_data(engine: Engine) -> bool:
     with engine.connect() as connection:
         tables = (METADATA.tables["users"], METADATA.tables["organisations"])
         return any(connection.scalar(select(func.count()).select_from(table)) for table in tables)
+
+
+def is_in_use(engine: Engine) -> bool:
+    """Whether anybody else has the database open. The engine's own connections are closed for it."""
+    engine.dispose()
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            others = (
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            return bool(connection.scalar(text(others)))
+    with closing(sqlite3.connect(str(engine.url.database), timeout=0, isolation_level=None)) as connection:
+        try:
+            # Only the last connection may leave the write-ahead log.
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+def _require_apart(engine: Engine, file: Path) -> None:
+    """Raises `BackupOntoDatabase`."""
+    own = engine.url.database if engine.dialect.name == "sqlite" else None
+    if own and file.resolve() in {Path(own + end).resolve() for end in ("", "-wal", "-shm")}:
+        raise BackupOntoDatabase
 
 
 # SQLite
@@ -104,14 +173,16 @@ def _restore_sqlite(engine: Engine, file: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
             if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise NotABackup("damaged")
+                raise NotABackup(BackupFlaw.DAMAGED)
             found = source.execute("SELECT version_num FROM alembic_version").fetchone()
             _check_revision(found[0] if found else None)
             with _raw(engine) as target:
                 source.backup(target)
                 target.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:  # no table of ours
+        raise NotABackup(BackupFlaw.NO_BACKUP, str(error)) from error
     except sqlite3.DatabaseError as error:
-        raise NotABackup(str(error)) from error
+        raise NotABackup(BackupFlaw.DAMAGED, str(error)) from error
     upgrade(engine)
 
 
@@ -125,7 +196,7 @@ def _raw(engine: Engine) -> Iterator[sqlite3.Connection]:
 
 def _check_revision(revision: str | None) -> None:
     if revision not in known_revisions():
-        raise NotABackup(f"of another version of Escala ({revision})")
+        raise NotABackup(BackupFlaw.LATER_VERSION, str(revision))
 
 
 # Lines
@@ -137,13 +208,27 @@ def _write_lines(engine: Engine, file: Path) -> None:
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
         _write_line(out, {"format": FORMAT, "revision": revision})
         count = 0
-        for table in METADATA.sorted_tables:
+        for table in _own_tables(connection).sorted_tables:
+            if table.name == _REVISIONS:
+                continue
             rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
             for row in rows.mappings():
                 values = {column.name: _plain(row[column.name]) for column in table.columns}
                 _write_line(out, {"table": table.name, "row": values})
                 count += 1
         _write_line(out, {"rows": count})
+
+
+def _own_tables(connection: Connection) -> MetaData:
+    """The tables as they are in the database, whatever its revision."""
+    found = MetaData()
+    present = set(inspect(connection).get_table_names())
+    found.reflect(connection, only=sorted(present & {*METADATA.tables, _REVISIONS}))
+    for table in found.tables.values():
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type.none_as_null = True  # as in `Document`
+    return found
 
 
 def _write_line(out: Any, document: dict[str, Any]) -> None:
@@ -162,24 +247,43 @@ def _plain(value: Any) -> Any:
 
 def _restore_lines(engine: Engine, file: Path) -> None:
     """All in one transaction: a file that turns out to be damaged changes nothing."""
+    flaw = BackupFlaw.NO_BACKUP
     try:
         with file.open(encoding="utf-8") as lines:
             head = _document(next(lines, ""))
             if head.get("format") != FORMAT:
-                raise NotABackup("not of this kind")
-            upgrade(engine)
-            if head.get("revision") != current_revision(engine):
-                raise NotABackup(f"of another version of Escala ({head.get('revision')})")
-            with engine.begin() as connection:
-                for table in reversed(METADATA.sorted_tables):
-                    connection.execute(delete(table))
-                _insert_rows(connection, lines)
-                _restart_sequences(connection)
+                raise NotABackup(BackupFlaw.NO_BACKUP)
+            flaw = BackupFlaw.DAMAGED
+            _check_revision(head.get("revision"))
+            if engine.dialect.name == "sqlite":
+                _refill_sqlite(engine, head["revision"], lines)
+            else:
+                _refill_postgresql(engine, head["revision"], lines)
     except (UnicodeDecodeError, KeyError, TypeError, ValueError, SQLAlchemyError) as error:
-        raise error if isinstance(error, NotABackup) else NotABackup(type(error).__name__) from error
+        raise error if isinstance(error, NotABackup) else NotABackup(flaw, type(error).__name__) from error
 
 
-def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
+def _refill_sqlite(engine: Engine, revision: str, lines: Iterator[str]) -> None:
+    upgrade(engine)
+    if revision != current_revision(engine):
+        raise NotABackup(BackupFlaw.EARLIER_VERSION, revision)
+    with engine.begin() as connection:
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(delete(table))
+        _insert_rows(connection, METADATA, lines)
+
+
+def _refill_postgresql(engine: Engine, revision: str, lines: Iterator[str]) -> None:
+    """The tables as they were in that revision, their rows, and then the migrations since: here they can be undone."""
+    with engine.begin() as connection:
+        _own_tables(connection).drop_all(connection)
+        command.upgrade(config_of(connection), revision)
+        _insert_rows(connection, _own_tables(connection), lines)
+        _restart_sequences(connection)
+        command.upgrade(config_of(connection), "head")
+
+
+def _insert_rows(connection: Connection, tables: MetaData, lines: Iterator[str]) -> None:
     table: Table | None = None
     waiting: list[dict[str, Any]] = []
     count, told = 0, -1
@@ -196,19 +300,19 @@ def _insert_rows(connection: Connection, lines: Iterator[str]) -> None:
             break
         if table is None or document["table"] != table.name or len(waiting) >= _ROWS_AT_ONCE:
             write()
-            table = METADATA.tables[document["table"]]
+            table = tables.tables[document["table"]]
         row = document["row"]
         waiting.append({column.name: _read(column.type, row[column.name]) for column in table.columns})
         count += 1
     write()
     if count != told:
-        raise NotABackup("incomplete")
+        raise NotABackup(BackupFlaw.DAMAGED, "incomplete")
 
 
 def _document(line: str) -> dict[str, Any]:
     document = json.loads(line)
     if not isinstance(document, dict):
-        raise NotABackup("not of this kind")
+        raise NotABackup(BackupFlaw.NO_BACKUP)
     return document
 
 
@@ -225,9 +329,7 @@ def _read(kind: Any, value: Any) -> Any:
 
 
 def _restart_sequences(connection: Connection) -> None:
-    """PostgreSQL counts on from the highest number that was restored."""
-    if connection.dialect.name != "postgresql":
-        return
+    """The numbering goes on from the highest number that was restored."""
     for name in ("users", "account_roles"):
         table = METADATA.tables[name]
         highest = connection.scalar(select(func.max(table.c.id)))

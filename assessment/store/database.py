@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -93,5 +94,21 @@ class Database:
             yield session
 
     def compact(self) -> bool:
-        """See `compact`; to be called once a publication is committed."""
-        return compact(self.engine)
+        """See `compact`; to be called once a publication is committed. What could not be done is owed."""
+        owed = self._owed
+        if owed:
+            owed.touch(mode=0o600)
+        is_done = compact(self.engine)
+        if owed and is_done:
+            owed.unlink(missing_ok=True)
+        return is_done
+
+    def compact_if_owed(self) -> bool:
+        """Compacts where an earlier process could not; to be called at a start, when nobody else is busy."""
+        return bool(self._owed and self._owed.exists()) and self.compact()
+
+    @property
+    def _owed(self) -> Path | None:
+        """A file beside the embedded database that says so: `escala.sqlite.to-compact`."""
+        url = self.engine.url
+        return Path(f"{url.database}.to-compact") if url.drivername.startswith("sqlite") and url.database else None

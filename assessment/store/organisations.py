@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.access import OrganisationRole
@@ -28,6 +28,7 @@ class Organisation(RandomKey, Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     minimum_group: Mapped[int] = mapped_column(default=MINIMUM_GROUP)
     accent: Mapped[str] = mapped_column(String(7), default="#0b6b6b")
+    is_sample: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
 
 
@@ -60,4 +61,11 @@ def organisations_of(session: Session, user_id: int) -> Sequence[Organisation]:
         .join(Membership, Membership.organisation_id == Organisation.id)
         .where(Membership.user_id == user_id)
         .order_by(Organisation.name, Organisation.id)
+    ).all()
+
+
+def sample_organisations(session: Session) -> Sequence[Organisation]:
+    """The organisations of the sample data, by name."""
+    return session.scalars(
+        select(Organisation).where(Organisation.is_sample).order_by(Organisation.name, Organisation.id)
     ).all()

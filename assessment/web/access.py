@@ -28,6 +28,7 @@ PUBLIC = frozenset(
         "home.home",
         "home.language",
         "setup.set_up",
+        "setup.explore",
         "security.login",
         "security.logout",
         "security.two_factor_token_validation",
@@ -108,4 +109,4 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def account() -> dict[str, object]:
-        return {"signed_in": is_signed_in()}
+        return {"signed_in": is_signed_in(), "sees_sample": is_signed_in() and current_user.is_sample}

@@ -24,6 +24,7 @@ from assessment.services.organisations import NotAllowed
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, UnknownRound
 from assessment.services.teams import UnknownTeam
+from assessment.web.logging import log_failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,5 +122,5 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[str, int]:
-        app.logger.exception("a request failed")
+        log_failure(error)
         return error_page(500, BY_STATUS[500])

@@ -13,6 +13,8 @@ from weasyprint import HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from reports.engine.errors import MissingFile
+
 REPORTS = Path(__file__).parent.parent
 
 
@@ -25,6 +27,7 @@ class OwnFilesFetcher(URLFetcher):
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False, fail_on_errors=True)
+        self.last = ""
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         parts = urlsplit(url)
@@ -32,6 +35,7 @@ class OwnFilesFetcher(URLFetcher):
             path = Path(url2pathname(parts.path)).resolve()
             if not path.is_relative_to(REPORTS.resolve()):
                 raise ForbiddenResource(f"{parts.path} is outside the documents' folder")
+            self.last = path.name
         elif parts.scheme != "data":
             raise ForbiddenResource(f"{parts.scheme}: is not allowed in a document")
         return super().fetch(url, headers)
@@ -40,8 +44,14 @@ class OwnFilesFetcher(URLFetcher):
 def render_pdf(html: str) -> bytes:
     """The PDF of a complete HTML page whose relative addresses start at `reports/`.
 
-    Raises `ForbiddenResource` where the page asks for anything else.
+    Raises `ForbiddenResource` where the page asks for anything else, `MissingFile` for one of ours that is not there.
     """
-    document = HTML(string=html, base_url=REPORTS.as_uri() + "/", url_fetcher=OwnFilesFetcher())
-    pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+    fetcher = OwnFilesFetcher()
+    try:
+        document = HTML(string=html, base_url=REPORTS.as_uri() + "/", url_fetcher=fetcher)
+        pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
+    except ForbiddenResource:
+        raise
+    except FatalURLFetchingError as error:  # no Exception: whoever made the document could not catch it
+        raise MissingFile(fetcher.last) from error
     return pdf

@@ -135,3 +135,36 @@ def test_the_file_of_answers_is_never_written_over(support: Path, tmp_path: Path
         assert answer.code == 2
         assert support.read_bytes() == before
         assert other.read_bytes().startswith(b"team,")
+
+
+def test_a_previous_file_without_the_team_is_told(support: Path, tmp_path: Path, escala: Escala) -> None:
+    other = save(tmp_path / "before.csv", people([3] * 5, team="Ventas"))
+    out = tmp_path / "plan.pdf"
+    answer = escala("plan", support, "--previous", other, "--team", "Soporte", "-o", out)
+    assert answer.code == 0
+    assert "before.csv: There is no team “Soporte” in it" in answer.err
+    assert out.exists()
+
+
+def test_a_plan_is_printed_again_in_its_place(support: Path, tmp_path: Path, escala: Escala) -> None:
+    out = tmp_path / "plan.pdf"
+    out.write_text("an earlier one", "utf-8")
+    assert escala("plan", support, "--team", "Soporte", "-o", out).code == 0
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_missing_font_is_a_broken_installation_and_not_a_crash(
+    support: Path, tmp_path: Path, escala: Escala, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    from reports.engine import pdf
+
+    reports = tmp_path / "reports"
+    shutil.copytree(pdf.REPORTS, reports)
+    (reports / "engine/fonts/source-sans-3-latin-400-normal.woff").unlink()
+    monkeypatch.setattr(pdf, "REPORTS", reports)
+    answer = escala("plan", support, "--team", "Soporte", "-o", tmp_path / "plan.pdf")
+    assert answer.code == 1
+    assert "source-sans-3-latin-400-normal.woff of Escala is missing" in answer.err
+    assert not (tmp_path / "plan.pdf").exists()

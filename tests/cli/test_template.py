@@ -63,7 +63,29 @@ def test_a_point_that_no_file_can_hold_is_refused(points: str, escala: Escala) -
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, escala: Escala) -> None:
     folder = tmp_path / "folder.csv"
     folder.mkdir()
-    for path in (folder, tmp_path / f"{'x' * 300}.csv"):
+    for path, told in ((folder, "is a folder"), (tmp_path / f"{'x' * 300}.csv", "cannot be written")):
         answer = escala("template", "-o", path)
         assert answer.code == 2
-        assert "could not be written" in answer.err
+        assert told in answer.err
+
+
+def test_a_file_that_is_there_is_replaced_only_on_purpose(tmp_path: Path, escala: Escala) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("filled in", "utf-8")
+    answer = escala("template", "-o", path)
+    assert answer.code == 2
+    assert "exists already" in answer.err
+    assert path.read_text("utf-8") == "filled in"
+    assert escala("template", "-o", path, "--replace").code == 0
+    assert path.read_text("utf-8-sig").startswith("team")
+
+
+@pytest.mark.parametrize("typed", ["ladder:contact", " Ladder: contact"])
+def test_a_point_may_be_typed_as_its_column_is_headed(typed: str, escala: Escala) -> None:
+    out = escala("template", "--points", typed).out
+    assert "ladder:contact," in out
+    assert "ladder:ladder" not in out
+
+
+def test_a_prefix_alone_is_no_point(escala: Escala) -> None:
+    assert escala("template", "--points", "ladder:").code == 2

@@ -11,6 +11,7 @@ from tests.cli.conftest import Escala
 COMMANDS: list[list[str]] = [
     [], ["score"], ["plan"], ["template"], ["questionnaires"],
     ["questionnaires", "list"], ["questionnaires", "check"], ["questionnaires", "show"],
+    ["serve"], ["demo"], ["backup"], ["restore"], ["create-admin"], ["reset-password"], ["upgrade"],
 ]  # fmt: skip
 OPTIONS = {
     "score": {"--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--format"},
@@ -18,15 +19,23 @@ OPTIONS = {
         "--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--team", "-o", "--output", "--paper",
         "--blank", "--organisation", "--date",
     },
-    "template": {"--questionnaire", "--points", "-o", "--output"},
+    "template": {"--questionnaire", "--points", "-o", "--output", "--replace"},
+    "serve": {"--host", "--port", "--workers", "--lan"},
+    "demo": {"--port", "--lan"},
+    "backup": {"--replace"},
+    "restore": {"--replace"},
+    "create-admin": set(),
+    "reset-password": set(),
+    "upgrade": set(),
     "questionnaires": set(),
 }  # fmt: skip
 TYPED = set(
     "escala score plan template questionnaires list check show help locale previous questionnaire minimum group ignore "
     "unknown format json table team output paper letter blank organisation date points csv xlsx pdf yaml service "
-    "culture rubrics serve create admin reset password upgrade host port workers".split()
+    "culture rubrics serve create admin reset password upgrade host port workers "
+    "demo backup restore replace instance ctrl sqlite local".split()
 )
-"""Words that are typed as they stand, and so the same in both languages."""
+"""Words that are typed as they stand, or are spelled alike, and so the same in both languages."""
 
 
 def words_of(text: str) -> set[str]:
@@ -53,7 +62,7 @@ def test_help_tells_every_option_of_the_contract(command: str, locale: str, esca
     assert told == OPTIONS[command] | {"-h", "--help", "--locale"}
 
 
-def test_help_lists_the_four_commands(escala: Escala) -> None:
+def test_help_lists_every_command(escala: Escala) -> None:
     for command in OPTIONS:
         assert re.search(rf"^ +{command}\b", escala("--help").out, re.MULTILINE)
 
@@ -78,7 +87,22 @@ def test_without_a_command_the_help_is_a_message(escala: Escala) -> None:
         (["score", "f.csv", "--minimum-group", "-1"], "--minimum-group is -1", "--minimum-group es -1"),
         (["plan", "f.csv", "--team", "a", "-o", "a.pdf", "--paper", "a5"], "'a5'", "'a5'"),
         (["plan", "f.csv", "--team", "a", "-o", "a.pdf", "--date", "21/11/2026"], "2026-11-21", "2026-11-21"),
+        (
+            ["plan", "f.csv", "--team", "a", "-o", "a.pdf", "--date", "9999-12-30"],
+            "from 2000 to 2999",
+            "de 2000 a 2999",
+        ),
+        (
+            ["plan", "f.csv", "--team", "a", "-o", "a.pdf", "--date", "0001-01-01"],
+            "from 2000 to 2999",
+            "de 2000 a 2999",
+        ),
         (["plan", "f.csv", "--team", "a", "-o", "a.pdf", "--blank=yes"], "--blank: ", "--blank: "),
+        (["template", "--points", "contact,ladder:Contact"], "give each once", "--points"),
+        (["serve", "--port", "70000"], "0 to 65535", "0 a 65535"),
+        (["demo", "--port", "70000"], "0 to 65535", "0 a 65535"),
+        (["backup"], "required: FILE", "faltan estos argumentos: ARCHIVO"),
+        (["restore"], "required: FILE", "faltan estos argumentos: ARCHIVO"),
         (["questionnaires"], "list | check | show", "list | check | show"),
         (["questionnaires", "drop"], "'drop'", "'drop'"),
         (["questionnaires", "show"], "required: ID", "faltan"),

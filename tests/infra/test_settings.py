@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from assessment.infra.languages import Localisation
 from assessment.infra.settings import SHORTEST_SECRET, WrongSetting, load_settings
 
 SECRET = "x" * SHORTEST_SECRET
@@ -68,6 +69,17 @@ def test_a_wrong_value_is_refused_by_name(tmp_path, variable, value):
     with pytest.raises(WrongSetting) as refused:
         load_settings(tmp_path, {variable: value})
     assert refused.value.variable == variable
+    english, spanish = (
+        reader.gettext(refused.value.reason, **refused.value.values)
+        for reader in (Localisation("en"), Localisation("es"))
+    )
+    assert english != spanish
+    assert "%(" not in english + spanish
+
+
+def test_the_instance_folder_is_its_owners_alone(tmp_path):
+    load_settings(tmp_path / "instance", {})
+    assert stat.S_IMODE((tmp_path / "instance").stat().st_mode) == 0o700
 
 
 def test_settings_never_show_their_secrets(tmp_path):

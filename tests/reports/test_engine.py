@@ -6,9 +6,9 @@ import base64
 
 import jinja2
 import pytest
-from weasyprint.urls import FatalURLFetchingError
 
 from assessment.infra.languages import Localisation
+from reports.engine.errors import MissingFile
 from reports.engine.html import render_html
 from reports.engine.pdf import ForbiddenResource, render_pdf
 from tests.reports.plans import kept_log
@@ -53,7 +53,7 @@ def test_fonts_and_styles_of_its_own_and_embedded_pictures_are_allowed() -> None
 
 
 def test_a_missing_file_of_its_own_is_an_error_and_not_a_hole_in_the_page() -> None:
-    with pytest.raises(FatalURLFetchingError, match=r"nothing\.css"):
+    with pytest.raises(MissingFile, match=r"nothing\.css"):
         render_pdf(PAGE.format('<link rel="stylesheet" href="engine/nothing.css">', ""))
 
 

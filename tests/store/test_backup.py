@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import stat
 import threading
+import uuid
 
 import pytest
-from sqlalchemy import func, select
+from alembic import command
+from sqlalchemy import func, select, text
 
 from assessment.services.publication import publish_round
 from assessment.services.results import results
 from assessment.services.rounds import stop_round
 from assessment.store.accounts import User
-from assessment.store.backup import BackupOntoDatabase, DatabaseNotEmpty, NotABackup, backup_database, restore_database
+from assessment.store.backup import (
+    BackupFlaw,
+    BackupOntoDatabase,
+    DatabaseNotEmpty,
+    NotABackup,
+    backup_database,
+    restore_database,
+)
 from assessment.store.database import Database
+from assessment.store.migrate import config_of, current_revision, differences, newest_revision
 from assessment.store.models import METADATA
+from assessment.store.organisations import Organisation
 from assessment.store.responses import Response, count_responses
 from tests.databases import KINDS, fresh_engine
 from tests.services.build import NOW, answer, make_home, make_round, make_sheet
@@ -168,3 +179,45 @@ def test_a_backup_replaces_the_one_before_and_leaves_nothing_else_behind(kind, t
         backup_database(engine, file)
         assert file.read_bytes() != first
         assert [path.name for path in file.parent.iterdir()] == ["escala.backup"]
+
+
+def test_lines_of_an_earlier_version_are_brought_up_to_date(two_folders, tmp_path):
+    """Written from the tables of that version, by an Escala that would have others."""
+    here, there = two_folders
+    file = tmp_path / "escala.backup"
+    id_ = uuid.uuid4()
+    with fresh_engine("postgresql", here, migrated=False) as engine:
+        with engine.begin() as connection:
+            command.upgrade(config_of(connection), "0001")
+            connection.execute(
+                text(
+                    "INSERT INTO organisations "
+                    "(id, name, country, language, time_zone, minimum_group, accent, created_at) "
+                    "VALUES (:id, 'Año', 'CO', 'es', 'America/Bogota', 5, '#0b6b6b', '2026-11-21 10:00:00+00')"
+                ),
+                {"id": id_},
+            )
+        backup_database(engine, file)
+        assert '"is_sample"' not in file.read_text("utf-8")
+    with fresh_engine("postgresql", there) as engine:
+        make_home(Database(engine), "Other")
+        restore_database(engine, file, replace=True)
+        assert current_revision(engine) == newest_revision()
+        assert differences(engine) == []
+        with Database(engine).reading() as session:
+            found = session.scalars(select(Organisation)).all()
+            assert [(one.id, one.name, one.is_sample, one.created_at.hour) for one in found] == [
+                (id_, "Año", False, 10)
+            ]
+        engine.dispose()
+        raw = file.read_text("utf-8").splitlines()
+        file.write_text("\n".join([*raw[:-1], '{"rows":7}']), "utf-8")
+        before = content(engine)
+        with pytest.raises(NotABackup):
+            restore_database(engine, file, replace=True)
+        assert content(engine) == before
+        assert differences(engine) == []
+    (tmp_path / "lite").mkdir()
+    with fresh_engine("sqlite", tmp_path / "lite") as engine, pytest.raises(NotABackup) as refused:
+        restore_database(engine, file)
+    assert refused.value.flaw is BackupFlaw.EARLIER_VERSION

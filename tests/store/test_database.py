@@ -109,3 +109,22 @@ def test_a_connection_that_compacted_still_begins_at_once_to_write(tmp_path):
         assert isinstance(raw, sqlite3.Connection)
         assert raw.isolation_level is None
     engine.dispose()
+
+
+def test_a_compaction_that_could_not_be_done_is_made_up_for_at_the_next_start(tmp_path):
+    with fresh_engine("sqlite", tmp_path) as engine:
+        database = Database(engine)
+        owed = tmp_path / "test.sqlite.to-compact"
+        assert database.compact() is True
+        assert not owed.exists()
+        assert database.compact_if_owed() is False
+        other = sqlite3.connect(tmp_path / "test.sqlite", timeout=0, isolation_level=None)
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM users").fetchone()
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+        assert database.compact() is False
+        assert owed.exists()
+        other.close()
+        assert database.compact_if_owed() is True
+        assert not owed.exists()

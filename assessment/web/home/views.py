@@ -16,7 +16,7 @@ from assessment.web.access import is_signed_in, user_id
 from assessment.web.home.steps import cards_of
 from assessment.web.languages import COOKIE, LANGUAGES, ONE_YEAR, reader
 from assessment.web.safe_redirect import safe_path
-from assessment.web.setup.gate import is_at_the_machine
+from assessment.web.setup.gate import may_set_up
 from assessment.web.transactions import session
 
 blueprint = Blueprint("home", __name__)
@@ -30,7 +30,7 @@ def home() -> str:
             "home/home.html", overviews=[(overview, cards_of(overview, reader())) for overview in overviews]
         )
     if needs_set_up(session()):
-        return render_template("home/first_visit.html", ladder=_ladder(), at_the_machine=is_at_the_machine())
+        return render_template("home/first_visit.html", ladder=_ladder(), may_set_up=may_set_up())
     return render_template("home/greeting.html", ladder=_ladder(), offers_sign_in=True)
 
 

@@ -22,6 +22,10 @@ class CodeForm(Form):
     code = StringField(_("One-time code"), [InputRequired(_("Please write the one-time code."))])
 
 
+class RemovalForm(Form):
+    """Nothing but the promise that whoever sends it has seen the page."""
+
+
 class SetUpForm(Form):
     email = EmailField(_("Your e-mail"), [InputRequired(_("Please write your e-mail.")), Length(max=255)])
     password = PasswordField(

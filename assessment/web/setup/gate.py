@@ -9,10 +9,13 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, request
+from flask import session as browser
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 10
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+CODE = "set_up_code"
+"""Where a browser that wrote the code keeps it; a new start of the server has a new one."""
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
 
 
@@ -32,6 +35,11 @@ def is_at_the_machine() -> bool:
     name = urlsplit(f"//{request.host}").hostname
     address = _address(request.remote_addr)
     return address is not None and address.is_loopback and name in OWN_NAMES
+
+
+def may_set_up() -> bool:
+    """Whether this visitor sits at the machine, or has written the one-time code."""
+    return is_at_the_machine() or browser.get(CODE) == setup_code(current_app)
 
 
 def _is_published() -> bool:

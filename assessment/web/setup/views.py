@@ -1,37 +1,78 @@
-"""`/set-up`: once, while nobody has an account."""
+"""`/set-up`: once, while nobody has an account. Or first a look at sample data, which can be removed again."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, redirect, render_template, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
 from flask import session as browser
-from flask_security.utils import login_user
+from flask_security.utils import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
+from assessment.infra.passwords import new_password
 from assessment.services.accounts import AlreadySetUp, PasswordTooShort, needs_set_up, set_up
+from assessment.services.sample_data import (
+    NotSampleAccount,
+    list_sample_organisations,
+    make_sample_data,
+    remove_sample_data,
+)
 from assessment.web import limits
+from assessment.web.access import user_id
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.setup.forms import CodeForm, SetUpForm, set_up_form
-from assessment.web.setup.gate import is_at_the_machine, opens_with, setup_code
+from assessment.web.setup.forms import CodeForm, RemovalForm, SetUpForm, set_up_form
+from assessment.web.setup.gate import CODE, may_set_up, opens_with, setup_code
 from assessment.web.teams.forms import kind_named
 from assessment.web.transactions import session
 
 blueprint = Blueprint("setup", __name__)
-CODE = "set_up_code"
 
 
 @blueprint.route("/set-up", methods=["GET", "POST"], endpoint="set_up")
 def set_up_view() -> str | Response:
     if not needs_set_up(session()):
         abort(404)
-    if not (is_at_the_machine() or browser.get(CODE) == setup_code(current_app)):
+    if not may_set_up():
         return _ask_for_code()
     form = set_up_form(reader())
     if form.validate_on_submit() and (response := _set_up(form)):
         return response
     return render_template("setup/set_up.html", form=form)
+
+
+@blueprint.post("/set-up/sample")
+def explore() -> Response:
+    """Sample data in the visitor's language, and the visitor signed in. What they would do twice is done once."""
+    if not may_set_up():
+        return redirect(url_for("setup.set_up"), 303)
+    password = new_password()
+    try:
+        made = make_sample_data(session(), languages=(reader().language,), password=password, now=utc_now())
+    except AlreadySetUp:
+        return redirect(url_for("home.home"), 303)
+    login_user(made.account)
+    flash(
+        _("The sample data are ready. To come back to them later, sign in with %(email)s and the password %(password)s")
+        % {"email": made.account.email, "password": password}
+    )
+    return redirect(url_for("home.home"), 303)
+
+
+@blueprint.route("/sample-data/remove", methods=["GET", "POST"])
+def remove_sample() -> str | Response:
+    """Only the sample account finds this page."""
+    form = RemovalForm()
+    try:
+        if not form.validate_on_submit():
+            found = list_sample_organisations(session(), user_id=user_id())
+            return render_template("setup/remove_sample.html", form=form, organisations=found)
+        remove_sample_data(session(), user_id=user_id())
+    except NotSampleAccount:
+        abort(404)
+    logout_user()
+    flash(str(_("The sample data have been removed.")))
+    return redirect(url_for("home.home"), 303)
 
 
 def _ask_for_code() -> str | Response:

@@ -1,0 +1,78 @@
+"""`escala demo`: the web application on a throw-away database with sample data."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assessment.cli.console import BadUsage, Console
+from assessment.cli.options import add_common
+from assessment.cli.serve import PORT, serve_app
+from assessment.infra.languages import Localisation
+
+if TYPE_CHECKING:
+    from assessment.infra.settings import Settings
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "demo",
+        help=_("try Escala with sample data"),
+        description=_(
+            "Runs the web application with sample data in both languages until Ctrl+C. They are kept nowhere: "
+            "the folder “instance” and the settings of the environment are left alone."
+        ),
+        add_help=False,
+    )
+    add_common(command, reader)
+    command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
+    command.add_argument(
+        "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")
+    )
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from assessment.infra.passwords import new_password
+    from assessment.infra.settings import Settings
+
+    _ = console.reader.gettext
+    if not 0 <= options.port <= 65_535:
+        raise BadUsage(_("--port goes from 0 to 65535."))
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # ends this block as Ctrl+C does: the folder goes
+    with tempfile.TemporaryDirectory(prefix="escala-demo-", ignore_cleanup_errors=True) as folder:
+        settings = Settings(
+            instance=Path(folder),
+            database_url=f"sqlite:///{Path(folder) / 'demo.sqlite'}",
+            secret_key=secrets.token_urlsafe(48),
+        )
+        console.say(_("Making the sample data …"))
+        # Random, since with --lan others reach it, and other accounts of this machine do in any case.
+        password = new_password()
+        email = _make_sample_data(settings, password)
+        console.say(_("Sign in with %(email)s and the password %(password)s", email=email, password=password))
+        serve_app(settings, console, port=options.port, lan=options.lan)
+    return 0
+
+
+def _make_sample_data(settings: Settings, password: str) -> str:
+    """Both sample organisations; returns the e-mail of their account."""
+    from assessment.infra.clock import utc_now
+    from assessment.services.sample_data import make_sample_data
+    from assessment.store.database import Database, make_engine
+    from assessment.store.migrate import upgrade
+
+    engine = make_engine(settings.database_url)
+    try:
+        upgrade(engine)
+        with Database(engine).writing() as session:
+            made = make_sample_data(session, languages=("es", "en"), password=password, now=utc_now())
+            return str(made.account.email)
+    finally:
+        engine.dispose()

@@ -1,0 +1,109 @@
+"""`escala restore FILE`: the database becomes what a backup holds; what it was is kept."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assessment.cli.console import BadUsage, Console
+from assessment.cli.options import add_common
+from assessment.infra.languages import N_, Localisation
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+FLAWS = {
+    "no-backup": N_("%(file)s is no backup of Escala. Nothing was changed."),
+    "damaged": N_("%(file)s is damaged or incomplete: use another backup. Nothing was changed."),
+    "later-version": N_("%(file)s is of a newer Escala: update this one, then try again. Nothing was changed."),
+    "earlier-version": N_(
+        "%(file)s is of an earlier Escala: restore it with that one, then update. Nothing was changed."
+    ),
+    "other-database": N_(
+        "%(file)s is of an SQLite database, and the settings name PostgreSQL: restore it where there is SQLite. "
+        "Nothing was changed."
+    ),
+}
+"""By the values of `BackupFlaw`, which is imported only where the command runs."""
+
+
+def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
+    _ = reader.gettext
+    command: argparse.ArgumentParser = commands.add_parser(
+        "restore",
+        help=_("put a backup back"),
+        description=_(
+            "Makes the database what a backup holds. Stop the server first. A database with data is only replaced with "
+            "--replace, and is then kept in a file beside the backup."
+        ),
+        add_help=False,
+    )
+    add_common(command, reader)
+    command.add_argument("file", metavar=_("FILE"), type=Path, help=_("the backup to read"))
+    command.add_argument("--replace", action="store_true", help=_("replace the data that are there"))
+    return command
+
+
+def run(options: argparse.Namespace, console: Console) -> int:
+    from assessment.cli.database import open_engine
+    from assessment.infra.settings import make_instance
+    from assessment.store.backup import (
+        BackupOntoDatabase,
+        DatabaseInUse,
+        DatabaseNotEmpty,
+        NotABackup,
+        restore_database,
+    )
+
+    _ = console.reader.gettext
+    file: Path = options.file
+    kept: Path | None = None
+    with open_engine(console.reader) as (engine, settings):
+        if settings.is_embedded:
+            make_instance(settings.instance)
+        try:
+            if options.replace:
+                kept = _keep(engine, file)
+            restore_database(engine, file, replace=options.replace)
+        except (NotABackup, BackupOntoDatabase, DatabaseInUse, DatabaseNotEmpty, OSError) as error:
+            if kept:
+                kept.unlink()  # nothing was changed, so that there is nothing to keep
+            raise BadUsage(_refusal(error, file, console.reader)) from None
+    console.say(_("The database is what %(file)s holds.", file=file))
+    if kept:
+        console.say(_("What it was before is in %(file)s: delete it when you no longer need it.", file=kept))
+    return 0
+
+
+def _refusal(error: Exception, file: Path, reader: Localisation) -> str:
+    from assessment.store.backup import BackupOntoDatabase, DatabaseInUse, DatabaseNotEmpty, NotABackup
+
+    _ = reader.gettext
+    if isinstance(error, NotABackup):
+        return _(FLAWS[error.flaw], file=file)
+    if isinstance(error, BackupOntoDatabase):
+        return _("%(file)s is the database itself. Nothing was changed.", file=file)
+    if isinstance(error, DatabaseInUse):
+        return _("The database is in use: stop the server of it, then try again. Nothing was changed.")
+    if isinstance(error, DatabaseNotEmpty):
+        return _("The database has data already: with --replace, they are replaced. Nothing was changed.")
+    reason = error.strerror if isinstance(error, OSError) else None
+    return _(
+        "%(file)s cannot be read (%(reason)s). Nothing was changed.", file=file, reason=reason or type(error).__name__
+    )
+
+
+def _keep(engine: Engine, file: Path) -> Path | None:
+    """A backup of the data that will be replaced, beside the file; `None` where there are none or the file is missing.
+
+    Raises `OSError`.
+    """
+    from assessment.infra.clock import utc_now
+    from assessment.store.backup import backup_database, has_data
+
+    if not file.is_file() or not has_data(engine):
+        return None
+    kept = file.with_name(f"{file.name}.before-restore-{utc_now():%Y%m%dT%H%M%SZ}")
+    backup_database(engine, kept)
+    return kept

@@ -1,0 +1,198 @@
+"""Sample data: invented organisations with an account of their own, made by the services that make real ones.
+
+Whatever is made with the sample account is sample data, and goes with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.catalogue import load_team_kinds
+from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam, load_samples
+from assessment.domain.questionnaire import Language
+from assessment.domain.rounds import RoundState
+from assessment.infra.countries import COUNTRIES
+from assessment.infra.languages import Localisation
+from assessment.infra.tokens import new_token
+from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
+from assessment.services.organisations import create_organisation
+from assessment.services.plan_choices import ActionChoice, PlanChoices
+from assessment.services.plan_documents import print_plan_of_round, today_of
+from assessment.services.plans import change_plan, draft_plan
+from assessment.services.publication import publish_round
+from assessment.services.respond import find_way, save_draft, submit_response
+from assessment.services.rounds import draft_round, open_round, pinned_questionnaire, stop_round
+from assessment.services.sample_answers import draw_sheets
+from assessment.services.teams import create_team, points_of_kind
+from assessment.store.accounts import SAMPLE_EMAIL, User, lock_accounts
+from assessment.store.organisations import Organisation, sample_organisations
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+DAYS_OPEN = 12
+DAY = dt.timedelta(days=1)
+
+
+class NotSampleAccount(Exception):
+    """Only the sample account may remove the sample data."""
+
+
+@dataclass(frozen=True, slots=True)
+class SampleData:
+    """The account that the sample data are seen with, and its organisations."""
+
+    account: User
+    organisations: tuple[Organisation, ...]
+
+
+def make_sample_data(session: Session, *, languages: Sequence[Language], password: str, now: dt.datetime) -> SampleData:
+    """The sample organisation of each language and one account for them, in a database that nobody has set up.
+
+    Everything happened before `now`, step by step. Raises `AlreadySetUp` or `PasswordTooShort`.
+    """
+    lock_accounts(session)
+    if not needs_set_up(session):
+        raise AlreadySetUp
+    account = create_account(session, email=SAMPLE_EMAIL, password=password, now=now)
+    samples = load_samples()
+    return SampleData(account, tuple(_make_organisation(session, account, samples[one], now) for one in languages))
+
+
+def list_sample_organisations(session: Session, *, user_id: int) -> Sequence[Organisation]:
+    """What `remove_sample_data` would remove, by name. Raises `NotSampleAccount`."""
+    _sample_account(session, user_id)
+    return sample_organisations(session)
+
+
+def remove_sample_data(session: Session, *, user_id: int) -> None:
+    """Removes the sample organisations with all that belongs to them, and the account. Raises `NotSampleAccount`."""
+    account = _sample_account(session, user_id)
+    for organisation in sample_organisations(session):
+        session.delete(organisation)
+    session.delete(account)
+    session.flush()
+
+
+def _sample_account(session: Session, user_id: int) -> User:
+    account = session.get(User, user_id)
+    if account is None or not account.is_sample:
+        raise NotSampleAccount
+    return account
+
+
+def _make_organisation(session: Session, account: User, sample: SampleOrganisation, now: dt.datetime) -> Organisation:
+    begun = now - DAY * (1 + max((asked.opened_days_ago for team in sample.teams for asked in team.rounds), default=0))
+    organisation = create_organisation(
+        session,
+        name=sample.name,
+        country=COUNTRIES[sample.country],
+        language=sample.language,
+        founder_id=account.id,
+        now=begun,
+    )
+    for team in sample.teams:
+        _make_team(session, organisation, sample, team, begun, now)
+    return organisation
+
+
+def _make_team(
+    session: Session,
+    organisation: Organisation,
+    sample: SampleOrganisation,
+    story: SampleTeam,
+    begun: dt.datetime,
+    now: dt.datetime,
+) -> None:
+    kind = next(kind for kind in load_team_kinds() if kind.id == story.kind)
+    team = create_team(
+        session,
+        organisation_id=organisation.id,
+        name=story.name,
+        size=story.size,
+        kind=kind.id,
+        points=points_of_kind(kind, sample.language),
+        now=begun,
+    )
+    for number, asked in enumerate(story.rounds):
+        _live_through(session, organisation, team, asked, f"{sample.seed} {story.name} {number}", now)
+
+
+def _live_through(
+    session: Session, organisation: Organisation, team: Team, story: SampleRound, seed: str, now: dt.datetime
+) -> None:
+    """The round's days one after the other, up to the state that it is left in."""
+    opened_at = now - DAY * story.opened_days_ago
+    made_at = min(opened_at, now)
+    if story.ending is RoundState.DRAFT:
+        draft_round(
+            session,
+            organisation_id=organisation.id,
+            team_id=team.id,
+            name=story.name,
+            mode=story.mode,
+            now=made_at,
+        )
+        return
+    made = open_round(
+        session,
+        organisation_id=organisation.id,
+        team_id=team.id,
+        name=story.name,
+        mode=story.mode,
+        opens_at=opened_at,
+        closes_at=max(opened_at, now) + DAY * DAYS_OPEN,
+        asks_role=story.leaders > 0,
+        now=made_at,
+    )
+    _answer(session, made, story, seed, opened_at)
+    if story.ending not in (RoundState.STOPPED, RoundState.PUBLISHED):
+        return
+    stopped_at = min(opened_at + DAY * DAYS_OPEN, now)
+    stop_round(session, organisation_id=organisation.id, round_id=made.id, now=stopped_at)
+    if story.ending is RoundState.PUBLISHED:
+        publish_round(session, organisation_id=organisation.id, round_id=made.id, now=stopped_at)
+    if story.plan:
+        _plan(session, organisation, made, story.plan, now)
+
+
+def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
+    points = tuple(point["id"] for point in made.points)
+    for sheet in draw_sheets(story, pinned_questionnaire(made), points, seed):
+        device = new_token()
+        way = find_way(session, token=made.link_token, cookie=device)
+        save_draft(session, way, cookie=device, sheet=sheet, now=now)
+        submit_response(session, way, cookie=device, now=now)
+
+
+def _plan(session: Session, organisation: Organisation, made: Round, story: SamplePlan, now: dt.datetime) -> None:
+    drawn_at = now - DAY * story.drawn_days_ago
+    plan = draft_plan(
+        session,
+        organisation_id=organisation.id,
+        round_id=made.id,
+        drawn_on=today_of(organisation, drawn_at),
+        now=drawn_at,
+    )
+    if story.is_printed:
+        reader = Localisation("en" if organisation.language == "en" else "es", organisation.country)
+        print_plan_of_round(session, organisation_id=organisation.id, round_id=made.id, reader=reader, now=drawn_at)
+    # Dated like the plan: that an action is done changes nothing of what was printed.
+    choices = _with_done(PlanChoices.model_validate(plan.choices), story.done)
+    change_plan(session, organisation_id=organisation.id, round_id=made.id, choices=choices, now=drawn_at)
+
+
+def _with_done(choices: PlanChoices, done: int) -> PlanChoices:
+    """The plan with its first so many actions, by their dates, done."""
+    soonest = sorted(choices.actions, key=lambda action: action.due_on)[:done]
+
+    def tick(action: ActionChoice) -> ActionChoice:
+        return action.model_copy(update={"is_done": True}) if action in soonest else action
+
+    pillars = tuple(
+        pillar.model_copy(update={"actions": tuple(map(tick, pillar.actions))}) for pillar in choices.pillars
+    )
+    return choices.model_copy(update={"pillars": pillars, "move": tick(choices.move) if choices.move else None})

@@ -1,0 +1,220 @@
+"""Sample data: made by the services, so that every figure comes out of scoring; and removed without a trace."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import func, select
+
+from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.catalogue.samples import load_samples
+from assessment.domain.rounds import RoundState
+from assessment.infra.countries import COUNTRIES
+from assessment.services.accounts import AlreadySetUp, needs_set_up
+from assessment.services.comments import comments_of_round
+from assessment.services.next_step import NextStep, next_steps
+from assessment.services.organisations import create_organisation
+from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_documents import printed_plans
+from assessment.services.publication import score_round_now
+from assessment.services.results import results
+from assessment.services.sample_data import (
+    DAYS_OPEN,
+    NotSampleAccount,
+    list_sample_organisations,
+    make_sample_data,
+    remove_sample_data,
+)
+from assessment.services.snapshots import result_from_snapshot
+from assessment.store.models import METADATA
+from assessment.store.plans import find_plan
+from assessment.store.rounds import rounds_of_organisation
+from tests.services.build import NOW, make_home
+
+PASSWORD = "una frase que nadie adivina"  # noqa: S105
+
+
+def make(database, languages=("es", "en"), now=NOW):
+    with database.writing() as session:
+        return make_sample_data(session, languages=languages, password=PASSWORD, now=now)
+
+
+def rounds_of(session, made):
+    return [found for one in made.organisations for found in rounds_of_organisation(session, one.id)]
+
+
+def published(session, made):
+    return [
+        results(session, organisation_id=found.organisation_id, round_id=found.id)
+        for found in rounds_of(session, made)
+        if found.published_at
+    ]
+
+
+def count_rows(database):
+    with database.reading() as session:
+        return {table.name: session.scalar(select(func.count()).select_from(table)) for table in METADATA.sorted_tables}
+
+
+@pytest.mark.parametrize(
+    ("language", "steps"),
+    [
+        (
+            "es",
+            {
+                NextStep.OPEN_FIRST_ROUND,
+                NextStep.WAIT_FOR_ANSWERS,
+                NextStep.STOP_ROUND,
+                NextStep.MAKE_PLAN,
+                NextStep.FOLLOW_PLAN,
+                NextStep.CATCH_UP_PLAN,
+            },
+        ),
+        (
+            "en",
+            {
+                NextStep.WAIT_FOR_OPENING,
+                NextStep.INVITE_MORE,
+                NextStep.PUBLISH_ROUND,
+                NextStep.AGREE_TOGETHER,
+                NextStep.FOLLOW_PLAN,
+                NextStep.OPEN_NEXT_ROUND,
+            },
+        ),
+    ],
+)
+def test_each_team_of_an_organisation_has_another_next_step(database, language, steps):
+    made = make(database, (language,))
+    with database.reading() as session:
+        found = next_steps(session, organisation_id=made.organisations[0].id, now=NOW)
+        assert len(found) == len(steps)
+        assert {entry.step for entry in found} == steps
+
+
+@pytest.mark.parametrize("weekday", [2, 5])
+def test_the_steps_are_the_same_on_another_day_of_the_week(weekday, tmp_path):
+    """Dates of actions move to Mondays: no step may hang on that."""
+    from assessment.store.database import Database
+    from tests.databases import fresh_engine
+
+    now = NOW + dt.timedelta(days=weekday)
+    with fresh_engine("sqlite", tmp_path) as engine:
+        made = make(Database(engine), now=now)
+        with Database(engine).reading() as session:
+            steps = [
+                entry.step
+                for one in made.organisations
+                for entry in next_steps(session, organisation_id=one.id, now=now)
+            ]
+    assert sorted(steps).count(NextStep.FOLLOW_PLAN) == 2
+    assert steps.count(NextStep.CATCH_UP_PLAN) == steps.count(NextStep.OPEN_NEXT_ROUND) == 1
+
+
+def test_the_results_show_what_there_is_to_see(database):
+    made = make(database)
+    with database.reading() as session:
+        found = published(session, made)
+        all_results = [entry.result for entry in found]
+        assert any(result.alarms for result in all_results)
+        assert any(pillar.agreement == "split" for result in all_results for pillar in result.pillars)
+        assert any(result.mode == "consensus" and not result.withheld for result in all_results)
+        assert any(result.withheld for result in all_results)
+        moved = [entry for entry in found if entry.compared_with]
+        assert {entry.round.organisation_id for entry in moved} == {one.id for one in made.organisations}
+        for entry in moved:
+            assert {change.label for change in entry.result.change} >= {"improved", "unclear"}
+            own = {"organisation_id": entry.round.organisation_id, "round_id": entry.round.id}
+            assert printed_plans(session, **own)
+            assert len(comments_of_round(session, **own).comments) >= 5
+            actions = PlanChoices.model_validate(find_plan(session, **own).choices).actions
+            assert {action.is_done for action in actions} == {True, False}
+
+
+def test_every_snapshot_is_what_scoring_says_of_the_answers(database):
+    made = make(database, ("en",))
+    with database.reading() as session:
+        for found in rounds_of(session, made):
+            if found.published_at:
+                assert result_from_snapshot(found.snapshot) == score_round_now(session, found)
+
+
+def test_the_same_day_makes_the_same_figures(tmp_path):
+    from assessment.store.database import Database
+    from tests.databases import fresh_engine
+
+    seen = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        with fresh_engine("sqlite", tmp_path / name) as engine:
+            made = make(Database(engine), ("es",))
+            with Database(engine).reading() as session:
+                seen.append([entry.result for entry in published(session, made)])
+    assert seen[0] == seen[1]
+
+
+def test_nothing_lies_in_the_future_but_what_is_planned(database):
+    made = make(database)
+    with database.reading() as session:
+        for found in rounds_of(session, made):
+            assert found.created_at <= NOW
+            assert found.published_at is None or found.created_at < found.published_at <= NOW
+            plan = find_plan(session, found.organisation_id, found.id)
+            assert plan is None or found.published_at <= plan.changed_at <= NOW
+
+
+def test_removing_leaves_nothing_and_begins_anew(database):
+    before = count_rows(database)
+    made = make(database)
+    assert count_rows(database)["responses"] > 80
+    with database.reading() as session:
+        listed = list_sample_organisations(session, user_id=made.account.id)
+        assert [one.name for one in listed] == sorted(one.name for one in made.organisations)
+    with database.writing() as session:
+        remove_sample_data(session, user_id=made.account.id)
+    assert count_rows(database) == before
+    with database.reading() as session:
+        assert needs_set_up(session)
+    make(database, ("en",))
+
+
+def test_what_the_sample_account_founds_goes_too_and_nothing_else_does(database):
+    made = make(database, ("es",))
+    home = make_home(database)
+    with database.writing() as session:
+        own = create_organisation(
+            session, name="Mía", country=COUNTRIES["PE"], language="es", founder_id=made.account.id, now=NOW
+        )
+        assert own.is_sample
+        with pytest.raises(NotSampleAccount):
+            list_sample_organisations(session, user_id=home.user)
+        with pytest.raises(NotSampleAccount):
+            remove_sample_data(session, user_id=home.user)
+        remove_sample_data(session, user_id=made.account.id)
+    rows = count_rows(database)
+    assert (rows["organisations"], rows["users"], rows["teams"]) == (1, 1, 1)
+
+
+def test_a_database_with_an_account_takes_no_sample_data(database):
+    make_home(database)
+    before = count_rows(database)
+    with pytest.raises(AlreadySetUp):
+        make(database)
+    assert count_rows(database) == before
+
+
+def test_the_stories_name_what_exists():
+    pillars = set(load_questionnaire().pillars_by_id)
+    kinds = {kind.id: {point.id for point in kind.points} for kind in load_team_kinds()}
+    samples = load_samples()
+    assert set(samples) == {"es", "en"}
+    for sample in samples.values():
+        assert sample.country in COUNTRIES
+        for team in sample.teams:
+            for asked in team.rounds:
+                assert pillars >= {*asked.pillars, *asked.split, *asked.focus}
+                assert kinds[team.kind] >= set(asked.steps)
+                assert len(asked.comments) <= asked.answers <= team.size
+                if asked.plan:
+                    assert asked.ending is RoundState.PUBLISHED
+                    assert asked.plan.drawn_days_ago <= asked.opened_days_ago - DAYS_OPEN

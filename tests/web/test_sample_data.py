@@ -1,0 +1,188 @@
+"""Exploring with sample data on the first visit: one click there, one confirmed click back."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from assessment.domain.access import OrganisationRole
+from assessment.infra.clock import utc_now
+from assessment.services.accounts import create_account
+from assessment.services.sample_data import make_sample_data
+from assessment.store.accounts import SAMPLE_EMAIL
+from assessment.store.organisations import Membership
+from tests.web.client import PageClient
+from tests.web.conftest import all_databases
+from tests.web.world import PASSWORD, World
+
+ELSEWHERE = {"REMOTE_ADDR": "192.168.1.20"}
+NAMES = {"es": "Clínica Aguaclara (ejemplo)", "en": "Harbor Lane Repairs (sample)"}
+
+
+def visitor(app: Flask, language: str = "en") -> PageClient:
+    made = app.test_client()
+    assert isinstance(made, PageClient)
+    made.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    return made
+
+
+def form_to(client: PageClient, action: str) -> int:
+    return next(at for at, form in enumerate(client.page.forms) if form["action"] == action)
+
+
+def explore(client: PageClient, **kwargs: Any) -> None:
+    client.get("/", **kwargs)
+    answer = client.fill(form=form_to(client, "/set-up/sample"), **kwargs)
+    assert answer.status_code == 303
+    client.get(answer.headers["Location"], **kwargs)
+
+
+@all_databases
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_one_click_makes_sample_data_in_the_visitors_language_and_signs_in(app: Flask, language: str) -> None:
+    client = visitor(app, language)
+    explore(client)
+    assert NAMES[language] in client.page.text
+    assert set(NAMES.values()) & set(client.page.texts) == {NAMES[language]}
+    assert {"es": "datos de ejemplo", "en": "sample data"}[language] in client.page.text
+    assert SAMPLE_EMAIL in client.page.text
+
+
+def test_the_password_that_is_shown_once_opens_the_sample_again(client: PageClient) -> None:
+    explore(client)
+    said = re.search(rf"{re.escape(SAMPLE_EMAIL)} and the password (\w+)", client.page.text)
+    assert said
+    client.get("/")
+    assert said[1] not in client.page.text
+    another = visitor(client.application)
+    another.get("/sign-in")
+    assert another.fill({"email": SAMPLE_EMAIL, "password": said[1]}).status_code == 302
+    another.get("/")
+    assert "These are sample data" in another.page.text
+
+
+def test_every_page_of_the_sample_account_says_so_and_nobody_elses_does(client: PageClient, app: Flask) -> None:
+    explore(client)
+    for link in ("/", "/account", "/organisations/new"):
+        client.get(link)
+        assert "These are sample data" in client.page.text
+    with app.extensions["escala_database"].writing() as session:
+        create_account(session, email="ana@example.com", password=PASSWORD, now=utc_now())
+    other = visitor(app)
+    other.get("/sign-in")
+    assert other.fill({"email": "ana@example.com", "password": PASSWORD}).status_code == 302
+    other.get("/")
+    assert "sample data" not in other.page.text
+    assert other.get("/sample-data/remove").status_code == 404
+    assert client.get("/sample-data/remove").status_code == 200
+
+
+@all_databases
+def test_removing_is_confirmed_and_leads_back_to_the_first_visit(client: PageClient) -> None:
+    explore(client)
+    client.get("/sample-data/remove")
+    assert NAMES["en"] in client.page.text
+    answer = client.fill()
+    assert answer.status_code == 303
+    client.get("/")
+    assert client.page.h1 == "Welcome to Escala"
+    assert "have been removed" in client.page.text
+    assert client.get("/sample-data/remove").status_code == 303
+    explore(client)
+    assert NAMES["en"] in client.page.text
+
+
+def test_removing_takes_nothing_without_the_forms_token(client: PageClient) -> None:
+    explore(client)
+    assert client.post("/sample-data/remove").status_code == 400
+    client.get("/")
+    assert NAMES["en"] in client.page.text
+
+
+def test_from_another_device_the_code_comes_first(app: Flask, client: PageClient) -> None:
+    client.get("/", environ_overrides=ELSEWHERE)
+    assert "/set-up/sample" not in {form["action"] for form in client.page.forms}
+    client.get("/set-up", environ_overrides=ELSEWHERE)
+    token = client.page.forms[-1]["data"]["csrf_token"]
+    answer = client.post("/set-up/sample", data={"csrf_token": token}, environ_overrides=ELSEWHERE)
+    assert answer.headers["Location"] == "/set-up"
+    client.get("/set-up", environ_overrides=ELSEWHERE)
+    client.fill({"code": app.extensions["escala_setup_code"]}, environ_overrides=ELSEWHERE)
+    explore(client, environ_overrides=ELSEWHERE)
+    assert NAMES["en"] in client.page.text
+
+
+def test_a_server_that_is_set_up_makes_no_sample_data(world: World) -> None:
+    client = world.client()
+    client.get("/sign-in")
+    token = client.page.forms[-1]["data"]["csrf_token"]
+    assert client.post("/set-up/sample", data={"csrf_token": token}).headers["Location"] == "/"
+    client.get("/")
+    assert client.page.h1 == "Service culture, seen by the team itself"
+
+
+@all_databases
+def test_two_clicks_at_once_make_one_sample(app: Flask) -> None:
+    clients = [visitor(app) for _ in range(2)]
+    for client in clients:
+        client.get("/")
+    together = threading.Barrier(2)
+
+    def click(client: PageClient) -> None:
+        together.wait()
+        assert client.fill(form=form_to(client, "/set-up/sample")).status_code == 303
+
+    threads = [threading.Thread(target=click, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    pages = []
+    for client in clients:
+        client.get("/")
+        pages.append(client.page.h1)
+    assert sorted(pages) == ["Service culture, seen by the team itself", "Your teams"]
+
+
+# Every page
+
+
+@pytest.fixture
+def sample(app: Flask) -> World:
+    """Both sample organisations, and people of every role in them."""
+    with app.extensions["escala_database"].writing() as session:
+        made = make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=utc_now())
+        for role in OrganisationRole:
+            person = create_account(session, email=f"{role}@example.com", password=PASSWORD, now=utc_now())
+            for organisation in made.organisations:
+                session.add(Membership(user_id=person.id, organisation_id=organisation.id, role=role))
+        return World(app, made.organisations[0].id, made.organisations[0].id, *[made.organisations[1].id] * 2)
+
+
+@pytest.mark.parametrize(
+    ("person", "language"), [("administrator", "es"), ("administrator", "en"), ("manager", "es"), ("viewer", "en")]
+)
+def test_every_link_leads_to_a_sound_page(sample: World, person: str, language: str) -> None:
+    client = sample.client(person, language)
+    waiting, seen = ["/"], {"/"}
+    while waiting:
+        path = waiting.pop()
+        answer = client.get(path)
+        assert answer.status_code in (200, 302, 303), path
+        found = client.page.links if answer.status_code == 200 and answer.mimetype == "text/html" else []
+        for link in found:
+            at = urlsplit(link)
+            if at.netloc or not at.path.startswith("/") or at.path.startswith(("/language", "/r/", "/static")):
+                continue
+            address = at.path + (f"?{at.query}" if at.query else "")
+            if address not in seen:
+                seen.add(address)
+                waiting.append(address)
+    pages = {re.sub(r"[0-9a-f-]{36}", "*", urlsplit(path).path) for path in seen}
+    assert "/organisations/*/teams/*/rounds/*/results" in pages, pages
+    assert len([path for path in seen if path.endswith("/results")]) >= 8
