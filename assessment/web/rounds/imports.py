@@ -114,7 +114,7 @@ def keep_import(organisation: Organisation, team_id: uuid.UUID) -> str | Respons
 @blueprint.get("/import/template")
 @requires(Permission.MANAGE_ROUNDS)
 def import_template(organisation: Organisation, team_id: uuid.UUID) -> Response:
-    """The empty file for this team's perception points, in the reader's language: a workbook, or with `kind=csv` CSV."""
+    """The empty file for this team's perception points, in the reader's language, as workbook or `kind=csv`."""
     team = team_of(organisation, team_id)
     kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
     words = reader().gettext("answers")
