@@ -165,7 +165,7 @@ def test_with_too_few_answers_nothing_is_published_and_the_page_says_what_can_be
     assert "Too few answers for a result" in client.page.text
     assert f"{address}/publish" in client.page.links
     client.get(f"{address}/publish")
-    assert client.page.h1 == "Close “Round 1” without results"
+    assert client.page.h1 == "End “Round 1” without results"
     client.get(f"{address}/dates")
     assert client.fill().status_code == 303
     answer_round(world.app, token, 2, first=3)
