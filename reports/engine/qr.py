@@ -22,7 +22,7 @@ def qr_code(words: str, label: str, *, css_class: str = "qr") -> Markup:
     path = "".join(_runs(row, y) for y, row in enumerate(rows, start=QUIET_ZONE))
     return Markup(  # noqa: S704 - the label is escaped, the rest is of our own making
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{css_class}" role="img" aria-label="{escape(label)}" '
-        f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><title>{escape(label)}</title>'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
     )
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_html
 from reports.engine.qr import qr_code
-from reports.poster.context import Fact, PosterContext
+from reports.poster.context import Fact, Fit, PosterContext
 
 TEMPLATE = "poster/document.html"
-LONG_NAMES = 90
-"""From so many letters of names on, the sheet is set smaller, so that it stays one page."""
+DENSE_FROM, CROWDED_FROM = 90, 230
+"""From so many letters of names on, the sheet is set smaller. Moments with an hour count as such."""
+LONGEST_LINK = 90
+"""Longer ones take more than two lines."""
 
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 
@@ -36,7 +38,6 @@ class PosterSource:
 
 def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
     """The poster in the reader's language."""
-    names = len(source.team) + len(source.organisation) + len(source.round)
     return PosterContext(
         lang=reader.tag,
         paper=source.paper or reader.paper,
@@ -45,7 +46,7 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
         organisation=source.organisation,
         team=source.team,
         round=source.round,
-        has_long_names=names > LONG_NAMES,
+        fit=_fit(source),
         qr=qr_code(source.link, reader.gettext("QR code of the address %(address)s", address=source.link)),
         address=_address(source.link),
         facts=(_time(source, reader), _anonymity(source, reader), _dates(source, reader)),
@@ -65,6 +66,13 @@ def build_pdf(source: PosterSource, reader: Localisation) -> bytes:
     from reports.engine.pdf import render_pdf
 
     return render_pdf(build_html(build_context(source, reader), reader))
+
+
+def _fit(source: PosterSource) -> Fit:
+    letters = sum(map(len, (source.team, source.organisation, source.round, source.opens, source.until)))
+    if letters > CROWDED_FROM or len(source.link) > LONGEST_LINK:
+        return "crowded"
+    return "dense" if letters > DENSE_FROM else "roomy"
 
 
 def _address(link: str) -> tuple[str, ...]:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
 from assessment.infra.languages import Paper
+
+Fit = Literal["roomy", "dense", "crowded"]
+"""How tight the sheet is set, so that long names leave it one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class PosterContext:
     organisation: str
     team: str
     round: str
-    has_long_names: bool
+    fit: Fit
     qr: Markup
     address: tuple[str, ...]
     facts: tuple[Fact, ...]

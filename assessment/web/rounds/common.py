@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -62,6 +63,15 @@ def under_way(organisation: Organisation, team: Team, found: Round) -> str:
 def moment_words(at: dt.datetime | None, organisation: Organisation, here: Localisation | None = None) -> str:
     """A day and hour there, for the page's reader unless `here` is another."""
     return moment(here or reader(), at, organisation.time_zone) if at else ""
+
+
+def opening_words(opens_at: dt.datetime | None, organisation: Organisation, here: Localisation | None = None) -> str:
+    """The first day in words; with the hour only where it is not the day's beginning."""
+    day = day_of(opens_at, organisation.time_zone)
+    if opens_at is None or day is None:
+        return ""
+    is_whole_day = opens_at == dt.datetime.combine(day, dt.time(), ZoneInfo(organisation.time_zone))
+    return (here or reader()).date(day) if is_whole_day else moment_words(opens_at, organisation, here)
 
 
 def until_words(closes_at: dt.datetime | None, organisation: Organisation, here: Localisation | None = None) -> str:

@@ -20,7 +20,7 @@ from assessment.store.rounds import Round
 from assessment.web.access import requires
 from assessment.web.languages import reader
 from assessment.web.respond.steps import Journey
-from assessment.web.rounds.common import BEFORE_OPENING, blueprint, moment_words, round_of, to_round, until_words
+from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
 from assessment.web.rounds.sharing import link_to
 from assessment.web.transactions import session
 
@@ -42,7 +42,7 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
         round_id=found.id,
         link=link_to(found.link_token),
         minutes=minutes_to_answer(found),
-        opens=moment_words(found.opens_at, organisation, here) if state is RoundState.SCHEDULED else "",
+        opens=opening_words(found.opens_at, organisation, here) if state is RoundState.SCHEDULED else "",
         until=until_words(found.closes_at, organisation, here),
         reader=here,
         paper=asked_paper(),

@@ -36,7 +36,7 @@ from assessment.web.rounds.common import (
     BEFORE_OPENING,
     address_of,
     blueprint,
-    moment_words,
+    opening_words,
     round_of,
     team_of,
     to_round,
@@ -162,7 +162,7 @@ def round_(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
         state=state,
         is_imported=found.mode is RoundMode.IMPORTED,
         counted=participation(session(), organisation_id=organisation.id, round_id=found.id),
-        opens=moment_words(found.opens_at, organisation),
+        opens=opening_words(found.opens_at, organisation),
         until=until,
         sharing=None if state is RoundState.STOPPED else sharing(found, team, until, reader()),
     )
