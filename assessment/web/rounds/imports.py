@@ -193,9 +193,10 @@ def _refusal(invalid: InvalidFile, here: Localisation) -> Refusal:
     )
 
 
-def _received(file: FileStorage | None) -> bytes:
-    """What was sent, nothing where no file was chosen. Raises `TooLarge`."""
-    data = file.stream.read(LARGEST_FILE + 1) if file else b""
+def _received(file: FileStorage) -> bytes:
+    """What was sent. Raises `TooLarge`."""
+    data = file.stream.read(LARGEST_FILE + 1)
+    file.close()
     if len(data) > LARGEST_FILE:
         raise TooLarge
     return data
