@@ -140,7 +140,9 @@ def test_of_several_teams_the_one_of_the_same_name_is_proposed_and_another_may_b
     assert "file_team" not in client.page.forms[-1]["data"]
     assert client.fill().status_code == 200
     assert rounds_kept(world) == 0
+    assert "Please choose which team of the file it is." in client.page.text
     assert client.fill({"file_team": "Ventas"}).status_code == 200
+    assert "Please choose which team of the file it is." in client.page.text
     assert client.fill({"file_team": "Bodega"}).status_code == 303
 
 

@@ -67,7 +67,11 @@ class ImportForm(Form):
         _("Name of the round"),
         [DataRequired(_("Please write a name for the round.")), Length(max=120, message=_("At most 120 letters."))],
     )
-    file_team = RadioField(_("Which team of the file is it?"))
+    file_team = RadioField(
+        _("Which team of the file is it?"),
+        [InputRequired(_("Please choose which team of the file it is."))],
+        validate_choice=False,  # the service knows the file's teams, and says the same sentence
+    )
 
 
 class PublishForm(Form):
