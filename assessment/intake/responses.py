@@ -14,8 +14,9 @@ from assessment.intake.grid import Cell
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.sheets import RowReader
-from assessment.intake.table import read_table
+from assessment.intake.table import name_of, read_table
 from assessment.intake.text import fold
+from assessment.intake.xlsx_rows import MAX_UNPACKED_MB
 
 __all__ = ["Responses", "read_responses"]
 
@@ -32,13 +33,19 @@ class Responses:
     notes: tuple[Note, ...] = ()
 
 
-def read_responses(path: Path, questionnaire: Questionnaire, *, ignore_unknown: bool = False) -> Responses:
-    """Reads a CSV or XLSX file of answers to `questionnaire`, one respondent a row.
+def read_responses(
+    source: Path | bytes,
+    questionnaire: Questionnaire,
+    *,
+    ignore_unknown: bool = False,
+    max_unpacked_mb: int = MAX_UNPACKED_MB,
+) -> Responses:
+    """Reads a CSV or XLSX file of answers to `questionnaire`, or what was sent of one; one respondent a row.
 
     `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. Raises
     `InvalidFile` with all problems that one pass finds.
     """
-    table = read_table(path)
+    table = read_table(source, max_unpacked_mb=max_unpacked_mb)
     log = ProblemLog()
     columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown)
     log.extend(table.problems, table.found)
@@ -50,7 +57,7 @@ def read_responses(path: Path, questionnaire: Questionnaire, *, ignore_unknown: 
             teams.setdefault(team, []).append((row.line, sheet))
     _check_respondents(teams, columns.fixed.get("respondent"), log)
     _check_consensus(teams, columns.fixed.get("role"), log)
-    log.raise_if_any(str(path))
+    log.raise_if_any(name_of(source))
     notes = (*table.notes, *columns.notes(), *_alike(teams))
     return Responses(tuple(_team_answers(team, rows, columns) for team, rows in teams.items()), notes)
 

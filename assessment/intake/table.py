@@ -6,7 +6,6 @@ import io
 import os
 import warnings
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from assessment.intake.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Row
 from assessment.intake.notes import Note
 from assessment.intake.problems import InvalidFile, Problem, ProblemLog, UnreadableTable
 from assessment.intake.text import trim
-from assessment.intake.xlsx_rows import read_xlsx
+from assessment.intake.xlsx_rows import MAX_UNPACKED_MB, read_xlsx
 
 __all__ = ["Cell", "Row", "Table", "read_table"]
 
@@ -44,17 +43,22 @@ class Table:
     found: int = 0
 
 
-def read_table(path: Path) -> Table:
-    """Reads a CSV or XLSX file; its content decides which, not its name.
+def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Table:
+    """Reads a CSV or XLSX file, or what was sent of one; its content decides which, not its name.
 
     Raises `InvalidFile` for a file that cannot be opened, is no table, or is beyond the bounds.
     """
     try:
         with warnings.catch_warnings():  # openpyxl's, of styles and extensions that do not matter to answers
             warnings.filterwarnings("ignore", module="openpyxl")
-            return _table(_grid(_bytes(path)))
+            return _table(_grid(source if isinstance(source, bytes) else _bytes(source), max_unpacked_mb))
     except UnreadableTable as unreadable:
-        raise InvalidFile(str(path), [unreadable.problem]) from unreadable.__cause__
+        raise InvalidFile(name_of(source), [unreadable.problem]) from unreadable.__cause__
+
+
+def name_of(source: Path | bytes) -> str:
+    """A file's name in messages; what was sent has none."""
+    return "" if isinstance(source, bytes) else str(source)
 
 
 def _bytes(path: Path) -> bytes:
@@ -76,17 +80,18 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _grid(data: bytes) -> Grid:
+def _grid(data: bytes, max_unpacked_mb: int) -> Grid:
     if zipfile.is_zipfile(io.BytesIO(data)) and data.startswith(b"PK"):
-        return _zip_reader(data)(data)
+        _require_workbook(data)
+        return read_xlsx(data, max_unpacked_mb)
     code = _other_kind(data)
     if code is not None:
         raise UnreadableTable(Problem(code))
     return read_csv(data)
 
 
-def _zip_reader(data: bytes) -> Callable[[bytes], Grid]:
-    """What reads this archive. Raises `UnreadableTable` for archives that are no workbook."""
+def _require_workbook(data: bytes) -> None:
+    """Raises `UnreadableTable` for archives that are no workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -102,7 +107,6 @@ def _zip_reader(data: bytes) -> Callable[[bytes], Grid]:
         raise UnreadableTable(Problem(ProblemCode.FILE_IS_BINARY_EXCEL))
     if not any(name.startswith("xl/") for name in names):
         raise UnreadableTable(Problem(ProblemCode.FILE_IS_ARCHIVE))
-    return read_xlsx
 
 
 def _other_kind(data: bytes) -> ProblemCode | None:

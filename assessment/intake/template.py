@@ -17,7 +17,7 @@ from assessment.intake.problems import InvalidFile, Problem, ProblemLog
 from assessment.intake.table import Table
 from assessment.intake.template_xlsx import workbook_of
 
-__all__ = ["template_headers", "write_template"]
+__all__ = ["template_bytes", "template_headers", "write_template"]
 
 
 def write_template(
@@ -28,22 +28,28 @@ def write_template(
     `points` are the perception points, in sequence. An existing file is replaced. Raises `InvalidFile` for another
     suffix, a place that cannot be written to, and points that are empty, too long or repeated.
     """
-    file = str(path) if path is not None else f"{questionnaire.id}.csv"
-    headers = template_headers(file, questionnaire, points)
     if path is None:
-        return _csv(headers, reader, "\n")
-    suffix = path.suffix.lower()
-    if suffix == ".csv":
-        data = b"\xef\xbb\xbf" + _csv(headers, reader, "\r\n").encode("utf-8")
-    elif suffix == ".xlsx":
-        data = workbook_of(headers, questionnaire, reader)
-    else:
-        raise InvalidFile(file, [Problem(ProblemCode.FILE_TYPE_UNKNOWN)])
+        return _csv(template_headers(f"{questionnaire.id}.csv", questionnaire, points), reader, "\n")
+    file = str(path)
+    data = template_bytes(file, questionnaire, points, reader)
     try:
         path.write_bytes(data)
     except OSError as error:
         raise InvalidFile(file, [Problem(ProblemCode.FILE_NOT_WRITABLE)]) from error
     return None
+
+
+def template_bytes(file: str, questionnaire: Questionnaire, points: Sequence[str], reader: Localisation) -> bytes:
+    """An empty responses file of the kind that `file` ends in.
+
+    Raises `InvalidFile`, naming `file`, for another suffix, and for points that are empty, too long or repeated.
+    """
+    headers = template_headers(file, questionnaire, points)
+    if file.lower().endswith(".csv"):
+        return b"\xef\xbb\xbf" + _csv(headers, reader, "\r\n").encode("utf-8")
+    if file.lower().endswith(".xlsx"):
+        return workbook_of(headers, questionnaire, reader)
+    raise InvalidFile(file, [Problem(ProblemCode.FILE_TYPE_UNKNOWN)])
 
 
 def template_headers(file: str, questionnaire: Questionnaire, points: Sequence[str]) -> tuple[str, ...]:

@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MAX_UNPACKED_MB = 500
-_MAX_GRID_CELLS = 100_000_000
+_MAX_GRID_CELLS = 20_000_000
 """Empty cells before the last of each row count, too: a few bytes can ask for a very wide sheet."""
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CARRIAGE_RETURN = "_x000D_"
 
 
-def read_xlsx(data: bytes) -> Grid:
+def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Grid:
     """The rows of the first sheet. Raises `UnreadableTable`, also while the rows are read."""
     with _damage_told():
-        has_formulas = _look_inside(data)
+        has_formulas = _look_inside(data, max_unpacked_mb)
         workbook = _open(data)
         if not workbook.worksheets:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED))
@@ -54,11 +54,11 @@ def _damage_told() -> Iterator[None]:
         raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED)) from error
 
 
-def _look_inside(data: bytes) -> bool:
+def _look_inside(data: bytes, max_unpacked_mb: int) -> bool:
     """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would unpack to too much."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_MB * 1_000_000:
-            raise UnreadableTable(Problem(ProblemCode.WORKBOOK_TOO_LARGE, values={"limit": str(MAX_UNPACKED_MB)}))
+        if sum(part.file_size for part in archive.infolist()) > max_unpacked_mb * 1_000_000:
+            raise UnreadableTable(Problem(ProblemCode.WORKBOOK_TOO_LARGE, values={"limit": str(max_unpacked_mb)}))
         sheets = [name for name in archive.namelist() if "worksheets/" in name and name.endswith(".xml")]
         return any(_holds_formulas(archive, name) for name in sheets)
 

@@ -8,16 +8,24 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_team_kinds
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, load_team_kinds
 from assessment.domain.answers import Role, TeamAnswers
 from assessment.domain.planning import phase_of
 from assessment.domain.rounds import RoundMode
+from assessment.infra.languages import Localisation
 from assessment.intake.responses import Responses, read_responses
+from assessment.intake.template import template_bytes
+from assessment.intake.text import fold
 from assessment.services.answer_documents import document_from_sheet
-from assessment.services.rounds import draft_round, pinned_questionnaire
+from assessment.services.rounds import draft_round
+from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Response
 from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+UPLOAD_UNPACKED_MB = 20
+"""What a workbook that somebody sends may unpack to: a thousand respondents need three."""
 
 
 class UnknownTeamInFile(LookupError):
@@ -27,6 +35,44 @@ class UnknownTeamInFile(LookupError):
         super().__init__(team)
         self.team = team
         self.known = known
+
+
+class TooFewInFile(Exception):
+    """The file has fewer people of the team than a result needs: nothing could ever be shown of them."""
+
+    def __init__(self, answered: int, needed: int) -> None:
+        super().__init__(f"{answered} < {needed}")
+        self.answered = answered
+        self.needed = needed
+
+
+def read_upload(
+    data: bytes, *, ignore_unknown: bool = False, questionnaire_id: str = DEFAULT_QUESTIONNAIRE
+) -> Responses:
+    """What a file that somebody sent says. Touches no database, so that nobody waits for it.
+
+    Raises `UnknownQuestionnaire` or `InvalidFile`.
+    """
+    asked = load_questionnaire(questionnaire_id)
+    return read_responses(data, asked, ignore_unknown=ignore_unknown, max_unpacked_mb=UPLOAD_UNPACKED_MB)
+
+
+def empty_file(team: Team, *, file: str, reader: Localisation, questionnaire_id: str = DEFAULT_QUESTIONNAIRE) -> bytes:
+    """An empty responses file with the team's perception points, CSV or XLSX as `file` ends.
+
+    Raises `UnknownQuestionnaire` or `InvalidFile`.
+    """
+    points = [point["id"] for point in team.points]
+    return template_bytes(file, load_questionnaire(questionnaire_id), points, reader)
+
+
+def namesake_in(responses: Responses, name: str) -> str:
+    """The file's team of this name, capitals and accents apart; else its only team; else none."""
+    names = [team.team for team in responses.teams]
+    alike = [known for known in names if fold(known) == fold(name)]
+    if len(alike) == 1:
+        return alike[0]
+    return names[0] if len(names) == 1 else ""
 
 
 def import_round(
@@ -41,10 +87,40 @@ def import_round(
     questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
     now: dt.datetime,
 ) -> Round:
+    """Reads a file and keeps it as a round, in one go: for commands. A page reads first, and then holds the database.
+
+    Raises `UnknownQuestionnaire`, `InvalidFile`, or what `keep_imported_round` raises.
+    """
+    get_team(session, organisation_id=organisation_id, team_id=team_id)
+    responses = read_responses(file, load_questionnaire(questionnaire_id), ignore_unknown=ignore_unknown)
+    return keep_imported_round(
+        session,
+        organisation_id=organisation_id,
+        team_id=team_id,
+        name=name,
+        responses=responses,
+        file_team=file_team,
+        questionnaire_id=questionnaire_id,
+        now=now,
+    )
+
+
+def keep_imported_round(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    name: str,
+    responses: Responses,
+    file_team: str = "",
+    questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
+    now: dt.datetime,
+) -> Round:
     """A stopped round with the answers that a file has for one team, ready to be published.
 
     `file_team` names the team in the file; without it, a file's only team is taken. Respondents' codes are not kept: a
-    response knows no respondent. Raises `UnknownTeam`, `UnknownQuestionnaire`, `InvalidFile` or `UnknownTeamInFile`.
+    response knows no respondent. A consensus row makes a consensus result, whatever the team's size. Raises
+    `UnknownTeam`, `UnknownQuestionnaire`, `RoundUnderWay`, `UnknownTeamInFile` or `TooFewInFile`.
     """
     imported = draft_round(
         session,
@@ -55,7 +131,10 @@ def import_round(
         questionnaire_id=questionnaire_id,
         now=now,
     )
-    answers = _team_of(read_responses(file, pinned_questionnaire(imported), ignore_unknown=ignore_unknown), file_team)
+    answers = _team_of(responses, file_team)
+    needed = 1 if answers.mode == "consensus" else imported.minimum_group
+    if (answered := len(answers.own_sheets)) < needed:
+        raise TooFewInFile(answered, needed)
     language = session.get_one(Organisation, organisation_id).language
     imported.points = _points(answers, imported.points, language)
     imported.asks_role = any(sheet.role is Role.LEADER for sheet in answers.sheets)

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.answers import Role
 from assessment.domain.rounds import RoundMode
 from assessment.services.rounds import get_round
-from assessment.store.responses import count_responses
+from assessment.store.responses import count_by_role
 
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """`answered` of `size` people, of whom a result needs `needed`."""
+    """`answered` of `size` people, of whom a result needs `needed`; one agreed sheet is enough in consensus mode."""
 
     answered: int
     size: int
     needed: int
+    is_consensus: bool = False
 
     @property
     def missing(self) -> int:
@@ -29,5 +31,8 @@ class Participation:
 def participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
     """How many have answered, never who or when. Raises `UnknownRound`."""
     found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    needed = 1 if found.mode is RoundMode.CONSENSUS else found.minimum_group
-    return Participation(count_responses(session, found.id), found.team_size, needed)
+    by_role = count_by_role(session, found.id)
+    # Customers, whom only a file can bring, judge the team: they are none of its answers.
+    answered = sum(how_many for role, how_many in by_role.items() if role != Role.CUSTOMER)
+    is_consensus = found.mode is RoundMode.CONSENSUS or Role.CONSENSUS in by_role
+    return Participation(answered, found.team_size, 1 if is_consensus else found.minimum_group, is_consensus)

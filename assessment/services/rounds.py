@@ -16,7 +16,8 @@ from assessment.services.plain_text import plain_line
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
-from assessment.store.rounds import Round, find_round, lock_round
+from assessment.store.rounds import Round, find_round, find_unpublished, lock_round
+from assessment.store.teams import lock_team
 
 
 class UnknownRound(LookupError):
@@ -36,6 +37,18 @@ class TeamTooSmall(Exception):
         self.minimum_group = minimum_group
 
 
+class RoundUnderWay(Exception):
+    """The team has a round that is not published yet: one at a time, so that nobody is asked twice at once.
+
+    `round_id` and `name` are that one's.
+    """
+
+    def __init__(self, under_way: Round) -> None:
+        super().__init__(under_way.id)
+        self.round_id = under_way.id
+        self.name = under_way.name
+
+
 class RoundHasAnswers(Exception):
     """Somebody has answered: the round can be stopped, no longer discarded or shared in another way."""
 
@@ -51,7 +64,14 @@ def draft_round(
     questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
     now: dt.datetime,
 ) -> Round:
-    """A round that is prepared, and opens to nobody yet. Raises `UnknownTeam` or `UnknownQuestionnaire`."""
+    """A round that is prepared, and opens to nobody yet.
+
+    Raises `UnknownTeam`, `UnknownQuestionnaire` or `RoundUnderWay`.
+    """
+    get_team(session, organisation_id=organisation_id, team_id=team_id)
+    lock_team(session, team_id)  # of two that begin at once, the second sees the first one's round
+    if under_way := find_unpublished(session, organisation_id, team_id):
+        raise RoundUnderWay(under_way)
     drafted = Round(
         organisation_id=organisation_id,
         team_id=team_id,
@@ -109,7 +129,7 @@ def open_round(
 ) -> Round:
     """A round from `opens_at` on. It pins the questionnaire, the points and targets, the team's size and the minimum.
 
-    Raises `UnknownTeam`, `UnknownQuestionnaire`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
+    Raises `UnknownTeam`, `UnknownQuestionnaire`, `RoundUnderWay`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
     """
     drafted = draft_round(
         session,

@@ -33,6 +33,11 @@ class TeamRounds:
     rounds: tuple[ListedRound, ...]
     may_manage: bool
 
+    @property
+    def under_way(self) -> Round | None:
+        """The round that is not published yet: another may begin once it is."""
+        return next((entry.round for entry in self.rounds if entry.state is not RoundState.PUBLISHED), None)
+
 
 def list_rounds(session: Session, *, user_id: int, team: Team, now: dt.datetime) -> TeamRounds:
     """The rounds of a team as the account may see them: whoever runs none is shown only the published ones."""

@@ -61,6 +61,16 @@ def count_responses(session: Session, round_id: uuid.UUID) -> int:
     return session.scalar(select(func.count()).select_from(Response).where(Response.round_id == round_id)) or 0
 
 
+def count_by_role(session: Session, round_id: uuid.UUID) -> dict[str, int]:
+    """How many responses of a round came from each role."""
+    counted = session.execute(
+        select(Response.answers["role"].as_string().label("role"), func.count())
+        .where(Response.round_id == round_id)
+        .group_by("role")
+    )
+    return {row[0]: row[1] for row in counted}
+
+
 def answers_of(session: Session, round_id: uuid.UUID) -> Sequence[dict[str, Any]]:
     """All answer documents of a round, ordered by their random keys: the order says nothing."""
     return session.scalars(select(Response.answers).where(Response.round_id == round_id).order_by(Response.id)).all()

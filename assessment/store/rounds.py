@@ -84,6 +84,16 @@ def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.U
     ).all()
 
 
+def find_unpublished(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Round | None:
+    """The team's round that is not published yet, the newest."""
+    return session.scalar(
+        select(Round)
+        .where(Round.organisation_id == organisation_id, Round.team_id == team_id, Round.published_at.is_(None))
+        .order_by(Round.created_at.desc(), Round.id)
+        .limit(1)
+    )
+
+
 def published_before(session: Session, published: Round) -> Round | None:
     """The team's last round with this questionnaire, in any version, that was published before this one."""
     return session.scalar(

@@ -35,6 +35,11 @@ def find_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) 
     return session.scalar(select(Team).where(Team.organisation_id == organisation_id, Team.id == team_id))
 
 
+def lock_team(session: Session, team_id: uuid.UUID) -> None:
+    """Holds the team until the transaction ends. Rows that only refer to it need not wait."""
+    session.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
+
+
 def find_team_by_name(session: Session, organisation_id: uuid.UUID, name: str) -> Team | None:
     return session.scalar(select(Team).where(Team.organisation_id == organisation_id, Team.name == name))
 

@@ -21,8 +21,9 @@ from assessment.domain.rounds import (
 from assessment.infra.languages import N_
 from assessment.services.comments import UnknownComment
 from assessment.services.organisations import NotAllowed
+from assessment.services.poster import NoSharedLink
 from assessment.services.respond import UnknownLink
-from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, UnknownRound
+from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.teams import UnknownTeam
 from assessment.web.logging import log_failure
 
@@ -86,6 +87,20 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
     RoundHasAnswers: (
         409,
         Told(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
+    ),
+    RoundUnderWay: (
+        409,
+        Told(
+            N_("The team has a round already"),
+            N_("Somebody else has just begun one. A team answers one round at a time: go back and look at that one."),
+        ),
+    ),
+    NoSharedLink: (
+        409,
+        Told(
+            N_("This round has no shared link"),
+            N_("It is answered by personal links, so a poster would lead nowhere. Give each person their own link."),
+        ),
     ),
     WrongRoundMode: (409, Told(N_("That cannot be done with this kind of round"), _STATE)),
     RoundAlreadyPublished: (409, Told(N_("The round is already published"), _STATE)),

@@ -29,6 +29,15 @@ def session() -> Session:
     return cast(Session, g.escala_session)
 
 
+def let_others_write() -> None:
+    """Ends the request's transaction before long work that needs none, such as reading a file; the next query begins
+    another. Nothing may have been written yet: what is, is committed with the answer.
+    """
+    if "escala_session" in g:
+        assert not any((g.escala_session.new, g.escala_session.dirty, g.escala_session.deleted))  # noqa: S101
+        g.escala_session.commit()
+
+
 def init_app(app: Flask, made: Database) -> None:
     app.extensions["escala_database"] = made
 

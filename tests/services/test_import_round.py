@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
 from assessment.domain.scoring import score_team
-from assessment.intake.problems import InvalidFile
+from assessment.infra.languages import Localisation
+from assessment.intake.problems import InvalidFile, ProblemCode
 from assessment.intake.responses import read_responses
-from assessment.services.import_round import UnknownTeamInFile, import_round
+from assessment.services.import_round import (
+    UPLOAD_UNPACKED_MB,
+    TooFewInFile,
+    UnknownTeamInFile,
+    empty_file,
+    import_round,
+    namesake_in,
+    read_upload,
+)
+from assessment.services.participation import participation
 from assessment.services.publication import publish_round
 from assessment.services.respond import find_way, save_draft
 from assessment.services.results import results
 from assessment.services.rounds import discard_round, reopen_round
 from assessment.services.snapshots import result_from_snapshot
+from assessment.services.teams import get_team
 from assessment.store.responses import Response, count_responses
 from assessment.store.rounds import Round, rounds_of_team
 from tests.services.build import DAY, LATER, NOW, make_home, make_sheet
@@ -111,3 +125,85 @@ def test_an_imported_round_that_was_a_mistake_is_discarded(database, tmp_path):
         discard_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
     with database.reading() as session:
         assert count_responses(session, round_id) == 0
+
+
+def consensus_file(folder, customers=3):
+    asked = load_questionnaire()
+    lines = [",".join(["team", "role", *(item.id for item in asked.items), "ladder:contact"])]
+    lines.append(",".join(["Soporte", "consensus", *("4" for _ in asked.items), "3"]))
+    lines += [",".join(["Soporte", "customer", *("" for _ in asked.items), "2"]) for _ in range(customers)]
+    file = folder / "consensus.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file
+
+
+def test_a_consensus_row_gives_a_small_team_its_result(database, tmp_path):
+    home = make_home(database, size=3)
+    round_id, _ = bring_in(database, home, consensus_file(tmp_path))
+    with database.reading() as session:
+        counted = participation(session, organisation_id=home.organisation, round_id=round_id)
+        assert (counted.answered, counted.needed, counted.missing) == (1, 1, 0)
+        assert counted.is_consensus
+    with database.writing() as session:
+        publish_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+    with database.reading() as session:
+        shown = results(session, organisation_id=home.organisation, round_id=round_id).result
+        assert shown.mode == "consensus"
+        assert not shown.withheld
+        assert {pillar.level for pillar in shown.pillars} == {4}
+
+
+@pytest.mark.parametrize("rows", [1, 4])
+def test_a_file_with_too_few_people_makes_no_round(database, tmp_path, rows):
+    home = make_home(database)
+    with pytest.raises(TooFewInFile) as refused:
+        bring_in(database, home, write_file(tmp_path, rows=rows))
+    assert (refused.value.answered, refused.value.needed) == (rows, 5)
+    with database.reading() as session:
+        assert rounds_of_team(session, home.organisation, home.team) == []
+
+
+def test_customers_are_none_of_a_teams_answers(database, tmp_path):
+    home = make_home(database)
+    file = write_file(tmp_path)
+    items = len(load_questionnaire().items)
+    with file.open("a", encoding="utf-8") as more:
+        more.write("\n" + ",".join(["Soporte", "customer", "", *[""] * items, "3", "", ""]))
+    round_id, _ = bring_in(database, home, file)
+    with database.reading() as session:
+        assert participation(session, organisation_id=home.organisation, round_id=round_id).answered == 7
+
+
+def test_the_files_team_of_the_same_name_is_proposed(tmp_path):
+    def proposed(name, *teams):
+        return namesake_in(read_upload(write_file(tmp_path, teams=teams).read_bytes()), name)
+
+    assert proposed("Soporte", "SOPORTE", "Ventas") == "SOPORTE"
+    assert proposed("Compras", "Soporte", "Ventas") == ""
+    assert proposed("Compras", "Soporte") == "Soporte"
+    assert proposed("Soporte", "Soporte ", "soporte") == ""
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_unread():
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * (UPLOAD_UNPACKED_MB * 1_000_000 + 1))
+    assert len(bomb.getvalue()) < 100_000
+    with pytest.raises(InvalidFile) as refused:
+        read_upload(bomb.getvalue())
+    assert [problem.code for problem in refused.value.problems] == [ProblemCode.WORKBOOK_TOO_LARGE]
+
+
+@pytest.mark.parametrize("file", ["vacio.csv", "vacio.xlsx"])
+def test_the_empty_file_of_a_team_asks_for_its_points(database, file):
+    home = make_home(database)
+    with database.reading() as session:
+        team = get_team(session, organisation_id=home.organisation, team_id=home.team)
+        data = empty_file(team, file=file, reader=Localisation("es", "CO"))
+        points = [point["id"] for point in team.points]
+    with pytest.raises(InvalidFile) as refused:
+        read_upload(data)
+    assert [problem.code for problem in refused.value.problems] == [ProblemCode.NO_ROWS]
+    assert points[0] == "contact"
+    if file.endswith(".csv"):
+        assert f"ladder:{points[0]}" in data.decode("utf-8-sig")

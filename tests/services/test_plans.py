@@ -23,7 +23,7 @@ from assessment.services.plan_documents import (
 )
 from assessment.services.plans import InvalidPlan, PlanProblem, change_plan, draft_plan, read_plan
 from assessment.services.publication import publish_round
-from assessment.services.rounds import draft_round, open_round, stop_round
+from assessment.services.rounds import discard_round, draft_round, open_round, stop_round
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
 
 TODAY = NOW.date()
@@ -212,7 +212,10 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
             session, organisation_id=home.organisation, team_id=home.team, name="Borrador", now=NOW - 3 * DAY
         )
         assert drafted.id
+        own = {"organisation_id": home.organisation, "round_id": drafted.id}
     assert step() is NextStep.FINISH_DRAFT
+    with database.writing() as session:
+        discard_round(session, **own, now=NOW - 3 * DAY)
     round_id, link = make_round(database, home)
     assert step(NOW - 2 * DAY) is NextStep.WAIT_FOR_OPENING
     for number in range(4):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from assessment.app import create_app
@@ -23,6 +24,7 @@ from assessment.store.database import Database
 from assessment.store.organisations import Organisation
 from assessment.store.responses import answers_of
 from assessment.store.rounds import Round
+from assessment.store.teams import Team
 from tests.databases import fresh_engine
 from tests.web.client import PageClient
 
@@ -40,15 +42,17 @@ class World:
     app: Flask
     database: Database
     organisation_id: uuid.UUID
-    team_id: uuid.UUID
+    teams: int = 0
 
     def open_round(self, **given: Any) -> str:
-        """The token of a new round's link."""
+        """The token of a new round's link; a team has one round at a time, so each is of a team of its own."""
         with self.database.writing() as session:
+            self.teams += 1
+            team = make_team(session, self.organisation_id, f"Mesa de ayuda {self.teams}")
             made = open_round(
                 session,
                 organisation_id=self.organisation_id,
-                team_id=self.team_id,
+                team_id=team.id,
                 name="Ronda de noviembre",
                 **{"mode": RoundMode.ANSWERED, "opens_at": NOW - HOUR, "closes_at": None, "now": NOW - HOUR, **given},
             )
@@ -104,6 +108,20 @@ class Phone(PageClient):
         return self.path.rpartition("/")[2]
 
 
+def make_team(session: Session, organisation_id: uuid.UUID, name: str) -> Team:
+    """A service desk of eight."""
+    kind = load_team_kinds()[0]
+    return create_team(
+        session,
+        organisation_id=organisation_id,
+        name=name,
+        size=8,
+        kind=kind.id,
+        points=points_of_kind(kind, "es"),
+        now=NOW,
+    )
+
+
 @contextmanager
 def world(kind: str, folder: Path) -> Iterator[World]:
     with fresh_engine(kind, folder) as engine:
@@ -126,17 +144,7 @@ def world(kind: str, folder: Path) -> Iterator[World]:
             )
             session.add(organisation)
             session.flush()
-            kind_of_team = load_team_kinds()[0]
-            team = create_team(
-                session,
-                organisation_id=organisation.id,
-                name="Mesa de ayuda",
-                size=8,
-                kind=kind_of_team.id,
-                points=points_of_kind(kind_of_team, "es"),
-                now=NOW,
-            )
-            made = World(app, database, organisation.id, team.id)
+            made = World(app, database, organisation.id)
         try:
             yield made
         finally:

@@ -163,8 +163,9 @@ def test_with_too_few_answers_nothing_is_published_and_the_page_says_what_can_be
     send(client, f"{address}/stop")
     client.get(address)
     assert "Too few answers for a result" in client.page.text
-    assert f"{world.team_address}/rounds/new?mode=consensus" in client.page.links
-    assert client.get(f"{address}/publish").headers["Location"] == address
+    assert f"{address}/publish" in client.page.links
+    client.get(f"{address}/publish")
+    assert client.page.h1 == "End “Round 1” without results"
     client.get(f"{address}/dates")
     assert client.fill().status_code == 303
     answer_round(world.app, token, 2, first=3)
@@ -218,3 +219,56 @@ def test_after_publishing_nothing_of_the_order_of_answers_is_left_in_the_files(w
     assert published.status_code == 303
     published.close()  # as a server does once the answer is sent
     assert (tmp_path / "test.sqlite-wal").stat().st_size == 0
+
+
+def test_a_second_round_is_kindly_refused_and_the_first_is_shown(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world, name="Ronda de noviembre")
+    client.get(f"{world.team_address}/rounds/new")
+    assert client.page.h1 == "“Ronda de noviembre” comes first"
+    assert address in client.page.links
+    client.get(f"{world.team_address}/rounds")
+    assert f"{world.team_address}/rounds/new" not in client.page.links
+    client.get(world.team_address)
+    assert address in client.page.links
+
+
+def test_of_two_who_open_a_round_at_once_the_second_is_told(world: World) -> None:
+    first, second = world.client("manager"), world.client("administrator")
+    for client in (first, second):
+        client.get(f"{world.team_address}/rounds/new")
+    assert first.fill().status_code == 303
+    second.fill()
+    assert second.page.h1 == "“Round 1” comes first"
+
+
+def test_a_round_with_too_few_answers_ends_without_results_and_makes_room(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 3, comment="Que nadie lo lea.")
+    send(client, f"{address}/stop")
+    assert send(client, f"{address}/publish").status_code == 200
+    assert "Please tick the box to confirm." in client.page.text
+    ended = send(client, f"{address}/publish", confirmed="y")
+    assert ended.headers["Location"] == f"{address}/results"
+    page = client.get(f"{address}/results")
+    assert client.page.h1 == "Too few answers for a result"
+    assert b"Que nadie lo lea" not in page.data
+    open_round(client, world, mode="consensus")
+
+
+def test_a_round_that_nobody_answered_is_discarded_not_ended(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    send(client, f"{address}/stop")
+    assert client.get(f"{address}/publish").headers["Location"] == address
+    client.get(address)
+    assert f"{address}/discard" in client.page.links
+
+
+def test_the_page_says_what_a_team_of_its_size_can_detect(world: World) -> None:
+    client = world.client("manager", "es")
+    client.get(f"{world.team_address}/edit")
+    client.fill({"size": "15"})
+    client.get(f"{world.team_address}/rounds/new")
+    assert "un cambio de unos 0,5 puntos o más" in client.page.text  # the method's table: 15 people, .49

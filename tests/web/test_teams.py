@@ -125,3 +125,19 @@ def test_a_target_off_the_scale_is_refused(world: World) -> None:
     client.get(f"{world.team_address}/targets")
     assert client.fill({"voice": "9"}).status_code == 200
     assert team_of(world).targets == {}
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\u00a0", "\t\n"])
+def test_no_form_takes_a_name_of_blanks(world: World, blank: str) -> None:
+    client = world.client("administrator")
+    for page, field in (
+        (f"{world.address}/teams/new", "name"),
+        (f"{world.team_address}/edit", "name"),
+        (f"{world.address}/edit", "name"),
+        ("/organisations/new", "name"),
+        (f"{world.team_address}/points", "point-contact"),
+        (f"{world.team_address}/rounds/new", "name"),
+    ):
+        assert client.get(page).status_code == 200, page
+        assert client.fill({field: blank}).status_code == 200, page
+        assert "Please check this" in client.page.text, page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from babel import Locale
 from wtforms import IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
 from assessment.infra.countries import COUNTRIES
@@ -27,7 +27,7 @@ def _plain(name: str) -> str:
 class NewOrganisationForm(Form):
     name = StringField(
         _("Name of the organisation"),
-        [InputRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
+        [DataRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
     country = SelectField(_("Country"))
     language = RadioField(_("Language of the organisation"), choices=choices_of(NAMES))

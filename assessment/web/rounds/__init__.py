@@ -1,5 +1,6 @@
-"""Rounds of a team: open one, share it, follow how many have answered, stop it and publish it."""
+"""Rounds of a team: opened or brought in from a file, shared, followed, stopped and published."""
 
-from assessment.web.rounds.views import blueprint
+from assessment.web.rounds import imports, paper, views
+from assessment.web.rounds.common import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "imports", "paper", "views"]

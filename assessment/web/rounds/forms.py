@@ -6,7 +6,8 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectField, StringField
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
@@ -50,6 +51,29 @@ class OpenRoundForm(DatesForm):
     asks_role = BooleanField(_("Leaders and staff apart"))
 
 
+class FileForm(Form):
+    """The first step of a round from a file: the file."""
+
+    file = FileField(_("File with the answers"), [FileRequired(_("Please choose a file."))])
+    ignore_unknown = BooleanField(_("Leave out columns that are not part of the questionnaire"))
+
+
+class ImportForm(Form):
+    """The second: what becomes of it. The file travels along, so that nothing of it is kept before it is a round."""
+
+    packed = HiddenField()
+    ignore_unknown = HiddenField()
+    name = StringField(
+        _("Name of the round"),
+        [DataRequired(_("Please write a name for the round.")), Length(max=120, message=_("At most 120 letters."))],
+    )
+    file_team = RadioField(
+        _("Which team of the file is it?"),
+        [InputRequired(_("Please choose which team of the file it is."))],
+        validate_choice=False,  # the service knows the file's teams, and says the same sentence
+    )
+
+
 class PublishForm(Form):
     confirmed = BooleanField(
         _("I understand: nobody can answer any more, and this cannot be undone."),
@@ -82,6 +106,11 @@ def open_round_form(reader: Localisation, **defaults: object) -> OpenRoundForm:
     if len(known) == 1:
         form.questionnaire.data = known[0][0]
     return form
+
+
+def next_name(rounds_before: int, reader: Localisation) -> str:
+    """What a round is called until somebody calls it otherwise."""
+    return reader.gettext("Round %(number)s", number=rounds_before + 1)
 
 
 def first_moment(day: dt.date | None, zone: str, now: dt.datetime) -> dt.datetime:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote, urlsplit
 
-import segno
 from flask import current_app, request, url_for
 from markupsafe import Markup
 
@@ -16,6 +14,7 @@ from assessment.infra.languages import Localisation
 from assessment.infra.settings import Settings
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
+from reports.engine.qr import qr_code
 
 ONLY_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -41,7 +40,7 @@ def sharing(found: Round, team: Team, until: str, reader: Localisation) -> Shari
     reminder = _reminder(team, until, link, reader)
     return Sharing(
         link=link,
-        qr=qr_code(link),
+        qr=qr_code(link, reader.gettext("QR code of the link")),
         message=message,
         reminder=reminder,
         whatsapp=_whatsapp(message),
@@ -55,16 +54,6 @@ def link_to(token: str) -> str:
     settings = cast(Settings, current_app.extensions["escala_settings"])
     base = settings.base_url or request.host_url.rstrip("/")
     return base + url_for("respond.open_link", token=token)
-
-
-def qr_code(words: str) -> Markup:
-    """A QR code as SVG, dark on white in every colour scheme: cameras expect it so."""
-    out = io.BytesIO()
-    segno.make(words, error="m", micro=False).save(
-        out, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=4, dark="#000", light="#fff", svgclass="qr",
-        lineclass=None,
-    )  # fmt: skip
-    return Markup(out.getvalue().decode("utf-8").strip())  # noqa: S704 - paths of our own making, no text of anybody's
 
 
 def _message(found: Round, team: Team, until: str, link: str, reader: Localisation) -> str:

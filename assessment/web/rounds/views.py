@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
@@ -25,15 +25,24 @@ from assessment.services.rounds import (
     schedule_round,
     stop_round,
 )
-from assessment.services.team_rounds import get_round_of_team, list_rounds
-from assessment.services.teams import get_team
+from assessment.services.team_rounds import list_rounds
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from assessment.web.access import requires, user_id
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.respond.kind_pages import moment
+from assessment.web.rounds.common import (
+    BEFORE_OPENING,
+    address_of,
+    blueprint,
+    opening_words,
+    round_of,
+    team_of,
+    to_round,
+    under_way,
+    until_words,
+)
 from assessment.web.rounds.forms import (
     ClosingForm,
     ConfirmForm,
@@ -44,23 +53,20 @@ from assessment.web.rounds.forms import (
     day_of,
     first_moment,
     last_moment,
+    next_name,
     open_round_form,
     today,
 )
 from assessment.web.rounds.sharing import link_to, sharing
 from assessment.web.transactions import database, session
 
-blueprint = Blueprint(
-    "rounds", __name__, url_prefix="/organisations/<uuid:organisation_id>/teams/<uuid:team_id>/rounds"
-)
-BEFORE_OPENING = (RoundState.DRAFT, RoundState.SCHEDULED)
 DAYS_TO_ANSWER = 7
 
 
 @blueprint.get("")
 @requires(Permission.SEE_RESULTS)
 def rounds(organisation: Organisation, team_id: uuid.UUID) -> str:
-    team = _team(organisation, team_id)
+    team = team_of(organisation, team_id)
     listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
     return render_template("rounds/rounds.html", organisation=organisation, team=team, listed=listed)
 
@@ -68,12 +74,15 @@ def rounds(organisation: Organisation, team_id: uuid.UUID) -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def new(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    team = _team(organisation, team_id)
-    form = open_round_form(reader(), **_defaults(organisation, team))
+    team = team_of(organisation, team_id)
+    listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
+    if listed.under_way is not None:
+        return under_way(organisation, team, listed.under_way)
+    form = open_round_form(reader(), **_defaults(organisation, team, len(listed.rounds)))
     if form.validate_on_submit():
         opened = _open(form, organisation, team)
         if opened is not None:
-            return _to_round(opened)
+            return to_round(opened)
     size = team.size
     return render_template(
         "rounds/new.html",
@@ -85,14 +94,12 @@ def new(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
     )
 
 
-def _defaults(organisation: Organisation, team: Team) -> dict[str, object]:
-    now = utc_now()
-    here = today(organisation.time_zone, now)
-    listed = list_rounds(session(), user_id=user_id(), team=team, now=now).rounds
+def _defaults(organisation: Organisation, team: Team, rounds_before: int) -> dict[str, object]:
+    here = today(organisation.time_zone, utc_now())
     asked = request.args.get("mode")
     is_consensus = asked == RoundMode.CONSENSUS.value or team.size < organisation.minimum_group
     return {
-        "name": reader().gettext("Round %(number)s", number=len(listed) + 1),
+        "name": next_name(rounds_before, reader()),
         "mode": (RoundMode.CONSENSUS if is_consensus else RoundMode.ANSWERED).value,
         "opens_on": here,
         "closes_on": here + dt.timedelta(days=DAYS_TO_ANSWER),
@@ -142,21 +149,20 @@ def _has_passed(form: DatesForm, zone: str, now: dt.datetime) -> bool:
 @blueprint.get("/<uuid:round_id>")
 @requires(Permission.MANAGE_ROUNDS)
 def round_(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = _round(organisation, team_id, round_id)
+    team, found = round_of(organisation, team_id, round_id)
     state = found.facts.state(utc_now())
     if state is RoundState.PUBLISHED:
-        return redirect(_address("results.results", found), 303)
-    until = _until(found.closes_at, organisation)
+        return redirect(address_of("results.results", found), 303)
+    until = until_words(found.closes_at, organisation)
     return render_template(
         "rounds/round.html",
         organisation=organisation,
         team=team,
         round=found,
         state=state,
-        is_consensus=found.mode is RoundMode.CONSENSUS,
         is_imported=found.mode is RoundMode.IMPORTED,
         counted=participation(session(), organisation_id=organisation.id, round_id=found.id),
-        opens=_moment(found.opens_at, organisation),
+        opens=opening_words(found.opens_at, organisation),
         until=until,
         sharing=None if state is RoundState.STOPPED else sharing(found, team, until, reader()),
     )
@@ -166,7 +172,7 @@ def round_(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
 @requires(Permission.MANAGE_ROUNDS)
 def dates(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     """Another opening and closing before a round opens, another closing while it is open, and opening it again."""
-    team, found = _round(organisation, team_id, round_id)
+    team, found = round_of(organisation, team_id, round_id)
     now, zone = utc_now(), organisation.time_zone
     state = found.facts.state(now)
     form: DatesForm | ClosingForm
@@ -178,7 +184,7 @@ def dates(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
         form = ClosingForm(closes_on=today(zone, now) + dt.timedelta(days=DAYS_TO_ANSWER))
     if form.validate_on_submit() and _set_dates(form, found, state, zone, now):
         flash(reader().gettext("The round is open again.") if state is RoundState.STOPPED else str(_("Saved.")))
-        return _to_round(found)
+        return to_round(found)
     return render_template(
         "rounds/dates.html", form=form, organisation=organisation, team=team, round=found, state=state
     )
@@ -208,9 +214,9 @@ def _set_dates(form: DatesForm | ClosingForm, found: Round, state: RoundState, z
 @requires(Permission.MANAGE_ROUNDS)
 def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     """Personal links, shown in the answer to the form and never again: only their hashes are kept."""
-    team, found = _round(organisation, team_id, round_id)
+    team, found = round_of(organisation, team_id, round_id)
     if found.mode is not RoundMode.ANSWERED or found.facts.state(utc_now()) is RoundState.PUBLISHED:
-        return _to_round(found)
+        return to_round(found)
     form = LinksForm(how_many=found.team_size)
     made: list[str] = []
     if form.validate_on_submit():
@@ -227,13 +233,13 @@ def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
 @blueprint.route("/<uuid:round_id>/stop", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def stop(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = _round(organisation, team_id, round_id)
+    team, found = round_of(organisation, team_id, round_id)
     form = ConfirmForm()
     if form.validate_on_submit():
         stop_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
-        return _to_round(found)
+        return to_round(found)
     if found.facts.state(utc_now()) is not RoundState.OPEN:
-        return _to_round(found)
+        return to_round(found)
     counted = participation(session(), organisation_id=organisation.id, round_id=found.id)
     return render_template(
         "rounds/stop.html", form=form, organisation=organisation, team=team, round=found, counted=counted
@@ -243,14 +249,14 @@ def stop(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) ->
 @blueprint.route("/<uuid:round_id>/publish", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def publish(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = _round(organisation, team_id, round_id)
+    team, found = round_of(organisation, team_id, round_id)
     counted = participation(session(), organisation_id=organisation.id, round_id=found.id)
-    if found.facts.state(utc_now()) is not RoundState.STOPPED or counted.missing:
-        return _to_round(found)  # which says what can be done instead
+    if found.facts.state(utc_now()) is not RoundState.STOPPED or not counted.answered:
+        return to_round(found)  # which says what can be done instead
     form = PublishForm()
     if form.validate_on_submit():
         publish_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
-        response = redirect(_address("results.results", found), 303)
+        response = redirect(address_of("results.results", found), 303)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact)
         return response
@@ -262,40 +268,10 @@ def publish(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
 @blueprint.route("/<uuid:round_id>/discard", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def discard(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = _round(organisation, team_id, round_id)
+    team, found = round_of(organisation, team_id, round_id)
     form = ConfirmForm()
     if form.validate_on_submit():
         discard_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
         flash(reader().gettext("“%(name)s” is gone.", name=found.name))
         return redirect(url_for(".rounds", organisation_id=organisation.id, team_id=team.id), 303)
     return render_template("rounds/discard.html", form=form, organisation=organisation, team=team, round=found)
-
-
-def _team(organisation: Organisation, team_id: uuid.UUID) -> Team:
-    return get_team(session(), organisation_id=organisation.id, team_id=team_id)
-
-
-def _round(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> tuple[Team, Round]:
-    team = _team(organisation, team_id)
-    return team, get_round_of_team(session(), team=team, round_id=round_id)
-
-
-def _address(endpoint: str, found: Round) -> str:
-    return url_for(endpoint, organisation_id=found.organisation_id, team_id=found.team_id, round_id=found.id)
-
-
-def _to_round(found: Round) -> Response:
-    return redirect(_address("rounds.round_", found), 303)
-
-
-def _moment(at: dt.datetime | None, organisation: Organisation) -> str:
-    return moment(reader(), at, organisation.time_zone) if at else ""
-
-
-def _until(closes_at: dt.datetime | None, organisation: Organisation) -> str:
-    """The last day in words; with the hour only where it is not the day's end."""
-    day = day_of(closes_at, organisation.time_zone)
-    if closes_at is None or day is None:
-        return ""
-    is_whole_day = closes_at == last_moment(day, organisation.time_zone)
-    return reader().date(day) if is_whole_day else _moment(closes_at, organisation)

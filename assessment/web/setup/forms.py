@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import request
 from wtforms import EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
@@ -19,7 +19,7 @@ from assessment.web.teams.forms import kind_choices
 class CodeForm(Form):
     """Asked from whoever is not at the machine."""
 
-    code = StringField(_("One-time code"), [InputRequired(_("Please write the one-time code."))])
+    code = StringField(_("One-time code"), [DataRequired(_("Please write the one-time code."))])
 
 
 class RemovalForm(Form):
@@ -27,7 +27,7 @@ class RemovalForm(Form):
 
 
 class SetUpForm(Form):
-    email = EmailField(_("Your e-mail"), [InputRequired(_("Please write your e-mail.")), Length(max=255)])
+    email = EmailField(_("Your e-mail"), [DataRequired(_("Please write your e-mail.")), Length(max=255)])
     password = PasswordField(
         _("A password"),
         [
@@ -37,13 +37,13 @@ class SetUpForm(Form):
     )
     organisation = StringField(
         _("Name of the organisation"),
-        [InputRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
+        [DataRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
     country = SelectField(_("Country"), [InputRequired(_("Please choose the country."))])
     language = RadioField(_("Language of the organisation"), choices=choices_of(NAMES))
     team = StringField(
         _("Name of the team"),
-        [InputRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],
+        [DataRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
     size = IntegerField(
         _("How many people are in it?"),

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.domain.conventions import TARGET
@@ -43,7 +43,7 @@ def kind_name(id_: str, reader: Localisation) -> str:
 class TeamForm(Form):
     name = StringField(
         _("Name of the team"),
-        [InputRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],
+        [DataRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
     size = IntegerField(
         _("How many people are in it?"),
@@ -74,7 +74,7 @@ class PointsForm(Form):
 
 def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     checks = [
-        InputRequired(_("Every moment needs a name.")),
+        DataRequired(_("Every moment needs a name.")),
         Length(max=LONGEST_NAME, message=_("Write a shorter name: at most 80 letters.")),
     ]
     fields = {f"point-{point.id}": StringField(_("Name of the moment"), checks) for point in points}

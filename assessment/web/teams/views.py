@@ -21,6 +21,7 @@ from assessment.services.team_points import (
     remove_point,
     rename_points,
 )
+from assessment.services.team_rounds import list_rounds
 from assessment.services.teams import (
     InvalidPoints,
     TeamNameTaken,
@@ -83,6 +84,7 @@ def team(organisation: Organisation, team_id: uuid.UUID) -> str:
         team=found,
         points=points_of(found),
         kind=kind_name(found.kind, reader()),
+        under_way=list_rounds(session(), user_id=user_id(), team=found, now=utc_now()).under_way,
         may_manage=may_do(session(), user_id=user_id(), organisation=organisation, permission=Permission.MANAGE_TEAMS),
     )
 

@@ -1,0 +1,70 @@
+"""The poster that asks a team to answer: drawn when it is wanted, the same for the same round."""
+
+from __future__ import annotations
+
+import uuid
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.rounds import RoundMode, WrongRoundMode
+from assessment.infra.languages import Localisation, Paper
+from assessment.services.rounds import get_round
+from assessment.store.organisations import Organisation
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+from reports.poster.build import PosterSource, build_pdf
+
+KEPT = 32
+
+
+class NoSharedLink(Exception):
+    """The round is answered by personal links: what a poster would show leads nowhere."""
+
+
+def has_poster(found: Round) -> bool:
+    """Whether everybody may answer by one link, each on their own: only then a sheet on the wall helps."""
+    return found.mode is RoundMode.ANSWERED and not found.has_personal_links
+
+
+def print_poster(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    link: str,
+    minutes: int,
+    opens: str,
+    until: str,
+    reader: Localisation,
+    paper: Paper | None = None,
+) -> bytes:
+    """The round's poster as PDF. `opens` and `until` are moments in words, empty where there is nothing to say.
+
+    Raises `UnknownRound`, `WrongRoundMode` or `NoSharedLink`.
+    """
+    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if found.mode is not RoundMode.ANSWERED:
+        raise WrongRoundMode(found.mode)
+    if not has_poster(found):
+        raise NoSharedLink
+    organisation = session.get_one(Organisation, organisation_id)
+    source = PosterSource(
+        organisation=organisation.name,
+        team=session.get_one(Team, found.team_id).name,
+        round=found.name,
+        link=link,
+        minutes=minutes,
+        minimum_group=found.minimum_group,
+        opens=opens,
+        until=until,
+        accent=organisation.accent,
+        paper=paper,
+    )
+    return _printed(source, reader)
+
+
+@lru_cache(maxsize=KEPT)
+def _printed(source: PosterSource, reader: Localisation) -> bytes:
+    """A document is a pure function of its source: the same poster is drawn once by a process."""
+    return build_pdf(source, reader)

@@ -1,0 +1,78 @@
+"""What of a round goes on paper: the poster for the wall."""
+
+from __future__ import annotations
+
+import uuid
+from typing import cast
+
+from flask import Response, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from assessment.domain.access import Permission
+from assessment.domain.rounds import RoundMode, RoundState
+from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation, Paper
+from assessment.services.describe_round import points_to_judge
+from assessment.services.poster import print_poster
+from assessment.services.rounds import pinned_questionnaire
+from assessment.store.organisations import Organisation
+from assessment.store.rounds import Round
+from assessment.web.access import requires
+from assessment.web.languages import reader
+from assessment.web.respond.steps import Journey
+from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
+from assessment.web.rounds.sharing import link_to
+from assessment.web.transactions import session
+
+PAPERS = ("a4", "letter")
+
+
+@blueprint.get("/<uuid:round_id>/poster.pdf")
+@requires(Permission.MANAGE_ROUNDS)
+def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """`language` and `paper` are the sheet's, not the page's: a manager may want both languages on the wall."""
+    _team, found = round_of(organisation, team_id, round_id)
+    state = found.facts.state(utc_now())
+    if state not in (*BEFORE_OPENING, RoundState.OPEN):
+        return to_round(found)
+    here = asked_reader(organisation)
+    document = print_poster(
+        session(),
+        organisation_id=organisation.id,
+        round_id=found.id,
+        link=link_to(found.link_token),
+        minutes=minutes_to_answer(found),
+        opens=opening_words(found.opens_at, organisation, here) if state is RoundState.SCHEDULED else "",
+        until=until_words(found.closes_at, organisation, here),
+        reader=here,
+        paper=asked_paper(),
+    )
+    words = here.gettext("poster")
+    return Response(
+        document,
+        mimetype="application/pdf",
+        headers={
+            "Content-Disposition": f'inline; filename="{words}-{here.language}.pdf"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def asked_reader(organisation: Organisation) -> Localisation:
+    """For whom a sheet is printed: the language that the address names, else the page's."""
+    language = request.args.get("language")
+    if language in ("es", "en"):
+        return Localisation("en" if language == "en" else "es", organisation.country)
+    return reader()
+
+
+def asked_paper() -> Paper | None:
+    paper = request.args.get("paper")
+    return cast(Paper, paper) if paper in PAPERS else None
+
+
+def minutes_to_answer(found: Round) -> int:
+    """As the first page promises it to whoever answers."""
+    return Journey(
+        pinned_questionnaire(found), points_to_judge(found), RoundMode(found.mode), found.asks_role
+    ).minutes()

@@ -1,0 +1,116 @@
+"""A round that can be answered → the poster's context → HTML → PDF."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from dataclasses import dataclass
+
+from assessment.infra.languages import Localisation, Paper
+from reports.engine.html import render_html
+from reports.engine.qr import qr_code
+from reports.poster.context import Fact, Fit, PosterContext
+
+TEMPLATE = "poster/document.html"
+DENSE_FROM, CROWDED_FROM = 90, 230
+"""From so many letters of names on, the sheet is set smaller. Moments with an hour count as such."""
+LONGEST_LINK = 90
+"""Longer ones take more than two lines."""
+
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PosterSource:
+    """What the poster is made of. `opens` and `until` are moments in words, or empty."""
+
+    organisation: str
+    team: str
+    round: str
+    link: str
+    minutes: int
+    minimum_group: int
+    opens: str
+    until: str
+    accent: str
+    paper: Paper | None = None
+
+
+def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
+    """The poster in the reader's language."""
+    return PosterContext(
+        lang=reader.tag,
+        paper=source.paper or reader.paper,
+        accent=source.accent,
+        title=reader.gettext("How do we serve today? · %(team)s", team=source.team),
+        organisation=source.organisation,
+        team=source.team,
+        round=source.round,
+        fit=_fit(source),
+        qr=qr_code(source.link, reader.gettext("QR code of the address %(address)s", address=source.link)),
+        address=_address(source.link),
+        facts=(_time(source, reader), _anonymity(source, reader), _dates(source, reader)),
+    )
+
+
+def build_html(context: PosterContext, reader: Localisation) -> str:
+    """The complete page that WeasyPrint prints."""
+    values: dict[str, object] = {
+        entry.name: getattr(context, entry.name) for entry in dataclasses.fields(PosterContext)
+    }
+    return render_html(TEMPLATE, reader, **values)
+
+
+def build_pdf(source: PosterSource, reader: Localisation) -> bytes:
+    """The poster as PDF/UA-1."""
+    from reports.engine.pdf import render_pdf
+
+    return render_pdf(build_html(build_context(source, reader), reader))
+
+
+def _fit(source: PosterSource) -> Fit:
+    letters = sum(map(len, (source.team, source.organisation, source.round, source.opens, source.until)))
+    if letters > CROWDED_FROM or len(source.link) > LONGEST_LINK:
+        return "crowded"
+    return "dense" if letters > DENSE_FROM else "roomy"
+
+
+def _address(link: str) -> tuple[str, ...]:
+    """Browsers need no scheme: host, and path behind it."""
+    host, slash, path = _SCHEME.sub("", link).partition("/")
+    return (host + slash, path) if path else (host,)
+
+
+def _time(source: PosterSource, reader: Localisation) -> Fact:
+    return Fact(
+        reader.ngettext("About %(n)s minute", "About %(n)s minutes", source.minutes),
+        reader.gettext("On your own phone. You need no account and nothing to install."),
+    )
+
+
+def _anonymity(source: PosterSource, reader: Localisation) -> Fact:
+    return Fact(
+        reader.gettext("Anonymous"),
+        reader.gettext(
+            "Your name is not asked. Nobody sees what each person answered: results are shown for everybody together, "
+            "and only if %(minimum)s people or more have answered.",
+            minimum=reader.number(source.minimum_group),
+        ),
+    )
+
+
+def _dates(source: PosterSource, reader: Localisation) -> Fact:
+    if source.opens:
+        title = reader.gettext("From %(moment)s", moment=source.opens)
+    elif source.until:
+        title = reader.gettext("Until %(moment)s", moment=source.until)
+    else:
+        title = reader.gettext("Open now")
+    if source.opens and source.until:
+        words = reader.gettext(
+            "You can answer until %(moment)s. With what you all say, the team chooses what to improve first.",
+            moment=source.until,
+        )
+    else:
+        words = reader.gettext("With what you all say, the team chooses what to improve first.")
+    return Fact(title, words)

@@ -1,0 +1,98 @@
+"""The poster at its address: for whom, of which round, with which link."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+
+import pypdf
+import pytest
+
+from assessment.infra.clock import utc_now
+from tests.web.client import PageClient
+from tests.web.test_rounds import link_of, open_round, send
+from tests.web.world import World
+
+HEIGHTS = {"letter": 792, "a4": 842}
+
+
+def poster(client: PageClient, address: str, query: str = "") -> pypdf.PdfReader:
+    answer = client.get(f"{address}/poster.pdf{query}")
+    assert answer.status_code == 200
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    return pypdf.PdfReader(io.BytesIO(answer.data))
+
+
+def words(pdf: pypdf.PdfReader) -> str:
+    (page,) = pdf.pages
+    return re.sub(r"\s+", " ", page.extract_text())
+
+
+def test_the_round_page_offers_a_poster_in_either_language_and_on_either_paper(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    token = link_of(client, address)
+    form = next(form for form in client.page.forms if form["action"].endswith("/poster.pdf"))
+    assert form["data"] == {"language": "en", "paper": "letter"}
+    for language, title in (("es", "¿Cómo servimos hoy?"), ("en", "How do we serve today?")):
+        for paper, height in HEIGHTS.items():
+            pdf = poster(client, address, f"?language={language}&paper={paper}")
+            assert title in words(pdf)
+            assert round(pdf.pages[0].mediabox.height) == height
+            assert f"localhost/r/{token}" in words(pdf).replace(" ", "")
+            assert pdf.root_object["/Lang"] == f"{language}-CO"
+
+
+def test_what_the_address_does_not_know_is_the_readers_own(world: World) -> None:
+    client = world.client("manager", "es")
+    address = open_round(client, world)
+    pdf = poster(client, address, "?language=fr&paper=../../etc")
+    assert "¿Cómo servimos hoy?" in words(pdf)
+    assert round(pdf.pages[0].mediabox.height) == HEIGHTS["letter"]
+
+
+def test_a_poster_says_the_rounds_own_minimum_and_last_day(world: World) -> None:
+    client = world.client("administrator")
+    client.get(f"{world.address}/edit")
+    assert client.fill({"minimum_group": "7"}).status_code == 303
+    last = (utc_now() + dt.timedelta(days=9)).date()
+    address = open_round(client, world, closes_on=last.isoformat())
+    said = words(poster(client, address))
+    assert "only if 7 people or more have answered" in said
+    assert f"{last:%B} {last.day}" in said
+
+
+def test_before_it_opens_the_poster_says_from_when(world: World) -> None:
+    client = world.client("manager")
+    first = (utc_now() + dt.timedelta(days=3)).date()
+    address = open_round(client, world, opens_on=first.isoformat())
+    assert f"From {first:%B} {first.day}, {first.year}" in words(poster(client, address))
+
+
+def test_personal_links_leave_no_poster(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    assert send(client, f"{address}/links", how_many="3").status_code == 200
+    assert "poster.pdf" not in client.get(address).get_data(as_text=True)
+    assert client.get(f"{address}/poster.pdf").status_code == 409
+    assert client.page.h1 == "This round has no shared link"
+
+
+@pytest.mark.parametrize("mode", ["consensus", "stopped"])
+def test_a_round_that_nobody_answers_alone_has_no_poster(world: World, mode: str) -> None:
+    client = world.client("manager")
+    address = open_round(client, world, mode="consensus" if mode == "consensus" else "answered")
+    if mode == "stopped":
+        send(client, f"{address}/stop")
+        assert client.get(f"{address}/poster.pdf").headers["Location"] == address
+    else:
+        assert client.get(f"{address}/poster.pdf").status_code == 409
+    assert "poster.pdf" not in client.get(address).get_data(as_text=True)
+
+
+def test_a_poster_is_for_those_who_run_rounds(world: World) -> None:
+    address = open_round(world.client("manager"), world)
+    for person, status in (("viewer", 403), ("outsider", 404), (None, 303)):
+        assert world.client(person).get(f"{address}/poster.pdf").status_code == status
