@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app, request, url_for
@@ -15,6 +15,7 @@ from assessment.infra.settings import Settings
 from assessment.services.members import Invited
 from assessment.store.members import MemberInvitation
 from assessment.store.organisations import Organisation
+from assessment.web.rounds.sharing import ONLY_HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class InvitationWords:
     subject: str
     message: str
     whatsapp: str
+    is_only_here: bool
+    """Whether the link leads to this very machine, so that nobody else can follow it."""
 
 
 def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.date:
@@ -52,4 +55,10 @@ def words_of(invited: Invited, organisation: Organisation) -> InvitationWords:
         )
     )
     subject = reader.gettext("Your invitation to %(organisation)s in Escala", organisation=organisation.name)
-    return InvitationWords(link, subject, message, f"https://wa.me/?text={quote(message, safe='')}")
+    return InvitationWords(
+        link=link,
+        subject=subject,
+        message=message,
+        whatsapp=f"https://wa.me/?text={quote(message, safe='')}",
+        is_only_here=(urlsplit(link).hostname or "") in ONLY_HERE,
+    )

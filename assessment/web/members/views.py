@@ -90,8 +90,8 @@ def _hand_on(invited: Invited, organisation: Organisation) -> str | Response:
     to = {"email": invited.invitation.email}
     try:
         post.send(to=invited.invitation.email, subject=words.subject, words=words.message)
-    except MailNotSent:
-        current_app.logger.exception("an invitation was not sent")
+    except MailNotSent as why:  # never with a trace: a server's refusal names the address
+        current_app.logger.error("an invitation was not sent: %s", why)
         flash(
             reader().gettext(
                 "The invitation is kept, but its e-mail to %(email)s could not be sent. Check the address, or ask "
