@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Language, TeamKind
 from assessment.infra.countries import Country
-from assessment.infra.passwords import hash_password
+from assessment.infra.passwords import hash_password, is_easy_to_guess
 from assessment.services.organisations import create_organisation
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User, count_accounts, find_account, lock_accounts
@@ -38,6 +38,10 @@ class InvalidEmail(ValueError):
 
 class PasswordTooShort(ValueError):
     """The password has fewer characters than `SHORTEST_PASSWORD`."""
+
+
+class PasswordTooEasy(ValueError):
+    """Whoever guesses would find the password soon."""
 
 
 class UnknownAccount(LookupError):
@@ -73,7 +77,7 @@ def set_up(
 ) -> FirstThings:
     """The first account, its organisation and its first team: all of them or nothing.
 
-    Raises `AlreadySetUp`, `InvalidEmail` or `PasswordTooShort`.
+    Raises `AlreadySetUp`, `InvalidEmail`, `PasswordTooShort` or `PasswordTooEasy`.
     """
     lock_accounts(session)
     if not needs_set_up(session):
@@ -95,16 +99,17 @@ def set_up(
 
 
 def create_account(session: Session, *, email: str, password: str, now: dt.datetime) -> User:
-    """A new account. Raises `EmailTaken`, `InvalidEmail` or `PasswordTooShort`."""
-    return add_account(session, email=checked_email(email), password_hash=hashed_password(password), now=now)
+    """A new account. Raises `EmailTaken`, `InvalidEmail`, `PasswordTooShort` or `PasswordTooEasy`."""
+    address = checked_email(email)
+    return add_account(session, email=address, password_hash=hashed_password(password, address), now=now)
 
 
-def hashed_password(password: str) -> str:
+def hashed_password(password: str, email: str) -> str:
     """What is kept of a password. It takes a tenth of a second: no transaction should wait for it.
 
-    Raises `PasswordTooShort`.
+    Raises `PasswordTooShort` or `PasswordTooEasy`.
     """
-    return hash_password(checked_password(password))
+    return hash_password(checked_password(password, email))
 
 
 def add_account(session: Session, *, email: str, password_hash: str, now: dt.datetime) -> User:
@@ -129,12 +134,12 @@ def add_account(session: Session, *, email: str, password_hash: str, now: dt.dat
 def reset_password(session: Session, *, email: str, password: str) -> User:
     """A new password for somebody who cannot get in: ends their sessions and their second step.
 
-    Raises `UnknownAccount` or `PasswordTooShort`.
+    Raises `UnknownAccount`, `PasswordTooShort` or `PasswordTooEasy`.
     """
     account = find_account(session, email.strip())
     if account is None:
         raise UnknownAccount(email)
-    account.password = hashed_password(password)
+    account.password = hashed_password(password, account.email)
     account.fs_uniquifier = uuid.uuid4().hex
     account.tf_primary_method = account.tf_totp_secret = None
     return account
@@ -148,9 +153,19 @@ def checked_email(email: str) -> str:
         raise InvalidEmail(email) from None
 
 
-def checked_password(password: str) -> str:
-    """The password in one spelling of its characters, whatever keyboard typed it. Raises `PasswordTooShort`."""
+def checked_password(password: str, email: str) -> str:
+    """The password in one spelling of its characters, whatever keyboard typed it.
+
+    Raises `PasswordTooShort` or `PasswordTooEasy`.
+    """
     normal = unicodedata.normalize("NFKD", password)
     if len(normal) < SHORTEST_PASSWORD:
         raise PasswordTooShort
+    if is_easy_to_guess(password, about=(email,)):
+        raise PasswordTooEasy
     return normal
+
+
+def end_visits(session: Session, *, user_id: int) -> None:
+    """Signs the account out on every device, remembered ones included."""
+    session.get_one(User, user_id).fs_uniquifier = uuid.uuid4().hex

@@ -6,11 +6,13 @@ import re
 import time
 
 import pytest
+from itsdangerous import TimestampSigner
 from passlib.totp import TOTP
 from sqlalchemy import text
 
 from assessment.infra.passwords import hash_password
 from assessment.store.database import BUSY_TIMEOUT_MS
+from assessment.web.accounts.sign_in import VISIT_LASTS
 from tests.web.world import PASSWORD, World
 
 
@@ -212,3 +214,46 @@ def test_the_second_step_is_set_up_asked_for_and_good_once(world: World) -> None
 )
 def test_what_is_not_offered_is_not_there(world: World, path: str) -> None:
     assert world.client("manager").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("password", ["1234567890", "qwertyuiop", "contraseña123", "manager2026", "servicio123"])
+def test_a_password_that_is_soon_guessed_is_refused(world: World, password: str) -> None:
+    client = world.client("manager")
+    client.get("/account/password")
+    client.fill({"password": PASSWORD, "new_password": password, "new_password_confirm": password})
+    assert "This password is easy to guess." in client.page.text
+
+
+def test_signing_out_everywhere_ends_remembered_visits_too(world: World) -> None:
+    lost = world.client()
+    lost.get("/sign-in")
+    lost.fill({"email": "manager@example.com", "password": PASSWORD, "remember": "y"})
+    lost.delete_cookie("session")
+    assert lost.get("/account").status_code == 200
+    client = world.client("manager")
+    client.get("/account/sign-out-everywhere")
+    client.fill(follow_redirects=True)
+    assert "You are signed out on every device." in client.page.text
+    assert client.get("/account").status_code == 303
+    lost.delete_cookie("session")
+    assert lost.get("/account").status_code == 303
+
+
+def test_a_visit_ends_after_a_working_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client("manager")
+    assert client.get("/account").status_code == 200
+    later = time.time() + VISIT_LASTS.total_seconds() + 60
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: int(later))
+    assert client.get("/account").status_code == 303
+
+
+def test_the_second_step_is_changed_by_whoever_has_just_shown_the_password(world: World) -> None:
+    client = world.client("manager")
+    with client.session_transaction() as kept:
+        kept["fs_paa"] = time.time() - 3600
+        kept.pop("fs_gexp", None)
+    asked = client.get("/account/second-step")
+    assert asked.headers["Location"].startswith("/account/password-again")
+    client.get(asked.headers["Location"])
+    assert client.fill({"password": PASSWORD}).status_code == 302
+    assert client.get("/account/second-step").status_code == 200

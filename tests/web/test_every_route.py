@@ -78,6 +78,7 @@ ROUTES: dict[str, Row] = {
     "respond.thanks": EVERYBODY,
     # one's own
     "accounts.account": SIGNED_IN,
+    "accounts.sign_out_everywhere": SIGNED_IN,
     "organisations.new": SIGNED_IN,
     "security.change_password": SIGNED_IN,
     "security.two_factor_setup": SIGNED_IN,
@@ -307,6 +308,8 @@ def test_on_https_cookies_and_addresses_stay_there(tmp_path: Path) -> None:
         with client.get(path, base_url="https://escala.example.com") as answer:
             assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
             for cookie in answer.headers.getlist("Set-Cookie"):
-                assert "; Secure; HttpOnly" in cookie
+                assert cookie.startswith("__Host-session=")
+                assert "; Secure; HttpOnly; Path=/" in cookie
+                assert "Domain" not in cookie
                 assert "SameSite=Lax" in cookie
     app.extensions["escala_database"].engine.dispose()

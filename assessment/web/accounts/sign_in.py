@@ -15,7 +15,7 @@ import segno
 from flask import Flask, g
 from flask import session as browser
 from flask_login import user_logged_in
-from flask_security import Security, UserMixin
+from flask_security import PasswordUtil, Security, UserMixin
 from flask_security.datastore import SQLAlchemySessionUserDatastore
 from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm
 from flask_security.signals import password_reset
@@ -25,18 +25,23 @@ from werkzeug.local import LocalProxy
 from wtforms import RadioField
 
 from assessment.infra.languages import TRANSLATIONS
+from assessment.infra.passwords import is_easy_to_guess
 from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
 from assessment.web import limits
 from assessment.web.accounts import devices
-from assessment.web.accounts.messages import MESSAGES, SUBJECTS
+from assessment.web.accounts.messages import EASY_PASSWORD, MESSAGES, SUBJECTS
 from assessment.web.forms import choices_of
 from assessment.web.mail import MailAfterwards
 from assessment.web.transactions import session
 
 REMEMBERED = dt.timedelta(days=30)
 RESET_LINK_LASTS = dt.timedelta(days=1)
+VISIT_LASTS = dt.timedelta(hours=12)
+"""Of whoever is not remembered: a working day, whatever the browser keeps."""
+PASSWORD_HOLDS = dt.timedelta(minutes=10)
+"""After that, a change of how one signs in asks for it once more."""
 
 
 class OneTimeCodes(Totp):
@@ -44,7 +49,7 @@ class OneTimeCodes(Totp):
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         super().__init__(secrets, issuer)
-        self._used: dict[str, int] = {}
+        self._used: dict[int, int] = {}
         self._lock = threading.Lock()
 
     def generate_qrcode(self, username: str, totp: str) -> str:
@@ -54,11 +59,22 @@ class OneTimeCodes(Totp):
 
     def get_last_counter(self, user: UserMixin) -> int | None:
         with self._lock:
-            return self._used.get(user.fs_uniquifier)
+            return self._used.get(user.id)
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
         with self._lock:
-            self._used[user.fs_uniquifier] = tmatch.counter
+            self._used[user.id] = tmatch.counter
+
+
+class OwnPasswords(PasswordUtil):
+    """Flask-Security's checks, and ours: not easy to guess."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        wrong, normal = super().validate(password, is_register, **kwargs)
+        about = [kwargs["user"].email] if kwargs.get("user") else []
+        if not wrong and is_easy_to_guess(password, about=about):
+            wrong = [str(EASY_PASSWORD)]
+        return wrong, normal
 
 
 class SecondStepForm(TwoFactorSetupForm):
@@ -99,6 +115,8 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "RESET_PASSWORD_WITHIN": RESET_LINK_LASTS,
+        "FRESHNESS": PASSWORD_HOLDS,
+        "FRESHNESS_GRACE_PERIOD": PASSWORD_HOLDS,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
@@ -127,11 +145,16 @@ def _configuration(settings: Settings) -> dict[str, object]:
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update({f"SECURITY_{key}": value for key, value in _configuration(settings).items()})
     # Flask-WTF guards every form by itself; a remembered sign-in is as guarded as a session.
+    is_https = app.config["SESSION_COOKIE_SECURE"]
     app.config.update(
+        # A name that browsers take from this very host, over https, only.
+        SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
+        REMEMBER_COOKIE_NAME="__Host-remember_token" if is_https else "remember_token",
+        PERMANENT_SESSION_LIFETIME=VISIT_LASTS,
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=REMEMBERED,
-        REMEMBER_COOKIE_SECURE=app.config["SESSION_COOKIE_SECURE"],
+        REMEMBER_COOKIE_SECURE=is_https,
     )
     sessions = cast("scoped_session[Session]", LocalProxy(session))
     datastore = SQLAlchemySessionUserDatastore(sessions, User, Role)
@@ -142,6 +165,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         two_factor_setup_form=SecondStepForm,
         two_factor_rescue_form=RescueForm,
         mail_util_cls=MailAfterwards,
+        password_util_cls=OwnPasswords,
     )
     user_logged_in.connect(_begin_visit, app)
     password_reset.connect(_know_device, app)

@@ -12,7 +12,7 @@ from flask_security.utils import login_user
 from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
-from assessment.services.accounts import EmailTaken, PasswordTooShort, hashed_password
+from assessment.services.accounts import EmailTaken, PasswordTooEasy, PasswordTooShort, hashed_password
 from assessment.services.members import (
     InvitationToRead,
     accept_invitation,
@@ -22,6 +22,7 @@ from assessment.services.members import (
 from assessment.store.organisations import Organisation
 from assessment.web import limits
 from assessment.web.access import is_signed_in, user_id
+from assessment.web.accounts.messages import EASY_PASSWORD
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.members.forms import ROLE_WORDS, ConfirmForm, NewAccountForm
@@ -57,7 +58,7 @@ def _accept_as_new(token: str, invitation: InvitationToRead) -> str | Response:
     if form.validate_on_submit():
         with limits.limiter(current_app).limit(limits.JOINS, key_func=lambda: f"join:{token}"):
             try:
-                password_hash = hashed_password(form.password.data or "")
+                password_hash = hashed_password(form.password.data or "", invitation.email)
                 account, organisation = accept_with_new_account(
                     session(), token=token, password_hash=password_hash, now=utc_now()
                 )
@@ -65,6 +66,8 @@ def _accept_as_new(token: str, invitation: InvitationToRead) -> str | Response:
                 form.blame(form.password, _("This e-mail has an account in Escala already. Please sign in with it."))
             except PasswordTooShort:
                 form.blame(form.password, _("Please choose a longer password."))
+            except PasswordTooEasy:
+                form.blame(form.password, EASY_PASSWORD)
             else:
                 login_user(account)
                 return _welcome(organisation)

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
-from assessment.services.accounts import AlreadySetUp, PasswordTooShort, needs_set_up, set_up
+from assessment.services.accounts import AlreadySetUp, PasswordTooEasy, PasswordTooShort, needs_set_up, set_up
 from assessment.web import limits
+from assessment.web.accounts.messages import EASY_PASSWORD
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.setup.forms import CodeForm, SetUpForm, set_up_form
@@ -65,6 +66,9 @@ def _set_up(form: SetUpForm) -> Response | None:
         abort(404)
     except PasswordTooShort:
         form.blame(form.password, _("Please choose a longer password."))
+        return None
+    except PasswordTooEasy:
+        form.blame(form.password, EASY_PASSWORD)
         return None
     browser.pop(CODE, None)
     login_user(made.account)
