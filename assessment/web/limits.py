@@ -41,6 +41,11 @@ def account_half_in() -> str:
     return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
 
 
+def account_signed_in() -> str:
+    """The account whose password is asked for once more: at a screen left open, somebody else may try."""
+    return "again:" + str(session.get("_user_id") or "nobody")
+
+
 def everybody() -> str:
     return "everybody"
 

@@ -257,3 +257,30 @@ def test_the_second_step_is_changed_by_whoever_has_just_shown_the_password(world
     client.get(asked.headers["Location"])
     assert client.fill({"password": PASSWORD}).status_code == 302
     assert client.get("/account/second-step").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/account/password", "/account/password-again"])
+def test_at_a_screen_left_open_the_password_cannot_be_guessed_either(world: World, path: str) -> None:
+    client = world.client("manager")
+    client.get(path)
+    data = client.page.forms[-1]["data"] | {"new_password": "otra frase muy larga"}
+    data["new_password_confirm"] = data["new_password"]
+    answers = [client.post(path, data=data | {"password": f"guess number {n}"}).status_code for n in range(11)]
+    assert answers == [200] * 10 + [429]
+    assert client.post(path, data=data | {"password": PASSWORD}).status_code == 429
+
+
+def test_an_address_without_account_takes_as_long_to_refuse(world: World) -> None:
+    """Its password is hashed, too: the answer's time tells nothing."""
+    client = world.client()
+
+    def seconds(email: str) -> float:
+        tries = []
+        for number in range(3):
+            client.get("/sign-in")
+            began = time.perf_counter()
+            client.fill({"email": email, "password": f"guess number {number}"})
+            tries.append(time.perf_counter() - began)
+        return min(tries)
+
+    assert seconds("nobody@example.com") > seconds("manager@example.com") / 3

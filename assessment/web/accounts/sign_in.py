@@ -198,6 +198,8 @@ def _limit(app: Flask) -> None:
         ("security.login", limits.FAILED_SIGN_INS, limits.account_and_device),
         ("security.two_factor_token_validation", limits.CODES, limits.account_half_in),
         ("security.forgot_password", limits.RESETS, limits.account_named),
+        ("security.verify", limits.FAILED_SIGN_INS, limits.account_signed_in),
+        ("security.change_password", limits.FAILED_SIGN_INS, limits.account_signed_in),
     ):
         if view := app.view_functions.get(endpoint):
             limited = tries.limit(how_often, key_func=account, methods=["POST"], deduct_when=limits.was_refused)(view)
