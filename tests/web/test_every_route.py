@@ -26,7 +26,7 @@ from tests.web.tenants import Tenant, Tenants, values_of
 from tests.web.world import World
 
 Answer = Literal["in", "sign in", "may not", "nothing", "no such way"]
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 PEOPLE = ("nobody", "outsider", "viewer", "manager", "administrator")
 
 
