@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
@@ -39,6 +39,6 @@ def language(code: str) -> Response:
         max_age=ONE_YEAR,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
     return response
