@@ -20,6 +20,8 @@ from assessment.web import (
     languages,
     limits,
     logging,
+    mail,
+    members,
     organisations,
     respond,
     results,
@@ -33,7 +35,7 @@ from assessment.web import (
 from assessment.web.accounts import sign_in
 from assessment.web.setup import gate
 
-FEATURES = (health, respond, home, setup, accounts, organisations, teams, rounds, results, styleguide)
+FEATURES = (health, respond, home, setup, accounts, organisations, members, teams, rounds, results, styleguide)
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
@@ -68,6 +70,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     languages.init_app(app)
     limits.init_app(app)
     CSRFProtect(app)
+    mail.init_app(app, settings)
     sign_in.init_app(app, settings)
     gate.init_app(app)
     access.init_app(app)

@@ -30,6 +30,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         SHORTEST_PASSWORD,
         EmailTaken,
         InvalidEmail,
+        PasswordTooEasy,
         PasswordTooShort,
         create_account,
     )
@@ -48,6 +49,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise BadUsage(_("“%(email)s” is no e-mail address.", email=options.email)) from None
         except PasswordTooShort:
             raise BadUsage(_("The password needs at least %(length)s characters.", length=SHORTEST_PASSWORD)) from None
+        except PasswordTooEasy:
+            raise BadUsage(_("This password is easy to guess. Choose another; a short sentence is good.")) from None
     console.say(_("The account %(email)s is ready.", email=account.email))
     show_password(password, is_random, console)
     return 0

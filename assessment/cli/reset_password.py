@@ -28,7 +28,13 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.cli.database import choose_password, open_database, show_password
-    from assessment.services.accounts import SHORTEST_PASSWORD, PasswordTooShort, UnknownAccount, reset_password
+    from assessment.services.accounts import (
+        SHORTEST_PASSWORD,
+        PasswordTooEasy,
+        PasswordTooShort,
+        UnknownAccount,
+        reset_password,
+    )
 
     _ = console.reader.gettext
     with open_database(console.reader) as database:
@@ -40,6 +46,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise BadUsage(_("No account has the e-mail %(email)s.", email=options.email)) from None
         except PasswordTooShort:
             raise BadUsage(_("The password needs at least %(length)s characters.", length=SHORTEST_PASSWORD)) from None
+        except PasswordTooEasy:
+            raise BadUsage(_("This password is easy to guess. Choose another; a short sentence is good.")) from None
     console.say(_("%(email)s has a new password; its second step is off.", email=account.email))
     show_password(password, is_random, console)
     return 0

@@ -8,11 +8,12 @@ import uuid
 from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Language, TeamKind
 from assessment.infra.countries import Country
-from assessment.infra.passwords import hash_password
+from assessment.infra.passwords import hash_password, is_easy_to_guess
 from assessment.services.organisations import create_organisation
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User, count_accounts, find_account, lock_accounts
@@ -37,6 +38,10 @@ class InvalidEmail(ValueError):
 
 class PasswordTooShort(ValueError):
     """The password has fewer characters than `SHORTEST_PASSWORD`."""
+
+
+class PasswordTooEasy(ValueError):
+    """Whoever guesses would find the password soon."""
 
 
 class UnknownAccount(LookupError):
@@ -72,7 +77,7 @@ def set_up(
 ) -> FirstThings:
     """The first account, its organisation and its first team: all of them or nothing.
 
-    Raises `AlreadySetUp`, `InvalidEmail` or `PasswordTooShort`.
+    Raises `AlreadySetUp`, `InvalidEmail`, `PasswordTooShort` or `PasswordTooEasy`.
     """
     lock_accounts(session)
     if not needs_set_up(session):
@@ -94,31 +99,47 @@ def set_up(
 
 
 def create_account(session: Session, *, email: str, password: str, now: dt.datetime) -> User:
-    """A new account. Raises `EmailTaken`, `InvalidEmail` or `PasswordTooShort`."""
+    """A new account. Raises `EmailTaken`, `InvalidEmail`, `PasswordTooShort` or `PasswordTooEasy`."""
     address = checked_email(email)
-    if find_account(session, address):
-        raise EmailTaken(address)
+    return add_account(session, email=address, password_hash=hashed_password(password, address), now=now)
+
+
+def hashed_password(password: str, email: str) -> str:
+    """What is kept of a password. It takes a tenth of a second: no transaction should wait for it.
+
+    Raises `PasswordTooShort` or `PasswordTooEasy`.
+    """
+    return hash_password(checked_password(password, email))
+
+
+def add_account(session: Session, *, email: str, password_hash: str, now: dt.datetime) -> User:
+    """A new account of a checked address. Raises `EmailTaken`, also where another transaction was faster."""
+    if find_account(session, email):
+        raise EmailTaken(email)
     account = User(
-        email=address,
-        password=hash_password(checked_password(password)),
+        email=email,
+        password=password_hash,
         active=True,
         fs_uniquifier=uuid.uuid4().hex,
         confirmed_at=now.astimezone(dt.UTC).replace(tzinfo=None),
     )
-    session.add(account)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(account)
+    except IntegrityError:
+        raise EmailTaken(email) from None
     return account
 
 
 def reset_password(session: Session, *, email: str, password: str) -> User:
     """A new password for somebody who cannot get in: ends their sessions and their second step.
 
-    Raises `UnknownAccount` or `PasswordTooShort`.
+    Raises `UnknownAccount`, `PasswordTooShort` or `PasswordTooEasy`.
     """
     account = find_account(session, email.strip())
     if account is None:
         raise UnknownAccount(email)
-    account.password = hash_password(checked_password(password))
+    account.password = hashed_password(password, account.email)
     account.fs_uniquifier = uuid.uuid4().hex
     account.tf_primary_method = account.tf_totp_secret = None
     return account
@@ -132,9 +153,19 @@ def checked_email(email: str) -> str:
         raise InvalidEmail(email) from None
 
 
-def checked_password(password: str) -> str:
-    """The password in one spelling of its characters, whatever keyboard typed it. Raises `PasswordTooShort`."""
+def checked_password(password: str, email: str) -> str:
+    """The password in one spelling of its characters, whatever keyboard typed it.
+
+    Raises `PasswordTooShort` or `PasswordTooEasy`.
+    """
     normal = unicodedata.normalize("NFKD", password)
     if len(normal) < SHORTEST_PASSWORD:
         raise PasswordTooShort
+    if is_easy_to_guess(password, about=(email,)):
+        raise PasswordTooEasy
     return normal
+
+
+def end_visits(session: Session, *, user_id: int) -> None:
+    """Signs the account out on every device, remembered ones included."""
+    session.get_one(User, user_id).fs_uniquifier = uuid.uuid4().hex

@@ -33,6 +33,10 @@ class OrganisationOverview:
     def may_manage_organisation(self) -> bool:
         return may(self.role, Permission.MANAGE_ORGANISATION)
 
+    @property
+    def may_manage_members(self) -> bool:
+        return may(self.role, Permission.MANAGE_MEMBERS)
+
 
 def list_organisations(session: Session, *, user_id: int, now: dt.datetime) -> list[OrganisationOverview]:
     """The account's organisations by name."""

@@ -27,6 +27,7 @@ PUBLIC = frozenset(
         "health.healthz",
         "home.home",
         "home.language",
+        "members.join",
         "setup.set_up",
         "setup.explore",
         "security.login",
@@ -42,6 +43,9 @@ PUBLIC_FEATURES = frozenset({"respond"})
 
 NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 """What Flask-Security brings along and Escala does not offer."""
+
+MAY_BE_KEPT = frozenset({"static"})
+"""What a browser may keep: no answer to a person."""
 
 View = Callable[..., Any]
 
@@ -103,7 +107,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def keep_out_of_caches(response: Response) -> Response:
         """What somebody signed in has seen is not for the next one at the same device."""
-        if response.mimetype == "text/html" and (request.endpoint or "").partition(".")[0] not in PUBLIC_FEATURES:
+        if request.endpoint not in MAY_BE_KEPT or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

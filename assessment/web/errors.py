@@ -20,6 +20,7 @@ from assessment.domain.rounds import (
 )
 from assessment.infra.languages import N_
 from assessment.services.comments import UnknownComment
+from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisations import NotAllowed
 from assessment.services.poster import NoSharedLink
 from assessment.services.respond import UnknownLink
@@ -74,6 +75,28 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
     UnknownRound: (404, _NOT_FOUND),
     UnknownLink: (404, _NOT_FOUND),
     UnknownComment: (404, _NOT_FOUND),
+    UnknownMember: (404, _NOT_FOUND),
+    UnknownInvitation: (
+        404,
+        Told(
+            N_("This invitation is not valid any more"),
+            N_("It works once and for some days, and may have been withdrawn. Ask whoever invited you for a new one."),
+        ),
+    ),
+    WrongAccount: (
+        409,
+        Told(
+            N_("This invitation is for somebody else"),
+            N_("You are signed in with another e-mail. Sign out and open the link again."),
+        ),
+    ),
+    LastAdministrator: (
+        409,
+        Told(
+            N_("Nobody else administers the organisation"),
+            N_("Give somebody else that role first; then go on with this."),
+        ),
+    ),
     RoundNotOpen: (409, Told(N_("The round is not open"), _STATE)),
     RoundNotStopped: (409, Told(N_("The round has not been stopped"), _STATE)),
     RoundAlreadyOpened: (409, Told(N_("The round has already opened"), _STATE)),

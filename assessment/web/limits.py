@@ -7,11 +7,14 @@ from flask_limiter import Limiter
 from werkzeug.wrappers import Response
 
 from assessment.services.accounts import InvalidEmail, checked_email
+from assessment.web.accounts import devices
 
 FAILED_SIGN_INS = "10 per 15 minutes"
 CODES = "10 per 15 minutes"
 SET_UPS = "20 per hour"
 RESETS = "5 per hour"
+INVITATIONS = "40 per hour"
+JOINS = "20 per hour"
 
 
 def account_named() -> str:
@@ -23,9 +26,24 @@ def account_named() -> str:
         return "account:" + given.strip().lower()
 
 
+def account_and_device() -> str:
+    """The account, and the device where it has been let in before.
+
+    All devices that are new to an account share one number of guesses, so that somebody who guesses keeps the account's
+    owner out of new devices at most, never out of their own.
+    """
+    account = account_named()
+    return f"{account}:{devices.known_as(account.removeprefix('account:'))}"
+
+
 def account_half_in() -> str:
     """The account whose password was right, and whose code is asked for."""
     return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
+
+
+def account_signed_in() -> str:
+    """The account whose password is asked for once more: at a screen left open, somebody else may try."""
+    return "again:" + str(session.get("_user_id") or "nobody")
 
 
 def everybody() -> str:

@@ -21,6 +21,10 @@ def csp_nonce() -> str:
     return nonce
 
 
+HTTPS_ONLY = "max-age=31536000"
+"""A year, for this name alone: whoever owns the domain above decides for its other names."""
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
@@ -33,4 +37,7 @@ def init_app(app: Flask) -> None:
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        headers.setdefault("X-Frame-Options", "DENY")
+        if app.config["SESSION_COOKIE_SECURE"]:
+            headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
         return response

@@ -1,6 +1,7 @@
 """One transaction a request: the request is the entry point, so it owns it.
 
 A safe method reads; any other may write, and is committed before the answer leaves: what is acknowledged is durable.
+Forms in `READS` change nothing in the database either.
 """
 
 from __future__ import annotations
@@ -14,16 +15,22 @@ from werkzeug.wrappers import Response
 from assessment.store.database import Database
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+READS = frozenset({"security.login", "security.verify", "security.forgot_password"})
+"""Forms that anybody may send, and that check a password: SQLite's one writer must not wait for its hash."""
 
 
 def database() -> Database:
     return cast(Database, current_app.extensions["escala_database"])
 
 
+def _only_reads() -> bool:
+    return request.method in SAFE or request.endpoint in READS
+
+
 def session() -> Session:
     """The request's session, begun when it is first asked for."""
     if "escala_session" not in g:
-        context = database().reading() if request.method in SAFE else database().writing_by_hand()
+        context = database().reading() if _only_reads() else database().writing_by_hand()
         g.escala_context = context
         g.escala_session = context.__enter__()
     return cast(Session, g.escala_session)
@@ -44,7 +51,7 @@ def init_app(app: Flask, made: Database) -> None:
     @app.after_request
     def commit(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
-        if "escala_session" in g and request.method not in SAFE and response.status_code < 400:
+        if "escala_session" in g and not _only_reads() and response.status_code < 400:
             g.escala_session.commit()
         return response
 

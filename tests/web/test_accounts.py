@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import pytest
+from itsdangerous import TimestampSigner
 from passlib.totp import TOTP
+from sqlalchemy import text
 
-from assessment.app import create_app
-from assessment.infra.settings import Settings
-from tests.web.client import PageClient
+from assessment.infra.passwords import hash_password
+from assessment.store.database import BUSY_TIMEOUT_MS
+from assessment.web.accounts.sign_in import VISIT_LASTS
 from tests.web.world import PASSWORD, World
 
 
@@ -79,6 +80,70 @@ def test_a_password_cannot_be_guessed_by_trying(world: World) -> None:
     assert try_password("viewer@example.com", PASSWORD) == 302
 
 
+def test_somebody_who_guesses_does_not_lock_the_owner_out_of_their_own_device(world: World) -> None:
+    own, thief = world.client("manager"), world.client()
+    own.get("/")
+    own.fill(form=0)
+    thief.get("/sign-in")
+    for number in range(11):
+        thief.fill({"email": "manager@example.com", "password": f"guess number {number}"})
+    new_device = world.client()
+    new_device.get("/sign-in")
+    assert new_device.fill({"email": "manager@example.com", "password": PASSWORD}).status_code == 429
+    own.get("/sign-in")
+    assert own.fill({"email": "manager@example.com", "password": PASSWORD}).status_code == 302
+
+
+def test_a_known_device_guesses_no_faster_and_is_known_to_its_own_account_only(world: World) -> None:
+    own = world.client("manager")
+    own.get("/")
+    own.fill(form=0)
+    for email in ("manager@example.com", "viewer@example.com"):
+        own.get("/sign-in")
+        answers = [own.fill({"email": email, "password": f"guess {number}"}).status_code for number in range(10)]
+        assert answers == [200] * 10
+        assert own.post("/sign-in", data=own.page.forms[-1]["data"] | {"email": email}).status_code == 429
+    cookie = own.get_cookie("escala_device", path="/sign-in")
+    assert cookie
+    assert "manager" not in cookie.value
+    forged = world.client()
+    forged.set_cookie("escala_device", cookie.value[:-2] + "xx", path="/sign-in")
+    forged.get("/sign-in")
+    assert forged.fill({"email": "viewer@example.com", "password": PASSWORD}).status_code == 429
+    forged.get("/sign-in")
+    assert forged.fill({"email": "administrator@example.com", "password": PASSWORD}).status_code == 302
+
+
+def test_signing_in_gives_forms_another_token(world: World) -> None:
+    client = world.client()
+    client.get("/sign-in")
+    before = client.page.forms[-1]["data"]["csrf_token"]
+    client.fill({"email": "manager@example.com", "password": PASSWORD})
+    assert client.post("/sign-out", data={"csrf_token": before}).status_code == 400
+    client.get("/")
+    assert client.fill(form=0).status_code == 302
+
+
+def test_checking_a_password_keeps_no_writer_waiting(world: World) -> None:
+    """With SQLite's one writing transaction taken by somebody else, people still sign in."""
+    client, signed_in = world.client(), world.client("viewer")
+    client.get("/sign-in")
+    signed_in.get("/account/password-again")
+    with world.app.extensions["escala_database"].writing() as session:
+        session.execute(text("SELECT 1"))
+        began = time.monotonic()
+        assert client.fill({"email": "manager@example.com", "password": PASSWORD}).status_code == 302
+        assert signed_in.fill({"password": PASSWORD}).status_code == 302
+        assert time.monotonic() - began < BUSY_TIMEOUT_MS / 1000
+
+
+def test_the_command_line_and_pages_keep_passwords_alike(world: World) -> None:
+    """Else a sign-in would write a new hash, in a transaction that is there to read."""
+    passwords, kept = world.app.extensions["security"].pwd_context, hash_password(PASSWORD)
+    assert not passwords.needs_update(kept)
+    assert passwords.verify(PASSWORD, kept)
+
+
 def test_the_password_is_changed_by_whoever_knows_it(world: World) -> None:
     client = world.client("manager")
     client.get("/account/password")
@@ -103,36 +168,6 @@ def test_a_new_password_ends_every_other_visit(world: World) -> None:
     client.fill({"password": PASSWORD, "new_password": new, "new_password_confirm": new})
     assert client.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 303
-
-
-@pytest.mark.parametrize(("language", "words"), [("es", "abra este enlace"), ("en", "open this link")])
-def test_a_reset_by_mail_leads_to_our_own_address_only(tmp_path: Path, language: str, words: str) -> None:
-    settings = Settings(
-        tmp_path,
-        f"sqlite:///{tmp_path / 'mail.sqlite'}",
-        "k" * 40,
-        base_url="https://escala.example.com",
-        smtp_url="smtp://mail.example.com",
-    )
-    app = create_app(settings, testing=True)
-    app.test_client_class = PageClient
-    client = World.make(app).client(language=language)
-    claimed = "https://evil.example.com"
-    with app.extensions["mail"].record_messages() as sent:
-        client.get("/forgotten-password", base_url=claimed)
-        client.fill({"email": "manager@example.com"}, base_url=claimed)
-        client.get("/forgotten-password", base_url=claimed)
-        client.fill({"email": "nobody@example.com"}, base_url=claimed)
-    assert len(sent) == 1
-    assert words in sent[0].body
-    assert "evil" not in sent[0].body
-    link = re.search(r"https://escala\.example\.com(/forgotten-password/\S+)", sent[0].body)
-    assert link
-    client.get(link.group(1), base_url="https://escala.example.com")
-    new = "otra frase muy larga"
-    answer = client.fill({"password": new, "password_confirm": new}, base_url="https://escala.example.com")
-    assert answer.status_code == 302
-    app.extensions["escala_database"].engine.dispose()
 
 
 def test_a_short_new_password_is_refused(world: World) -> None:
@@ -179,3 +214,73 @@ def test_the_second_step_is_set_up_asked_for_and_good_once(world: World) -> None
 )
 def test_what_is_not_offered_is_not_there(world: World, path: str) -> None:
     assert world.client("manager").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("password", ["1234567890", "qwertyuiop", "contraseña123", "manager2026", "servicio123"])
+def test_a_password_that_is_soon_guessed_is_refused(world: World, password: str) -> None:
+    client = world.client("manager")
+    client.get("/account/password")
+    client.fill({"password": PASSWORD, "new_password": password, "new_password_confirm": password})
+    assert "This password is easy to guess." in client.page.text
+
+
+def test_signing_out_everywhere_ends_remembered_visits_too(world: World) -> None:
+    lost = world.client()
+    lost.get("/sign-in")
+    lost.fill({"email": "manager@example.com", "password": PASSWORD, "remember": "y"})
+    lost.delete_cookie("session")
+    assert lost.get("/account").status_code == 200
+    client = world.client("manager")
+    client.get("/account/sign-out-everywhere")
+    client.fill(follow_redirects=True)
+    assert "You are signed out on every device." in client.page.text
+    assert client.get("/account").status_code == 303
+    lost.delete_cookie("session")
+    assert lost.get("/account").status_code == 303
+
+
+def test_a_visit_ends_after_a_working_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client("manager")
+    assert client.get("/account").status_code == 200
+    later = time.time() + VISIT_LASTS.total_seconds() + 60
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: int(later))
+    assert client.get("/account").status_code == 303
+
+
+def test_the_second_step_is_changed_by_whoever_has_just_shown_the_password(world: World) -> None:
+    client = world.client("manager")
+    with client.session_transaction() as kept:
+        kept["fs_paa"] = time.time() - 3600
+        kept.pop("fs_gexp", None)
+    asked = client.get("/account/second-step")
+    assert asked.headers["Location"].startswith("/account/password-again")
+    client.get(asked.headers["Location"])
+    assert client.fill({"password": PASSWORD}).status_code == 302
+    assert client.get("/account/second-step").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/account/password", "/account/password-again"])
+def test_at_a_screen_left_open_the_password_cannot_be_guessed_either(world: World, path: str) -> None:
+    client = world.client("manager")
+    client.get(path)
+    data = client.page.forms[-1]["data"] | {"new_password": "otra frase muy larga"}
+    data["new_password_confirm"] = data["new_password"]
+    answers = [client.post(path, data=data | {"password": f"guess number {n}"}).status_code for n in range(11)]
+    assert answers == [200] * 10 + [429]
+    assert client.post(path, data=data | {"password": PASSWORD}).status_code == 429
+
+
+def test_an_address_without_account_takes_as_long_to_refuse(world: World) -> None:
+    """Its password is hashed, too: the answer's time tells nothing."""
+    client = world.client()
+
+    def seconds(email: str) -> float:
+        tries = []
+        for number in range(3):
+            client.get("/sign-in")
+            began = time.perf_counter()
+            client.fill({"email": email, "password": f"guess number {number}"})
+            tries.append(time.perf_counter() - began)
+        return min(tries)
+
+    assert seconds("nobody@example.com") > seconds("manager@example.com") / 3

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from assessment.infra.languages import N_
+from assessment.web.languages import lazy_gettext as _
+
+EASY_PASSWORD = _("This password is easy to guess. A short sentence of your own is better, and easier to remember.")
 
 _WRONG = N_("The e-mail or the password is not right. Please check both and try again.")
+_ON_ITS_WAY = N_("If there is an account with that e-mail, a message is on its way. It says how to set a new password.")
 
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": (_WRONG, "error"),
@@ -32,10 +36,8 @@ MESSAGES = {
     "TWO_FACTOR_PERMISSION_DENIED": (N_("That took too long. Please sign in again."), "error"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Please choose one of the options."), "error"),
     "TWO_FACTOR_SETUP_EXPIRED": (N_("That took too long. Please start again."), "error"),
-    "GENERIC_RECOVERY": (
-        N_("If there is an account with that e-mail, a message is on its way. It says how to set a new password."),
-        "info",
-    ),
+    "GENERIC_RECOVERY": (_ON_ITS_WAY, "info"),
+    "PASSWORD_RESET_REQUEST": (_ON_ITS_WAY, "info"),
     "INVALID_RESET_PASSWORD_TOKEN": (N_("This link is not valid. Please ask for a new one."), "error"),
     "PASSWORD_RESET_EXPIRED": (N_("This link is too old. Please ask for a new one."), "error"),
     "PASSWORD_RESET_NO_LOGIN": (N_("Your password has been changed. Please sign in with it."), "success"),

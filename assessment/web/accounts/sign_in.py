@@ -9,28 +9,39 @@ import hashlib
 import io
 import threading
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import segno
-from flask import Flask
-from flask_security import Security, UserMixin
+from flask import Flask, g
+from flask import session as browser
+from flask_login import user_logged_in
+from flask_security import PasswordUtil, Security, UserMixin
 from flask_security.datastore import SQLAlchemySessionUserDatastore
 from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm
+from flask_security.signals import password_reset
 from flask_security.totp import Totp
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.local import LocalProxy
 from wtforms import RadioField
 
 from assessment.infra.languages import TRANSLATIONS
+from assessment.infra.passwords import is_easy_to_guess
 from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
 from assessment.web import limits
-from assessment.web.accounts.messages import MESSAGES, SUBJECTS
+from assessment.web.accounts import devices
+from assessment.web.accounts.messages import EASY_PASSWORD, MESSAGES, SUBJECTS
 from assessment.web.forms import choices_of
+from assessment.web.mail import MailAfterwards
 from assessment.web.transactions import session
 
 REMEMBERED = dt.timedelta(days=30)
+RESET_LINK_LASTS = dt.timedelta(days=1)
+VISIT_LASTS = dt.timedelta(hours=12)
+"""Of whoever is not remembered: a working day, whatever the browser keeps."""
+PASSWORD_HOLDS = dt.timedelta(minutes=10)
+"""After that, a change of how one signs in asks for it once more."""
 
 
 class OneTimeCodes(Totp):
@@ -38,7 +49,7 @@ class OneTimeCodes(Totp):
 
     def __init__(self, secrets: dict[str, str], issuer: str) -> None:
         super().__init__(secrets, issuer)
-        self._used: dict[str, int] = {}
+        self._used: dict[int, int] = {}
         self._lock = threading.Lock()
 
     def generate_qrcode(self, username: str, totp: str) -> str:
@@ -48,11 +59,22 @@ class OneTimeCodes(Totp):
 
     def get_last_counter(self, user: UserMixin) -> int | None:
         with self._lock:
-            return self._used.get(user.fs_uniquifier)
+            return self._used.get(user.id)
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
         with self._lock:
-            self._used[user.fs_uniquifier] = tmatch.counter
+            self._used[user.id] = tmatch.counter
+
+
+class OwnPasswords(PasswordUtil):
+    """Flask-Security's checks, and ours: not easy to guess."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        wrong, normal = super().validate(password, is_register, **kwargs)
+        about = [kwargs["user"].email] if kwargs.get("user") else []
+        if not wrong and is_easy_to_guess(password, about=about):
+            wrong = [str(EASY_PASSWORD)]
+        return wrong, normal
 
 
 class SecondStepForm(TwoFactorSetupForm):
@@ -70,9 +92,7 @@ class RescueForm(TwoFactorRescueForm):
 
 
 def _configuration(settings: Settings) -> dict[str, object]:
-    sends_mail = settings.smtp_url is not None
-    # A link in an e-mail must not believe the address that a visitor claims to have come to.
-    resets_by_mail = sends_mail and settings.base_url is not None
+    sends_mail = settings.smtp_url is not None and settings.base_url is not None
     return {
         "LOGIN_URL": "/sign-in",
         "LOGOUT_URL": "/sign-out",
@@ -85,7 +105,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "TWO_FACTOR_POST_SETUP_VIEW": "/account",
         "REGISTERABLE": False,
         "CHANGEABLE": True,
-        "RECOVERABLE": resets_by_mail,
+        "RECOVERABLE": sends_mail,
         "SEND_PASSWORD_CHANGE_EMAIL": sends_mail,
         "SEND_PASSWORD_RESET_NOTICE_EMAIL": sends_mail,
         "RETURN_GENERIC_RESPONSES": True,
@@ -94,6 +114,9 @@ def _configuration(settings: Settings) -> dict[str, object]:
         # argon2 salts by itself, so that the command line can set a password without the web's secrets.
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "RESET_PASSWORD_WITHIN": RESET_LINK_LASTS,
+        "FRESHNESS": PASSWORD_HOLDS,
+        "FRESHNESS_GRACE_PERIOD": PASSWORD_HOLDS,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
@@ -119,34 +142,20 @@ def _configuration(settings: Settings) -> dict[str, object]:
     }
 
 
-def _mail(smtp_url: str) -> dict[str, object]:
-    parts = urlsplit(smtp_url)
-    encrypted = parts.scheme == "smtps"
-    return {
-        "MAIL_SERVER": parts.hostname,
-        "MAIL_PORT": parts.port or (465 if encrypted else 587),
-        "MAIL_USE_SSL": encrypted,
-        "MAIL_USE_TLS": not encrypted and parts.username is not None,
-        "MAIL_USERNAME": unquote(parts.username) if parts.username else None,
-        "MAIL_PASSWORD": unquote(parts.password) if parts.password else None,
-        "MAIL_DEFAULT_SENDER": unquote(parts.username or "") or f"escala@{parts.hostname}",
-    }
-
-
 def init_app(app: Flask, settings: Settings) -> None:
     app.config.update({f"SECURITY_{key}": value for key, value in _configuration(settings).items()})
     # Flask-WTF guards every form by itself; a remembered sign-in is as guarded as a session.
+    is_https = app.config["SESSION_COOKIE_SECURE"]
     app.config.update(
+        # A name that browsers take from this very host, over https, only.
+        SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
+        REMEMBER_COOKIE_NAME="__Host-remember_token" if is_https else "remember_token",
+        PERMANENT_SESSION_LIFETIME=VISIT_LASTS,
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=REMEMBERED,
-        REMEMBER_COOKIE_SECURE=app.config["SESSION_COOKIE_SECURE"],
+        REMEMBER_COOKIE_SECURE=is_https,
     )
-    if settings.smtp_url:
-        from flask_mail import Mail
-
-        app.config.update(_mail(settings.smtp_url))
-        Mail(app)
     sessions = cast("scoped_session[Session]", LocalProxy(session))
     datastore = SQLAlchemySessionUserDatastore(sessions, User, Role)
     Security(
@@ -155,9 +164,25 @@ def init_app(app: Flask, settings: Settings) -> None:
         totp_cls=OneTimeCodes,
         two_factor_setup_form=SecondStepForm,
         two_factor_rescue_form=RescueForm,
+        mail_util_cls=MailAfterwards,
+        password_util_cls=OwnPasswords,
     )
+    user_logged_in.connect(_begin_visit, app)
+    password_reset.connect(_know_device, app)
     app.jinja_env.globals["own_link"] = functools.partial(_own_link, settings.base_url or "")
     _limit(app)
+
+
+def _begin_visit(_app: Flask, user: User) -> None:
+    """A visit has a form token of its own: what a page held before signing in opens nothing after it."""
+    browser.pop("csrf_token", None)
+    g.pop("csrf_token", None)
+    devices.know(user.email)
+
+
+def _know_device(_app: Flask, user: User, **_more: object) -> None:
+    """Whoever opened the link of a reset owns the address, and is not kept out by somebody else's guesses."""
+    devices.know(user.email)
 
 
 def _own_link(base_url: str, link: str) -> str:
@@ -167,12 +192,14 @@ def _own_link(base_url: str, link: str) -> str:
 
 
 def _limit(app: Flask) -> None:
-    """Guessing is slow: by account, so that one person's mistakes keep nobody else out."""
+    """Guessing is slow: by account and device, so that nobody's mistakes keep anybody else out."""
     tries = limits.limiter(app)
     for endpoint, how_often, account in (
-        ("security.login", limits.FAILED_SIGN_INS, limits.account_named),
+        ("security.login", limits.FAILED_SIGN_INS, limits.account_and_device),
         ("security.two_factor_token_validation", limits.CODES, limits.account_half_in),
         ("security.forgot_password", limits.RESETS, limits.account_named),
+        ("security.verify", limits.FAILED_SIGN_INS, limits.account_signed_in),
+        ("security.change_password", limits.FAILED_SIGN_INS, limits.account_signed_in),
     ):
         if view := app.view_functions.get(endpoint):
             limited = tries.limit(how_often, key_func=account, methods=["POST"], deduct_when=limits.was_refused)(view)

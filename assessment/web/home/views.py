@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, current_app, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import load_questionnaire
@@ -48,6 +48,6 @@ def language(code: str) -> Response:
         max_age=ONE_YEAR,
         httponly=True,
         samesite="Lax",
-        secure=request.is_secure,
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
     )
     return response

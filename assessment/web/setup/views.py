@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.passwords import new_password
-from assessment.services.accounts import AlreadySetUp, PasswordTooShort, needs_set_up, set_up
+from assessment.services.accounts import AlreadySetUp, PasswordTooEasy, PasswordTooShort, needs_set_up, set_up
 from assessment.services.sample_data import (
     NotSampleAccount,
     list_sample_organisations,
@@ -19,6 +19,7 @@ from assessment.services.sample_data import (
 )
 from assessment.web import limits
 from assessment.web.access import user_id
+from assessment.web.accounts.messages import EASY_PASSWORD
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.setup.forms import CodeForm, RemovalForm, SetUpForm, set_up_form
@@ -106,6 +107,9 @@ def _set_up(form: SetUpForm) -> Response | None:
         abort(404)
     except PasswordTooShort:
         form.blame(form.password, _("Please choose a longer password."))
+        return None
+    except PasswordTooEasy:
+        form.blame(form.password, EASY_PASSWORD)
         return None
     browser.pop(CODE, None)
     login_user(made.account)

@@ -1,0 +1,268 @@
+"""People of an organisation: invite them, change what they may do, let them go.
+
+Nobody is added without their own doing: an invitation is a link, used up by whoever owns the address. What an
+administrator sees is the same whether or not the address has an account somewhere (decision 0010).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.access import OrganisationRole
+from assessment.domain.questionnaire import Language
+from assessment.infra.tokens import new_token, token_hash
+from assessment.services.accounts import add_account, checked_email
+from assessment.store.accounts import User
+from assessment.store.members import (
+    MemberInvitation,
+    count_administrators,
+    find_invitation,
+    find_invitation_by_hash,
+    find_member,
+    forget_expired_invitations,
+    forget_invitation,
+    has_member,
+    invitations_of,
+    lock_members,
+    members_of,
+    membership_of,
+    roles_of,
+)
+from assessment.store.organisations import Membership, Organisation
+
+INVITATION_LASTS = dt.timedelta(days=7)
+
+
+class UnknownMember(LookupError):
+    """Nobody in this organisation has this membership."""
+
+
+class UnknownInvitation(LookupError):
+    """No invitation has this link or id: never made, used up, withdrawn, replaced or too old."""
+
+
+class AlreadyMember(Exception):
+    """Somebody with this address belongs to the organisation."""
+
+
+class LastAdministrator(Exception):
+    """An organisation always has somebody who administers it."""
+
+
+class WrongAccount(Exception):
+    """The invitation is for another address than that of the account which is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who belongs to an organisation."""
+
+    id: uuid.UUID
+    user_id: int
+    email: str
+    role: OrganisationRole
+    is_last_administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation with its link's secret, which is known now and never again."""
+
+    invitation: MemberInvitation
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationToRead:
+    """What an invitation says to whoever opens it."""
+
+    organisation_id: uuid.UUID
+    organisation_name: str
+    language: Language
+    email: str
+    role: OrganisationRole
+    expires_at: dt.datetime
+
+
+def list_members(session: Session, *, organisation_id: uuid.UUID) -> list[Member]:
+    """The organisation's members, by address."""
+    is_alone = count_administrators(session, organisation_id) == 1
+    return [_member(membership, email, is_alone) for membership, email in members_of(session, organisation_id)]
+
+
+def get_member(session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> Member:
+    """One member. Raises `UnknownMember`."""
+    found = find_member(session, organisation_id, membership_id)
+    if found is None:
+        raise UnknownMember(membership_id)
+    return _member(found[0], found[1], count_administrators(session, organisation_id) == 1)
+
+
+def get_own_membership(session: Session, *, organisation_id: uuid.UUID, user_id: int) -> Member:
+    """The account's own membership. Raises `UnknownMember`."""
+    own = membership_of(session, organisation_id, user_id)
+    if own is None:
+        raise UnknownMember(user_id)
+    return get_member(session, organisation_id=organisation_id, membership_id=own.id)
+
+
+def list_roles(session: Session, *, user_id: int) -> list[tuple[Organisation, OrganisationRole]]:
+    """The account's organisations by name, with its role in each."""
+    return [(organisation, role) for organisation, role in roles_of(session, user_id)]
+
+
+def list_invitations(session: Session, *, organisation_id: uuid.UUID, now: dt.datetime) -> Sequence[MemberInvitation]:
+    """The invitations that may still be accepted, by address."""
+    return invitations_of(session, organisation_id, now)
+
+
+def invite_member(
+    session: Session, *, organisation_id: uuid.UUID, email: str, role: OrganisationRole, now: dt.datetime
+) -> Invited:
+    """An invitation by a link that works once; an earlier one of the same address stops working.
+
+    Raises `InvalidEmail` or `AlreadyMember`.
+    """
+    address = checked_email(email)
+    lock_members(session, organisation_id)
+    if has_member(session, organisation_id, address):
+        raise AlreadyMember(address)
+    forget_invitation(session, organisation_id, address)
+    forget_expired_invitations(session, organisation_id, now)
+    token = new_token()
+    invitation = MemberInvitation(
+        organisation_id=organisation_id,
+        email=address,
+        role=role,
+        token_hash=token_hash(token),
+        expires_at=now + INVITATION_LASTS,
+    )
+    session.add(invitation)
+    session.flush()
+    return Invited(invitation, token)
+
+
+def withdraw_invitation(session: Session, *, organisation_id: uuid.UUID, invitation_id: uuid.UUID) -> str:
+    """Its link leads nowhere any more. Returns whom it was for. Raises `UnknownInvitation`."""
+    lock_members(session, organisation_id)
+    found = find_invitation(session, organisation_id, invitation_id)
+    if found is None:
+        raise UnknownInvitation(invitation_id)
+    session.delete(found)
+    return found.email
+
+
+def read_invitation(session: Session, *, token: str, now: dt.datetime) -> InvitationToRead:
+    """What the invitation of a link says; reading does not use it up. Raises `UnknownInvitation`."""
+    found = _valid(find_invitation_by_hash(session, token_hash(token)), now)
+    organisation = session.get_one(Organisation, found.organisation_id)
+    return InvitationToRead(
+        organisation_id=organisation.id,
+        organisation_name=organisation.name,
+        language="en" if organisation.language == "en" else "es",
+        email=found.email,
+        role=found.role,
+        expires_at=found.expires_at,
+    )
+
+
+def accept_invitation(session: Session, *, token: str, user_id: int, now: dt.datetime) -> Organisation:
+    """The account joins, and the link is used up. Raises `UnknownInvitation` or `WrongAccount`."""
+    found = _claim(session, token, now)
+    account = session.get_one(User, user_id)
+    if account.email.lower() != found.email:
+        raise WrongAccount(account.email)
+    return _join(session, found, account)
+
+
+def accept_with_new_account(
+    session: Session, *, token: str, password_hash: str, now: dt.datetime
+) -> tuple[User, Organisation]:
+    """An account is made for the address that was invited, and joins.
+
+    Raises `UnknownInvitation`, or `EmailTaken` where the address has an account: its owner signs in first.
+    """
+    found = _claim(session, token, now)
+    account = add_account(session, email=found.email, password_hash=password_hash, now=now)
+    return account, _join(session, found, account)
+
+
+def change_role(
+    session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID, role: OrganisationRole
+) -> Member:
+    """Another role. Raises `UnknownMember`, or `LastAdministrator` where nobody else administers."""
+    found = _locked_member(session, organisation_id, membership_id)
+    if role is not OrganisationRole.ADMINISTRATOR:
+        _require_another(session, organisation_id, found[0])
+    found[0].role = role
+    session.flush()
+    return get_member(session, organisation_id=organisation_id, membership_id=membership_id)
+
+
+def remove_member(session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> str:
+    """They belong to the organisation no more; their account stays. Returns their address.
+
+    Raises `UnknownMember`, or `LastAdministrator` where nobody else administers.
+    """
+    membership, email = _locked_member(session, organisation_id, membership_id)
+    _require_another(session, organisation_id, membership)
+    session.delete(membership)
+    forget_invitation(session, organisation_id, email.lower())
+    session.flush()
+    return email
+
+
+def leave_organisation(session: Session, *, organisation_id: uuid.UUID, user_id: int) -> None:
+    """The account leaves by itself. Raises `UnknownMember`, or `LastAdministrator`."""
+    own = membership_of(session, organisation_id, user_id)
+    if own is None:
+        raise UnknownMember(user_id)
+    remove_member(session, organisation_id=organisation_id, membership_id=own.id)
+
+
+def _member(membership: Membership, email: str, is_alone: bool) -> Member:
+    is_last = is_alone and membership.role is OrganisationRole.ADMINISTRATOR
+    return Member(membership.id, membership.user_id, email, membership.role, is_last)
+
+
+def _valid(found: MemberInvitation | None, now: dt.datetime) -> MemberInvitation:
+    if found is None or found.expires_at <= now:
+        raise UnknownInvitation
+    return found
+
+
+def _claim(session: Session, token: str, now: dt.datetime) -> MemberInvitation:
+    """The invitation once nobody else may use it up: of two who open a link at once, one comes second."""
+    found = _valid(find_invitation_by_hash(session, token_hash(token)), now)
+    lock_members(session, found.organisation_id)
+    return _valid(find_invitation_by_hash(session, token_hash(token)), now)
+
+
+def _locked_member(session: Session, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> tuple[Membership, str]:
+    """The member as they are once nobody else may change them."""
+    lock_members(session, organisation_id)
+    found = find_member(session, organisation_id, membership_id)
+    if found is None:
+        raise UnknownMember(membership_id)
+    return found[0], found[1]
+
+
+def _require_another(session: Session, organisation_id: uuid.UUID, membership: Membership) -> None:
+    is_administrator = membership.role is OrganisationRole.ADMINISTRATOR
+    if is_administrator and count_administrators(session, organisation_id) < 2:
+        raise LastAdministrator
+
+
+def _join(session: Session, invitation: MemberInvitation, account: User) -> Organisation:
+    """Whoever belongs already keeps the role they have."""
+    organisation_id = invitation.organisation_id
+    if membership_of(session, organisation_id, account.id) is None:
+        session.add(Membership(user_id=account.id, organisation_id=organisation_id, role=invitation.role))
+    session.delete(invitation)
+    session.flush()
+    return session.get_one(Organisation, organisation_id)

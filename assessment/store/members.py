@@ -1,0 +1,135 @@
+"""Who belongs to an organisation, and who is invited to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import ForeignKey, Row, String, UniqueConstraint, delete, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.domain.access import OrganisationRole
+from assessment.store.accounts import User
+from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.organisations import Membership, Organisation
+
+
+class MemberInvitation(RandomKey, Base):
+    """Somebody asked to join with a role; only the hash of the link is kept. One for each address."""
+
+    __tablename__ = "member_invitations"
+    __table_args__ = (UniqueConstraint("organisation_id", "email"),)
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(255))
+    role: Mapped[OrganisationRole] = mapped_column(text_enum(OrganisationRole))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[Moment]
+
+
+def members_of(session: Session, organisation_id: uuid.UUID) -> Sequence[Row[Membership, str]]:
+    """The organisation's members with their addresses, by address."""
+    return session.execute(
+        select(Membership, User.email)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation_id)
+        .order_by(func.lower(User.email), Membership.id)
+    ).all()
+
+
+def find_member(session: Session, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> Row[Membership, str] | None:
+    """A member of this organisation, never another's, with their address; as the database has it now."""
+    return session.execute(
+        select(Membership, User.email)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation_id, Membership.id == membership_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def membership_of(session: Session, organisation_id: uuid.UUID, user_id: int) -> Membership | None:
+    return session.scalar(
+        select(Membership).where(Membership.organisation_id == organisation_id, Membership.user_id == user_id)
+    )
+
+
+def has_member(session: Session, organisation_id: uuid.UUID, email: str) -> bool:
+    """Whether somebody with this address belongs to the organisation."""
+    return (
+        session.scalar(
+            select(Membership.id)
+            .join(User, User.id == Membership.user_id)
+            .where(Membership.organisation_id == organisation_id, func.lower(User.email) == email.lower())
+        )
+        is not None
+    )
+
+
+def count_administrators(session: Session, organisation_id: uuid.UUID) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Membership)
+            .where(Membership.organisation_id == organisation_id, Membership.role == OrganisationRole.ADMINISTRATOR)
+        )
+        or 0
+    )
+
+
+def roles_of(session: Session, user_id: int) -> Sequence[Row[Organisation, OrganisationRole]]:
+    """The account's organisations by name, with its role in each."""
+    return session.execute(
+        select(Organisation, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Organisation.name, Organisation.id)
+    ).all()
+
+
+def lock_members(session: Session, organisation_id: uuid.UUID) -> None:
+    """Nobody else changes this organisation's members until the transaction ends (on SQLite, writers are alone)."""
+    session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+
+
+def invitations_of(session: Session, organisation_id: uuid.UUID, now: dt.datetime) -> Sequence[MemberInvitation]:
+    """Those that may still be accepted, by address."""
+    return session.scalars(
+        select(MemberInvitation)
+        .where(MemberInvitation.organisation_id == organisation_id, MemberInvitation.expires_at > now)
+        .order_by(MemberInvitation.email)
+    ).all()
+
+
+def find_invitation(session: Session, organisation_id: uuid.UUID, invitation_id: uuid.UUID) -> MemberInvitation | None:
+    """An invitation of this organisation, never another's."""
+    return session.scalar(
+        select(MemberInvitation).where(
+            MemberInvitation.organisation_id == organisation_id, MemberInvitation.id == invitation_id
+        )
+    )
+
+
+def find_invitation_by_hash(session: Session, token_hash: str) -> MemberInvitation | None:
+    """As the database has it now."""
+    return session.scalar(
+        select(MemberInvitation)
+        .where(MemberInvitation.token_hash == token_hash)
+        .execution_options(populate_existing=True)
+    )
+
+
+def forget_invitation(session: Session, organisation_id: uuid.UUID, email: str) -> None:
+    session.execute(
+        delete(MemberInvitation).where(
+            MemberInvitation.organisation_id == organisation_id, MemberInvitation.email == email
+        )
+    )
+
+
+def forget_expired_invitations(session: Session, organisation_id: uuid.UUID, now: dt.datetime) -> None:
+    session.execute(
+        delete(MemberInvitation).where(
+            MemberInvitation.organisation_id == organisation_id, MemberInvitation.expires_at <= now
+        )
+    )

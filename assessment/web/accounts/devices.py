@@ -1,0 +1,66 @@
+"""Devices on which an account has been let in before, so that guesses from elsewhere do not lock it out.
+
+OWASP calls them device cookies. The cookie opens nothing: it only says whose guesses are counted together. It holds a
+keyed hash of each address, so that nobody reads from a shared device who has used it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import cast
+
+from flask import after_this_request, current_app, request
+from itsdangerous import BadSignature, URLSafeSerializer
+from werkzeug.wrappers import Response
+
+from assessment.infra.tokens import new_token
+
+COOKIE = "escala_device"
+PATH = "/sign-in"
+"""It goes to no other page, least of all to those where people answer."""
+LIFETIME = 365 * 24 * 3600
+MOST_ACCOUNTS = 5
+"""Of one device; whoever came first is forgotten first."""
+UNKNOWN = "new"
+
+
+def known_as(email: str) -> str:
+    """This device's own name for an account that was let in on it; else the name that all other devices share."""
+    return _kept().get(_account(email), UNKNOWN)
+
+
+def know(email: str) -> None:
+    """The answer to this request tells the device that it is known."""
+    kept, account = _kept(), _account(email.lower())
+    kept[account] = kept.pop(account, "") or new_token()
+    named = dict(list(kept.items())[-MOST_ACCOUNTS:])
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(
+            COOKIE,
+            _serializer().dumps(named),
+            max_age=LIFETIME,
+            path=PATH,
+            secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+
+def _kept() -> dict[str, str]:
+    try:
+        return cast("dict[str, str]", dict(_serializer().loads(request.cookies.get(COOKIE, ""))))
+    except (BadSignature, ValueError, TypeError):
+        return {}
+
+
+def _account(email: str) -> str:
+    key = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.new(key, f"device:{email}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.config["SECRET_KEY"]), salt="escala.device")

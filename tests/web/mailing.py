@@ -1,0 +1,44 @@
+"""An application that sends its e-mail to a real server on this machine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+
+from assessment.app import create_app
+from assessment.infra.settings import Settings
+from tests.mail_server import MailServer, mail_server
+from tests.web.client import PageClient
+from tests.web.world import World
+
+HOME = "https://escala.example.com"
+
+
+@contextmanager
+def mailing_world(folder: Path) -> Iterator[tuple[World, MailServer]]:
+    with mail_server() as server:
+        app = create_app(
+            Settings(folder, f"sqlite:///{folder / 'mail.sqlite'}", "k" * 40, base_url=HOME, smtp_url=server.url),
+            testing=True,
+        )
+        app.test_client_class = PageClient
+        app.config.update(SESSION_COOKIE_SECURE=False, REMEMBER_COOKIE_SECURE=False)  # the client speaks http
+        try:
+            yield World.make(app), server
+        finally:
+            app.extensions["escala_post"].shutdown()
+            app.extensions["escala_database"].engine.dispose()
+
+
+def words_of(message: EmailMessage) -> str:
+    return str(message.get_content())
+
+
+def link_in(message: EmailMessage) -> str:
+    """The path of the one link, which leads to our own address."""
+    (link,) = re.findall(r"https?://\S+", words_of(message))
+    assert link.startswith(HOME + "/")
+    return str(link.removeprefix(HOME))

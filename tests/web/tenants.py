@@ -1,0 +1,115 @@
+"""Two organisations with everything that an address can name: what must never mix, in every piece."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from assessment.domain.access import OrganisationRole
+from assessment.infra.clock import utc_now
+from assessment.services.members import invite_member
+from assessment.services.publication import publish_round
+from assessment.services.rounds import open_round, stop_round
+from assessment.store.accounts import User
+from assessment.store.comments import Comment
+from assessment.store.organisations import Membership
+from tests.services.build import answer, make_sheet
+from tests.web.world import World
+
+DAY = dt.timedelta(days=1)
+
+
+@dataclass
+class Tenant:
+    """The ids of one organisation, by the name that they have in addresses."""
+
+    ids: dict[str, uuid.UUID]
+    tokens: dict[str, str]
+    """Secrets of its links, by endpoint, and the handle that stands for one of its rounds."""
+
+
+@dataclass
+class Tenants:
+    world: World
+    ours: Tenant
+    other: Tenant
+    """Where the outsider administers."""
+
+    @staticmethod
+    def make(app: Flask) -> Tenants:
+        world = World.make(app)
+        return Tenants(
+            world,
+            ours=_furnish(world, world.organisation, world.team),
+            other=_furnish(world, world.other_organisation, world.other_team),
+        )
+
+
+def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Tenant:
+    database, now = world.app.extensions["escala_database"], utc_now()
+    where: dict[str, Any] = {"organisation_id": organisation_id}
+    with database.writing() as session:
+        first, second = (
+            open_round(session, **where, team_id=team_id, name=name, opens_at=now - DAY, closes_at=None, now=now - DAY)
+            for name in ("Ronda 1", "Ronda 2")
+        )
+    for seed in range(12):
+        answer(database, first.link_token, make_sheet(seed, comment="Más tiempo para escuchar."), now=now)
+    with database.writing() as session:
+        stop_round(session, **where, round_id=first.id, now=now)
+    with database.writing() as session:
+        publish_round(session, **where, round_id=first.id, now=now)
+        guest = User(email=f"guest-{team_id}@example.com", active=True, fs_uniquifier=uuid.uuid4().hex)
+        session.add(guest)
+        session.flush()
+        member = Membership(user_id=guest.id, organisation_id=organisation_id, role=OrganisationRole.VIEWER)
+        session.add(member)
+        invited = invite_member(
+            session, **where, email=f"invited-{team_id}@example.com", role=OrganisationRole.VIEWER, now=now
+        )
+        session.flush()
+        comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
+        assert comment
+        return Tenant(
+            ids={
+                "organisation_id": organisation_id,
+                "team_id": team_id,
+                "round_id": first.id,
+                "comment_id": comment.id,
+                "membership_id": member.id,
+                "invitation_id": invited.invitation.id,
+            },
+            tokens={
+                "respond.open_link": second.link_token,
+                "members.join": invited.token,
+                "handle": _handle(world, second.link_token),
+            },
+        )
+
+
+def _handle(world: World, token: str) -> str:
+    return world.client().get(f"/r/{token}").headers["Location"].split("/")[2]
+
+
+PLAIN_VALUES = {"code": "es", "filename": "app.css", "slug": "focus", "token": "not-a-token"}
+"""What stands in addresses and belongs to no organisation."""
+
+
+def values_of(rule: Rule, *tenants: Tenant) -> list[dict[str, Any]]:
+    """Every way to fill an address with ids of these organisations; the first is the first one's own."""
+    filled: list[dict[str, Any]] = [{}]
+    for name in sorted(rule.arguments):
+        if name in tenants[0].ids:
+            choices: list[Any] = [tenant.ids[name] for tenant in tenants]
+        else:
+            known = PLAIN_VALUES | tenants[0].tokens
+            assert name in known, f"{rule}: say in tests/web/tenants.py what stands for <{name}>"
+            choices = [known.get(rule.endpoint, known[name])]
+        filled = [{**values, name: choice} for values in filled for choice in choices]
+    return filled

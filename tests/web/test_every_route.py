@@ -1,0 +1,314 @@
+"""Deny by default, proven: every route, by everybody, with every method and with another organisation's ids.
+
+`ROUTES` says who may enter; a route without a row fails. A refusal changes nothing in the database.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from flask import Flask
+from werkzeug.exceptions import MethodNotAllowed
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from assessment.app import create_app
+from assessment.domain.access import Permission
+from assessment.infra.settings import Settings
+from tests.web.client import PageClient
+from tests.web.tenants import Tenant, Tenants, values_of
+from tests.web.world import World
+
+Answer = Literal["in", "sign in", "may not", "nothing", "no such way"]
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
+PEOPLE = ("nobody", "outsider", "viewer", "manager", "administrator")
+
+
+@dataclass(frozen=True)
+class Row:
+    """What each person is answered at our organisation's address."""
+
+    nobody: Answer = "sign in"
+    outsider: Answer = "nothing"
+    viewer: Answer = "may not"
+    manager: Answer = "may not"
+    administrator: Answer = "in"
+
+    def of(self, person: str) -> Answer:
+        answer: Answer = getattr(self, person)
+        return answer
+
+
+def the_same_for_all(answer: Answer) -> Row:
+    return Row(answer, answer, answer, answer, answer)
+
+
+EVERYBODY = the_same_for_all("in")
+SIGNED_IN = Row("sign in", "in", "in", "in", "in")
+MEMBERS = Row(viewer="in", manager="in")
+MANAGERS = Row(manager="in")
+ADMINISTRATORS = Row()
+NOT_THERE = the_same_for_all("nothing")
+
+ROUTES: dict[str, Row] = {
+    # nobody needs an account
+    "health.healthz": EVERYBODY,
+    "home.home": EVERYBODY,
+    "home.language": EVERYBODY,
+    "members.join": EVERYBODY,
+    "security.login": EVERYBODY,
+    "security.logout": EVERYBODY,
+    "security.forgot_password": EVERYBODY,
+    "security.reset_password": EVERYBODY,
+    "security.two_factor_token_validation": the_same_for_all("sign in"),  # with the password first
+    "static": EVERYBODY,
+    "styleguide.styleguide": EVERYBODY,  # in tests; nobody finds it in life
+    # respondents: their own cookie lets them in, never an account
+    "respond.open_link": EVERYBODY,
+    "respond.welcome": EVERYBODY,
+    "respond.step": EVERYBODY,
+    "respond.send": EVERYBODY,
+    "respond.another": EVERYBODY,
+    "respond.thanks": EVERYBODY,
+    # one's own
+    "accounts.account": SIGNED_IN,
+    "accounts.sign_out_everywhere": SIGNED_IN,
+    "organisations.new": SIGNED_IN,
+    "security.change_password": SIGNED_IN,
+    "security.two_factor_setup": SIGNED_IN,
+    "security.two_factor_setup_validate": SIGNED_IN,
+    "security.verify": SIGNED_IN,
+    # an organisation's
+    "organisations.organisation": MEMBERS,
+    "organisations.edit": ADMINISTRATORS,
+    "members.leave": MEMBERS,
+    "members.members": ADMINISTRATORS,
+    "members.invite": ADMINISTRATORS,
+    "members.withdraw": ADMINISTRATORS,
+    "members.member": ADMINISTRATORS,
+    "members.remove": ADMINISTRATORS,
+    "teams.team": MEMBERS,
+    "teams.new": MANAGERS,
+    "teams.edit": MANAGERS,
+    "teams.points": MANAGERS,
+    "teams.targets": MANAGERS,
+    "rounds.rounds": MEMBERS,
+    "rounds.new": MANAGERS,
+    "rounds.round_": MANAGERS,
+    "rounds.dates": MANAGERS,
+    "rounds.links": MANAGERS,
+    "rounds.stop": MANAGERS,
+    "rounds.publish": MANAGERS,
+    "rounds.discard": MANAGERS,
+    "results.results": MEMBERS,
+    "results.plan": MEMBERS,
+    "results.print_plan": MANAGERS,
+    "results.comment": MANAGERS,
+    # not offered, or over
+    "security.static": NOT_THERE,
+    "security.tf_select": NOT_THERE,
+    "security.two_factor_rescue": NOT_THERE,
+    "setup.set_up": NOT_THERE,
+}
+
+
+@dataclass
+class House:
+    """The application, and the file that its refusals must not change."""
+
+    app: Flask
+    tenants: Tenants
+    watch: sqlite3.Connection
+    kept: sqlite3.Connection
+
+    @property
+    def version(self) -> int:
+        """Another number whenever another connection has changed the file."""
+        return int(self.watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def restore(self) -> None:
+        """Everything as it was at first."""
+        with closing(sqlite3.connect(self.watch.execute("PRAGMA database_list").fetchone()[2])) as live:
+            self.kept.backup(live)
+
+    def rules(self, *, organisations_only: bool = False) -> list[Rule]:
+        return [
+            rule
+            for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+            if not organisations_only or "organisation_id" in rule.arguments
+        ]
+
+    def address(self, rule: Rule, values: dict[str, Any], method: str) -> str:
+        with self.app.test_request_context():
+            build = method if method in (rule.methods or ()) else next(iter(rule.methods or ()))
+            return self.app.url_map.bind("localhost").build(rule.endpoint, values, method=build)
+
+    def takes(self, method: str, address: str) -> bool:
+        try:
+            self.app.url_map.bind("localhost").match(address, method)
+        except MethodNotAllowed:
+            return False
+        return True
+
+
+class Browser:
+    """One person's; every request begins with the cookies and the form token that they had at first."""
+
+    def __init__(self, tenants: Tenants, person: str) -> None:
+        self.client: PageClient = tenants.world.client(None if person == "nobody" else person)
+        self.client.get(f"/r/{tenants.ours.tokens['respond.open_link']}")
+        self.client.get("/sign-in" if person == "nobody" else "/account")
+        tokens = [form["data"]["csrf_token"] for form in self.client.page.forms if "csrf_token" in form["data"]]
+        self.token = tokens[0]
+        self._cookies = dict(self.client._cookies)
+
+    def ask(self, method: str, address: str, *, with_token: bool = True) -> TestResponse:
+        self.client._cookies = dict(self._cookies)
+        data = {"csrf_token": self.token} if with_token and method != "GET" else None
+        response = self.client.open(address, method=method, data=data)
+        response.get_data()
+        response.close()
+        return response
+
+
+@contextmanager
+def house_in(folder: Path) -> Iterator[House]:
+    """With e-mail, so that every route is there; none is sent: no form of these walks is filled in."""
+    file = folder / "every.sqlite"
+    app = create_app(
+        Settings(folder, f"sqlite:///{file}", "k" * 40, base_url="http://localhost", smtp_url="smtp://127.0.0.1:9"),
+        testing=True,
+    )
+    app.test_client_class = PageClient
+    tenants = Tenants.make(app)
+    with closing(sqlite3.connect(file)) as watch, closing(sqlite3.connect(":memory:")) as kept:
+        watch.backup(kept)
+        yield House(app, tenants, watch, kept)
+    app.extensions["escala_database"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with house_in(tmp_path_factory.mktemp("house")) as made:
+        yield made
+
+
+def told(response: TestResponse) -> Answer:
+    where = response.headers.get("Location", "")
+    if where.partition("?")[0] == "/sign-in":
+        return "sign in"
+    answers: dict[int, Answer] = {403: "may not", 404: "nothing", 405: "no such way"}
+    assert response.status_code < 500, response.request.path
+    return answers.get(response.status_code, "in")
+
+
+def check_headers(response: TestResponse, *, may_be_kept: bool = False) -> None:
+    headers, path = response.headers, response.request.path
+    for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+        assert part in headers["Content-Security-Policy"], path
+    assert "unsafe" not in headers["Content-Security-Policy"], path
+    assert headers["X-Content-Type-Options"] == "nosniff", path
+    assert headers["X-Frame-Options"] == "DENY", path
+    assert headers["Referrer-Policy"] == "no-referrer", path
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
+    assert may_be_kept or "no-store" in headers["Cache-Control"], path
+
+
+def test_every_route_has_its_row_and_every_row_its_route(house: House) -> None:
+    there = {rule.endpoint for rule in house.rules()}
+    assert there - set(ROUTES) == set(), "say in ROUTES who may enter"
+    assert set(ROUTES) - there == set(), "these routes are gone"
+
+
+def test_every_page_of_an_organisation_names_the_permission_it_needs(house: House) -> None:
+    for rule in house.rules(organisations_only=True):
+        view = house.app.view_functions[rule.endpoint]
+        assert isinstance(getattr(view, "required_permission", None), Permission), rule.endpoint
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_everybody_enters_where_the_table_says_and_nowhere_else(house: House, person: str) -> None:
+    house.restore()
+    browser = Browser(house.tenants, person)
+    for rule in house.rules():
+        (values,) = values_of(rule, house.tenants.ours)
+        for method in METHODS:
+            address, is_way = house.address(rule, values, method), method in (rule.methods or ())
+            if not is_way and house.takes(method, address):
+                continue  # another route of the same address
+            before = house.version
+            response = browser.ask(method, address)
+            expected: Answer = ROUTES[rule.endpoint].of(person) if is_way else "no such way"
+            assert told(response) == expected, (person, method, rule.endpoint, response.status_code)
+            check_headers(response, may_be_kept=rule.endpoint == "static" and method == "GET")
+            if method == "GET" or expected != "in":
+                assert house.version == before, f"{method} {rule.endpoint} changed something"
+            else:
+                house.restore()
+
+
+@pytest.mark.parametrize("person", ["outsider", "administrator"])
+def test_ids_of_another_organisation_lead_nowhere_in_any_mixture(house: House, person: str) -> None:
+    """An address with ids of both organisations, whoever asks: only those that are all one's own exist."""
+    house.restore()
+    browser = Browser(house.tenants, person)
+    own, foreign = house.tenants.ours, house.tenants.other
+    if person == "outsider":
+        own, foreign = foreign, own
+    asked, before = 0, house.version
+    for rule in house.rules(organisations_only=True):
+        for values in values_of(rule, own, foreign)[1:]:
+            for method in sorted((rule.methods or set()) & set(METHODS)):
+                response = browser.ask(method, house.address(rule, values, method))
+                assert response.status_code == 404, (method, rule.endpoint, values)
+                assert_names_nothing(response, foreign)
+                asked += 1
+    assert asked > 100
+    assert house.version == before
+
+
+def assert_names_nothing(response: TestResponse, tenant: Tenant) -> None:
+    told_there = response.get_data(as_text=True)
+    for words in ("Secret team", "Clínica del Valle", "Más tiempo para escuchar", tenant.tokens["members.join"]):
+        assert words not in told_there
+
+
+def test_no_form_is_taken_without_its_token(house: House) -> None:
+    house.restore()
+    before = house.version
+    for person in ("administrator", "nobody"):
+        browser = Browser(house.tenants, person)
+        for rule in house.rules():
+            if ROUTES[rule.endpoint].of(person) != "in" or "POST" not in (rule.methods or ()):
+                continue
+            (values,) = values_of(rule, house.tenants.ours)
+            response = browser.ask("POST", house.address(rule, values, "POST"), with_token=False)
+            if rule.endpoint.startswith("respond."):  # the page again; the device stays whose it was
+                assert response.status_code in (303, 422), rule.endpoint
+                assert "escala_r_" not in str(response.headers), rule.endpoint
+            else:
+                assert response.status_code == 400, (person, rule.endpoint, response.status_code)
+    assert house.version == before
+
+
+def test_on_https_cookies_and_addresses_stay_there(tmp_path: Path) -> None:
+    home = "https://escala.example.com"
+    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'a.sqlite'}", "k" * 40, base_url=home), testing=True)
+    app.test_client_class = PageClient
+    client, cookies = World.make(app).client(), []
+    # A proxy in front speaks https; what arrives here does not.
+    for path in ("/sign-in", "/nowhere", "/static/app.css", "/language/es"):
+        with client.get(path, base_url="http://escala.example.com") as answer:
+            assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+            cookies += answer.headers.getlist("Set-Cookie")
+    assert {cookie.partition("=")[0] for cookie in cookies} == {"__Host-session", "escala_language"}
+    for cookie in cookies:
+        assert "; Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
+        assert "Domain" not in cookie
+    app.extensions["escala_database"].engine.dispose()

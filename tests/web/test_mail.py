@@ -1,0 +1,150 @@
+"""E-mail that arrives at a real server: what it says, where it leads, and what happens without one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from itsdangerous import TimestampSigner
+
+from assessment.infra.mail import MailNotSent, make_mailer
+from tests.mail_server import MailServer, mail_server
+from tests.web.mailing import link_in, mailing_world, words_of
+from tests.web.world import World
+
+NEW = "otra frase muy larga"
+
+
+@pytest.fixture
+def post(tmp_path: Path) -> Iterator[tuple[World, MailServer]]:
+    with mailing_world(tmp_path) as made:
+        yield made
+
+
+def ask_for_link(world: World, email: str, language: str = "en", at: str = "http://localhost") -> str:
+    client = world.client(language=language)
+    client.get("/forgotten-password", base_url=at)
+    client.fill({"email": email}, base_url=at)
+    return client.page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("es", "Cómo poner una contraseña nueva en Escala", "abra este enlace"),
+        ("en", "How to set a new password in Escala", "open this link"),
+    ],
+)
+def test_a_reset_arrives_in_the_readers_language_and_leads_to_our_own_address_only(
+    post: tuple[World, MailServer], language: str, subject: str, words: str
+) -> None:
+    world, server = post
+    ask_for_link(world, "Manager@example.com", language, at="http://evil.example.com")
+    message = server.next_message()
+    assert message["To"] == "manager@example.com"
+    assert message["From"] == "Escala <escala@escala.example.com>"
+    assert message["Subject"] == subject
+    assert words in words_of(message)
+    assert "evil" not in message.as_string()
+    client = world.client(language=language)
+    client.get(link_in(message))
+    assert client.fill({"password": NEW, "password_confirm": NEW}).status_code == 302
+    assert server.next_message()["Subject"] in (
+        "Su contraseña de Escala cambió",
+        "Your password in Escala has been changed",
+    )
+
+
+def test_a_reset_link_works_once_and_ends_every_visit(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    elsewhere = world.client("manager")
+    ask_for_link(world, "manager@example.com")
+    link = link_in(server.next_message())
+    client = world.client()
+    client.get(link)
+    client.fill({"password": "corta", "password_confirm": "corta"})
+    assert "at least 10 characters" in client.page.text
+    client.get(link)
+    client.fill({"password": NEW, "password_confirm": NEW})
+    assert elsewhere.get("/account").status_code == 303
+    again = world.client()
+    assert again.get(link, follow_redirects=True).request.path == "/forgotten-password"
+    assert "This link is not valid" in again.page.text
+    client.get("/sign-in")
+    assert client.fill({"email": "manager@example.com", "password": NEW}).status_code == 302
+
+
+def test_a_reset_link_ends_after_a_day(post: tuple[World, MailServer], monkeypatch: pytest.MonkeyPatch) -> None:
+    world, server = post
+    ask_for_link(world, "manager@example.com")
+    link = link_in(server.next_message())
+    monkeypatch.setattr(
+        TimestampSigner, "get_timestamp", lambda _signer: int(dt.datetime.now(dt.UTC).timestamp()) + 86_500
+    )
+    client = world.client()
+    client.get(link, follow_redirects=True)
+    assert "This link is too old" in client.page.text
+
+
+def test_a_reset_answers_alike_for_an_unknown_address_and_sends_nothing(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    seen = {ask_for_link(world, email) for email in ("nobody@example.com", "manager@example.com")}
+    assert len(seen) == 1
+    assert server.next_message()["To"] == "manager@example.com"
+    assert server.arrived.empty()
+
+
+def test_a_mail_server_that_is_away_costs_nobody_their_new_password(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    ask_for_link(world, "manager@example.com")
+    link = link_in(server.next_message())
+    server.refuses = True
+    client = world.client()
+    client.get(link)
+    assert client.fill({"password": NEW, "password_confirm": NEW}).status_code == 302
+    client.get("/sign-in")
+    assert client.fill({"email": "manager@example.com", "password": NEW}).status_code == 302
+
+
+def test_without_mail_the_way_back_in_is_said(world: World) -> None:
+    for language in ("es", "en"):
+        client = world.client(language=language)
+        client.get("/sign-in")
+        assert "escala reset-password" in client.page.text
+        assert client.get("/forgotten-password").status_code == 404
+
+
+def test_nobody_writes_headers_of_their_own() -> None:
+    with mail_server() as server:
+        make_mailer(server.url, None).send(to="a@example.com", subject="Hola\r\nBcc: b@example.com", words="·")
+        message = server.next_message()
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Hola Bcc: b@example.com"
+
+
+def test_a_password_never_goes_to_a_server_that_is_not_encrypted() -> None:
+    with mail_server() as server, pytest.raises(MailNotSent):
+        make_mailer(server.url.replace("//", "//ana:secret@"), None).send(to="a@example.com", subject="x", words="x")
+
+
+def test_a_server_that_is_not_there_is_a_fact() -> None:
+    with mail_server() as server:
+        url = server.url
+    with pytest.raises(MailNotSent):
+        make_mailer(url, None).send(to="a@example.com", subject="x", words="x")
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "port"),
+    [
+        ("smtps://ana%40example.com:x@mail.example.com", "ana@example.com", 465),
+        ("smtp://apikey:x@mail.example.com:2525", "escala@escala.example.com", 2525),
+        ("smtp://mail.example.com", "escala@escala.example.com", 587),
+    ],
+)
+def test_messages_come_from_an_address_of_ours(url: str, sender: str, port: int) -> None:
+    mailer = make_mailer(url, "https://escala.example.com")
+    assert (mailer.sender, mailer.port) == (sender, port)
+    assert "password" not in repr(mailer)
