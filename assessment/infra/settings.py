@@ -5,7 +5,7 @@
 | `ESCALA_DATABASE_URL` | SQLite or PostgreSQL address | SQLite in `instance/` |
 | `ESCALA_SECRET_KEY` | signs cookies; 32 characters or more | kept in `instance/` with SQLite, else required |
 | `ESCALA_BASE_URL` | the address people reach this server at | that of the request |
-| `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL`, for its links | no e-mail |
+| `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; with `ESCALA_BASE_URL` | no e-mail |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
 """
 
