@@ -185,6 +185,9 @@ def test_the_second_step_is_set_up_asked_for_and_good_once(world: World) -> None
     key = re.search(r"([A-Z2-7]{4}-){7}[A-Z2-7]{4}", client.page.text)
     assert key
     codes = TOTP(key=key.group().replace("-", ""))
+    assert client.fill({"code": "000000"}).status_code == 200
+    assert "That code is not right" in client.page.text
+    assert key.group() in client.page.text  # the one that the app has already
     assert client.fill({"code": codes.generate(time.time() - 30).token}).status_code == 302
     client.get("/account")
     assert "The second step is on" in client.page.text

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import functools
 import hashlib
-import io
-import threading
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-import segno
 from flask import Flask, g
 from flask import session as browser
 from flask_login import user_logged_in
-from flask_security import PasswordUtil, Security, UserMixin
+from flask_security import PasswordUtil, Security
 from flask_security.datastore import SQLAlchemySessionUserDatastore
-from flask_security.forms import TwoFactorRescueForm, TwoFactorSetupForm
 from flask_security.signals import password_reset
-from flask_security.totp import Totp
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.local import LocalProxy
-from wtforms import RadioField
 
 from assessment.infra.languages import TRANSLATIONS
 from assessment.infra.passwords import is_easy_to_guess
@@ -32,7 +25,7 @@ from assessment.store.accounts import Role, User
 from assessment.web import limits
 from assessment.web.accounts import devices
 from assessment.web.accounts.messages import EASY_PASSWORD, MESSAGES, SUBJECTS
-from assessment.web.forms import choices_of
+from assessment.web.accounts.second_step import CODE_HOLDS, OneTimeCodes, RescueForm, SecondStepForm, keep_the_key
 from assessment.web.mail import MailAfterwards
 from assessment.web.transactions import session
 
@@ -44,28 +37,6 @@ PASSWORD_HOLDS = dt.timedelta(minutes=10)
 """After that, a change of how one signs in asks for it once more."""
 
 
-class OneTimeCodes(Totp):
-    """Codes of an authenticator app, each good once; their QR code is drawn by segno, as all of ours are."""
-
-    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
-        super().__init__(secrets, issuer)
-        self._used: dict[int, int] = {}
-        self._lock = threading.Lock()
-
-    def generate_qrcode(self, username: str, totp: str) -> str:
-        drawn = io.BytesIO()
-        segno.make(self.get_totp_uri(username, totp)).save(drawn, kind="svg", scale=5, light="white", border=4)
-        return "data:image/svg+xml;base64," + base64.b64encode(drawn.getvalue()).decode("ascii")
-
-    def get_last_counter(self, user: UserMixin) -> int | None:
-        with self._lock:
-            return self._used.get(user.id)
-
-    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        with self._lock:
-            self._used[user.id] = tmatch.counter
-
-
 class OwnPasswords(PasswordUtil):
     """Flask-Security's checks, and ours: not easy to guess."""
 
@@ -75,20 +46,6 @@ class OwnPasswords(PasswordUtil):
         if not wrong and is_easy_to_guess(password, about=about):
             wrong = [str(EASY_PASSWORD)]
         return wrong, normal
-
-
-class SecondStepForm(TwoFactorSetupForm):
-    """Flask-Security's, with the two choices that Escala offers."""
-
-    setup = RadioField(
-        choices=choices_of([("disable", "disable"), ("authenticator", "authenticator")]), validate_choice=False
-    )
-
-
-class RescueForm(TwoFactorRescueForm):
-    """Flask-Security builds it with every code that it asks for; Escala offers no rescue but the command line."""
-
-    help_setup = RadioField(choices=choices_of([]), validate_choice=False)
 
 
 def _configuration(settings: Settings) -> dict[str, object]:
@@ -120,6 +77,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": CODE_HOLDS,
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "TOTP_SECRETS": {"1": hashlib.sha256(b"escala-totp" + settings.secret_key.encode()).hexdigest()},
         "TOTP_ISSUER": "Escala",
@@ -170,6 +128,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     user_logged_in.connect(_begin_visit, app)
     password_reset.connect(_know_device, app)
     app.jinja_env.globals["own_link"] = functools.partial(_own_link, settings.base_url or "")
+    validate = "security.two_factor_setup_validate"
+    app.view_functions[validate] = keep_the_key(app.view_functions[validate])
     _limit(app)
 
 
