@@ -25,6 +25,7 @@ from assessment.services.organisations import NotAllowed
 from assessment.services.poster import NoSharedLink
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
+from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
 from assessment.web.logging import log_failure
 
@@ -116,6 +117,13 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
         Told(
             N_("The team has a round already"),
             N_("Somebody else has just begun one. A team answers one round at a time: go back and look at that one."),
+        ),
+    ),
+    NotOurLinks: (
+        409,
+        Told(
+            N_("These links cannot be printed"),
+            N_("They are not links of this round, or some have been used already. Make new ones and print those."),
         ),
     ),
     NoSharedLink: (

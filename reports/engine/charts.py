@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 LADDER_COLOURS = ("#d73027", "#fc8d59", "#fee090", "#e0f3f8", "#91bfdb", "#4575b4")
 MATURITY_COLOURS = ("#dcebea", "#b3d5d3", "#7db9b6", "#3f9592", "#0b6b6b")
 INK, MUTED, LINE, ACCENT, WARN, PAPER = "#1b2430", "#59636f", "#d9d2c5", "#0b6b6b", "#9a3412", "#ffffff"
+LETTER = 7.0
+"""Room for a letter of size 12: a page draws charts in its reader's own font, often wider than the bundled one."""
 SANS = "Source Sans 3, Source Sans 3 Ext, system-ui, sans-serif"
 
 
@@ -70,7 +72,7 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
     rung, top, left = 34.0, 8.0, 132.0
     size = len(steps)
     column_width = (width - left) / max(1, len(columns))
-    chars = max(8, int(column_width / 6.6))
+    chars = max(8, int(column_width / LETTER))
     bottom = top + rung * size
     body = []
     for value, name in enumerate(steps, start=1):
@@ -79,7 +81,7 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
         body.append(_rect(0, y + 5, 20, rung - 10, LADDER_COLOURS[value - 1], stroke=INK, stroke_width="0.6", rx="3"))
         number_colour = PAPER if value in (1, 6) else INK
         body.append(_text(10, y + rung / 2 + 4.5, str(value), anchor="middle", weight=600, fill=number_colour, size=13))
-        lines = wrapped(name, 17, 2)
+        lines = wrapped(name, 15, 2)
         for at, words in enumerate(lines):
             body.append(_text(28, y + rung / 2 + 4.5 + (at - (len(lines) - 1) / 2) * 13, words, size=12.5))
         if value < size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 
 from markupsafe import Markup, escape
@@ -25,6 +26,12 @@ def qr_code(words: str, label: str, *, css_class: str = "qr") -> Markup:
         f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><title>{escape(label)}</title>'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
     )
+
+
+def typed_address(link: str) -> tuple[str, str]:
+    """A link as one types it: where it leads, and its secret, which no line breaks. Browsers need no scheme."""
+    place, slash, secret = re.sub("^https?://", "", link, flags=re.IGNORECASE).rpartition("/")
+    return place + slash, secret
 
 
 def _runs(row: bytes, y: int) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_html
-from reports.engine.qr import qr_code
+from reports.engine.qr import qr_code, typed_address
 from reports.poster.context import Fact, Fit, PosterContext
 
 TEMPLATE = "poster/document.html"
@@ -16,8 +15,6 @@ DENSE_FROM, CROWDED_FROM = 90, 230
 """From so many letters of names on, the sheet is set smaller. Moments with an hour count as such."""
 LONGEST_LINK = 90
 """Longer ones take more than two lines."""
-
-_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
         round=source.round,
         fit=_fit(source),
         qr=qr_code(source.link, reader.gettext("QR code of the address %(address)s", address=source.link)),
-        address=_address(source.link),
+        address=typed_address(source.link),
         facts=(_time(source, reader), _anonymity(source, reader), _dates(source, reader)),
     )
 
@@ -73,12 +70,6 @@ def _fit(source: PosterSource) -> Fit:
     if letters > CROWDED_FROM or len(source.link) > LONGEST_LINK:
         return "crowded"
     return "dense" if letters > DENSE_FROM else "roomy"
-
-
-def _address(link: str) -> tuple[str, ...]:
-    """Browsers need no scheme: host, and path behind it."""
-    host, slash, path = _SCHEME.sub("", link).partition("/")
-    return (host + slash, path) if path else (host,)
 
 
 def _time(source: PosterSource, reader: Localisation) -> Fact:

@@ -23,7 +23,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class PosterContext:
-    """`address` is the link as one would type it, in parts between which a line may break."""
+    """`address` is the link as one would type it: where it leads, and its secret."""
 
     lang: str
     paper: Paper
@@ -34,5 +34,5 @@ class PosterContext:
     round: str
     fit: Fit
     qr: Markup
-    address: tuple[str, ...]
+    address: tuple[str, str]
     facts: tuple[Fact, ...]

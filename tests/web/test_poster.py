@@ -11,6 +11,7 @@ import pytest
 
 from assessment.infra.clock import utc_now
 from tests.web.client import PageClient
+from tests.web.round_steps import answer_round
 from tests.web.test_rounds import link_of, open_round, send
 from tests.web.world import World
 
@@ -96,3 +97,32 @@ def test_a_poster_is_for_those_who_run_rounds(world: World) -> None:
     address = open_round(world.client("manager"), world)
     for person, status in (("viewer", 403), ("outsider", 404), (None, 303)):
         assert world.client(person).get(f"{address}/poster.pdf").status_code == status
+
+
+def test_personal_links_are_printed_as_slips_from_the_page_that_made_them(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    made = send(client, f"{address}/links", how_many="9")
+    tokens = set(re.findall(r"/r/([\w-]{22})", made.get_data(as_text=True)))
+    answer = client.fill()
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    pdf = pypdf.PdfReader(io.BytesIO(answer.data))
+    assert len(pdf.pages) == 2
+    said = re.sub(r"\s+", "", "".join(page.extract_text() for page in pdf.pages))
+    assert all(said.count(token) == 1 for token in tokens)
+
+
+def test_only_links_of_this_round_that_are_not_used_become_slips(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    shared = link_of(client, address)
+    send(client, f"{address}/links", how_many="2")
+    tokens = client.page.forms[-1]["data"]["tokens"].split()
+    answer_round(world.app, tokens[0], 1)
+    page = client.page
+    for wrong in ("", shared, tokens[0], "x" * 5_000, f"{tokens[1]} https://evil.example", " ".join([tokens[1]] * 99)):
+        client.page = page
+        assert client.fill({"tokens": wrong}).status_code == 409, wrong
+    client.page = page
+    assert client.fill({"tokens": tokens[1]}).status_code == 200

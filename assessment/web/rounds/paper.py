@@ -1,4 +1,4 @@
-"""What of a round goes on paper: the poster for the wall."""
+"""What of a round goes on paper: the poster for the wall, and personal links to cut."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from assessment.infra.languages import Localisation, Paper
 from assessment.services.describe_round import points_to_judge
 from assessment.services.poster import print_poster
 from assessment.services.rounds import pinned_questionnaire
+from assessment.services.slips import gather_slips, print_slips
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.web.access import requires
@@ -22,7 +23,7 @@ from assessment.web.languages import reader
 from assessment.web.respond.steps import Journey
 from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
 from assessment.web.rounds.sharing import link_to
-from assessment.web.transactions import session
+from assessment.web.transactions import let_others_write, session
 
 PAPERS = ("a4", "letter")
 
@@ -55,6 +56,30 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
             "Content-Disposition": f'inline; filename="{words}-{here.language}.pdf"',
             "Cache-Control": "private, no-store",
         },
+    )
+
+
+@blueprint.post("/<uuid:round_id>/slips.pdf")
+@requires(Permission.MANAGE_ROUNDS)
+def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """Personal links to cut, from the page that has just made them: here only their hashes are known."""
+    _team, found = round_of(organisation, team_id, round_id)
+    here = reader()
+    source = gather_slips(
+        session(),
+        organisation_id=organisation.id,
+        round_id=found.id,
+        tokens=request.form.get("tokens", "").split(),
+        link_to=link_to,
+        minutes=minutes_to_answer(found),
+        until=until_words(found.closes_at, organisation, here),
+    )
+    let_others_write()
+    words = here.gettext("links")
+    return Response(
+        print_slips(source, here),
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{words}.pdf"', "Cache-Control": "private, no-store"},
     )
 
 

@@ -25,6 +25,7 @@ from assessment.services.rounds import (
     schedule_round,
     stop_round,
 )
+from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import list_rounds
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
@@ -219,6 +220,7 @@ def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
         return to_round(found)
     form = LinksForm(how_many=found.team_size)
     made: list[str] = []
+    tokens: list[str] = []
     if form.validate_on_submit():
         try:
             tokens = invite(
@@ -227,7 +229,15 @@ def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
             made = [link_to(token) for token in tokens]
         except RoundHasAnswers:
             form.blame(form.how_many, _("Somebody has answered by the shared link already: this round keeps to it."))
-    return render_template("rounds/links.html", form=form, organisation=organisation, team=team, round=found, made=made)
+    return render_template(
+        "rounds/links.html",
+        form=form,
+        organisation=organisation,
+        team=team,
+        round=found,
+        made=made,
+        slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
+    )
 
 
 @blueprint.route("/<uuid:round_id>/stop", methods=["GET", "POST"])

@@ -1,0 +1,1 @@
+"""Slips to cut: one personal link each, for people who are given theirs on paper."""

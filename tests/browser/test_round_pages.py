@@ -1,0 +1,179 @@
+"""Running a round in Chromium: from a team to its link, the sequence by keyboard, a file with errors, copying.
+
+Both languages, phone and desktop, light and dark, with and without JavaScript; the audit is axe-core's.
+"""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from werkzeug.serving import make_server
+
+from assessment.app import create_app
+from assessment.infra.settings import Settings
+from tests.browser.test_respond_journey import AXE, CHROMIUM, _Quiet, chromium, device  # noqa: F401 - fixtures
+from tests.web.test_import import responses
+from tests.web.world import PASSWORD, World
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input, main select, main textarea')]
+  .filter(e => e.type !== 'hidden' && !e.matches('.unseen, .check input, .summary a'))
+  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
+  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+
+WAYS = [(360, "es-CO", "light", True), (360, "en-US", "dark", False), (1280, "en-US", "light", True),
+        (1280, "es-CO", "dark", False)]  # fmt: skip
+every_way = pytest.mark.parametrize(
+    ("width", "language", "scheme", "scripts"),
+    WAYS,
+    ids=[
+        f"{width} {language} {scheme}{'' if scripts else ' without scripts'}"
+        for width, language, scheme, scripts in WAYS
+    ],
+)
+
+
+@pytest.fixture
+def served(tmp_path):
+    app = create_app(
+        Settings(tmp_path, f"sqlite:///{tmp_path / 'test.sqlite'}", "a secret key that only tests know, long enough")
+    )
+    app.testing = True
+    world = World.make(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["escala_database"].engine.dispose()
+
+
+def look(page, scripts):
+    """Nothing wider than the screen, nothing too small to hit, nothing serious for axe (which needs scripts)."""
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(SMALL_TARGETS) == [], page.url
+    if not scripts:
+        return
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == [], page.url
+
+
+def press(page, place):
+    """Presses a button or link, and waits for the page that it leads to."""
+    with page.expect_navigation():
+        page.locator(place).last.click()
+
+
+def press_enter(page):
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def sign_in(page, address):
+    page.goto(f"{address}/sign-in")
+    page.fill("input[name=email]", "manager@example.com")
+    page.fill("input[name=password]", PASSWORD)
+    press(page, "main button[type=submit]")
+
+
+@every_way
+def test_from_a_team_to_its_link_and_its_poster(served, device, width, language, scheme, scripts):  # noqa: F811
+    world, address = served
+    page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
+    sign_in(page, address)
+    page.goto(address + world.team_address)
+    look(page, scripts)
+    press(page, "main a[href$='/rounds/new']")
+    look(page, scripts)
+    press(page, "main form button[type=submit]")
+    look(page, scripts)
+    link = page.locator("#link").input_value()
+    assert link.startswith(f"{address}/r/")
+    for words in ("message", "reminder"):
+        assert page.locator(f"#{words}").input_value().endswith(link)
+    assert page.locator("form[action$='poster.pdf']").get_attribute("method") == "get"
+    poster = page.request.get(f"{page.url}/poster.pdf")
+    assert poster.body().startswith(b"%PDF")
+    page.goto(f"{address}{world.team_address}/rounds/new")
+    look(page, scripts)
+    assert page.locator("main .button").count() == 1
+    assert page.complaints == []
+
+
+def test_a_message_is_copied_by_its_button(served, device):  # noqa: F811
+    world, address = served
+    page = device(1280, "en-US", permissions=["clipboard-read", "clipboard-write"])
+    sign_in(page, address)
+    page.goto(f"{address}{world.team_address}/rounds/new")
+    press(page, "main form button[type=submit]")
+    for field in ("link", "message", "reminder"):
+        page.locator(f".copy:has(#{field}) button").click()
+        page.locator(f".copy:has(#{field}) [role=status]:has-text('Copied')").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == page.locator(f"#{field}").input_value()
+
+
+@every_way
+def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, language, scheme, scripts):  # noqa: F811
+    world, address = served
+    page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
+    sign_in(page, address)
+    page.goto(f"{address}{world.team_address}/points")
+    look(page, scripts)
+
+    def names():
+        return [field.input_value() for field in page.locator(".sequence input").all()]
+
+    before = names()
+    page.locator(".sequence input").first.fill("Saludo")
+    page.locator(".sequence li").nth(2).locator("button").first.focus()
+    press_enter(page)
+    assert names() == ["Saludo", before[2], before[1], *before[3:]]
+    page.locator("#new_name").focus()
+    page.keyboard.type("Despedida")
+    press_enter(page)
+    assert "Despedida" in names()
+    page.locator(".sequence input").first.fill(" ")
+    press(page, "button[value=done]")
+    assert page.locator(".summary").count() == 1
+    look(page, scripts)
+    assert page.complaints == []
+
+
+@every_way
+def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width, language, scheme, scripts):  # noqa: F811
+    world, address = served
+    page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
+    sign_in(page, address)
+    page.goto(f"{address}{world.team_address}/rounds/import")
+    look(page, scripts)
+
+    def read(data):
+        page.set_input_files("#file", {"name": "respuestas.csv", "mimeType": "text/csv", "buffer": data})
+        press(page, "main form button")
+        page.wait_for_load_state("load")
+
+    read(responses().replace(b",4,", b",9,", 3))
+    assert page.locator(".problems li").count() == 3
+    look(page, scripts)
+    read(responses("Caja", "Bodega"))
+    look(page, scripts)
+    press(page, "main form button")
+    assert page.locator("#file_team-error").count() == 1
+    look(page, scripts)
+    page.locator("input[value=Bodega]").check()
+    press(page, "main form button")
+    look(page, scripts)
+    press(page, "a[href$='/publish']")
+    look(page, scripts)
+    page.locator("#confirmed").check()
+    press(page, "main form button")
+    assert page.url.endswith("/results")
+    assert page.complaints == []
