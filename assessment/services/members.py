@@ -1,7 +1,7 @@
 """People of an organisation: invite them, change what they may do, let them go.
 
 Nobody is added without their own doing: an invitation is a link, used up by whoever owns the address. What an
-administrator sees is the same whether or not the address has an account somewhere (decision 0010).
+administrator sees is the same whether or not the address has an account somewhere (decision 0012).
 """
 
 from __future__ import annotations

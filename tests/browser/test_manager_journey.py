@@ -51,20 +51,19 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
         bypass_csp=True,
         accept_downloads=True,
     )
-    see = look if scripts else (lambda page: None)  # the audit is itself a script
 
     page.goto(address)
-    see(page)
+    look(page, audit=scripts)
     press(page, says("Begin"))
-    see(page)
+    look(page, audit=scripts)
     fill_set_up(page)
     press(page, says("Set up"))
-    see(page)
+    look(page, audit=scripts)
 
     press(page, says("Open a round"))
-    see(page)
+    look(page, audit=scripts)
     press(page, says("Open the round"))
-    see(page)
+    look(page, audit=scripts)
     link = page.locator("#link").input_value()
     assert re.fullmatch(address + r"/r/[\w-]+", link)
 
@@ -72,14 +71,14 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     page.reload()
     assert re.search(r"\b6\b.*\b8\b", page.locator("#counted").inner_text())
     press(page, says("Stop the round"))
-    see(page)
+    look(page, audit=scripts)
     press(page, says("Stop the round"))
-    see(page)
+    look(page, audit=scripts)
     press(page, says("Publish the results"))
-    see(page)
+    look(page, audit=scripts)
     page.locator("main input[type=checkbox]").check()
     press(page, says("Publish the results"))
-    see(page)
+    look(page, audit=scripts)
     assert page.url.endswith("/results")
     assert page.locator("h1").count() == 1
 

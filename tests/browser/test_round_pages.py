@@ -5,24 +5,14 @@ Both languages, phone and desktop, light and dark, with and without JavaScript; 
 
 from __future__ import annotations
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from assessment.app import create_app
 from assessment.infra.settings import Settings
-from tests.browser.test_respond_journey import AXE, CHROMIUM, _Quiet, chromium, device  # noqa: F401 - fixtures
+from tests.browser.conftest import serving
+from tests.browser.look import look
 from tests.web.test_import import responses
 from tests.web.world import PASSWORD, World
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input, main select, main textarea')]
-  .filter(e => e.type !== 'hidden' && !e.matches('.unseen, .check input, .summary a'))
-  .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
-  .filter(([, box]) => box.height < 43.9 || box.width < 43.9)
-  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
 
 WAYS = [(360, "es-CO", "light", True), (360, "en-US", "dark", False), (1280, "en-US", "light", True),
         (1280, "es-CO", "dark", False)]  # fmt: skip
@@ -43,27 +33,9 @@ def served(tmp_path):
     )
     app.testing = True
     world = World.make(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield world, f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield world, address
     app.extensions["escala_database"].engine.dispose()
-
-
-def look(page, scripts):
-    """Nothing wider than the screen, nothing too small to hit, nothing serious for axe (which needs scripts)."""
-    page.wait_for_load_state("load")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    assert page.evaluate(SMALL_TARGETS) == [], page.url
-    if not scripts:
-        return
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == [], page.url
 
 
 def press(page, place):
@@ -85,16 +57,16 @@ def sign_in(page, address):
 
 
 @every_way
-def test_from_a_team_to_its_link_and_its_poster(served, device, width, language, scheme, scripts):  # noqa: F811
+def test_from_a_team_to_its_link_and_its_poster(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
     sign_in(page, address)
     page.goto(address + world.team_address)
-    look(page, scripts)
+    look(page, audit=scripts)
     press(page, "main a[href$='/rounds/new']")
-    look(page, scripts)
+    look(page, audit=scripts)
     press(page, "main form button[type=submit]")
-    look(page, scripts)
+    look(page, audit=scripts)
     link = page.locator("#link").input_value()
     assert link.startswith(f"{address}/r/")
     for words in ("message", "reminder"):
@@ -103,12 +75,12 @@ def test_from_a_team_to_its_link_and_its_poster(served, device, width, language,
     poster = page.request.get(f"{page.url}/poster.pdf")
     assert poster.body().startswith(b"%PDF")
     page.goto(f"{address}{world.team_address}/rounds/new")
-    look(page, scripts)
+    look(page, audit=scripts)
     assert page.locator("main .button").count() == 1
     assert page.complaints == []
 
 
-def test_a_message_is_copied_by_its_button(served, device):  # noqa: F811
+def test_a_message_is_copied_by_its_button(served, device):
     world, address = served
     page = device(1280, "en-US", permissions=["clipboard-read", "clipboard-write"])
     sign_in(page, address)
@@ -121,12 +93,12 @@ def test_a_message_is_copied_by_its_button(served, device):  # noqa: F811
 
 
 @every_way
-def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, language, scheme, scripts):  # noqa: F811
+def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
     sign_in(page, address)
     page.goto(f"{address}{world.team_address}/points")
-    look(page, scripts)
+    look(page, audit=scripts)
 
     def names():
         return [field.input_value() for field in page.locator(".sequence input").all()]
@@ -143,17 +115,17 @@ def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, languag
     page.locator(".sequence input").first.fill(" ")
     press(page, "button[value=done]")
     assert page.locator(".summary").count() == 1
-    look(page, scripts)
+    look(page, audit=scripts)
     assert page.complaints == []
 
 
 @every_way
-def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width, language, scheme, scripts):  # noqa: F811
+def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
     sign_in(page, address)
     page.goto(f"{address}{world.team_address}/rounds/import")
-    look(page, scripts)
+    look(page, audit=scripts)
 
     def read(data):
         page.set_input_files("#file", {"name": "respuestas.csv", "mimeType": "text/csv", "buffer": data})
@@ -162,17 +134,17 @@ def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width,
 
     read(responses().replace(b",4,", b",9,", 3))
     assert page.locator(".problems li").count() == 3
-    look(page, scripts)
+    look(page, audit=scripts)
     read(responses("Caja", "Bodega"))
-    look(page, scripts)
+    look(page, audit=scripts)
     press(page, "main form button")
     assert page.locator("#file_team-error").count() == 1
-    look(page, scripts)
+    look(page, audit=scripts)
     page.locator("input[value=Bodega]").check()
     press(page, "main form button")
-    look(page, scripts)
+    look(page, audit=scripts)
     press(page, "a[href$='/publish']")
-    look(page, scripts)
+    look(page, audit=scripts)
     page.locator("#confirmed").check()
     press(page, "main form button")
     assert page.url.endswith("/results")
