@@ -10,7 +10,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 # A link within a sentence is exempt (WCAG 2.5.8), and so is what only a screen reader meets.
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
-  .filter(e => e.type !== 'hidden' && !e.matches('.first, .skip, .unseen *, label input'))
+  .filter(e => e.type !== 'hidden' && !e.matches('.first, .skip, .unseen, .unseen *, label input'))
   .filter(e => !e.matches('p:not(.target, .actions) > a:not(.button)'))
   .map(e => [e, e.getBoundingClientRect()])
   .map(([e, box]) => {
@@ -32,7 +32,8 @@ def look(page, *, audit: bool = True) -> None:
     """For axe, itself a script, the page must have been opened with `bypass_csp=True`; without scripts, no audit."""
     page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"too wide: {page.url}"
-    assert page.evaluate(SMALL_TARGETS) == [], page.url
+    small = page.evaluate(SMALL_TARGETS)
+    assert small == [], f"{page.url}: {small}"
     if not audit:
         return
     page.evaluate(_axe())

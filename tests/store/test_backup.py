@@ -59,10 +59,10 @@ def test_a_restored_database_is_the_one_that_was_backed_up(kind, other, two_fold
         for number in range(6):
             answer(database, link, make_sheet(number, comment="ñandú"))
         own = {"organisation_id": home.organisation, "round_id": round_id}
-        make_round(database, home, name="Abierta")
         with database.writing() as session:
             stop_round(session, **own, now=NOW)
             publish_round(session, **own, now=NOW)
+        make_round(database, home, name="Abierta")
         with database.reading() as session:
             expected = results(session, **own).result
         backup_database(engine, file)
