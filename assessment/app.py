@@ -13,12 +13,14 @@ from assessment.store.migrate import upgrade
 from assessment.web import (
     access,
     accounts,
+    documents,
     errors,
     health,
     home,
     languages,
     limits,
     organisations,
+    plans,
     respond,
     results,
     rounds,
@@ -31,7 +33,20 @@ from assessment.web import (
 from assessment.web.accounts import sign_in
 from assessment.web.setup import gate
 
-FEATURES = (health, respond, home, setup, accounts, organisations, teams, rounds, results, styleguide)
+FEATURES = (
+    health,
+    respond,
+    home,
+    setup,
+    accounts,
+    organisations,
+    teams,
+    rounds,
+    results,
+    plans,
+    documents,
+    styleguide,
+)
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:

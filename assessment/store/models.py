@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from assessment.store import accounts, comments, organisations, plans, responses, rounds, teams
+from assessment.store import accounts, comments, logos, organisations, plans, responses, rounds, teams
 from assessment.store.base import Base
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "accounts", "comments", "organisations", "plans", "responses", "rounds", "teams"]
+__all__ = ["METADATA", "accounts", "comments", "logos", "organisations", "plans", "responses", "rounds", "teams"]

@@ -5,6 +5,8 @@ A safe method reads; any other may write, and is committed before the answer lea
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, current_app, g, request
@@ -27,6 +29,14 @@ def session() -> Session:
         g.escala_context = context
         g.escala_session = context.__enter__()
     return cast(Session, g.escala_session)
+
+
+@contextmanager
+def reading_aside() -> Iterator[Session]:
+    """For slow work amid a request that writes: what was written so far is committed, and nobody has to wait for us."""
+    session().commit()
+    with database().reading() as aside:
+        yield aside
 
 
 def init_app(app: Flask, made: Database) -> None:
