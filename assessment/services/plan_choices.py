@@ -13,9 +13,10 @@ from assessment.services.plain_text import plain_line, plain_text
 LONGEST_LINE = 160
 LONGEST_TEXT = 600
 LONGEST_TITLE = 80
+LONGEST_REASON = 140
 LONGEST_OWNER = 60
-LONGEST_MEASURE = 120
-"""A title, an owner and a measure share page 1 with those of four other actions."""
+LONGEST_MEASURE = 100
+"""What is written is printed on page 1, beside four other actions."""
 
 Line = Annotated[str, AfterValidator(plain_line), StringConstraints(max_length=LONGEST_LINE)]
 Paragraph = Annotated[str, AfterValidator(plain_text), StringConstraints(max_length=LONGEST_TEXT)]

@@ -44,9 +44,8 @@ from assessment.web.languages import reader
 from assessment.web.plans.downloads import print_as, print_as_asked
 from assessment.web.plans.faults import fault_words, tell_faults
 from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_of, outline_sent, plan_form
-from assessment.web.plans.page import plan_page
+from assessment.web.plans.page import plan_page, printed_versions
 from assessment.web.results.lookup import to_page
-from assessment.web.rounds.forms import day_of
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
 from assessment.web.transactions import reading_aside, session
 
@@ -113,11 +112,10 @@ class Editor:
         now = utc_now()
         versions = printed_plans(session(), **self.where)
         source = plan_source(session(), self.found, self.organisation, print_as_asked(self.organisation), now)
-        zone = self.organisation.time_zone
         return {
             "page": plan_page(self.found, source, outline, reader()),
             "drawn": reader().date(self.found.choices.drawn_on),
-            "versions": [(kept, day_of(kept.printed_at, zone)) for kept in versions],
+            "versions": printed_versions(versions, self.organisation.time_zone, reader()),
         }
 
     # Taking what was sent

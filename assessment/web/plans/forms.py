@@ -19,6 +19,7 @@ from assessment.services.plan_choices import (
     LONGEST_LINE,
     LONGEST_MEASURE,
     LONGEST_OWNER,
+    LONGEST_REASON,
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOVE,
@@ -71,7 +72,7 @@ class PlanForm(Form):
 class PillarForm(Form):
     pillar = RadioField(_("Pillar"), [InputRequired(_("Please choose one of the pillars."))])
     reason = StringField(
-        _("Why this one?"), [Length(max=LONGEST_LINE, message=_("Write it shorter: at most %(max)d letters."))]
+        _("Why this one?"), [Length(max=LONGEST_REASON, message=_("Write it shorter: at most %(max)d letters."))]
     )
 
 
@@ -113,7 +114,7 @@ def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanF
     for pillar in found.choices.pillars:
         data[f"reason-{pillar.pillar}"] = pillar.reason
     for pillar_id in outline.pillars:
-        fields[f"reason-{pillar_id}"] = StringField(_("Why this pillar?"), [_at_most(LONGEST_LINE)])
+        fields[f"reason-{pillar_id}"] = StringField(_("Why this pillar?"), [_at_most(LONGEST_REASON)])
     for slot in outline.slots:
         fields |= _fields(slot)
         actions = found.choices.actions_at(slot.place)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain import conventions as c
@@ -14,6 +16,8 @@ from assessment.services.plan_choices import MOVE
 from assessment.services.plan_edits import OfferedAction, offered_pillars, room_of
 from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
+from assessment.store.plans import PrintedPlan
+from assessment.web.languages import NAMES
 from assessment.web.plans.forms import Outline, Slot
 from reports.action_plan import front
 from reports.action_plan.build import PlanSource
@@ -67,6 +71,15 @@ class PlanPage:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedVersion:
+    """A version as it was handed out: on what day, in what language; never by whom."""
+
+    id: uuid.UUID
+    day: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class PillarOption:
     """A pillar that may be taken into the plan."""
 
@@ -100,6 +113,17 @@ def plan_page(found: RoundPlan, source: PlanSource, outline: Outline, reader: Lo
         may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others,
         has_other_pillars=others,
     )
+
+
+def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisation) -> list[PrintedVersion]:
+    return [
+        PrintedVersion(
+            one.id,
+            reader.date(one.printed_at.astimezone(ZoneInfo(zone)).date()),
+            dict(NAMES)[one.language.partition("-")[0]],
+        )
+        for one in kept
+    ]
 
 
 def _cards(found: RoundPlan, outline: Outline, place: str, reader: Localisation) -> tuple[ActionCard, ...]:

@@ -94,6 +94,7 @@ def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
 @requires(Permission.SEE_RESULTS)
 def preview_style(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """What of a preview's style is this organisation's: paper and colour."""
+    round_of(organisation, team_id, round_id)
     width, height = SHEETS[print_as_asked(organisation).paper or "letter"]
     style = f":root {{ --accent: {organisation.accent}; }}\nbody {{ width: {width}px; min-height: {height}px; }}\n"
     return Response(style, mimetype="text/css", headers={"Cache-Control": "private, no-cache"})
