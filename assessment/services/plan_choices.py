@@ -15,7 +15,7 @@ LONGEST_TEXT = 600
 LONGEST_TITLE = 80
 LONGEST_REASON = 140
 LONGEST_OWNER = 60
-LONGEST_MEASURE = 100
+LONGEST_MEASURE = 110
 """What is written is printed on page 1, beside four other actions."""
 
 Line = Annotated[str, AfterValidator(plain_line), StringConstraints(max_length=LONGEST_LINE)]

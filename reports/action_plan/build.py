@@ -64,6 +64,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
     """The plan in the reader's language and formats."""
     result, questionnaire = source.result, source.questionnaire
     pillars = evidence.pillar_rows(source, reader)
+    boxes, point = front.priorities(source, reader), front.point(source, reader)
     return ActionPlanContext(
         lang=reader.tag,
         paper=source.paper or reader.paper,
@@ -79,8 +80,9 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         is_consensus=result.mode == "consensus",
         proposal_note=front.proposal_note(source, reader),
         alarm=front.alarm(source, reader),
-        priorities=front.priorities(source, reader),
-        point=front.point(source, reader),
+        priorities=boxes,
+        point=point,
+        is_packed=front.is_packed(boxes, point),
         headline=evidence.headline(source, reader),
         story=evidence.story(source, reader),
         ladder_map=evidence.ladder_chart(source, reader),

@@ -143,6 +143,7 @@ class ActionPlanContext:
     alarm: str
     priorities: tuple[PriorityBox, ...]
     point: PointBox | None
+    is_packed: bool
     headline: str
     story: tuple[str, ...]
     ladder_map: Markup | None

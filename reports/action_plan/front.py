@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assessment.domain import conventions as c
@@ -146,6 +147,26 @@ def _first_sentences(words: str) -> str:
 def _own_words(words: str) -> str:
     """What a team wrote, cut where a wall has no more room for it: it need not come in short sentences."""
     return textwrap.shorten(words, WALL_CHARACTERS, placeholder="…")
+
+
+MOST_WALL_LINES = 27
+"""So many lines of actions and reasons fit page 1 as it is usually set, on Letter and with an alarm. What the library
+proposes has fewer; what a team writes may have more, and is then set closer."""
+
+
+def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
+    """Whether page 1 must be set closer to stay one page."""
+    rows = [row for box in boxes for row in box.rows] + list(point.rows if point else ())
+    reasons = sum(_lines(" ".join(box.reasons), 105) for box in boxes)
+    return len(boxes) > c.PROPOSED_PRIORITIES or reasons + sum(_row_lines(row) for row in rows) > MOST_WALL_LINES
+
+
+def _row_lines(row: ActionRow) -> int:
+    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26))
+
+
+def _lines(words: str, width: int) -> int:
+    return -(-len(words) // width)
 
 
 def point(source: PlanSource, reader: Localisation) -> PointBox | None:

@@ -60,7 +60,7 @@ def test_the_overall_beside_a_hidden_pillar_is_too_coarse_to_subtract_the_others
     result = released(hidden, rest, before=rest)
     overall = result.overall
     assert overall.mean == round(overall.mean, 1)
-    assert overall.sd is overall.ci95 is overall.percent is None
+    assert (overall.sd, overall.ci95, overall.percent) == (None, None, None)
     for change in result.change:
         if change.pillar == "overall":
             assert change.difference is None or change.difference == round(change.difference, 1)

@@ -28,7 +28,7 @@ def opened(data: bytes) -> Image.Image:
 def test_a_png_keeps_its_transparency():
     made = remake_picture(picture())
     assert (made.media_type, made.width, made.height) == ("image/png", 80, 40)
-    assert opened(made.data).getpixel((3, 3))[3] == 0
+    assert opened(made.data).getchannel("A").getpixel((3, 3)) == 0
 
 
 def test_a_large_picture_becomes_a_small_one_in_its_proportions():
