@@ -115,7 +115,7 @@ def level_to_act_on(result: PillarResult, kind: PlanKind) -> int:
     return result.level
 
 
-def _pillar_actions(
+def first_actions(
     library: ActionLibrary, pillar: PillarResult, kind: PlanKind, start: dt.date, *, how_many: int
 ) -> tuple[tuple[PlannedAction, ...], tuple[Action, ...]]:
     """The first actions of the pillar's band, after a conversation where the team is split; and what is left over."""
@@ -149,7 +149,7 @@ def draft_plan(
     pillars = []
     for pillar_id in chosen:
         pillar = result.pillar(pillar_id)
-        actions, later = _pillar_actions(library, pillar, kind, drawn_on, how_many=each)
+        actions, later = first_actions(library, pillar, kind, drawn_on, how_many=each)
         pillars.append(
             PlannedPillar(
                 result=pillar,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
-from assessment.domain.planning import MOST_ACTIONS, due_on
+from assessment.domain.planning import MOST_ACTIONS, due_on, first_actions
 from assessment.domain.result import PillarResult
 from assessment.services.chosen_plan import OWN_DUE_DAYS, choices_of_proposal
 from assessment.services.plan_choices import MOVE, ActionChoice, PillarChoice, PlanChoices
@@ -145,9 +145,12 @@ def _require_place(choices: PlanChoices, place: str) -> None:
 
 
 def _first_actions(found: RoundPlan, pillar: str, drawn_on: dt.date, how_many: int) -> tuple[ActionChoice, ...]:
-    fitting = fitting_actions(load_action_library(), found.proposal, found.results.result, pillar)
-    taken = list(fitting.values())[: max(0, how_many)]
-    return tuple(ActionChoice(action_id=action.id, due_on=due_on(drawn_on, action.due_days)) for action in taken)
+    """What the method itself would propose for the pillar: where the team is split, a conversation first."""
+    if how_many < 1:
+        return ()
+    result = found.results.result.pillar(pillar)
+    planned, _later = first_actions(load_action_library(), result, found.proposal.kind, drawn_on, how_many=how_many)
+    return tuple(ActionChoice(action_id=one.action.id, due_on=one.due_on) for one in planned)
 
 
 def _placed(choices: PlanChoices, place: str, actions: list[ActionChoice]) -> PlanChoices:

@@ -88,6 +88,9 @@ def test_a_pillar_takes_the_place_of_another_with_its_first_actions(found):
     assert swapped.pillar_ids == (other, second)
     assert len(swapped.actions) == 5
     assert all(action.due_on for action in swapped.actions)
+    split = [pillar.pillar for pillar in offered_pillars(found) if pillar.agreement == "split"]
+    talks = with_pillar(found, found.choices, pillar=split[0], reason="Nos urge", instead_of=first)
+    assert talks.actions[0].action_id == f"{split[0]}-conversation"
 
 
 def test_a_third_pillar_comes_without_actions_while_page_1_is_full_and_a_fourth_never(found):

@@ -24,7 +24,7 @@ class LookForm(Form):
 
     logo = FileField(_("Logo"))
     picked = ColorField(_("Colour"))
-    written = StringField(_("Or its code, such as #0b6b6b"))
+    written = StringField(_("Or its code (#0b6b6b)"))
 
 
 @blueprint.route("/<uuid:organisation_id>/look", methods=["GET", "POST"])
