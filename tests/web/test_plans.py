@@ -130,6 +130,9 @@ def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: st
     client.get(f"{address}/plan")
     assert pillars(client) == [other, second]
     assert "Ustedes lo eligieron: Tres quejas este mes." in words_of(press(client, "print").data)
+    client.get(f"{address}/results")
+    assert "Lo que ustedes eligieron trabajar, y por qué" in client.page.text
+    client.get(f"{address}/plan")
     press(client, "restore")
     assert pillars(client) == [first, second]
 
@@ -246,6 +249,14 @@ def test_a_place_that_is_not_there_is_nowhere(world: World, address: str) -> Non
     client.get(f"{address}/plan")
     assert press(client, "print", **{"action-move-0": "language-own-ladder"}).mimetype == "text/html"
     assert "La biblioteca ya no tiene esta acción." in client.page.text
+
+
+def test_a_part_of_the_form_is_not_taken_for_the_whole_plan(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    both = pillars(client)
+    token = fields(client)["csrf_token"]
+    assert client.post(f"{address}/plan", data={"csrf_token": token, "act": "save"}).status_code == 400
+    assert pillars(open_plan(world, address)) == both
 
 
 def test_a_round_without_a_result_has_no_plan(world: World) -> None:

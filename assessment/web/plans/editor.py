@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import flash, jsonify, make_response, render_template, request
+from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
@@ -121,6 +121,8 @@ class Editor:
     # Taking what was sent
 
     def take(self) -> Response:
+        if self.seen is None:
+            abort(400)  # a part of the form would be taken for the whole plan
         act, _between, target = request.form.get("act", "save").partition(":")
         if act == "undo":
             return self._undo()
