@@ -13,6 +13,10 @@ MOST_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 600
 QUALITY: Final = 88
 
+_ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
+_TAIL: Final = 4096
+"""How far from its last byte a picture's end may be: some programs write a little after it."""
+
 
 class PictureTooLarge(ValueError):
     """More bytes than `MOST_BYTES`, or more pixels than `MOST_PIXELS`."""
@@ -46,8 +50,11 @@ def remake_picture(sent: bytes) -> Picture:
                 if opened.width * opened.height > MOST_PIXELS:
                     raise PictureTooLarge
                 is_photograph = opened.format == "JPEG"
+                # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
+                if _ENDS[opened.format or ""] not in sent[-_TAIL:]:
+                    raise NotAPicture
                 drawn = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
-    except PictureTooLarge:
+    except (NotAPicture, PictureTooLarge):
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import random
 import struct
 import zlib
 from io import BytesIO
@@ -72,6 +73,20 @@ def test_a_print_shop_s_jpeg_is_taken():
 def test_what_is_no_png_or_jpeg_is_refused(sent):
     with pytest.raises(NotAPicture):
         remake_picture(sent)
+
+
+def test_a_picture_that_was_cut_off_is_refused_beside_the_pdf_engine_too():
+    """WeasyPrint tells Pillow, for the whole process, to draw what there is of it."""
+    import reports.engine.pdf  # noqa: F401 - for what it does to Pillow
+
+    noise = bytes(random.Random(1).choices(range(256), k=120 * 120 * 3))
+    whole = Image.frombytes("RGB", (120, 120), noise)
+    for kind in ("PNG", "JPEG"):
+        written = BytesIO()
+        whole.save(written, kind)
+        remake_picture(written.getvalue())
+        with pytest.raises(NotAPicture):
+            remake_picture(written.getvalue()[: len(written.getvalue()) // 2])
 
 
 def test_too_many_bytes_are_refused_unread():
