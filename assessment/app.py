@@ -14,6 +14,7 @@ from assessment.store.migrate import upgrade
 from assessment.web import (
     access,
     accounts,
+    documents,
     errors,
     health,
     home,
@@ -23,6 +24,7 @@ from assessment.web import (
     mail,
     members,
     organisations,
+    plans,
     respond,
     results,
     rounds,
@@ -35,7 +37,21 @@ from assessment.web import (
 from assessment.web.accounts import sign_in
 from assessment.web.setup import gate
 
-FEATURES = (health, respond, home, setup, accounts, organisations, members, teams, rounds, results, styleguide)
+FEATURES = (
+    health,
+    respond,
+    home,
+    setup,
+    accounts,
+    organisations,
+    members,
+    teams,
+    rounds,
+    results,
+    plans,
+    documents,
+    styleguide,
+)
 
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:

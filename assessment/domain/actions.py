@@ -10,6 +10,9 @@ from assessment.domain.questionnaire import Phase, Text
 
 Effort = Literal["small", "medium", "large"]
 
+OWN_ACTION = "own"
+"""The id of every action that a team wrote itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -24,6 +27,11 @@ class Action:
     measure: Text
     effort: Effort
     due_days: int
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the team wrote it itself: then the library knows neither its effort nor why it helps."""
+        return self.id == OWN_ACTION
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,13 +102,24 @@ def chosen_pillars(result: TeamResult) -> tuple[PlanKind, tuple[str, ...]]:
     return "keep_and_share", tuple(pillar.pillar for pillar in judged[: c.PROPOSED_PRIORITIES])
 
 
-def _pillar_actions(
-    library: ActionLibrary, pillar: PillarResult, start: dt.date, *, how_many: int
+def level_to_act_on(result: PillarResult, kind: PlanKind) -> int:
+    """The level whose actions fit. A strong pillar that one rare habit holds back is kept and shared as a strong one.
+
+    Raises `NothingToPlan` for a pillar without a level.
+    """
+    if result.level is None:
+        raise NothingToPlan(result.pillar)
+    strong = c.LEVEL_CUTS[c.CAPPED_LEVEL - 1]
+    if kind == "keep_and_share" and result.mean is not None and result.mean >= strong - c.TOLERANCE:
+        return max(result.level, c.CAPPED_LEVEL + 1)
+    return result.level
+
+
+def first_actions(
+    library: ActionLibrary, pillar: PillarResult, kind: PlanKind, start: dt.date, *, how_many: int
 ) -> tuple[tuple[PlannedAction, ...], tuple[Action, ...]]:
     """The first actions of the pillar's band, after a conversation where the team is split; and what is left over."""
-    if pillar.level is None:
-        raise NothingToPlan(pillar.pillar)
-    fitting = list(library.for_pillar(pillar.pillar, pillar.level))
+    fitting = list(library.for_pillar(pillar.pillar, level_to_act_on(pillar, kind)))
     planned = []
     if pillar.agreement == "split":
         talk = library.conversation(pillar.pillar)
@@ -138,7 +149,7 @@ def draft_plan(
     pillars = []
     for pillar_id in chosen:
         pillar = result.pillar(pillar_id)
-        actions, later = _pillar_actions(library, pillar, drawn_on, how_many=each)
+        actions, later = first_actions(library, pillar, kind, drawn_on, how_many=each)
         pillars.append(
             PlannedPillar(
                 result=pillar,

@@ -11,9 +11,22 @@ from typing import Literal
 
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL, Rounds
-from assessment.domain.result import Change, LeadersStaffGap, OverallResult, PillarResult, PointResult, TeamResult
+from assessment.domain.priorities import weight
+from assessment.domain.result import (
+    Change,
+    Interval,
+    LeadersStaffGap,
+    OverallResult,
+    PillarResult,
+    PointResult,
+    Priority,
+    TeamResult,
+)
 
 Bound = Literal["low", "high"]
+
+SCALE_SPAN = 4
+"""From 1 to 5: the scale that the bounds, too, are set for."""
 
 
 def bound_of(mean: float | None) -> Bound | None:
@@ -50,17 +63,32 @@ def _released_pillar(result: PillarResult) -> PillarResult:
     return replace(result, answer_counts=drawn or None)
 
 
-def _released_overall(result: OverallResult) -> OverallResult:
-    if result.mean is None or result.n is None or not bound_of(result.mean):
+def _released_overall(result: OverallResult, *, hides_a_pillar: bool) -> OverallResult:
+    """The overall is about the mean of the pillars': exact, it would give away the one among them that is a bound."""
+    if result.mean is None or result.n is None:
         return result
-    return OverallResult(n=result.n, mean=_at_bound(result.mean), level=result.level)
+    if bound_of(result.mean):
+        return OverallResult(n=result.n, mean=_at_bound(result.mean), level=result.level)
+    if not hides_a_pillar:
+        return result
+    return OverallResult(n=result.n, mean=_rounded(result.mean), level=result.level)
+
+
+def _rounded(figure: float) -> float:
+    """One decimal, as people read it."""
+    return round(figure, 1)
+
+
+def _rounded_interval(interval: Interval | None) -> Interval | None:
+    return None if interval is None else (_rounded(interval[0]), _rounded(interval[1]))
 
 
 def _released_point(result: PointResult) -> PointResult:
-    """Without its counts where they may not show, and without the two shares: the same counts in three parts."""
+    """Without its counts where they may not show, nor what is worked out from them: shares, consensus, the
+    interpolated median. The median and the word for agreement stay."""
     if result.counts is None or _may_draw(result.counts):
         return result
-    return replace(result, counts=None, share_low=None, share_high=None)
+    return PointResult(point=result.point, n=result.n, median=result.median, agreement=result.agreement)
 
 
 def _released_share(share: float) -> float:
@@ -68,13 +96,40 @@ def _released_share(share: float) -> float:
     return min(share, c.BOUND_SHARE)
 
 
-def _released_change(change: Change, mean: float | None) -> Change:
-    """A change is withheld where this mean or the earlier one is only shown as a bound: it would tell it."""
+def _released_priority(entry: Priority, mean: float | None) -> Priority:
+    """The weight of a pillar, worked out again from what is shown: its gap would tell the mean behind a bound, its
+    disagreement that there is none, and its priority a share behind the highest that is shown."""
+    share = _released_share(entry.focus_share)
+    if mean is not None and bound_of(mean):
+        # Rounded, since the last digits of a sum tell what it was made of.
+        gap = round(entry.gap + (mean - _at_bound(mean)) / SCALE_SPAN, 9)
+        return replace(entry, focus_share=share, gap=gap, disagreement=None, priority=weight(gap, share, 0.0))
+    if share == entry.focus_share:
+        return entry
+    return replace(entry, focus_share=share, priority=weight(entry.gap, share, entry.disagreement or 0.0))
+
+
+def _earlier_bound(change: Change, mean: float | None) -> Bound | None:
+    """Whether the mean of the round before was so near an end."""
+    return None if mean is None or change.difference is None else bound_of(mean - change.difference)
+
+
+def _released_change(change: Change, mean: float | None, *, hides_a_pillar: bool) -> Change:
+    """A change is withheld where this mean or the earlier one is only shown as a bound: it would tell it. That of the
+    overall is told as coarsely as the overall itself."""
     if mean is None or change.difference is None:
         return change
-    if bound_of(mean) or bound_of(mean - change.difference):
+    if bound_of(mean) or _earlier_bound(change, mean):
         return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
-    return change
+    if change.pillar != OVERALL or not hides_a_pillar:
+        return change
+    return replace(
+        change,
+        difference=_rounded(change.difference),
+        ci95=_rounded_interval(change.ci95),
+        ci90=_rounded_interval(change.ci90),
+        hedges_g=None,
+    )
 
 
 def _may_compare(gap: LeadersStaffGap, mean: float | None) -> bool:
@@ -89,23 +144,29 @@ def _may_compare(gap: LeadersStaffGap, mean: float | None) -> bool:
 def release(result: TeamResult) -> TeamResult:
     """The result as pages, documents and the API may show it; a consensus rating is open by agreement and exempt.
 
-    No means at the ends, no small or unanimous distributions, no change or gap that would give such a mean away.
+    No means at the ends, no small or unanimous distributions, and nothing that would give either away: no change, gap,
+    weight or overall, no figure worked out from such a distribution.
     """
     if result.withheld or result.mode == "consensus":
         return result
     means = {pillar.pillar: pillar.mean for pillar in result.pillars} | {OVERALL: result.overall.mean}
+    hides_now = any(bound_of(pillar.mean) for pillar in result.pillars)
+    hides_earlier = any(_earlier_bound(change, means.get(change.pillar)) for change in result.change)
     return replace(
         result,
-        overall=_released_overall(result.overall),
+        overall=_released_overall(result.overall, hides_a_pillar=hides_now),
         pillars=tuple(_released_pillar(pillar) for pillar in result.pillars),
         ladder=tuple(_released_point(point) for point in result.ladder),
         focus={pillar: _released_share(share) for pillar, share in result.focus.items()},
-        priorities=tuple(replace(entry, focus_share=_released_share(entry.focus_share)) for entry in result.priorities),
+        priorities=tuple(_released_priority(entry, means.get(entry.pillar)) for entry in result.priorities),
         gaps=replace(
             result.gaps,
             leaders_staff=tuple(gap for gap in result.gaps.leaders_staff if _may_compare(gap, means.get(gap.pillar))),
         ),
-        change=tuple(_released_change(change, means.get(change.pillar)) for change in result.change),
+        change=tuple(
+            _released_change(change, means.get(change.pillar), hides_a_pillar=hides_now or hides_earlier)
+            for change in result.change
+        ),
     )
 
 

@@ -78,13 +78,16 @@ class PointResult:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """A candidate pillar; `priority` in points (0 to 150), `gap`, `focus_share` and `disagreement` in [0, 1]."""
+    """A candidate pillar; `priority` in points (0 to 150), `gap`, `focus_share` and `disagreement` in [0, 1].
+
+    Released, a pillar whose mean is shown as a bound has no `disagreement`, and the gap and priority of that bound.
+    """
 
     pillar: str
     priority: float
     gap: float
     focus_share: float
-    disagreement: float
+    disagreement: float | None
     stability: float | None
     label: StabilityLabel
 

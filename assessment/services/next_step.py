@@ -122,7 +122,7 @@ def _after_publication(team: Team, found: Round, plan: Plan | None, is_withheld:
     choices = PlanChoices.model_validate(plan.choices)
     if (today - choices.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
-    undone = sorted(action.due_on for action in choices.actions if not action.is_done)
+    undone = sorted(action.due_on for action in choices.actions if action.due_on and not action.is_done)
     late = sum(due_on < today for due_on in undone)
     step = NextStep.CATCH_UP_PLAN if late else NextStep.FOLLOW_PLAN
     return TeamStep(team, step, found, late=late, next_due_on=next((day for day in undone if day >= today), None))

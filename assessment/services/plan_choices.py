@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Final, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -12,9 +12,18 @@ from assessment.services.plain_text import plain_line, plain_text
 
 LONGEST_LINE = 160
 LONGEST_TEXT = 600
+LONGEST_TITLE = 80
+LONGEST_REASON = 140
+LONGEST_OWNER = 60
+LONGEST_MEASURE = 110
+"""What is written is printed on page 1, beside four other actions."""
 
 Line = Annotated[str, AfterValidator(plain_line), StringConstraints(max_length=LONGEST_LINE)]
 Paragraph = Annotated[str, AfterValidator(plain_text), StringConstraints(max_length=LONGEST_TEXT)]
+
+
+MOVE: Final = "move"
+"""The place in a plan of what lifts its perception point; the others are ids of pillars."""
 
 
 class _Choices(BaseModel):
@@ -24,16 +33,21 @@ class _Choices(BaseModel):
 class ActionChoice(_Choices):
     """An action of the library (`action_id`), or the team's own (`title`, and `what` if it needs more words).
 
-    Of a library action, an empty `owner` or `measure` means the library's own words, in each reader's language.
+    Of a library action, an empty `owner` or `measure` means the library's own words, in each reader's language. A draft
+    may still lack a title or a day.
     """
 
-    action_id: str = ""
+    action_id: Annotated[str, StringConstraints(max_length=LONGEST_LINE)] = ""
     title: Line = ""
     what: Paragraph = ""
     owner: Line = ""
     measure: Line = ""
-    due_on: dt.date
+    due_on: dt.date | None = None
     is_done: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        return not self.action_id
 
 
 class PillarChoice(_Choices):
@@ -54,6 +68,25 @@ class PlanChoices(_Choices):
     @property
     def pillar_ids(self) -> tuple[str, ...]:
         return tuple(pillar.pillar for pillar in self.pillars)
+
+    @property
+    def in_print(self) -> Self:
+        """What of the choices stands in the document: not whether an action is done."""
+
+        def undone(action: ActionChoice) -> ActionChoice:
+            return action.model_copy(update={"is_done": False})
+
+        pillars = tuple(
+            pillar.model_copy(update={"actions": tuple(undone(action) for action in pillar.actions)})
+            for pillar in self.pillars
+        )
+        return self.model_copy(update={"pillars": pillars, "move": undone(self.move) if self.move else None})
+
+    def actions_at(self, place: str) -> tuple[ActionChoice, ...]:
+        """The actions of a pillar, or of the perception point (`MOVE`); none where the plan has no such place."""
+        if place == MOVE:
+            return (self.move,) if self.move else ()
+        return next((pillar.actions for pillar in self.pillars if pillar.pillar == place), ())
 
     @property
     def actions(self) -> tuple[ActionChoice, ...]:

@@ -16,12 +16,22 @@ from sqlalchemy.orm import Session
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
 from assessment.services.describe_round import points_to_judge
+from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_faults import InvalidPlan
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import hold_round
+from assessment.store.logos import find_logo_facts
 from assessment.store.organisations import Organisation
-from assessment.store.plans import PrintedPlan, find_plan, find_printed_plan, find_printed_version, printed_plans_of
-from reports.action_plan.build import PlanSource, build_context, build_html, build_pdf
+from assessment.store.plans import (
+    Plan,
+    PrintedPlan,
+    find_plan,
+    find_printed_plan,
+    find_printed_version,
+    printed_plans_of,
+)
+from reports.action_plan.build import PlanSource, Screen, build_context, build_html, build_pdf
 from reports.engine.html import REPORTS
 
 _CONTENT = frozenset({".css", ".html", ".mo", ".po", ".py", ".yaml"})
@@ -29,6 +39,15 @@ _CONTENT = frozenset({".css", ".html", ".mo", ".po", ".py", ".yaml"})
 
 class UnknownPrintedPlan(LookupError):
     """The organisation has no such printed plan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintAs:
+    """How a plan is printed: for whom, on what paper (by their country, where none is named), with empty cells."""
+
+    reader: Localisation
+    paper: Paper | None = None
+    is_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,80 +61,41 @@ class RenderedPlan:
 
 
 def print_plan_of_round(
-    session: Session,
-    *,
-    organisation_id: uuid.UUID,
-    round_id: uuid.UUID,
-    reader: Localisation,
-    paper: Paper | None = None,
-    is_blank: bool = False,
-    logo: str = "",
-    now: dt.datetime,
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
 ) -> PrintedPlan:
     """The plan as PDF, kept; where nothing has changed since it was last printed, that very document.
 
     Rendering takes a second or two: a page does it in a transaction that only reads (`render_plan_of_round`), and keeps
-    it in another (`keep_printed_plan`). Raises `UnknownRound`, `RoundNotPublished`, `QuestionnaireChanged` or
-    `NothingToPlan`.
+    it in another (`keep_printed_plan`). Raises what they raise.
     """
-    rendered = render_plan_of_round(
-        session,
-        organisation_id=organisation_id,
-        round_id=round_id,
-        reader=reader,
-        paper=paper,
-        is_blank=is_blank,
-        logo=logo,
-        now=now,
-    )
-    return keep_printed_plan(session, organisation_id=organisation_id, round_id=round_id, rendered=rendered, now=now)
+    where = {"organisation_id": organisation_id, "round_id": round_id}
+    rendered = render_plan_of_round(session, **where, print_as=print_as, now=now)
+    return keep_printed_plan(session, **where, rendered=rendered, now=now)
 
 
 def render_plan_of_round(
-    session: Session,
-    *,
-    organisation_id: uuid.UUID,
-    round_id: uuid.UUID,
-    reader: Localisation,
-    paper: Paper | None = None,
-    is_blank: bool = False,
-    logo: str = "",
-    now: dt.datetime,
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
 ) -> RenderedPlan:
-    """The plan as PDF, without writing anything. Raises what `print_plan_of_round` raises."""
+    """The plan as PDF, without writing anything.
+
+    Raises `UnknownRound`, `RoundNotPublished`, `QuestionnaireChanged`, `NothingToPlan`, or `InvalidPlan` for a draft
+    that is not finished.
+    """
     organisation = session.get_one(Organisation, organisation_id)
-    today = today_of(organisation, now)
     plan = find_plan(session, organisation_id, round_id)
     if plan:
-        choices = PlanChoices.model_validate(plan.choices)
-    else:
-        choices = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today).choices
-    content = {
-        "round": str(round_id),
-        "choices": _printed_choices(choices),
-        "printed_on": (_printed_on(plan.changed_at, organisation) if plan else today).isoformat(),
-        "reader": reader.tag,
-        "paper": paper or reader.paper,
-        "is_blank": is_blank,
-        "organisation": organisation.name,
-        "accent": organisation.accent,
-        "logo": logo,
-        "edition": _edition(),
-    }
-    content_hash = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    if plan and (kept := find_printed_version(session, plan.id, content_hash)):
-        return RenderedPlan(content_hash, kept.language, kept.pdf, kept)
-    source = plan_source_of_round(
-        session,
-        organisation_id=organisation_id,
-        round_id=round_id,
-        reader=reader,
-        paper=paper,
-        is_blank=is_blank,
-        logo=logo,
-        now=now,
+        content_hash = _content_hash(session, organisation, plan, print_as)
+        if kept := find_printed_version(session, plan.id, content_hash):
+            return RenderedPlan(content_hash, kept.language, kept.pdf, kept)
+    today = today_of(organisation, now)
+    found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
+    if found.faults:
+        raise InvalidPlan(*found.faults)
+    drawn = plan or Plan(round_id=round_id, choices=found.choices.model_dump(mode="json"), changed_at=now)
+    source = plan_source(session, found, organisation, print_as, now)
+    return RenderedPlan(
+        _content_hash(session, organisation, drawn, print_as), print_as.reader.tag, build_pdf(source, print_as.reader)
     )
-    return RenderedPlan(content_hash, reader.tag, build_pdf(source, reader))
 
 
 def keep_printed_plan(
@@ -145,11 +125,19 @@ def keep_printed_plan(
 
 
 def preview_plan_of_round(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, reader: Localisation, now: dt.datetime
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    print_as: PrintAs,
+    screen: Screen,
+    now: dt.datetime,
 ) -> str:
-    """The document's page before it is printed. Raises what `read_plan` raises."""
-    source = plan_source_of_round(session, organisation_id=organisation_id, round_id=round_id, reader=reader, now=now)
-    return build_html(build_context(source, reader), reader)
+    """Page 1 as a page for the screen, of an unfinished draft as well. Raises what `read_plan` raises."""
+    source = plan_source_of_round(
+        session, organisation_id=organisation_id, round_id=round_id, print_as=print_as, now=now
+    )
+    return build_html(build_context(source, print_as.reader), print_as.reader, screen=screen)
 
 
 def printed_plans(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[PrintedPlan]:
@@ -157,41 +145,42 @@ def printed_plans(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     return printed_plans_of(session, organisation_id, round_id)
 
 
-def get_printed_plan(session: Session, *, organisation_id: uuid.UUID, printed_id: uuid.UUID) -> PrintedPlan:
-    """A printed version as it was handed out. Raises `UnknownPrintedPlan`."""
-    found = find_printed_plan(session, organisation_id, printed_id)
+def get_printed_plan(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID
+) -> PrintedPlan:
+    """A printed version of this round's plan as it was handed out. Raises `UnknownPrintedPlan`."""
+    found = find_printed_plan(session, organisation_id, round_id, printed_id)
     if found is None:
         raise UnknownPrintedPlan
     return found
 
 
 def plan_source_of_round(
-    session: Session,
-    *,
-    organisation_id: uuid.UUID,
-    round_id: uuid.UUID,
-    reader: Localisation,
-    paper: Paper | None = None,
-    is_blank: bool = False,
-    logo: str = "",
-    now: dt.datetime,
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
 ) -> PlanSource:
     """What the document is made of: the released result and the plan as it stands. Raises what `read_plan` raises."""
     organisation = session.get_one(Organisation, organisation_id)
-    today = today_of(organisation, now)
-    found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
+    found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today_of(organisation, now))
+    return plan_source(session, found, organisation, print_as, now)
+
+
+def plan_source(
+    session: Session, found: RoundPlan, organisation: Organisation, print_as: PrintAs, now: dt.datetime
+) -> PlanSource:
+    """What the document is made of, where the plan has been read already."""
     return PlanSource(
         result=found.results.result,
         plan=found.chosen,
         questionnaire=found.results.questionnaire,
-        point_names=_point_names(found, reader),
-        printed_on=_printed_on(found.plan.changed_at, organisation) if found.plan else today,
+        point_names=_point_names(found, print_as.reader),
+        printed_on=_printed_on(found.plan.changed_at if found.plan else now, organisation),
         minimum_group=found.results.round.minimum_group,
         organisation=organisation.name,
         accent=organisation.accent,
-        logo=logo,
-        is_blank=is_blank,
-        paper=paper,
+        logo=logo_uri(session, organisation_id=organisation.id),
+        is_blank=print_as.is_blank,
+        is_decided=not found.is_proposal,
+        paper=print_as.paper,
         targets=found.results.round.targets,
     )
 
@@ -206,11 +195,22 @@ def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
     return today_of(organisation, changed_at)
 
 
-def _printed_choices(choices: PlanChoices) -> object:
-    """What of the choices stands in the document: not whether an action is done."""
-    return choices.model_dump(
-        mode="json", exclude={"pillars": {"__all__": {"actions": {"__all__": {"is_done"}}}}, "move": {"is_done"}}
-    )
+def _content_hash(session: Session, organisation: Organisation, plan: Plan, print_as: PrintAs) -> str:
+    """What the document would be, as one hash of everything that it is made of."""
+    logo = find_logo_facts(session, organisation.id)
+    content = {
+        "round": str(plan.round_id),
+        "choices": PlanChoices.model_validate(plan.choices).in_print.model_dump(mode="json"),
+        "printed_on": _printed_on(plan.changed_at, organisation).isoformat(),
+        "reader": print_as.reader.tag,
+        "paper": print_as.paper or print_as.reader.paper,
+        "is_blank": print_as.is_blank,
+        "organisation": organisation.name,
+        "accent": organisation.accent,
+        "logo": logo.checksum if logo else "",
+        "edition": _edition(),
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _point_names(found: RoundPlan, reader: Localisation) -> dict[str, str]:

@@ -9,6 +9,7 @@ from assessment.catalogue.catalogue import load_action_library, load_team_kinds
 from assessment.domain import conventions as c
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.change import link
+from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.planning import NothingToPlan, draft_plan
 from assessment.domain.privacy import may_show_linked, release
 from assessment.domain.questionnaire import PerceptionPoint
@@ -18,7 +19,6 @@ from assessment.domain.scoring import score_team
 from assessment.infra.languages import Localisation, Paper
 from assessment.services.score_responses import ResponsesFiles
 from reports.action_plan.build import PlanSource, build_pdf
-from reports.action_plan.context import DEFAULT_ACCENT
 
 
 class UnknownTeam(LookupError):

@@ -21,7 +21,7 @@ from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
 from assessment.services.plan_choices import ActionChoice, PlanChoices
-from assessment.services.plan_documents import print_plan_of_round, today_of
+from assessment.services.plan_documents import PrintAs, print_plan_of_round, today_of
 from assessment.services.plans import change_plan, draft_plan
 from assessment.services.publication import publish_round
 from assessment.services.respond import find_way, save_draft, submit_response
@@ -179,7 +179,9 @@ def _plan(session: Session, organisation: Organisation, made: Round, story: Samp
     )
     if story.is_printed:
         reader = Localisation("en" if organisation.language == "en" else "es", organisation.country)
-        print_plan_of_round(session, organisation_id=organisation.id, round_id=made.id, reader=reader, now=drawn_at)
+        print_plan_of_round(
+            session, organisation_id=organisation.id, round_id=made.id, print_as=PrintAs(reader), now=drawn_at
+        )
     # Dated like the plan: that an action is done changes nothing of what was printed.
     choices = _with_done(PlanChoices.model_validate(plan.choices), story.done)
     change_plan(session, organisation_id=organisation.id, round_id=made.id, choices=choices, now=drawn_at)
@@ -187,7 +189,7 @@ def _plan(session: Session, organisation: Organisation, made: Round, story: Samp
 
 def _with_done(choices: PlanChoices, done: int) -> PlanChoices:
     """The plan with its first so many actions, by their dates, done."""
-    soonest = sorted(choices.actions, key=lambda action: action.due_on)[:done]
+    soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)[:done]
 
     def tick(action: ActionChoice) -> ActionChoice:
         return action.model_copy(update={"is_done": True}) if action in soonest else action

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from assessment.store import accounts, comments, members, organisations, plans, responses, rounds, teams
+from assessment.store import accounts, comments, logos, members, organisations, plans, responses, rounds, teams
 from assessment.store.base import Base
 
 METADATA = Base.metadata
 
-__all__ = ["METADATA", "accounts", "comments", "members", "organisations", "plans", "responses", "rounds", "teams"]
+__all__ = [
+    "METADATA",
+    "accounts",
+    "comments",
+    "logos",
+    "members",
+    "organisations",
+    "plans",
+    "responses",
+    "rounds",
+    "teams",
+]

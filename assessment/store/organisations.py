@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, fa
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.access import OrganisationRole
+from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.conventions import MINIMUM_GROUP, MINIMUM_GROUP_FLOOR
 from assessment.store.base import Base, Moment, RandomKey, text_enum
 
@@ -27,7 +28,7 @@ class Organisation(RandomKey, Base):
     language: Mapped[str] = mapped_column(String(2))
     time_zone: Mapped[str] = mapped_column(String(64))
     minimum_group: Mapped[int] = mapped_column(default=MINIMUM_GROUP)
-    accent: Mapped[str] = mapped_column(String(7), default="#0b6b6b")
+    accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
 

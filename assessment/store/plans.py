@@ -13,7 +13,12 @@ from assessment.store.base import Base, Moment, RandomKey
 
 
 class Plan(RandomKey, Base):
-    """The plan of one round; `choices` is what the team decided over the proposal."""
+    """The plan of one round; `choices` is what the team decided over the proposal.
+
+    `version` counts its changes and `editor` is the open page that made the last one, so that nobody overwrites another
+    unawares. `before` is how it was before something was taken out, until the next change. `changed_at` is the last
+    change that can be seen in print.
+    """
 
     __tablename__ = "plans"
 
@@ -21,6 +26,9 @@ class Plan(RandomKey, Base):
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), unique=True)
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    editor: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    before: Mapped[dict[str, Any] | None]
 
 
 class PrintedPlan(RandomKey, Base):
@@ -66,10 +74,12 @@ def find_printed_version(session: Session, plan_id: uuid.UUID, content_hash: str
     )
 
 
-def find_printed_plan(session: Session, organisation_id: uuid.UUID, printed_id: uuid.UUID) -> PrintedPlan | None:
-    """A printed version of this organisation, never another's."""
+def find_printed_plan(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID
+) -> PrintedPlan | None:
+    """A printed version of a round of this organisation, never another's."""
     return session.scalar(
         select(PrintedPlan)
         .join(Plan, Plan.id == PrintedPlan.plan_id)
-        .where(Plan.organisation_id == organisation_id, PrintedPlan.id == printed_id)
+        .where(Plan.organisation_id == organisation_id, Plan.round_id == round_id, PrintedPlan.id == printed_id)
     )

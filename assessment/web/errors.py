@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from assessment.domain.planning import NothingToPlan
 from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import (
     RoundAlreadyOpened,
@@ -21,7 +22,11 @@ from assessment.domain.rounds import (
 from assessment.infra.languages import N_
 from assessment.services.comments import UnknownComment
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
+from assessment.services.organisation_look import NoLogo
 from assessment.services.organisations import NotAllowed
+from assessment.services.plan_documents import UnknownPrintedPlan
+from assessment.services.plan_edits import UnknownPlace
+from assessment.services.plan_faults import InvalidPlan
 from assessment.services.poster import NoSharedLink
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
@@ -97,6 +102,20 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
             N_("Nobody else administers the organisation"),
             N_("Give somebody else that role first; then go on with this."),
         ),
+    ),
+    UnknownPrintedPlan: (404, _NOT_FOUND),
+    UnknownPlace: (404, _NOT_FOUND),
+    NoLogo: (404, _NOT_FOUND),
+    NothingToPlan: (
+        409,
+        Told(
+            N_("There is no plan for this round"),
+            N_("It had too few answers for a result, and a plan stands on a result."),
+        ),
+    ),
+    InvalidPlan: (
+        400,
+        Told(N_("That is no part of this plan"), N_("Go back to the plan, look at it as it is now and try again.")),
     ),
     RoundNotOpen: (409, Told(N_("The round is not open"), _STATE)),
     RoundNotStopped: (409, Told(N_("The round has not been stopped"), _STATE)),

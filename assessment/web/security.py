@@ -12,6 +12,14 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+POLICY_WITH_PREVIEW = f"{POLICY}; frame-src 'self'"
+"""Of a page that shows a preview of ours in a frame."""
+POLICY_OF_PREVIEW = (
+    "default-src 'none'; style-src 'self'; img-src data:; font-src 'self'; form-action 'none'; "
+    "frame-ancestors 'self'; base-uri 'none'"
+)
+"""Of that preview: only our own pages may frame it, and it runs nothing."""
+
 
 def csp_nonce() -> str:
     """The nonce that this response's own script elements carry."""

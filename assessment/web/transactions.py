@@ -6,6 +6,8 @@ Forms in `READS` change nothing in the database either.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, current_app, g, request
@@ -43,6 +45,14 @@ def let_others_write() -> None:
     if "escala_session" in g:
         assert not any((g.escala_session.new, g.escala_session.dirty, g.escala_session.deleted))  # noqa: S101
         g.escala_session.commit()
+
+
+@contextmanager
+def reading_aside() -> Iterator[Session]:
+    """For slow work amid a request that writes: what was written so far is committed, and nobody has to wait for us."""
+    session().commit()
+    with database().reading() as aside:
+        yield aside
 
 
 def init_app(app: Flask, made: Database) -> None:

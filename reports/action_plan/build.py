@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assessment.domain import conventions as c
+from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.planning import ActionPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.infra.languages import Localisation, Paper
 from reports.action_plan import evidence, front
-from reports.action_plan.context import DEFAULT_ACCENT, ActionPlanContext
+from reports.action_plan.context import ActionPlanContext
 from reports.engine.html import render_html
 
 TEMPLATE = "action_plan/document.html"
@@ -36,6 +37,8 @@ class PlanSource:
     accent: str = DEFAULT_ACCENT
     logo: str = ""
     is_blank: bool = False
+    is_decided: bool = False
+    """Whether the team has changed the proposal."""
     paper: Paper | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
 
@@ -47,10 +50,21 @@ class PlanSource:
         return self.point_names.get(point, point)
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What page 1 needs to be a page on screen, where nothing may be inline: the address that the document's own styles
+    lie under, that of the style with its paper and colour, and the way back (empty within a frame)."""
+
+    styles: str
+    own_style: str
+    back: str = ""
+
+
 def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext:
     """The plan in the reader's language and formats."""
     result, questionnaire = source.result, source.questionnaire
     pillars = evidence.pillar_rows(source, reader)
+    boxes, point = front.priorities(source, reader), front.point(source, reader)
     return ActionPlanContext(
         lang=reader.tag,
         paper=source.paper or reader.paper,
@@ -62,11 +76,13 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         date=reader.date(source.printed_on),
         lead=front.lead(source, reader),
         is_blank=source.is_blank,
+        is_decided=source.is_decided,
         is_consensus=result.mode == "consensus",
         proposal_note=front.proposal_note(source, reader),
         alarm=front.alarm(source, reader),
-        priorities=front.priorities(source, reader),
-        point=front.point(source, reader),
+        priorities=boxes,
+        point=point,
+        is_packed=front.is_packed(boxes, point),
         headline=evidence.headline(source, reader),
         story=evidence.story(source, reader),
         ladder_map=evidence.ladder_chart(source, reader),
@@ -97,12 +113,12 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
     )
 
 
-def build_html(context: ActionPlanContext, reader: Localisation) -> str:
-    """The complete page that WeasyPrint prints."""
+def build_html(context: ActionPlanContext, reader: Localisation, *, screen: Screen | None = None) -> str:
+    """The complete page that WeasyPrint prints; for a screen, its page 1 only."""
     values: dict[str, object] = {
         entry.name: getattr(context, entry.name) for entry in dataclasses.fields(ActionPlanContext)
     }
-    return render_html(TEMPLATE, reader, **values)
+    return render_html(TEMPLATE, reader, screen=screen, **values)
 
 
 def build_pdf(source: PlanSource, reader: Localisation) -> bytes:

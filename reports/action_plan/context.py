@@ -8,8 +8,6 @@ from markupsafe import Markup
 
 from assessment.infra.languages import Paper
 
-DEFAULT_ACCENT = "#0b6b6b"
-
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
@@ -139,11 +137,13 @@ class ActionPlanContext:
     date: str
     lead: str
     is_blank: bool
+    is_decided: bool
     is_consensus: bool
     proposal_note: str
     alarm: str
     priorities: tuple[PriorityBox, ...]
     point: PointBox | None
+    is_packed: bool
     headline: str
     story: tuple[str, ...]
     ladder_map: Markup | None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assessment.domain import conventions as c
@@ -37,6 +39,8 @@ def proposal_note(source: PlanSource, reader: Localisation) -> str:
         return reader.gettext(
             "Fill it in together, by hand: who does what, by when, and how you will know that it works."
         )
+    if source.is_decided:
+        return reader.gettext("The team decided on these actions. What turns out differently, change by hand.")
     return reader.gettext(
         "Actions, owners and dates are proposals of the library: "
         "cross out, change, and write in the name of each owner."
@@ -114,7 +118,7 @@ def _rows(source: PlanSource, actions: tuple[PlannedAction, ...], reader: Locali
 def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
     return ActionRow(
         title=_stopped(reader.text(action.title)),
-        what=_first_sentences(reader.text(action.what)),
+        what=_own_words(action.what.es) if action.is_own else _first_sentences(reader.text(action.what)),
         owner=reader.text(action.owner),
         due=reader.short_date(due),
         measure=reader.text(action.measure),
@@ -122,8 +126,8 @@ def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
 
 
 def _stopped(title: str) -> str:
-    """A title as the start of a paragraph: with a full stop, unless it ends a question."""
-    return title if title.endswith(("?", "!", "…", ".")) else f"{title}."
+    """A title as the start of a paragraph: with a full stop, unless it ends a question or is still to be written."""
+    return title if not title or title.endswith(("?", "!", "…", ".")) else f"{title}."
 
 
 WALL_CHARACTERS = 135
@@ -137,7 +141,32 @@ def _first_sentences(words: str) -> str:
         if len(told) + len(sentence) + 2 > WALL_CHARACTERS:
             break
         told = f"{told}. {sentence}"
-    return told if told.endswith(".") else f"{told}."
+    return _stopped(told)
+
+
+def _own_words(words: str) -> str:
+    """What a team wrote, cut where a wall has no more room for it: it need not come in short sentences."""
+    return textwrap.shorten(words, WALL_CHARACTERS, placeholder="…")
+
+
+MOST_WALL_LINES = 27
+"""So many lines of actions and reasons fit page 1 as it is usually set, on Letter and with an alarm. What the library
+proposes has fewer; what a team writes may have more, and is then set closer."""
+
+
+def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
+    """Whether page 1 must be set closer to stay one page."""
+    rows = [row for box in boxes for row in box.rows] + list(point.rows if point else ())
+    reasons = sum(_lines(" ".join(box.reasons), 105) for box in boxes)
+    return len(boxes) > c.PROPOSED_PRIORITIES or reasons + sum(_row_lines(row) for row in rows) > MOST_WALL_LINES
+
+
+def _row_lines(row: ActionRow) -> int:
+    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26))
+
+
+def _lines(words: str, width: int) -> int:
+    return -(-len(words) // width)
 
 
 def point(source: PlanSource, reader: Localisation) -> PointBox | None:
@@ -254,7 +283,7 @@ def _detail(place: str, action: Action, reader: Localisation) -> ActionDetail:
         title=_stopped(reader.text(action.title)),
         what=reader.text(action.what),
         why=reader.text(action.why),
-        effort=reader.gettext(EFFORTS[action.effort]),
+        effort="" if action.is_own else reader.gettext(EFFORTS[action.effort]),
         first_step=reader.text(action.first_step),
         measure=reader.text(action.measure),
     )

@@ -285,3 +285,10 @@ def test_the_same_result_and_day_give_the_same_plan():
     team = result(["voice", "language"], points=[point("contact", 3)], weakest="contact")
     assert plan_of(team) == plan_of(team)
     assert plan_of(team).drawn_on == MONDAY
+
+
+@pytest.mark.parametrize(("mean", "actions"), [(4.4, "high"), (3.2, "middle")])
+def test_a_strong_pillar_that_one_rare_habit_holds_back_is_shared_as_a_strong_one(mean, actions):
+    plan = plan_of(result(means={"language": mean}, focus={"language": 0.9}))
+    assert (plan.kind, plan.pillars[0].result.level) == ("keep_and_share", 3)
+    assert ids(plan.pillars[0].actions)[0] == f"language-{actions}-1"

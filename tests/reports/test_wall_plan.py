@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from dataclasses import replace
@@ -10,11 +11,21 @@ import pypdf
 import pytest
 
 from assessment.catalogue.catalogue import load_action_library, load_team_kinds
-from assessment.domain.planning import draft_plan
+from assessment.domain.actions import OWN_ACTION, Action
+from assessment.domain.planning import MOST_ACTIONS, PlannedAction, PlannedPillar, draft_plan
+from assessment.domain.questionnaire import Text
 from assessment.domain.result import Priority
 from assessment.infra.languages import Localisation, Paper, localisation
+from assessment.services.plan_choices import (
+    LONGEST_MEASURE,
+    LONGEST_OWNER,
+    LONGEST_REASON,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+)
 from reports.action_plan.build import PlanSource, build_context, build_html
 from reports.engine.pdf import render_pdf
+from tests.infra.test_pictures import picture
 from tests.reports.plans import DAY, LOCALES, LONG_NAME, Sample, kept_log
 from tests.services.files import PILLARS
 
@@ -79,3 +90,53 @@ def test_the_wordiest_plan_fits_the_wall(
     source = hardest(level, locale, paper, is_split=is_split, has_alarm=has_alarm)
     assert len(source.plan.actions) == 5
     assert pages_of_the_wall_plan(source, localisation(locale)) == 1
+
+
+LONG_WORDS = "Conversación semanal con clientes internos y externos sobre sus expectativas, quejas y sugerencias; " * 6
+
+
+@pytest.mark.parametrize("pillars", [2, 3])
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_all_that_a_team_may_write_fits_the_wall(paper: Paper, locale: str, pillars: int) -> None:
+    """Five actions of their own, a reason for each pillar, an alarm and a logo: everything as long as it may be."""
+    sample = Sample("poor", locale, paper)
+    source = sample.source
+    own = PlannedAction(
+        Action(
+            id=OWN_ACTION,
+            title=_same(LONGEST_TITLE),
+            what=_same(LONGEST_TEXT),
+            why=Text("", ""),
+            first_step=_same(LONGEST_TITLE),
+            owner=_same(LONGEST_OWNER),
+            measure=_same(LONGEST_MEASURE),
+            effort="small",
+            due_days=30,
+        ),
+        DAY,
+    )
+    chosen = tuple(
+        PlannedPillar(
+            result=result,
+            target=4.0,
+            priority=next((entry for entry in source.result.priorities if entry.pillar == result.pillar), None),
+            focus_share=source.result.focus[result.pillar],
+            actions=(own,) * (2 if at < MOST_ACTIONS - 1 - pillars else 1),
+            later=(),
+            reason=_same(LONGEST_REASON).es,
+        )
+        for at, result in enumerate(source.result.pillars[:pillars])
+    )
+    assert source.plan.point
+    assert source.result.alarms
+    plan = replace(source.plan, pillars=chosen, point=replace(source.plan.point, move=own))
+    assert len(plan.actions) == MOST_ACTIONS
+    logo = f"data:image/png;base64,{base64.b64encode(picture(size=(400, 300))).decode()}"
+    full = replace(source, plan=plan, is_decided=True, logo=logo)
+    assert pages_of_the_wall_plan(full, sample.reader) == 1
+
+
+def _same(length: int) -> Text:
+    words = LONG_WORDS[:length].strip()
+    return Text(words, words)

@@ -12,8 +12,10 @@ from assessment.domain.planning import NothingToPlan
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.services.next_step import NextStep, next_step, next_steps
+from assessment.services.organisation_look import remove_logo, set_accent, set_logo
 from assessment.services.plan_choices import ActionChoice, PillarChoice, PlanChoices
 from assessment.services.plan_documents import (
+    PrintAs,
     get_printed_plan,
     keep_printed_plan,
     preview_plan_of_round,
@@ -21,9 +23,20 @@ from assessment.services.plan_documents import (
     printed_plans,
     render_plan_of_round,
 )
-from assessment.services.plans import InvalidPlan, PlanProblem, change_plan, draft_plan, read_plan
+from assessment.services.plan_faults import InvalidPlan, PlanProblem
+from assessment.services.plans import (
+    NothingToUndo,
+    PlanChangedMeanwhile,
+    change_plan,
+    draft_plan,
+    read_plan,
+    undo_change,
+)
 from assessment.services.publication import publish_round
 from assessment.services.rounds import discard_round, draft_round, open_round, stop_round
+from assessment.store.organisations import Organisation
+from reports.action_plan.build import Screen
+from tests.infra.test_pictures import picture
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
 
 TODAY = NOW.date()
@@ -46,14 +59,20 @@ def proposal_of(database, own):
         return read_plan(session, **own, drawn_on=TODAY)
 
 
-def change(database, own, choices, now=NOW):
+def change(database, own, choices, now=NOW, **options):
     with database.writing() as session:
-        return change_plan(session, **own, choices=choices, now=now)
+        return change_plan(session, **own, choices=choices, now=now, **options)
 
 
-def printed(database, own, now=NOW, **options):
+def printed(database, own, now=NOW, reader=SPANISH, **options):
     with database.writing() as session:
-        return print_plan_of_round(session, **own, reader=options.pop("reader", SPANISH), now=now, **options)
+        return print_plan_of_round(session, **own, print_as=PrintAs(reader, **options), now=now)
+
+
+def preview(database, own, reader=SPANISH, now=NOW):
+    with database.reading() as session:
+        screen = Screen("/documents/", "/own.css")
+        return preview_plan_of_round(session, **own, print_as=PrintAs(reader), screen=screen, now=now)
 
 
 def other_pillar(found):
@@ -100,38 +119,125 @@ def test_a_team_changes_pillars_actions_owner_date_and_measure(database):
         assert expected in words
 
 
-def test_choices_that_make_no_plan_are_refused_and_change_nothing(database):
+def test_a_draft_that_is_not_finished_is_kept_and_says_what_it_lacks(database):
     _, own = published(database)
     found = proposal_of(database, own)
-    good = found.choices
-    action = good.pillars[0].actions[0]
+    good, first = found.choices, found.choices.pillars[0]
+    action = first.actions[0]
     mine = ActionChoice(title="Algo", due_on=TODAY + DAY)
-    first = good.pillars[0]
-    wrong = {
+    lacking = {
         PlanProblem.NO_PILLAR: (),
-        PlanProblem.PILLAR_TWICE: (first, first),
-        PlanProblem.UNKNOWN_PILLAR: (first.model_copy(update={"pillar": "weather"}),),
         PlanProblem.REASON_MISSING: (PillarChoice(pillar=other_pillar(found), actions=(mine,)),),
         PlanProblem.NO_ACTION: (first.model_copy(update={"actions": ()}),),
-        PlanProblem.TOO_MANY_ACTIONS: (first.model_copy(update={"actions": (mine,) * 5}),),
         PlanProblem.UNKNOWN_ACTION: (
             first.model_copy(update={"actions": (action.model_copy(update={"action_id": "magic"}),)}),
         ),
         PlanProblem.ACTION_WITHOUT_TITLE: (
-            first.model_copy(update={"actions": (mine.model_copy(update={"title": ""}),)}),
+            first.model_copy(update={"actions": (mine.model_copy(update={"title": "", "owner": "Ana"}),)}),
         ),
+        PlanProblem.DATE_MISSING: (first.model_copy(update={"actions": (mine.model_copy(update={"due_on": None}),)}),),
         PlanProblem.DATE_OUT_OF_PLAN: (
             first.model_copy(update={"actions": (mine.model_copy(update={"due_on": TODAY + 200 * DAY}),)}),
         ),
+    }
+    for problem, pillars in lacking.items():
+        change(database, own, good.model_copy(update={"pillars": pillars}))
+        after = proposal_of(database, own)
+        assert after.choices.pillars == pillars
+        assert [fault.problem for fault in after.faults] == [problem]
+        assert "page-one" in preview(database, own)
+        with pytest.raises(InvalidPlan) as refused:
+            printed(database, own)
+        assert refused.value.faults == after.faults
+    change(database, own, good)
+    assert proposal_of(database, own).faults == ()
+
+
+def test_what_no_page_offers_is_refused_and_changes_nothing(database):
+    _, own = published(database)
+    good = proposal_of(database, own).choices
+    first = good.pillars[0]
+    mine = ActionChoice(title="Algo", due_on=TODAY + DAY)
+    wrong = {
+        PlanProblem.PILLAR_TWICE: (first, first),
+        PlanProblem.UNKNOWN_PILLAR: (first.model_copy(update={"pillar": "weather"}),),
+        PlanProblem.TOO_MANY_ACTIONS: (first.model_copy(update={"actions": (mine,) * 5}),),
     }
     change(database, own, good)
     for problem, pillars in wrong.items():
         with pytest.raises(InvalidPlan) as refused:
             change(database, own, good.model_copy(update={"pillars": pillars}))
-        assert refused.value.problem is problem
+        assert [fault.problem for fault in refused.value.faults] == [problem]
     assert proposal_of(database, own).choices == good
     with pytest.raises(ValidationError):
         PlanChoices(drawn_on=TODAY, pillars=(first,) * 4)
+
+
+def named(choices, owner):
+    """The plan with another owner of its first action."""
+    first, *others = choices.pillars
+    action, *rest = first.actions
+    changed = first.model_copy(update={"actions": (action.model_copy(update={"owner": owner}), *rest)})
+    return choices.model_copy(update={"pillars": (changed, *others)})
+
+
+def test_two_people_who_change_a_plan_do_not_overwrite_each_other_unawares(database):
+    _, own = published(database)
+    choices = proposal_of(database, own).choices
+    change(database, own, named(choices, "Ana"), seen=0, editor="ana")
+    with pytest.raises(PlanChangedMeanwhile):
+        change(database, own, named(choices, "Luis"), seen=0, editor="luis")
+    assert proposal_of(database, own).choices == named(choices, "Ana")
+    change(
+        database, own, named(choices, "Ana María"), seen=0, editor="ana"
+    )  # the same page, its answer lost on the way
+    change(database, own, named(choices, "Ana María"), seen=0, editor="luis")  # nothing to overwrite
+    seen = proposal_of(database, own).version
+    change(database, own, named(choices, "Luis"), seen=seen, editor="luis")
+    assert proposal_of(database, own).choices == named(choices, "Luis")
+
+
+def test_what_was_taken_out_comes_back_until_something_else_is_changed(database):
+    _, own = published(database)
+    choices = proposal_of(database, own).choices
+    fewer = choices.model_copy(update={"move": None})
+    change(database, own, fewer, may_undo=True)
+    taken = proposal_of(database, own)
+    assert taken.can_be_undone
+    with database.writing() as session:
+        undo_change(session, **own, now=NOW, seen=taken.version)
+    back = proposal_of(database, own)
+    assert (back.choices, back.can_be_undone, back.is_proposal) == (choices, False, True)
+    change(database, own, fewer, may_undo=True)
+    change(database, own, named(fewer, "Ana"))
+    with pytest.raises(NothingToUndo), database.writing() as session:
+        undo_change(session, **own, now=NOW, seen=proposal_of(database, own).version)
+
+
+def test_a_finished_action_is_no_new_document(database):
+    _, own = published(database)
+    first = printed(database, own)
+    choices = proposal_of(database, own).choices
+    move = choices.move.model_copy(update={"is_done": True})
+    change(database, own, choices.model_copy(update={"move": move}), now=NOW + 9 * DAY)
+    assert printed(database, own, now=NOW + 9 * DAY).id == first.id
+
+
+def test_a_logo_and_a_colour_make_a_new_document(database):
+    home, own = published(database)
+    plain = printed(database, own)
+    with database.writing() as session:
+        organisation = session.get(Organisation, home.organisation)
+        assert set_accent(session, organisation=organisation, colour="#ffcc00") == "#8f7200"
+        set_logo(session, organisation=organisation, sent=picture())
+    dressed = printed(database, own)
+    assert dressed.id != plain.id
+    assert len(PdfReader(BytesIO(dressed.pdf)).pages[0].images) == 1
+    page = preview(database, own)
+    assert 'alt="Alegra"' in page
+    with database.writing() as session:
+        remove_logo(session, organisation=session.get(Organisation, home.organisation))
+    assert "<img" not in preview(database, own)
 
 
 def test_a_plan_is_rendered_while_only_reading_and_kept_once(database):
@@ -139,7 +245,7 @@ def test_a_plan_is_rendered_while_only_reading_and_kept_once(database):
 
     def render(now=NOW):
         with database.reading() as session:
-            return render_plan_of_round(session, **own, reader=SPANISH, now=now)
+            return render_plan_of_round(session, **own, print_as=PrintAs(SPANISH), now=now)
 
     def keep(rendered):
         with database.writing() as session:
@@ -164,8 +270,7 @@ def test_a_plan_of_three_pillars_says_three(database):
     )
     two = tuple(pillar.model_copy(update={"actions": pillar.actions[:1]}) for pillar in found.choices.pillars)
     change(database, own, found.choices.model_copy(update={"pillars": (*two, third)}))
-    with database.reading() as session:
-        page = preview_plan_of_round(session, **own, reader=Localisation("en", "US"), now=NOW)
+    page = preview(database, own, Localisation("en", "US"))
     assert "Three priorities" in page
     assert "You chose it: Nos urge." in page
 
@@ -177,7 +282,7 @@ def test_a_withheld_round_has_no_plan(database):
 
 
 def test_an_unchanged_plan_is_printed_once(database):
-    home, own = published(database)
+    _, own = published(database)
     first = printed(database, own)
     assert first.pdf.startswith(b"%PDF-")
     again = printed(database, own, now=NOW + 5 * DAY)
@@ -192,9 +297,8 @@ def test_an_unchanged_plan_is_printed_once(database):
     assert printed(database, own, now=NOW + 2 * DAY).id not in {first.id, english.id, blank.id}
     with database.reading() as session:
         assert len(printed_plans(session, **own)) == 4
-        kept = get_printed_plan(session, organisation_id=home.organisation, printed_id=first.id)
-        assert kept.pdf == first.pdf
-        assert "Ana María" in preview_plan_of_round(session, **own, reader=SPANISH, now=NOW + 2 * DAY)
+        assert get_printed_plan(session, **own, printed_id=first.id).pdf == first.pdf
+    assert "Ana María" in preview(database, own, now=NOW + 2 * DAY)
 
 
 def test_a_team_is_led_from_its_first_round_to_the_next(database):
@@ -245,9 +349,8 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
             for pillar in found.choices.pillars
         )
         move = found.choices.move.model_copy(update={"is_done": True})
-        change_plan(
-            session, **own, choices=found.choices.model_copy(update={"pillars": pillars, "move": move}), now=LATER
-        )
+        done = found.choices.model_copy(update={"pillars": pillars, "move": move})
+        change_plan(session, organisation_id=home.organisation, round_id=round_id, choices=done, now=LATER)
     assert step(LATER + 85 * DAY) is NextStep.FOLLOW_PLAN
     assert step(LATER + 90 * DAY) is NextStep.OPEN_NEXT_ROUND
 

@@ -214,7 +214,7 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
     refuse(UnknownRound, read_plan, **strange, drawn_on=NOW.date())
     refuse(UnknownRound, draft_plan, **strange, drawn_on=NOW.date(), now=NOW)
     refuse(UnknownComment, hide_comment, comment_id=own.comments[0].id)
-    refuse(UnknownPrintedPlan, get_printed_plan, printed_id=printed.id)
+    refuse(UnknownPrintedPlan, get_printed_plan, **strange, printed_id=printed.id)
     new: dict[str, Any] = {"team_id": home.team, "name": "Ronda", "now": NOW}
     refuse(UnknownTeam, open_round, **new, opens_at=NOW, closes_at=None)
     refuse(UnknownTeam, import_round, **new, file=tmp_path / "none.csv")
@@ -224,5 +224,5 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
         assert [one.team.name for one in next_steps(session, organisation_id=other.organisation, now=NOW)] == [
             "Mesa de ayuda"
         ]
-        kept = get_printed_plan(session, organisation_id=home.organisation, printed_id=printed.id)
+        kept = get_printed_plan(session, organisation_id=home.organisation, round_id=round_id, printed_id=printed.id)
         assert kept.pdf == b"%PDF"

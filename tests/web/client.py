@@ -93,6 +93,9 @@ class Page(HTMLParser):
             return
         if "h1" in tags:
             self.headings[-1] += data.strip() and data
+        if "textarea" in tags and "form" in tags:
+            name = self._open[-1][1].get("name", "")
+            self.forms[-1]["data"][name] += data.removeprefix("\r\n").removeprefix("\n")
         self.texts.append(data)
 
     def _start_html(self, given: dict[str, str]) -> None:

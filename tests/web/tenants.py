@@ -54,17 +54,16 @@ class Tenants:
 def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Tenant:
     database, now = world.app.extensions["escala_database"], utc_now()
     where: dict[str, Any] = {"organisation_id": organisation_id}
+    dates: dict[str, Any] = {"opens_at": now - DAY, "closes_at": None, "now": now - DAY}
     with database.writing() as session:
-        first, second = (
-            open_round(session, **where, team_id=team_id, name=name, opens_at=now - DAY, closes_at=None, now=now - DAY)
-            for name in ("Ronda 1", "Ronda 2")
-        )
+        first = open_round(session, **where, team_id=team_id, name="Ronda 1", **dates)
     for seed in range(12):
         answer(database, first.link_token, make_sheet(seed, comment="Más tiempo para escuchar."), now=now)
     with database.writing() as session:
         stop_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
         publish_round(session, **where, round_id=first.id, now=now)
+        second = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates)
         guest = User(email=f"guest-{team_id}@example.com", active=True, fs_uniquifier=uuid.uuid4().hex)
         session.add(guest)
         session.flush()

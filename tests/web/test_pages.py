@@ -20,6 +20,7 @@ SIGNED_IN = (
     "/organisations/new",
     "/organisations/{organisation}",
     "/organisations/{organisation}/edit",
+    "/organisations/{organisation}/look",
     "/organisations/{organisation}/teams/new",
     "/organisations/{organisation}/teams/{team}",
     "/organisations/{organisation}/teams/{team}/edit",

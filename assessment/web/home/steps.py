@@ -11,6 +11,7 @@ from assessment.infra.languages import N_, Localisation
 from assessment.services.next_step import NextStep, TeamStep
 from assessment.services.overview import OrganisationOverview
 
+PLAN = "plans.plan"
 RESULTS = "results.results"
 ROUND = "rounds.round_"
 NEW_ROUND = "rounds.new"
@@ -70,13 +71,13 @@ STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("Answer together"),
         NEW_ROUND,
     ),
-    NextStep.MAKE_PLAN: (N_("The results are ready. Read them and make the plan."), N_("Read the results"), RESULTS),
+    NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
     NextStep.CATCH_UP_PLAN: (
         N_("Actions of the plan that are late: %(late)s. Look at what holds them up."),
         N_("See the plan"),
-        RESULTS,
+        PLAN,
     ),
-    NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), RESULTS),
+    NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), PLAN),
     NextStep.OPEN_NEXT_ROUND: (
         N_("Three months have passed since the plan. A new round shows what has moved."),
         N_("Open a round"),
@@ -92,12 +93,14 @@ def cards_of(overview: OrganisationOverview, reader: Localisation) -> list[Card]
 
 def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> Card:
     words, action, endpoint = STEPS[step.step]
+    if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
+        action, endpoint = N_("Read the results"), RESULTS
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
         "late": reader.number(step.late),
     }
-    is_open_to_them = endpoint == RESULTS or overview.may_manage_rounds
+    is_open_to_them = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
     return Card(
         id=step.team.id,
         name=step.team.name,

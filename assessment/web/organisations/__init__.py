@@ -1,5 +1,6 @@
-"""Organisations: those one works for, and what they are like."""
+"""Organisations: those one works for, what they are like, and how their documents look."""
 
+from assessment.web.organisations import look
 from assessment.web.organisations.views import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "look"]

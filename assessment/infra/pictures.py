@@ -1,0 +1,69 @@
+"""Pictures that people send: decoded, bounded and made anew, so that nothing but the picture itself is kept."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+
+MOST_BYTES: Final = 1_000_000
+MOST_PIXELS: Final = 40_000_000
+"""Of the picture as it is sent: a small file may unpack to one that fills the memory."""
+LONGEST_SIDE: Final = 600
+QUALITY: Final = 88
+
+_ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
+_TAIL: Final = 4096
+"""How far from its last byte a picture's end may be: some programs write a little after it."""
+
+
+class PictureTooLarge(ValueError):
+    """More bytes than `MOST_BYTES`, or more pixels than `MOST_PIXELS`."""
+
+
+class NotAPicture(ValueError):
+    """No PNG or JPEG file, or a damaged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    media_type: str
+    width: int
+    height: int
+    data: bytes
+
+
+def remake_picture(sent: bytes) -> Picture:
+    """The picture drawn anew: upright, at most `LONGEST_SIDE` wide and high, without metadata.
+
+    Only PNG and JPEG: an SVG may carry scripts and addresses. Raises `PictureTooLarge` or `NotAPicture`.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    if len(sent) > MOST_BYTES:
+        raise PictureTooLarge
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its metadata, which is not kept
+            with Image.open(BytesIO(sent), formats=("PNG", "JPEG")) as opened:
+                if opened.width * opened.height > MOST_PIXELS:
+                    raise PictureTooLarge
+                is_photograph = opened.format == "JPEG"
+                # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
+                if _ENDS[opened.format or ""] not in sent[-_TAIL:]:
+                    raise NotAPicture
+                drawn = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
+    except (NotAPicture, PictureTooLarge):
+        raise
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise NotAPicture from error
+    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    bare = Image.new(drawn.mode, drawn.size)
+    bare.paste(drawn)
+    written = BytesIO()
+    if is_photograph:
+        bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+    else:
+        bare.save(written, "PNG", optimize=True)
+    return Picture("image/jpeg" if is_photograph else "image/png", bare.width, bare.height, written.getvalue())

@@ -1,0 +1,106 @@
+"""The plan that a team made of the proposal, as the documents take it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assessment.domain import conventions as c
+from assessment.domain.actions import OWN_ACTION, Action, ActionLibrary
+from assessment.domain.planning import ActionPlan, PlannedAction, PlannedPillar, due_on
+from assessment.domain.questionnaire import Text
+from assessment.services.plan_choices import MOVE, ActionChoice, PillarChoice, PlanChoices
+from assessment.services.plan_library import fitting_actions, known_actions
+from assessment.services.results import RoundResults
+
+OWN_DUE_DAYS = 30
+"""When an action of the team's own is due, until they say a day."""
+
+
+def choices_of_proposal(proposal: ActionPlan) -> PlanChoices:
+    """The proposal as choices: everything as the library says it."""
+
+    def choice(planned: PlannedAction) -> ActionChoice:
+        return ActionChoice(action_id=planned.action.id, due_on=planned.due_on)
+
+    return PlanChoices(
+        drawn_on=proposal.drawn_on,
+        pillars=tuple(
+            PillarChoice(pillar=pillar.result.pillar, actions=tuple(choice(action) for action in pillar.actions))
+            for pillar in proposal.pillars
+        ),
+        move=choice(proposal.point.move) if proposal.point else None,
+    )
+
+
+def chosen_plan(choices: PlanChoices, source: RoundResults, proposal: ActionPlan, library: ActionLibrary) -> ActionPlan:
+    """The plan as chosen; of a draft, with what it lacks left empty."""
+    point = None
+    if proposal.point and choices.move:
+        moves = known_actions(library, proposal, MOVE)
+        point = replace(proposal.point, move=_planned(choices.move, moves, choices.drawn_on))
+    return ActionPlan(
+        team=proposal.team,
+        drawn_on=choices.drawn_on,
+        kind=proposal.kind,
+        pillars=tuple(_pillar(chosen, choices, source, proposal, library) for chosen in choices.pillars),
+        point=point,
+    )
+
+
+def _pillar(
+    chosen: PillarChoice, choices: PlanChoices, source: RoundResults, proposal: ActionPlan, library: ActionLibrary
+) -> PlannedPillar:
+    result = source.result
+    known = known_actions(library, proposal, chosen.pillar)
+    conversation = library.conversation(chosen.pillar).id
+    taken = {action.action_id for action in chosen.actions}
+    return PlannedPillar(
+        result=result.pillar(chosen.pillar),
+        target=source.round.targets.get(chosen.pillar, c.TARGET),
+        priority=next((entry for entry in result.priorities if entry.pillar == chosen.pillar), None),
+        focus_share=result.focus.get(chosen.pillar) if result.mode == "individual" else None,
+        actions=tuple(
+            replace(
+                _planned(action, known, choices.drawn_on),
+                is_conversation=action.action_id == conversation,
+            )
+            for action in chosen.actions
+        ),
+        later=tuple(
+            action
+            for action in fitting_actions(library, proposal, result, chosen.pillar).values()
+            if action.id not in taken
+        ),
+        reason=chosen.reason,
+    )
+
+
+def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.date) -> PlannedAction:
+    """A chosen action with the team's own owner and measure, in whatever language they wrote them."""
+    action = known.get(choice.action_id) or _own_action(choice)
+    if choice.owner:
+        action = replace(action, owner=Text(choice.owner, choice.owner))
+    if choice.measure:
+        action = replace(action, measure=Text(choice.measure, choice.measure))
+    due = choice.due_on or due_on(drawn_on, action.due_days)
+    if due != due_on(drawn_on, action.due_days):
+        action = replace(action, due_days=max(1, min((due - drawn_on).days, 90)))
+    return PlannedAction(action, due)
+
+
+def _own_action(choice: ActionChoice) -> Action:
+    title = Text(choice.title, choice.title)
+    nothing = Text("", "")
+    return Action(
+        id=OWN_ACTION,
+        title=title,
+        what=Text(choice.what, choice.what),
+        why=nothing,
+        first_step=title,
+        owner=nothing,
+        measure=nothing,
+        effort="small",
+        due_days=OWN_DUE_DAYS,
+    )

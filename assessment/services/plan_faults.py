@@ -1,0 +1,97 @@
+"""What keeps a plan from being printed. A draft may have any of these: nothing that somebody wrote is thrown away."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.domain.actions import ActionLibrary
+from assessment.domain.planning import MOST_ACTIONS, ActionPlan
+from assessment.domain.result import TeamResult
+from assessment.services.plan_choices import MOVE, ActionChoice, PlanChoices
+from assessment.services.plan_library import known_actions
+
+LONGEST_SPAN = 92
+"""Days from the drawing of a plan to its last action: ninety, and a weekend."""
+
+
+class PlanProblem(StrEnum):
+    """What is wrong with a choice."""
+
+    NO_PILLAR = "no-pillar"
+    PILLAR_TWICE = "pillar-twice"
+    UNKNOWN_PILLAR = "unknown-pillar"
+    REASON_MISSING = "reason-missing"
+    NO_ACTION = "no-action"
+    TOO_MANY_ACTIONS = "too-many-actions"
+    TOO_MANY_PILLARS = "too-many-pillars"
+    UNKNOWN_ACTION = "unknown-action"
+    ACTION_TWICE = "action-twice"
+    ACTION_WITHOUT_TITLE = "action-without-title"
+    DATE_MISSING = "date-missing"
+    DATE_OUT_OF_PLAN = "date-out-of-plan"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFault:
+    """A problem, and where: `place` is the pillar (or `MOVE`) and `action` counts its actions from 0."""
+
+    problem: PlanProblem
+    place: str = ""
+    action: int | None = None
+
+
+class InvalidPlan(ValueError):
+    """Choices that make no plan, or none yet; `faults` are all that was found, in the order of the page."""
+
+    def __init__(self, *faults: PlanFault) -> None:
+        super().__init__(", ".join(f"{fault.problem} {fault.place}".strip() for fault in faults))
+        self.faults = faults
+
+
+def require_structure(choices: PlanChoices, result: TeamResult) -> None:
+    """Raises `InvalidPlan` for what no page offers: a pillar without a result, or one twice, or a sixth action."""
+    judged = {pillar.pillar for pillar in result.pillars if not pillar.is_withheld}
+    seen: set[str] = set()
+    for pillar in choices.pillars:
+        if pillar.pillar not in judged:
+            raise InvalidPlan(PlanFault(PlanProblem.UNKNOWN_PILLAR, pillar.pillar))
+        if pillar.pillar in seen:
+            raise InvalidPlan(PlanFault(PlanProblem.PILLAR_TWICE, pillar.pillar))
+        seen.add(pillar.pillar)
+    if len(choices.actions) > MOST_ACTIONS:
+        raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS))
+
+
+def plan_faults(choices: PlanChoices, proposal: ActionPlan, library: ActionLibrary) -> tuple[PlanFault, ...]:
+    """All that is missing or wrong in a draft, in the order of the page."""
+    return tuple(_faults(choices, proposal, library))
+
+
+def _faults(choices: PlanChoices, proposal: ActionPlan, library: ActionLibrary) -> Iterator[PlanFault]:
+    if not choices.pillars:
+        yield PlanFault(PlanProblem.NO_PILLAR)
+    proposed = {pillar.result.pillar for pillar in proposal.pillars}
+    for pillar in choices.pillars:
+        if pillar.pillar not in proposed and not pillar.reason:
+            yield PlanFault(PlanProblem.REASON_MISSING, pillar.pillar)
+        if not pillar.actions:
+            yield PlanFault(PlanProblem.NO_ACTION, pillar.pillar)
+    for place in (*choices.pillar_ids, MOVE):
+        known = known_actions(library, proposal, place)
+        for at, action in enumerate(choices.actions_at(place)):
+            if problem := _action_problem(action, known, choices):
+                yield PlanFault(problem, place, at)
+
+
+def _action_problem(action: ActionChoice, known: Collection[str], choices: PlanChoices) -> PlanProblem | None:
+    if not action.is_own and action.action_id not in known:
+        return PlanProblem.UNKNOWN_ACTION
+    if action.is_own and not action.title:
+        return PlanProblem.ACTION_WITHOUT_TITLE
+    if action.due_on is None:
+        return PlanProblem.DATE_MISSING
+    if not 0 <= (action.due_on - choices.drawn_on).days <= LONGEST_SPAN:
+        return PlanProblem.DATE_OUT_OF_PLAN
+    return None

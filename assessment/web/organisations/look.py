@@ -1,0 +1,97 @@
+"""`/organisations/<id>/look`: the logo and the accent colour of its documents."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask_wtf.file import FileField
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import ColorField, StringField
+
+from assessment.domain.access import Permission
+from assessment.domain.colours import NotAColour, parse_colour
+from assessment.infra.pictures import MOST_BYTES, NotAPicture, PictureTooLarge
+from assessment.services.organisation_look import get_logo, read_look, remove_logo, set_accent, set_logo
+from assessment.store.organisations import Organisation
+from assessment.web.access import requires
+from assessment.web.forms import Form
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.organisations.views import blueprint
+from assessment.web.transactions import session
+
+
+class LookForm(Form):
+    """A colour may be picked or written: whichever was changed counts, what is written first."""
+
+    logo = FileField(_("Logo"))
+    picked = ColorField(_("Colour"))
+    written = StringField(_("Or its code (#0b6b6b)"))
+
+
+@blueprint.route("/<uuid:organisation_id>/look", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ORGANISATION)
+def look(organisation: Organisation) -> str | AnyResponse:
+    form = LookForm(data={"picked": organisation.accent, "written": organisation.accent})
+    if request.form.get("act") == "remove" and form.validate_on_submit():
+        remove_logo(session(), organisation=organisation)
+        flash(str(_("The logo has been removed.")))
+        return _again(organisation)
+    if form.validate_on_submit() and _take(form, organisation):
+        return _again(organisation)
+    return render_template(
+        "organisations/look.html",
+        form=form,
+        organisation=organisation,
+        look=read_look(session(), organisation=organisation),
+    )
+
+
+@blueprint.get("/<uuid:organisation_id>/logo")
+@requires(Permission.SEE_TEAMS)
+def logo(organisation: Organisation) -> AnyResponse:
+    """The picture itself, for pages; documents carry it within."""
+    found = get_logo(session(), organisation_id=organisation.id)
+    headers = {"Cache-Control": "private, no-cache", "Content-Disposition": "inline"}
+    response = Response(found.picture, mimetype=found.media_type, headers=headers)
+    response.set_etag(found.checksum)
+    return response.make_conditional(request)
+
+
+def _take(form: LookForm, organisation: Organisation) -> bool:
+    """Keeps what was sent, all of it or nothing. Whether nothing was refused."""
+    before = organisation.accent
+    written, picked = form.written.data or before, form.picked.data or before
+    chosen = picked if _is_same(written, before) else written
+    try:
+        with session().begin_nested():
+            kept = set_accent(session(), organisation=organisation, colour=chosen)
+            if form.logo.data:
+                with form.logo.data.stream as opened:
+                    set_logo(session(), organisation=organisation, sent=opened.read(MOST_BYTES + 1))
+    except NotAColour:
+        form.blame(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
+        return False
+    except PictureTooLarge:
+        form.blame(form.logo, _("That picture is too large. Send one of at most 1 MB."))
+        return False
+    except NotAPicture:
+        form.blame(form.logo, _("That is no picture that Escala can read. Send a PNG or JPEG file."))
+        return False
+    if _is_same(chosen, kept):
+        flash(str(_("Saved.")))
+    else:
+        flash(
+            str(_("Saved. The colour was darkened a little, to %(colour)s, so that it can be read on white."))
+            % {"colour": kept}
+        )
+    return True
+
+
+def _is_same(written: str, colour: str) -> bool:
+    try:
+        return parse_colour(written) == colour
+    except NotAColour:
+        return False
+
+
+def _again(organisation: Organisation) -> AnyResponse:
+    return redirect(url_for("organisations.look", organisation_id=organisation.id), 303)

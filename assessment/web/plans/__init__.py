@@ -1,0 +1,5 @@
+"""The plan of a round: changed, previewed, printed."""
+
+from assessment.web.plans.views import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,49 @@
+"""A plan as a file: for whom it is printed, what the file is called."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flask import Response, request
+
+from assessment.infra.languages import Localisation, Paper
+from assessment.services.plan_documents import PrintAs
+from assessment.store.organisations import Organisation
+from assessment.store.teams import Team
+from assessment.web.languages import LANGUAGES, reader
+
+
+def print_as(
+    organisation: Organisation, *, language: str | None = None, paper: str | None = None, is_blank: bool = False
+) -> PrintAs:
+    """In a language and on a paper, or as this reader and the organisation's country have it."""
+    chosen = language if language in LANGUAGES else reader().language
+    localisation = Localisation("en" if chosen == "en" else "es", organisation.country)
+    papers: dict[str | None, Paper] = {"a4": "a4", "letter": "letter"}
+    return PrintAs(localisation, papers.get(paper, localisation.paper), is_blank)
+
+
+def print_as_asked(organisation: Organisation) -> PrintAs:
+    """As the address asks."""
+    return print_as(
+        organisation,
+        language=request.args.get("language"),
+        paper=request.args.get("paper"),
+        is_blank=request.args.get("blank") == "1",
+    )
+
+
+def pdf_download(document: bytes, team: Team, language: str) -> Response:
+    name = f"plan-{plain_name(team.name)}-{language}.pdf"
+    return Response(
+        document,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
+    )
+
+
+def plain_name(name: str) -> str:
+    """A team's name as part of a file's: "Atención al público" → "atencion-al-publico"."""
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "equipo"

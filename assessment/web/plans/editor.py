@@ -1,0 +1,244 @@
+"""The plan's page, and what its one form says: the whole plan, and the button that was pressed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import abort, flash, jsonify, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from assessment.infra.clock import utc_now
+from assessment.infra.tokens import new_token
+from assessment.services.plan_choices import MOVE, PlanChoices
+from assessment.services.plan_documents import (
+    PrintAs,
+    keep_printed_plan,
+    plan_source,
+    printed_plans,
+    render_plan_of_round,
+    today_of,
+)
+from assessment.services.plan_edits import (
+    as_proposed,
+    with_action,
+    with_proposed_move,
+    without_action,
+    without_pillar,
+)
+from assessment.services.plan_faults import InvalidPlan
+from assessment.services.plans import (
+    NothingToUndo,
+    PlanChangedMeanwhile,
+    RoundPlan,
+    change_plan,
+    read_plan,
+    undo_change,
+    with_choices,
+)
+from assessment.store.organisations import Organisation
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader
+from assessment.web.plans.downloads import print_as, print_as_asked
+from assessment.web.plans.faults import fault_words, tell_faults
+from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_of, outline_sent, plan_form
+from assessment.web.plans.page import plan_page, printed_versions
+from assessment.web.results.lookup import to_page
+from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
+from assessment.web.transactions import reading_aside, session
+
+AUTOSAVE = "autosave"
+GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
+"""Buttons that lead to a page where something is chosen, once the form is kept."""
+
+
+@dataclass
+class Editor:
+    """The plan of one round on its page, in one request."""
+
+    organisation: Organisation
+    team: Team
+    round: Round
+    found: RoundPlan
+
+    @classmethod
+    def of(cls, organisation: Organisation, team: Team, round_: Round) -> Editor:
+        """Raises what `read_plan` raises."""
+        today = today_of(organisation, utc_now())
+        found = read_plan(session(), organisation_id=organisation.id, round_id=round_.id, drawn_on=today)
+        return cls(organisation, team, round_, found)
+
+    @property
+    def where(self) -> dict[str, Any]:
+        return {"organisation_id": self.organisation.id, "round_id": self.round.id}
+
+    @property
+    def common(self) -> dict[str, Any]:
+        return {"organisation": self.organisation, "team": self.team, "round": self.round}
+
+    # Showing
+
+    def show(self) -> Response:
+        outline = outline_of(self.found.choices)
+        return self._page(plan_form(self.found, outline, reader()), outline)
+
+    def show_to_readers(self) -> str:
+        outline = outline_of(self.found.choices)
+        return render_template("plans/read.html", **self.common, **self._shared(outline), found=self.found)
+
+    def _page(self, form: PlanForm, outline: Outline, *, is_behind: bool = False, status: int = 200) -> Response:
+        told = tell_faults(self.found.faults, reader())
+        for fault in told:
+            if fault.field in form and not form[fault.field].errors:
+                form.blame(form[fault.field], fault.words)
+        page = render_template(
+            "plans/plan.html",
+            **self.common,
+            **self._shared(outline),
+            form=form,
+            found=self.found,
+            faults=told,
+            is_behind=is_behind,
+            version=self.found.version,
+            editor=request.form.get("editor") or new_token(),
+        )
+        response = make_response(page, status)
+        response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
+        return response
+
+    def _shared(self, outline: Outline) -> dict[str, Any]:
+        now = utc_now()
+        versions = printed_plans(session(), **self.where)
+        source = plan_source(session(), self.found, self.organisation, print_as_asked(self.organisation), now)
+        return {
+            "page": plan_page(self.found, source, outline, reader()),
+            "drawn": reader().date(self.found.choices.drawn_on),
+            "versions": printed_versions(versions, self.organisation.time_zone, reader()),
+        }
+
+    # Taking what was sent
+
+    def take(self) -> Response:
+        if self.seen is None:
+            abort(400)  # a part of the form would be taken for the whole plan
+        act, _between, target = request.form.get("act", "save").partition(":")
+        if act == "undo":
+            return self._undo()
+        pillars = frozenset(pillar.pillar for pillar in self.found.results.result.pillars if not pillar.is_withheld)
+        outline = outline_sent(request.form, pillars)
+        form = plan_form(self.found, outline, reader())
+        if not form.validate_on_submit():
+            return self._refused(form, outline, act)
+        typed = choices_sent(form, self.found, outline)
+        try:
+            self.save(typed, seen=self.seen)
+            changed = self._edited(typed, act, target)
+            if changed != typed:
+                self.save(changed, seen=self.found.version, may_undo=act in ("remove", "drop", "restore"))
+        except PlanChangedMeanwhile:
+            return self._behind(form, outline, typed, act)
+        except InvalidPlan as refused:
+            flash(fault_words(refused.faults[0].problem, reader()), "error")
+            return to_page("plans.plan", self.round, _anchor(act, target))
+        if act == AUTOSAVE:
+            return self._saved()
+        if act in ("print", "blank"):
+            return self._print(form, is_blank=act == "blank")
+        return self._go_on(act, target)
+
+    @property
+    def seen(self) -> int | None:
+        """The version that the page was opened with."""
+        return request.form.get("version", type=int)
+
+    def save(self, choices: PlanChoices, *, seen: int | None, may_undo: bool = False) -> None:
+        """Raises `PlanChangedMeanwhile` or `InvalidPlan`."""
+        plan = change_plan(
+            session(),
+            **self.where,
+            choices=choices,
+            now=utc_now(),
+            seen=seen,
+            editor=request.form.get("editor", "")[:40],
+            may_undo=may_undo,
+        )
+        self.found = with_choices(replace(self.found, plan=plan), choices)
+
+    def _edited(self, typed: PlanChoices, act: str, target: str) -> PlanChoices:
+        """What a button changes by itself. Raises `InvalidPlan` or `UnknownPlace`."""
+        place, _colon, at = target.partition(":")
+        if act == "own":
+            return with_action(self.found, typed, place=place, at=None, action_id="")
+        if act == "remove":
+            return without_action(typed, place=place, at=int(at) if at.isdecimal() else -1)
+        if act == "drop":
+            return without_pillar(typed, pillar=place)
+        if act == "move":
+            return with_proposed_move(self.found, typed)
+        if act == "restore":
+            return as_proposed(self.found)
+        return typed
+
+    def _undo(self) -> Response:
+        try:
+            editor = request.form.get("editor", "")[:40]
+            undo_change(session(), **self.where, now=utc_now(), seen=self.seen or 0, editor=editor)
+        except (NothingToUndo, PlanChangedMeanwhile):
+            flash(str(_("The plan has been changed since, so this can no longer be undone.")), "error")
+        return to_page("plans.plan", self.round)
+
+    def _refused(self, form: PlanForm, outline: Outline, act: str) -> Response:
+        """Nothing is kept; everything that was typed is still in the form."""
+        if act == AUTOSAVE:
+            return make_response(jsonify(faults={name: str(errors[0]) for name, errors in form.errors.items()}), 422)
+        self.found = with_choices(self.found, choices_sent(form, self.found, outline))
+        return self._page(form, outline, status=422)
+
+    def _behind(self, form: PlanForm, outline: Outline, typed: PlanChoices, act: str) -> Response:
+        """Somebody else was faster: what was typed stays in the form, and what they wrote stays in the plan."""
+        if act == AUTOSAVE:
+            return make_response(jsonify(is_behind=True), 409)
+        self.found = with_choices(self.found, typed)
+        return self._page(form, outline, is_behind=True, status=409)
+
+    def _saved(self) -> Response:
+        told = tell_faults(self.found.faults, reader())
+        return jsonify(
+            version=self.found.version,
+            faults={fault.field: fault.words for fault in told if fault.field},
+            missing=[{"anchor": fault.anchor, "words": fault.words} for fault in told],
+        )
+
+    def _print(self, form: PlanForm, *, is_blank: bool) -> Response:
+        """Rendered while only reading, since it takes a while; then kept, and handed out from where it is kept."""
+        asked: PrintAs = print_as(
+            self.organisation, language=form.print_language.data, paper=form.print_paper.data, is_blank=is_blank
+        )
+        now = utc_now()
+        try:
+            with reading_aside() as aside:
+                rendered = render_plan_of_round(aside, **self.where, print_as=asked, now=now)
+        except InvalidPlan:
+            flash(str(_("Something is still missing. What you have written is saved.")), "error")
+            return to_page("plans.plan", self.round, "missing")
+        kept = keep_printed_plan(session(), **self.where, rendered=rendered, now=now)
+        return to_page("plans.printed", self.round, printed_id=str(kept.id))
+
+    def _go_on(self, act: str, target: str) -> Response:
+        place, _colon, at = target.partition(":")
+        if act in GROUPS:
+            values = {"place": place} if place else {}
+            return to_page(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
+        if act == "save":
+            flash(str(_("Saved.")))
+        return to_page("plans.plan", self.round, _anchor(act, target))
+
+
+def _anchor(act: str, target: str) -> str | None:
+    """Where on the page the act took place."""
+    place = target.partition(":")[0]
+    if act in ("own", "remove", "add") and place:
+        return f"at-{place}"
+    return f"at-{MOVE}" if act == "move" else None

@@ -1,0 +1,54 @@
+"""What a draft still lacks, in sentences: each with the field that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.infra.languages import N_, Localisation
+from assessment.services.plan_faults import PlanFault, PlanProblem
+
+SENTENCES = {
+    PlanProblem.NO_PILLAR: N_("Choose at least one pillar to work on."),
+    PlanProblem.PILLAR_TWICE: N_("This pillar is in the plan already."),
+    PlanProblem.UNKNOWN_PILLAR: N_("Please choose one of the pillars."),
+    PlanProblem.REASON_MISSING: N_("Still to be written: why you chose this pillar."),
+    PlanProblem.NO_ACTION: N_("Add an action for this pillar, or take the pillar out."),
+    PlanProblem.TOO_MANY_ACTIONS: N_("Page 1 holds five actions. Take one away, and there is room for this one."),
+    PlanProblem.TOO_MANY_PILLARS: N_("Three pillars are the most that a plan takes on. Take one out first."),
+    PlanProblem.UNKNOWN_ACTION: N_("The library no longer has this action. Choose another."),
+    PlanProblem.ACTION_TWICE: N_("This action is in the plan already."),
+    PlanProblem.ACTION_WITHOUT_TITLE: N_("Still to be written: what you will do."),
+    PlanProblem.DATE_MISSING: N_("Still to be chosen: by when."),
+    PlanProblem.DATE_OUT_OF_PLAN: N_("Choose a day within the 90 days of the plan."),
+}
+
+FIELDS = {
+    PlanProblem.REASON_MISSING: "reason",
+    PlanProblem.ACTION_WITHOUT_TITLE: "title",
+    PlanProblem.DATE_MISSING: "due",
+    PlanProblem.DATE_OUT_OF_PLAN: "due",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldFault:
+    """`field` is the name of the field that it is about, or empty; `anchor` is where on the page to mend it."""
+
+    anchor: str
+    field: str
+    words: str
+
+
+def tell_faults(faults: tuple[PlanFault, ...], reader: Localisation) -> tuple[ToldFault, ...]:
+    return tuple(_told(fault, reader) for fault in faults)
+
+
+def fault_words(problem: PlanProblem, reader: Localisation) -> str:
+    return reader.gettext(SENTENCES[problem])
+
+
+def _told(fault: PlanFault, reader: Localisation) -> ToldFault:
+    key = fault.place if fault.action is None else f"{fault.place}-{fault.action}"
+    field = f"{FIELDS[fault.problem]}-{key}" if fault.problem in FIELDS else ""
+    anchor = field or (f"at-{key}" if key else "plan-end")
+    return ToldFault(anchor, field, fault_words(fault.problem, reader))

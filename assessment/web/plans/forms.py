@@ -1,0 +1,192 @@
+"""The plan as one form. Which pillars and actions it holds stands in hidden fields, so that it says the whole plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from assessment.catalogue.catalogue import load_action_library
+from assessment.domain import conventions as c
+from assessment.domain.actions import Action
+from assessment.domain.planning import MOST_ACTIONS
+from assessment.infra.languages import Localisation
+from assessment.services.plan_choices import (
+    LONGEST_LINE,
+    LONGEST_MEASURE,
+    LONGEST_OWNER,
+    LONGEST_REASON,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    MOVE,
+    ActionChoice,
+    PillarChoice,
+    PlanChoices,
+)
+from assessment.services.plan_library import known_actions
+from assessment.services.plans import RoundPlan
+from assessment.web.forms import Form, choices_of
+from assessment.web.languages import NAMES
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.rounds.forms import DayField
+
+PAPERS: Final = (("letter", _("Letter")), ("a4", "A4"))
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One action of the form: the `at`-th of a pillar, or of the perception point."""
+
+    place: str
+    at: int
+    action_id: str
+
+    @property
+    def key(self) -> str:
+        """What the names of its fields end in, and its place on the page."""
+        return f"{self.place}-{self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Which pillars, and which actions, a form holds."""
+
+    pillars: tuple[str, ...]
+    slots: tuple[Slot, ...]
+
+    def at(self, place: str) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if slot.place == place)
+
+
+class PlanForm(Form):
+    """How it is printed; the fields of the plan itself are added by `plan_form`."""
+
+    print_language = SelectField(_("Language"), choices=choices_of(NAMES))
+    print_paper = SelectField(_("Paper"), choices=choices_of(PAPERS))
+
+
+class PillarForm(Form):
+    pillar = RadioField(_("Pillar"), [InputRequired(_("Please choose one of the pillars."))])
+    reason = StringField(
+        _("Why this one?"), [Length(max=LONGEST_REASON, message=_("Write it shorter: at most %(max)d letters."))]
+    )
+
+
+def outline_of(choices: PlanChoices) -> Outline:
+    places = (*choices.pillar_ids, MOVE)
+    return Outline(
+        choices.pillar_ids,
+        tuple(
+            Slot(place, at, action.action_id) for place in places for at, action in enumerate(choices.actions_at(place))
+        ),
+    )
+
+
+def outline_sent(sent: Mapping[str, str], known_pillars: frozenset[str]) -> Outline:
+    """The outline of a form that was sent. What no page of ours sends is left out."""
+    pillars = tuple(dict.fromkeys(pillar for pillar in _numbered(sent, "pillar") if pillar in known_pillars))
+    places = (*pillars[: c.MOST_PRIORITIES], MOVE)
+    slots = [
+        Slot(place, at, action_id)
+        for place in places
+        for at, action_id in enumerate(_numbered(sent, f"action-{place}"))
+        if place != MOVE or at == 0
+    ]
+    return Outline(places[:-1], tuple(slots[:MOST_ACTIONS]))
+
+
+def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
+    for number in count():
+        value = sent.get(f"{name}-{number}")
+        if value is None or number > MOST_ACTIONS:
+            return
+        yield value[:LONGEST_LINE]
+
+
+def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanForm:
+    """The form of an outline. Of a library action, owner and measure begin as the library words them."""
+    fields: dict[str, Any] = {}
+    data: dict[str, Any] = {"print_language": reader.language, "print_paper": reader.paper}
+    for pillar in found.choices.pillars:
+        data[f"reason-{pillar.pillar}"] = pillar.reason
+    for pillar_id in outline.pillars:
+        fields[f"reason-{pillar_id}"] = StringField(_("Why this pillar?"), [_at_most(LONGEST_REASON)])
+    for slot in outline.slots:
+        fields |= _fields(slot)
+        actions = found.choices.actions_at(slot.place)
+        if slot.at < len(actions):
+            data |= _data(slot, actions[slot.at], _library_action(found, slot), reader)
+    made = type("PlanForm", (PlanForm,), fields)
+    form: PlanForm = made(data=data)
+    return form
+
+
+def _fields(slot: Slot) -> dict[str, Any]:
+    own = {
+        f"title-{slot.key}": StringField(_("What will you do?"), [_at_most(LONGEST_TITLE)]),
+        f"what-{slot.key}": TextAreaField(_("More about it (may stay empty)"), [_at_most(LONGEST_TEXT)]),
+    }
+    return {
+        **({} if slot.action_id else own),
+        f"owner-{slot.key}": StringField(_("Owner"), [_at_most(LONGEST_OWNER)]),
+        f"due-{slot.key}": DayField(_("By"), [Optional()]),
+        f"measure-{slot.key}": TextAreaField(_("We will know that it works if"), [_at_most(LONGEST_MEASURE)]),
+        f"done-{slot.key}": BooleanField(_("Done")),
+    }
+
+
+def _at_most(length: int) -> Length:
+    return Length(max=length, message=_("Write it shorter: at most %(max)d letters."))
+
+
+def _library_action(found: RoundPlan, slot: Slot) -> Action | None:
+    return known_actions(load_action_library(), found.proposal, slot.place).get(slot.action_id)
+
+
+def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Localisation) -> dict[str, Any]:
+    return {
+        f"title-{slot.key}": choice.title,
+        f"what-{slot.key}": choice.what,
+        f"owner-{slot.key}": choice.owner or (reader.text(action.owner) if action else ""),
+        f"due-{slot.key}": choice.due_on,
+        f"measure-{slot.key}": choice.measure or (reader.text(action.measure) if action else ""),
+        f"done-{slot.key}": choice.is_done,
+    }
+
+
+def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoices:
+    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language."""
+
+    def said(name: str) -> Any:
+        return form[name].data if name in form else ""
+
+    def choice(slot: Slot) -> ActionChoice:
+        action = _library_action(found, slot)
+        owner, measure = said(f"owner-{slot.key}") or "", said(f"measure-{slot.key}") or ""
+        return ActionChoice(
+            action_id=slot.action_id,
+            title=said(f"title-{slot.key}") or "",
+            what=said(f"what-{slot.key}") or "",
+            owner="" if action and owner in (action.owner.es, action.owner.en) else owner,
+            measure="" if action and measure in (action.measure.es, action.measure.en) else measure,
+            due_on=said(f"due-{slot.key}") or None,
+            is_done=bool(said(f"done-{slot.key}")),
+        )
+
+    moves = outline.at(MOVE)
+    return PlanChoices(
+        drawn_on=found.choices.drawn_on,
+        pillars=tuple(
+            PillarChoice(
+                pillar=pillar,
+                reason=said(f"reason-{pillar}") or "",
+                actions=tuple(choice(slot) for slot in outline.at(pillar)),
+            )
+            for pillar in outline.pillars
+        ),
+        move=choice(moves[0]) if moves else None,
+    )

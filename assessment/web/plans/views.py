@@ -1,0 +1,127 @@
+"""`/organisations/<id>/teams/<id>/rounds/<id>/plan…`: read, changed as one types, printed."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from assessment.domain.access import Permission
+from assessment.domain.planning import NothingToPlan
+from assessment.infra.clock import utc_now
+from assessment.services.plan_documents import get_printed_plan, preview_plan_of_round, render_plan_of_round
+from assessment.services.plan_faults import InvalidPlan
+from assessment.services.team_rounds import list_permissions
+from assessment.store.organisations import Organisation
+from assessment.web.access import requires, user_id
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.plans import pickers
+from assessment.web.plans.downloads import pdf_download, print_as_asked
+from assessment.web.plans.editor import Editor
+from assessment.web.results.lookup import round_of, to_page
+from assessment.web.security import POLICY_OF_PREVIEW
+from assessment.web.transactions import session
+from reports.action_plan.build import Screen
+
+blueprint = Blueprint(
+    "plans",
+    __name__,
+    url_prefix="/organisations/<uuid:organisation_id>/teams/<uuid:team_id>/rounds/<uuid:round_id>",
+)
+SHEETS = {"a4": (794, 1123), "letter": (816, 1056)}
+"""Width and height of a sheet in CSS pixels."""
+
+
+@blueprint.get("/plan")
+@requires(Permission.SEE_RESULTS)
+def plan(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """The plan to change, for whoever may; to read, for whoever sees results."""
+    team, found = round_of(organisation, team_id, round_id)
+    try:
+        editor = Editor.of(organisation, team, found)
+    except NothingToPlan:
+        return to_page("results.results", found)
+    may = list_permissions(session(), user_id=user_id(), organisation_id=organisation.id)
+    return editor.show() if Permission.EDIT_PLANS in may else editor.show_to_readers()
+
+
+@blueprint.post("/plan")
+@requires(Permission.EDIT_PLANS)
+def change(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """Keeps the whole form, then does what the pressed button says."""
+    return Editor.of(organisation, *round_of(organisation, team_id, round_id)).take()
+
+
+@blueprint.route("/plan/pillars", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def pillars(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """Another pillar, or one more."""
+    return pickers.choose_pillar(Editor.of(organisation, *round_of(organisation, team_id, round_id)))
+
+
+@blueprint.route("/plan/actions", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def actions(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """An action of the library for a place in the plan, or one of the team's own."""
+    return pickers.choose_action(Editor.of(organisation, *round_of(organisation, team_id, round_id)))
+
+
+@blueprint.get("/plan/preview")
+@requires(Permission.SEE_RESULTS)
+def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """Page 1 as it would be printed: by itself, or in the frame beside the plan."""
+    _team, found = round_of(organisation, team_id, round_id)
+    here: dict[str, Any] = {"organisation_id": organisation.id, "team_id": team_id, "round_id": round_id}
+    print_as = print_as_asked(organisation)
+    page = preview_plan_of_round(
+        session(),
+        organisation_id=organisation.id,
+        round_id=found.id,
+        print_as=print_as,
+        screen=Screen(
+            styles=url_for("documents.file", filename=""),
+            own_style=url_for(".preview_style", **here, paper=print_as.paper),
+            back="" if "framed" in request.args else url_for(".plan", **here),
+        ),
+        now=utc_now(),
+    )
+    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": POLICY_OF_PREVIEW})
+
+
+@blueprint.get("/plan/preview.css")
+@requires(Permission.SEE_RESULTS)
+def preview_style(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """What of a preview's style is this organisation's: paper and colour."""
+    round_of(organisation, team_id, round_id)
+    width, height = SHEETS[print_as_asked(organisation).paper or "letter"]
+    style = f":root {{ --accent: {organisation.accent}; }}\nbody {{ width: {width}px; min-height: {height}px; }}\n"
+    return Response(style, mimetype="text/css", headers={"Cache-Control": "private, no-cache"})
+
+
+@blueprint.get("/plan.pdf")
+@requires(Permission.SEE_RESULTS)
+def download(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """The plan as it stands, for whoever may read it; nothing is kept of it."""
+    team, found = round_of(organisation, team_id, round_id)
+    print_as = print_as_asked(organisation)
+    try:
+        rendered = render_plan_of_round(
+            session(), organisation_id=organisation.id, round_id=found.id, print_as=print_as, now=utc_now()
+        )
+    except NothingToPlan:
+        return to_page("results.results", found)
+    except InvalidPlan:
+        flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
+        return to_page("plans.plan", found)
+    return pdf_download(rendered.pdf, team, print_as.reader.language)
+
+
+@blueprint.get("/plan/printed/<uuid:printed_id>")
+@requires(Permission.SEE_RESULTS)
+def printed(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID) -> AnyResponse:
+    """A printed version, as it was handed out."""
+    team, found = round_of(organisation, team_id, round_id)
+    kept = get_printed_plan(session(), organisation_id=organisation.id, round_id=found.id, printed_id=printed_id)
+    return pdf_download(kept.pdf, team, kept.language.partition("-")[0])

@@ -1,0 +1,185 @@
+"""The plan in Chromium as managers change it: laptop and phone, both languages, with and without JavaScript.
+
+Skipped where Chromium is missing, as the respondents' tests are.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from assessment.app import create_app
+from assessment.infra.settings import Settings
+from tests.web.client import PageClient
+from tests.web.conftest import SECRET
+from tests.web.test_results import publish, sheets
+from tests.web.world import PASSWORD, World
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input, main summary, main select')]
+  .filter(e => e.type !== 'hidden' && e.type !== 'checkbox' && e.type !== 'radio' && !e.matches('.unseen'))
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
+  .filter(([, box]) => box.height && (box.height < 43.9 || box.width < 43.9))
+  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type, message, *args):
+        """The test says what went wrong."""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("plans")
+    app = create_app(Settings(folder, f"sqlite:///{folder / 'browser.sqlite'}", SECRET), testing=True)
+    app.test_client_class = PageClient
+    world = World.make(app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield world, f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    app.extensions["escala_database"].engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with playwright.sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(served, chromium):
+    """Opens the plan of a new round as somebody; `again` opens that round's plan once more."""
+    world, root = served
+    contexts = []
+
+    def open_plan(address=None, *, person="manager", width=1280, language="es-CO", **more):
+        context = chromium.new_context(viewport={"width": width, "height": 800}, locale=language, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.address = address or publish(world, *sheets(6))
+        page.complaints = []
+        page.on(
+            "console", lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page.goto(f"{root}/sign-in")
+        page.fill("input[name=email]", f"{person}@example.com")
+        page.fill("input[name=password]", PASSWORD)
+        page.locator("main button[type=submit]").first.click()
+        page.goto(f"{root}{page.address}/plan")
+        page.root = root
+        return page
+
+    yield open_plan
+    for context in contexts:
+        context.close()
+
+
+def look(page):
+    """Nothing wider than the screen, nothing too small to hit, nothing serious for axe."""
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    assert page.evaluate(SMALL_TARGETS) == [], page.url
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")["violations"]
+    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    assert serious == [], page.url
+
+
+def first_place(page):
+    return page.locator("input[name=pillar-0]").input_value()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "language"), [(320, "en-US"), (360, "es-CO"), (1280, "es-CO")])
+def test_every_page_of_the_plan_is_sound(visit, width, language, scheme):
+    page = visit(width=width, language=language, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
+    look(page)
+    place = first_place(page)
+    page.locator(f"button[value='remove:{place}:1']").click()
+    page.locator(f"button[value='own:{place}']").click()
+    look(page)
+    for path in (f"plan/actions?place={place}&at=0", "plan/pillars", "plan/preview"):
+        page.goto(f"{page.root}{page.address}/{path}")
+        if "preview" not in path:
+            look(page)
+    reader = visit(page.address, person="viewer", width=width, language=language, color_scheme=scheme, bypass_csp=True)
+    look(reader)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_plan_is_changed_and_printed(visit, width, scripts):
+    page = visit(width=width, java_script_enabled=scripts)
+    place = first_place(page)
+    page.fill(f"[name=owner-{place}-0]", "Ana María")
+    page.locator(f"button[value='remove:{place}:1']").click()
+    assert page.locator(f"[name=owner-{place}-0]").input_value() == "Ana María"
+    assert page.locator(f"[name=owner-{place}-1]").count() == 0
+    page.locator("button[value=undo]").click()
+    assert page.locator(f"[name=owner-{place}-1]").count() == 1
+    page.locator(f"button[value='choose:{place}:1']").click()
+    page.locator("main button[name=action][value='']").click()
+    page.fill(f"[name=title-{place}-1]", "Café con clientes")
+    with page.expect_download() as download:
+        page.locator("button[value=print]").click()
+    assert download.value.suggested_filename == "plan-mesa-de-ayuda-es.pdf"
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
+    page.reload()
+    assert page.locator(".versions a").count() == 1
+    assert page.complaints == []
+
+
+def test_what_is_typed_is_saved_and_seen_on_page_1_without_leaving_the_page(visit):
+    page = visit()
+    place = first_place(page)
+    page.locator(f"[name=owner-{place}-0]").press_sequentially("Ana María, ")
+    playwright.expect(page.locator("[data-status]")).to_have_text("Guardado.")
+    playwright.expect(page.frame_locator("[data-preview]").locator("body")).to_contain_text("Ana María, ")
+    page.fill(f"[name=due-{place}-0]", "")
+    playwright.expect(page.locator(f"[id='due-{place}-0-error']")).to_have_text("Falta elegir para cuándo.")
+    assert page.locator(f"[name=due-{place}-0]").get_attribute("aria-invalid") == "true"
+    page.reload()
+    assert page.locator(f"[name=owner-{place}-0]").input_value().startswith("Ana María, ")
+    assert page.complaints == []
+
+
+def test_somebody_else_s_change_is_told_and_nothing_is_overwritten(visit):
+    ana = visit()
+    luis = visit(ana.address, person="administrator")
+    field = f"[name=owner-{first_place(ana)}-0]"
+    ana.fill(field, "Ana")
+    playwright.expect(ana.locator("[data-status]")).to_have_text("Guardado.")
+    luis.fill(field, "Luis")
+    playwright.expect(luis.locator("[data-status]")).to_contain_text("otra persona cambió el plan")
+    luis.locator(".plan-side button[value=save]").click()
+    assert luis.locator("[role=alert] h2").inner_text() == "Otra persona cambió el plan mientras usted escribía"
+    assert luis.locator(field).input_value() == "Luis"
+    ana.reload()
+    assert ana.locator(field).input_value() == "Ana"
+
+
+def test_a_lost_connection_is_told_and_the_words_stay(visit):
+    page = visit()
+    field = f"[name=owner-{first_place(page)}-0]"
+    page.context.set_offline(True)
+    page.fill(field, "Ana")
+    playwright.expect(page.locator("[data-status]")).to_contain_text("No se guardó")
+    page.context.set_offline(False)
+    page.fill(field, "Ana María")
+    playwright.expect(page.locator("[data-status]")).to_have_text("Guardado.")

@@ -1,0 +1,112 @@
+"""Pictures that people send: what is taken, what is refused, and that nothing but the picture is kept."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
+
+from assessment.infra.pictures import LONGEST_SIDE, MOST_BYTES, NotAPicture, PictureTooLarge, remake_picture
+
+
+def picture(kind="PNG", size=(80, 40), mode="RGBA", colour=(10, 120, 120, 0), **options) -> bytes:
+    written = BytesIO()
+    Image.new(mode, size, colour).save(written, kind, **options)
+    return written.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(BytesIO(data))
+
+
+def test_a_png_keeps_its_transparency():
+    made = remake_picture(picture())
+    assert (made.media_type, made.width, made.height) == ("image/png", 80, 40)
+    assert opened(made.data).getchannel("A").getpixel((3, 3)) == 0
+
+
+def test_a_large_picture_becomes_a_small_one_in_its_proportions():
+    made = remake_picture(picture(size=(2000, 500)))
+    assert (made.width, made.height) == (LONGEST_SIDE, LONGEST_SIDE // 4)
+
+
+def test_nothing_but_the_picture_is_kept():
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Author", "Ana Secreta")
+    assert b"Ana Secreta" not in remake_picture(picture(pnginfo=notes)).data
+    exif = Image.Exif()
+    exif[0x010E] = "Ana Secreta"
+    exif[0x0112] = 6
+    sent = picture("JPEG", mode="RGB", colour=(9, 9, 9), exif=exif, comment=b"Ana Secreta")
+    made = remake_picture(sent)
+    assert b"Ana Secreta" in sent
+    assert b"Ana Secreta" not in made.data
+    assert (made.media_type, made.width, made.height) == ("image/jpeg", 40, 80), "turned upright, as its camera said"
+
+
+def test_a_print_shop_s_jpeg_is_taken():
+    made = remake_picture(picture("JPEG", mode="CMYK", colour=(0, 0, 0, 0)))
+    assert opened(made.data).mode == "RGB"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"GIF89a" + bytes(50),
+        b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
+        b"%PDF-1.7",
+        picture("GIF", mode="P", colour=1),
+        picture("WEBP"),
+        picture()[:60],
+        b"\x89PNG\r\n\x1a\n" + bytes(200),
+    ],
+    ids=["empty", "gif head", "svg", "pdf", "gif", "webp", "cut off", "png head"],
+)
+def test_what_is_no_png_or_jpeg_is_refused(sent):
+    with pytest.raises(NotAPicture):
+        remake_picture(sent)
+
+
+def test_a_picture_that_was_cut_off_is_refused_beside_the_pdf_engine_too():
+    """WeasyPrint tells Pillow, for the whole process, to draw what there is of it."""
+    import reports.engine.pdf  # noqa: F401 - for what it does to Pillow
+
+    noise = bytes(random.Random(1).choices(range(256), k=120 * 120 * 3))
+    whole = Image.frombytes("RGB", (120, 120), noise)
+    for kind in ("PNG", "JPEG"):
+        written = BytesIO()
+        whole.save(written, kind)
+        remake_picture(written.getvalue())
+        with pytest.raises(NotAPicture):
+            remake_picture(written.getvalue()[: len(written.getvalue()) // 2])
+
+
+def test_too_many_bytes_are_refused_unread():
+    with pytest.raises(PictureTooLarge):
+        remake_picture(bytes(MOST_BYTES + 1))
+
+
+def test_a_small_file_that_would_fill_the_memory_is_refused():
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100_000)))
+    with pytest.raises((PictureTooLarge, NotAPicture)):
+        remake_picture(bomb + chunk(b"IEND", b""))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 120))
+def test_no_damage_is_worse_than_a_refusal(noise, at):
+    whole = picture()
+    with contextlib.suppress(NotAPicture, PictureTooLarge):
+        remake_picture(whole[:at] + noise + whole[at + len(noise) :])

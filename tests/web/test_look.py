@@ -1,0 +1,96 @@
+"""The logo and the colour of an organisation: sent, checked, shown, taken away."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from tests.infra.test_pictures import picture
+from tests.web.client import PageClient
+from tests.web.conftest import all_databases
+from tests.web.world import World
+
+
+def open_look(world: World) -> PageClient:
+    client = world.client("administrator", "es")
+    assert client.get(f"{world.address}/look").status_code == 200
+    return client
+
+
+def send(client: PageClient, **values: Any) -> None:
+    answer = client.fill(values)
+    answer.request.environ["wsgi.input"].close()  # a large one is a file
+    if answer.status_code == 303:
+        client.get(answer.headers["Location"])
+
+
+def upload(data: bytes, name: str = "logo.png") -> dict[str, Any]:
+    return {"logo": (BytesIO(data), name)}
+
+
+@all_databases
+def test_a_logo_is_kept_drawn_anew_and_removed(world: World) -> None:
+    client = open_look(world)
+    send(client, **upload(picture(size=(900, 300)), "../../etc/passwd<script>.png"))
+    shown = client.get(f"{world.address}/logo")
+    assert (shown.mimetype, Image.open(BytesIO(shown.data)).size) == ("image/png", (600, 200))
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert client.get(f"{world.address}/logo", headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    client.get(f"{world.address}/look")
+    send(client, act="remove")
+    assert client.get(f"{world.address}/logo").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "Envíe un archivo PNG o JPEG."),
+        (b"%PDF-1.7", "Envíe un archivo PNG o JPEG."),
+        (bytes(1_000_001), "Envíe una de 1 MB como máximo."),
+    ],
+    ids=["svg", "pdf", "large"],
+)
+def test_what_is_no_picture_is_refused_with_a_sentence_and_changes_nothing(
+    world: World, sent: bytes, sentence: str
+) -> None:
+    client = open_look(world)
+    send(client, **upload(sent), written="#aa0000")
+    assert sentence in client.page.text
+    assert client.get(f"{world.address}/logo").status_code == 404
+    client.get(f"{world.address}/look")
+    assert client.page.forms[-1]["data"]["written"] == "#0b6b6b"
+
+
+@pytest.mark.parametrize(
+    ("values", "kept"),
+    [
+        ({"picked": "#552288"}, "#552288"),
+        ({"written": "A03"}, "#aa0033"),
+        ({"written": "#552288", "picked": "#aa0000"}, "#552288"),
+        ({"written": "teal"}, "#0b6b6b"),
+        ({"written": "#000;}*{x:url(//e.x)"}, "#0b6b6b"),
+    ],
+)
+def test_a_colour_is_picked_or_written(world: World, values: dict[str, str], kept: str) -> None:
+    client = open_look(world)
+    send(client, **values)
+    client.get(f"{world.address}/look")
+    assert client.page.forms[-1]["data"]["written"] == kept
+
+
+def test_a_colour_that_cannot_be_read_on_white_is_darkened_and_it_is_said(world: World) -> None:
+    client = open_look(world)
+    send(client, picked="#ffcc00")
+    assert "El color se oscureció un poco, a #8f7200" in client.page.text
+
+
+def test_only_whoever_administers_changes_the_look_and_only_members_see_the_logo(world: World) -> None:
+    administrator = open_look(world)
+    send(administrator, **upload(picture()))
+    for person, page, logo in (("manager", 403, 200), ("viewer", 403, 200), ("outsider", 404, 404)):
+        client = world.client(person)
+        assert client.get(f"{world.address}/look").status_code == page
+        assert client.get(f"{world.address}/logo").status_code == logo

@@ -1,0 +1,267 @@
+"""The plan on its page: accepted, changed without JavaScript, saved as one types, printed and kept."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from tests.web.client import PageClient
+from tests.web.conftest import all_databases
+from tests.web.test_results import publish, sheets
+from tests.web.world import World
+
+
+@pytest.fixture
+def address(world: World) -> str:
+    return publish(world, *sheets(12))
+
+
+def open_plan(world: World, address: str, person: str = "manager", language: str = "es") -> PageClient:
+    client = world.client(person, language)
+    assert client.get(f"{address}/plan").status_code == 200
+    return client
+
+
+def fields(client: PageClient) -> dict[str, str]:
+    data: dict[str, str] = client.page.forms[-1]["data"]
+    return data
+
+
+def pillars(client: PageClient) -> list[str]:
+    return [value for name, value in fields(client).items() if name.startswith("pillar-")]
+
+
+def press(client: PageClient, act: str, **values: Any) -> Any:
+    """Presses a button of the form, and follows where it leads."""
+    answer = client.fill({"act": act, **values})
+    if answer.status_code == 303:
+        answer = client.get(answer.headers["Location"].partition("#")[0])
+    return answer
+
+
+def words_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+@all_databases
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_proposal_is_accepted_and_printed_at_once(world: World, address: str, language: str) -> None:
+    client = open_plan(world, address, language=language)
+    assert len(pillars(client)) == 2
+    assert client.page.text.count({"es": "Por qué ayuda", "en": "Why it helps"}[language]) == 5
+    answer = press(client, "print")
+    assert answer.mimetype == "application/pdf"
+    assert {"es": "Nuestro plan de servicio", "en": "Our service plan"}[language] in words_of(answer.data)
+    again = press(client, "print")
+    assert again.data == answer.data
+    client.get(f"{address}/plan")
+    assert len([link for link in client.page.links if "/plan/printed/" in link]) == 1
+
+
+def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    owner, measure = f"owner-{place}-0", f"measure-{place}-0"
+    proposed = fields(client)[measure]
+    press(client, "save", **{owner: "Ana María", f"done-{place}-0": "y"})
+    assert fields(client)[owner] == "Ana María"
+    assert fields(client)[f"done-{place}-0"] == "y"
+    english = open_plan(world, address, language="en")
+    assert fields(english)[owner] == "Ana María"
+    assert fields(english)[measure] not in ("", proposed), "the library's own words are in each reader's language"
+    assert "Ana María" in words_of(press(client, "print", print_language="en", print_paper="a4").data)
+
+
+def test_an_action_of_ones_own_takes_the_place_of_one_that_is_taken_away(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    press(client, f"remove:{place}:1")
+    assert f"action-{place}-1" not in fields(client)
+    press(client, f"own:{place}")
+    assert "Falta escribir qué van a hacer." in client.page.text
+    assert press(client, "print", **{f"owner-{place}-1": "Luis"}).mimetype == "text/html"
+    assert fields(client)[f"owner-{place}-1"] == "Luis", "kept, though it cannot be printed yet"
+    printed = words_of(press(client, "print", **{f"title-{place}-1": "Café con clientes"}).data)
+    assert "Café con clientes. " in printed
+    assert "Luis" in printed
+
+
+def test_what_was_taken_out_is_undone(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    both = pillars(client)
+    press(client, f"drop:{both[0]}")
+    assert pillars(client) == both[1:]
+    press(client, "undo")
+    assert pillars(client) == both
+
+
+def test_an_action_is_chosen_on_a_page_of_its_own(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    before = fields(client)[f"action-{place}-0"]
+    press(client, f"choose:{place}:0", **{f"owner-{place}-0": "Ana"})
+    assert client.page.text.count("Ya está en el plan") == 2
+    assert "Elegir «" not in client.page.h1
+    other = f"{place}-conversation" if before != f"{place}-conversation" else None
+    answer = client.fill({"action": other or _another(client, place)})
+    assert answer.headers["Location"].endswith(f"/plan#at-{place}-0")
+    client.get(f"{address}/plan")
+    assert fields(client)[f"action-{place}-0"] != before
+    assert fields(client)[f"owner-{place}-0"] == "Ana"
+
+
+def _another(client: PageClient, place: str) -> str:
+    from assessment.catalogue.catalogue import load_action_library
+
+    return load_action_library().pillars[place].by_level[1][0].id
+
+
+def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    first, second = pillars(client)
+    press(client, f"swap:{first}")
+    other = next(pillar for pillar in ("voice", "measures", "improvement") if pillar not in (first, second))
+    assert client.fill({"pillar": other}).status_code == 422
+    assert "Falta escribir por qué eligieron este pilar." in client.page.text
+    client.fill({"pillar": other, "reason": "Tres quejas este mes"})
+    client.get(f"{address}/plan")
+    assert pillars(client) == [other, second]
+    assert "Ustedes lo eligieron: Tres quejas este mes." in words_of(press(client, "print").data)
+    client.get(f"{address}/results")
+    assert "Lo que ustedes eligieron trabajar, y por qué" in client.page.text
+    client.get(f"{address}/plan")
+    press(client, "restore")
+    assert pillars(client) == [first, second]
+
+
+def test_a_third_pillar_waits_for_room(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    press(client, "pillar")
+    client.fill({"pillar": "benchmarking", "reason": "Nos inspira"})
+    client.get(f"{address}/plan")
+    assert "Agregue una acción para este pilar" in client.page.text
+    press(client, f"remove:{pillars(client)[0]}:0")
+    press(client, "own:benchmarking")
+    assert press(client, "print", **{"title-benchmarking-0": "Visitar otra mesa"}).mimetype == "application/pdf"
+
+
+def test_what_one_types_is_saved_without_leaving_the_page(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    sent = {"act": "autosave", f"owner-{place}-0": "Ana", f"due-{place}-0": ""}
+    answer = client.fill(sent)
+    assert answer.json["version"] == 1
+    assert answer.json["faults"] == {f"due-{place}-0": "Falta elegir para cuándo."}
+    assert answer.json["missing"][0]["anchor"] == f"due-{place}-0"
+    assert client.fill({**sent, f"owner-{place}-0": "Ana María"}).json["version"] == 2, "the same page goes on"
+    wrong = client.fill({**sent, f"due-{place}-0": "mañana"})
+    assert (wrong.status_code, list(wrong.json["faults"])) == (422, [f"due-{place}-0"])
+
+
+def test_what_cannot_be_kept_stays_in_the_form(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    answer = client.fill({"act": "save", f"owner-{place}-0": "A" * 61, f"measure-{place}-0": "Otra medida"})
+    assert answer.status_code == 422
+    assert "Escríbalo más corto: 60 letras como máximo." in client.page.text
+    assert fields(client)[f"owner-{place}-0"] == "A" * 61
+    client.get(f"{address}/plan")
+    assert "Otra medida" not in fields(client).values()
+
+
+@all_databases
+def test_two_managers_do_not_overwrite_each_other_unawares(world: World, address: str) -> None:
+    ana, luis = open_plan(world, address), open_plan(world, address, "administrator")
+    place = pillars(ana)[0]
+    owner = f"owner-{place}-0"
+    press(ana, "save", **{owner: "Ana"})
+    assert luis.fill({"act": "autosave", owner: "Luis"}).status_code == 409
+    answer = luis.fill({"act": "save", owner: "Luis"})
+    assert answer.status_code == 409
+    assert "Otra persona cambió el plan mientras usted escribía" in luis.page.text
+    assert fields(luis)[owner] == "Luis", "what was typed is still there"
+    assert fields(open_plan(world, address))[owner] == "Ana", "and so is what the other one saved"
+    press(luis, "save")
+    assert fields(open_plan(world, address))[owner] == "Luis", "unless one insists, knowing it"
+
+
+def test_a_viewer_reads_the_plan_and_changes_nothing(world: World, address: str) -> None:
+    manager = open_plan(world, address)
+    place = pillars(manager)[0]
+    printed = press(manager, "print", **{f"owner-{place}-0": "Ana"}).data
+    viewer = open_plan(world, address, "viewer")
+    assert "Ana" in viewer.page.text
+    assert not [form for form in viewer.page.forms if "/plan" in form["action"]]
+    kept = next(link for link in viewer.page.links if "/plan/printed/" in link)
+    assert viewer.get(kept).data == printed
+    assert viewer.get(f"{address}/plan.pdf").data == printed
+    token = {"csrf_token": viewer.page.forms[0]["data"]["csrf_token"]}
+    for page in ("/plan", "/plan/pillars", "/plan/actions"):
+        assert viewer.post(address + page, data=token).status_code == 403
+    outsider = world.client("outsider")
+    assert outsider.get(kept).status_code == 404
+
+
+def test_a_printed_version_is_found_under_its_own_round_only(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    press(client, "print")
+    client.get(f"{address}/plan")
+    kept = next(link for link in client.page.links if "/plan/printed/" in link)
+    another = publish(world, *sheets(6))
+    assert client.get(f"{another}/plan/printed/{kept.rpartition('/')[2]}").status_code == 404
+
+
+def test_an_unfinished_plan_is_previewed_but_not_downloaded(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    press(client, f"drop:{pillars(client)[0]}")
+    press(client, f"drop:{pillars(client)[0]}")
+    assert client.get(f"{address}/plan/preview?framed=1").status_code == 200
+    assert client.get(f"{address}/plan.pdf").headers["Location"] == f"{address}/plan"
+
+
+def test_the_preview_is_framed_by_our_own_pages_only_and_runs_nothing(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    editor = client.get(f"{address}/plan").headers["Content-Security-Policy"]
+    assert "frame-src 'self'" in editor
+    assert "frame-ancestors 'none'" in editor
+    framed = client.get(f"{address}/plan/preview?framed=1&paper=a4&language=en")
+    assert "frame-ancestors 'self'" in framed.headers["Content-Security-Policy"]
+    assert "script-src" not in framed.headers["Content-Security-Policy"]
+    assert client.page.h1 == "Our service plan"
+    assert client.page.links == []
+    style = client.get(f"{address}/plan/preview.css?paper=a4")
+    assert (style.mimetype, "794px" in style.text, "#0b6b6b" in style.text) == ("text/css", True, True)
+    for path in ("engine/print.css", "action_plan/print.css", "engine/fonts/source-serif-4-latin-600-normal.woff"):
+        with client.get(f"/documents/{path}") as answer:
+            assert answer.status_code == 200
+    for path in ("engine/pdf.py", "action_plan/document.html", "../pyproject.toml", "engine/../../assessment/app.py"):
+        assert client.get(f"/documents/{path}").status_code == 404
+
+
+def test_a_place_that_is_not_there_is_nowhere(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    assert client.get(f"{address}/plan/actions?place=weather").status_code == 404
+    client.get(f"{address}/plan")
+    assert client.fill({"act": "remove:weather:0"}).status_code == 404
+    client.get(f"{address}/plan")
+    assert press(client, "print", **{"action-move-0": "language-own-ladder"}).mimetype == "text/html"
+    assert "La biblioteca ya no tiene esta acción." in client.page.text
+
+
+def test_a_part_of_the_form_is_not_taken_for_the_whole_plan(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    both = pillars(client)
+    token = fields(client)["csrf_token"]
+    assert client.post(f"{address}/plan", data={"csrf_token": token, "act": "save"}).status_code == 400
+    assert pillars(open_plan(world, address)) == both
+
+
+def test_a_round_without_a_result_has_no_plan(world: World) -> None:
+    address = publish(world, *sheets(3))
+    client = world.client("manager")
+    for page in ("/plan", "/plan.pdf"):
+        assert client.get(address + page).headers["Location"] == f"{address}/results"
+    assert client.get(f"{address}/plan/preview").status_code == 409
