@@ -14,11 +14,14 @@ from werkzeug.routing import Rule
 from assessment.domain.access import OrganisationRole
 from assessment.infra.clock import utc_now
 from assessment.services.members import invite_member
+from assessment.services.organisation_look import set_logo
+from assessment.services.plan_documents import RenderedPlan, keep_printed_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
 from assessment.store.comments import Comment
-from assessment.store.organisations import Membership
+from assessment.store.organisations import Membership, Organisation
+from tests.infra.test_pictures import picture
 from tests.services.build import answer, make_sheet
 from tests.web.world import World
 
@@ -73,6 +76,9 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             session, **where, email=f"invited-{team_id}@example.com", role=OrganisationRole.VIEWER, now=now
         )
         session.flush()
+        set_logo(session, organisation=session.get_one(Organisation, organisation_id), sent=picture())
+        handed_out = RenderedPlan("0" * 64, "es", b"%PDF-")
+        printed = keep_printed_plan(session, **where, round_id=first.id, rendered=handed_out, now=now)
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
         assert comment
         return Tenant(
@@ -81,12 +87,14 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "team_id": team_id,
                 "round_id": first.id,
                 "comment_id": comment.id,
+                "printed_id": printed.id,
                 "membership_id": member.id,
                 "invitation_id": invited.invitation.id,
             },
             tokens={
                 "respond.open_link": second.link_token,
                 "members.join": invited.token,
+                "documents.file": "engine/print.css",
                 "handle": _handle(world, second.link_token),
             },
         )

@@ -80,6 +80,7 @@ ROUTES: dict[str, Row] = {
     "accounts.account": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
     "organisations.new": SIGNED_IN,
+    "documents.file": SIGNED_IN,
     "security.change_password": SIGNED_IN,
     "security.two_factor_setup": SIGNED_IN,
     "security.two_factor_setup_validate": SIGNED_IN,
@@ -87,6 +88,8 @@ ROUTES: dict[str, Row] = {
     # an organisation's
     "organisations.organisation": MEMBERS,
     "organisations.edit": ADMINISTRATORS,
+    "organisations.look": ADMINISTRATORS,
+    "organisations.logo": MEMBERS,
     "members.leave": MEMBERS,
     "members.members": ADMINISTRATORS,
     "members.invite": ADMINISTRATORS,
@@ -106,15 +109,28 @@ ROUTES: dict[str, Row] = {
     "rounds.stop": MANAGERS,
     "rounds.publish": MANAGERS,
     "rounds.discard": MANAGERS,
+    "rounds.import_file": MANAGERS,
+    "rounds.keep_import": MANAGERS,
+    "rounds.import_template": MANAGERS,
+    "rounds.poster": MANAGERS,
+    "rounds.slips": MANAGERS,
     "results.results": MEMBERS,
-    "results.plan": MEMBERS,
-    "results.print_plan": MANAGERS,
     "results.comment": MANAGERS,
+    "plans.plan": MEMBERS,
+    "plans.change": MANAGERS,
+    "plans.pillars": MANAGERS,
+    "plans.actions": MANAGERS,
+    "plans.preview": MEMBERS,
+    "plans.preview_style": MEMBERS,
+    "plans.download": MEMBERS,
+    "plans.printed": MEMBERS,
     # not offered, or over
     "security.static": NOT_THERE,
     "security.tf_select": NOT_THERE,
     "security.two_factor_rescue": NOT_THERE,
     "setup.set_up": NOT_THERE,
+    "setup.explore": NOT_THERE,
+    "setup.remove_sample": Row("sign in", "nothing", "nothing", "nothing", "nothing"),  # the sample account's
 }
 
 
