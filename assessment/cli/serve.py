@@ -11,8 +11,14 @@ from assessment.cli.options import add_common
 from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
+    import socket
+
     from flask import Flask
 
+    from assessment.infra.settings import Settings
+
+HOST = "127.0.0.1"
+PORT = 8000
 WORKERS = 8
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - asked for by --lan
 DOCUMENTATION_ADDRESS = "192.0.2.1"
@@ -28,8 +34,8 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         add_help=False,
     )
     add_common(command, reader)
-    command.add_argument("--host", metavar="HOST", default="127.0.0.1", help=_("the address to listen on (127.0.0.1)"))
-    command.add_argument("--port", metavar="PORT", type=int, default=8000, help=_("the port to listen on (8000)"))
+    command.add_argument("--host", metavar="HOST", default=HOST, help=_("the address to listen on (127.0.0.1)"))
+    command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(
         "--workers", metavar="N", type=int, default=WORKERS, help=_("requests that are answered at once (8)")
     )
@@ -40,13 +46,6 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    import dataclasses
-    import signal
-    import socket
-
-    from waitress.server import create_server
-
-    from assessment.app import create_app
     from assessment.cli.database import read_settings, require_upgraded
 
     _ = console.reader.gettext
@@ -54,43 +53,72 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise BadUsage(_("--port goes from 0 to 65535, and --workers is 1 or more."))
     settings = read_settings(console.reader)
     require_upgraded(settings, console.reader)
-    host = EVERY_ADDRESS if options.lan else options.host
-    named = own_address() if options.lan else options.host
+    serve_app(settings, console, host=options.host, port=options.port, workers=options.workers, lan=options.lan)
+    return 0
+
+
+def serve_app(
+    settings: Settings,
+    console: Console,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    workers: int = WORKERS,
+    lan: bool = False,
+) -> None:
+    """Serves the application of these settings until Ctrl+C or SIGTERM; says where once it listens.
+
+    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` where it cannot listen.
+    """
+    import dataclasses
+    import signal
+
+    from waitress.server import create_server
+
+    from assessment.app import create_app
+
+    listening = _listen(EVERY_ADDRESS if lan else host, port, console)
+    named = own_address() if lan else host
     if named is None:
-        raise BadUsage(_("This machine is in no network: connect it, or leave out --lan."))
-    try:
-        # Taken before anything is said, so that the port is known even where 0 asks for any.
-        listening = socket.create_server((host, options.port), reuse_port=False)
-    except OSError as error:
-        raise BadUsage(
-            _(
-                "Escala cannot listen on %(host)s, port %(port)s (%(reason)s): choose another with --port.",
-                host=host,
-                port=options.port,
-                reason=error.strerror or error,
-            )
-        ) from None
+        listening.close()
+        raise BadUsage(console.reader.gettext("This machine is in no network: connect it, or leave out --lan."))
     address = f"http://{f'[{named}]' if ':' in named else named}:{listening.getsockname()[1]}"
-    if options.lan and settings.base_url is None:
+    if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
     app = create_app(settings)
     server = create_server(
         app,
         sockets=[listening],
-        threads=options.workers,
+        threads=workers,
         ident=None,
         # Kept, so that a request through a proxy is told from one of this machine.
         clear_untrusted_proxy_headers=False,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
     )
-    _say_where(app, address, options.lan, console)
+    _say_where(app, address, lan, console)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
         server.run()  # Ctrl+C ends it, after the requests that are being answered.
     finally:
         server.close()
         app.extensions["escala_database"].engine.dispose()
-    return 0
+
+
+def _listen(host: str, port: int, console: Console) -> socket.socket:
+    """Taken before anything is said, so that the port is known even where 0 asks for any. Raises `BadUsage`."""
+    import socket
+
+    try:
+        return socket.create_server((host, port), reuse_port=False)
+    except OSError as error:
+        raise BadUsage(
+            console.reader.gettext(
+                "Escala cannot listen on %(host)s, port %(port)s (%(reason)s): choose another with --port.",
+                host=host,
+                port=port,
+                reason=error.strerror or error,
+            )
+        ) from None
 
 
 def own_address() -> str | None:
