@@ -9,18 +9,21 @@ from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
-from assessment.store.teams import Team
+from assessment.store.teams import team_at_home
 
 
 @dataclass(frozen=True, slots=True)
 class RoundDescription:
-    """Names, country and time zone: what a page about a round shows beside its questions."""
+    """Names, country and time zone: what a page about a round shows beside its questions.
+
+    `language` is for whoever has chosen none, with a browser that asks for neither.
+    """
 
     team: str
     organisation: str
     country: str
+    language: str
     time_zone: str
 
 
@@ -35,9 +38,7 @@ class AskedPoint:
 
 def describe_round(session: Session, found: Round) -> RoundDescription:
     """Whose round this is."""
-    organisation = session.get_one(Organisation, found.organisation_id)
-    team = session.get_one(Team, found.team_id)
-    return RoundDescription(team.name, organisation.name, organisation.country, organisation.time_zone)
+    return RoundDescription(*team_at_home(session, found.team_id))
 
 
 def points_to_judge(found: Round) -> tuple[AskedPoint, ...]:

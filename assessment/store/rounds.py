@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ForeignKey, Select, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.domain.rounds import RoundFacts, RoundMode
@@ -63,16 +63,21 @@ def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
 
     What the session read of it before is read anew. Rows that only refer to the round need not wait.
     """
-    return session.scalar(
-        select(Round)
-        .where(Round.id == round_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    return session.scalar(_held(select(Round).where(Round.id == round_id)))
 
 
-def find_round_by_link(session: Session, token: str) -> Round | None:
-    return session.scalar(select(Round).where(Round.link_token == token))
+def find_round_by_link(session: Session, token: str, *, hold: bool = False) -> Round | None:
+    """Without its snapshot, which nobody needs who comes to answer; `hold` as in `lock_round`."""
+    found = _BY_LINK_HELD if hold else _BY_LINK
+    return session.scalar(found, {"token": token})
+
+
+def _held(rounds: Select[Round]) -> Select[Round]:
+    return rounds.with_for_update(key_share=True).execution_options(populate_existing=True)
+
+
+_BY_LINK = select(Round).where(Round.link_token == bindparam("token")).options(defer(Round.snapshot))
+_BY_LINK_HELD = _held(_BY_LINK)
 
 
 def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[Round]:

@@ -29,6 +29,12 @@ def session() -> Session:
     return cast(Session, g.escala_session)
 
 
+def commit_early() -> None:
+    """Commits what a request changed while its page has yet to be made: nobody else waits for that."""
+    if request.method not in SAFE:
+        session().commit()
+
+
 def init_app(app: Flask, made: Database) -> None:
     app.extensions["escala_database"] = made
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Protocol
 
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Ladder, Pillar, Questionnaire, Scale
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
-from assessment.services.describe_round import AskedPoint
-from assessment.web.respond.forms import comment_field, focus_field, item_field, ladder_field, read, role_field, written
+from assessment.services.describe_round import AskedPoint, points_to_judge
+from assessment.services.rounds import pinned_questionnaire
+from assessment.store.rounds import Round
+from assessment.web.respond.forms import (
+    AnswersForm,
+    comment_field,
+    focus_field,
+    form_class,
+    item_field,
+    ladder_field,
+    read,
+    role_field,
+    written,
+)
 
 SECONDS_A_STATEMENT = 7
 SECONDS_A_DESCRIPTION = 25
@@ -208,12 +220,26 @@ class CommentStep:
 
 @dataclass(frozen=True)
 class Journey:
-    """All steps of a round in their order; before them the welcome page, after them the page to check and send."""
+    """All steps of a round in their order; before them the welcome page, after them the page to check and send.
+
+    It knows nobody's answers: rounds that ask the same share it.
+    """
 
     questionnaire: Questionnaire
     points: tuple[AskedPoint, ...]
     mode: RoundMode
     asks_role: bool
+
+    @cached_property
+    def _forms(self) -> dict[tuple[int, str], type[AnswersForm]]:
+        return {}
+
+    def form_class(self, at: int, reader: Localisation) -> type[AnswersForm]:
+        """The form of a step in a language: made once, and the same for everybody."""
+        key = (at, reader.tag)
+        if key not in self._forms:
+            self._forms[key] = form_class(self.steps[at].fields(reader))
+        return self._forms[key]
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -256,3 +282,11 @@ class Journey:
         if self.mode is RoundMode.CONSENSUS:
             return max(5, round(seconds * TALKING_TOGETHER / 300) * 5)
         return max(1, round(seconds / 60))
+
+
+def journey_of(asked: Round) -> Journey:
+    """The steps of a round. Raises `QuestionnaireChanged`."""
+    return _journey(pinned_questionnaire(asked), points_to_judge(asked), asked.mode, asked.asks_role)
+
+
+_journey = lru_cache(maxsize=64)(Journey)

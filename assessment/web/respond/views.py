@@ -6,11 +6,12 @@ out; whatever stands in the way is raised as a fact and explained by `kind_pages
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -18,7 +19,7 @@ from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
-from assessment.services.describe_round import RoundDescription, describe_round, points_to_judge
+from assessment.services.describe_round import RoundDescription, describe_round
 from assessment.services.respond import (
     LONGEST_COMMENT,
     AlreadySubmitted,
@@ -26,21 +27,24 @@ from assessment.services.respond import (
     NothingAnswered,
     UnknownLink,
     Way,
+    change_draft,
     find_way,
     read_draft,
-    save_draft,
     submit_response,
 )
-from assessment.services.rounds import pinned_questionnaire
 from assessment.web.languages import COOKIE, LANGUAGES, reader
 from assessment.web.respond import kind_pages
 from assessment.web.respond.forms import AnswersForm, make_form
 from assessment.web.respond.passes import LIFETIME, LostPass, Pass, handle_of, keep_pass, new_pass, read_pass
-from assessment.web.respond.steps import Journey
-from assessment.web.transactions import session
+from assessment.web.respond.steps import Journey, journey_of
+from assessment.web.transactions import commit_early, session
 
 blueprint = Blueprint("respond", __name__)
 kind_pages.register(blueprint)
+
+
+PAGE = "Escala-Answers"
+"""The header by which `respond.js` asks for the next page in the answer to a step, instead of where to find it."""
 
 
 @dataclass(frozen=True)
@@ -50,15 +54,11 @@ class Visit:
     handle: str
     kept: Pass
     way: Way
+    description: RoundDescription
 
     @cached_property
     def journey(self) -> Journey:
-        asked = self.way.round
-        return Journey(pinned_questionnaire(asked), points_to_judge(asked), asked.mode, asked.asks_role)
-
-    @cached_property
-    def description(self) -> RoundDescription:
-        return describe_round(session(), self.way.round)
+        return journey_of(self.way.round)
 
     @property
     def is_consensus(self) -> bool:
@@ -70,28 +70,51 @@ class Visit:
         self.way.round.facts.require_open(utc_now())
         return sheet
 
-    def save_draft(self, sheet: AnswerSheet) -> None:
-        save_draft(session(), self.way, cookie=self.kept.device, sheet=sheet, now=utc_now())
+    def change_draft(self, change: Callable[[AnswerSheet], AnswerSheet]) -> AnswerSheet:
+        """What is kept now. Raises `AlreadySubmitted`, `LinkUsedUp` or `RoundNotOpen`."""
+        return change_draft(session(), self.way, cookie=self.kept.device, change=change, now=utc_now())
 
-    def form(self, fields: dict[str, Any] | None = None, data: dict[str, Any] | None = None) -> AnswersForm:
-        sent = request.form if request.method == "POST" else None
-        return make_form(fields or {}, sent=sent, data=data or {}, device=self.kept.device, reader=reader())
+    def form(
+        self, kind: type[AnswersForm] = AnswersForm, data: Mapping[str, Any] | None = None, *, sent: Any = None
+    ) -> AnswersForm:
+        return make_form(kind, sent=sent, data=data or {}, device=self.kept.device, reader=reader())
+
+    def sent_form(self, kind: type[AnswersForm] = AnswersForm) -> AnswersForm:
+        return self.form(kind, sent=request.form)
 
     def url(self, page: str) -> str:
         return url_for("respond.step", handle=self.handle, slug=page)
 
     def render(self, template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-        g.escala_country = self.description.country
         return render_template(template, visit=self, round=self.way.round, **values), status
+
+    def show_step(self, at: int, sheet: AnswerSheet) -> ResponseReturnValue:
+        """A step with what was answered so far."""
+        here = self.journey.steps[at]
+        return self.render_step(at, self.form(self.journey.form_class(at, reader()), here.data(sheet)))
+
+    def render_step(self, at: int, form: AnswersForm) -> ResponseReturnValue:
+        here = self.journey.steps[at]
+        return self.render(
+            here.template,
+            422 if form.errors else 200,
+            form=form,
+            step=here,
+            position=at + 1,
+            asked=self.journey.questionnaire,
+            longest_comment=LONGEST_COMMENT,
+        )
 
 
 def come_in(handle: str) -> Visit:
     """The visit of a request. Raises `LostPass` or `UnknownLink`."""
     kept = read_pass(handle)
-    way = find_way(session(), token=kept.token, cookie=kept.device)
-    if way.round.mode is RoundMode.IMPORTED or handle_of(way.round.id) != handle:
+    way = find_way(session(), token=kept.token, cookie=kept.device, hold=request.method == "POST")
+    if handle_of(way.round.id) != handle:
         raise UnknownLink
-    g.respond_visit = visit = Visit(handle, kept, way)
+    description = describe_round(session(), way.round)
+    g.escala_country, g.escala_fallback = description.country, description.language
+    g.respond_visit = visit = Visit(handle, kept, way, description)
     return visit
 
 
@@ -129,8 +152,6 @@ def keep_language(response: Response) -> Response:
 def open_link(token: str) -> ResponseReturnValue:
     """Exchanges the link for a cookie. Nothing is used up: chat programs open links to preview them."""
     found = find_way(session(), token=token, cookie="").round
-    if found.mode is RoundMode.IMPORTED:
-        raise UnknownLink
     handle = handle_of(found.id)
     response = redirect(url_for("respond.welcome", handle=handle), 303)
     keep_pass(response, handle, _kept_for(handle, token) or new_pass(token))
@@ -146,15 +167,25 @@ def _kept_for(handle: str, token: str) -> Pass | None:
     return kept if kept.token == token else None
 
 
-@blueprint.route("/r/<handle>/welcome", methods=["GET", "POST"])
+@blueprint.get("/r/<handle>/welcome")
 def welcome(handle: str) -> ResponseReturnValue:
     """What this is, what is promised, and how long it takes."""
     visit = come_in(handle)
-    sheet = visit.read_draft()
-    form = visit.form()
-    if request.method == "POST" and form.validate():
-        visit.save_draft(sheet)
-        return redirect(visit.url(visit.journey.first_unanswered(sheet)), 303)
+    return _welcome(visit, visit.read_draft(), visit.form())
+
+
+@blueprint.post("/r/<handle>/welcome")
+def begin(handle: str) -> ResponseReturnValue:
+    """From here on the device has a draft, empty at first."""
+    visit = come_in(handle)
+    form = visit.sent_form()
+    if not form.validate():
+        return _welcome(visit, visit.read_draft(), form)
+    sheet = visit.change_draft(lambda before: before)
+    return redirect(visit.url(visit.journey.first_unanswered(sheet)), 303)
+
+
+def _welcome(visit: Visit, sheet: AnswerSheet, form: AnswersForm) -> ResponseReturnValue:
     return visit.render(
         "respond/welcome.html",
         422 if form.errors else 200,
@@ -164,43 +195,51 @@ def welcome(handle: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/r/<handle>/<slug>", methods=["GET", "POST"])
+@blueprint.get("/r/<handle>/<slug>")
 def step(handle: str, slug: str) -> ResponseReturnValue:
     """One page of questions."""
     visit = come_in(handle)
     sheet = visit.read_draft()
+    return visit.show_step(_position(visit, slug), sheet)
+
+
+@blueprint.post("/r/<handle>/<slug>")
+def answer(handle: str, slug: str) -> ResponseReturnValue:
+    """Keeps the answers of one page, whichever of its buttons was pressed, and goes on."""
+    visit = come_in(handle)
+    at = _position(visit, slug)
+    go = request.form.get("go", "next")
+    form = visit.sent_form(visit.journey.form_class(at, reader()))
+    if not form.validate():
+        visit.read_draft()  # what keeps answers from being taken at all is said before what is wrong with them
+        return ("", 422) if go == "save" else visit.render_step(at, form)
+    sheet = visit.change_draft(lambda before: visit.journey.steps[at].apply(before, form.data))
+    return _go_on(visit, at, go, sheet)
+
+
+def _position(visit: Visit, slug: str) -> int:
     at = visit.journey.find(slug)
     if at is None:
         abort(404)
-    here = visit.journey.steps[at]
-    form = visit.form(here.fields(reader()), here.data(sheet))
-    go = request.form.get("go", "next")
-    if request.method == "POST":
-        if form.validate():
-            visit.save_draft(here.apply(sheet, form.data))
-            return _go_on(visit, at, go)
-        if go == "save":
-            return "", 422
-    return visit.render(
-        here.template,
-        422 if form.errors else 200,
-        form=form,
-        step=here,
-        position=at + 1,
-        asked=visit.journey.questionnaire,
-        longest_comment=LONGEST_COMMENT,
-    )
+    return at
 
 
-def _go_on(visit: Visit, at: int, go: str) -> ResponseReturnValue:
-    """Where a button of a step leads, once its answers are kept."""
+def _go_on(visit: Visit, at: int, go: str, sheet: AnswerSheet) -> ResponseReturnValue:
+    """Where a button of a step leads, once its answers are kept: the way there, or for `respond.js` the page itself."""
     if go == "save":
         return "", 204
     if go in LANGUAGES:
         g.escala_language = go
     journey = visit.journey
     pages = {"back": journey.before(at), **dict.fromkeys(LANGUAGES, journey.steps[at].slug)}
-    return redirect(visit.url(pages.get(go, journey.after(at))), 303)
+    slug = pages.get(go, journey.after(at))
+    to = journey.find(slug)
+    if to is None or request.headers.get(PAGE) != "page":
+        return redirect(visit.url(slug), 303)
+    commit_early()
+    response = make_response(visit.show_step(to, sheet))
+    response.headers["Content-Location"] = visit.url(slug)
+    return response
 
 
 @blueprint.route("/r/<handle>/send", methods=["GET", "POST"])
@@ -213,7 +252,7 @@ def send(handle: str) -> ResponseReturnValue:
         if request.method == "POST":
             return redirect(url_for("respond.thanks", handle=handle), 303)
         raise
-    form = visit.form()
+    form = visit.sent_form() if request.method == "POST" else visit.form()
     steps = [(step, step.answered(sheet)) for step in visit.journey.steps]
     if request.method == "POST" and form.validate():
         try:
@@ -251,6 +290,6 @@ def another(handle: str) -> ResponseReturnValue:
     """Somebody else answers on the same device: on purpose, never by accident."""
     visit = come_in(handle)
     response = redirect(url_for("respond.welcome", handle=handle), 303)
-    if visit.form().validate() and not visit.way.is_personal and not visit.is_consensus:
+    if visit.sent_form().validate() and not visit.way.is_personal and not visit.is_consensus:
         keep_pass(response, handle, new_pass(visit.kept.token))
     return response
