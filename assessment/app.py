@@ -24,6 +24,7 @@ from assessment.web import (
     rounds,
     security,
     setup,
+    static_files,
     styleguide,
     teams,
     transactions,
@@ -36,7 +37,7 @@ FEATURES = (health, respond, home, setup, accounts, organisations, teams, rounds
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     """The application of these settings. The embedded database is brought up to date first."""
-    app = Flask("assessment.web", template_folder=None)
+    app = Flask("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
         TESTING=testing,
         SECRET_KEY=settings.secret_key,
@@ -59,6 +60,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         upgrade(engine)
     transactions.init_app(app, Database(engine))
     security.init_app(app)
+    static_files.init_app(app)
     languages.init_app(app)
     limits.init_app(app)
     CSRFProtect(app)

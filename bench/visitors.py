@@ -15,9 +15,8 @@ import selectors
 import socket
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from itertools import count
 from urllib.parse import urlencode
 
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectMultipleField, TextAreaField, ValidationError
-from wtforms.csrf.core import CSRF
+from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import Length, Optional
 
 from assessment.domain.answers import DK, Answer, Role
@@ -37,6 +37,8 @@ class DeviceToken(CSRF):
 
 class AnswersForm(Form):
     """The base of every form here; `form_class` adds the questions of one step."""
+
+    csrf_token: CSRFTokenField
 
     class Meta:
         csrf = True

@@ -39,6 +39,8 @@ class Step(Protocol):
     """One page of questions. `fields`, `data` and `apply` tie its form to the sheet."""
 
     template: ClassVar[str]
+    is_typed: ClassVar[bool]
+    """Whether words are typed, not only chosen."""
 
     @property
     def slug(self) -> str: ...
@@ -65,6 +67,7 @@ class PillarStep:
     """A pillar's statements."""
 
     template = "respond/pillar.html"
+    is_typed = False
     pillar: Pillar
     scale: Scale
     number: int
@@ -104,6 +107,7 @@ class FocusStep:
     """The pillars that matter most now."""
 
     template = "respond/focus.html"
+    is_typed = False
     asks = 1
     slug = "focus"
     questionnaire: Questionnaire
@@ -132,6 +136,7 @@ class MomentStep:
     """One perception point on the ladder."""
 
     template = "respond/moment.html"
+    is_typed = False
     asks = 1
     point: AskedPoint
     ladder: Ladder
@@ -168,6 +173,7 @@ class RoleStep:
     """Staff or leader: only where the round shows them apart."""
 
     template = "respond/role.html"
+    is_typed = False
     asks = 1
     slug = "role"
 
@@ -195,6 +201,7 @@ class CommentStep:
     """The open question."""
 
     template = "respond/comment.html"
+    is_typed = True
     asks = 1
     slug = "comment"
     questionnaire: Questionnaire

@@ -32,15 +32,28 @@ from assessment.services.respond import (
     read_draft,
     submit_response,
 )
+from assessment.web.compression import compress
 from assessment.web.languages import COOKIE, LANGUAGES, reader
 from assessment.web.respond import kind_pages
 from assessment.web.respond.forms import AnswersForm, make_form
-from assessment.web.respond.passes import LIFETIME, LostPass, Pass, handle_of, keep_pass, new_pass, read_pass
+from assessment.web.respond.moulds import Mould, MouldKey, Moulds
+from assessment.web.respond.passes import (
+    LIFETIME,
+    LostPass,
+    Pass,
+    form_token,
+    handle_of,
+    keep_pass,
+    new_pass,
+    read_pass,
+)
 from assessment.web.respond.steps import Journey, journey_of
+from assessment.web.security import csp_nonce
 from assessment.web.transactions import commit_early, session
 
 blueprint = Blueprint("respond", __name__)
 kind_pages.register(blueprint)
+_moulds = Moulds()
 
 
 PAGE = "Escala-Answers"
@@ -85,15 +98,25 @@ class Visit:
     def url(self, page: str) -> str:
         return url_for("respond.step", handle=self.handle, slug=page)
 
-    def render(self, template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    def render(self, template: str, status: int = 200, **values: Any) -> tuple[str, int]:
         return render_template(template, visit=self, round=self.way.round, **values), status
 
     def show_step(self, at: int, sheet: AnswerSheet) -> ResponseReturnValue:
         """A step with what was answered so far."""
         here = self.journey.steps[at]
-        return self.render_step(at, self.form(self.journey.form_class(at, reader()), here.data(sheet)))
+        if here.is_typed:
+            return self.render_step(at, self.form(self.journey.form_class(at, reader()), here.data(sheet)))
+        minimum = self.way.round.minimum_group
+        key = MouldKey(self.handle, self.description, minimum, self.journey, at, reader().tag)
+        mould = _moulds.get(key, lambda: self._mould(at))
+        return mould.cast(here.data(sheet), token=form_token(self.kept.device), nonce=csp_nonce())
 
-    def render_step(self, at: int, form: AnswersForm) -> ResponseReturnValue:
+    def _mould(self, at: int) -> Mould:
+        form = self.form(self.journey.form_class(at, reader()))
+        page, _status = self.render_step(at, form)
+        return Mould(page, form.csrf_token.current_token or "", csp_nonce())
+
+    def render_step(self, at: int, form: AnswersForm) -> tuple[str, int]:
         here = self.journey.steps[at]
         return self.render(
             here.template,
@@ -145,7 +168,7 @@ def keep_language(response: Response) -> Response:
             httponly=True,
             samesite="Lax",
         )
-    return response
+    return compress(response)
 
 
 @blueprint.get("/r/<token>")
