@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy.orm import Session
-
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
 from assessment.store.rounds import Round
-from assessment.store.teams import team_at_home
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +31,6 @@ class AskedPoint:
     id: str
     name: Text
     described: Text | None = None
-
-
-def describe_round(session: Session, found: Round) -> RoundDescription:
-    """Whose round this is."""
-    return RoundDescription(*team_at_home(session, found.team_id))
 
 
 def points_to_judge(found: Round) -> tuple[AskedPoint, ...]:

@@ -13,6 +13,7 @@ from assessment.domain.respondents import InvalidAnswer, check_sheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.tokens import token_hash
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
+from assessment.services.describe_round import RoundDescription
 from assessment.services.plain_text import plain_text
 from assessment.services.rounds import UnknownRound, pinned_questionnaire
 from assessment.store.responses import (
@@ -24,7 +25,7 @@ from assessment.store.responses import (
     keep_draft,
     read_progress,
 )
-from assessment.store.rounds import Round, find_round_by_link, lock_round
+from assessment.store.rounds import Round, find_asked, find_asked_by_link, lock_round
 
 LONGEST_COMMENT = 4_000
 
@@ -51,6 +52,7 @@ class Way:
     token, or else the device's cookie. `is_held` where the round is held until the transaction ends."""
 
     round: Round
+    description: RoundDescription
     key: str
     is_personal: bool
     is_held: bool = False
@@ -63,12 +65,14 @@ def find_way(session: Session, *, token: str, cookie: str, hold: bool = False) -
     that of an imported round: its answers came in a file. `hold` keeps a round that is found by its own link as it is
     until the transaction ends, for whoever is about to change something.
     """
-    if (found := find_round_by_link(session, token, hold=hold)) and not found.has_personal_links:
+    if (found := find_asked_by_link(session, token, hold=hold)) and not found.round.has_personal_links:
         # A consensus round has one sheet, whoever sends it: every device shares one key.
-        key = found.link_token if found.mode is RoundMode.CONSENSUS else cookie
-        way = Way(found, key, is_personal=False, is_held=hold)
-    elif invitation := find_invitation(session, token_hash(token)):
-        way = Way(session.get_one(Round, invitation.round_id), token, is_personal=True)
+        key = found.round.link_token if found.round.mode is RoundMode.CONSENSUS else cookie
+        way = Way(found.round, RoundDescription(*found[1:]), key, is_personal=False, is_held=hold)
+    elif (invitation := find_invitation(session, token_hash(token))) and (
+        found := find_asked(session, invitation.round_id)
+    ):
+        way = Way(found.round, RoundDescription(*found[1:]), token, is_personal=True)
     else:
         raise UnknownLink
     if way.round.mode is RoundMode.IMPORTED:

@@ -57,8 +57,9 @@ class _Turns:
         if connection.get_execution_options().get(READS_ONLY, False):
             connection.exec_driver_sql("BEGIN")
             return
-        # Whoever waits too long asks SQLite all the same, and is told that the database is busy.
-        connection.info[ITS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        if not connection.info.get(ITS_TURN):  # one connection may write several times before it is given back
+            # Whoever waits too long asks SQLite all the same, and is told that the database is busy.
+            connection.info[ITS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def end(self, _connection: object, record: ConnectionPoolEntry) -> None:

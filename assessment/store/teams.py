@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, Moment, RandomKey
-from assessment.store.organisations import Organisation
 
 
 class Team(RandomKey, Base):
@@ -45,25 +44,3 @@ def teams_of(session: Session, organisation_id: uuid.UUID) -> Sequence[Team]:
     return session.scalars(
         select(Team).where(Team.organisation_id == organisation_id).order_by(Team.name, Team.id)
     ).all()
-
-
-class TeamAtHome(NamedTuple):
-    """A team's name beside what its pages need of its organisation."""
-
-    team: str
-    organisation: str
-    country: str
-    language: str
-    time_zone: str
-
-
-_AT_HOME = (
-    select(Team.name, Organisation.name, Organisation.country, Organisation.language, Organisation.time_zone)
-    .join(Organisation, Organisation.id == Team.organisation_id)
-    .where(Team.id == bindparam("team_id"))
-)
-
-
-def team_at_home(session: Session, team_id: uuid.UUID) -> TeamAtHome:
-    """Of a team that exists: one query, for pages that are asked for often."""
-    return TeamAtHome(*session.execute(_AT_HOME, {"team_id": team_id}).one())

@@ -19,7 +19,7 @@ from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
-from assessment.services.describe_round import RoundDescription, describe_round
+from assessment.services.describe_round import RoundDescription
 from assessment.services.respond import (
     LONGEST_COMMENT,
     AlreadySubmitted,
@@ -67,7 +67,10 @@ class Visit:
     handle: str
     kept: Pass
     way: Way
-    description: RoundDescription
+
+    @property
+    def description(self) -> RoundDescription:
+        return self.way.description
 
     @cached_property
     def journey(self) -> Journey:
@@ -135,9 +138,8 @@ def come_in(handle: str) -> Visit:
     way = find_way(session(), token=kept.token, cookie=kept.device, hold=request.method == "POST")
     if handle_of(way.round.id) != handle:
         raise UnknownLink
-    description = describe_round(session(), way.round)
-    g.escala_country, g.escala_fallback = description.country, description.language
-    g.respond_visit = visit = Visit(handle, kept, way, description)
+    g.escala_country, g.escala_fallback = way.description.country, way.description.language
+    g.respond_visit = visit = Visit(handle, kept, way)
     return visit
 
 
