@@ -6,7 +6,7 @@ import pytest
 
 from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.result import TeamResult
-from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
+from assessment.domain.rounds import RoundState, WrongRoundMode
 from assessment.domain.scoring import score_team
 from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import read_responses
@@ -18,7 +18,7 @@ from assessment.services.rounds import discard_round, reopen_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.responses import Response, count_responses
 from assessment.store.rounds import Round, rounds_of_team
-from tests.services.build import DAY, LATER, NOW, make_home, make_sheet
+from tests.services.build import DAY, LATER, NOW, make_home
 
 
 def write_file(folder, teams=("Soporte",), rows=7, wrong=""):

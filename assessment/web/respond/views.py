@@ -207,7 +207,7 @@ def begin(handle: str) -> ResponseReturnValue:
     if not form.validate():
         return _welcome(visit, visit.read_draft(), form)
     sheet = visit.change_draft(lambda before: before)
-    return redirect(visit.url(visit.journey.first_unanswered(sheet)), 303)
+    return _lead_to(visit, visit.journey.first_unanswered(sheet), sheet)
 
 
 def _welcome(visit: Visit, sheet: AnswerSheet, form: AnswersForm) -> ResponseReturnValue:
@@ -250,46 +250,63 @@ def _position(visit: Visit, slug: str) -> int:
 
 
 def _go_on(visit: Visit, at: int, go: str, sheet: AnswerSheet) -> ResponseReturnValue:
-    """Where a button of a step leads, once its answers are kept: the way there, or for `respond.js` the page itself."""
+    """Where a button of a step leads, once its answers are kept."""
     if go == "save":
         return "", 204
     if go in LANGUAGES:
         g.escala_language = go
     journey = visit.journey
     pages = {"back": journey.before(at), **dict.fromkeys(LANGUAGES, journey.steps[at].slug)}
-    slug = pages.get(go, journey.after(at))
-    to = journey.find(slug)
-    if to is None or request.headers.get(PAGE) != "page":
+    return _lead_to(visit, pages.get(go, journey.after(at)), sheet)
+
+
+def _lead_to(visit: Visit, slug: str, sheet: AnswerSheet) -> ResponseReturnValue:
+    """The way to the next page; for `respond.js` that page itself, which saves asking for it."""
+    if request.headers.get(PAGE) != "page":
         return redirect(visit.url(slug), 303)
     commit_early()
-    response = make_response(visit.show_step(to, sheet))
+    others: dict[str, Callable[[], ResponseReturnValue]] = {
+        "welcome": lambda: _welcome(visit, sheet, visit.form()),
+        "send": lambda: _send(visit, sheet, visit.form()),
+        "thanks": lambda: visit.render("respond/thanks.html"),
+    }
+    response = make_response(others[slug]() if slug in others else visit.show_step(_position(visit, slug), sheet))
     response.headers["Content-Location"] = visit.url(slug)
     return response
 
 
-@blueprint.route("/r/<handle>/send", methods=["GET", "POST"])
+@blueprint.get("/r/<handle>/send")
 def send(handle: str) -> ResponseReturnValue:
-    """What was answered and what was skipped; then it is sent, once."""
+    """What was answered and what was skipped."""
+    visit = come_in(handle)
+    return _send(visit, visit.read_draft(), visit.form())
+
+
+@blueprint.post("/r/<handle>/send")
+def submit(handle: str) -> ResponseReturnValue:
+    """Sends it, once; whoever sends it again is thanked again."""
     visit = come_in(handle)
     try:
         sheet = visit.read_draft()
     except (AlreadySubmitted, LinkUsedUp):
-        if request.method == "POST":
-            return redirect(url_for("respond.thanks", handle=handle), 303)
-        raise
-    form = visit.sent_form() if request.method == "POST" else visit.form()
-    steps = [(step, step.answered(sheet)) for step in visit.journey.steps]
-    if request.method == "POST" and form.validate():
+        return redirect(visit.url("thanks"), 303)
+    form = visit.sent_form()
+    if form.validate():
         try:
             submit_response(session(), visit.way, cookie=visit.kept.device, now=utc_now())
         except NothingAnswered:
             pass  # the page says so
         else:
-            return redirect(url_for("respond.thanks", handle=handle), 303)
+            return _lead_to(visit, "thanks", sheet)
+    return _send(visit, sheet, form, 422)
+
+
+def _send(visit: Visit, sheet: AnswerSheet, form: AnswersForm, status: int = 200) -> ResponseReturnValue:
+    steps = [(step, step.answered(sheet)) for step in visit.journey.steps]
     items = len(visit.journey.questionnaire.items)
     return visit.render(
         "respond/send.html",
-        422 if request.method == "POST" else 200,
+        status,
         form=form,
         steps=steps,
         is_empty=not any(count for step, count in steps if step.slug != "role"),
