@@ -16,7 +16,7 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
@@ -50,7 +50,8 @@ class Tally:
     requests: int = 0
     journeys: int = 0
     bytes: int = 0
-    first_journey_bytes: list[int] = field(default_factory=list)
+    is_over: bool = False
+    """Whoever is on the way goes on to the end, so that each journey is acknowledged or was never begun."""
 
 
 Talk = Generator[bytes, Answer, None]
@@ -68,7 +69,7 @@ def request(method: str, path: str, host: str, *, cookie: str = "", body: str = 
 
 
 def ask_again_and_again(host: str, path: str, tally: Tally) -> Talk:
-    while True:
+    while not tally.is_over:
         answer = yield request("GET", path, host)
         if answer.status != 200:
             raise Refused(answer.status)
@@ -77,7 +78,7 @@ def ask_again_and_again(host: str, path: str, tally: Tally) -> Talk:
 
 def journeys(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
     """One journey after another, each of a new device."""
-    while True:
+    while not tally.is_over:
         yield from _journey(host, link, tally, script=script)
         tally.journeys += 1
 
@@ -138,6 +139,7 @@ class Visitor:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.talk = talk
         self.heard = b""
+        # Raises `StopIteration` where the talk is over.
         self.socket.sendall(next(talk))
 
     def hear(self) -> None:
@@ -154,22 +156,26 @@ class Visitor:
         if len(body) < int(headers.get(b"content-length", b"0")):
             return
         self.heard = b""
+        # Raises `StopIteration` where the talk is over.
         self.socket.sendall(self.talk.send(Answer(int(first.split()[1]), headers, body)))
 
 
-def run(address: tuple[str, int], new_talk: Callable[[], Talk], at_once: int, seconds: float) -> float:
-    """Lets visitors talk for a while; returns how long it was."""
+def run(address: tuple[str, int], new_talk: Callable[[], Talk], at_once: int, seconds: float, tally: Tally) -> float:
+    """Lets visitors talk for a while, and the last ones end; returns how long it was."""
     with selectors.DefaultSelector() as selector:
         for _ in range(at_once):
             visitor = Visitor(address, new_talk())
             selector.register(visitor.socket, selectors.EVENT_READ, visitor)
         start = time.perf_counter()
-        while (spent := time.perf_counter() - start) < seconds:
+        while selector.get_map():
             for key, _events in selector.select(1):
-                key.data.hear()
-        for key in list(selector.get_map().values()):
-            key.data.socket.close()
-    return spent
+                try:
+                    key.data.hear()
+                except StopIteration:
+                    selector.unregister(key.fileobj)
+                    key.data.socket.close()
+            tally.is_over = time.perf_counter() - start > seconds
+        return time.perf_counter() - start
 
 
 def main(arguments: list[str]) -> None:
@@ -180,7 +186,7 @@ def main(arguments: list[str]) -> None:
         "empty": lambda: ask_again_and_again(address, path, tally),
         "journeys": lambda: journeys(address, path, tally, script="--script" in more),
     }[what]
-    spent = run((host, int(port)), talk, int(at_once), float(seconds))
+    spent = run((host, int(port)), talk, int(at_once), float(seconds), tally)
     print(json.dumps({"seconds": spent, "requests": tally.requests, "journeys": tally.journeys, "bytes": tally.bytes}))
 
 

@@ -74,7 +74,13 @@ def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
         published=_published(found, organisation),
         compared_with=read.compared_with,
         no_change=reader().gettext(NO_CHANGE[read.no_change]) if read.no_change else "",
-        comments=comments_of_round(session(), organisation_id=organisation.id, round_id=found.id, with_hidden=may_hide),
+        comments=comments_of_round(
+            session(),
+            organisation_id=organisation.id,
+            round_id=found.id,
+            with_hidden=may_hide,
+            page=_page_of_comments(),
+        ),
         may_hide=may_hide,
         may_print=Permission.EDIT_PLANS in may,
         form=ConfirmForm(),
@@ -126,7 +132,11 @@ def comment(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID,
     _of, found = _round(organisation, team_id, round_id)
     change = hide_comment if request.form.get("act") == "hide" else unhide_comment
     change(session(), organisation_id=organisation.id, comment_id=comment_id)
-    return _to_results(found, "comments")
+    return _to_results(found, "comments", _page_of_comments())
+
+
+def _page_of_comments() -> int:
+    return request.values.get("comments", 1, type=int)
 
 
 def _is_blank() -> bool:
@@ -143,13 +153,14 @@ def _round(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
     return team, get_round_of_team(session(), team=team, round_id=round_id)
 
 
-def _to_results(found: Round, anchor: str | None = None) -> AnyResponse:
+def _to_results(found: Round, anchor: str | None = None, comments: int = 1) -> AnyResponse:
     return redirect(
         url_for(
             "results.results",
             organisation_id=found.organisation_id,
             team_id=found.team_id,
             round_id=found.id,
+            comments=comments if comments != 1 else None,
             _anchor=anchor,
         ),
         303,
