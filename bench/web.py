@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -180,8 +181,9 @@ def _reading(settings: Settings) -> list[Row]:
             raise AssertionError(answer.status)
         return answer.get_data(as_text=True)
 
-    small = seconds(lambda: read(few), runs=15)
-    large = seconds(lambda: read(many), runs=15)
+    # By turns, so that a machine that is busy for a while slows both down.
+    times = [[seconds(lambda: read(few), runs=1), seconds(lambda: read(many), runs=1)] for _ in range(15)]
+    small, large = (statistics.median(column) for column in zip(*times, strict=True))
     token = _token(read(many))
 
     def print_plan() -> None:

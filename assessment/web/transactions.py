@@ -41,7 +41,8 @@ def init_app(app: Flask, made: Database) -> None:
     @app.after_request
     def commit(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
-        if "escala_session" in g and request.method not in SAFE and response.status_code < 400:
+        is_changed = "escala_session" in g and request.method not in SAFE and g.escala_session.in_transaction()
+        if is_changed and response.status_code < 400:
             g.escala_session.commit()
         return response
 
