@@ -26,6 +26,9 @@ from assessment.web.respond.forms import (
     written,
 )
 
+# What the first page promises as "about so many minutes" is the sum of these. They are estimates for somebody who reads
+# on a phone, at some 250 words a minute, and then chooses: statements have 13 words on average, the five descriptions of
+# a rubric 105 together. Nobody has been timed yet; where somebody is, these are the numbers to change.
 SECONDS_A_STATEMENT = 7
 SECONDS_A_DESCRIPTION = 25
 SECONDS_A_MOMENT = 12
@@ -102,21 +105,26 @@ class PillarStep:
         return sum(item.id in sheet.items for item in self.pillar.items)
 
 
+class _Alone:
+    """A page of one question that is not counted off: there is only one of its kind."""
+
+    asks = 1
+
+    def counter(self, reader: Localisation) -> str:
+        return ""
+
+
 @dataclass(frozen=True)
-class FocusStep:
+class FocusStep(_Alone):
     """The pillars that matter most now."""
 
     template = "respond/focus.html"
     is_typed = False
-    asks = 1
     slug = "focus"
     questionnaire: Questionnaire
 
     def title(self, reader: Localisation) -> str:
         return reader.gettext("What matters most now")
-
-    def counter(self, reader: Localisation) -> str:
-        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"focus": focus_field(self.questionnaire.focus, self.questionnaire.pillars, reader)}
@@ -169,19 +177,15 @@ class MomentStep:
 
 
 @dataclass(frozen=True)
-class RoleStep:
+class RoleStep(_Alone):
     """Staff or leader: only where the round shows them apart."""
 
     template = "respond/role.html"
     is_typed = False
-    asks = 1
     slug = "role"
 
     def title(self, reader: Localisation) -> str:
         return reader.gettext("Your part in the team")
-
-    def counter(self, reader: Localisation) -> str:
-        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"role": role_field(reader)}
@@ -197,20 +201,16 @@ class RoleStep:
 
 
 @dataclass(frozen=True)
-class CommentStep:
+class CommentStep(_Alone):
     """The open question."""
 
     template = "respond/comment.html"
     is_typed = True
-    asks = 1
     slug = "comment"
     questionnaire: Questionnaire
 
     def title(self, reader: Localisation) -> str:
         return reader.gettext("In your own words")
-
-    def counter(self, reader: Localisation) -> str:
-        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"comment": comment_field(reader.text(self.questionnaire.comment.question), reader)}
