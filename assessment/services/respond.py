@@ -94,8 +94,9 @@ def change_draft(
     changes at once are both kept, and no draft is written after its answers were sent or published.
     """
     held = _hold(session, way)
+    before = _unsubmitted_sheet(session, way, cookie)
     held.facts.require_open(now)
-    sheet = change(_unsubmitted_sheet(session, way, cookie))
+    sheet = change(before)
     _check(sheet, held)
     keep_draft(session, held.id, cookie_hash=token_hash(cookie), answers=document_from_sheet(sheet))
     return sheet

@@ -27,8 +27,8 @@ from assessment.web.respond.forms import (
 )
 
 # What the first page promises as "about so many minutes" is the sum of these. They are estimates for somebody who reads
-# on a phone, at some 250 words a minute, and then chooses: statements have 13 words on average, the five descriptions of
-# a rubric 105 together. Nobody has been timed yet; where somebody is, these are the numbers to change.
+# on a phone, at some 250 words a minute, and then chooses: statements have 13 words on average, the five descriptions
+# of a rubric 105 together. Nobody has been timed yet; where somebody is, these are the numbers to change.
 SECONDS_A_STATEMENT = 7
 SECONDS_A_DESCRIPTION = 25
 SECONDS_A_MOMENT = 12
