@@ -30,6 +30,7 @@ from assessment.web import (
     rounds,
     security,
     setup,
+    static_files,
     styleguide,
     teams,
     transactions,
@@ -56,7 +57,7 @@ FEATURES = (
 
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     """The application of these settings. The embedded database is brought up to date first."""
-    app = Flask("assessment.web", template_folder=None)
+    app = Flask("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
         TESTING=testing,
         SECRET_KEY=settings.secret_key,
@@ -83,6 +84,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         database.compact_if_owed()
     transactions.init_app(app, database)
     security.init_app(app)
+    static_files.init_app(app)
     languages.init_app(app)
     limits.init_app(app)
     CSRFProtect(app)

@@ -73,8 +73,6 @@ def serve_app(
     import dataclasses
     import signal
 
-    from waitress.server import create_server
-
     from assessment.app import create_app
 
     listening = _listen(EVERY_ADDRESS if lan else host, port, console)
@@ -86,7 +84,25 @@ def serve_app(
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
     app = create_app(settings)
-    server = create_server(
+    server = new_server(app, listening, workers)
+    _say_where(app, address, lan, console)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
+    try:
+        server.run()  # Ctrl+C ends it, after the requests that are being answered.
+    finally:
+        server.close()
+        app.extensions["escala_database"].engine.dispose()
+
+
+def new_server(app: Flask, listening: socket.socket, workers: int) -> Any:
+    """The WSGI server of docs/decisions/0007: one process, so many threads."""
+    import logging
+
+    from waitress.server import create_server
+
+    # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    return create_server(
         app,
         sockets=[listening],
         threads=workers,
@@ -95,13 +111,6 @@ def serve_app(
         clear_untrusted_proxy_headers=False,
         max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
     )
-    _say_where(app, address, lan, console)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
-    try:
-        server.run()  # Ctrl+C ends it, after the requests that are being answered.
-    finally:
-        server.close()
-        app.extensions["escala_database"].engine.dispose()
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:

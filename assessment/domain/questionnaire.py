@@ -109,6 +109,10 @@ class Questionnaire:
     focus: Focus
     comment: Comment
 
+    def __hash__(self) -> int:
+        """By its file: a questionnaire is a key of caches, and long."""
+        return hash(self.checksum)
+
     @cached_property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for pillar in self.pillars for item in pillar.items)

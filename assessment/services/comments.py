@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,10 @@ from sqlalchemy.orm import Session
 from assessment.domain import conventions as c
 from assessment.domain.rounds import RoundNotPublished, RoundState
 from assessment.services.rounds import get_round
-from assessment.store.comments import Comment, comments_of, find_comment
+from assessment.store.comments import Comment, comments_of, count_comments, find_comment
+
+A_PAGE = 50
+"""As many as somebody reads at a sitting; a page of results stays as quick with ten thousand."""
 
 
 class UnknownComment(LookupError):
@@ -20,19 +24,23 @@ class UnknownComment(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class RoundComments:
-    """The comments of a round, shuffled. Where they are withheld, not even their number is told."""
+    """A page of a round's comments, shuffled. Where they are withheld, not even their number is told."""
 
     is_withheld: bool
     needed: int
     comments: Sequence[Comment] = ()
+    total: int = 0
+    page: int = 1
+    pages: int = 1
 
 
 def comments_of_round(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, with_hidden: bool = False
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, with_hidden: bool = False, page: int = 1
 ) -> RoundComments:
     """The comments of a published round, from ten respondents; `with_hidden` is for whoever may show them again.
 
-    A consensus sheet's comment is open by agreement. Raises `UnknownRound` or `RoundNotPublished`.
+    A page that does not exist is the nearest one. A consensus sheet's comment is open by agreement. Raises
+    `UnknownRound` or `RoundNotPublished`.
     """
     found = get_round(session, organisation_id=organisation_id, round_id=round_id)
     if found.published_at is None or found.snapshot is None:
@@ -41,8 +49,11 @@ def comments_of_round(
     snapshot = found.snapshot
     if snapshot["withheld"] or (snapshot["mode"] != "consensus" and snapshot["scored"] < needed):
         return RoundComments(is_withheld=True, needed=needed)
-    shown = [comment for comment in comments_of(session, found.id) if with_hidden or not comment.is_hidden]
-    return RoundComments(is_withheld=False, needed=needed, comments=shown)
+    total = count_comments(session, found.id, with_hidden=with_hidden)
+    pages = max(1, math.ceil(total / A_PAGE))
+    page = min(max(page, 1), pages)
+    shown = comments_of(session, found.id, with_hidden=with_hidden, at_most=A_PAGE, after=(page - 1) * A_PAGE)
+    return RoundComments(is_withheld=False, needed=needed, comments=shown, total=total, page=page, pages=pages)
 
 
 def hide_comment(session: Session, *, organisation_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy.orm import Session
-
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
-from assessment.store.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
 class RoundDescription:
-    """Names, country and time zone: what a page about a round shows beside its questions."""
+    """Names, country and time zone: what a page about a round shows beside its questions.
+
+    `language` is for whoever has chosen none, with a browser that asks for neither.
+    """
 
     team: str
     organisation: str
     country: str
+    language: str
     time_zone: str
 
 
@@ -31,13 +31,6 @@ class AskedPoint:
     id: str
     name: Text
     described: Text | None = None
-
-
-def describe_round(session: Session, found: Round) -> RoundDescription:
-    """Whose round this is."""
-    organisation = session.get_one(Organisation, found.organisation_id)
-    team = session.get_one(Team, found.team_id)
-    return RoundDescription(team.name, organisation.name, organisation.country, organisation.time_zone)
 
 
 def points_to_judge(found: Round) -> tuple[AskedPoint, ...]:

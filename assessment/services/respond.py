@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -12,18 +13,19 @@ from assessment.domain.respondents import InvalidAnswer, check_sheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.tokens import token_hash
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
+from assessment.services.describe_round import RoundDescription
 from assessment.services.plain_text import plain_text
 from assessment.services.rounds import UnknownRound, pinned_questionnaire
 from assessment.store.responses import (
-    Draft,
+    Progress,
     Response,
     SubmissionKey,
     delete_draft,
-    find_draft,
     find_invitation,
-    is_submitted,
+    keep_draft,
+    read_progress,
 )
-from assessment.store.rounds import Round, find_round_by_link, lock_round
+from assessment.store.rounds import Round, find_asked, find_asked_by_link, lock_round
 
 LONGEST_COMMENT = 4_000
 
@@ -47,50 +49,62 @@ class NothingAnswered(Exception):
 @dataclass(frozen=True, slots=True)
 class Way:
     """How somebody came to a round. `key` is the secret that makes a submission count once: a personal link's own
-    token, or else the device's cookie."""
+    token, or else the device's cookie. `is_held` where the round is held until the transaction ends."""
 
     round: Round
+    description: RoundDescription
     key: str
     is_personal: bool
+    is_held: bool = False
 
 
-def find_way(session: Session, *, token: str, cookie: str) -> Way:
+def find_way(session: Session, *, token: str, cookie: str, hold: bool = False) -> Way:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
-    Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice.
+    Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
+    that of an imported round: its answers came in a file. `hold` keeps a round that is found by its own link as it is
+    until the transaction ends, for whoever is about to change something.
     """
-    if (found := find_round_by_link(session, token)) and not found.has_personal_links:
+    if (found := find_asked_by_link(session, token, hold=hold)) and not found.round.has_personal_links:
         # A consensus round has one sheet, whoever sends it: every device shares one key.
-        key = found.link_token if found.mode is RoundMode.CONSENSUS else cookie
-        return Way(found, key, is_personal=False)
-    invitation = find_invitation(session, token_hash(token))
-    if invitation is None:
+        key = found.round.link_token if found.round.mode is RoundMode.CONSENSUS else cookie
+        way = Way(found.round, RoundDescription(*found[1:]), key, is_personal=False, is_held=hold)
+    elif (invitation := find_invitation(session, token_hash(token))) and (
+        found := find_asked(session, invitation.round_id)
+    ):
+        way = Way(found.round, RoundDescription(*found[1:]), token, is_personal=True)
+    else:
         raise UnknownLink
-    return Way(session.get_one(Round, invitation.round_id), token, is_personal=True)
+    if way.round.mode is RoundMode.IMPORTED:
+        raise UnknownLink
+    return way
 
 
 def read_draft(session: Session, way: Way, *, cookie: str) -> AnswerSheet:
-    """What this device has answered so far; empty at first. Raises `AlreadySubmitted`."""
-    _require_unsubmitted(session, way)
-    draft = find_draft(session, way.round.id, token_hash(cookie))
-    return sheet_from_document(draft.answers) if draft else _empty_sheet(way.round)
+    """What this device has answered so far; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
+    return _unsubmitted_sheet(session, way, cookie)
+
+
+def change_draft(
+    session: Session, way: Way, *, cookie: str, change: Callable[[AnswerSheet], AnswerSheet], now: dt.datetime
+) -> AnswerSheet:
+    """Applies a change to what this device has answered so far, and keeps it.
+
+    Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`. The round is held meanwhile, so that two
+    changes at once are both kept, and no draft is written after its answers were sent or published.
+    """
+    held = _hold(session, way)
+    before = _unsubmitted_sheet(session, way, cookie)
+    held.facts.require_open(now)
+    sheet = change(before)
+    _check(sheet, held)
+    keep_draft(session, held.id, cookie_hash=token_hash(cookie), answers=document_from_sheet(sheet))
+    return sheet
 
 
 def save_draft(session: Session, way: Way, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
-    """Keeps the answers given so far. Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`.
-
-    The round is held meanwhile, so that no draft is written after its answers were sent or published.
-    """
-    held = _hold(session, way)
-    held.facts.require_open(now)
-    _require_unsubmitted(session, way)
-    _check(sheet, held)
-    key = token_hash(cookie)
-    draft = find_draft(session, held.id, key)
-    if draft is None:
-        session.add(Draft(cookie_hash=key, round_id=held.id, answers=document_from_sheet(sheet)))
-    else:
-        draft.answers = document_from_sheet(sheet)
+    """Keeps these answers instead of those given so far. Raises what `change_draft` does."""
+    change_draft(session, way, cookie=cookie, change=lambda _before: sheet, now=now)
 
 
 def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime) -> None:
@@ -101,11 +115,11 @@ def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime
     """
     key = token_hash(way.key)
     held = _hold(session, way)
-    if is_submitted(session, held.id, key):
+    progress = read_progress(session, held.id, key_hash=key, cookie_hash=token_hash(cookie))
+    if progress.is_submitted:
         return
     held.facts.require_open(now)
-    draft = find_draft(session, held.id, token_hash(cookie))
-    sheet = sheet_from_document(draft.answers) if draft else _empty_sheet(held)
+    sheet = _sheet_of(progress, held)
     _check(sheet, held)
     if not (sheet.items or sheet.ladder or sheet.focus or sheet.comment):
         raise NothingAnswered
@@ -119,7 +133,7 @@ def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime
 
 def _hold(session: Session, way: Way) -> Round:
     """The way's round as it is now, held until the transaction ends. Raises `UnknownRound`."""
-    held = lock_round(session, way.round.id)
+    held = way.round if way.is_held else lock_round(session, way.round.id)
     if held is None:
         raise UnknownRound
     return held
@@ -129,9 +143,15 @@ def _empty_sheet(asked: Round) -> AnswerSheet:
     return AnswerSheet(role=Role.CONSENSUS if asked.mode is RoundMode.CONSENSUS else Role.STAFF)
 
 
-def _require_unsubmitted(session: Session, way: Way) -> None:
-    if is_submitted(session, way.round.id, token_hash(way.key)):
+def _unsubmitted_sheet(session: Session, way: Way, cookie: str) -> AnswerSheet:
+    progress = read_progress(session, way.round.id, key_hash=token_hash(way.key), cookie_hash=token_hash(cookie))
+    if progress.is_submitted:
         raise LinkUsedUp if way.is_personal else AlreadySubmitted
+    return _sheet_of(progress, way.round)
+
+
+def _sheet_of(progress: Progress, asked: Round) -> AnswerSheet:
+    return _empty_sheet(asked) if progress.answers is None else sheet_from_document(progress.answers)
 
 
 def _check(sheet: AnswerSheet, asked: Round) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ForeignKey, Text, select
+from sqlalchemy import ColumnElement, ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
@@ -22,9 +22,20 @@ class Comment(RandomKey, Base):
     is_hidden: Mapped[bool] = mapped_column(default=False)
 
 
-def comments_of(session: Session, round_id: uuid.UUID) -> Sequence[Comment]:
-    """A round's comments by their random keys: shuffled once, and the same for everybody."""
-    return session.scalars(select(Comment).where(Comment.round_id == round_id).order_by(Comment.id)).all()
+def comments_of(
+    session: Session, round_id: uuid.UUID, *, with_hidden: bool, at_most: int, after: int = 0
+) -> Sequence[Comment]:
+    """Some of a round's comments by their random keys: shuffled once, and the same for everybody."""
+    wanted = select(Comment).where(*_of(round_id, with_hidden)).order_by(Comment.id)
+    return session.scalars(wanted.offset(after).limit(at_most)).all()
+
+
+def count_comments(session: Session, round_id: uuid.UUID, *, with_hidden: bool) -> int:
+    return session.scalar(select(func.count()).select_from(Comment).where(*_of(round_id, with_hidden))) or 0
+
+
+def _of(round_id: uuid.UUID, with_hidden: bool) -> list[ColumnElement[bool]]:
+    return [Comment.round_id == round_id, *([] if with_hidden else [Comment.is_hidden.is_(False)])]
 
 
 def find_comment(session: Session, organisation_id: uuid.UUID, comment_id: uuid.UUID) -> Comment | None:

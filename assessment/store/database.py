@@ -1,7 +1,9 @@
 """The database: one engine, with the promises that each system needs to keep what was acknowledged.
 
 SQLite: write-ahead log, `synchronous=FULL`, foreign keys on, a busy timeout, and `BEGIN IMMEDIATE` for every
-transaction that may write: one that reads first and writes later would fail at once under load, without waiting.
+transaction that may write: one that reads first and writes later would fail at once under load, without waiting. It
+lets one write at a time, and lets others look again after ever longer sleeps; so those of one process take turns before
+they ask it.
 """
 
 from __future__ import annotations
@@ -10,13 +12,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 15_000
 READS_ONLY = "escala_reads_only"
+ITS_TURN = "escala_its_turn"
 
 
 def make_engine(url: str) -> Engine:
@@ -25,7 +30,9 @@ def make_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    turns = _Turns()
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "checkin", turns.end)
     return engine
 
 
@@ -41,9 +48,25 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    reads_only = connection.get_execution_options().get(READS_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+class _Turns:
+    """Who writes next, among the threads of this process."""
+
+    def __init__(self) -> None:
+        self._turn = Lock()
+
+    def begin(self, connection: Connection) -> None:
+        if connection.get_execution_options().get(READS_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get(ITS_TURN):  # one connection may write several times before it is given back
+            # Whoever waits too long asks SQLite all the same, and is told that the database is busy.
+            connection.info[ITS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def end(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        """Once a connection goes back to its pool, its transaction is over, however it ended."""
+        if record.info.pop(ITS_TURN, False):
+            self._turn.release()
 
 
 def compact(engine: Engine) -> bool:

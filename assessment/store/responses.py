@@ -10,9 +10,21 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, delete, func, select
+from sqlalchemy import (
+    CursorResult,
+    ForeignKey,
+    String,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
@@ -76,12 +88,44 @@ def answers_of(session: Session, round_id: uuid.UUID) -> Sequence[dict[str, Any]
     return session.scalars(select(Response.answers).where(Response.round_id == round_id).order_by(Response.id)).all()
 
 
-def find_draft(session: Session, round_id: uuid.UUID, cookie_hash: str) -> Draft | None:
-    return session.get(Draft, (cookie_hash, round_id))
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a device is in a round: whether its way in was used to submit, and what it answered so far."""
+
+    is_submitted: bool
+    answers: dict[str, Any] | None
 
 
-def is_submitted(session: Session, round_id: uuid.UUID, key_hash: str) -> bool:
-    return session.get(SubmissionKey, (round_id, key_hash)) is not None
+_PROGRESS = select(
+    select(SubmissionKey.round_id)
+    .where(SubmissionKey.round_id == bindparam("of_round"), SubmissionKey.key_hash == bindparam("key"))
+    .exists()
+    .label("is_submitted"),
+    select(Draft.answers)
+    .where(Draft.round_id == bindparam("of_round"), Draft.cookie_hash == bindparam("cookie"))
+    .scalar_subquery()
+    .label("answers"),
+)
+_DRAFTS = cast(Table, Draft.__table__)
+_CHANGE_DRAFT = (
+    update(_DRAFTS)
+    .where(_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
+    .values(answers=bindparam("given"))
+)
+"""Written past the session: each step of answering does so, and nothing else looks at drafts."""
+
+
+def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
+    found = session.execute(_PROGRESS, {"of_round": round_id, "key": key_hash, "cookie": cookie_hash}).one()
+    return Progress(bool(found.is_submitted), found.answers)
+
+
+def keep_draft(session: Session, round_id: uuid.UUID, *, cookie_hash: str, answers: dict[str, Any]) -> None:
+    """A new draft, or the device's one changed. To be called while the round is held."""
+    given = {"of_round": round_id, "cookie": cookie_hash, "given": answers}
+    changed = cast("CursorResult[Any]", session.execute(_CHANGE_DRAFT, given))
+    if not changed.rowcount:
+        session.execute(insert(_DRAFTS), {"round_id": round_id, "cookie_hash": cookie_hash, "answers": answers})
 
 
 def find_invitation(session: Session, token_hash: str) -> Invitation | None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, Executable, ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.domain.rounds import RoundFacts, RoundMode
 from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.organisations import Organisation
+from assessment.store.teams import Team
 
 
 class Round(RandomKey, Base):
@@ -53,6 +55,17 @@ class Round(RandomKey, Base):
         return RoundFacts(self.mode, self.opens_at, self.closes_at, self.stopped_at, self.published_at)
 
 
+class AskedRound(NamedTuple):
+    """A round as who answers it needs it: without its snapshot, with names, country and language of whose it is."""
+
+    round: Round
+    team: str
+    organisation: str
+    country: str
+    language: str
+    time_zone: str
+
+
 def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round | None:
     """A round of this organisation, never another's."""
     return session.scalar(select(Round).where(Round.organisation_id == organisation_id, Round.id == round_id))
@@ -71,8 +84,30 @@ def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
     )
 
 
-def find_round_by_link(session: Session, token: str) -> Round | None:
-    return session.scalar(select(Round).where(Round.link_token == token))
+def find_asked_by_link(session: Session, token: str, *, hold: bool = False) -> AskedRound | None:
+    """The round of a shared link; `hold` as in `lock_round`."""
+    return _asked(session, _BY_LINK_HELD if hold else _BY_LINK, token)
+
+
+def find_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
+    """The round of a personal link."""
+    return _asked(session, _BY_ID, round_id)
+
+
+def _asked(session: Session, query: Executable, value: object) -> AskedRound | None:
+    found = session.execute(query, {"value": value}).one_or_none()
+    return None if found is None else AskedRound(*found)
+
+
+_ASKED = (
+    select(Round, Team.name, Organisation.name, Organisation.country, Organisation.language, Organisation.time_zone)
+    .join(Team, Team.id == Round.team_id)
+    .join(Organisation, Organisation.id == Round.organisation_id)
+    .options(defer(Round.snapshot))
+)
+_BY_ID = _ASKED.where(Round.id == bindparam("value"))
+_BY_LINK = _ASKED.where(Round.link_token == bindparam("value"))
+_BY_LINK_HELD = _BY_LINK.with_for_update(key_share=True, of=Round).execution_options(populate_existing=True)
 
 
 def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[Round]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
 from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisation
+
+if TYPE_CHECKING:
+    from assessment.domain.questionnaire import Language
 
 COOKIE = "escala_language"
 LANGUAGES = ("es", "en")
@@ -17,17 +21,30 @@ ONE_YEAR = 365 * 24 * 3600
 
 
 def reader() -> Localisation:
-    """The request's reader. A page that knows the organisation's country puts it in `g.escala_country` first."""
+    """The request's reader. A page that knows the organisation puts its country (`g.escala_country`) and its language
+    (`g.escala_fallback`) there first."""
     if not has_request_context():
         return Localisation(DEFAULT_LANGUAGE)
-    chosen = (
-        g.get("escala_language")  # chosen in this very request
-        or request.cookies.get(COOKIE)
-        or request.accept_languages.best_match(LANGUAGES)
-        or DEFAULT_LANGUAGE
-    )
-    country = g.get("escala_country")
-    return Localisation("en" if chosen == "en" else "es", country)
+    # A page asks for each of its texts; only what may change on the way is looked at again.
+    known = (g.get("escala_language"), g.get("escala_country"), g.get("escala_fallback"))
+    if g.get("escala_reader_known") != known:
+        chosen_now, country, fallback = known
+        chosen = (
+            chosen_now  # in this very request
+            or request.cookies.get(COOKIE)
+            or request.accept_languages.best_match(LANGUAGES)
+            or fallback
+            or DEFAULT_LANGUAGE
+        )
+        g.escala_reader = _localisation("en" if chosen == "en" else "es", country)
+        g.escala_reader_known = known
+    return cast(Localisation, g.escala_reader)
+
+
+@lru_cache(maxsize=512)
+def _localisation(language: Language, country: str | None) -> Localisation:
+    """The same one for everybody: it has looked its formats up already."""
+    return Localisation(language, country)
 
 
 class LazyText:

@@ -55,13 +55,20 @@ def reading_aside() -> Iterator[Session]:
         yield aside
 
 
+def commit_early() -> None:
+    """Commits what a request changed while its page has yet to be made: nobody else waits for that."""
+    if not _only_reads():
+        session().commit()
+
+
 def init_app(app: Flask, made: Database) -> None:
     app.extensions["escala_database"] = made
 
     @app.after_request
     def commit(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
-        if "escala_session" in g and not _only_reads() and response.status_code < 400:
+        is_changed = "escala_session" in g and not _only_reads() and g.escala_session.in_transaction()
+        if is_changed and response.status_code < 400:
             g.escala_session.commit()
         return response
 

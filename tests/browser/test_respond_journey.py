@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -14,7 +15,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.services.answer_documents import sheet_from_document
 from tests.browser.conftest import serving
 from tests.browser.look import look
-from tests.web.respond_rounds import PILLARS, POINTS, QUESTIONNAIRE, world
+from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
 
 HEAVIEST = 60_000
 
@@ -25,8 +26,15 @@ def served(tmp_path_factory):
         yield made, address
 
 
+def press(page, button):
+    """Presses a button and waits for the page that it leads to, whether a script shows it or the browser."""
+    left = page.url
+    button.click()
+    page.wait_for_url(lambda url: url != left)
+
+
 def press_next(page):
-    page.locator(".moves button[value=next]").click()
+    press(page, page.locator(".moves button[value=next]"))
 
 
 def slug(page):
@@ -41,7 +49,7 @@ def test_a_whole_journey_arrives(served, device, width, language, scripts):
     token = made.open_round(asks_role=True)
     page = device(width, language, java_script_enabled=scripts)
     page.goto(f"{address}/r/{token}")
-    page.locator("main button").click()
+    press(page, page.locator("main button"))
     for pillar in QUESTIONNAIRE.pillars:
         assert slug(page) == pillar.id
         for item in pillar.items:
@@ -56,7 +64,7 @@ def test_a_whole_journey_arrives(served, device, width, language, scripts):
     press_next(page)
     page.locator("textarea").fill("¡Más ñandúes!")
     press_next(page)
-    page.locator("main button").click()
+    press(page, page.locator("main button"))
     assert slug(page) == "thanks"
     [document] = made.answers(token)
     sheet = sheet_from_document(document)
@@ -81,8 +89,8 @@ def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     page.goto(f"{root}/focus")
     for at in range(4):
         page.locator(f"#focus-{at}").click()
-    press_next(page)
-    assert page.locator(".summary").is_visible()
+    page.locator(".moves button[value=next]").click()
+    page.locator(".summary").wait_for()
     look(page)
     page.goto(f"{root}/{PILLARS[0]}")
     for at, item in enumerate(QUESTIONNAIRE.pillars[0].items):
@@ -91,7 +99,7 @@ def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     press_next(page)
     page.goto(f"{root}/send")
     look(page)
-    page.locator("main button").click()
+    press(page, page.locator("main button"))
     look(page)
     page.goto(f"{address}/r/{token}")
     look(page)
@@ -104,7 +112,7 @@ def test_an_answer_is_kept_as_soon_as_it_is_chosen(served, device):
     made, address = served
     page = device()
     page.goto(f"{address}/r/{made.open_round()}")
-    page.locator("main button").click()
+    press(page, page.locator("main button"))
     with page.expect_response(lambda response: response.request.method == "POST") as saved:
         page.locator("input[name=language-1][value='5']").click()
     assert saved.value.status == 204
@@ -148,9 +156,76 @@ def test_a_first_visit_weighs_little(served, device):
     page.on("response", lambda response: files.add(response.url) if "/static/" in response.url else None)
     page.goto(f"{address}/r/{made.open_round()}")
     weight = len(gzip.compress(page.content().encode()))
-    page.locator("main button").click()
-    page.wait_for_load_state("load")
+    press(page, page.locator("main button"))
     weight += len(gzip.compress(page.content().encode()))
-    assert {Path(file).name for file in files} >= {"tokens.css", "respond.css", "respond.js"}
+    assert {Path(urlsplit(file).path).name for file in files} >= {"tokens.css", "respond.css", "respond.js"}
     weight += sum(len(gzip.compress(page.request.get(file).body())) for file in files)
     assert weight < HEAVIEST / 2
+
+
+def test_a_script_sends_one_request_a_step_and_says_the_new_page_to_who_cannot_see_it(served, device):
+    made, address = served
+    page = device()
+    page.goto(f"{address}/r/{made.open_round()}")
+    page.wait_for_load_state("networkidle")
+    asked = []
+    page.on("request", lambda one: asked.append((one.method, slug(one))) if "/static/" not in one.url else None)
+    press(page, page.locator("main button"))
+    page.locator("input[name=language-1][value='2']").click()
+    press_next(page)
+    assert asked == [("POST", "welcome"), ("POST", PILLARS[0])]
+    assert page.locator("h1").evaluate("e => e === document.activeElement")
+    assert page.title().startswith(page.locator("h1").inner_text())
+    page.locator(".languages button").click()
+    page.get_by_role("heading", name="Engaging service vision").wait_for()
+    assert page.locator("html").get_attribute("lang") == "en-CO"
+    press(page, page.locator(".moves button[value=back]"))
+    assert page.locator("input[name=language-1][value='2']").is_checked()
+
+
+def test_back_forward_and_reload_lead_where_they_should(served, device):
+    made, address = served
+    page = device()
+    page.goto(f"{address}/r/{made.open_round()}")
+    press(page, page.locator("main button"))
+    press_next(page)
+    page.go_back()
+    page.locator("#language-1").wait_for()
+    page.locator("input[name=language-4][value='5']").click()
+    page.go_forward()
+    page.locator("#vision-1").wait_for()
+    page.reload()
+    page.locator("#vision-1").wait_for()
+    page.go_back()
+    page.locator("#language-1").wait_for()
+    assert page.locator("input[name=language-4][value='5']").is_checked()
+
+
+def test_a_lost_connection_is_said_kindly_and_loses_nothing(served, device):
+    made, address = served
+    page = device(language="en-US")
+    page.goto(f"{address}/r/{made.open_round()}")
+    press(page, page.locator("main button"))
+    page.locator("input[name=language-1][value='3']").click()
+    page.context.set_offline(True)
+    page.locator("input[name=language-2][value='4']").click()
+    page.locator(".moves button[value=next]").click()
+    page.locator("[data-trouble]").wait_for()
+    assert "Nothing is gone" in page.locator("[data-trouble]").inner_text()
+    assert page.locator("input[name=language-2][value='4']").is_checked()
+    page.context.set_offline(False)
+    press_next(page)
+    press(page, page.locator(".moves button[value=back]"))
+    assert page.locator("input[name=language-1][value='3']").is_checked()
+    assert page.locator("input[name=language-2][value='4']").is_checked()
+
+
+def test_a_round_that_stops_on_the_way_is_told_in_place(served, device):
+    made, address = served
+    token = made.open_round()
+    page = device(language="en-US")
+    page.goto(f"{address}/r/{token}")
+    press(page, page.locator("main button"))
+    made.change(token, stopped_at=NOW)
+    page.locator(".moves button[value=next]").click()
+    page.get_by_role("heading", name="These questions are closed").wait_for()

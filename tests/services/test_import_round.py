@@ -9,7 +9,7 @@ import pytest
 
 from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.result import TeamResult
-from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
+from assessment.domain.rounds import RoundState, WrongRoundMode
 from assessment.domain.scoring import score_team
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import InvalidFile, ProblemCode
@@ -25,14 +25,14 @@ from assessment.services.import_round import (
 )
 from assessment.services.participation import participation
 from assessment.services.publication import publish_round
-from assessment.services.respond import find_way, save_draft
+from assessment.services.respond import UnknownLink, find_way
 from assessment.services.results import results
 from assessment.services.rounds import discard_round, reopen_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.services.teams import get_team
 from assessment.store.responses import Response, count_responses
 from assessment.store.rounds import Round, rounds_of_team
-from tests.services.build import DAY, LATER, NOW, make_home, make_sheet
+from tests.services.build import DAY, LATER, NOW, make_home
 
 
 def write_file(folder, teams=("Soporte",), rows=7, wrong=""):
@@ -90,10 +90,8 @@ def test_an_imported_round_takes_no_answers_and_never_opens(database, tmp_path):
         assert {facts.state(moment) for moment in (NOW - DAY, NOW, LATER)} == {RoundState.STOPPED}
     with pytest.raises(WrongRoundMode), database.writing() as session:
         reopen_round(session, organisation_id=home.organisation, round_id=round_id, closes_at=None, now=NOW)
-    with database.writing() as session:
-        way = find_way(session, token=link, cookie="phone")
-        with pytest.raises(RoundNotOpen):
-            save_draft(session, way, cookie="phone", sheet=make_sheet(1), now=NOW)
+    with database.reading() as session, pytest.raises(UnknownLink):
+        find_way(session, token=link, cookie="phone")
 
 
 def test_a_wrong_file_changes_nothing(database, tmp_path):

@@ -193,6 +193,21 @@ def test_comments_need_ten_people_and_have_no_author(database):
     assert set(Comment.__table__.columns.keys()) == {"id", "round_id", "words", "is_hidden"}
 
 
+def test_many_comments_come_in_pages_that_neither_miss_nor_repeat_one(database):
+    home = make_home(database, size=200)
+    round_id = hold(database, home, [make_sheet(number, comment=f"n{number}") for number in range(120)])
+    own = {"organisation_id": home.organisation, "round_id": round_id}
+    with database.writing() as session:
+        pages = [comments_of_round(session, **own, page=page) for page in (1, 2, 3)]
+        assert [len(page.comments) for page in pages] == [50, 50, 20]
+        assert {comment.words for page in pages for comment in page.comments} == {f"n{at}" for at in range(120)}
+        assert (pages[0].total, pages[0].pages) == (120, 3)
+        assert [comments_of_round(session, **own, page=page).page for page in (-1, 0, 99)] == [1, 1, 3]
+        hide_comment(session, organisation_id=home.organisation, comment_id=pages[0].comments[0].id)
+        assert comments_of_round(session, **own).total == 119
+        assert comments_of_round(session, **own, with_hidden=True).total == 120
+
+
 def test_a_comment_is_hidden_and_shown_again(database):
     home = make_home(database)
     round_id = hold(database, home, [make_sheet(number, comment=f"n{number}") for number in range(10)])

@@ -17,6 +17,7 @@ from assessment.services.respond import (
     LinkUsedUp,
     NothingAnswered,
     UnknownLink,
+    change_draft,
     find_way,
     read_draft,
     save_draft,
@@ -114,6 +115,38 @@ def test_two_tabs_that_save_their_first_answer_at_once_keep_one_draft(database):
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(keep, range(4)))
     assert draft_of(database, link, "phone") in [make_sheet(number) for number in range(4)]
+
+
+def test_steps_of_one_device_that_are_kept_at_once_are_all_kept(database):
+    _, link = make_round(database, make_home(database))
+    asked = [f"language-{number}" for number in range(1, 5)] + [f"vision-{number}" for number in range(1, 5)]
+    together = Barrier(len(asked))
+
+    def keep(item):
+        together.wait()
+        with database.writing() as session:
+            way = find_way(session, token=link, cookie="phone", hold=True)
+            change_draft(
+                session,
+                way,
+                cookie="phone",
+                change=lambda sheet: replace(sheet, items=sheet.items | {item: 3}),
+                now=NOW,
+            )
+
+    with ThreadPoolExecutor(len(asked)) as threads:
+        list(threads.map(keep, asked))
+    assert draft_of(database, link, "phone").items == dict.fromkeys(asked, 3)
+
+
+def test_an_invalid_change_is_refused_and_leaves_the_draft_as_it_was(database):
+    _, link = make_round(database, make_home(database))
+    save(database, link, "phone", make_sheet(1))
+    with database.writing() as session:
+        way = find_way(session, token=link, cookie="phone", hold=True)
+        with pytest.raises(InvalidAnswer):
+            change_draft(session, way, cookie="phone", change=lambda sheet: replace(sheet, comment="x" * 4001), now=NOW)
+    assert draft_of(database, link, "phone") == make_sheet(1)
 
 
 def test_thirty_two_respondents_at_once_lose_nothing_and_count_exactly(database):

@@ -66,7 +66,9 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         stop_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
         publish_round(session, **where, round_id=first.id, now=now)
+    with database.writing() as session:
         second = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates)
+    with database.writing() as session:
         guest = User(email=f"guest-{team_id}@example.com", active=True, fs_uniquifier=uuid.uuid4().hex)
         session.add(guest)
         session.flush()

@@ -114,6 +114,21 @@ def test_comments_wait_for_ten_respondents_and_may_be_hidden(world: World) -> No
     assert "No avisan." in show(world.client("viewer"), address)
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_many_comments_come_in_pages_and_a_hidden_one_leads_back_to_its_page(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    address = publish(world, *(make_sheet(seed, comment=f"Comentario {seed}.") for seed in range(60)))
+    assert show(client, address).count("Comentario ") == 50
+    [more] = [link for link in client.page.links if link.endswith("?comments=2#comments")]
+    client.get(more)
+    assert client.page.text.count("Comentario ") == 10
+    assert {"es": "Página 2 de 2", "en": "Page 2 of 2"}[language] in client.page.text
+    assert client.fill({"act": "hide"}).headers["Location"] == f"{address}/results?comments=2#comments"
+    for odd in ("0", "-3", "x", "", "1.5"):
+        client.get(f"{address}/results?comments={odd}")
+        assert client.page.text.count("Comentario ") == 50
+
+
 def test_leaders_are_compared_only_where_each_group_is_large_enough(world: World) -> None:
     few = [make_sheet(seed, role=Role.LEADER if seed < 2 else Role.STAFF) for seed in range(10)]
     enough = [make_sheet(seed, role=Role.LEADER if seed < 5 else Role.STAFF) for seed in range(12)]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectMultipleField, TextAreaField, ValidationError
-from wtforms.csrf.core import CSRF
+from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import Length, Optional
 
 from assessment.domain.answers import DK, Answer, Role
@@ -15,7 +14,7 @@ from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plain_text import plain_text
 from assessment.services.respond import LONGEST_COMMENT
-from assessment.web.respond.passes import form_token
+from assessment.web.respond.passes import form_token, is_form_token
 
 DONT_KNOW = "DK"
 
@@ -32,12 +31,14 @@ class DeviceToken(CSRF):
         return form_token(self.device)
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
-        if not hmac.compare_digest(str(field.data or "").encode(), form_token(self.device).encode()):
+        if not is_form_token(self.device, str(field.data or "")):
             raise ValidationError(self.sentence)
 
 
 class AnswersForm(Form):
-    """The base of every form here; `make_form` adds the questions of one step."""
+    """The base of every form here; `form_class` adds the questions of one step."""
+
+    csrf_token: CSRFTokenField
 
     class Meta:
         csrf = True
@@ -124,13 +125,17 @@ def item_field(item: Item, scale: Scale, reader: Localisation) -> Any:
     return ITEM_FIELDS[bool(item.levels)](item, scale, reader)
 
 
+def form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
+    """The kind of form that has these fields. Making one takes as long as filling it ten times: keep it."""
+    return type("StepForm", (AnswersForm,), dict(fields))
+
+
 def make_form(
-    fields: Mapping[str, Any], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
+    kind: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
 ) -> AnswersForm:
-    """A form with these fields: filled from what was sent, else from what was kept."""
-    made: type[AnswersForm] = type("StepForm", (AnswersForm,), dict(fields))
+    """A form of this kind: filled from what was sent, else from what was kept."""
     forged = reader.gettext("This page had expired. Nothing was lost: please send it once more.")
-    return made(sent, data=data, meta={"csrf_context": device, "forged": forged})
+    return kind(sent, data=data, meta={"csrf_context": device, "forged": forged})
 
 
 def written(answer: Answer | None) -> str | None:

@@ -104,7 +104,6 @@ def _show(page: KindPage) -> ResponseReturnValue:
     visit = g.get("respond_visit")
     when = ""
     if visit is not None:
-        g.escala_country = visit.description.country
         when = _when(page, visit.way.round, visit.description.time_zone)
     may_hand_over = page is ANSWERED and visit is not None
     return (

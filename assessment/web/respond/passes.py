@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
+import secrets
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -65,8 +67,17 @@ def keep_pass(response: Response, handle: str, kept: Pass) -> None:
 
 
 def form_token(device: str) -> str:
-    """What a form of this device must bring with it."""
-    return _mac("form", device)
+    """What a form of this device must bring with it. It looks different on every page: these pages are compressed, and
+    the length of a compressed page must not tell a secret bit by bit (BREACH)."""
+    return _form_token(device, secrets.token_hex(8))
+
+
+def is_form_token(device: str, given: str) -> bool:
+    return hmac.compare_digest(given.encode(), _form_token(device, given[:16]).encode())
+
+
+def _form_token(device: str, salt: str) -> str:
+    return salt + _mac("form", f"{salt}:{device}")
 
 
 def _name(handle: str) -> str:
@@ -78,7 +89,12 @@ def _secret() -> str:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(_secret(), salt="escala.respond")
+    return _serializer_of(_secret())
+
+
+@lru_cache(maxsize=4)
+def _serializer_of(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="escala.respond")
 
 
 def _mac(purpose: str, message: str) -> str:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Protocol
 
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Ladder, Pillar, Questionnaire, Scale
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
-from assessment.services.describe_round import AskedPoint
-from assessment.web.respond.forms import comment_field, focus_field, item_field, ladder_field, read, role_field, written
+from assessment.services.describe_round import AskedPoint, points_to_judge
+from assessment.services.rounds import pinned_questionnaire
+from assessment.store.rounds import Round
+from assessment.web.respond.forms import (
+    AnswersForm,
+    comment_field,
+    focus_field,
+    form_class,
+    item_field,
+    ladder_field,
+    read,
+    role_field,
+    written,
+)
 
+# What the first page promises as "about so many minutes" is the sum of these. They are estimates for somebody who reads
+# on a phone, at some 250 words a minute, and then chooses: statements have 13 words on average, the five descriptions
+# of a rubric 105 together. Nobody has been timed yet; where somebody is, these are the numbers to change.
 SECONDS_A_STATEMENT = 7
 SECONDS_A_DESCRIPTION = 25
 SECONDS_A_MOMENT = 12
@@ -27,6 +42,8 @@ class Step(Protocol):
     """One page of questions. `fields`, `data` and `apply` tie its form to the sheet."""
 
     template: ClassVar[str]
+    is_typed: ClassVar[bool]
+    """Whether words are typed, not only chosen."""
 
     @property
     def slug(self) -> str: ...
@@ -53,6 +70,7 @@ class PillarStep:
     """A pillar's statements."""
 
     template = "respond/pillar.html"
+    is_typed = False
     pillar: Pillar
     scale: Scale
     number: int
@@ -87,20 +105,26 @@ class PillarStep:
         return sum(item.id in sheet.items for item in self.pillar.items)
 
 
+class _Alone:
+    """A page of one question that is not counted off: there is only one of its kind."""
+
+    asks = 1
+
+    def counter(self, reader: Localisation) -> str:
+        return ""
+
+
 @dataclass(frozen=True)
-class FocusStep:
+class FocusStep(_Alone):
     """The pillars that matter most now."""
 
     template = "respond/focus.html"
-    asks = 1
+    is_typed = False
     slug = "focus"
     questionnaire: Questionnaire
 
     def title(self, reader: Localisation) -> str:
         return reader.gettext("What matters most now")
-
-    def counter(self, reader: Localisation) -> str:
-        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"focus": focus_field(self.questionnaire.focus, self.questionnaire.pillars, reader)}
@@ -120,6 +144,7 @@ class MomentStep:
     """One perception point on the ladder."""
 
     template = "respond/moment.html"
+    is_typed = False
     asks = 1
     point: AskedPoint
     ladder: Ladder
@@ -152,18 +177,15 @@ class MomentStep:
 
 
 @dataclass(frozen=True)
-class RoleStep:
+class RoleStep(_Alone):
     """Staff or leader: only where the round shows them apart."""
 
     template = "respond/role.html"
-    asks = 1
+    is_typed = False
     slug = "role"
 
     def title(self, reader: Localisation) -> str:
         return reader.gettext("Your part in the team")
-
-    def counter(self, reader: Localisation) -> str:
-        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"role": role_field(reader)}
@@ -179,19 +201,16 @@ class RoleStep:
 
 
 @dataclass(frozen=True)
-class CommentStep:
+class CommentStep(_Alone):
     """The open question."""
 
     template = "respond/comment.html"
-    asks = 1
+    is_typed = True
     slug = "comment"
     questionnaire: Questionnaire
 
     def title(self, reader: Localisation) -> str:
         return reader.gettext("In your own words")
-
-    def counter(self, reader: Localisation) -> str:
-        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"comment": comment_field(reader.text(self.questionnaire.comment.question), reader)}
@@ -208,12 +227,26 @@ class CommentStep:
 
 @dataclass(frozen=True)
 class Journey:
-    """All steps of a round in their order; before them the welcome page, after them the page to check and send."""
+    """All steps of a round in their order; before them the welcome page, after them the page to check and send.
+
+    It knows nobody's answers: rounds that ask the same share it.
+    """
 
     questionnaire: Questionnaire
     points: tuple[AskedPoint, ...]
     mode: RoundMode
     asks_role: bool
+
+    @cached_property
+    def _forms(self) -> dict[tuple[int, str], type[AnswersForm]]:
+        return {}
+
+    def form_class(self, at: int, reader: Localisation) -> type[AnswersForm]:
+        """The form of a step in a language: made once, and the same for everybody."""
+        key = (at, reader.tag)
+        if key not in self._forms:
+            self._forms[key] = form_class(self.steps[at].fields(reader))
+        return self._forms[key]
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -256,3 +289,11 @@ class Journey:
         if self.mode is RoundMode.CONSENSUS:
             return max(5, round(seconds * TALKING_TOGETHER / 300) * 5)
         return max(1, round(seconds / 60))
+
+
+def journey_of(asked: Round) -> Journey:
+    """The steps of a round. Raises `QuestionnaireChanged`."""
+    return _journey(pinned_questionnaire(asked), points_to_judge(asked), asked.mode, asked.asks_role)
+
+
+_journey = lru_cache(maxsize=64)(Journey)

@@ -6,11 +6,12 @@ out; whatever stands in the way is raised as a fact and explained by `kind_pages
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -18,7 +19,7 @@ from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
-from assessment.services.describe_round import RoundDescription, describe_round, points_to_judge
+from assessment.services.describe_round import RoundDescription
 from assessment.services.respond import (
     LONGEST_COMMENT,
     AlreadySubmitted,
@@ -26,21 +27,37 @@ from assessment.services.respond import (
     NothingAnswered,
     UnknownLink,
     Way,
+    change_draft,
     find_way,
     read_draft,
-    save_draft,
     submit_response,
 )
-from assessment.services.rounds import pinned_questionnaire
+from assessment.web.compression import compress
 from assessment.web.languages import COOKIE, LANGUAGES, reader
 from assessment.web.respond import kind_pages
 from assessment.web.respond.forms import AnswersForm, make_form
-from assessment.web.respond.passes import LIFETIME, LostPass, Pass, handle_of, keep_pass, new_pass, read_pass
-from assessment.web.respond.steps import Journey
-from assessment.web.transactions import session
+from assessment.web.respond.moulds import Mould, MouldKey, Moulds
+from assessment.web.respond.passes import (
+    LIFETIME,
+    LostPass,
+    Pass,
+    form_token,
+    handle_of,
+    keep_pass,
+    new_pass,
+    read_pass,
+)
+from assessment.web.respond.steps import Journey, journey_of
+from assessment.web.security import csp_nonce
+from assessment.web.transactions import commit_early, session
 
 blueprint = Blueprint("respond", __name__)
 kind_pages.register(blueprint)
+_moulds = Moulds()
+
+
+PAGE = "Escala-Answers"
+"""The header by which `respond.js` asks for the next page in the answer to a step, instead of where to find it."""
 
 
 @dataclass(frozen=True)
@@ -51,14 +68,13 @@ class Visit:
     kept: Pass
     way: Way
 
-    @cached_property
-    def journey(self) -> Journey:
-        asked = self.way.round
-        return Journey(pinned_questionnaire(asked), points_to_judge(asked), asked.mode, asked.asks_role)
+    @property
+    def description(self) -> RoundDescription:
+        return self.way.description
 
     @cached_property
-    def description(self) -> RoundDescription:
-        return describe_round(session(), self.way.round)
+    def journey(self) -> Journey:
+        return journey_of(self.way.round)
 
     @property
     def is_consensus(self) -> bool:
@@ -70,27 +86,59 @@ class Visit:
         self.way.round.facts.require_open(utc_now())
         return sheet
 
-    def save_draft(self, sheet: AnswerSheet) -> None:
-        save_draft(session(), self.way, cookie=self.kept.device, sheet=sheet, now=utc_now())
+    def change_draft(self, change: Callable[[AnswerSheet], AnswerSheet]) -> AnswerSheet:
+        """What is kept now. Raises `AlreadySubmitted`, `LinkUsedUp` or `RoundNotOpen`."""
+        return change_draft(session(), self.way, cookie=self.kept.device, change=change, now=utc_now())
 
-    def form(self, fields: dict[str, Any] | None = None, data: dict[str, Any] | None = None) -> AnswersForm:
-        sent = request.form if request.method == "POST" else None
-        return make_form(fields or {}, sent=sent, data=data or {}, device=self.kept.device, reader=reader())
+    def form(
+        self, kind: type[AnswersForm] = AnswersForm, data: Mapping[str, Any] | None = None, *, sent: Any = None
+    ) -> AnswersForm:
+        return make_form(kind, sent=sent, data=data or {}, device=self.kept.device, reader=reader())
+
+    def sent_form(self, kind: type[AnswersForm] = AnswersForm) -> AnswersForm:
+        return self.form(kind, sent=request.form)
 
     def url(self, page: str) -> str:
         return url_for("respond.step", handle=self.handle, slug=page)
 
-    def render(self, template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
-        g.escala_country = self.description.country
+    def render(self, template: str, status: int = 200, **values: Any) -> tuple[str, int]:
         return render_template(template, visit=self, round=self.way.round, **values), status
+
+    def show_step(self, at: int, sheet: AnswerSheet) -> ResponseReturnValue:
+        """A step with what was answered so far."""
+        here = self.journey.steps[at]
+        if here.is_typed:
+            return self.render_step(at, self.form(self.journey.form_class(at, reader()), here.data(sheet)))
+        minimum = self.way.round.minimum_group
+        key = MouldKey(self.handle, self.description, minimum, self.journey, at, reader().tag)
+        mould = _moulds.get(key, lambda: self._mould(at))
+        return mould.cast(here.data(sheet), token=form_token(self.kept.device), nonce=csp_nonce())
+
+    def _mould(self, at: int) -> Mould:
+        form = self.form(self.journey.form_class(at, reader()))
+        page, _status = self.render_step(at, form)
+        return Mould(page, form.csrf_token.current_token or "", csp_nonce())
+
+    def render_step(self, at: int, form: AnswersForm) -> tuple[str, int]:
+        here = self.journey.steps[at]
+        return self.render(
+            here.template,
+            422 if form.errors else 200,
+            form=form,
+            step=here,
+            position=at + 1,
+            asked=self.journey.questionnaire,
+            longest_comment=LONGEST_COMMENT,
+        )
 
 
 def come_in(handle: str) -> Visit:
     """The visit of a request. Raises `LostPass` or `UnknownLink`."""
     kept = read_pass(handle)
-    way = find_way(session(), token=kept.token, cookie=kept.device)
-    if way.round.mode is RoundMode.IMPORTED or handle_of(way.round.id) != handle:
+    way = find_way(session(), token=kept.token, cookie=kept.device, hold=request.method == "POST")
+    if handle_of(way.round.id) != handle:
         raise UnknownLink
+    g.escala_country, g.escala_fallback = way.description.country, way.description.language
     g.respond_visit = visit = Visit(handle, kept, way)
     return visit
 
@@ -122,15 +170,13 @@ def keep_language(response: Response) -> Response:
             httponly=True,
             samesite="Lax",
         )
-    return response
+    return compress(response)
 
 
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Exchanges the link for a cookie. Nothing is used up: chat programs open links to preview them."""
     found = find_way(session(), token=token, cookie="").round
-    if found.mode is RoundMode.IMPORTED:
-        raise UnknownLink
     handle = handle_of(found.id)
     response = redirect(url_for("respond.welcome", handle=handle), 303)
     keep_pass(response, handle, _kept_for(handle, token) or new_pass(token))
@@ -146,15 +192,25 @@ def _kept_for(handle: str, token: str) -> Pass | None:
     return kept if kept.token == token else None
 
 
-@blueprint.route("/r/<handle>/welcome", methods=["GET", "POST"])
+@blueprint.get("/r/<handle>/welcome")
 def welcome(handle: str) -> ResponseReturnValue:
     """What this is, what is promised, and how long it takes."""
     visit = come_in(handle)
-    sheet = visit.read_draft()
-    form = visit.form()
-    if request.method == "POST" and form.validate():
-        visit.save_draft(sheet)
-        return redirect(visit.url(visit.journey.first_unanswered(sheet)), 303)
+    return _welcome(visit, visit.read_draft(), visit.form())
+
+
+@blueprint.post("/r/<handle>/welcome")
+def begin(handle: str) -> ResponseReturnValue:
+    """From here on the device has a draft, empty at first."""
+    visit = come_in(handle)
+    form = visit.sent_form()
+    if not form.validate():
+        return _welcome(visit, visit.read_draft(), form)
+    sheet = visit.change_draft(lambda before: before)
+    return _lead_to(visit, visit.journey.first_unanswered(sheet), sheet)
+
+
+def _welcome(visit: Visit, sheet: AnswerSheet, form: AnswersForm) -> ResponseReturnValue:
     return visit.render(
         "respond/welcome.html",
         422 if form.errors else 200,
@@ -164,35 +220,36 @@ def welcome(handle: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/r/<handle>/<slug>", methods=["GET", "POST"])
+@blueprint.get("/r/<handle>/<slug>")
 def step(handle: str, slug: str) -> ResponseReturnValue:
     """One page of questions."""
     visit = come_in(handle)
     sheet = visit.read_draft()
+    return visit.show_step(_position(visit, slug), sheet)
+
+
+@blueprint.post("/r/<handle>/<slug>")
+def answer(handle: str, slug: str) -> ResponseReturnValue:
+    """Keeps the answers of one page, whichever of its buttons was pressed, and goes on."""
+    visit = come_in(handle)
+    at = _position(visit, slug)
+    go = request.form.get("go", "next")
+    form = visit.sent_form(visit.journey.form_class(at, reader()))
+    if not form.validate():
+        visit.read_draft()  # what keeps answers from being taken at all is said before what is wrong with them
+        return ("", 422) if go == "save" else visit.render_step(at, form)
+    sheet = visit.change_draft(lambda before: visit.journey.steps[at].apply(before, form.data))
+    return _go_on(visit, at, go, sheet)
+
+
+def _position(visit: Visit, slug: str) -> int:
     at = visit.journey.find(slug)
     if at is None:
         abort(404)
-    here = visit.journey.steps[at]
-    form = visit.form(here.fields(reader()), here.data(sheet))
-    go = request.form.get("go", "next")
-    if request.method == "POST":
-        if form.validate():
-            visit.save_draft(here.apply(sheet, form.data))
-            return _go_on(visit, at, go)
-        if go == "save":
-            return "", 422
-    return visit.render(
-        here.template,
-        422 if form.errors else 200,
-        form=form,
-        step=here,
-        position=at + 1,
-        asked=visit.journey.questionnaire,
-        longest_comment=LONGEST_COMMENT,
-    )
+    return at
 
 
-def _go_on(visit: Visit, at: int, go: str) -> ResponseReturnValue:
+def _go_on(visit: Visit, at: int, go: str, sheet: AnswerSheet) -> ResponseReturnValue:
     """Where a button of a step leads, once its answers are kept."""
     if go == "save":
         return "", 204
@@ -200,32 +257,56 @@ def _go_on(visit: Visit, at: int, go: str) -> ResponseReturnValue:
         g.escala_language = go
     journey = visit.journey
     pages = {"back": journey.before(at), **dict.fromkeys(LANGUAGES, journey.steps[at].slug)}
-    return redirect(visit.url(pages.get(go, journey.after(at))), 303)
+    return _lead_to(visit, pages.get(go, journey.after(at)), sheet)
 
 
-@blueprint.route("/r/<handle>/send", methods=["GET", "POST"])
+def _lead_to(visit: Visit, slug: str, sheet: AnswerSheet) -> ResponseReturnValue:
+    """The way to the next page; for `respond.js` that page itself, which saves asking for it."""
+    if request.headers.get(PAGE) != "page":
+        return redirect(visit.url(slug), 303)
+    commit_early()
+    others: dict[str, Callable[[], ResponseReturnValue]] = {
+        "welcome": lambda: _welcome(visit, sheet, visit.form()),
+        "send": lambda: _send(visit, sheet, visit.form()),
+        "thanks": lambda: visit.render("respond/thanks.html"),
+    }
+    response = make_response(others[slug]() if slug in others else visit.show_step(_position(visit, slug), sheet))
+    response.headers["Content-Location"] = visit.url(slug)
+    return response
+
+
+@blueprint.get("/r/<handle>/send")
 def send(handle: str) -> ResponseReturnValue:
-    """What was answered and what was skipped; then it is sent, once."""
+    """What was answered and what was skipped."""
+    visit = come_in(handle)
+    return _send(visit, visit.read_draft(), visit.form())
+
+
+@blueprint.post("/r/<handle>/send")
+def submit(handle: str) -> ResponseReturnValue:
+    """Sends it, once; whoever sends it again is thanked again."""
     visit = come_in(handle)
     try:
         sheet = visit.read_draft()
     except (AlreadySubmitted, LinkUsedUp):
-        if request.method == "POST":
-            return redirect(url_for("respond.thanks", handle=handle), 303)
-        raise
-    form = visit.form()
-    steps = [(step, step.answered(sheet)) for step in visit.journey.steps]
-    if request.method == "POST" and form.validate():
+        return redirect(visit.url("thanks"), 303)
+    form = visit.sent_form()
+    if form.validate():
         try:
             submit_response(session(), visit.way, cookie=visit.kept.device, now=utc_now())
         except NothingAnswered:
             pass  # the page says so
         else:
-            return redirect(url_for("respond.thanks", handle=handle), 303)
+            return _lead_to(visit, "thanks", sheet)
+    return _send(visit, sheet, form, 422)
+
+
+def _send(visit: Visit, sheet: AnswerSheet, form: AnswersForm, status: int = 200) -> ResponseReturnValue:
+    steps = [(step, step.answered(sheet)) for step in visit.journey.steps]
     items = len(visit.journey.questionnaire.items)
     return visit.render(
         "respond/send.html",
-        422 if request.method == "POST" else 200,
+        status,
         form=form,
         steps=steps,
         is_empty=not any(count for step, count in steps if step.slug != "role"),
@@ -251,6 +332,6 @@ def another(handle: str) -> ResponseReturnValue:
     """Somebody else answers on the same device: on purpose, never by accident."""
     visit = come_in(handle)
     response = redirect(url_for("respond.welcome", handle=handle), 303)
-    if visit.form().validate() and not visit.way.is_personal and not visit.is_consensus:
+    if visit.sent_form().validate() and not visit.way.is_personal and not visit.is_consensus:
         keep_pass(response, handle, new_pass(visit.kept.token))
     return response

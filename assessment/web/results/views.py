@@ -71,7 +71,13 @@ def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
         published=_published(found, organisation),
         compared_with=read.compared_with,
         no_change=reader().gettext(NO_CHANGE[read.no_change]) if read.no_change else "",
-        comments=comments_of_round(session(), organisation_id=organisation.id, round_id=found.id, with_hidden=may_hide),
+        comments=comments_of_round(
+            session(),
+            organisation_id=organisation.id,
+            round_id=found.id,
+            with_hidden=may_hide,
+            page=_page_of_comments(),
+        ),
         may_hide=may_hide,
         may_plan=Permission.EDIT_PLANS in may,
     )
@@ -84,7 +90,11 @@ def comment(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID,
     _of, found = round_of(organisation, team_id, round_id)
     change = hide_comment if request.form.get("act") == "hide" else unhide_comment
     change(session(), organisation_id=organisation.id, comment_id=comment_id)
-    return to_page("results.results", found, "comments")
+    return to_page("results.results", found, "comments", comments=_page_of_comments())
+
+
+def _page_of_comments() -> int:
+    return request.values.get("comments", 1, type=int)
 
 
 def _published(found: Round, organisation: Organisation) -> str:

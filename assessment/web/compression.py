@@ -1,0 +1,32 @@
+"""Compressed answers, where that gives nothing away.
+
+The length of a compressed page tells what repeats in it. Where a page holds both a secret (a token against forged
+forms) and words that somebody else can put there, an eavesdropper guesses the secret letter by letter (BREACH). So
+only two kinds of answers are compressed: static files, which hold no secret, and the pages for respondents, whose token
+looks different every time (`respond.passes.form_token`) and which no other site can fill: their cookie does not come
+along with what it sends. Pages of accounts are not: they repeat addresses and names beside a token.
+"""
+
+from __future__ import annotations
+
+import gzip
+
+from flask import request
+from werkzeug.wrappers import Response
+
+SMALLEST = 500
+LEVEL = 5
+"""Measured on a page of questions: level 9 is 1 % smaller and takes twice as long."""
+
+
+def compress(response: Response) -> Response:
+    """Compresses a text for those who take gzip."""
+    response.headers.add("Vary", "Accept-Encoding")
+    if takes_gzip() and not response.direct_passthrough and len(response.data) >= SMALLEST:
+        response.data = gzip.compress(response.data, LEVEL, mtime=0)
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def takes_gzip() -> bool:
+    return request.accept_encodings.quality("gzip") > 0

@@ -1,0 +1,67 @@
+"""Style sheets, scripts and pictures: addressed by what they hold, so that a browser asks for each version once.
+
+They are few and small: each is read and compressed once and stays in memory.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+
+from assessment.web.compression import SMALLEST, takes_gzip
+
+FOLDER = Path(__file__).parent / "static"
+FOREVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    mimetype: str
+    plain: bytes
+    compressed: bytes
+    version: str
+
+
+@cache
+def _files() -> dict[str, StaticFile]:
+    paths = (path for path in FOLDER.rglob("*") if path.is_file())
+    return {path.relative_to(FOLDER).as_posix(): _read(path) for path in paths}
+
+
+def _read(path: Path) -> StaticFile:
+    plain = path.read_bytes()
+    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return StaticFile(mimetype, plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:12])
+
+
+def _send(filename: str) -> Response:
+    found = _files().get(filename)
+    if found is None:
+        abort(404)
+    is_compressed = takes_gzip() and SMALLEST <= len(found.plain) > len(found.compressed)
+    response = Response(found.compressed if is_compressed else found.plain, mimetype=found.mimetype)
+    if is_compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    # An address without the version, or with another one, may mean another file tomorrow.
+    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == found.version else ASK_AGAIN
+    response.set_etag(found.version + ("-gz" if is_compressed else ""))
+    response.make_conditional(request)
+    return response
+
+
+def _add_version(endpoint: str, values: dict[str, object]) -> None:
+    if endpoint == "static" and (found := _files().get(str(values.get("filename")))):
+        values["v"] = found.version
+
+
+def init_app(app: Flask) -> None:
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=_send)
+    app.url_default_functions.setdefault(None, []).append(_add_version)

@@ -1,0 +1,194 @@
+"""Light visitors for `bench/web.py`, in a process of their own: bare sockets that are kept open, all in one thread.
+
+`python -m bench.visitors empty ADDRESS PATH AT_ONCE SECONDS` asks for one page again and again.
+`python -m bench.visitors journeys ADDRESS LINK AT_ONCE SECONDS [--script]` answers a round as browsers do, a journey a
+device, from the link to the page that thanks; with `--script` as `respond.js` does, a request a step. Both print one
+JSON line. Any answer that is not the one expected ends the run: a failed journey is no fast journey.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import selectors
+import socket
+import sys
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
+FIELDS = re.compile(rb'<(?:input type="(?:radio|checkbox)"|textarea)[^>]* name="([^"]+)"')
+COMMENT = "Más calma por la tarde."
+
+
+class Refused(Exception):
+    """The server answered something else than a journey expects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: dict[bytes, bytes]
+    body: bytes
+
+    @property
+    def location(self) -> str:
+        return self.headers.get(b"location", b"").decode()
+
+    @property
+    def page(self) -> bytes:
+        return gzip.decompress(self.body) if self.headers.get(b"content-encoding") == b"gzip" else self.body
+
+
+@dataclass
+class Tally:
+    """What all visitors did together."""
+
+    requests: int = 0
+    journeys: int = 0
+    bytes: int = 0
+    is_over: bool = False
+    """Whoever is on the way goes on to the end, so that each journey is acknowledged or was never begun."""
+
+
+Talk = Generator[bytes, Answer, None]
+
+
+def request(method: str, path: str, host: str, *, cookie: str = "", body: str = "", script: bool = False) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", f"Host: {host}", "Accept-Encoding: gzip", "Accept-Language: es-CO,es;q=0.9"]
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
+    if script:
+        lines.append("Escala-Answers: page")
+    if method == "POST":
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body.encode())}"]
+    return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
+
+
+def ask_again_and_again(host: str, path: str, tally: Tally) -> Talk:
+    while not tally.is_over:
+        answer = yield request("GET", path, host)
+        if answer.status != 200:
+            raise Refused(answer.status)
+        tally.requests += 1
+
+
+def journeys(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
+    """One journey after another, each of a new device."""
+    while not tally.is_over:
+        yield from _journey(host, link, tally, script=script)
+        tally.journeys += 1
+
+
+def _journey(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
+    def ask(method: str, path: str, body: str = "") -> Generator[bytes, Answer, Answer]:
+        answer = yield request(method, path, host, cookie=cookie, body=body, script=script and method == "POST")
+        tally.requests += 1
+        tally.bytes += len(answer.body)
+        return answer
+
+    cookie = ""
+    answer = yield from ask("GET", link)
+    cookie = answer.headers.get(b"set-cookie", b"").partition(b";")[0].decode()
+    path = _led_to(answer)
+    answer = yield from ask("GET", path)
+    token = _found(TOKEN, answer)
+    values: dict[str, str] = {}
+    seen = {path}
+    while True:
+        body = urlencode({"csrf_token": token, **values, "go": "next"})
+        answer = yield from ask("POST", path, body)
+        if script and answer.status == 200:
+            path = answer.headers[b"content-location"].decode()
+        else:
+            path = _led_to(answer)
+            answer = yield from ask("GET", path)
+        if path.endswith("/thanks"):
+            return
+        if answer.status != 200 or path in seen:
+            raise Refused(answer.status, path)
+        seen.add(path)
+        values = {name.decode(): _chosen(name.decode()) for name in FIELDS.findall(answer.page)}
+
+
+def _led_to(answer: Answer) -> str:
+    if answer.status != 303:
+        raise Refused(answer.status, answer.page[:2000])
+    return answer.location
+
+
+def _found(pattern: re.Pattern[bytes], answer: Answer) -> str:
+    match = pattern.search(answer.page)
+    if answer.status != 200 or match is None:
+        raise Refused(answer.status, answer.page[:2000])
+    return match.group(1).decode()
+
+
+def _chosen(name: str) -> str:
+    return {"comment": COMMENT, "focus": "voice", "role": "staff"}.get(name, "4")
+
+
+class Visitor:
+    """One connection and its talk."""
+
+    def __init__(self, address: tuple[str, int], talk: Talk) -> None:
+        self.socket = socket.create_connection(address)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.talk = talk
+        self.heard = b""
+        # Raises `StopIteration` where the talk is over.
+        self.socket.sendall(next(talk))
+
+    def hear(self) -> None:
+        """Reads what has come; a whole answer brings the next request."""
+        part = self.socket.recv(262_144)
+        if not part:
+            raise Refused("the server hung up")
+        self.heard += part
+        head, separator, body = self.heard.partition(b"\r\n\r\n")
+        if not separator:
+            return
+        first, *lines = head.split(b"\r\n")
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
+        if len(body) < int(headers.get(b"content-length", b"0")):
+            return
+        self.heard = b""
+        # Raises `StopIteration` where the talk is over.
+        self.socket.sendall(self.talk.send(Answer(int(first.split()[1]), headers, body)))
+
+
+def run(address: tuple[str, int], new_talk: Callable[[], Talk], at_once: int, seconds: float, tally: Tally) -> float:
+    """Lets visitors talk for a while, and the last ones end; returns how long it was."""
+    with selectors.DefaultSelector() as selector:
+        for _ in range(at_once):
+            visitor = Visitor(address, new_talk())
+            selector.register(visitor.socket, selectors.EVENT_READ, visitor)
+        start = time.perf_counter()
+        while selector.get_map():
+            for key, _events in selector.select(1):
+                try:
+                    key.data.hear()
+                except StopIteration:
+                    selector.unregister(key.fileobj)
+                    key.data.socket.close()
+            tally.is_over = time.perf_counter() - start > seconds
+        return time.perf_counter() - start
+
+
+def main(arguments: list[str]) -> None:
+    what, address, path, at_once, seconds, *more = arguments
+    host, _, port = address.rpartition(":")
+    tally = Tally()
+    talk = {
+        "empty": lambda: ask_again_and_again(address, path, tally),
+        "journeys": lambda: journeys(address, path, tally, script="--script" in more),
+    }[what]
+    spent = run((host, int(port)), talk, int(at_once), float(seconds), tally)
+    print(json.dumps({"seconds": spent, "requests": tally.requests, "journeys": tally.journeys, "bytes": tally.bytes}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

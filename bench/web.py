@@ -1,0 +1,278 @@
+"""The web application: answering by many at once, the weight of its pages, results over many answers, a PDF again.
+
+The server is `escala serve` on a fresh database, the visitors are a process of their own; the empty page, which tells
+how fast the machine is just now, is a Flask view under the same server. A run counts only if every journey that was
+acknowledged is in the database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import http.client
+import json
+import os
+import random
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import insert
+
+from assessment.app import create_app
+from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.infra.countries import COUNTRIES
+from assessment.infra.settings import Settings, load_settings
+from assessment.services.accounts import set_up
+from assessment.services.publication import publish_round
+from assessment.services.rounds import open_round, stop_round
+from assessment.store.database import Database, make_engine
+from assessment.store.migrate import upgrade
+from assessment.store.organisations import Organisation
+from assessment.store.responses import Response, count_responses
+from assessment.store.teams import Team
+from bench.timing import Row, seconds
+
+AT_ONCE = 8
+WARM_UP, ANSWERING = 2, 8
+ROOT = Path(__file__).parent.parent
+NOW = dt.datetime.now(dt.UTC)
+EMAIL, PASSWORD = "bench@example.org", "a phrase nobody guesses"
+ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
+EMPTY = "from bench.web import serve_empty; serve_empty()"
+
+
+def rows() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        here = Path(folder)
+        settings = load_settings(here / "instance", {})
+        return [*_answering(here, settings), *_reading(settings)]
+
+
+# Answering
+
+
+def _answering(folder: Path, settings: Settings) -> list[Row]:
+    database, organisation, team = _prepare(settings)
+    round_id, link = _open_round(database, organisation, team, NOW)
+    with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
+        _visit("journeys", at, link, WARM_UP)
+        before = _count(database, round_id)
+        script = _visit("journeys", at, link, ANSWERING, "--script")
+        plain = _visit("journeys", at, link, ANSWERING)
+        acknowledged = script["journeys"] + plain["journeys"]
+        if (arrived := _count(database, round_id) - before) != acknowledged:
+            raise AssertionError(f"{acknowledged} journeys were acknowledged, {arrived} are in the database")
+        weight, largest = _weight(at, link)
+    with _serving([sys.executable, "-c", EMPTY], folder) as at:
+        empty = _visit("empty", at, "/", 4)
+    database.engine.dispose()
+    empty_rate = empty["requests"] / empty["seconds"]
+    return [
+        *_rows_of("one request a step", script, empty_rate, "48, at least 25"),
+        *_rows_of("without JavaScript", plain, empty_rate, ""),
+        Row("An empty Flask page under the same server", f"{empty_rate:.0f} a second", ""),
+        Row("Journeys acknowledged / in the database", f"{acknowledged} / {arrived}", "equal"),
+        Row("Answering: first visit and first step, all files", f"{weight / 1000:.1f} KB", "under 60 KB"),
+        Row("Answering: the largest page alone", f"{largest / 1000:.1f} KB", ""),
+    ]
+
+
+def _rows_of(way: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
+    rate = done["requests"] / done["seconds"]
+    each = done["requests"] / done["journeys"]
+    return [
+        Row(f"Whole journeys, {AT_ONCE} at once, {way}", f"{done['journeys'] / done['seconds']:.1f} a second", aim),
+        Row(
+            f"– its requests ({each:.0f} a journey) / those of an empty page",
+            f"{rate:.0f} a second, {rate / empty_rate:.2f}",
+            "at least 0.12",
+        ),
+    ]
+
+
+def serve_empty() -> None:
+    """What `EMPTY` starts: a Flask view that returns an empty page, served as `escala serve` serves."""
+    import socket
+
+    from flask import Flask
+
+    from assessment.cli.serve import WORKERS, new_server
+
+    app = Flask("empty")
+    app.config["MAX_CONTENT_LENGTH"] = 2_000_000
+    app.add_url_rule("/", view_func=lambda: "")
+    listening = socket.create_server(("127.0.0.1", 0))
+    print(f"http://127.0.0.1:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
+    new_server(app, listening, WORKERS).run()
+
+
+@contextmanager
+def _serving(command: list[str], folder: Path) -> Iterator[str]:
+    """A server of its own, and its address."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
+        try:
+            said = process.stderr.readline()
+            found = re.search(r"http://(127\.0\.0\.1:\d+)", said)
+            if found is None:
+                raise AssertionError(said + process.stderr.read())
+            yield found.group(1)
+        finally:
+            process.terminate()
+
+
+def _visit(what: str, address: str, path: str, how_long: float, *more: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.visitors", what, address, path, str(AT_ONCE), str(how_long), *more]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _weight(address: str, link: str) -> tuple[int, int]:
+    """As it travels: the pages from the link to the first step with all their files, and the largest page."""
+    connection = http.client.HTTPConnection(address)
+    cookie = ""
+
+    def get(path: str) -> tuple[int, str, str]:
+        connection.request("GET", path, headers={"Accept-Encoding": "gzip", "Accept-Language": "es", "Cookie": cookie})
+        answer = connection.getresponse()
+        body = answer.read()
+        set_cookie = answer.getheader("Set-Cookie", "").partition(";")[0]
+        page = gzip.decompress(body) if answer.getheader("Content-Encoding") == "gzip" else body
+        return len(body), page.decode(), answer.getheader("Location") or set_cookie
+
+    connection.request("GET", link)
+    first = connection.getresponse()
+    first.read()
+    cookie = first.getheader("Set-Cookie", "").partition(";")[0]
+    root = first.getheader("Location", "").rpartition("/")[0]
+    welcome, page, _ = get(f"{root}/welcome")
+    assets = sum(get(path)[0] for path in set(ASSET.findall(page)))
+    names = [pillar.id for pillar in load_questionnaire().pillars]
+    steps = [get(f"{root}/{name}")[0] for name in (*names, "focus", "comment", "send")]
+    return welcome + assets + steps[0], max(welcome, *steps)
+
+
+# Reading
+
+
+def _reading(settings: Settings) -> list[Row]:
+    app = create_app(settings)
+    database: Database = app.extensions["escala_database"]
+    with database.reading() as session:
+        organisation, team = session.query(Organisation).one().id, session.query(Team).one().id
+    address = f"/organisations/{organisation}/teams/{team}/rounds"
+    few, many = (_published(database, organisation, team, answers) for answers in (100, 10_000))
+    client = app.test_client()
+    token = _token(client.get("/sign-in").get_data(as_text=True))
+    client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token})
+
+    def read(round_id: uuid.UUID) -> str:
+        answer = client.get(f"{address}/{round_id}/results")
+        if answer.status_code != 200:
+            raise AssertionError(answer.status)
+        return answer.get_data(as_text=True)
+
+    # By turns, so that a machine that is busy for a while slows both down.
+    times = [[seconds(lambda: read(few), runs=1), seconds(lambda: read(many), runs=1)] for _ in range(15)]
+    small, large = (statistics.median(column) for column in zip(*times, strict=True))
+    token = _token(read(many))
+
+    def print_plan() -> None:
+        answer = client.post(f"{address}/{many}/plan.pdf", data={"csrf_token": token})
+        if answer.status_code >= 400 or (answer.status_code == 200 and answer.mimetype != "application/pdf"):
+            raise AssertionError(answer.status)
+
+    again = seconds(print_plan, runs=15)
+    database.engine.dispose()
+    return [
+        Row("Page of results, 10,000 stored answers / 100", f"{large / small:.2f}", "at most 1.2"),
+        Row("Page of results, 10,000 stored answers", f"{1000 * large:.0f} ms", ""),
+        Row("A plan's PDF again, unchanged", f"{1000 * again:.1f} ms", "under 10 ms"),
+    ]
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    if found is None:
+        raise AssertionError("a page without a form")
+    return found.group(1)
+
+
+def _prepare(settings: Settings) -> tuple[Database, uuid.UUID, uuid.UUID]:
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    engine = make_engine(settings.database_url)
+    upgrade(engine)
+    database = Database(engine)
+    with database.writing() as session:
+        made = set_up(
+            session,
+            email=EMAIL,
+            password=PASSWORD,
+            organisation_name="Clínica del Valle",
+            country=COUNTRIES["CO"],
+            language="es",
+            team_name="Mesa de ayuda",
+            team_size=40,
+            team_kind=load_team_kinds()[0],
+            now=NOW,
+        )
+        return database, made.organisation.id, made.team.id
+
+
+def _open_round(
+    database: Database, organisation: uuid.UUID, team: uuid.UUID, opens_at: dt.datetime
+) -> tuple[uuid.UUID, str]:
+    with database.writing() as session:
+        opened = open_round(
+            session,
+            organisation_id=organisation,
+            team_id=team,
+            name="Ronda",
+            opens_at=opens_at,
+            closes_at=None,
+            now=opens_at,
+        )
+        return opened.id, f"/r/{opened.link_token}"
+
+
+def _published(database: Database, organisation: uuid.UUID, team: uuid.UUID, answers: int) -> uuid.UUID:
+    """A round of so many invented answers, each with a comment. None is compared with the one before."""
+    chance = random.Random(answers)  # noqa: S311 - invented answers
+    asked = load_questionnaire()
+    round_id, _ = _open_round(database, organisation, team, NOW - dt.timedelta(days=1))
+    pillars = [pillar.id for pillar in asked.pillars]
+
+    def sheet(number: int) -> dict[str, Any]:
+        lean = chance.gauss(3, 0.6)
+        items = {item.id: min(5, max(1, round(chance.gauss(lean, 0.9)))) for item in asked.items}
+        focus = sorted(chance.sample(pillars, 2))
+        return {"role": "staff", "items": items, "ladder": {}, "focus": focus, "comment": f"Comentario {number}."}
+
+    with database.writing() as session:
+        session.execute(
+            insert(Response),
+            [{"id": uuid.uuid4(), "round_id": round_id, "answers": sheet(number)} for number in range(answers)],
+        )
+        stop_round(session, organisation_id=organisation, round_id=round_id, now=NOW)
+    with database.writing() as session:
+        publish_round(session, organisation_id=organisation, round_id=round_id, now=NOW)
+    return round_id
+
+
+def _count(database: Database, round_id: uuid.UUID) -> int:
+    with database.reading() as session:
+        return count_responses(session, round_id)
+
+
+if __name__ == "__main__":
+    for row in rows():
+        print(f"| {row.name} | {row.measured} | {row.aim} |")
