@@ -1,40 +1,21 @@
-"""The plan in Chromium as managers change it: laptop and phone, both languages, with and without JavaScript.
-
-Skipped where Chromium is missing, as the respondents' tests are.
-"""
+"""The plan in Chromium as managers change it: laptop and phone, both languages, with and without JavaScript."""
 
 from __future__ import annotations
 
-import shutil
-import threading
 from pathlib import Path
 
-import axe_playwright_python
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from assessment.app import create_app
 from assessment.infra.settings import Settings
+from tests.browser.conftest import serving
+from tests.browser.look import look
 from tests.web.client import PageClient
 from tests.web.conftest import SECRET
 from tests.web.test_results import publish, sheets
 from tests.web.world import PASSWORD, World
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-
-SMALL_TARGETS = """() => [...document.querySelectorAll('main a, main button, main input, main summary, main select')]
-  .filter(e => e.type !== 'hidden' && e.type !== 'checkbox' && e.type !== 'radio' && !e.matches('.unseen'))
-  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect()])
-  .filter(([, box]) => box.height && (box.height < 43.9 || box.width < 43.9))
-  .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, type, message, *args):
-        """The test says what went wrong."""
 
 
 @pytest.fixture(scope="module")
@@ -43,62 +24,27 @@ def served(tmp_path_factory):
     app = create_app(Settings(folder, f"sqlite:///{folder / 'browser.sqlite'}", SECRET), testing=True)
     app.test_client_class = PageClient
     world = World.make(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield world, f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app) as address:
+        yield world, address
     app.extensions["escala_database"].engine.dispose()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    with playwright.sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(served, chromium):
-    """Opens the plan of a new round as somebody; `again` opens that round's plan once more."""
+def visit(served, device):
+    """Opens the plan of a new round as somebody, or that of a round once more."""
     world, root = served
-    contexts = []
 
     def open_plan(address=None, *, person="manager", width=1280, language="es-CO", **more):
-        context = chromium.new_context(viewport={"width": width, "height": 800}, locale=language, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.address = address or publish(world, *sheets(6))
-        page.complaints = []
-        page.on(
-            "console", lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
+        page = device(width, language, **more)
+        page.address, page.root = address or publish(world, *sheets(6)), root
         page.goto(f"{root}/sign-in")
         page.fill("input[name=email]", f"{person}@example.com")
         page.fill("input[name=password]", PASSWORD)
         page.locator("main button[type=submit]").first.click()
         page.goto(f"{root}{page.address}/plan")
-        page.root = root
         return page
 
-    yield open_plan
-    for context in contexts:
-        context.close()
-
-
-def look(page):
-    """Nothing wider than the screen, nothing too small to hit, nothing serious for axe."""
-    page.wait_for_load_state("load")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
-    assert page.evaluate(SMALL_TARGETS) == [], page.url
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run()")["violations"]
-    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
-    assert serious == [], page.url
+    return open_plan
 
 
 def first_place(page):

@@ -72,7 +72,10 @@ ROUTES: dict[str, Row] = {
     # respondents: their own cookie lets them in, never an account
     "respond.open_link": EVERYBODY,
     "respond.welcome": EVERYBODY,
+    "respond.begin": EVERYBODY,
     "respond.step": EVERYBODY,
+    "respond.answer": EVERYBODY,
+    "respond.submit": EVERYBODY,
     "respond.send": EVERYBODY,
     "respond.another": EVERYBODY,
     "respond.thanks": EVERYBODY,
@@ -129,9 +132,14 @@ ROUTES: dict[str, Row] = {
     "security.tf_select": NOT_THERE,
     "security.two_factor_rescue": NOT_THERE,
     "setup.set_up": NOT_THERE,
-    "setup.explore": NOT_THERE,
+    "setup.explore": EVERYBODY,  # back to the start page once the first visit is over
     "setup.remove_sample": Row("sign in", "nothing", "nothing", "nothing", "nothing"),  # the sample account's
 }
+
+ASKED_WITH = {"plans.actions": "?place=move"}
+"""What an address needs besides its ids."""
+MAY_BE_KEPT = frozenset({"static", "documents.file"})
+"""By a browser: the same for everybody, and nobody's."""
 
 
 @dataclass
@@ -224,13 +232,15 @@ def told(response: TestResponse) -> Answer:
     return answers.get(response.status_code, "in")
 
 
-def check_headers(response: TestResponse, *, may_be_kept: bool = False) -> None:
+def check_headers(response: TestResponse, *, may_be_kept: bool = False, may_be_framed: bool = False) -> None:
+    """`may_be_framed` is for the plan's own preview: in our pages only, and it sends nothing."""
     headers, path = response.headers, response.request.path
-    for part in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+    framed, sends = ("'self'", "'none'") if may_be_framed else ("'none'", "'self'")
+    for part in ("default-src 'none'", f"frame-ancestors {framed}", "base-uri 'none'", f"form-action {sends}"):
         assert part in headers["Content-Security-Policy"], path
     assert "unsafe" not in headers["Content-Security-Policy"], path
     assert headers["X-Content-Type-Options"] == "nosniff", path
-    assert headers["X-Frame-Options"] == "DENY", path
+    assert headers["X-Frame-Options"] == ("SAMEORIGIN" if may_be_framed else "DENY"), path
     assert headers["Referrer-Policy"] == "no-referrer", path
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
     assert may_be_kept or "no-store" in headers["Cache-Control"], path
@@ -258,11 +268,16 @@ def test_everybody_enters_where_the_table_says_and_nowhere_else(house: House, pe
             address, is_way = house.address(rule, values, method), method in (rule.methods or ())
             if not is_way and house.takes(method, address):
                 continue  # another route of the same address
+            address += ASKED_WITH.get(rule.endpoint, "")
             before = house.version
             response = browser.ask(method, address)
             expected: Answer = ROUTES[rule.endpoint].of(person) if is_way else "no such way"
             assert told(response) == expected, (person, method, rule.endpoint, response.status_code)
-            check_headers(response, may_be_kept=rule.endpoint == "static" and method == "GET")
+            check_headers(
+                response,
+                may_be_kept=rule.endpoint in MAY_BE_KEPT and method == "GET",
+                may_be_framed=rule.endpoint == "plans.preview" and response.status_code == 200,
+            )
             if method == "GET" or expected != "in":
                 assert house.version == before, f"{method} {rule.endpoint} changed something"
             else:

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from assessment.store.organisations import Organisation
+from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from tests.databases import KINDS
 from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
@@ -87,9 +88,11 @@ def test_a_cast_page_shows_the_readers_own_answers_and_nobody_elses(made):
 
 
 def test_a_cast_page_follows_what_is_renamed(made):
-    phone = begin(made)
+    token = made.open_round()
+    phone = begin(made, token=token)
     with made.database.writing() as session:
-        session.get_one(Team, made.team_id).name = 'Mesa "value="4"'
+        asked = session.get_one(Round, made.round_id(token))
+        session.get_one(Team, asked.team_id).name = 'Mesa "value="4"'
     phone.get(phone.path)
     assert 'Mesa "value="4"' in phone.page.text
 

@@ -50,7 +50,7 @@ def look(organisation: Organisation) -> str | AnyResponse:
 def logo(organisation: Organisation) -> AnyResponse:
     """The picture itself, for pages; documents carry it within."""
     found = get_logo(session(), organisation_id=organisation.id)
-    headers = {"Cache-Control": "private, no-cache", "Content-Disposition": "inline"}
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
     response = Response(found.picture, mimetype=found.media_type, headers=headers)
     response.set_etag(found.checksum)
     return response.make_conditional(request)

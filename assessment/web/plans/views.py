@@ -87,7 +87,8 @@ def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
         ),
         now=utc_now(),
     )
-    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": POLICY_OF_PREVIEW})
+    headers = {"Content-Security-Policy": POLICY_OF_PREVIEW, "X-Frame-Options": "SAMEORIGIN"}
+    return Response(page, mimetype="text/html", headers=headers)
 
 
 @blueprint.get("/plan/preview.css")

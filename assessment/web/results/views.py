@@ -90,7 +90,8 @@ def comment(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID,
     _of, found = round_of(organisation, team_id, round_id)
     change = hide_comment if request.form.get("act") == "hide" else unhide_comment
     change(session(), organisation_id=organisation.id, comment_id=comment_id)
-    return to_page("results.results", found, "comments", comments=_page_of_comments())
+    page = _page_of_comments()
+    return to_page("results.results", found, "comments", comments=page if page != 1 else None)
 
 
 def _page_of_comments() -> int:
