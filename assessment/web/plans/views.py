@@ -98,7 +98,7 @@ def preview_style(organisation: Organisation, team_id: uuid.UUID, round_id: uuid
     round_of(organisation, team_id, round_id)
     width, height = SHEETS[print_as_asked(organisation).paper or "letter"]
     style = f":root {{ --accent: {organisation.accent}; }}\nbody {{ width: {width}px; min-height: {height}px; }}\n"
-    return Response(style, mimetype="text/css", headers={"Cache-Control": "private, no-cache"})
+    return Response(style, mimetype="text/css", headers={"Cache-Control": "private, no-store"})
 
 
 @blueprint.get("/plan.pdf")
