@@ -29,15 +29,17 @@ from sqlalchemy import insert
 from assessment.app import create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.infra.countries import COUNTRIES
+from assessment.infra.languages import Localisation
 from assessment.infra.settings import Settings, load_settings
 from assessment.services.accounts import set_up
+from assessment.services.plan_documents import PrintAs, print_plan_of_round
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
+from assessment.services.teams import create_team, points_of_kind
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Response, count_responses
-from assessment.store.teams import Team
 from bench.timing import Row, seconds
 
 AT_ONCE = 8
@@ -168,15 +170,15 @@ def _reading(settings: Settings) -> list[Row]:
     app = create_app(settings)
     database: Database = app.extensions["escala_database"]
     with database.reading() as session:
-        organisation, team = session.query(Organisation).one().id, session.query(Team).one().id
-    address = f"/organisations/{organisation}/teams/{team}/rounds"
-    few, many = (_published(database, organisation, team, answers) for answers in (100, 10_000))
+        organisation = session.query(Organisation).one().id
+    few, many = (_published(database, organisation, answers) for answers in (100, 10_000))
     client = app.test_client()
     token = _token(client.get("/sign-in").get_data(as_text=True))
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
     client.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "csrf_token": token})
 
-    def read(round_id: uuid.UUID) -> str:
-        answer = client.get(f"{address}/{round_id}/results")
+    def read(address: str) -> str:
+        answer = client.get(f"{address}/results")
         if answer.status_code != 200:
             raise AssertionError(answer.status)
         return answer.get_data(as_text=True)
@@ -184,14 +186,13 @@ def _reading(settings: Settings) -> list[Row]:
     # By turns, so that a machine that is busy for a while slows both down.
     times = [[seconds(lambda: read(few), runs=1), seconds(lambda: read(many), runs=1)] for _ in range(15)]
     small, large = (statistics.median(column) for column in zip(*times, strict=True))
-    token = _token(read(many))
+    printed = _print(database, organisation, many)
 
-    def print_plan() -> None:
-        answer = client.post(f"{address}/{many}/plan.pdf", data={"csrf_token": token})
-        if answer.status_code >= 400 or (answer.status_code == 200 and answer.mimetype != "application/pdf"):
-            raise AssertionError(answer.status)
+    def download() -> None:
+        if client.get(f"{many}/plan.pdf").data != printed:
+            raise AssertionError("another document")
 
-    again = seconds(print_plan, runs=15)
+    again = seconds(download, runs=15)
     database.engine.dispose()
     return [
         Row("Page of results, 10,000 stored answers / 100", f"{large / small:.2f}", "at most 1.2"),
@@ -244,10 +245,34 @@ def _open_round(
         return opened.id, f"/r/{opened.link_token}"
 
 
-def _published(database: Database, organisation: uuid.UUID, team: uuid.UUID, answers: int) -> uuid.UUID:
-    """A round of so many invented answers, each with a comment. None is compared with the one before."""
+def _print(database: Database, organisation: uuid.UUID, address: str) -> bytes:
+    """The plan of a round, printed for readers of Spanish."""
+    with database.writing() as session:
+        printed = print_plan_of_round(
+            session,
+            organisation_id=organisation,
+            round_id=uuid.UUID(address.rpartition("/")[2]),
+            print_as=PrintAs(Localisation("es", "CO")),
+            now=NOW,
+        )
+        return printed.pdf
+
+
+def _published(database: Database, organisation: uuid.UUID, answers: int) -> str:
+    """The address of a round with so many invented answers, each with a comment, of a team of its own."""
     chance = random.Random(answers)  # noqa: S311 - invented answers
     asked = load_questionnaire()
+    kind = load_team_kinds()[0]
+    with database.writing() as session:
+        team = create_team(
+            session,
+            organisation_id=organisation,
+            name=f"Equipo de {answers}",
+            size=answers,
+            kind=kind.id,
+            points=points_of_kind(kind, "es"),
+            now=NOW,
+        ).id
     round_id, _ = _open_round(database, organisation, team, NOW - dt.timedelta(days=1))
     pillars = [pillar.id for pillar in asked.pillars]
 
@@ -265,7 +290,7 @@ def _published(database: Database, organisation: uuid.UUID, team: uuid.UUID, ans
         stop_round(session, organisation_id=organisation, round_id=round_id, now=NOW)
     with database.writing() as session:
         publish_round(session, organisation_id=organisation, round_id=round_id, now=NOW)
-    return round_id
+    return f"/organisations/{organisation}/teams/{team}/rounds/{round_id}"
 
 
 def _count(database: Database, round_id: uuid.UUID) -> int:
