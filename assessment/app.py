@@ -14,6 +14,7 @@ from assessment.store.migrate import upgrade
 from assessment.web import (
     access,
     accounts,
+    apart,
     documents,
     errors,
     health,
@@ -95,4 +96,5 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     errors.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
+    apart.init_app(app)
     return app

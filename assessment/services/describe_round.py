@@ -7,7 +7,7 @@ from functools import cache
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.store.rounds import Round
+from assessment.store.rounds import AskedRound, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,11 @@ class AskedPoint:
     described: Text | None = None
 
 
-def points_to_judge(found: Round) -> tuple[AskedPoint, ...]:
+def describe_asked_round(found: AskedRound) -> RoundDescription:
+    return RoundDescription(found.team, found.organisation, found.country, found.language, found.time_zone)
+
+
+def points_to_judge(found: Round | AskedRound) -> tuple[AskedPoint, ...]:
     """The round's moments in their order.
 
     A team writes names in one language; one that still has the template's name is shown in the reader's.

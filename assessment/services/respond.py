@@ -13,7 +13,7 @@ from assessment.domain.respondents import InvalidAnswer, check_sheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.tokens import token_hash
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
-from assessment.services.describe_round import RoundDescription
+from assessment.services.describe_round import RoundDescription, describe_asked_round
 from assessment.services.plain_text import plain_text
 from assessment.services.rounds import UnknownRound, pinned_questionnaire
 from assessment.store.responses import (
@@ -25,7 +25,7 @@ from assessment.store.responses import (
     keep_draft,
     read_progress,
 )
-from assessment.store.rounds import Round, find_asked, find_asked_by_link, lock_round
+from assessment.store.rounds import AskedRound, find_asked, find_asked_by_link
 
 LONGEST_COMMENT = 4_000
 
@@ -51,7 +51,7 @@ class Way:
     """How somebody came to a round. `key` is the secret that makes a submission count once: a personal link's own
     token, or else the device's cookie. `is_held` where the round is held until the transaction ends."""
 
-    round: Round
+    round: AskedRound
     description: RoundDescription
     key: str
     is_personal: bool
@@ -62,22 +62,19 @@ def find_way(session: Session, *, token: str, cookie: str, hold: bool = False) -
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
     Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
-    that of an imported round: its answers came in a file. `hold` keeps a round that is found by its own link as it is
-    until the transaction ends, for whoever is about to change something.
+    that of an imported round: its answers came in a file. `hold` keeps the round as it is until the transaction ends,
+    for whoever is about to change something.
     """
-    if (found := find_asked_by_link(session, token, hold=hold)) and not found.round.has_personal_links:
+    if (found := find_asked_by_link(session, token, hold=hold)) and not found.has_personal_links:
         # A consensus round has one sheet, whoever sends it: every device shares one key.
-        key = found.round.link_token if found.round.mode is RoundMode.CONSENSUS else cookie
-        way = Way(found.round, RoundDescription(*found[1:]), key, is_personal=False, is_held=hold)
-    elif (invitation := find_invitation(session, token_hash(token))) and (
-        found := find_asked(session, invitation.round_id)
-    ):
-        way = Way(found.round, RoundDescription(*found[1:]), token, is_personal=True)
+        key, is_personal = found.link_token if found.mode is RoundMode.CONSENSUS else cookie, False
     else:
+        invitation = find_invitation(session, token_hash(token))
+        found = find_asked(session, invitation.round_id, hold=hold) if invitation else None
+        key, is_personal = token, True
+    if found is None or found.mode is RoundMode.IMPORTED:
         raise UnknownLink
-    if way.round.mode is RoundMode.IMPORTED:
-        raise UnknownLink
-    return way
+    return Way(found, describe_asked_round(found), key, is_personal, is_held=hold)
 
 
 def read_draft(session: Session, way: Way, *, cookie: str) -> AnswerSheet:
@@ -131,15 +128,15 @@ def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime
     session.flush()
 
 
-def _hold(session: Session, way: Way) -> Round:
+def _hold(session: Session, way: Way) -> AskedRound:
     """The way's round as it is now, held until the transaction ends. Raises `UnknownRound`."""
-    held = way.round if way.is_held else lock_round(session, way.round.id)
+    held = way.round if way.is_held else find_asked(session, way.round.id, hold=True)
     if held is None:
         raise UnknownRound
     return held
 
 
-def _empty_sheet(asked: Round) -> AnswerSheet:
+def _empty_sheet(asked: AskedRound) -> AnswerSheet:
     return AnswerSheet(role=Role.CONSENSUS if asked.mode is RoundMode.CONSENSUS else Role.STAFF)
 
 
@@ -150,11 +147,11 @@ def _unsubmitted_sheet(session: Session, way: Way, cookie: str) -> AnswerSheet:
     return _sheet_of(progress, way.round)
 
 
-def _sheet_of(progress: Progress, asked: Round) -> AnswerSheet:
+def _sheet_of(progress: Progress, asked: AskedRound) -> AnswerSheet:
     return _empty_sheet(asked) if progress.answers is None else sheet_from_document(progress.answers)
 
 
-def _check(sheet: AnswerSheet, asked: Round) -> None:
+def _check(sheet: AnswerSheet, asked: AskedRound) -> None:
     """Raises `InvalidAnswer` for anything that the round does not ask."""
     check_sheet(sheet, pinned_questionnaire(asked))
     if unknown := sheet.ladder.keys() - {point["id"] for point in asked.points}:

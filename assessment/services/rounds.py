@@ -16,7 +16,7 @@ from assessment.services.plain_text import plain_line
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
-from assessment.store.rounds import Round, find_round, find_unpublished, lock_round
+from assessment.store.rounds import AskedRound, Round, find_round, find_unpublished, lock_round
 from assessment.store.teams import lock_team
 
 
@@ -246,7 +246,7 @@ def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID,
     return tokens
 
 
-def pinned_questionnaire(found: Round) -> Questionnaire:
+def pinned_questionnaire(found: Round | AskedRound) -> Questionnaire:
     """The version that the round pinned. Raises `QuestionnaireChanged`."""
     questionnaire = _published_version(found.questionnaire_id, found.questionnaire_version)
     if questionnaire.checksum != found.questionnaire_checksum:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import (
-    CursorResult,
     ForeignKey,
     String,
     Table,
@@ -116,16 +115,18 @@ _CHANGE_DRAFT = (
 
 
 def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
-    found = session.execute(_PROGRESS, {"of_round": round_id, "key": key_hash, "cookie": cookie_hash}).one()
+    found = (
+        session.connection().execute(_PROGRESS, {"of_round": round_id, "key": key_hash, "cookie": cookie_hash}).one()
+    )
     return Progress(bool(found.is_submitted), found.answers)
 
 
 def keep_draft(session: Session, round_id: uuid.UUID, *, cookie_hash: str, answers: dict[str, Any]) -> None:
     """A new draft, or the device's one changed. To be called while the round is held."""
     given = {"of_round": round_id, "cookie": cookie_hash, "given": answers}
-    changed = cast("CursorResult[Any]", session.execute(_CHANGE_DRAFT, given))
-    if not changed.rowcount:
-        session.execute(insert(_DRAFTS), {"round_id": round_id, "cookie_hash": cookie_hash, "answers": answers})
+    connection = session.connection()
+    if not connection.execute(_CHANGE_DRAFT, given).rowcount:
+        connection.execute(insert(_DRAFTS), {"round_id": round_id, "cookie_hash": cookie_hash, "answers": answers})
 
 
 def find_invitation(session: Session, token_hash: str) -> Invitation | None:

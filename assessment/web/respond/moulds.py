@@ -1,4 +1,4 @@
-"""Pages of choices are cast, not rendered: rendering was most of the time that a step of answering took.
+"""Pages that many read alike are cast, not rendered: rendering was most of the time that a step of answering took.
 
 Such a page is the same for everybody who reads it in one language, but for the answers chosen, the token against forged
 forms and the nonce of its script. So it is rendered once with nothing chosen, and for each reader those three are put
@@ -21,13 +21,15 @@ MOST = 1_000
 
 
 class MouldKey(NamedTuple):
-    """All that a page of choices shows, but for what differs from reader to reader."""
+    """All that a page shows, but for what differs from reader to reader."""
 
     handle: str
+    round: str
     description: RoundDescription
     minimum_group: int
     journey: Journey
-    position: int
+    page: tuple[object, ...]
+    """Which page it is, and all else that it depends on."""
     language_tag: str
 
 

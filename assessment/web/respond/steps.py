@@ -13,7 +13,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import AskedPoint, points_to_judge
 from assessment.services.rounds import pinned_questionnaire
-from assessment.store.rounds import Round
+from assessment.store.rounds import AskedRound, Round
 from assessment.web.respond.forms import (
     AnswersForm,
     comment_field,
@@ -291,7 +291,7 @@ class Journey:
         return max(1, round(seconds / 60))
 
 
-def journey_of(asked: Round) -> Journey:
+def journey_of(asked: Round | AskedRound) -> Journey:
     """The steps of a round. Raises `QuestionnaireChanged`."""
     return _journey(pinned_questionnaire(asked), points_to_judge(asked), asked.mode, asked.asks_role)
 

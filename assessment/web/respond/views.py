@@ -107,17 +107,27 @@ class Visit:
     def show_step(self, at: int, sheet: AnswerSheet) -> ResponseReturnValue:
         """A step with what was answered so far."""
         here = self.journey.steps[at]
-        if here.is_typed:
-            return self.render_step(at, self.form(self.journey.form_class(at, reader()), here.data(sheet)))
-        minimum = self.way.round.minimum_group
-        key = MouldKey(self.handle, self.description, minimum, self.journey, at, reader().tag)
-        mould = _moulds.get(key, lambda: self._mould(at))
-        return mould.cast(here.data(sheet), token=form_token(self.kept.device), nonce=csp_nonce())
+        kind = self.journey.form_class(at, reader())
+        if here.is_typed and here.answered(sheet):
+            return self.render_step(at, self.form(kind, here.data(sheet)))
+        return self.cast((at,), kind, lambda form: self.render_step(at, form), here.data(sheet))
 
-    def _mould(self, at: int) -> Mould:
-        form = self.form(self.journey.form_class(at, reader()))
-        page, _status = self.render_step(at, form)
-        return Mould(page, form.csrf_token.current_token or "", csp_nonce())
+    def cast(
+        self,
+        page: tuple[object, ...],
+        kind: type[AnswersForm],
+        render: Callable[[AnswersForm], tuple[str, int]],
+        chosen: Mapping[str, Any] | None = None,
+    ) -> str:
+        """A page that is rendered once for all that it depends on (`MouldKey.page`), with these answers chosen."""
+        asked = self.way.round
+        key = MouldKey(self.handle, asked.name, self.description, asked.minimum_group, self.journey, page, reader().tag)
+
+        def make() -> Mould:
+            form = self.form(kind)
+            return Mould(render(form)[0], form.csrf_token.current_token or "", csp_nonce())
+
+        return _moulds.get(key, make).cast(chosen or {}, token=form_token(self.kept.device), nonce=csp_nonce())
 
     def render_step(self, at: int, form: AnswersForm) -> tuple[str, int]:
         here = self.journey.steps[at]
@@ -196,7 +206,7 @@ def _kept_for(handle: str, token: str) -> Pass | None:
 def welcome(handle: str) -> ResponseReturnValue:
     """What this is, what is promised, and how long it takes."""
     visit = come_in(handle)
-    return _welcome(visit, visit.read_draft(), visit.form())
+    return _welcome(visit, visit.read_draft())
 
 
 @blueprint.post("/r/<handle>/welcome")
@@ -210,14 +220,20 @@ def begin(handle: str) -> ResponseReturnValue:
     return _lead_to(visit, visit.journey.first_unanswered(sheet), sheet)
 
 
-def _welcome(visit: Visit, sheet: AnswerSheet, form: AnswersForm) -> ResponseReturnValue:
-    return visit.render(
-        "respond/welcome.html",
-        422 if form.errors else 200,
-        form=form,
-        is_started=any(step.answered(sheet) for step in visit.journey.steps if step.slug != "role"),
-        comments_minimum=c.COMMENTS_N,
-    )
+def _welcome(visit: Visit, sheet: AnswerSheet, refused: AnswersForm | None = None) -> ResponseReturnValue:
+    is_started = any(step.answered(sheet) for step in visit.journey.steps if step.slug != "role")
+
+    def render(form: AnswersForm) -> tuple[str, int]:
+        return visit.render(
+            "respond/welcome.html",
+            422 if form.errors else 200,
+            form=form,
+            is_started=is_started,
+            comments_minimum=c.COMMENTS_N,
+        )
+
+    page = ("welcome", is_started, visit.way.is_personal)
+    return render(refused) if refused else visit.cast(page, AnswersForm, render)
 
 
 @blueprint.get("/r/<handle>/<slug>")
@@ -266,9 +282,9 @@ def _lead_to(visit: Visit, slug: str, sheet: AnswerSheet) -> ResponseReturnValue
         return redirect(visit.url(slug), 303)
     commit_early()
     others: dict[str, Callable[[], ResponseReturnValue]] = {
-        "welcome": lambda: _welcome(visit, sheet, visit.form()),
+        "welcome": lambda: _welcome(visit, sheet),
         "send": lambda: _send(visit, sheet, visit.form()),
-        "thanks": lambda: visit.render("respond/thanks.html"),
+        "thanks": lambda: _thanks(visit),
     }
     response = make_response(others[slug]() if slug in others else visit.show_step(_position(visit, slug), sheet))
     response.headers["Content-Location"] = visit.url(slug)
@@ -323,8 +339,12 @@ def thanks(handle: str) -> ResponseReturnValue:
     try:
         visit.read_draft()
     except (AlreadySubmitted, LinkUsedUp):
-        return visit.render("respond/thanks.html")
+        return _thanks(visit)
     return redirect(url_for("respond.welcome", handle=handle), 303)
+
+
+def _thanks(visit: Visit) -> ResponseReturnValue:
+    return visit.cast(("thanks",), AnswersForm, lambda _form: visit.render("respond/thanks.html"))
 
 
 @blueprint.post("/r/<handle>/another")
