@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
@@ -56,9 +59,16 @@ FEATURES = (
 )
 
 
+class Application(Flask):
+    """No function of ours is async, and asking each of them at every request takes time."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     """The application of these settings. The embedded database is brought up to date first."""
-    app = Flask("assessment.web", template_folder=None, static_folder=None)
+    app = Application("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
         TESTING=testing,
         SECRET_KEY=settings.secret_key,

@@ -1,7 +1,7 @@
 """People who answer have no account, and whatever the application does about accounts leaves them alone.
 
-The hooks of the libraries for accounts run before and after every request. For respondents they do not: no session is
-read, nobody is looked up, and none of it takes time while a room of people answers.
+The hooks of the libraries for accounts run before and after every request, and a session is opened for it. Not so for
+respondents: no session is read, nobody is looked up, and none of it takes time while a room of people answers.
 """
 
 from __future__ import annotations
@@ -10,15 +10,27 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Request, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from assessment.web.access import PUBLIC_FEATURES
 
+RESPONDENTS = "/r/"
 ABOUT_ACCOUNTS = frozenset({"flask_limiter", "flask_login", "flask_principal", "flask_wtf"})
+
+
+class AccountSessions(SecureCookieSessionInterface):
+    """Sessions for those who have accounts."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
+        if request.path.startswith(RESPONDENTS):  # before it is known which page it is
+            return self.make_null_session(app)  # can be read, as an empty one, and never written
+        return super().open_session(app, request)
 
 
 def init_app(app: Flask) -> None:
     """To be called once all other hooks are there."""
+    app.session_interface = AccountSessions()
     before, after = app.before_request_funcs[None], app.after_request_funcs[None]
     before[:] = [_spared(hook, lambda: None) if _is_about_accounts(hook) else hook for hook in before]
     after[:] = [_spared(hook, lambda answer: answer) if _is_about_accounts(hook) else hook for hook in after]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel
@@ -26,8 +26,9 @@ def reader() -> Localisation:
     if not has_request_context():
         return Localisation(DEFAULT_LANGUAGE)
     # A page asks for each of its texts; only what may change on the way is looked at again.
-    known = (g.get("escala_language"), g.get("escala_country"), g.get("escala_fallback"))
-    if g.get("escala_reader_known") != known:
+    here = cast(Any, g)._get_current_object()
+    known = (here.get("escala_language"), here.get("escala_country"), here.get("escala_fallback"))
+    if here.get("escala_reader_known") != known:
         chosen_now, country, fallback = known
         chosen = (
             chosen_now  # in this very request
@@ -36,9 +37,9 @@ def reader() -> Localisation:
             or fallback
             or DEFAULT_LANGUAGE
         )
-        g.escala_reader = _localisation("en" if chosen == "en" else "es", country)
-        g.escala_reader_known = known
-    return cast(Localisation, g.escala_reader)
+        here.escala_reader = _localisation("en" if chosen == "en" else "es", country)
+        here.escala_reader_known = known
+    return cast(Localisation, here.escala_reader)
 
 
 @lru_cache(maxsize=512)

@@ -33,19 +33,27 @@ HTTPS_ONLY = "max-age=31536000"
 """A year, for this name alone: whoever owns the domain above decides for its other names."""
 
 
+ALWAYS = (
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=()"),
+    ("X-Frame-Options", "DENY"),
+)
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["csp_nonce"] = csp_nonce
+
+    fixed = ALWAYS if not app.config["SESSION_COOKIE_SECURE"] else (*ALWAYS, ("Strict-Transport-Security", HTTPS_ONLY))
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-        headers.setdefault("X-Frame-Options", "DENY")
-        if app.config["SESSION_COOKIE_SECURE"]:
-            headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+        if "Content-Security-Policy" not in headers:
+            headers.add("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+        for name, value in fixed:
+            if name not in headers:
+                headers.add(name, value)
         return response
