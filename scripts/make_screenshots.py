@@ -20,7 +20,7 @@ from pathlib import Path
 
 import structlog
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 from werkzeug.serving import make_server
 
@@ -39,6 +39,7 @@ NOW = dt.datetime(2026, 11, 17, 15, tzinfo=dt.UTC)
 PASSWORD = secrets.token_urlsafe(16)
 TOP = 132
 """Where a page begins, below the name of Escala and the line that tells sample data."""
+EDGE = "#d6d3ca"
 COLOURS = 128
 """A picture of a page needs no more, and weighs a third."""
 
@@ -178,7 +179,7 @@ def _poster() -> None:
         until=reader.date(NOW.date() + dt.timedelta(days=9)),
         accent=DEFAULT_ACCENT,
     )
-    _write("poster", _first_page(build_pdf(source, reader), 60))
+    _write("poster", _first_page(build_pdf(source, reader)))
 
 
 def _plan_page() -> None:
@@ -190,13 +191,14 @@ def _plan_page() -> None:
         with redirect_stderr(io.StringIO()) as said:
             if escala(["plan", *given, "--locale", "es-CO", "-o", str(plan)]):
                 sys.exit(said.getvalue())
-        _write("plan-page-1", _first_page(plan.read_bytes(), 80))
+        _write("plan-page-1", _first_page(plan.read_bytes()))
 
 
-def _first_page(pdf: bytes, dots_an_inch: int) -> Image.Image:
-    command = ["pdftoppm", "-png", "-r", str(dots_an_inch), "-f", "1", "-l", "1", "-singlefile", "-"]
+def _first_page(pdf: bytes) -> Image.Image:
+    """With an edge, so that paper is seen on white."""
+    command = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)  # noqa: S603 - every word is ours
-    return Image.open(io.BytesIO(done.stdout))
+    return ImageOps.expand(Image.open(io.BytesIO(done.stdout)), border=1, fill=EDGE)
 
 
 def _write(name: str, picture: Image.Image) -> None:
