@@ -13,7 +13,7 @@ SAMPLE := .venv/bin/escala plan examples/mesa-de-ayuda.csv --previous examples/m
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup setup-run run demo sample test lint format bench lock translations clean
+.PHONY: help setup setup-run run demo sample test lint format bench lock translations screenshots clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ translations: setup ## Collect the texts to translate, update es/, compile
 	@$(BABEL) update --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS) --locale es --init-missing \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(MAKE) --no-print-directory $(CATALOGUE).mo
+
+screenshots: setup $(CATALOGUE).mo ## Make the pictures of the documentation from the sample data
+	@$(PYTHON) scripts/make_screenshots.py
 
 %.mo: %.po
 	@$(BABEL) compile --input-file $< --output-file $@

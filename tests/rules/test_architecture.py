@@ -141,5 +141,15 @@ def test_what_the_readme_and_the_guides_point_to_exists() -> None:
                 assert (page.parent / target).exists(), f"{page}: {target}"
 
 
+def test_pictures_of_the_readme_are_there_described_and_light() -> None:
+    pictures = re.findall(r"<img\b[^>]*>", (ROOT / "README.md").read_text("utf-8"))
+    assert pictures
+    for picture in pictures:
+        source = re.search(r'src="([^"]+)"', picture)
+        assert source
+        assert re.search(r'alt="[^"]{20,}"', picture), source[1]
+        assert (ROOT / source[1]).stat().st_size < 150_000, source[1]
+
+
 def test_the_top_of_the_tree_has_no_loose_module() -> None:
     assert {path.name for path in ROOT.glob("*.py")} == {"hatch_build.py"}

@@ -1,0 +1,211 @@
+"""Makes the pictures in `docs/images/` from the sample data: what is there is photographed, nothing is drawn.
+
+Needs Chromium and pdftoppm (poppler-utils). The clock stands still, so that dates and answers are the same each time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import logging
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from pathlib import Path
+
+import structlog
+from flask import Flask
+from PIL import Image, ImageOps
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from assessment.app import create_app
+from assessment.cli.main import main as escala
+from assessment.domain.colours import DEFAULT_ACCENT
+from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
+from assessment.infra.settings import Settings
+from assessment.services.sample_data import make_sample_data
+from reports.poster.build import PosterSource, build_pdf
+
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
+NOW = dt.datetime(2026, 11, 17, 15, tzinfo=dt.UTC)
+PASSWORD = secrets.token_urlsafe(16)
+TOP = 132
+"""Where a page begins, below the name of Escala and the line that tells sample data."""
+EDGE = "#d6d3ca"
+COLOURS = 128
+"""A picture of a page needs no more, and weighs a third."""
+
+
+def main() -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None or shutil.which("pdftoppm") is None:
+        sys.exit("The pictures need Chromium and pdftoppm (poppler-utils).")
+    logging.disable(logging.INFO)
+    IMAGES.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _serving(_sample_app(Path(folder))) as address,
+        sync_playwright() as tool,
+    ):
+        browser = tool.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        spanish = _signed_in(browser, address, "es-CO")
+        _results(spanish, address)
+        english = _signed_in(browser, address, "en-US")
+        _plan_editor(english, address)
+        _answering(browser, english, address)
+        browser.close()
+    _poster()
+    _plan_page()
+
+
+def _sample_app(folder: Path) -> Flask:
+    app = create_app(Settings(folder, f"sqlite:///{folder / 'escala.sqlite'}", secrets.token_urlsafe(48)))
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with app.extensions["escala_database"].writing() as session:
+        make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=NOW)
+    for module in list(sys.modules.values()):
+        if getattr(module, "utc_now", None) is utc_now:
+            vars(module)["utc_now"] = lambda: NOW
+    return app
+
+
+@contextmanager
+def _serving(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["escala_database"].engine.dispose()
+
+
+def _signed_in(browser: Browser, address: str, language: str) -> Page:
+    page = _device(browser, 1280, 900, language)
+    page.goto(f"{address}/sign-in")
+    page.locator("#email").fill("demo@escala.example")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_load_state("load")
+    return page
+
+
+def _device(browser: Browser, width: int, height: int, language: str, scale: float = 1) -> Page:
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        locale=language,
+        timezone_id="America/Bogota",
+        color_scheme="light",
+        reduced_motion="reduce",
+    )
+    return context.new_page()
+
+
+def _to_team(page: Page, address: str, team: str) -> None:
+    page.goto(address)
+    page.get_by_role("link", name=team, exact=True).first.click()
+    page.wait_for_load_state("load")
+
+
+def _results(page: Page, address: str) -> None:
+    """From the headline to the end of the ladder map."""
+    _to_results(page, address, "Recepción y citas", "Segunda ronda")
+    page.set_viewport_size({"width": 1040, "height": 900})
+    _keep(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .chart"))
+
+
+def _to_results(page: Page, address: str, team: str, round_: str) -> None:
+    _to_team(page, address, team)
+    page.locator("main a[href$='/rounds']").first.click()
+    page.get_by_role("link", name=round_).first.click()
+    page.wait_for_load_state("load")
+
+
+def _plan_editor(page: Page, address: str) -> None:
+    """The first pillar of a plan, and page 1 beside it."""
+    _to_results(page, address, "Field technicians", "Second round")
+    page.locator("main a[href$='/plan']").first.click()
+    page.wait_for_load_state("networkidle")
+    _keep(page, "plan-editor", top=TOP, bottom=_end(page, ".preview .sheet") + 24)
+
+
+def _answering(browser: Browser, manager: Page, address: str) -> None:
+    """A moment of a round that is open, one step chosen."""
+    _to_team(manager, address, "Showroom")
+    manager.locator("main .actions a.button").first.click()
+    link = manager.locator("#link").input_value()
+    phone = _device(browser, 390, 844, "en-US", scale=1.5)
+    phone.goto(link)
+    phone.locator("main form button[type=submit]").first.click()
+    phone.wait_for_load_state("load")
+    phone.goto(f"{phone.url.rpartition('/')[0]}/moment-greeting")
+    phone.locator(".rung-4 input").check()
+    _keep(phone, "answering")
+
+
+def _end(page: Page, selector: str) -> float:
+    return float(page.locator(selector).evaluate("one => one.getBoundingClientRect().bottom + window.scrollY"))
+
+
+def _keep(page: Page, name: str, *, top: float = 0, bottom: float | None = None) -> None:
+    size = page.viewport_size or {"width": 0}
+    clip = None if bottom is None else FloatRect(x=0, y=top, width=size["width"], height=bottom - top)
+    shot = page.screenshot(clip=clip, full_page=True, animations="disabled", caret="hide")
+    _write(name, Image.open(io.BytesIO(shot)))
+
+
+def _poster() -> None:
+    reader = Localisation("es", "CO")
+    source = PosterSource(
+        organisation="Clínica Aguaclara (ejemplo)",
+        team="Mesa de ayuda de sistemas",
+        round="Primera ronda",
+        link="https://escala.example.com/r/k3Vq7mZt1xRb9LwE2nCy5A",
+        minutes=9,
+        minimum_group=5,
+        opens="",
+        until=reader.date(NOW.date() + dt.timedelta(days=9)),
+        accent=DEFAULT_ACCENT,
+    )
+    _write("poster", _first_page(build_pdf(source, reader)))
+
+
+def _plan_page() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        plan = Path(folder) / "plan.pdf"
+        examples = ROOT / "examples"
+        answers, before = examples / "mesa-de-ayuda.csv", examples / "mesa-de-ayuda-anterior.csv"
+        given = [str(answers), "--previous", str(before), "--team", "Mesa de ayuda", "--date", NOW.date().isoformat()]
+        with redirect_stderr(io.StringIO()) as said:
+            if escala(["plan", *given, "--locale", "es-CO", "-o", str(plan)]):
+                sys.exit(said.getvalue())
+        _write("plan-page-1", _first_page(plan.read_bytes()))
+
+
+def _first_page(pdf: bytes) -> Image.Image:
+    """With an edge, so that paper is seen on white."""
+    command = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", "-"]
+    done = subprocess.run(command, input=pdf, capture_output=True, check=True)  # noqa: S603 - every word is ours
+    return ImageOps.expand(Image.open(io.BytesIO(done.stdout)), border=1, fill=EDGE)
+
+
+def _write(name: str, picture: Image.Image) -> None:
+    path = IMAGES / f"{name}.png"
+    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(f"{path.relative_to(ROOT)}: {picture.width} × {picture.height}, {path.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()
