@@ -222,7 +222,7 @@ def _prepare(settings: Settings) -> tuple[Database, uuid.UUID, uuid.UUID]:
             country=COUNTRIES["CO"],
             language="es",
             team_name="Mesa de ayuda",
-            team_size=40,
+            team_size=10_000,  # so that no limit of the link is met
             team_kind=load_team_kinds()[0],
             now=NOW,
         )

@@ -71,6 +71,7 @@ class AskedRound:
     questionnaire_checksum: str
     points: list[dict[str, Any]]
     minimum_group: int
+    team_size: int
     asks_role: bool
     link_token: str
     has_personal_links: bool

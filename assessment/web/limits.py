@@ -16,6 +16,13 @@ RESETS = "5 per hour"
 INVITATIONS = "40 per hour"
 JOINS = "20 per hour"
 
+FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
+"""What a round's link takes in ten minutes: a whole team that answers at once, but not somebody who floods it."""
+
+
+def of_team(size: int) -> str:
+    return f"{max(FEWEST_ARRIVALS, ARRIVALS_A_PERSON * size)} per 10 minutes"
+
 
 def account_named() -> str:
     """The account that somebody tries to get into, however its address is spelled."""

@@ -8,7 +8,7 @@ import pytest
 
 from assessment.services.rounds import invite
 from assessment.store.responses import Draft, Invitation
-from tests.web.respond_rounds import HOUR, NOW, world
+from tests.web.respond_rounds import HOUR, NOW, PILLARS, world
 
 
 @pytest.fixture
@@ -122,3 +122,26 @@ def test_a_step_that_does_not_exist_is_not_found(made):
     phone = made.phone()
     phone.open_link(made.open_round())
     assert phone.get(phone.path.replace("welcome", "nothing")).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(made, language):
+    token, other = made.open_round(), made.open_round()
+    last = made.phone(language)
+    for _ in range(100):
+        last = made.phone(language)
+        last.open_link(token)
+        last.press()
+    assert last.step == PILLARS[0]
+    late = made.phone(language)
+    late.open_link(token)
+    assert late.press().status_code == 429
+    words = {"es": "Están llegando muchísimas respuestas en este momento", "en": "Very many answers are arriving"}
+    assert late.page.h1.startswith(words[language])
+    last.press(language_1="4")
+    last.get(last.path.replace(PILLARS[1], PILLARS[0]))
+    assert last.page.forms[-1]["data"]["language-1"] == "4"
+    elsewhere = made.phone(language)
+    elsewhere.open_link(other)
+    elsewhere.press()
+    assert elsewhere.step == PILLARS[0]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 
 from assessment.domain.rounds import RoundNotOpen, RoundState
 from assessment.infra.clock import utc_now
@@ -79,6 +80,14 @@ USED = KindPage(
         N_("If it was not you who answered, tell whoever gave you the link, so that you receive another."),
     ),
 )
+CROWDED = KindPage(
+    429,
+    N_("Very many answers are arriving at this moment"),
+    (
+        N_("So that nobody floods this round, it now takes none for a few minutes."),
+        N_("Please go back and try again in ten minutes: what you have answered is kept on this device."),
+    ),
+)
 BY_STATE = {
     RoundState.DRAFT: NOT_YET,
     RoundState.SCHEDULED: NOT_YET,
@@ -95,6 +104,7 @@ def register(blueprint: Blueprint) -> None:
         RoundNotOpen: lambda error: BY_STATE[error.state],
         AlreadySubmitted: lambda error: CONSENSUS_SENT if g.respond_visit.is_consensus else ANSWERED,
         LinkUsedUp: lambda error: USED,
+        RateLimitExceeded: lambda error: CROWDED,
     }
     for fact, choose in pages.items():
         blueprint.register_error_handler(fact, lambda error, choose=choose: _show(choose(error)))

@@ -7,6 +7,7 @@ out; whatever stands in the way is raised as a fact and explained by `kind_pages
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,6 +33,7 @@ from assessment.services.respond import (
     read_draft,
     submit_response,
 )
+from assessment.web import limits
 from assessment.web.compression import compress
 from assessment.web.languages import COOKIE, LANGUAGES, reader
 from assessment.web.respond import kind_pages
@@ -89,6 +91,11 @@ class Visit:
     def change_draft(self, change: Callable[[AnswerSheet], AnswerSheet]) -> AnswerSheet:
         """What is kept now. Raises `AlreadySubmitted`, `LinkUsedUp` or `RoundNotOpen`."""
         return change_draft(session(), self.way, cookie=self.kept.device, change=change, now=utc_now())
+
+    def as_often_as_a_team(self, what: str) -> AbstractContextManager[Any]:
+        """Raises `RateLimitExceeded` where a link is used far more often than by all of its team."""
+        limit = limits.of_team(self.way.round.team_size)
+        return limits.limiter(current_app).limit(limit, key_func=lambda: f"{what}:{self.handle}")
 
     def form(
         self, kind: type[AnswersForm] = AnswersForm, data: Mapping[str, Any] | None = None, *, sent: Any = None
@@ -216,7 +223,8 @@ def begin(handle: str) -> ResponseReturnValue:
     form = visit.sent_form()
     if not form.validate():
         return _welcome(visit, visit.read_draft(), form)
-    sheet = visit.change_draft(lambda before: before)
+    with visit.as_often_as_a_team("begun"):
+        sheet = visit.change_draft(lambda before: before)
     return _lead_to(visit, visit.journey.first_unanswered(sheet), sheet)
 
 
@@ -309,7 +317,8 @@ def submit(handle: str) -> ResponseReturnValue:
     form = visit.sent_form()
     if form.validate():
         try:
-            submit_response(session(), visit.way, cookie=visit.kept.device, now=utc_now())
+            with visit.as_often_as_a_team("sent"):
+                submit_response(session(), visit.way, cookie=visit.kept.device, now=utc_now())
         except NothingAnswered:
             pass  # the page says so
         else:
