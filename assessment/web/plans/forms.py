@@ -159,18 +159,24 @@ def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Local
 
 
 def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoices:
-    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language."""
+    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language.
+
+    Of a form that was refused because it says too much, the beginning: its fields keep all of it.
+    """
 
     def said(name: str) -> Any:
         return form[name].data if name in form else ""
 
+    def words(name: str, longest: int) -> str:
+        return str(said(name) or "")[:longest]
+
     def choice(slot: Slot) -> ActionChoice:
         action = _library_action(found, slot)
-        owner, measure = said(f"owner-{slot.key}") or "", said(f"measure-{slot.key}") or ""
+        owner, measure = words(f"owner-{slot.key}", LONGEST_OWNER), words(f"measure-{slot.key}", LONGEST_MEASURE)
         return ActionChoice(
             action_id=slot.action_id,
-            title=said(f"title-{slot.key}") or "",
-            what=said(f"what-{slot.key}") or "",
+            title=words(f"title-{slot.key}", LONGEST_TITLE),
+            what=words(f"what-{slot.key}", LONGEST_TEXT),
             owner="" if action and owner in (action.owner.es, action.owner.en) else owner,
             measure="" if action and measure in (action.measure.es, action.measure.en) else measure,
             due_on=said(f"due-{slot.key}") or None,
@@ -183,7 +189,7 @@ def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoi
         pillars=tuple(
             PillarChoice(
                 pillar=pillar,
-                reason=said(f"reason-{pillar}") or "",
+                reason=words(f"reason-{pillar}", LONGEST_REASON),
                 actions=tuple(choice(slot) for slot in outline.at(pillar)),
             )
             for pillar in outline.pillars
