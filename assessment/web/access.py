@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -71,6 +71,11 @@ def user_id() -> int:
 
 def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
+
+
+def forget_account() -> None:
+    """To the rest of this request nobody is signed in; nor is it asked who is."""
+    g._login_user = cast(Any, current_app).login_manager.anonymous_user()
 
 
 def _organisation(organisation_id: uuid.UUID, permission: Permission) -> Organisation:

@@ -61,6 +61,12 @@ def commit_early() -> None:
         session().commit()
 
 
+def give_up() -> None:
+    """After a failure: nothing of the request is kept."""
+    if "escala_session" in g:
+        g.escala_session.rollback()
+
+
 def init_app(app: Flask, made: Database) -> None:
     app.extensions["escala_database"] = made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy import text
 
 from assessment.domain.rounds import RoundAlreadyPublished, RoundState
 from assessment.web.safe_redirect import safe_path
@@ -108,6 +109,18 @@ def test_every_error_has_a_page_in_both_languages(app: Flask, status: int, langu
     assert client.page.lang == language
     assert "secret" not in client.page.text
     assert "RuntimeError" not in client.page.text
+
+
+@all_databases
+def test_a_database_that_fails_is_told_on_our_page_and_the_next_request_is_served(world: World) -> None:
+    client = world.client("manager")
+    with world.app.extensions["escala_database"].engine.begin() as connection:
+        connection.execute(text("ALTER TABLE users RENAME TO away"))
+    assert client.get(world.address).status_code == 500
+    assert client.page.h1 == "Something went wrong on our side"
+    with world.app.extensions["escala_database"].engine.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO users"))
+    assert client.get(world.address).status_code == 200
 
 
 def test_too_much_is_refused_kindly(client: PageClient) -> None:
