@@ -217,8 +217,10 @@ def test_after_publishing_nothing_of_the_order_of_answers_is_left_in_the_files(w
     assert (tmp_path / "test.sqlite-wal").stat().st_size > 0
     published = send(client, f"{address}/publish", confirmed="y")
     assert published.status_code == 303
+    assert (tmp_path / "test.sqlite.to-compact").exists(), "a server that is killed now makes up for it at its start"
     published.close()  # as a server does once the answer is sent
     assert (tmp_path / "test.sqlite-wal").stat().st_size == 0
+    assert not (tmp_path / "test.sqlite.to-compact").exists()
 
 
 def test_a_second_round_is_kindly_refused_and_the_first_is_shown(world: World) -> None:
