@@ -133,6 +133,8 @@ def test_a_small_team_is_asked_to_answer_together(world: World) -> None:
         ({"opens_on": "2020-01-01"}, "The first day has passed."),
         ({"closes_on": "2020-01-01"}, "The last day must be today or later"),
         ({"closes_on": "tomorrow"}, "Please write the day as year, month and day"),
+        ({"closes_on": "0026-11-30"}, "Please write the day as year, month and day"),
+        ({"closes_on": "9999-12-31"}, "Please write the day as year, month and day"),
         ({"opens_on": day(9), "closes_on": day(5)}, "The last day must be today or later"),
     ],
 )
