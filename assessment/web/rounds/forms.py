@@ -19,6 +19,7 @@ from assessment.web.languages import lazy_gettext as _
 LAST_MINUTE = dt.time(23, 59)
 MOST_LINKS = 500
 YEARS = range(2000, 2200)
+"""Others are half typed, or so far away that no time zone reckons with them."""
 
 
 class DayField(DateField):
@@ -27,9 +28,7 @@ class DayField(DateField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
-            if (
-                self.data and self.data.year not in YEARS
-            ):  # half a year typed, or a day that no time zone can reckon with
+            if self.data and self.data.year not in YEARS:
                 self.data = None
                 raise ValueError
         except ValueError:
