@@ -99,6 +99,8 @@ def is_public(endpoint: str) -> bool:
 def init_app(app: Flask) -> None:
     @app.before_request
     def deny_by_default() -> Response | None:
+        if "\0" in request.path:  # in no address of ours, and PostgreSQL takes none in a text
+            abort(404)
         endpoint = request.endpoint
         if endpoint is None or is_public(endpoint):
             return None

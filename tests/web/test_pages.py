@@ -157,6 +157,8 @@ def test_a_visitor_is_greeted_once_somebody_has_an_account(world: World) -> None
 
 @all_databases
 def test_control_characters_do_no_harm(world: World) -> None:
+    for address in ("/r/%00", "/join/%00", "/static/%00", "/%00"):
+        assert world.client().get(address).status_code == 404
     client = world.client("manager")
     client.get("/organisations/new")
     answer = client.fill({"name": "Hotel\x00 Sol\x1b", "country": "MX", "language": "es"})

@@ -15,6 +15,7 @@ from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.planning import MOST_ACTIONS
 from assessment.infra.languages import Localisation
+from assessment.services.plain_text import plain_line
 from assessment.services.plan_choices import (
     LONGEST_LINE,
     LONGEST_MEASURE,
@@ -104,7 +105,7 @@ def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
         value = sent.get(f"{name}-{number}")
         if value is None or number > MOST_ACTIONS:
             return
-        yield value[:LONGEST_LINE]
+        yield plain_line(value)[:LONGEST_LINE]
 
 
 def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanForm:
