@@ -40,11 +40,19 @@ def read_settings(reader: Localisation) -> Settings:
 
 @contextmanager
 def saying_what_fails(reader: Localisation) -> Iterator[None]:
-    """Raises `BadUsage` where the database does not answer within the block."""
+    """Raises `BadUsage` where the database does not answer within the block, or is a later Escala's."""
     from sqlalchemy.exc import OperationalError
+
+    from assessment.store.migrate import LaterDatabase
 
     try:
         yield
+    except LaterDatabase:
+        raise BadUsage(
+            reader.gettext(
+                "The database belongs to a later version of Escala: install that version again. Nothing was changed."
+            )
+        ) from None
     except OperationalError as error:
         reason = str(error.orig).strip().partition("\n")[0]
         raise BadUsage(

@@ -68,12 +68,14 @@ def serve_app(
 ) -> None:
     """Serves the application of these settings until Ctrl+C or SIGTERM; says where once it listens.
 
-    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` where it cannot listen.
+    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` where it cannot listen, or the
+    database does not answer.
     """
     import dataclasses
     import signal
 
     from assessment.app import create_app
+    from assessment.cli.database import saying_what_fails
 
     listening = _listen(EVERY_ADDRESS if lan else host, port, console)
     named = own_address() if lan else host
@@ -83,7 +85,8 @@ def serve_app(
     address = f"http://{f'[{named}]' if ':' in named else named}:{listening.getsockname()[1]}"
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
-    app = create_app(settings)
+    with saying_what_fails(console.reader):
+        app = create_app(settings)
     server = new_server(app, listening, workers)
     _say_where(app, address, lan, console)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))

@@ -19,7 +19,7 @@ A_PAGE = 50
 
 
 class UnknownComment(LookupError):
-    """The organisation has no such comment, or too few people answered for anybody to see it."""
+    """The round has no such comment, or too few people answered for anybody to see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +56,30 @@ def comments_of_round(
     return RoundComments(is_withheld=False, needed=needed, comments=shown, total=total, page=page, pages=pages)
 
 
-def hide_comment(session: Session, *, organisation_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:
-    """Takes a comment out of sight; its words stay as they are. Raises `UnknownComment`."""
-    return _set_hidden(session, organisation_id, comment_id, is_hidden=True)
+def hide_comment(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID
+) -> Comment:
+    """Takes a comment out of sight; its words stay as they are.
+
+    Raises `UnknownRound`, `RoundNotPublished` or `UnknownComment`.
+    """
+    return _set_hidden(session, organisation_id, round_id, comment_id, is_hidden=True)
 
 
-def unhide_comment(session: Session, *, organisation_id: uuid.UUID, comment_id: uuid.UUID) -> Comment:
-    """Shows a hidden comment again. Raises `UnknownComment`."""
-    return _set_hidden(session, organisation_id, comment_id, is_hidden=False)
+def unhide_comment(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID
+) -> Comment:
+    """Shows a hidden comment again. Raises what `hide_comment` raises."""
+    return _set_hidden(session, organisation_id, round_id, comment_id, is_hidden=False)
 
 
-def _set_hidden(session: Session, organisation_id: uuid.UUID, comment_id: uuid.UUID, *, is_hidden: bool) -> Comment:
-    comment = find_comment(session, organisation_id, comment_id)
-    if comment is None:
+def _set_hidden(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID, *, is_hidden: bool
+) -> Comment:
+    if comments_of_round(session, organisation_id=organisation_id, round_id=round_id).is_withheld:
         raise UnknownComment
-    if comments_of_round(session, organisation_id=organisation_id, round_id=comment.round_id).is_withheld:
+    comment = find_comment(session, round_id, comment_id)
+    if comment is None:
         raise UnknownComment
     comment.is_hidden = is_hidden
     session.flush()

@@ -1,16 +1,24 @@
-"""What people type, as it is kept: no control characters (a database may refuse them), one kind of line end."""
+"""What people type, as it is kept: no control characters (a database may refuse them), one kind of line end.
+
+Nor signs that nobody sees: a name of nothing else would be a link without words, and those that turn the direction of
+writing around would make a name read as another.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 
-_UNWANTED = frozenset({"Cc", "Cs"})
+_UNWANTED = frozenset({"Cc", "Cf", "Cs"})
+_JOINERS = "\u200c\u200d"
+"""Invisible, too, but between letters of some scripts, and in emoji, they are part of the spelling."""
 
 
 def plain_text(words: str) -> str:
     """Several lines. Line ends are made alike, so that they tell nothing of the device."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) not in _UNWANTED).strip()
+    wanted = "\n\t" + _JOINERS
+    kept = "".join(sign for sign in lines if sign in wanted or unicodedata.category(sign) not in _UNWANTED)
+    return kept.strip().strip(_JOINERS).strip()
 
 
 def plain_line(words: str) -> str:

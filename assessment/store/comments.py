@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
-from assessment.store.rounds import Round
 
 
 class Comment(RandomKey, Base):
@@ -38,10 +37,6 @@ def _of(round_id: uuid.UUID, with_hidden: bool) -> list[ColumnElement[bool]]:
     return [Comment.round_id == round_id, *([] if with_hidden else [Comment.is_hidden.is_(False)])]
 
 
-def find_comment(session: Session, organisation_id: uuid.UUID, comment_id: uuid.UUID) -> Comment | None:
-    """A comment of this organisation, never another's."""
-    return session.scalar(
-        select(Comment)
-        .join(Round, Round.id == Comment.round_id)
-        .where(Round.organisation_id == organisation_id, Comment.id == comment_id)
-    )
+def find_comment(session: Session, round_id: uuid.UUID, comment_id: uuid.UUID) -> Comment | None:
+    """A comment of this round, never another's."""
+    return session.scalar(select(Comment).where(Comment.round_id == round_id, Comment.id == comment_id))

@@ -117,14 +117,17 @@ class Database:
         with self._reading() as session:
             yield session
 
+    def owe_compaction(self) -> None:
+        """To be called before a publication is committed: if this process ends between the two, the next one knows."""
+        if self._owed:
+            self._owed.touch(mode=0o600)
+
     def compact(self) -> bool:
         """See `compact`; to be called once a publication is committed. What could not be done is owed."""
-        owed = self._owed
-        if owed:
-            owed.touch(mode=0o600)
+        self.owe_compaction()
         is_done = compact(self.engine)
-        if owed and is_done:
-            owed.unlink(missing_ok=True)
+        if self._owed and is_done:
+            self._owed.unlink(missing_ok=True)
         return is_done
 
     def compact_if_owed(self) -> bool:

@@ -26,6 +26,10 @@ class BrokenReferences(Exception):
     """After a migration some rows point nowhere; the transaction was rolled back."""
 
 
+class LaterDatabase(Exception):
+    """The database was brought up to date by a later Escala; nothing was changed."""
+
+
 def config_of(connection: Connection | None = None) -> Config:
     """Alembic's configuration of our migrations, over a connection where something is to be done."""
     config = Config()
@@ -49,9 +53,12 @@ def known_revisions() -> frozenset[str]:
 
 
 def upgrade(engine: Engine) -> bool:
-    """Applies what is missing; returns whether anything was. Raises `BrokenReferences`."""
-    if current_revision(engine) == newest_revision():
+    """Applies what is missing; returns whether anything was. Raises `BrokenReferences` or `LaterDatabase`."""
+    current = current_revision(engine)
+    if current == newest_revision():
         return False
+    if current is not None and current not in known_revisions():
+        raise LaterDatabase(current)
     if engine.dialect.name == "sqlite":
         _upgrade_sqlite(engine)
     else:

@@ -44,7 +44,12 @@ class PrintedPlan(RandomKey, Base):
 
 
 def find_plan(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Plan | None:
-    return session.scalar(select(Plan).where(Plan.organisation_id == organisation_id, Plan.round_id == round_id))
+    """The plan as the database has it now: what this session read before the round was held may be old."""
+    return session.scalar(
+        select(Plan)
+        .where(Plan.organisation_id == organisation_id, Plan.round_id == round_id)
+        .execution_options(populate_existing=True)
+    )
 
 
 def plans_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, Plan]:

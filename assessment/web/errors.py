@@ -32,7 +32,9 @@ from assessment.services.respond import UnknownLink
 from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
+from assessment.web.access import forget_account
 from assessment.web.logging import log_failure
+from assessment.web.transactions import give_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,9 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
 
 
 def error_page(status: int, told: Told) -> tuple[str, int]:
+    if status >= 500:  # the database may be what failed: the page asks it nothing
+        give_up()
+        forget_account()
     return render_template("errors/error.html", status=status, told=told), status
 
 

@@ -1,7 +1,8 @@
 """One transaction a request: the request is the entry point, so it owns it.
 
 A safe method reads; any other may write, and is committed before the answer leaves: what is acknowledged is durable.
-Forms in `READS` change nothing in the database either.
+Forms in `READS` change nothing in the database either. SQLite has one writer, so slow work has two ways out of the
+transaction: `commit_early` and `reading_aside`.
 """
 
 from __future__ import annotations
@@ -38,27 +39,28 @@ def session() -> Session:
     return cast(Session, g.escala_session)
 
 
-def let_others_write() -> None:
-    """Ends the request's transaction before long work that needs none, such as reading a file; the next query begins
-    another. Nothing may have been written yet: what is, is committed with the answer.
+def commit_early() -> None:
+    """Before slow work that asks nothing of the database: a file to read, a document or a page to make, a mail server.
+
+    What the request changed so far is durable then, whatever comes of the rest, and no other writer waits for us. The
+    next query begins another transaction.
     """
-    if "escala_session" in g:
-        assert not any((g.escala_session.new, g.escala_session.dirty, g.escala_session.deleted))  # noqa: S101
-        g.escala_session.commit()
+    if not _only_reads():
+        session().commit()
 
 
 @contextmanager
 def reading_aside() -> Iterator[Session]:
-    """For slow work amid a request that writes: what was written so far is committed, and nobody has to wait for us."""
-    session().commit()
+    """For slow work amid a request that writes, and that reads as it goes. Commits as `commit_early` does."""
+    commit_early()
     with database().reading() as aside:
         yield aside
 
 
-def commit_early() -> None:
-    """Commits what a request changed while its page has yet to be made: nobody else waits for that."""
-    if not _only_reads():
-        session().commit()
+def give_up() -> None:
+    """After a failure: nothing of the request is kept."""
+    if "escala_session" in g:
+        g.escala_session.rollback()
 
 
 def init_app(app: Flask, made: Database) -> None:

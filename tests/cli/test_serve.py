@@ -6,11 +6,12 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,38 @@ def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert f"port {port}" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def a_later_database(folder: Path) -> str:
+    file = folder / "later.sqlite"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+        connection.commit()
+    return f"sqlite:///{file}"
+
+
+@pytest.mark.parametrize(
+    ("database", "words"),
+    [
+        (a_later_database, "belongs to a later version of Escala"),
+        (lambda folder: f"sqlite:///{folder / 'missing' / 'escala.sqlite'}", "unable to open database file"),
+    ],
+)
+def test_a_database_that_cannot_be_served_is_said_in_a_sentence(
+    tmp_path: Path, database: Callable[[Path], str], words: str
+) -> None:
+    done = subprocess.run(
+        command("--port", "0"),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "ESCALA_DATABASE_URL": database(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "unexpectedly" not in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--port", "70000"], ["--workers", "0"]])

@@ -187,7 +187,7 @@ def test_comments_need_ten_people_and_have_no_author(database):
         assert withheld.comments == ()
         hidden = session.scalars(select(Comment).where(Comment.round_id == few)).first()
         with pytest.raises(UnknownComment):
-            hide_comment(session, organisation_id=home.organisation, comment_id=hidden.id)
+            hide_comment(session, organisation_id=home.organisation, round_id=few, comment_id=hidden.id)
         shown = comments_of_round(session, organisation_id=home.organisation, round_id=many)
         assert {comment.words for comment in shown.comments} == {f"n{number}" for number in range(10)}
     assert set(Comment.__table__.columns.keys()) == {"id", "round_id", "words", "is_hidden"}
@@ -203,7 +203,7 @@ def test_many_comments_come_in_pages_that_neither_miss_nor_repeat_one(database):
         assert {comment.words for page in pages for comment in page.comments} == {f"n{at}" for at in range(120)}
         assert (pages[0].total, pages[0].pages) == (120, 3)
         assert [comments_of_round(session, **own, page=page).page for page in (-1, 0, 99)] == [1, 1, 3]
-        hide_comment(session, organisation_id=home.organisation, comment_id=pages[0].comments[0].id)
+        hide_comment(session, **own, comment_id=pages[0].comments[0].id)
         assert comments_of_round(session, **own).total == 119
         assert comments_of_round(session, **own, with_hidden=True).total == 120
 
@@ -211,14 +211,17 @@ def test_many_comments_come_in_pages_that_neither_miss_nor_repeat_one(database):
 def test_a_comment_is_hidden_and_shown_again(database):
     home = make_home(database)
     round_id = hold(database, home, [make_sheet(number, comment=f"n{number}") for number in range(10)])
-    own: dict[str, Any] = {"organisation_id": home.organisation}
+    other = hold(database, home, [make_sheet(number) for number in range(10)], now=NOW + DAY)
+    own: dict[str, Any] = {"organisation_id": home.organisation, "round_id": round_id}
     with database.writing() as session:
-        first = comments_of_round(session, **own, round_id=round_id).comments[0]
+        first = comments_of_round(session, **own).comments[0]
+        with pytest.raises(UnknownComment):
+            hide_comment(session, organisation_id=home.organisation, round_id=other, comment_id=first.id)
         hide_comment(session, **own, comment_id=first.id)
-        assert len(comments_of_round(session, **own, round_id=round_id).comments) == 9
-        assert len(comments_of_round(session, **own, round_id=round_id, with_hidden=True).comments) == 10
+        assert len(comments_of_round(session, **own).comments) == 9
+        assert len(comments_of_round(session, **own, with_hidden=True).comments) == 10
         unhide_comment(session, **own, comment_id=first.id)
-        assert len(comments_of_round(session, **own, round_id=round_id).comments) == 10
+        assert len(comments_of_round(session, **own).comments) == 10
 
 
 def test_change_is_told_from_the_round_before_with_the_same_wording(database):

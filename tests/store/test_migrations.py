@@ -11,7 +11,7 @@ from alembic import command
 from sqlalchemy import text
 
 from assessment.store.database import make_engine
-from assessment.store.migrate import config_of, current_revision, differences, newest_revision, upgrade
+from assessment.store.migrate import LaterDatabase, config_of, current_revision, differences, newest_revision, upgrade
 from tests.databases import KINDS, fresh_engine
 
 
@@ -72,6 +72,17 @@ def test_an_older_database_is_copied_and_brought_up_to_date(tmp_path):
     with closing(sqlite3.connect(f"{file}.before-{newest_revision()}")) as copy:
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert copy.execute("SELECT count(*) FROM rounds").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_database_of_a_later_escala_is_left_as_it_is(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        with engine.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        with pytest.raises(LaterDatabase):
+            upgrade(engine)
+        assert current_revision(engine) == "9999"
+    assert not list(tmp_path.glob("*.before-*"))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -51,6 +51,29 @@ def test_signing_in_leads_where_one_wanted_to_go_but_never_elsewhere(world: Worl
     assert "evil" not in answer.headers.get("Location", "")
 
 
+def test_there_is_no_way_in_but_the_forms(world: World) -> None:
+    """Flask-Security also speaks JSON, and hands out tokens that open pages without a visit."""
+    client = world.client()
+    client.get("/sign-in")
+    given = {**client.page.forms[-1]["data"], "email": "manager@example.com", "password": PASSWORD}
+    token = {"X-CSRFToken": given["csrf_token"]}
+    assert client.post("/sign-in", json=given, headers=token).status_code == 400
+    answer = client.post("/sign-in?include_auth_token", data=given, headers={"Accept": "application/json"})
+    handed_out = (answer.get_json() or {})["response"]["user"].get("authentication_token", "nothing")
+    stranger = world.client()
+    assert stranger.get("/account", headers={"Authentication-Token": handed_out}).status_code == 303
+    assert stranger.get("/account", query_string={"auth_token": handed_out}).status_code == 303
+
+
+def test_what_is_too_long_for_a_password_is_refused_alike_for_known_and_unknown_addresses(world: World) -> None:
+    client = world.client()
+    for email in ("manager@example.com", "nobody@example.com"):
+        for password in ("x" * 5_000, "\ufdfa" * 900):  # which is eighteen letters once it is normal
+            client.get("/sign-in")
+            assert client.fill({"email": email, "password": password}).status_code == 413
+            assert client.page.h1 == "That is too large"
+
+
 def test_signing_out_ends_the_visit(world: World) -> None:
     client = world.client("manager")
     client.get("/")

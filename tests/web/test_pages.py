@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy import text
 
 from assessment.domain.rounds import RoundAlreadyPublished, RoundState
 from assessment.web.safe_redirect import safe_path
@@ -110,6 +111,18 @@ def test_every_error_has_a_page_in_both_languages(app: Flask, status: int, langu
     assert "RuntimeError" not in client.page.text
 
 
+@all_databases
+def test_a_database_that_fails_is_told_on_our_page_and_the_next_request_is_served(world: World) -> None:
+    client = world.client("manager")
+    with world.app.extensions["escala_database"].engine.begin() as connection:
+        connection.execute(text("ALTER TABLE users RENAME TO away"))
+    assert client.get(world.address).status_code == 500
+    assert client.page.h1 == "Something went wrong on our side"
+    with world.app.extensions["escala_database"].engine.begin() as connection:
+        connection.execute(text("ALTER TABLE away RENAME TO users"))
+    assert client.get(world.address).status_code == 200
+
+
 def test_too_much_is_refused_kindly(client: PageClient) -> None:
     assert client.post("/sign-in", data={"email": "x" * 2_100_000}).status_code == 413
     assert client.page.h1 == "That is too large"
@@ -144,6 +157,8 @@ def test_a_visitor_is_greeted_once_somebody_has_an_account(world: World) -> None
 
 @all_databases
 def test_control_characters_do_no_harm(world: World) -> None:
+    for address in ("/r/%00", "/join/%00", "/static/%00", "/%00"):
+        assert world.client().get(address).status_code == 404
     client = world.client("manager")
     client.get("/organisations/new")
     answer = client.fill({"name": "Hotel\x00 Sol\x1b", "country": "MX", "language": "es"})

@@ -75,6 +75,19 @@ def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
     assert "Ana María" in words_of(press(client, "print", print_language="en", print_paper="a4").data)
 
 
+def test_what_no_browser_would_send_is_refused_and_everything_typed_is_still_there(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place, longest = pillars(client)[0], "palabra " * 200
+    before = fields(client)
+    answer = client.fill({"act": "save", f"owner-{place}-0": longest, f"measure-{place}-0": longest})
+    assert answer.status_code == 422
+    assert fields(client)[f"owner-{place}-0"] == longest.strip()
+    assert "Escríbalo más corto" in client.page.text
+    assert client.fill({**before, "act": f"remove:{place}:" + "9" * 5_000}).status_code == 404
+    client.get(f"{address}/plan")
+    assert fields(client) | {"editor": ""} == before | {"editor": "", "csrf_token": fields(client)["csrf_token"]}
+
+
 def test_an_action_of_ones_own_takes_the_place_of_one_that_is_taken_away(world: World, address: str) -> None:
     client = open_plan(world, address)
     place = pillars(client)[0]

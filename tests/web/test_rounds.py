@@ -133,6 +133,8 @@ def test_a_small_team_is_asked_to_answer_together(world: World) -> None:
         ({"opens_on": "2020-01-01"}, "The first day has passed."),
         ({"closes_on": "2020-01-01"}, "The last day must be today or later"),
         ({"closes_on": "tomorrow"}, "Please write the day as year, month and day"),
+        ({"closes_on": "0026-11-30"}, "Please write the day as year, month and day"),
+        ({"closes_on": "9999-12-31"}, "Please write the day as year, month and day"),
         ({"opens_on": day(9), "closes_on": day(5)}, "The last day must be today or later"),
     ],
 )
@@ -217,8 +219,10 @@ def test_after_publishing_nothing_of_the_order_of_answers_is_left_in_the_files(w
     assert (tmp_path / "test.sqlite-wal").stat().st_size > 0
     published = send(client, f"{address}/publish", confirmed="y")
     assert published.status_code == 303
+    assert (tmp_path / "test.sqlite.to-compact").exists(), "a server that is killed now makes up for it at its start"
     published.close()  # as a server does once the answer is sent
     assert (tmp_path / "test.sqlite-wal").stat().st_size == 0
+    assert not (tmp_path / "test.sqlite.to-compact").exists()
 
 
 def test_a_second_round_is_kindly_refused_and_the_first_is_shown(world: World) -> None:

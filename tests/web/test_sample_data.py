@@ -42,6 +42,13 @@ def explore(client: PageClient, **kwargs: Any) -> None:
     client.get(answer.headers["Location"], **kwargs)
 
 
+def test_the_sample_account_is_not_invited_to_begin_what_would_go_with_it(client: PageClient) -> None:
+    explore(client)
+    client.get("/")
+    assert "/organisations/new" not in client.page.links
+    assert "/sample-data/remove" in client.page.links
+
+
 @all_databases
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_one_click_makes_sample_data_in_the_visitors_language_and_signs_in(app: Flask, language: str) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import unicodedata
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, g
+from flask import Flask, abort, g, request
 from flask import session as browser
 from flask_login import user_logged_in
 from flask_security import PasswordUtil, Security
@@ -33,6 +34,8 @@ REMEMBERED = dt.timedelta(days=30)
 RESET_LINK_LASTS = dt.timedelta(days=1)
 VISIT_LASTS = dt.timedelta(hours=12)
 """Of whoever is not remembered: a working day, whatever the browser keeps."""
+MOST_LETTERS = 1_000
+"""Of a password that is looked at at all."""
 PASSWORD_HOLDS = dt.timedelta(minutes=10)
 """After that, a change of how one signs in asks for it once more."""
 
@@ -125,12 +128,26 @@ def init_app(app: Flask, settings: Settings) -> None:
         mail_util_cls=MailAfterwards,
         password_util_cls=OwnPasswords,
     )
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no way in but a visit
+    app.before_request_funcs.setdefault(None, []).append(_take_forms_only)
     user_logged_in.connect(_begin_visit, app)
     password_reset.connect(_know_device, app)
     app.jinja_env.globals["own_link"] = functools.partial(_own_link, settings.base_url or "")
     validate = "security.two_factor_setup_validate"
     app.view_functions[validate] = keep_the_key(app.view_functions[validate])
     _limit(app)
+
+
+def _take_forms_only() -> None:
+    """Flask-Security's pages would take JSON as well, past our limits by account, and words too long to be hashed."""
+    if request.blueprint != "security":
+        return
+    if request.is_json:
+        abort(400)
+    passwords = (value for name, value in request.form.items() if "password" in name)
+    # As they are hashed: what fails there fails in another way for an address without an account.
+    if any(len(unicodedata.normalize("NFKD", password)) > MOST_LETTERS for password in passwords):
+        abort(413)
 
 
 def _begin_visit(_app: Flask, user: User) -> None:

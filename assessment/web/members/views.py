@@ -34,7 +34,7 @@ from assessment.web.mail import mailer
 from assessment.web.members.forms import ROLE_NAMES, ConfirmForm, InviteForm, RoleForm
 from assessment.web.members.invitations import last_day, words_of
 from assessment.web.members.join import join
-from assessment.web.transactions import session
+from assessment.web.transactions import commit_early, session
 
 blueprint = Blueprint("members", __name__)
 blueprint.add_url_rule("/join/<token>", "join", join, methods=["GET", "POST"])
@@ -86,7 +86,7 @@ def _hand_on(invited: Invited, organisation: Organisation) -> str | Response:
         return render_template(
             "members/link.html", organisation=organisation, email=invited.invitation.email, words=words
         )
-    session().commit()  # no other writer waits for a mail server
+    commit_early()
     to = {"email": invited.invitation.email}
     try:
         post.send(to=invited.invitation.email, subject=words.subject, words=words.message)

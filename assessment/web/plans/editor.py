@@ -172,7 +172,7 @@ class Editor:
         if act == "own":
             return with_action(self.found, typed, place=place, at=None, action_id="")
         if act == "remove":
-            return without_action(typed, place=place, at=int(at) if at.isdecimal() else -1)
+            return without_action(typed, place=place, at=_ordinal(at))
         if act == "drop":
             return without_pillar(typed, pillar=place)
         if act == "move":
@@ -234,6 +234,11 @@ class Editor:
         if act == "save":
             flash(str(_("Saved.")))
         return to_page("plans.plan", self.round, _anchor(act, target))
+
+
+def _ordinal(at: str) -> int:
+    """The place that a button names; -1, which no action has, for what is no such number."""
+    return int(at) if at.isdecimal() and len(at) <= 2 else -1
 
 
 def _anchor(act: str, target: str) -> str | None:

@@ -15,6 +15,7 @@ from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.planning import MOST_ACTIONS
 from assessment.infra.languages import Localisation
+from assessment.services.plain_text import plain_line
 from assessment.services.plan_choices import (
     LONGEST_LINE,
     LONGEST_MEASURE,
@@ -104,7 +105,7 @@ def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
         value = sent.get(f"{name}-{number}")
         if value is None or number > MOST_ACTIONS:
             return
-        yield value[:LONGEST_LINE]
+        yield plain_line(value)[:LONGEST_LINE]
 
 
 def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanForm:
@@ -159,18 +160,24 @@ def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Local
 
 
 def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoices:
-    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language."""
+    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language.
+
+    Of a form that was refused because it says too much, the beginning: its fields keep all of it.
+    """
 
     def said(name: str) -> Any:
         return form[name].data if name in form else ""
 
+    def words(name: str, longest: int) -> str:
+        return str(said(name) or "")[:longest]
+
     def choice(slot: Slot) -> ActionChoice:
         action = _library_action(found, slot)
-        owner, measure = said(f"owner-{slot.key}") or "", said(f"measure-{slot.key}") or ""
+        owner, measure = words(f"owner-{slot.key}", LONGEST_OWNER), words(f"measure-{slot.key}", LONGEST_MEASURE)
         return ActionChoice(
             action_id=slot.action_id,
-            title=said(f"title-{slot.key}") or "",
-            what=said(f"what-{slot.key}") or "",
+            title=words(f"title-{slot.key}", LONGEST_TITLE),
+            what=words(f"what-{slot.key}", LONGEST_TEXT),
             owner="" if action and owner in (action.owner.es, action.owner.en) else owner,
             measure="" if action and measure in (action.measure.es, action.measure.en) else measure,
             due_on=said(f"due-{slot.key}") or None,
@@ -183,7 +190,7 @@ def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoi
         pillars=tuple(
             PillarChoice(
                 pillar=pillar,
-                reason=said(f"reason-{pillar}") or "",
+                reason=words(f"reason-{pillar}", LONGEST_REASON),
                 actions=tuple(choice(slot) for slot in outline.at(pillar)),
             )
             for pillar in outline.pillars

@@ -89,7 +89,7 @@ def comment(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID,
     """Hides a comment, or shows it again."""
     _of, found = round_of(organisation, team_id, round_id)
     change = hide_comment if request.form.get("act") == "hide" else unhide_comment
-    change(session(), organisation_id=organisation.id, comment_id=comment_id)
+    change(session(), organisation_id=organisation.id, round_id=found.id, comment_id=comment_id)
     page = _page_of_comments()
     return to_page("results.results", found, "comments", comments=page if page != 1 else None)
 

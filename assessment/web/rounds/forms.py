@@ -18,14 +18,19 @@ from assessment.web.languages import lazy_gettext as _
 
 LAST_MINUTE = dt.time(23, 59)
 MOST_LINKS = 500
+YEARS = range(2000, 2200)
+"""Others are half typed, or so far away that no time zone reckons with them."""
 
 
 class DayField(DateField):
-    """A day, with a sentence of ours where it is none."""
+    """A day of this century or so, with a sentence of ours where it is none."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
+            if self.data and self.data.year not in YEARS:
+                self.data = None
+                raise ValueError
         except ValueError:
             raise ValueError(str(_("Please write the day as year, month and day, such as 2026-11-30."))) from None
 

@@ -39,7 +39,7 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.rounds.common import blueprint, team_of, to_round, under_way
 from assessment.web.rounds.forms import FileForm, ImportForm, next_name
-from assessment.web.transactions import let_others_write, session
+from assessment.web.transactions import commit_early, session
 
 LARGEST_FILE = 1_000_000
 PROBLEMS_TOLD = 50
@@ -71,7 +71,7 @@ def import_file(organisation: Organisation, team_id: uuid.UUID) -> str | Respons
     form = FileForm()
     refusal: Refusal | None = None
     if form.validate_on_submit():
-        let_others_write()
+        commit_early()
         try:
             data = _received(form.file.data)
             responses = read_upload(data, ignore_unknown=bool(form.ignore_unknown.data))
@@ -98,7 +98,7 @@ def keep_import(organisation: Organisation, team_id: uuid.UUID) -> str | Respons
     """Makes the round. Whatever the form says of the file is read anew from the file itself."""
     team = team_of(organisation, team_id)
     form = ImportForm()
-    let_others_write()
+    commit_early()
     try:
         responses = read_upload(_unpacked(form.packed.data or ""), ignore_unknown=bool(form.ignore_unknown.data))
     except (InvalidFile, TooLarge):

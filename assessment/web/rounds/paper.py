@@ -23,7 +23,7 @@ from assessment.web.languages import reader
 from assessment.web.respond.steps import Journey
 from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
 from assessment.web.rounds.sharing import link_to
-from assessment.web.transactions import let_others_write, session
+from assessment.web.transactions import commit_early, session
 
 PAPERS = ("a4", "letter")
 
@@ -74,7 +74,7 @@ def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
         minutes=minutes_to_answer(found),
         until=until_words(found.closes_at, organisation, here),
     )
-    let_others_write()
+    commit_early()
     words = here.gettext("links")
     return Response(
         print_slips(source, here),

@@ -266,6 +266,7 @@ def publish(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
     form = PublishForm()
     if form.validate_on_submit():
         publish_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
+        database().owe_compaction()
         response = redirect(address_of("results.results", found), 303)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact)
