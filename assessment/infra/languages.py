@@ -130,6 +130,12 @@ class Localisation:
 
         return format_skeleton("MMMd", day, locale=self._babel)
 
+    def time(self, moment: dt.datetime) -> str:
+        """16:02 · 4:02 p. m. · 4:02 PM, as the country has it."""
+        from babel.dates import format_time
+
+        return format_time(moment.time(), format="short", locale=self._babel)
+
     def list_of(self, parts: Iterable[str]) -> str:
         """Parts joined as a sentence would: "a, b y c"."""
         from babel.lists import format_list

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from assessment.infra.languages import Localisation
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
+from tests.reports.pdfs import pages_of
 from tests.web.round_steps import answer_round
 
 
@@ -37,7 +37,7 @@ def press(page, name: str) -> None:
         (360, "es", True, "dark"),
         (360, "en", False, "light"),
         (1280, "es", False, "light"),
-        (1280, "en", True, "light"),
+        (1280, "en", True, "dark"),
     ],
 )
 def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language, scripts, scheme):
@@ -82,11 +82,23 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     assert page.url.endswith("/results")
     assert page.locator("h1").count() == 1
 
-    with page.expect_download() as download:
-        page.locator("main form[action*='plan'] button, main a[href*='plan.pdf']").first.click()
+    press(page, says("Make the plan"))
+    look(page, audit=scripts)
+    owner = page.locator("input[name^='owner-']").first
+    owner.fill("Ana María y Luis")
     plan = tmp_path / "plan.pdf"
+    with page.expect_download() as download:
+        press(page, says("Print (PDF)"))
     download.value.save_as(plan)
-    assert Path(plan).read_bytes().startswith(b"%PDF-")
+    assert "Ana María y Luis" in pages_of(plan)[0]
+    page.reload()
+    look(page, audit=scripts)
+    assert owner.input_value() == "Ana María y Luis"
+    assert page.locator(".versions a").count() == 1
+    page.goto(address)
+    look(page, audit=scripts)
+    press(page, says("See the plan"))
+    assert owner.input_value() == "Ana María y Luis"
     assert page.complaints == []
 
 

@@ -84,6 +84,13 @@ def test_dates_are_written_as_people_say_them() -> None:
     assert localisation("en").short_date(DAY) == "Nov 3"
 
 
+def test_hours_are_written_as_the_country_has_them() -> None:
+    afternoon = dt.datetime(2026, 11, 3, 16, 2, tzinfo=dt.UTC)
+    assert localisation("es-ES").time(afternoon) == "16:02"
+    assert localisation("es-CO").time(afternoon).split() == ["4:02", "p.", "m."]
+    assert localisation("en-US").time(afternoon).split() == ["4:02", "PM"]
+
+
 def test_a_list_is_written_as_a_sentence_would() -> None:
     assert localisation("es").list_of(["a", "b", "c"]) == "a, b y c"
     assert localisation("es").list_of(["a"]) == "a"

@@ -127,6 +127,15 @@ def test_a_target_off_the_scale_is_refused(world: World) -> None:
     assert team_of(world).targets == {}
 
 
+def test_nobody_keeps_a_country_by_oversight(world: World) -> None:
+    client = world.client("manager")
+    client.get("/organisations/new", headers={"Accept-Language": "en-US"})
+    assert client.page.forms[-1]["data"]["country"] == "US"
+    client.get("/organisations/new", headers={"Accept-Language": "en"})
+    assert client.fill({"name": "Bodega Sur"}).status_code == 200
+    assert "Please choose the country." in client.page.text
+
+
 @pytest.mark.parametrize("blank", ["", "   ", "\u00a0", "\t\n"])
 def test_no_form_takes_a_name_of_blanks(world: World, blank: str) -> None:
     client = world.client("administrator")

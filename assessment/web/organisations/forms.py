@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale
+from flask import request
 from wtforms import IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -20,6 +21,20 @@ def country_choices(reader: Localisation) -> list[tuple[str, str]]:
     return sorted(((code, names[code]) for code in COUNTRIES), key=lambda choice: _plain(choice[1]))
 
 
+def new_country_choices(reader: Localisation) -> list[tuple[str, object]]:
+    """The same, with none chosen before: nobody keeps a country by oversight."""
+    return [("", _("Choose a country")), *country_choices(reader)]
+
+
+def likely_country() -> str:
+    """The country that the browser speaks of, `es-CO`; none where it names no country of ours."""
+    for tag in request.accept_languages.values():
+        country = tag.replace("_", "-").partition("-")[2].upper()
+        if country in COUNTRIES:
+            return country
+    return ""
+
+
 def _plain(name: str) -> str:
     return name.translate(str.maketrans("ÁÉÍÓÚáéíóú", "AEIOUaeiou")).lower()
 
@@ -29,7 +44,7 @@ class NewOrganisationForm(Form):
         _("Name of the organisation"),
         [DataRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
-    country = SelectField(_("Country"))
+    country = SelectField(_("Country"), [InputRequired(_("Please choose the country."))])
     language = RadioField(_("Language of the organisation"), choices=choices_of(NAMES))
 
 

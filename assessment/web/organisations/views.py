@@ -16,7 +16,13 @@ from assessment.web.forms import choices_of
 from assessment.web.home.steps import cards_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm, country_choices
+from assessment.web.organisations.forms import (
+    NewOrganisationForm,
+    OrganisationForm,
+    country_choices,
+    likely_country,
+    new_country_choices,
+)
 from assessment.web.transactions import session
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -24,8 +30,8 @@ blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> str | Response:
-    form = NewOrganisationForm(language=reader().language)
-    form.country.choices = choices_of(country_choices(reader()))
+    form = NewOrganisationForm(language=reader().language, country=likely_country())
+    form.country.choices = choices_of(new_country_choices(reader()))
     if form.validate_on_submit():
         made = create_organisation(
             session(),

@@ -72,10 +72,10 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class PrintedVersion:
-    """A version as it was handed out: on what day, in what language; never by whom."""
+    """A version as it was handed out: when, in what language; never by whom."""
 
     id: uuid.UUID
-    day: str
+    moment: str
     language: str
 
 
@@ -116,14 +116,12 @@ def plan_page(found: RoundPlan, source: PlanSource, outline: Outline, reader: Lo
 
 
 def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisation) -> list[PrintedVersion]:
-    return [
-        PrintedVersion(
-            one.id,
-            reader.date(one.printed_at.astimezone(ZoneInfo(zone)).date()),
-            dict(NAMES)[one.language.partition("-")[0]],
-        )
-        for one in kept
-    ]
+    versions = []
+    for one in kept:
+        local = one.printed_at.astimezone(ZoneInfo(zone))
+        language = dict(NAMES)[one.language.partition("-")[0]]
+        versions.append(PrintedVersion(one.id, f"{reader.date(local.date())}, {reader.time(local)}", language))
+    return versions
 
 
 def _cards(found: RoundPlan, outline: Outline, place: str, reader: Localisation) -> tuple[ActionCard, ...]:

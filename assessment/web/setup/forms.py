@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from flask import request
 from wtforms import EmailField, IntegerField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
-from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
 from assessment.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, InvalidEmail, checked_email
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import NAMES
 from assessment.web.languages import lazy_gettext as _
-from assessment.web.organisations.forms import country_choices
+from assessment.web.organisations.forms import likely_country, new_country_choices
 from assessment.web.teams.forms import kind_choices
 
 
@@ -61,17 +59,8 @@ class SetUpForm(Form):
             raise ValidationError(_("This is no e-mail address. It looks like name@example.com.")) from None
 
 
-def _likely_country() -> str:
-    """The country that the browser speaks of, `es-CO`; none where it names no country of ours."""
-    for tag in request.accept_languages.values():
-        country = tag.replace("_", "-").partition("-")[2].upper()
-        if country in COUNTRIES:
-            return country
-    return ""
-
-
 def set_up_form(reader: Localisation) -> SetUpForm:
-    form = SetUpForm(language=reader.language, country=_likely_country())
-    form.country.choices = choices_of([("", _("Choose a country")), *country_choices(reader)])
+    form = SetUpForm(language=reader.language, country=likely_country())
+    form.country.choices = choices_of(new_country_choices(reader))
     form.kind.choices = choices_of(kind_choices(reader))
     return form
