@@ -202,7 +202,7 @@ def test_nothing_is_written_or_replaced_by_mistake(place: Place, locale: str) ->
 
 
 def test_a_database_that_nobody_set_up_has_no_backup(tmp_path: Path) -> None:
-    empty = Place(tmp_path, Database(make_engine("sqlite://")), {})
+    empty = Place(tmp_path, Database(make_engine(f"sqlite:///{tmp_path / 'unused.sqlite'}")), {})
     assert "nobody has set up" in empty.refused("backup", "a.backup")
     assert not (tmp_path / "a.backup").exists()
     empty.leave()
@@ -238,7 +238,9 @@ def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path, command: 
         (tmp_path / "a").write_text("anything", "utf-8")
     for url in ("postgresql://nobody:secret@127.0.0.1:1/none", f"sqlite:///{tmp_path / 'a.sqlite'}"):
         place = Place(
-            tmp_path, Database(make_engine("sqlite://")), {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET}
+            tmp_path,
+            Database(make_engine(f"sqlite:///{tmp_path / 'unused.sqlite'}")),
+            {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET},
         )
         said = place.refused(*command)
         assert "The database does not answer" in said

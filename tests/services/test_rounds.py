@@ -213,7 +213,7 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
         refuse(UnknownRound, look, **strange)
     refuse(UnknownRound, read_plan, **strange, drawn_on=NOW.date())
     refuse(UnknownRound, draft_plan, **strange, drawn_on=NOW.date(), now=NOW)
-    refuse(UnknownComment, hide_comment, comment_id=own.comments[0].id)
+    refuse((UnknownRound, UnknownComment), hide_comment, **strange, comment_id=own.comments[0].id)
     refuse(UnknownPrintedPlan, get_printed_plan, **strange, printed_id=printed.id)
     new: dict[str, Any] = {"team_id": home.team, "name": "Ronda", "now": NOW}
     refuse(UnknownTeam, open_round, **new, opens_at=NOW, closes_at=None)
