@@ -38,7 +38,12 @@ class Pass:
 
 def handle_of(round_id: uuid.UUID) -> str:
     """The round's name in URLs: it opens nothing, and tells nothing about the link that was used."""
-    return _mac("handle", round_id.hex)[:12]
+    return _handle_of(_secret(), round_id)
+
+
+@lru_cache(maxsize=1_000)
+def _handle_of(secret: str, round_id: uuid.UUID) -> str:
+    return _mac(secret, "handle", round_id.hex)[:12]
 
 
 def new_pass(token: str) -> Pass:
@@ -47,8 +52,14 @@ def new_pass(token: str) -> Pass:
 
 def read_pass(handle: str) -> Pass:
     """What this device kept for a round. Raises `LostPass`."""
+    return _pass_of(_secret(), request.cookies.get(_name(handle), ""))
+
+
+@lru_cache(maxsize=1_000)
+def _pass_of(secret: str, cookie: str) -> Pass:
+    """What a cookie says, checked once for all the steps of a device. Raises `LostPass`."""
     try:
-        token, device = _serializer().loads(request.cookies.get(_name(handle), ""))
+        token, device = _serializer_of(secret).loads(cookie)
     except (BadSignature, ValueError, TypeError):
         raise LostPass from None
     return Pass(str(token), str(device))
@@ -57,7 +68,7 @@ def read_pass(handle: str) -> Pass:
 def keep_pass(response: Response, handle: str, kept: Pass) -> None:
     response.set_cookie(
         _name(handle),
-        _serializer().dumps([kept.token, kept.device]),
+        _serializer_of(_secret()).dumps([kept.token, kept.device]),
         max_age=LIFETIME,
         path=PATH,
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
@@ -77,7 +88,7 @@ def is_form_token(device: str, given: str) -> bool:
 
 
 def _form_token(device: str, salt: str) -> str:
-    return salt + _mac("form", f"{salt}:{device}")
+    return salt + _mac(_secret(), "form", f"{salt}:{device}")
 
 
 def _name(handle: str) -> str:
@@ -88,14 +99,10 @@ def _secret() -> str:
     return str(current_app.config["SECRET_KEY"])
 
 
-def _serializer() -> URLSafeSerializer:
-    return _serializer_of(_secret())
-
-
 @lru_cache(maxsize=4)
 def _serializer_of(secret: str) -> URLSafeSerializer:
     return URLSafeSerializer(secret, salt="escala.respond")
 
 
-def _mac(purpose: str, message: str) -> str:
-    return hmac.new(_secret().encode(), f"respond:{purpose}:{message}".encode(), hashlib.sha256).hexdigest()
+def _mac(secret: str, purpose: str, message: str) -> str:
+    return hmac.new(secret.encode(), f"respond:{purpose}:{message}".encode(), hashlib.sha256).hexdigest()
