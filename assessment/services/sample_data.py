@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,7 @@ from assessment.catalogue.catalogue import load_team_kinds
 from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam, load_samples
 from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
+from assessment.infra.clock import first_moment, last_moment
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
 from assessment.infra.tokens import new_token
@@ -125,7 +127,10 @@ def _live_through(
     session: Session, organisation: Organisation, team: Team, story: SampleRound, seed: str, now: dt.datetime
 ) -> None:
     """The round's days one after the other, up to the state that it is left in."""
+    zone = organisation.time_zone
     opened_at = now - DAY * story.opened_days_ago
+    if opened_at > now:
+        opened_at = first_moment(_day(opened_at, zone), zone)
     made_at = min(opened_at, now)
     if story.ending is RoundState.DRAFT:
         draft_round(
@@ -144,7 +149,7 @@ def _live_through(
         name=story.name,
         mode=story.mode,
         opens_at=opened_at,
-        closes_at=max(opened_at, now) + DAY * DAYS_OPEN,
+        closes_at=last_moment(_day(max(opened_at, now) + DAY * DAYS_OPEN, zone), zone),
         asks_role=story.leaders > 0,
         now=made_at,
     )
@@ -157,6 +162,10 @@ def _live_through(
         publish_round(session, organisation_id=organisation.id, round_id=made.id, now=stopped_at)
     if story.plan:
         _plan(session, organisation, made, story.plan, now)
+
+
+def _day(moment: dt.datetime, zone: str) -> dt.date:
+    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:

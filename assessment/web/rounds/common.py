@@ -20,7 +20,7 @@ from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from assessment.web.languages import reader
 from assessment.web.respond.kind_pages import moment
-from assessment.web.rounds.forms import day_of, last_moment
+from assessment.web.rounds.forms import closing, day_of
 from assessment.web.transactions import session
 
 BEFORE_OPENING = (RoundState.DRAFT, RoundState.SCHEDULED)
@@ -79,5 +79,5 @@ def until_words(closes_at: dt.datetime | None, organisation: Organisation, here:
     day = day_of(closes_at, organisation.time_zone)
     if closes_at is None or day is None:
         return ""
-    is_whole_day = closes_at == last_moment(day, organisation.time_zone)
+    is_whole_day = closes_at == closing(day, organisation.time_zone)
     return (here or reader()).date(day) if is_whole_day else moment_words(closes_at, organisation, here)

@@ -12,11 +12,11 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import first_moment, last_moment
 from assessment.infra.languages import Localisation
 from assessment.web.forms import Form
 from assessment.web.languages import lazy_gettext as _
 
-LAST_MINUTE = dt.time(23, 59)
 MOST_LINKS = 500
 YEARS = range(2000, 2200)
 """Others are half typed, or so far away that no time zone reckons with them."""
@@ -118,16 +118,14 @@ def next_name(rounds_before: int, reader: Localisation) -> str:
     return reader.gettext("Round %(number)s", number=rounds_before + 1)
 
 
-def first_moment(day: dt.date | None, zone: str, now: dt.datetime) -> dt.datetime:
+def opening(day: dt.date | None, zone: str, now: dt.datetime) -> dt.datetime:
     """When a round opens: at once today, else as the day begins there. A day that has passed stays in the past."""
-    if day is None or day == today(zone, now):
-        return now
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
+    return now if day is None or day == today(zone, now) else first_moment(day, zone)
 
 
-def last_moment(day: dt.date | None, zone: str) -> dt.datetime | None:
+def closing(day: dt.date | None, zone: str) -> dt.datetime | None:
     """When a round closes: in the last minute of its last day there."""
-    return dt.datetime.combine(day, LAST_MINUTE, ZoneInfo(zone)).astimezone(dt.UTC) if day else None
+    return last_moment(day, zone) if day else None
 
 
 def today(zone: str, now: dt.datetime) -> dt.date:

@@ -51,11 +51,11 @@ from assessment.web.rounds.forms import (
     LinksForm,
     OpenRoundForm,
     PublishForm,
+    closing,
     day_of,
-    first_moment,
-    last_moment,
     next_name,
     open_round_form,
+    opening,
     today,
 )
 from assessment.web.rounds.sharing import link_to, sharing
@@ -120,8 +120,8 @@ def _open(form: OpenRoundForm, organisation: Organisation, team: Team) -> Round 
                 team_id=team.id,
                 name=form.name.data or "",
                 mode=RoundMode(form.mode.data),
-                opens_at=first_moment(form.opens_on.data, zone, now),
-                closes_at=last_moment(form.closes_on.data, zone),
+                opens_at=opening(form.opens_on.data, zone, now),
+                closes_at=closing(form.closes_on.data, zone),
                 asks_role=bool(form.asks_role.data),
                 questionnaire_id=form.questionnaire.data,
                 now=now,
@@ -193,13 +193,13 @@ def dates(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
 
 def _set_dates(form: DatesForm | ClosingForm, found: Round, state: RoundState, zone: str, now: dt.datetime) -> bool:
     where = {"organisation_id": found.organisation_id, "round_id": found.id}
-    closes_at = last_moment(form.closes_on.data, zone)
+    closes_at = closing(form.closes_on.data, zone)
     try:
         with session().begin_nested():
             if isinstance(form, DatesForm):
                 if _has_passed(form, zone, now):
                     return False
-                opens_at = first_moment(form.opens_on.data, zone, now)
+                opens_at = opening(form.opens_on.data, zone, now)
                 schedule_round(session(), **where, opens_at=opens_at, closes_at=closes_at, now=now)
             elif state is RoundState.OPEN:
                 change_closing(session(), **where, closes_at=closes_at, now=now)
