@@ -20,7 +20,8 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download, print_as_asked
 from assessment.web.plans.editor import Editor
-from assessment.web.results.lookup import round_of, to_page
+from assessment.web.results.lookup import to_page
+from assessment.web.rounds.common import round_of
 from assessment.web.security import POLICY_OF_PREVIEW
 from assessment.web.transactions import session
 from reports.action_plan.build import Screen

@@ -21,7 +21,8 @@ from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.web.access import requires, user_id
 from assessment.web.languages import reader
-from assessment.web.results.lookup import round_of, to_page
+from assessment.web.results.lookup import to_page
+from assessment.web.rounds.common import round_of
 from assessment.web.rounds.forms import day_of
 from assessment.web.transactions import session
 from reports.action_plan.build import build_context

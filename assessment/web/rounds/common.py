@@ -35,6 +35,7 @@ def team_of(organisation: Organisation, team_id: uuid.UUID) -> Team:
 
 
 def round_of(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> tuple[Team, Round]:
+    """The team and its round. Raises `UnknownTeam` or `UnknownRound`."""
     team = team_of(organisation, team_id)
     return team, get_round_of_team(session(), team=team, round_id=round_id)
 
