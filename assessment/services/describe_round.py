@@ -7,7 +7,8 @@ from functools import cache
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.store.rounds import AskedRound, Round
+from assessment.store.answering import AskedRound
+from assessment.store.rounds import Round
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AnswerSheet, Role
@@ -16,18 +17,25 @@ from assessment.services.answer_documents import document_from_sheet, sheet_from
 from assessment.services.describe_round import RoundDescription, describe_asked_round
 from assessment.services.plain_text import plain_text
 from assessment.services.rounds import UnknownRound, pinned_questionnaire
-from assessment.store.responses import (
+from assessment.store.answering import (
+    AskedRound,
+    Asking,
     Progress,
-    Response,
-    SubmissionKey,
     delete_draft,
-    find_invitation,
+    find_asked_by_invitation,
+    find_asked_by_link,
+    hold_asked,
     keep_draft,
     read_progress,
+    replace_draft,
 )
-from assessment.store.rounds import AskedRound, find_asked, find_asked_by_link
+from assessment.store.database import Database
+from assessment.store.responses import Response, SubmissionKey, find_invitation
 
 LONGEST_COMMENT = 4_000
+
+Change = Callable[[AnswerSheet], AnswerSheet]
+"""From the answers given so far to those with a step's answers."""
 
 
 class UnknownLink(LookupError):
@@ -48,60 +56,90 @@ class NothingAnswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How somebody came to a round. `key` is the secret that makes a submission count once: a personal link's own
-    token, or else the device's cookie. `is_held` where the round is held until the transaction ends."""
+    """How somebody came to a round, and how far they were then. `key` is the secret that makes a submission count once:
+    a personal link's own token, or else the device's cookie."""
 
     round: AskedRound
     description: RoundDescription
     key: str
     is_personal: bool
-    is_held: bool = False
+    progress: Progress
 
 
-def find_way(session: Session, *, token: str, cookie: str, hold: bool = False) -> Way:
+def find_way(asking: Asking, *, token: str, cookie: str) -> Way:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
     Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
-    that of an imported round: its answers came in a file. `hold` keeps the round as it is until the transaction ends,
-    for whoever is about to change something.
+    that of an imported round: its answers came in a file.
     """
-    if (found := find_asked_by_link(session, token, hold=hold)) and not found.has_personal_links:
+    hashes = {"token_hash": token_hash(token), "cookie_hash": token_hash(cookie)}
+    if (found := find_asked_by_link(asking, token, **hashes)) and not found.round.has_personal_links:
         # A consensus round has one sheet, whoever sends it: every device shares one key.
-        key, is_personal = found.link_token if found.mode is RoundMode.CONSENSUS else cookie, False
+        key, is_personal = token if found.round.mode is RoundMode.CONSENSUS else cookie, False
     else:
-        invitation = find_invitation(session, token_hash(token))
-        found = find_asked(session, invitation.round_id, hold=hold) if invitation else None
+        found = find_asked_by_invitation(asking, **hashes)
         key, is_personal = token, True
-    if found is None or found.mode is RoundMode.IMPORTED:
+    if found is None or found.round.mode is RoundMode.IMPORTED:
         raise UnknownLink
-    return Way(found, describe_asked_round(found), key, is_personal, is_held=hold)
+    return Way(found.round, describe_asked_round(found.round), key, is_personal, found.progress)
 
 
-def read_draft(session: Session, way: Way, *, cookie: str) -> AnswerSheet:
-    """What this device has answered so far; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
-    return _unsubmitted_sheet(session, way, cookie)
+def read_draft(way: Way) -> AnswerSheet:
+    """What this device had answered when it came; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
+    return _unsubmitted_sheet(way, way.progress)
 
 
-def change_draft(
-    session: Session, way: Way, *, cookie: str, change: Callable[[AnswerSheet], AnswerSheet], now: dt.datetime
-) -> AnswerSheet:
-    """Applies a change to what this device has answered so far, and keeps it.
+def change_draft(database: Database, way: Way, *, cookie: str, change: Change, now: dt.datetime) -> AnswerSheet:
+    """Applies a change to what this device has answered so far, and keeps it: durable when this returns.
 
-    Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`. The round is held meanwhile, so that two
-    changes at once are both kept, and no draft is written after its answers were sent or published.
+    Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`. Two changes at once are both kept, and
+    no draft is written after its answers were sent or published. It is a transaction of its own, of one statement where
+    that suffices, so that people who answer at once hardly wait for one another.
     """
+    with database.telling() as connection:
+        sheet = _change_as_read(connection, way, cookie, change, now)
+    if sheet is None:
+        with database.writing() as session:
+            sheet = _change_held(session, way, cookie, change, now)
+    return sheet
+
+
+def _change_as_read(
+    connection: Connection, way: Way, cookie: str, change: Change, now: dt.datetime
+) -> AnswerSheet | None:
+    """Without holding the round; `None` where there was no draft yet, or it is no longer as it was read."""
+    before = read_draft(way)
+    way.round.facts.require_open(now)
+    if way.progress.answers is None:
+        return None
+    sheet = change(before)
+    _check(sheet, way.round)
+    is_kept = replace_draft(
+        connection,
+        way.round.id,
+        cookie_hash=token_hash(cookie),
+        before=way.progress.answers,
+        after=document_from_sheet(sheet),
+    )
+    return sheet if is_kept else None
+
+
+def _change_held(session: Session, way: Way, cookie: str, change: Change, now: dt.datetime) -> AnswerSheet:
+    """With the round held until the session commits."""
     held = _hold(session, way)
-    before = _unsubmitted_sheet(session, way, cookie)
+    cookie_hash = token_hash(cookie)
+    progress = read_progress(session, held.id, key_hash=token_hash(way.key), cookie_hash=cookie_hash)
+    before = _unsubmitted_sheet(way, progress)
     held.facts.require_open(now)
     sheet = change(before)
     _check(sheet, held)
-    keep_draft(session, held.id, cookie_hash=token_hash(cookie), answers=document_from_sheet(sheet))
+    keep_draft(session, held.id, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
     return sheet
 
 
 def save_draft(session: Session, way: Way, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
-    """Keeps these answers instead of those given so far. Raises what `change_draft` does."""
-    change_draft(session, way, cookie=cookie, change=lambda _before: sheet, now=now)
+    """Keeps these answers instead of those given so far, once the session commits. Raises what `change_draft` does."""
+    _change_held(session, way, cookie, lambda _before: sheet, now)
 
 
 def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime) -> None:
@@ -130,7 +168,7 @@ def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime
 
 def _hold(session: Session, way: Way) -> AskedRound:
     """The way's round as it is now, held until the transaction ends. Raises `UnknownRound`."""
-    held = way.round if way.is_held else find_asked(session, way.round.id, hold=True)
+    held = hold_asked(session, way.round.id)
     if held is None:
         raise UnknownRound
     return held
@@ -140,8 +178,7 @@ def _empty_sheet(asked: AskedRound) -> AnswerSheet:
     return AnswerSheet(role=Role.CONSENSUS if asked.mode is RoundMode.CONSENSUS else Role.STAFF)
 
 
-def _unsubmitted_sheet(session: Session, way: Way, cookie: str) -> AnswerSheet:
-    progress = read_progress(session, way.round.id, key_hash=token_hash(way.key), cookie_hash=token_hash(cookie))
+def _unsubmitted_sheet(way: Way, progress: Progress) -> AnswerSheet:
     if progress.is_submitted:
         raise LinkUsedUp if way.is_personal else AlreadySubmitted
     return _sheet_of(progress, way.round)

@@ -14,9 +14,10 @@ from assessment.domain.rounds import RoundAlreadyPublished, RoundMode, RoundStat
 from assessment.infra.tokens import new_token, token_hash
 from assessment.services.plain_text import plain_line
 from assessment.services.teams import get_team
+from assessment.store.answering import AskedRound
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
-from assessment.store.rounds import AskedRound, Round, find_round, find_unpublished, lock_round
+from assessment.store.rounds import Round, find_round, find_unpublished, lock_round
 from assessment.store.teams import lock_team
 
 

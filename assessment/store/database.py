@@ -21,6 +21,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 15_000
 READS_ONLY = "escala_reads_only"
+AT_ONCE = "escala_at_once"
 ITS_TURN = "escala_its_turn"
 
 
@@ -56,13 +57,14 @@ class _Turns:
         self._turn = Lock()
 
     def begin(self, connection: Connection) -> None:
-        if connection.get_execution_options().get(READS_ONLY, False):
-            connection.exec_driver_sql("BEGIN")
-            return
-        if not connection.info.get(ITS_TURN):  # one connection may write several times before it is given back
+        options = connection.get_execution_options()
+        reads_only, at_once = options.get(READS_ONLY, False), options.get(AT_ONCE, False)
+        # One connection may write several times before it is given back.
+        if not reads_only and not connection.info.get(ITS_TURN):
             # Whoever waits too long asks SQLite all the same, and is told that the database is busy.
             connection.info[ITS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        if not at_once:
+            connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
     def end(self, _connection: object, record: ConnectionPoolEntry) -> None:
         """Once a connection goes back to its pool, its transaction is over, however it ended."""
@@ -98,6 +100,8 @@ class Database:
         self.engine = engine
         self._writing = sessionmaker(engine, expire_on_commit=False)
         self._reading = sessionmaker(engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False)
+        self._asking = engine.execution_options(**{READS_ONLY: True, AT_ONCE: True})
+        self._telling = engine.execution_options(**{AT_ONCE: True})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -116,6 +120,19 @@ class Database:
         """A transaction that only reads, beside any number of others."""
         with self._reading() as session:
             yield session
+
+    @contextmanager
+    def asking(self) -> Iterator[Connection]:
+        """For one statement that reads."""
+        with self._asking.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def telling(self) -> Iterator[Connection]:
+        """For one statement that writes: a transaction of its own, durable when this ends."""
+        with self._telling.connect() as connection:
+            yield connection
+            connection.commit()
 
     def owe_compaction(self) -> None:
         """To be called before a publication is committed: if this process ends between the two, the next one knows."""

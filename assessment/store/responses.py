@@ -10,20 +10,9 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import (
-    ForeignKey,
-    String,
-    Table,
-    bindparam,
-    delete,
-    func,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
@@ -87,54 +76,8 @@ def answers_of(session: Session, round_id: uuid.UUID) -> Sequence[dict[str, Any]
     return session.scalars(select(Response.answers).where(Response.round_id == round_id).order_by(Response.id)).all()
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a device is in a round: whether its way in was used to submit, and what it answered so far."""
-
-    is_submitted: bool
-    answers: dict[str, Any] | None
-
-
-_PROGRESS = select(
-    select(SubmissionKey.round_id)
-    .where(SubmissionKey.round_id == bindparam("of_round"), SubmissionKey.key_hash == bindparam("key"))
-    .exists()
-    .label("is_submitted"),
-    select(Draft.answers)
-    .where(Draft.round_id == bindparam("of_round"), Draft.cookie_hash == bindparam("cookie"))
-    .scalar_subquery()
-    .label("answers"),
-)
-_DRAFTS = cast(Table, Draft.__table__)
-_CHANGE_DRAFT = (
-    update(_DRAFTS)
-    .where(_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
-    .values(answers=bindparam("given"))
-)
-"""Written past the session: each step of answering does so, and nothing else looks at drafts."""
-
-
-def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
-    found = (
-        session.connection().execute(_PROGRESS, {"of_round": round_id, "key": key_hash, "cookie": cookie_hash}).one()
-    )
-    return Progress(bool(found.is_submitted), found.answers)
-
-
-def keep_draft(session: Session, round_id: uuid.UUID, *, cookie_hash: str, answers: dict[str, Any]) -> None:
-    """A new draft, or the device's one changed. To be called while the round is held."""
-    given = {"of_round": round_id, "cookie": cookie_hash, "given": answers}
-    connection = session.connection()
-    if not connection.execute(_CHANGE_DRAFT, given).rowcount:
-        connection.execute(insert(_DRAFTS), {"round_id": round_id, "cookie_hash": cookie_hash, "answers": answers})
-
-
 def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
-
-
-def delete_draft(session: Session, round_id: uuid.UUID, cookie_hash: str) -> None:
-    session.execute(delete(Draft).where(Draft.round_id == round_id, Draft.cookie_hash == cookie_hash))
 
 
 def count_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, int]:

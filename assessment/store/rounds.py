@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Executable, ForeignKey, String, Table, bindparam, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.domain.rounds import RoundFacts, RoundMode
 from assessment.store.base import Base, Moment, RandomKey, text_enum
-from assessment.store.organisations import Organisation
-from assessment.store.teams import Team
 
 
 class Round(RandomKey, Base):
@@ -56,40 +53,6 @@ class Round(RandomKey, Base):
         return RoundFacts(self.mode, self.opens_at, self.closes_at, self.stopped_at, self.published_at)
 
 
-@dataclass(frozen=True, slots=True)
-class AskedRound:
-    """A round as those who answer it meet it, with the names, country and language of whose it is.
-
-    Each step of answering reads one: a plain row, past the session's identity map.
-    """
-
-    id: uuid.UUID
-    name: str
-    mode: RoundMode
-    questionnaire_id: str
-    questionnaire_version: int
-    questionnaire_checksum: str
-    points: list[dict[str, Any]]
-    minimum_group: int
-    team_size: int
-    asks_role: bool
-    link_token: str
-    has_personal_links: bool
-    opens_at: Moment | None
-    closes_at: Moment | None
-    stopped_at: Moment | None
-    published_at: Moment | None
-    team: str
-    organisation: str
-    country: str
-    language: str
-    time_zone: str
-
-    @property
-    def facts(self) -> RoundFacts:
-        return RoundFacts(self.mode, self.opens_at, self.closes_at, self.stopped_at, self.published_at)
-
-
 def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round | None:
     """A round of this organisation, never another's."""
     return session.scalar(select(Round).where(Round.organisation_id == organisation_id, Round.id == round_id))
@@ -106,40 +69,6 @@ def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
         .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
-
-
-def find_asked_by_link(session: Session, token: str, *, hold: bool = False) -> AskedRound | None:
-    """The round of a shared link; `hold` as in `lock_round`."""
-    return _asked(session, _BY_LINK_HELD if hold else _BY_LINK, token)
-
-
-def find_asked(session: Session, round_id: uuid.UUID, *, hold: bool = False) -> AskedRound | None:
-    """The round of a personal link; `hold` as in `lock_round`."""
-    return _asked(session, _BY_ID_HELD if hold else _BY_ID, round_id)
-
-
-def _asked(session: Session, query: Executable, value: object) -> AskedRound | None:
-    found = session.connection().execute(query, {"value": value}).one_or_none()
-    return None if found is None else AskedRound(*found)
-
-
-_ROUNDS, _TEAMS, _ORGANISATIONS = (cast(Table, model.__table__) for model in (Round, Team, Organisation))
-_OWN = [field.name for field in fields(AskedRound) if field.name in _ROUNDS.c]
-_ASKED = (
-    select(
-        *(_ROUNDS.c[name] for name in _OWN),
-        _TEAMS.c.name.label("team"),
-        _ORGANISATIONS.c.name.label("organisation"),
-        _ORGANISATIONS.c.country,
-        _ORGANISATIONS.c.language,
-        _ORGANISATIONS.c.time_zone,
-    )
-    .join(_TEAMS, _TEAMS.c.id == _ROUNDS.c.team_id)
-    .join(_ORGANISATIONS, _ORGANISATIONS.c.id == _ROUNDS.c.organisation_id)
-)
-_BY_ID = _ASKED.where(_ROUNDS.c.id == bindparam("value"))
-_BY_LINK = _ASKED.where(_ROUNDS.c.link_token == bindparam("value"))
-_BY_ID_HELD, _BY_LINK_HELD = (query.with_for_update(key_share=True, of=_ROUNDS) for query in (_BY_ID, _BY_LINK))
 
 
 def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[Round]:

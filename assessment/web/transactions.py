@@ -45,8 +45,8 @@ def commit_early() -> None:
     What the request changed so far is durable then, whatever comes of the rest, and no other writer waits for us. The
     next query begins another transaction.
     """
-    if not _only_reads():
-        session().commit()
+    if "escala_session" in g and not _only_reads():
+        g.escala_session.commit()
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def test_publication_forgets_the_way_in_and_the_order_of_arrival(database):
         assert session.scalar(select(func.count()).select_from(SubmissionKey)) == 1
     # The other organisation's round goes on: its device is still known.
     with pytest.raises(AlreadySubmitted), database.reading() as session:
-        read_draft(session, find_way(session, token=other_link, cookie="other"), cookie="other")
+        read_draft(find_way(session, token=other_link, cookie="other"))
 
 
 def test_the_order_after_publication_is_another_each_time(database):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from assessment.domain.answers import DK, AnswerSheet, Role
 from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import RoundMode, RoundNotOpen
+from assessment.services.publication import publish_round
 from assessment.services.respond import (
     AlreadySubmitted,
     LinkUsedUp,
@@ -35,12 +36,26 @@ def count(database, round_id):
 
 def draft_of(database, link, cookie):
     with database.reading() as session:
-        return read_draft(session, find_way(session, token=link, cookie=cookie), cookie=cookie)
+        return read_draft(find_way(session, token=link, cookie=cookie))
 
 
 def save(database, link, cookie, sheet, now=NOW):
     with database.writing() as session:
         save_draft(session, find_way(session, token=link, cookie=cookie), cookie=cookie, sheet=sheet, now=now)
+
+
+def way_of(database, link, cookie):
+    with database.asking() as connection:
+        return find_way(connection, token=link, cookie=cookie)
+
+
+def change(database, way, *, cookie="phone", items=None, **more):
+    """What a step of this device does."""
+
+    def changed(sheet):
+        return replace(sheet, items=sheet.items | (items or {}), **more)
+
+    return change_draft(database, way, cookie=cookie, change=changed, now=NOW)
 
 
 def submit(database, link, cookie, now=NOW):
@@ -124,15 +139,7 @@ def test_steps_of_one_device_that_are_kept_at_once_are_all_kept(database):
 
     def keep(item):
         together.wait()
-        with database.writing() as session:
-            way = find_way(session, token=link, cookie="phone", hold=True)
-            change_draft(
-                session,
-                way,
-                cookie="phone",
-                change=lambda sheet: replace(sheet, items=sheet.items | {item: 3}),
-                now=NOW,
-            )
+        change(database, way_of(database, link, "phone"), items={item: 3})
 
     with ThreadPoolExecutor(len(asked)) as threads:
         list(threads.map(keep, asked))
@@ -142,11 +149,47 @@ def test_steps_of_one_device_that_are_kept_at_once_are_all_kept(database):
 def test_an_invalid_change_is_refused_and_leaves_the_draft_as_it_was(database):
     _, link = make_round(database, make_home(database))
     save(database, link, "phone", make_sheet(1))
-    with database.writing() as session:
-        way = find_way(session, token=link, cookie="phone", hold=True)
-        with pytest.raises(InvalidAnswer):
-            change_draft(session, way, cookie="phone", change=lambda sheet: replace(sheet, comment="x" * 4001), now=NOW)
+    with pytest.raises(InvalidAnswer):
+        change(database, way_of(database, link, "phone"), comment="x" * 4001)
     assert draft_of(database, link, "phone") == make_sheet(1)
+
+
+def test_a_change_to_what_another_tab_has_changed_meanwhile_keeps_both(database):
+    _, link = make_round(database, make_home(database))
+    save(database, link, "phone", make_sheet(1, comment="antes"))
+    first_tab, second_tab = (way_of(database, link, "phone") for _ in range(2))
+    change(database, first_tab, items={"language-1": 5})
+    sheet = change(database, second_tab, items={"language-2": 4})
+    assert sheet == draft_of(database, link, "phone")
+    assert (sheet.items["language-1"], sheet.items["language-2"], sheet.comment) == (5, 4, "antes")
+
+
+def test_nothing_is_kept_on_a_way_whose_answers_were_sent_meanwhile(database):
+    round_id, link = make_round(database, make_home(database))
+    save(database, link, "phone", make_sheet(1))
+    way = way_of(database, link, "phone")
+    submit(database, link, "phone")
+    with pytest.raises(AlreadySubmitted):
+        change(database, way, items={"language-1": 5})
+    with database.reading() as session:
+        assert session.scalars(select(Draft)).all() == []
+    assert count(database, round_id) == 1
+
+
+def test_nothing_is_kept_on_a_way_whose_round_was_published_meanwhile(database):
+    home = make_home(database)
+    round_id, link = make_round(database, home)
+    save(database, link, "phone", make_sheet(1))
+    ways = [way_of(database, link, phone) for phone in ("phone", "a phone without a draft")]
+    with database.writing() as session:
+        stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+    with database.writing() as session:
+        publish_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+    for way in ways:
+        with pytest.raises(RoundNotOpen):
+            change(database, way, items={"language-1": 5})
+    with database.reading() as session:
+        assert session.scalars(select(Draft)).all() == []
 
 
 def test_thirty_two_respondents_at_once_lose_nothing_and_count_exactly(database):

@@ -13,7 +13,8 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import AskedPoint, points_to_judge
 from assessment.services.rounds import pinned_questionnaire
-from assessment.store.rounds import AskedRound, Round
+from assessment.store.answering import AskedRound
+from assessment.store.rounds import Round
 from assessment.web.respond.forms import (
     AnswersForm,
     comment_field,

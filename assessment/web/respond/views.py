@@ -51,7 +51,7 @@ from assessment.web.respond.passes import (
 )
 from assessment.web.respond.steps import Journey, journey_of
 from assessment.web.security import csp_nonce
-from assessment.web.transactions import commit_early, session
+from assessment.web.transactions import commit_early, database, session
 
 blueprint = Blueprint("respond", __name__)
 kind_pages.register(blueprint)
@@ -84,13 +84,13 @@ class Visit:
 
     def read_draft(self) -> AnswerSheet:
         """Raises `AlreadySubmitted` or `LinkUsedUp`, or else `RoundNotOpen`."""
-        sheet = read_draft(session(), self.way, cookie=self.kept.device)
+        sheet = read_draft(self.way)
         self.way.round.facts.require_open(utc_now())
         return sheet
 
     def change_draft(self, change: Callable[[AnswerSheet], AnswerSheet]) -> AnswerSheet:
         """What is kept now. Raises `AlreadySubmitted`, `LinkUsedUp` or `RoundNotOpen`."""
-        return change_draft(session(), self.way, cookie=self.kept.device, change=change, now=utc_now())
+        return change_draft(database(), self.way, cookie=self.kept.device, change=change, now=utc_now())
 
     def as_often_as_a_team(self, what: str) -> AbstractContextManager[Any]:
         """Raises `RateLimitExceeded` where a link is used far more often than by all of its team."""
@@ -152,7 +152,8 @@ class Visit:
 def come_in(handle: str) -> Visit:
     """The visit of a request. Raises `LostPass` or `UnknownLink`."""
     kept = read_pass(handle)
-    way = find_way(session(), token=kept.token, cookie=kept.device, hold=request.method == "POST")
+    with database().asking() as connection:
+        way = find_way(connection, token=kept.token, cookie=kept.device)
     if handle_of(way.round.id) != handle:
         raise UnknownLink
     g.escala_country, g.escala_fallback = way.description.country, way.description.language
@@ -193,7 +194,8 @@ def keep_language(response: Response) -> Response:
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Exchanges the link for a cookie. Nothing is used up: chat programs open links to preview them."""
-    found = find_way(session(), token=token, cookie="").round
+    with database().asking() as connection:
+        found = find_way(connection, token=token, cookie="").round
     handle = handle_of(found.id)
     response = redirect(url_for("respond.welcome", handle=handle), 303)
     keep_pass(response, handle, _kept_for(handle, token) or new_pass(token))

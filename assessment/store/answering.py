@@ -1,0 +1,170 @@
+"""What answering asks of the database: as few statements a step as there can be.
+
+A step reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
+read). What must not pass a stop or a publication holds the round first (`hold_asked`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import Connection, Executable, Select, Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.domain.rounds import RoundFacts, RoundMode
+from assessment.store.base import Document, Moment
+from assessment.store.organisations import Organisation
+from assessment.store.responses import Draft, Invitation, SubmissionKey
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+Asking = Session | Connection
+"""A session, or a bare connection where every millisecond counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRound:
+    """A round as those who answer it meet it, with the names, country and language of whose it is.
+
+    A plain row, past the session's identity map.
+    """
+
+    id: uuid.UUID
+    name: str
+    mode: RoundMode
+    questionnaire_id: str
+    questionnaire_version: int
+    questionnaire_checksum: str
+    points: list[dict[str, Any]]
+    minimum_group: int
+    team_size: int
+    asks_role: bool
+    link_token: str
+    has_personal_links: bool
+    opens_at: Moment | None
+    closes_at: Moment | None
+    stopped_at: Moment | None
+    published_at: Moment | None
+    team: str
+    organisation: str
+    country: str
+    language: str
+    time_zone: str
+
+    @property
+    def facts(self) -> RoundFacts:
+        return RoundFacts(self.mode, self.opens_at, self.closes_at, self.stopped_at, self.published_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a device is in a round: whether its way in was used to submit, and what it answered so far."""
+
+    is_submitted: bool
+    answers: dict[str, Any] | None
+
+
+class Asked(NamedTuple):
+    """The round that a link leads to, and how far its holder is."""
+
+    round: AskedRound
+    progress: Progress
+
+
+_ROUNDS, _TEAMS, _ORGANISATIONS, _INVITATIONS, _DRAFTS, _KEYS = (
+    cast(Table, model.__table__) for model in (Round, Team, Organisation, Invitation, Draft, SubmissionKey)
+)
+_OWN = [field.name for field in fields(AskedRound) if field.name in _ROUNDS.c]
+
+
+def _select(*more: Any) -> Select[Any]:
+    """The columns of an `AskedRound`, then these."""
+    return (
+        select(
+            *(_ROUNDS.c[name] for name in _OWN),
+            _TEAMS.c.name.label("team"),
+            _ORGANISATIONS.c.name.label("organisation"),
+            _ORGANISATIONS.c.country,
+            _ORGANISATIONS.c.language,
+            _ORGANISATIONS.c.time_zone,
+            *more,
+        )
+        .select_from(_ROUNDS)
+        .join(_TEAMS, _TEAMS.c.id == _ROUNDS.c.team_id)
+        .join(_ORGANISATIONS, _ORGANISATIONS.c.id == _ROUNDS.c.organisation_id)
+    )
+
+
+def _progress(round_id: Any, *keys: Any) -> tuple[Any, Any]:
+    """The columns of a `Progress`."""
+    return (
+        exists().where(_KEYS.c.round_id == round_id, _KEYS.c.key_hash.in_(keys)),
+        select(_DRAFTS.c.answers)
+        .where(_DRAFTS.c.round_id == round_id, _DRAFTS.c.cookie_hash == bindparam("cookie"))
+        .scalar_subquery(),
+    )
+
+
+_WITH_PROGRESS = _select(*_progress(_ROUNDS.c.id, bindparam("token_hash"), bindparam("cookie")))
+_BY_LINK = _WITH_PROGRESS.where(_ROUNDS.c.link_token == bindparam("token"))
+_BY_INVITATION = _WITH_PROGRESS.join(_INVITATIONS, _INVITATIONS.c.round_id == _ROUNDS.c.id).where(
+    _INVITATIONS.c.token_hash == bindparam("token_hash")
+)
+_HELD = _select().where(_ROUNDS.c.id == bindparam("of_round")).with_for_update(key_share=True, of=_ROUNDS)
+_PROGRESS = select(*_progress(bindparam("of_round"), bindparam("key")))
+_DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
+_CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given"))
+_REPLACE_DRAFT = _CHANGE_DRAFT.where(_DRAFTS.c.answers == bindparam("before", type_=Document))
+
+
+def find_asked_by_link(asking: Asking, token: str, *, token_hash: str, cookie_hash: str) -> Asked | None:
+    """The round of a shared link; whoever holds it submits under the key of the link or of their own device."""
+    return _asked(asking, _BY_LINK, {"token": token, "token_hash": token_hash, "cookie": cookie_hash})
+
+
+def find_asked_by_invitation(asking: Asking, *, token_hash: str, cookie_hash: str) -> Asked | None:
+    """The round of a personal link."""
+    return _asked(asking, _BY_INVITATION, {"token_hash": token_hash, "cookie": cookie_hash})
+
+
+def _asked(asking: Asking, query: Executable, values: dict[str, str]) -> Asked | None:
+    found = asking.execute(query, values).one_or_none()
+    if found is None:
+        return None
+    *of_round, is_submitted, answers = found
+    return Asked(AskedRound(*of_round), Progress(bool(is_submitted), answers))
+
+
+def hold_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
+    """The round as it is now, held as by `lock_round`."""
+    found = session.connection().execute(_HELD, {"of_round": round_id}).one_or_none()
+    return None if found is None else AskedRound(*found)
+
+
+def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
+    found = (
+        session.connection().execute(_PROGRESS, {"of_round": round_id, "key": key_hash, "cookie": cookie_hash}).one()
+    )
+    return Progress(bool(found[0]), found[1])
+
+
+def replace_draft(
+    connection: Connection, round_id: uuid.UUID, *, cookie_hash: str, before: dict[str, Any], after: dict[str, Any]
+) -> bool:
+    """Changes a draft that is still as it was read; returns whether it was. Sent or published, there is none."""
+    given = {"of_round": round_id, "cookie": cookie_hash, "before": before, "given": after}
+    return bool(connection.execute(_REPLACE_DRAFT, given).rowcount)
+
+
+def keep_draft(session: Session, round_id: uuid.UUID, *, cookie_hash: str, answers: dict[str, Any]) -> None:
+    """A new draft, or the device's one changed. To be called while the round is held."""
+    given = {"of_round": round_id, "cookie": cookie_hash, "given": answers}
+    connection = session.connection()
+    if not connection.execute(_CHANGE_DRAFT, given).rowcount:
+        connection.execute(insert(_DRAFTS), {"round_id": round_id, "cookie_hash": cookie_hash, "answers": answers})
+
+
+def delete_draft(session: Session, round_id: uuid.UUID, cookie_hash: str) -> None:
+    session.execute(delete(Draft).where(Draft.round_id == round_id, Draft.cookie_hash == cookie_hash))
