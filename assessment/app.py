@@ -9,6 +9,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
+from assessment.infra.common import Common
 from assessment.infra.logging import configure_logging
 from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings, make_instance
@@ -66,8 +67,17 @@ class Application(Flask):
         return func
 
 
-def create_app(settings: Settings, *, testing: bool = False) -> Flask:
-    """The application of these settings. The embedded database is brought up to date first."""
+def common_of(app: Flask) -> Common:
+    """What this application keeps, for those of the server's other processes."""
+    return Common(gate.setup_code(app), limits.limiter(app).storage)
+
+
+def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
+    """The application of these settings.
+
+    The first process of a server brings the embedded database up to date, and keeps what its others are given as
+    `common`.
+    """
     app = Application("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
         TESTING=testing,
@@ -89,7 +99,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     app.jinja_loader = FileSystemLoader([data_folder("templates")])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(make_engine(settings.database_url))
-    if settings.is_embedded:
+    if settings.is_embedded and common is None:
         make_instance(settings.instance)
         upgrade(database.engine)
         database.compact_if_owed()
@@ -97,11 +107,11 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     security.init_app(app)
     static_files.init_app(app)
     languages.init_app(app)
-    limits.init_app(app)
+    limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
     sign_in.init_app(app, settings)
-    gate.init_app(app)
+    gate.init_app(app, common)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

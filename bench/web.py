@@ -14,6 +14,7 @@ import json
 import os
 import random
 import re
+import socket
 import statistics
 import subprocess
 import sys
@@ -24,10 +25,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
+from limits.storage import MemoryStorage
 from sqlalchemy import insert
 
 from assessment.app import create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.cli.serve import PROCESSES
+from assessment.cli.server import serve
+from assessment.infra.common import Common
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
 from assessment.infra.settings import Settings, load_settings
@@ -100,20 +106,20 @@ def _rows_of(way: str, done: dict[str, Any], empty_rate: float, aim: str) -> lis
     ]
 
 
-def serve_empty() -> None:
-    """What `EMPTY` starts: a Flask view that returns an empty page, served as `escala serve` serves."""
-    import socket
-
-    from flask import Flask
-
-    from assessment.cli.serve import WORKERS, new_server
-
+def empty_app(_common: Common) -> Flask:
+    """A Flask view that returns an empty page."""
     app = Flask("empty")
     app.config["MAX_CONTENT_LENGTH"] = 2_000_000
     app.add_url_rule("/", view_func=lambda: "")
+    return app
+
+
+def serve_empty() -> None:
+    """What `EMPTY` starts: the empty page, served as `escala serve` serves."""
     listening = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
-    new_server(app, listening, WORKERS).run()
+    common = Common("", MemoryStorage())
+    serve(empty_app(common), listening, processes=PROCESSES, make_app=empty_app, common=common)
 
 
 @contextmanager

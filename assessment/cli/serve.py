@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 8000
-WORKERS = 8
+PROCESSES = 1 if os.name == "nt" else min(2, os.cpu_count() or 1)
+"""Python uses one core a process. (On Windows nobody has tried several yet.)"""
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - asked for by --lan
 DOCUMENTATION_ADDRESS = "192.0.2.1"
 """Nobody's (RFC 5737): a route to it names our own address; nothing is sent."""
@@ -37,7 +39,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     command.add_argument("--host", metavar="HOST", default=HOST, help=_("the address to listen on (127.0.0.1)"))
     command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(
-        "--workers", metavar="N", type=int, default=WORKERS, help=_("requests that are answered at once (8)")
+        "--workers", metavar="N", type=int, default=PROCESSES, help=_("processes that answer (%(n)s)", n=PROCESSES)
     )
     command.add_argument(
         "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")
@@ -63,7 +65,7 @@ def serve_app(
     *,
     host: str = HOST,
     port: int = PORT,
-    workers: int = WORKERS,
+    workers: int = PROCESSES,
     lan: bool = False,
 ) -> None:
     """Serves the application of these settings until Ctrl+C or SIGTERM; says where once it listens.
@@ -72,10 +74,11 @@ def serve_app(
     database does not answer.
     """
     import dataclasses
-    import signal
+    from functools import partial
 
-    from assessment.app import create_app
+    from assessment.app import common_of, create_app
     from assessment.cli.database import saying_what_fails
+    from assessment.cli.server import serve
 
     listening = _listen(EVERY_ADDRESS if lan else host, port, console)
     named = own_address() if lan else host
@@ -87,33 +90,11 @@ def serve_app(
         settings = dataclasses.replace(settings, base_url=address)
     with saying_what_fails(console.reader):
         app = create_app(settings)
-    server = new_server(app, listening, workers)
     _say_where(app, address, lan, console)
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     try:
-        server.run()  # Ctrl+C ends it, after the requests that are being answered.
+        serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
     finally:
-        server.close()
         app.extensions["escala_database"].engine.dispose()
-
-
-def new_server(app: Flask, listening: socket.socket, workers: int) -> Any:
-    """The WSGI server of docs/decisions/0007: one process, so many threads."""
-    import logging
-
-    from waitress.server import create_server
-
-    # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    return create_server(
-        app,
-        sockets=[listening],
-        threads=workers,
-        ident=None,
-        # Kept, so that a request through a proxy is told from one of this machine.
-        clear_untrusted_proxy_headers=False,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
-    )
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:

@@ -118,6 +118,10 @@ class Questionnaire:
         return tuple(item for pillar in self.pillars for item in pillar.items)
 
     @cached_property
+    def items_by_id(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items}
+
+    @cached_property
     def pillars_by_id(self) -> dict[str, Pillar]:
         return {pillar.id: pillar for pillar in self.pillars}
 

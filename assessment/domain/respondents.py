@@ -34,7 +34,7 @@ class Person:
 
 def check_sheet(sheet: AnswerSheet, questionnaire: Questionnaire) -> None:
     """Raises `InvalidAnswer` for the first answer that the questionnaire does not accept."""
-    items = {item.id for item in questionnaire.items}
+    items = questionnaire.items_by_id
     for question, answer in sheet.items.items():
         if question not in items or not _accepts(answer, questionnaire.scale.size):
             raise InvalidAnswer(question, answer)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_security.models import sqla
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, func, select, text
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base
 
@@ -21,6 +21,9 @@ class User(Base, sqla.FsUserMixin):
     """A person who signs in. Their rights are in `memberships`, per organisation."""
 
     __tablename__ = "users"
+
+    last_code: Mapped[int | None] = mapped_column(BigInteger)
+    """Which code of an authenticator app was used last, by its half minute since 1970 (RFC 6238): each is good once."""
 
     @property
     def is_sample(self) -> bool:
@@ -41,6 +44,11 @@ def count_accounts(session: Session) -> int:
 def find_account(session: Session, email: str) -> User | None:
     """The account of an address, however its letters are written."""
     return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
+
+
+def lock_last_code(session: Session, user_id: int) -> int | None:
+    """The code used last, held until the transaction ends: of two that use one code at once, one is let in."""
+    return session.scalar(select(User.last_code).where(User.id == user_id).with_for_update())
 
 
 def lock_accounts(session: Session) -> None:

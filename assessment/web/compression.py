@@ -10,8 +10,10 @@ along with what it sends. Pages of accounts are not: they repeat addresses and n
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 from flask import request
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response
 
 SMALLEST = 500
@@ -29,4 +31,9 @@ def compress(response: Response) -> Response:
 
 
 def takes_gzip() -> bool:
-    return request.accept_encodings.quality("gzip") > 0
+    return _accepts_gzip(request.headers.get("Accept-Encoding"))
+
+
+@lru_cache(maxsize=128)
+def _accepts_gzip(accepted: str | None) -> bool:
+    return parse_accept_header(accepted).quality("gzip") > 0

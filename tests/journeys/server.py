@@ -31,6 +31,7 @@ class Server:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,
         )
         assert self.process.stderr
         said = self.process.stderr.readline()
@@ -40,14 +41,15 @@ class Server:
         return self
 
     def kill(self) -> None:
-        """As when the power fails."""
-        self._end(signal.SIGKILL)
+        """As when the power fails: all of its processes at once."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self._has_ended()
 
     def stop(self) -> None:
-        self._end(signal.SIGTERM)
+        self.process.terminate()
+        self._has_ended()
 
-    def _end(self, how: signal.Signals) -> None:
-        self.process.send_signal(how)
+    def _has_ended(self) -> None:
         self.process.wait(timeout=20)
         assert self.process.stderr
         self.process.stderr.close()

@@ -228,11 +228,12 @@ def test_the_second_step_is_set_up_asked_for_and_good_once(world: World) -> None
     assert other.fill({"code": code}).status_code == 302
     assert other.get("/account").status_code == 200
 
-    thief = world.client()
-    thief.get("/sign-in")
-    thief.fill({"email": "manager@example.com", "password": PASSWORD}, follow_redirects=True)
-    thief.fill({"code": code})
-    assert "That code is not right" in thief.page.text
+    with world.beside() as beside:
+        thief = beside.client()
+        thief.get("/sign-in")
+        thief.fill({"email": "manager@example.com", "password": PASSWORD}, follow_redirects=True)
+        thief.fill({"code": code})
+        assert "That code is not right" in thief.page.text
 
 
 @pytest.mark.parametrize(

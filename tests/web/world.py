@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from assessment.app import common_of, create_app
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import OrganisationRole
 from assessment.infra.countries import COUNTRIES
@@ -75,6 +78,14 @@ class World:
                 now=NOW,
             )
             return World(app, made.organisation.id, made.team.id, other.id, other_team.id)
+
+    @contextmanager
+    def beside(self) -> Iterator[World]:
+        """The same, as another process of the server has it."""
+        app = create_app(self.app.extensions["escala_settings"], common_of(self.app), testing=True)
+        app.test_client_class = PageClient
+        yield replace(self, app=app)
+        app.extensions["escala_database"].engine.dispose()
 
     def client(self, person: str | None = None, language: str = "en") -> PageClient:
         """A browser, with somebody signed in."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import functools
 import io
-import threading
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -18,7 +17,9 @@ from flask_security.totp import Totp
 from flask_security.utils import check_and_get_token_status
 from wtforms import RadioField
 
+from assessment.store.accounts import lock_last_code
 from assessment.web.forms import choices_of
+from assessment.web.transactions import session
 
 CODE_HOLDS = 30
 """Seconds that a code may be early or late: clocks differ."""
@@ -27,23 +28,16 @@ CODE_HOLDS = 30
 class OneTimeCodes(Totp):
     """Codes of an authenticator app, each good once; their QR code is drawn by segno, as all of ours are."""
 
-    def __init__(self, secrets: dict[str, str], issuer: str) -> None:
-        super().__init__(secrets, issuer)
-        self._used: dict[int, int] = {}
-        self._lock = threading.Lock()
-
     def generate_qrcode(self, username: str, totp: str) -> str:
         drawn = io.BytesIO()
         segno.make(self.get_totp_uri(username, totp)).save(drawn, kind="svg", scale=5, light="white", border=4)
         return "data:image/svg+xml;base64," + base64.b64encode(drawn.getvalue()).decode("ascii")
 
     def get_last_counter(self, user: UserMixin) -> int | None:
-        with self._lock:
-            return self._used.get(user.id)
+        return lock_last_code(session(), user.id)
 
-    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        with self._lock:
-            self._used[user.id] = tmatch.counter
+    def set_last_counter(self, user: Any, tmatch: Any) -> None:
+        user.last_code = tmatch.counter
 
 
 class SecondStepForm(TwoFactorSetupForm):

@@ -7,7 +7,6 @@ forms: it lives as long as the draft does, whatever happens to the browser's ses
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import hmac
 import secrets
 import uuid
@@ -105,4 +104,4 @@ def _serializer_of(secret: str) -> URLSafeSerializer:
 
 
 def _mac(secret: str, purpose: str, message: str) -> str:
-    return hmac.new(secret.encode(), f"respond:{purpose}:{message}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), f"respond:{purpose}:{message}".encode(), "sha256").hex()

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 from flask import session as browser
 
+from assessment.infra.common import Common
+
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 10
 OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -63,5 +65,5 @@ def opens_with(code: str) -> bool:
     return hmac.compare_digest(given.encode(), setup_code(current_app).encode())
 
 
-def init_app(app: Flask) -> None:
-    app.extensions["escala_setup_code"] = new_code()
+def init_app(app: Flask, common: Common | None) -> None:
+    app.extensions["escala_setup_code"] = common.setup_code if common else new_code()

@@ -1,0 +1,176 @@
+"""The server's processes: all answer on one socket, each with a few threads (docs/decisions/0007).
+
+The first keeps what they have in common (`infra.common`) and starts the others; one that dies is started again, and all
+end with the first, however it ends.
+"""
+
+from __future__ import annotations
+
+import _thread
+import contextlib
+import logging
+import multiprocessing
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import wait
+from multiprocessing.managers import BaseManager
+from multiprocessing.process import BaseProcess
+from typing import TYPE_CHECKING, Any
+
+from assessment.infra.common import Common, Counts
+from assessment.infra.logging import get_logger
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+MakeApp = Callable[[Common], "Flask"]
+"""How another process makes its application; it must be possible to pickle it."""
+
+THREADS = 8
+"""Of all processes together, and four at least in each, so that nobody waits for somebody else's PDF."""
+PATIENCE = 10
+"""Seconds for the requests under way when a server ends."""
+PAUSE = 2
+"""Seconds before a process that died is started again: one that dies at once must not keep the machine busy."""
+
+
+def threads_of(processes: int) -> int:
+    return max(4, THREADS // processes)
+
+
+def new_server(app: Flask, listening: socket.socket, threads: int) -> Any:
+    """The WSGI server of one process."""
+    from waitress.server import create_server
+
+    # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    return create_server(
+        app,
+        sockets=[listening],
+        threads=threads,
+        ident=None,
+        # Kept, so that a request through a proxy is told from one of this machine.
+        clear_untrusted_proxy_headers=False,
+        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
+    )
+
+
+def serve(app: Flask, listening: socket.socket, *, processes: int, make_app: MakeApp, common: Common) -> None:
+    """Serves `app` in this process and what `make_app` makes in the others, until Ctrl+C or SIGTERM.
+
+    `common` is what this process keeps; the others are given the like, whose counts ask this one.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    threads = threads_of(processes)
+    server = new_server(app, listening, threads)
+    with contextlib.ExitStack() as others:
+        if processes > 1:
+            address = _share(common.counts)
+            for _ in range(processes - 1):
+                others.enter_context(_Other(make_app, listening, threads, address, common.setup_code))
+        try:
+            server.run()  # Ctrl+C ends it, after the requests that are being answered.
+        finally:
+            server.close()
+
+
+def _end(_number: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+# What is kept in common
+
+
+class _Keeper(BaseManager):
+    """Calls from one process to another on this machine, past no network; each proves that it knows a secret key."""
+
+
+ASKED = ("incr", "get", "get_expiry", "clear")
+
+
+def _share(counts: Counts) -> Any:
+    """Lets the other processes ask these counts; returns the address to ask at."""
+    _Keeper.register("counts", callable=lambda: counts, exposed=ASKED)
+    server = _Keeper().get_server()
+    threading.Thread(target=server.serve_forever, name="common", daemon=True).start()
+    return server.address
+
+
+def _shared_counts(address: Any) -> Counts:
+    _Keeper.register("counts", exposed=ASKED)
+    keeper = _Keeper(address)
+    keeper.connect()
+    counts: Counts = keeper.counts()  # type: ignore[attr-defined]
+    return counts
+
+
+# The other processes
+
+
+class _Other:
+    """A process beside the first, as long as the block lasts."""
+
+    def __init__(self, *given: Any) -> None:
+        self._given = given
+        self._is_over = threading.Event()
+        self._lock = threading.Lock()
+        self._watching = threading.Thread(target=self._keep_alive, name="watch", daemon=True)
+
+    def __enter__(self) -> None:
+        # Ctrl+C reaches all processes of a terminal. The first decides; whoever is started meanwhile ignores it, too.
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            self._start()
+        finally:
+            signal.signal(signal.SIGINT, before)
+        self._watching.start()
+
+    def __exit__(self, *_failure: object) -> None:
+        with self._lock:
+            self._is_over.set()
+        self._process.terminate()
+        self._process.join(PATIENCE)
+        self._process.kill()
+        self._watching.join(PATIENCE)
+
+    def _start(self) -> None:
+        # Not forked: a copy of this process would have its threads' locks, and its connections to the database.
+        spawn = multiprocessing.get_context("spawn").Process
+        self._process: BaseProcess = spawn(target=_serve_beside, args=self._given, daemon=True)
+        self._process.start()
+
+    def _keep_alive(self) -> None:
+        while True:
+            self._process.join()
+            if self._is_over.is_set():
+                return
+            get_logger().error("a process of the server died and is started again", code=self._process.exitcode)
+            if self._is_over.wait(PAUSE):
+                return
+            with self._lock:
+                if not self._is_over.is_set():
+                    self._start()
+
+
+def _serve_beside(make_app: MakeApp, listening: socket.socket, threads: int, address: Any, setup_code: str) -> None:
+    """What another process does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _end)
+    first = multiprocessing.parent_process()
+    assert first is not None  # noqa: S101 - it was started by one
+    threading.Thread(target=_end_with, args=(first,), name="end", daemon=True).start()
+    app = make_app(Common(setup_code, _shared_counts(address)))
+    server = new_server(app, listening, threads)
+    try:
+        server.run()
+    finally:
+        server.close()
+
+
+def _end_with(first: BaseProcess) -> None:
+    """Ends this process as SIGTERM does once the first is gone, however it went."""
+    wait([first.sentinel])
+    _thread.interrupt_main(signal.SIGTERM)
