@@ -20,8 +20,16 @@ from tests.web.client import Page
 LONG_ENOUGH = 60
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c() -> Iterator[None]:
+    """Works, even where the tests run in the background of a shell, which has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
+def server(ctrl_c: None, tmp_path: Path) -> Iterator[Server]:
     with running(tmp_path, "serve", "--workers", "2") as running_server:
         yield running_server
 
