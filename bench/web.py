@@ -22,6 +22,8 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +48,8 @@ from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Response, count_responses
+from assessment.store.rounds import Round
+from assessment.web.respond.steps import Journey, journey_of
 from bench.timing import Row, seconds
 
 AT_ONCE = 8
@@ -53,6 +57,9 @@ WARM_UP, ANSWERING = 2, 8
 ROOT = Path(__file__).parent.parent
 NOW = dt.datetime.now(dt.UTC)
 EMAIL, PASSWORD = "bench@example.org", "a phrase nobody guesses"
+WORDS_A_MINUTE = 238
+"""Adults who read silently (Brysbaert 2019, https://doi.org/10.1016/j.jml.2019.104047; measured in English)."""
+SECONDS_A_CHOICE = 2
 ASSET = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 EMPTY = "from bench.web import serve_empty; serve_empty()"
 
@@ -70,6 +77,8 @@ def rows() -> list[Row]:
 def _answering(folder: Path, settings: Settings) -> list[Row]:
     database, organisation, team = _prepare(settings)
     round_id, link = _open_round(database, organisation, team, NOW)
+    with database.reading() as session:
+        journey = journey_of(session.get_one(Round, round_id))
     with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
         _visit("journeys", at, link, WARM_UP)
         before = _count(database, round_id)
@@ -78,7 +87,7 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
         acknowledged = script["journeys"] + plain["journeys"]
         if (arrived := _count(database, round_id) - before) != acknowledged:
             raise AssertionError(f"{acknowledged} journeys were acknowledged, {arrived} are in the database")
-        weight, largest = _weight(at, link)
+        alone = _visit_alone(at, link, journey)
     with _serving([sys.executable, "-c", EMPTY], folder) as at:
         empty = _visit("empty", at, "/", 4)
     database.engine.dispose()
@@ -88,8 +97,13 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
         *_rows_of("without JavaScript", plain, empty_rate, ""),
         Row("An empty Flask page under the same server", f"{empty_rate:.0f} a second", ""),
         Row("Journeys acknowledged / in the database", f"{acknowledged} / {arrived}", "equal"),
-        Row("Answering: first visit and first step, all files", f"{weight / 1000:.1f} KB", "under 60 KB"),
-        Row("Answering: the largest page alone", f"{largest / 1000:.1f} KB", ""),
+        Row("Answering: first visit and first step, all files", f"{alone.first / 1000:.1f} KB", "under 60 KB"),
+        Row("Answering: the largest page alone", f"{alone.largest / 1000:.1f} KB", ""),
+        Row(
+            "Answering: the time to read every word and choose every answer",
+            f"{alone.minutes:.1f} minutes ({alone.words:,} words, {alone.choices} answers)",
+            f"promised: {journey.minutes()}",
+        ),
     ]
 
 
@@ -144,8 +158,54 @@ def _visit(what: str, address: str, path: str, how_long: float, *more: str) -> d
     return told
 
 
-def _weight(address: str, link: str) -> tuple[int, int]:
-    """As it travels: the pages from the link to the first step with all their files, and the largest page."""
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one person meets who answers everything, in Spanish."""
+
+    first: int
+    """Bytes as they travel: the pages from the link to the first step, with all their files."""
+    largest: int
+    """Bytes of the largest page."""
+    words: int
+    choices: int
+
+    @property
+    def minutes(self) -> float:
+        return self.words / WORDS_A_MINUTE + self.choices * SECONDS_A_CHOICE / 60
+
+
+class _Reader(HTMLParser):
+    """Reads the main parts of pages, each text once: nobody reads the labels of a scale anew for each statement."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._texts: set[str] = set()
+        self._is_main = False
+        self.choices = 0
+
+    def read(self, page: str) -> None:
+        self._named: set[str] = set()
+        self.feed(page)
+        self.choices += len(self._named)
+
+    @property
+    def words(self) -> int:
+        return sum(len(text.split()) for text in self._texts)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self._is_main |= tag == "main"
+        if tag == "input" and dict(attributes).get("type") in ("radio", "checkbox"):
+            self._named.add(str(dict(attributes).get("name")))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._is_main &= tag != "main"
+
+    def handle_data(self, data: str) -> None:
+        if self._is_main:
+            self._texts.add(data.strip())
+
+
+def _visit_alone(address: str, link: str, journey: Journey) -> Visit:
     connection = http.client.HTTPConnection(address)
     cookie = ""
 
@@ -164,9 +224,13 @@ def _weight(address: str, link: str) -> tuple[int, int]:
     root = first.getheader("Location", "").rpartition("/")[0]
     welcome, page, _ = get(f"{root}/welcome")
     assets = sum(get(path)[0] for path in set(ASSET.findall(page)))
-    names = [pillar.id for pillar in load_questionnaire().pillars]
-    steps = [get(f"{root}/{name}")[0] for name in (*names, "focus", "comment", "send")]
-    return welcome + assets + steps[0], max(welcome, *steps)
+    reader, sizes = _Reader(), [welcome]
+    reader.read(page)
+    for name in (*(step.slug for step in journey.steps), "send"):
+        size, page, _ = get(f"{root}/{name}")
+        sizes.append(size)
+        reader.read(page)
+    return Visit(welcome + assets + sizes[1], max(sizes), reader.words, reader.choices)
 
 
 # Reading

@@ -63,7 +63,7 @@ def test_the_first_page_promises_what_the_round_keeps(sqlite):
     phone = sqlite.phone("en")
     phone.open_link(sqlite.open_round())
     assert "fewer than 5 people" in phone.page.text
-    assert "About 8 minutes" in phone.page.text
+    assert "About 9 minutes" in phone.page.text
     assert "at least 10 people" in phone.page.text
     assert "Clínica del Valle is responsible" in phone.page.text
 

@@ -27,13 +27,14 @@ from assessment.web.respond.forms import (
     written,
 )
 
-# What the first page promises as "about so many minutes" is the sum of these. They are estimates for somebody who reads
-# on a phone, at some 250 words a minute, and then chooses: statements have 13 words on average, the five descriptions
-# of a rubric 105 together. Nobody has been timed yet; where somebody is, these are the numbers to change.
+# What the first page promises as "about so many minutes" is the sum of these: the words of each page at 238 a minute
+# (Brysbaert 2019, https://doi.org/10.1016/j.jml.2019.104047) and two seconds for each choice. `make bench` reads the
+# pages themselves and says how long that takes. Nobody has been timed yet; where somebody is, these are the numbers to
+# change.
 SECONDS_A_STATEMENT = 7
 SECONDS_A_DESCRIPTION = 25
 SECONDS_A_MOMENT = 12
-SECONDS_BESIDE = 75
+SECONDS_BESIDE = 120
 """First page, what matters most, comment and checking."""
 TALKING_TOGETHER = 6
 """A team that agrees on one sheet takes so many times as long."""
