@@ -150,12 +150,18 @@ install_packages() {
         fail "  Arch:   sudo pacman -S python pango poppler"
     fi
     if ! become_root; then
-        update='sudo apt-get update && '
+        by='sudo '
+        as_whom=
+        if ! has sudo; then # as on a Debian whose root has a password
+            by=
+            as_whom=' as root'
+        fi
+        update="${by}apt-get update && "
         if apt_knows "$@"; then
             update=
         fi
-        say "Installing that takes an administrator's rights. Run this line once, then try again:"
-        printf '\n    %ssudo apt-get install -y --no-install-recommends %s\n\n' "$update" "$*" >&2
+        say "Installing that takes an administrator's rights. Run this line once$as_whom, then try again:"
+        printf '\n    %s%sapt-get install -y --no-install-recommends %s\n\n' "$update" "$by" "$*" >&2
         exit 1
     fi
     if apt_knows "$@"; then
@@ -210,7 +216,8 @@ install_python_packages() {
     for name in $requirements; do
         set -- "$@" --requirement "requirements/$name.txt"
     done
-    pip="$venv_python -m pip --quiet --disable-pip-version-check --no-input install"
+    # An old pip tells of deprecations that are others' to mend.
+    pip="$venv_python -W ignore:DEPRECATION -m pip --quiet --disable-pip-version-check --no-input install"
     $pip --require-hashes "$@" </dev/null || fail "pip could not install them (see above)."
     $pip --no-deps --no-build-isolation --editable . </dev/null || fail "pip could not install Escala (see above)."
     "$venv_python" -c 'import weasyprint' || fail "WeasyPrint does not start (see above)."

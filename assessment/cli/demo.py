@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _ = console.reader.gettext
     if not 0 <= options.port <= 65_535:
         raise BadUsage(_("--port goes from 0 to 65535."))
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # ends this block as Ctrl+C does: the folder goes
+    _end_like_ctrl_c()
     with tempfile.TemporaryDirectory(prefix="escala-demo-", ignore_cleanup_errors=True) as folder:
         settings = Settings(
             instance=Path(folder),
@@ -59,6 +59,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         console.say(_("Sign in with %(email)s and the password %(password)s", email=email, password=password))
         serve_app(settings, console, port=options.port, lan=options.lan)
     return 0
+
+
+def _end_like_ctrl_c() -> None:
+    """Makes a request to end, and a terminal that is closed, leave the block above: the folder goes."""
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup lets it live on
+            signal.signal(number, lambda number, frame: sys.exit(0))
 
 
 def _make_sample_data(settings: Settings, password: str) -> str:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from tests.cli.server import Visitor, running
+from tests.conftest import ROOT
 
 
 def test_it_serves_sample_data_says_how_to_sign_in_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -30,3 +37,21 @@ def test_it_serves_sample_data_says_how_to_sign_in_and_leaves_nothing_behind(tmp
     assert said[2] not in log.partition("Escala is at")[2]
     assert list(temporary.iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] == ["temporary"]
+
+
+@pytest.mark.skipif(signal.getsignal(signal.SIGHUP) is signal.SIG_IGN, reason="These tests outlive their terminal")
+def test_it_leaves_nothing_behind_when_its_terminal_is_closed(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "assessment.cli", "demo", "--locale", "en", "--port", "0"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        assert process.stderr.readline() == "Making the sample data …\n"
+        assert list(tmp_path.iterdir())
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(timeout=30) == 0
+    assert list(tmp_path.iterdir()) == []
