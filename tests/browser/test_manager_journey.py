@@ -84,7 +84,7 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
 
     press(page, says("Make the plan"))
     look(page, audit=scripts)
-    owner = page.locator("input[name^='owner-']").first
+    owner = page.locator("[name^='owner-']").first
     owner.fill("Ana María y Luis")
     plan = tmp_path / "plan.pdf"
     with page.expect_download() as download:
