@@ -13,17 +13,18 @@ from assessment.domain.rounds import RoundState
 from assessment.services.rounds import UnknownRound, get_round
 from assessment.store.organisations import role_in
 from assessment.store.responses import count_by_round
-from assessment.store.rounds import Round, rounds_of_team
+from assessment.store.rounds import Round, rounds_of_team, withheld_rounds
 from assessment.store.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRound:
-    """A round, the state it is in, and how many have answered."""
+    """A round, the state it is in, and how many have answered. `is_withheld`: too few for a result."""
 
     round: Round
     state: RoundState
     answered: int
+    is_withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ class TeamRounds:
 def list_rounds(session: Session, *, user_id: int, team: Team, now: dt.datetime) -> TeamRounds:
     """The rounds of a team as the account may see them: whoever runs none is shown only the published ones."""
     counted = count_by_round(session, team.organisation_id)
+    withheld = withheld_rounds(session, team.organisation_id)
     listed = tuple(
-        ListedRound(found, found.facts.state(now), counted.get(found.id, 0))
+        ListedRound(found, found.facts.state(now), counted.get(found.id, 0), found.id in withheld)
         for found in rounds_of_team(session, team.organisation_id, team.id)
     )
     if may(role_in(session, user_id, team.organisation_id), Permission.MANAGE_ROUNDS):

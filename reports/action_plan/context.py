@@ -47,6 +47,8 @@ class LadderRow:
     agreement: str
     customers: str
     is_weakest: bool
+    strip: Markup
+    """Its part of the map by itself, for a screen too narrow for the whole."""
 
 
 @dataclass(frozen=True, slots=True)

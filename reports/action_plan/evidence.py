@@ -114,8 +114,19 @@ def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
     result, ladder = source.result, source.questionnaire.ladder
     if not result.ladder:
         return None
+    told = "; ".join(
+        f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
+        for point in result.ladder
+        if point.median is not None
+    )
+    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=told)
+    return charts.ladder_map(_ladder_columns(source), [reader.text(step.label) for step in ladder.steps], label)
+
+
+def _ladder_columns(source: PlanSource) -> list[charts.LadderColumn]:
+    result = source.result
     customers = {gap.point: gap.median_customers for gap in result.gaps.self_customer}
-    columns = [
+    return [
         charts.LadderColumn(
             name=source.point_name(point.point),
             counts=point.counts,
@@ -125,34 +136,33 @@ def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
         )
         for point in result.ladder
     ]
-    told = "; ".join(
-        f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
-        for point in result.ladder
-        if point.median is not None
-    )
-    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=told)
-    return charts.ladder_map(columns, [reader.text(step.label) for step in ladder.steps], label)
 
 
 def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ...]:
     ladder = source.questionnaire.ladder
     customers = {gap.point: gap for gap in source.result.gaps.self_customer}
+    columns = _ladder_columns(source)
+    largest = charts.largest_count(columns)
     rows = []
-    for point in source.result.ladder:
-        name = source.point_name(point.point)
+    for point, column in zip(source.result.ladder, columns, strict=True):
+        name = column.name
         if point.median is None:
-            rows.append(LadderRow(name, reader.gettext("Too few answers"), "", "", "", "", is_weakest=False))
+            withheld = reader.gettext("Too few answers")
+            strip = charts.ladder_strip(column, ladder.size, f"{name}: {withheld}", largest=largest)
+            rows.append(LadderRow(name, withheld, "", "", "", "", is_weakest=False, strip=strip))
             continue
+        median = words.numbered_step(point.median, ladder, reader)
         gap = customers.get(point.point)
         rows.append(
             LadderRow(
                 name=name,
-                median=words.numbered_step(point.median, ladder, reader),
+                median=median,
                 low="" if point.share_low is None else reader.percent(point.share_low),
                 high="" if point.share_high is None else reader.percent(point.share_high),
                 agreement=words.point_agreement_words(point, reader),
                 customers=words.numbered_step(gap.median_customers, ladder, reader) if gap else "",
-                is_weakest=point.point == source.result.weakest_point,
+                is_weakest=column.is_weakest,
+                strip=charts.ladder_strip(column, ladder.size, f"{name}: {median}", largest=largest),
             )
         )
     return tuple(rows)

@@ -12,7 +12,7 @@ from assessment.domain.actions import Action
 from assessment.domain.planning import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
-from reports.engine.words import numbered_step, score_words, share_words
+from reports.engine.words import numbered, numbered_step, score_words, share_words
 
 if TYPE_CHECKING:
     from reports.action_plan.build import PlanSource
@@ -189,7 +189,7 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
         aim = reader.gettext(
             "Today: %(today)s, according to the team. One step up: %(next)s.",
             today=today,
-            next=f"{planned.step + 1} · {reader.text(ladder.steps[planned.step].name)}",
+            next=numbered(planned.step + 1, reader.text(ladder.steps[planned.step].name)),
         )
     rows = _rows(source, (planned.move,), reader)[:1]
     return PointBox(heading, aim, rows, planned.is_alarm)

@@ -64,6 +64,11 @@ class LadderColumn:
     is_weakest: bool = False
 
 
+def largest_count(columns: Sequence[LadderColumn]) -> int:
+    """How many people the widest bar stands for."""
+    return max((max(column.counts) for column in columns if column.counts), default=1)
+
+
 def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str, *, width: float = 760) -> Markup:
     """The ladder along the team's sequence: six labelled rungs, the worst at the bottom.
 
@@ -86,7 +91,7 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
             body.append(_text(28, y + rung / 2 + 4.5 + (at - (len(lines) - 1) / 2) * 13, words, size=12.5))
         if value < size:
             body.append(_line(left, y, width, y, stroke=LINE, stroke_width="0.8"))
-    largest = max((max(column.counts) for column in columns if column.counts), default=1)
+    largest = largest_count(columns)
     for at, column in enumerate(columns):
         centre = left + column_width * (at + 0.5)
         body += _ladder_column(column, centre, column_width * 0.86, rung, top, size, largest)
@@ -113,13 +118,53 @@ def _ladder_column(
             )  # fmt: skip
     if column.median is not None:
         y = top + rung * (size - column.median + 0.5)
-        fill, ring = (PAPER, WARN) if column.is_weakest else (INK, PAPER)
-        body.append(f'<circle cx="{centre:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{ring}" stroke-width="2.4"/>')
+        body.append(_dot(centre, y, is_weakest=column.is_weakest))
     if column.customers_median is not None:
         y = top + rung * (size - column.customers_median + 0.5)
-        x = centre + min(room / 2, 22)
-        body.append(f'<path d="M{x - 7:.1f} {y:.1f}l7 -7 7 7 -7 7z" fill="{PAPER}" stroke="{INK}" stroke-width="1.6"/>')
+        body.append(_diamond(centre + min(room / 2, 22), y))
     return body
+
+
+def _dot(x: float, y: float, *, is_weakest: bool) -> str:
+    fill, ring = (PAPER, WARN) if is_weakest else (INK, PAPER)
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{ring}" stroke-width="2.4"/>'
+
+
+def _diamond(x: float, y: float) -> str:
+    return f'<path d="M{x - 7:.1f} {y:.1f}l7 -7 7 7 -7 7z" fill="{PAPER}" stroke="{INK}" stroke-width="1.6"/>'
+
+
+def ladder_strip(column: LadderColumn, steps: int, label: str, *, largest: int) -> Markup:
+    """One point of the ladder map lying down, for a screen too narrow for all of them side by side: the best at right.
+
+    The marks are those of the map; `largest` is how many people its widest bar stands for.
+    """
+    cell, lane, band = 46.0, 34.0, 18.0
+    body = []
+    for value, colour in enumerate(LADDER_COLOURS[:steps], start=1):
+        x = cell * (value - 1)
+        body.append(_rect(x, 0, cell, lane, colour, fill_opacity="0.15"))
+        body.append(_rect(x + 0.5, lane, cell - 1, band, colour, stroke=INK, stroke_width="0.6"))
+        number_colour = PAPER if value in (1, 6) else INK
+        body.append(
+            _text(x + cell / 2, lane + 13.5, str(value), anchor="middle", weight=600, fill=number_colour, size=13)
+        )
+        count = column.counts[value - 1] if column.counts else 0
+        if count:
+            bar = max(8.0, cell * 0.86 * count / largest)
+            body.append(
+                _rect(
+                    x + (cell - bar) / 2, 6, bar, lane - 12, colour,
+                    rx="3", stroke=INK, stroke_opacity="0.45", stroke_width="0.8",
+                )
+            )  # fmt: skip
+    has_customers = column.customers_median is not None
+    if column.median is not None:
+        x, y = cell * (column.median - 0.5), lane / 2 - (6 if has_customers else 0)
+        body.append(_dot(x, y, is_weakest=column.is_weakest))
+    if column.customers_median is not None:
+        body.append(_diamond(cell * (column.customers_median - 0.5), lane / 2 + 8))
+    return _svg(cell * steps, lane + band + 0.5, label, body)
 
 
 def scale_bar(

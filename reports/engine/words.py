@@ -102,9 +102,13 @@ def step_words(median: float, ladder: Ladder, reader: Localisation) -> str:
 
 def numbered_step(median: float, ladder: Ladder, reader: Localisation) -> str:
     """The step with its number, as on the ladder: "3 · Expected", or "3–4 · between expected and desired"."""
-    if median == int(median):
-        return f"{int(median)} · {step_words(median, ladder, reader)}"
-    return f"{int(median)}–{int(median) + 1} · {step_words(median, ladder, reader)}"
+    number = f"{int(median)}" if median == int(median) else f"{int(median)}–{int(median) + 1}"
+    return numbered(number, step_words(median, ladder, reader))
+
+
+def numbered(number: object, name: str) -> str:
+    """A number and its name, which no line break parts."""
+    return f"{number}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{name}"
 
 
 def point_agreement_words(result: PointResult, reader: Localisation) -> str:

@@ -81,10 +81,12 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     look(page, audit=scripts)
     assert page.url.endswith("/results")
     assert page.locator("h1").count() == 1
+    assert page.locator("td.strip").first.is_visible() == (width == 360)
+    assert what_scrolls(page) == []
 
     press(page, says("Make the plan"))
     look(page, audit=scripts)
-    owner = page.locator("input[name^='owner-']").first
+    owner = page.locator("[name^='owner-']").first
     owner.fill("Ana María y Luis")
     plan = tmp_path / "plan.pdf"
     with page.expect_download() as download:
@@ -100,6 +102,13 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     press(page, says("See the plan"))
     assert owner.input_value() == "Ana María y Luis"
     assert page.complaints == []
+
+
+def what_scrolls(page) -> list[str]:
+    """Tables and charts that are wider than the room they have."""
+    wider = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.className)"
+    found: list[str] = page.locator("main .wide").evaluate_all(wider)
+    return found
 
 
 def fill_set_up(page) -> None:

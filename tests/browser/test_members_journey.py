@@ -45,6 +45,8 @@ def test_somebody_is_invited_joins_and_is_removed(served, device, width, languag
     assert administrator.locator(".copy button").count() == 1
     link = re.search(r"http://\S+/join/\S+", administrator.input_value("textarea"))
     assert link
+    administrator.goto(link.group())
+    look(administrator)
     ana.goto(link.group())
     look(ana)
     ana.fill("[name=password]", "una frase propia y larga")

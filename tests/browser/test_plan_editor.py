@@ -91,6 +91,19 @@ def test_a_plan_is_changed_and_printed(visit, width, scripts):
     assert page.complaints == []
 
 
+def test_on_a_phone_no_proposal_is_cut(visit):
+    page = visit(width=360)
+    place = first_place(page)
+    page.locator(f"button[value='choose:{place}:0']").click()
+    page.locator("main button[name=action][value='']").click()
+    page.fill(f"[name=title-{place}-0]", "Preguntar a diez clientes por semana qué fue lo que más les costó hacer")
+    fields = page.locator("main .place textarea")
+    assert fields.count() > 10
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => `${one.name}: ${one.value}`)"
+    assert fields.evaluate_all(cut) == []
+    assert page.locator("main .place input[type=text]").count() == 0
+
+
 def test_what_is_typed_is_saved_and_seen_on_page_1_without_leaving_the_page(visit):
     page = visit()
     place = first_place(page)

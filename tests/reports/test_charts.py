@@ -14,6 +14,7 @@ from reports.engine.charts import (
     LadderColumn,
     distribution_bar,
     ladder_map,
+    ladder_strip,
     scale_bar,
     share_bar,
     wrapped,
@@ -35,13 +36,14 @@ def column(name: str = "Contact", median: float | None = 3, counts=(0, 1, 3, 6, 
 def chart_of(kind: str, label: str) -> str:
     return {
         "ladder": lambda: ladder_map([column(label), column("Closing", is_weakest=True)], STEPS, label),
+        "strip": lambda: ladder_strip(column(), 6, label, largest=6),
         "scale": lambda: scale_bar(2.8, (2.5, 3.1), 4.0, label),
         "distribution": lambda: distribution_bar((1, 2, 3, 4, 5), label),
         "share": lambda: share_bar(0.4, label),
     }[kind]()
 
 
-KINDS = ["ladder", "scale", "distribution", "share"]
+KINDS = ["ladder", "strip", "scale", "distribution", "share"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -100,6 +102,24 @@ def test_a_withheld_point_has_its_name_and_no_mark() -> None:
     root = parsed(ladder_map([column("Contact", None, None)], STEPS, "label"))
     assert list(root.iter(f"{SVG}circle")) == []
     assert "Contact" in "".join(root.itertext())
+
+
+def test_a_strip_of_the_map_has_the_same_marks_with_the_best_step_at_right() -> None:
+    root = parsed(ladder_strip(column(median=3.5, customers_median=6), 6, "label", largest=12))
+    numbers = [(float(text.get("x", 0)), text.text) for text in root.iter(f"{SVG}text")]
+    assert [text for _, text in sorted(numbers)] == ["1", "2", "3", "4", "5", "6"]
+    bars = {bar.get("fill"): float(bar.get("width", 0)) for bar in root.iter(f"{SVG}rect") if bar.get("stroke-opacity")}
+    assert set(bars) == set(LADDER_COLOURS[1:5])
+    assert bars[LADDER_COLOURS[3]] == pytest.approx(46 * 0.86 / 2, abs=0.1), "half of those whom the widest stands for"
+    (dot,), (diamond,) = root.iter(f"{SVG}circle"), root.iter(f"{SVG}path")
+    assert float(dot.get("cx", 0)) == pytest.approx(3 * 46), "between the third step and the fourth"
+    assert diamond.get("d", "").startswith("M246.0")
+
+
+def test_a_strip_shows_no_more_than_may_be_seen() -> None:
+    unseen = parsed(ladder_strip(column(counts=None, median=None), 6, "label", largest=1))
+    assert [bar for bar in unseen.iter(f"{SVG}rect") if bar.get("stroke-opacity")] == []
+    assert list(unseen.iter(f"{SVG}circle")) == []
 
 
 def test_a_higher_median_stands_higher_and_a_half_between_two_steps() -> None:

@@ -92,7 +92,7 @@ def test_only_a_strong_pillar_is_called_among_the_strongest(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("steps", "heading", "aim"),
     [
-        ([3] * 12, "The weakest moment: Contact", "One step up: 4 · Desired."),
+        ([3] * 12, "The weakest moment: Contact", "One step up: 4\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}Desired."),
         ([6] * 12, "The moment to look after: Contact", "that it stays there"),
         ([1, 1, *[4] * 10], "The moment to mend first: Contact", "no more broken promises"),
     ],
@@ -222,7 +222,10 @@ def test_customers_stand_beside_the_team_from_ten_on(tmp_path: Path) -> None:
     few = context_of(tmp_path, [*rows, *customers([2] * 9)], ["contact"])
     enough = context_of(tmp_path, [*rows, *customers([2] * 10)], ["contact"])
     assert (few.has_customers, few.ladder_rows[0].customers) == (False, "")
-    assert (enough.has_customers, enough.ladder_rows[0].customers) == (True, "2 · Basic")
+    assert (enough.has_customers, enough.ladder_rows[0].customers) == (
+        True,
+        "2\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}Basic",
+    )
     assert "diamond" in enough.ladder_note
 
 

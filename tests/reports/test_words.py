@@ -147,5 +147,10 @@ def test_stability_is_told_in_the_words_of_the_method(label, english, spanish) -
     ],
 )
 def test_a_median_is_a_numbered_step_or_lies_between_two(median: float, english: str, spanish: str) -> None:
-    assert words.numbered_step(median, LADDER, ENGLISH) == english
-    assert words.numbered_step(median, LADDER, SPANISH) == spanish
+    for said, expected in (
+        (words.numbered_step(median, LADDER, ENGLISH), english),
+        (words.numbered_step(median, LADDER, SPANISH), spanish),
+    ):
+        assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
+        assert " ·" not in said
+        assert "· " not in said, "no line ends between a number and its name"

@@ -6,16 +6,19 @@ import uuid
 
 from flask import Flask
 
+from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
 from assessment.services.respond import find_way, save_draft, submit_response
 from tests.services.build import make_sheet
 
 
-def answer_round(app: Flask, token: str, how_many: int, *, comment: str = "", first: int = 0) -> None:
+def answer_round(
+    app: Flask, token: str, how_many: int, *, comment: str = "", first: int = 0, role: Role = Role.STAFF
+) -> None:
     """So many people answer by the shared link."""
     for seed in range(first, first + how_many):
         cookie = uuid.uuid4().hex
         with app.extensions["escala_database"].writing() as session:
             way = find_way(session, token=token, cookie=cookie)
-            save_draft(session, way, cookie=cookie, sheet=make_sheet(seed, comment=comment), now=utc_now())
+            save_draft(session, way, cookie=cookie, sheet=make_sheet(seed, role=role, comment=comment), now=utc_now())
             submit_response(session, way, cookie=cookie, now=utc_now())

@@ -6,15 +6,19 @@ import datetime as dt
 
 import pytest
 
+from assessment.domain.answers import Role
+from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.next_step import NextStep
 from assessment.services.rounds import open_round, stop_round
 from assessment.web.home.steps import STEPS
 from tests.web.conftest import all_databases
+from tests.web.round_steps import answer_round
 from tests.web.world import World
 
 
-def begin_round(world: World, *, stopped: bool = False) -> None:
+def begin_round(world: World, *, stopped: bool = False, mode: RoundMode = RoundMode.ANSWERED) -> str:
+    """The link of a round that is open, or has stopped."""
     now = utc_now() - dt.timedelta(hours=1)
     with world.app.extensions["escala_database"].writing() as session:
         opened = open_round(
@@ -22,12 +26,14 @@ def begin_round(world: World, *, stopped: bool = False) -> None:
             organisation_id=world.organisation,
             team_id=world.team,
             name="Ronda 1",
+            mode=mode,
             opens_at=now,
             closes_at=None,
             now=now,
         )
         if stopped:
             stop_round(session, organisation_id=world.organisation, round_id=opened.id, now=utc_now())
+        return opened.link_token
 
 
 def test_every_next_step_has_its_words() -> None:
@@ -59,6 +65,28 @@ def test_a_round_that_stopped_with_few_answers_can_be_opened_again(world: World)
     client = world.client("manager")
     client.get("/")
     assert "It can be opened again" in client.page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_of_a_team_that_answers_together_nobody_counts_answers(world: World, language: str) -> None:
+    told = {
+        "open": {"es": "acuerda una sola hoja", "en": "agrees on one sheet"},
+        "sent": {"es": "El equipo ya envió su hoja.", "en": "The team has sent its sheet."},
+    }
+    link = begin_round(world, mode=RoundMode.CONSENSUS)
+    client = world.client("manager", language)
+    client.get("/")
+    assert told["open"][language] in client.page.text
+    answer_round(world.app, link, 1, role=Role.CONSENSUS)
+    client.get("/")
+    assert told["sent"][language] in client.page.text
+
+
+def test_a_round_that_stopped_before_its_sheet_was_sent_can_be_opened_again(world: World) -> None:
+    begin_round(world, stopped=True, mode=RoundMode.CONSENSUS)
+    client = world.client("manager")
+    client.get("/")
+    assert "The round stopped before the team sent its sheet." in client.page.text
 
 
 def test_a_viewer_knows_the_next_step_without_a_button_for_it(world: World) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -152,6 +153,8 @@ def test_a_round_of_tomorrow_is_not_open_yet_and_may_move_or_go(world: World) ->
     address = open_round(client, world, opens_on=day(3), closes_on=day(9))
     client.get(address)
     assert "It opens on" in client.page.text
+    client.get(f"{world.team_address}/rounds")
+    assert "people answered" not in client.page.text, "nobody could"
     assert send(client, f"{address}/dates", opens_on=day(4), closes_on="").status_code == 303
     assert send(client, f"{address}/discard").status_code == 303
     assert client.get(address).status_code == 404
@@ -258,7 +261,21 @@ def test_a_round_with_too_few_answers_ends_without_results_and_makes_room(world:
     page = client.get(f"{address}/results")
     assert client.page.h1 == "Too few answers for a result"
     assert b"Que nadie lo lea" not in page.data
+    client.get(f"{world.team_address}/rounds")
+    assert "Ended without results: too few answers" in client.page.text
+    assert "Published: see the results" not in client.page.text
     open_round(client, world, mode="consensus")
+
+
+def test_one_sheet_is_published_without_a_word_of_its_order(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world, mode="consensus")
+    answer_round(world.app, link_of(client, address), 1, role=Role.CONSENSUS)
+    send(client, f"{address}/stop")
+    client.get(f"{address}/publish")
+    assert "in which order people answered" not in client.page.text
+    assert "whoever has not sent" not in client.page.text
+    assert "The round cannot be discarded or opened again." in client.page.text
 
 
 def test_a_round_that_nobody_answered_is_discarded_not_ended(world: World) -> None:

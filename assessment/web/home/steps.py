@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
 from assessment.services.next_step import NextStep, TeamStep
 from assessment.services.overview import OrganisationOverview
@@ -73,7 +74,7 @@ STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
     NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
     NextStep.CATCH_UP_PLAN: (
-        N_("Actions of the plan that are late: %(late)s. Look at what holds them up."),
+        N_("Actions of the plan that are late: %(late)s. Look at what slows the plan down."),
         N_("See the plan"),
         PLAN,
     ),
@@ -85,6 +86,25 @@ STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
+TOGETHER: dict[NextStep, tuple[str, str, str]] = {
+    NextStep.INVITE_MORE: (
+        N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.STOP_ROUND: (
+        N_("The team has sent its sheet. Stop the round, and publish it to see the results."),
+        N_("Stop the round"),
+        ROUND,
+    ),
+    NextStep.REOPEN_ROUND: (
+        N_("The round stopped before the team sent its sheet. It can be opened again."),
+        N_("See the round"),
+        ROUND,
+    ),
+}
+"""Where the team answers one sheet, nobody counts answers."""
+
 
 def cards_of(overview: OrganisationOverview, reader: Localisation) -> list[Card]:
     """The teams of an organisation, each with its next step."""
@@ -92,7 +112,8 @@ def cards_of(overview: OrganisationOverview, reader: Localisation) -> list[Card]
 
 
 def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> Card:
-    words, action, endpoint = STEPS[step.step]
+    is_together = step.round is not None and step.round.mode is RoundMode.CONSENSUS
+    words, action, endpoint = (is_together and TOGETHER.get(step.step)) or STEPS[step.step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     numbers = {

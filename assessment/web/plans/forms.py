@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
 
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from assessment.catalogue.catalogue import load_action_library
@@ -72,7 +72,7 @@ class PlanForm(Form):
 
 class PillarForm(Form):
     pillar = RadioField(_("Pillar"), [InputRequired(_("Please choose one of the pillars."))])
-    reason = StringField(
+    reason = TextAreaField(
         _("Why this one?"), [Length(max=LONGEST_REASON, message=_("Write it shorter: at most %(max)d letters."))]
     )
 
@@ -115,7 +115,7 @@ def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanF
     for pillar in found.choices.pillars:
         data[f"reason-{pillar.pillar}"] = pillar.reason
     for pillar_id in outline.pillars:
-        fields[f"reason-{pillar_id}"] = StringField(_("Why this pillar?"), [_at_most(LONGEST_REASON)])
+        fields[f"reason-{pillar_id}"] = TextAreaField(_("Why this pillar?"), [_at_most(LONGEST_REASON)])
     for slot in outline.slots:
         fields |= _fields(slot)
         actions = found.choices.actions_at(slot.place)
@@ -127,13 +127,14 @@ def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanF
 
 
 def _fields(slot: Slot) -> dict[str, Any]:
+    """Of a line, too, all can be read on a phone: its field grows. Where lines break is not kept."""
     own = {
-        f"title-{slot.key}": StringField(_("What will you do?"), [_at_most(LONGEST_TITLE)]),
+        f"title-{slot.key}": TextAreaField(_("What will you do?"), [_at_most(LONGEST_TITLE)]),
         f"what-{slot.key}": TextAreaField(_("More about it (may stay empty)"), [_at_most(LONGEST_TEXT)]),
     }
     return {
         **({} if slot.action_id else own),
-        f"owner-{slot.key}": StringField(_("Owner"), [_at_most(LONGEST_OWNER)]),
+        f"owner-{slot.key}": TextAreaField(_("Owner"), [_at_most(LONGEST_OWNER)]),
         f"due-{slot.key}": DayField(_("By"), [Optional()]),
         f"measure-{slot.key}": TextAreaField(_("We will know that it works if"), [_at_most(LONGEST_MEASURE)]),
         f"done-{slot.key}": BooleanField(_("Done")),

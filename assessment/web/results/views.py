@@ -68,6 +68,7 @@ def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
         "results/results.html",
         **common,
         page=build_context(source, reader()),
+        ladder=source.questionnaire.ladder,
         is_imported=found.mode is RoundMode.IMPORTED,
         published=_published(found, organisation),
         compared_with=read.compared_with,
