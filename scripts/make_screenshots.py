@@ -123,7 +123,7 @@ def _results(page: Page, address: str) -> None:
     """From the headline to the end of the ladder map."""
     _to_results(page, address, "Recepción y citas", "Segunda ronda")
     page.set_viewport_size({"width": 1040, "height": 900})
-    _keep(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .chart"))
+    _keep(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .whole-map"))
 
 
 def _to_results(page: Page, address: str, team: str, round_: str) -> None:

@@ -96,6 +96,7 @@ def test_personal_links_are_shown_once_and_take_the_place_of_the_shared_one(worl
     assert send(client, f"{address}/links", how_many="0").status_code == 200
     assert "Write a whole number from 1 to 500." in client.page.text
     made = send(client, f"{address}/links", how_many="3").get_data(as_text=True)
+    assert "escala serve --lan" in client.page.text, "such links are printed, too, and no phone could follow them"
     tokens = set(re.findall(r"/r/([\w-]{22})", made))
     assert len(tokens) == 3
     assert shared not in tokens

@@ -86,7 +86,9 @@ class Editor:
 
     def show_to_readers(self) -> str:
         outline = outline_of(self.found.choices)
-        return render_template("plans/read.html", **self.common, **self._shared(outline), found=self.found)
+        return render_template(
+            "plans/read.html", **self.common, **self._shared(outline, has_fields=False), found=self.found
+        )
 
     def _page(self, form: PlanForm, outline: Outline, *, is_behind: bool = False, status: int = 200) -> Response:
         told = tell_faults(self.found.faults, reader())
@@ -108,12 +110,12 @@ class Editor:
         response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
         return response
 
-    def _shared(self, outline: Outline) -> dict[str, Any]:
+    def _shared(self, outline: Outline, *, has_fields: bool = True) -> dict[str, Any]:
         now = utc_now()
         versions = printed_plans(session(), **self.where)
         source = plan_source(session(), self.found, self.organisation, print_as_asked(self.organisation), now)
         return {
-            "page": plan_page(self.found, source, outline, reader()),
+            "page": plan_page(self.found, source, outline, reader(), has_fields=has_fields),
             "drawn": reader().date(self.found.choices.drawn_on),
             "versions": printed_versions(versions, self.organisation.time_zone, reader()),
         }

@@ -87,7 +87,10 @@ class PillarOption:
     words: str
 
 
-def plan_page(found: RoundPlan, source: PlanSource, outline: Outline, reader: Localisation) -> PlanPage:
+def plan_page(
+    found: RoundPlan, source: PlanSource, outline: Outline, reader: Localisation, *, has_fields: bool = True
+) -> PlanPage:
+    """What the team wrote stands in a field, or, without fields, in the words about its pillar."""
     proposed = {pillar.result.pillar for pillar in found.proposal.pillars}
     boxes = front.priorities(source, reader)
     point = front.point(source, reader)
@@ -96,7 +99,7 @@ def plan_page(found: RoundPlan, source: PlanSource, outline: Outline, reader: Lo
             place=pillar,
             label=box.label,
             heading=box.pillar,
-            why=" ".join(box.reasons[1:] if found.choices.pillars[at].reason else box.reasons),
+            why=" ".join(box.reasons[1:] if has_fields and found.choices.pillars[at].reason else box.reasons),
             asks_reason=pillar not in proposed,
             actions=_cards(found, outline, pillar, reader),
         )

@@ -60,7 +60,7 @@ class FileForm(Form):
     """The first step of a round from a file: the file."""
 
     file = FileField(_("File with the answers"), [FileRequired(_("Please choose a file."))])
-    ignore_unknown = BooleanField(_("Leave out columns that are not part of the questionnaire"))
+    ignore_unknown = BooleanField(_("Ignore unknown columns"))
 
 
 class ImportForm(Form):

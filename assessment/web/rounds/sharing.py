@@ -45,8 +45,13 @@ def sharing(found: Round, team: Team, until: str, reader: Localisation) -> Shari
         reminder=reminder,
         whatsapp=_whatsapp(message),
         whatsapp_reminder=_whatsapp(reminder),
-        is_only_here=(urlsplit(link).hostname or "") in ONLY_HERE,
+        is_only_here=leads_here(link),
     )
+
+
+def leads_here(link: str) -> bool:
+    """Whether a link leads to this very machine, so that no phone can follow it."""
+    return (urlsplit(link).hostname or "") in ONLY_HERE
 
 
 def link_to(token: str) -> str:

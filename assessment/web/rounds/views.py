@@ -58,7 +58,7 @@ from assessment.web.rounds.forms import (
     opening,
     today,
 )
-from assessment.web.rounds.sharing import link_to, sharing
+from assessment.web.rounds.sharing import leads_here, link_to, sharing
 from assessment.web.transactions import database, session
 
 DAYS_TO_ANSWER = 7
@@ -236,6 +236,7 @@ def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
         team=team,
         round=found,
         made=made,
+        is_only_here=leads_here(link_to("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
     )
 

@@ -22,6 +22,7 @@ class SampleForm(Form):
     kind = SelectField("Choice", choices=choices_of([("a", "Mesa de ayuda"), ("b", "Restaurant")]))
     language = RadioField("Options", choices=choices_of([("es", "Español"), ("en", "English")]))
     agreed = BooleanField("Tick")
+    line = TextAreaField("A line that grows")
     words = TextAreaField("Long text")
 
 
