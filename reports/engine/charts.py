@@ -18,7 +18,7 @@ MATURITY_COLOURS = ("#dcebea", "#b3d5d3", "#7db9b6", "#3f9592", "#0b6b6b")
 INK, MUTED, LINE, ACCENT, WARN, PAPER = "#1b2430", "#59636f", "#d9d2c5", "#0b6b6b", "#9a3412", "#ffffff"
 LETTER = 7.0
 """Room for a letter of size 12: a page draws charts in its reader's own font, often wider than the bundled one."""
-SANS = "Source Sans 3, Source Sans 3 Ext, system-ui, sans-serif"
+SANS = "Source Sans, Source Sans Ext, system-ui, sans-serif"
 
 
 def _svg(width: float, height: float, label: str, body: Sequence[str]) -> Markup:
