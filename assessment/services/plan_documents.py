@@ -55,7 +55,7 @@ class RenderedPlan:
     """A plan as PDF; `kept` is the printed version that it comes from, where there is one already."""
 
     content_hash: str
-    language: str
+    print_as: PrintAs
     pdf: bytes
     kept: PrintedPlan | None = None
 
@@ -86,16 +86,15 @@ def render_plan_of_round(
     if plan:
         content_hash = _content_hash(session, organisation, plan, print_as)
         if kept := find_printed_version(session, plan.id, content_hash):
-            return RenderedPlan(content_hash, kept.language, kept.pdf, kept)
+            return RenderedPlan(content_hash, print_as, kept.pdf, kept)
     today = today_of(organisation, now)
     found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
     if found.faults:
         raise InvalidPlan(*found.faults)
     drawn = plan or Plan(round_id=round_id, choices=found.choices.model_dump(mode="json"), changed_at=now)
     source = plan_source(session, found, organisation, print_as, now)
-    return RenderedPlan(
-        _content_hash(session, organisation, drawn, print_as), print_as.reader.tag, build_pdf(source, print_as.reader)
-    )
+    content_hash = _content_hash(session, organisation, drawn, print_as)
+    return RenderedPlan(content_hash, print_as, build_pdf(source, print_as.reader))
 
 
 def keep_printed_plan(
@@ -115,7 +114,8 @@ def keep_printed_plan(
     printed = PrintedPlan(
         plan_id=plan.id,
         content_hash=rendered.content_hash,
-        language=rendered.language,
+        language=rendered.print_as.reader.tag,
+        is_blank=rendered.print_as.is_blank,
         printed_at=now,
         pdf=rendered.pdf,
     )

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, false, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.store.base import Base, Moment, RandomKey
@@ -32,13 +32,17 @@ class Plan(RandomKey, Base):
 
 
 class PrintedPlan(RandomKey, Base):
-    """A PDF as it was handed out; `content_hash` finds it again where nothing has changed."""
+    """A PDF as it was handed out; `content_hash` finds it again where nothing has changed.
+
+    `is_blank` where its cells are empty, to be filled in by hand.
+    """
 
     __tablename__ = "printed_plans"
 
     plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(10))
+    is_blank: Mapped[bool] = mapped_column(default=False, server_default=false())
     printed_at: Mapped[Moment]
     pdf: Mapped[bytes]
 

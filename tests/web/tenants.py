@@ -13,9 +13,10 @@ from werkzeug.routing import Rule
 
 from assessment.domain.access import OrganisationRole
 from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
-from assessment.services.plan_documents import RenderedPlan, keep_printed_plan
+from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
@@ -79,7 +80,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         )
         session.flush()
         set_logo(session, organisation=session.get_one(Organisation, organisation_id), sent=picture())
-        handed_out = RenderedPlan("0" * 64, "es", b"%PDF-")
+        handed_out = RenderedPlan("0" * 64, PrintAs(Localisation("es")), b"%PDF-")
         printed = keep_printed_plan(session, **where, round_id=first.id, rendered=handed_out, now=now)
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
         assert comment

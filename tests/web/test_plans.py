@@ -61,6 +61,16 @@ def test_the_proposal_is_accepted_and_printed_at_once(world: World, address: str
     assert len([link for link in client.page.links if "/plan/printed/" in link]) == 1
 
 
+def test_the_list_of_printed_versions_says_which_has_empty_cells(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    press(client, "print")
+    press(client, "blank")
+    client.get(f"{address}/plan")
+    listed = [link for link in client.page.links if "/plan/printed/" in link]
+    assert len(listed) == 2
+    assert client.page.text.count("Español · con celdas vacías") == 1
+
+
 def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
     client = open_plan(world, address)
     place = pillars(client)[0]

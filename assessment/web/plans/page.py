@@ -72,11 +72,12 @@ class PlanPage:
 
 @dataclass(frozen=True, slots=True)
 class PrintedVersion:
-    """A version as it was handed out: when, in what language; never by whom."""
+    """A version as it was handed out: when, in what language, whether with empty cells; never by whom."""
 
     id: uuid.UUID
     moment: str
     language: str
+    is_blank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisatio
     for one in kept:
         local = one.printed_at.astimezone(ZoneInfo(zone))
         language = dict(NAMES)[one.language.partition("-")[0]]
-        versions.append(PrintedVersion(one.id, f"{reader.date(local.date())}, {reader.time(local)}", language))
+        versions.append(
+            PrintedVersion(one.id, f"{reader.date(local.date())}, {reader.time(local)}", language, one.is_blank)
+        )
     return versions
 
 
