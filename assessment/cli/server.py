@@ -15,10 +15,9 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
-from multiprocessing.connection import wait
-from multiprocessing.managers import BaseManager
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from assessment.infra.common import Common, Counts
 from assessment.infra.logging import get_logger
@@ -67,10 +66,8 @@ def serve(app: Flask, listening: socket.socket, *, processes: int, make_app: Mak
     threads = threads_of(processes)
     server = new_server(app, listening, threads)
     with contextlib.ExitStack() as others:
-        if processes > 1:
-            address = _share(common.counts)
-            for _ in range(processes - 1):
-                others.enter_context(_Other(make_app, listening, threads, address, common.setup_code))
+        for _ in range(processes - 1):
+            others.enter_context(_Other(common, make_app, listening, threads))
         try:
             server.run()  # Ctrl+C ends it, after the requests that are being answered.
         finally:
@@ -84,27 +81,37 @@ def _end(_number: int, _frame: object) -> None:
 # What is kept in common
 
 
-class _Keeper(BaseManager):
-    """Calls from one process to another on this machine, past no network; each proves that it knows a secret key."""
+class _AskedFor:
+    """The first process's counts, asked over a line that only the two of them hold: it has no address."""
+
+    def __init__(self, line: Connection) -> None:
+        self._line = line
+        self._lock = threading.Lock()
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        return cast(int, self._ask("incr", key, expiry, amount))
+
+    def get(self, key: str) -> int:
+        return cast(int, self._ask("get", key))
+
+    def get_expiry(self, key: str) -> float:
+        return cast(float, self._ask("get_expiry", key))
+
+    def clear(self, key: str) -> None:
+        self._ask("clear", key)
+
+    def _ask(self, what: str, *given: object) -> object:
+        with self._lock:
+            self._line.send((what, *given))
+            return self._line.recv()
 
 
-ASKED = ("incr", "get", "get_expiry", "clear")
-
-
-def _share(counts: Counts) -> Any:
-    """Lets the other processes ask these counts; returns the address to ask at."""
-    _Keeper.register("counts", callable=lambda: counts, exposed=ASKED)
-    server = _Keeper().get_server()
-    threading.Thread(target=server.serve_forever, name="common", daemon=True).start()
-    return server.address
-
-
-def _shared_counts(address: Any) -> Counts:
-    _Keeper.register("counts", exposed=ASKED)
-    keeper = _Keeper(address)
-    keeper.connect()
-    counts: Counts = keeper.counts()  # type: ignore[attr-defined]
-    return counts
+def _answer(line: Connection, counts: Counts) -> None:
+    """Until the other end is gone."""
+    with line, contextlib.suppress(EOFError, OSError):
+        while True:
+            what, *given = line.recv()
+            line.send(getattr(counts, what)(*given))
 
 
 # The other processes
@@ -113,7 +120,8 @@ def _shared_counts(address: Any) -> Counts:
 class _Other:
     """A process beside the first, as long as the block lasts."""
 
-    def __init__(self, *given: Any) -> None:
+    def __init__(self, common: Common, *given: Any) -> None:
+        self._common = common
         self._given = given
         self._is_over = threading.Event()
         self._lock = threading.Lock()
@@ -138,9 +146,13 @@ class _Other:
 
     def _start(self) -> None:
         # Not forked: a copy of this process would have its threads' locks, and its connections to the database.
-        spawn = multiprocessing.get_context("spawn").Process
-        self._process: BaseProcess = spawn(target=_serve_beside, args=self._given, daemon=True)
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        given = (theirs, self._common.setup_code, *self._given)
+        self._process: BaseProcess = context.Process(target=_serve_beside, args=given, daemon=True)
         self._process.start()
+        theirs.close()
+        threading.Thread(target=_answer, args=(ours, self._common.counts), name="common", daemon=True).start()
 
     def _keep_alive(self) -> None:
         while True:
@@ -155,14 +167,14 @@ class _Other:
                     self._start()
 
 
-def _serve_beside(make_app: MakeApp, listening: socket.socket, threads: int, address: Any, setup_code: str) -> None:
+def _serve_beside(line: Connection, setup_code: str, make_app: MakeApp, listening: socket.socket, threads: int) -> None:
     """What another process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     first = multiprocessing.parent_process()
     assert first is not None  # noqa: S101 - it was started by one
     threading.Thread(target=_end_with, args=(first,), name="end", daemon=True).start()
-    app = make_app(Common(setup_code, _shared_counts(address)))
+    app = make_app(Common(setup_code, _AskedFor(line)))
     server = new_server(app, listening, threads)
     try:
         server.run()
