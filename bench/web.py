@@ -53,7 +53,8 @@ from assessment.web.respond.steps import Journey, journey_of
 from bench.timing import Row, seconds
 
 AT_ONCE = 8
-WARM_UP, ANSWERING = 2, 8
+WARM_UP, GROUPS, ANSWERING = 6, 4, 4
+"""Seconds, but for the number of groups; to warm up is also to wait until all processes of the server are there."""
 ROOT = Path(__file__).parent.parent
 NOW = dt.datetime.now(dt.UTC)
 EMAIL, PASSWORD = "bench@example.org", "a phrase nobody guesses"
@@ -82,14 +83,15 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
         _visit("journeys", at, link, WARM_UP)
         before = _count(database, round_id)
-        script = _visit("journeys", at, link, ANSWERING, "--script")
-        plain = _visit("journeys", at, link, ANSWERING)
+        script = _groups("journeys", at, link, "--script")
+        plain = _groups("journeys", at, link)
         acknowledged = script["journeys"] + plain["journeys"]
         if (arrived := _count(database, round_id) - before) != acknowledged:
             raise AssertionError(f"{acknowledged} journeys were acknowledged, {arrived} are in the database")
         alone = _visit_alone(at, link, journey)
     with _serving([sys.executable, "-c", EMPTY], folder) as at:
-        empty = _visit("empty", at, "/", 4)
+        _visit("empty", at, "/", WARM_UP)
+        empty = _groups("empty", at, "/")
     database.engine.dispose()
     empty_rate = empty["requests"] / empty["seconds"]
     return [
@@ -149,6 +151,12 @@ def _serving(command: list[str], folder: Path) -> Iterator[str]:
             yield found.group(1)
         finally:
             process.terminate()
+
+
+def _groups(what: str, address: str, path: str, *more: str) -> dict[str, Any]:
+    """Several groups one after another: how their connections fall to the server's processes is chance."""
+    groups = [_visit(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
+    return {name: sum(group[name] for group in groups) for name in ("journeys", "requests", "seconds")}
 
 
 def _visit(what: str, address: str, path: str, how_long: float, *more: str) -> dict[str, Any]:
