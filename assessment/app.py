@@ -41,7 +41,7 @@ from assessment.web import (
     transactions,
 )
 from assessment.web.accounts import sign_in
-from assessment.web.setup import gate
+from assessment.web.setup import setup_access
 
 FEATURES = (
     health,
@@ -69,7 +69,7 @@ class Application(Flask):
 
 def common_of(app: Flask) -> Common:
     """What this application keeps, for those of the server's other processes."""
-    return Common(gate.setup_code(app), limits.limiter(app).storage)
+    return Common(setup_access.setup_code(app), limits.limiter(app).storage)
 
 
 def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
@@ -111,7 +111,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     CSRFProtect(app)
     mail.init_app(app, settings)
     sign_in.init_app(app, settings)
-    gate.init_app(app, common)
+    setup_access.init_app(app, common)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

@@ -41,10 +41,10 @@ PUBLIC = frozenset(
 PUBLIC_FEATURES = frozenset({"respond"})
 """Respondents need no account."""
 
-NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
+DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 """What Flask-Security brings along and Escala does not offer."""
 
-MAY_BE_KEPT = frozenset({"static"})
+CACHEABLE = frozenset({"static"})
 """What a browser may keep: no answer to a person."""
 
 View = Callable[..., Any]
@@ -73,7 +73,7 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def forget_account() -> None:
+def become_anonymous() -> None:
     """To the rest of this request nobody is signed in; nor is it asked who is."""
     g._login_user = cast(Any, current_app).login_manager.anonymous_user()
 
@@ -104,17 +104,17 @@ def init_app(app: Flask) -> None:
         endpoint = request.endpoint
         if endpoint is None or is_public(endpoint):
             return None
-        if endpoint in NOT_OFFERED:
+        if endpoint in DISABLED:
             abort(404)
         if is_signed_in():
             return None
-        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
-        return redirect(url_for("security.login", next=here), 303)
+        next_page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+        return redirect(url_for("security.login", next=next_page), 303)
 
     @app.after_request
     def keep_out_of_caches(response: Response) -> Response:
         """What somebody signed in has seen is not for the next one at the same device."""
-        if request.endpoint not in MAY_BE_KEPT or response.status_code >= 400:
+        if request.endpoint not in CACHEABLE or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

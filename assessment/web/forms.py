@@ -21,7 +21,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 options.setdefault("filters", [_clean])
             return unbound_field.bind(form=form, **options)
 
-    def blame(self, field: Field, sentence: object) -> None:
+    def add_error(self, field: Field, sentence: object) -> None:
         """Puts a service's refusal beside the field that it is about."""
         field.errors = [*field.errors, str(sentence)]
 

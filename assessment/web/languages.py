@@ -16,9 +16,9 @@ from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisat
 if TYPE_CHECKING:
     from assessment.domain.questionnaire import Language
 
-COOKIE = "escala_language"
+LANGUAGE_COOKIE = "escala_language"
 LANGUAGES = ("es", "en")
-NAMES = (("es", "Español"), ("en", "English"))
+LANGUAGE_NAMES = (("es", "Español"), ("en", "English"))
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -28,20 +28,24 @@ def reader() -> Localisation:
     if not has_request_context():
         return Localisation(DEFAULT_LANGUAGE)
     # A page asks for each of its texts; only what may change on the way is looked at again.
-    here = cast(Any, g)._get_current_object()
-    known = (here.get("escala_language"), here.get("escala_country"), here.get("escala_fallback"))
-    if here.get("escala_reader_known") != known:
+    request_globals = cast(Any, g)._get_current_object()
+    known = (
+        request_globals.get("escala_language"),
+        request_globals.get("escala_country"),
+        request_globals.get("escala_fallback"),
+    )
+    if request_globals.get("escala_reader_known") != known:
         chosen_now, country, fallback = known
         chosen = (
             chosen_now  # in this very request
-            or request.cookies.get(COOKIE)
+            or request.cookies.get(LANGUAGE_COOKIE)
             or _preferred(request.headers.get("Accept-Language"))
             or fallback
             or DEFAULT_LANGUAGE
         )
-        here.escala_reader = _localisation("en" if chosen == "en" else "es", country)
-        here.escala_reader_known = known
-    return cast(Localisation, here.escala_reader)
+        request_globals.escala_reader = _localisation("en" if chosen == "en" else "es", country)
+        request_globals.escala_reader_known = known
+    return cast(Localisation, request_globals.escala_reader)
 
 
 @lru_cache(maxsize=512)
@@ -79,8 +83,8 @@ def lazy_gettext(message: str) -> str:
 
 def language_link(code: str) -> str:
     """The link that changes the language and comes back to this page, or home from a page that is no place to be."""
-    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    return url_for("home.language", code=code, next=here if _can_be_visited(request.path) else "/")
+    page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    return url_for("home.language", code=code, next=page if _can_be_visited(request.path) else "/")
 
 
 def _can_be_visited(path: str) -> bool:
@@ -108,11 +112,11 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def formats() -> dict[str, object]:
-        here = reader()
+        localisation = reader()
         return {
-            "reader": here,
-            "lang": here.tag,
-            "language": here.language,
-            "languages": NAMES,
+            "reader": localisation,
+            "lang": localisation.tag,
+            "language": localisation.language,
+            "languages": LANGUAGE_NAMES,
             "language_link": language_link,
         }

@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.logging import get_logger
 
-SILENT = frozenset({"static", "home.language", "health.healthz"})
+UNLOGGED = frozenset({"static", "home.language", "health.healthz"})
 """Fetched by respondents' phones, too; and asked every few seconds by whoever watches the server."""
-SILENT_FEATURES = frozenset({"respond"})
+UNLOGGED_FEATURES = frozenset({"respond"})
 
 
-def is_silent(endpoint: str | None) -> bool:
-    return endpoint in SILENT or (endpoint or "").partition(".")[0] in SILENT_FEATURES
+def is_unlogged(endpoint: str | None) -> bool:
+    return endpoint in UNLOGGED or (endpoint or "").partition(".")[0] in UNLOGGED_FEATURES
 
 
 def log_failure(error: Exception) -> None:
@@ -44,7 +44,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def log_request(response: Response) -> Response:
         # An address that leads nowhere may be a mistyped link of a respondent.
-        if request.url_rule is None or is_silent(request.endpoint):
+        if request.url_rule is None or is_unlogged(request.endpoint):
             return response
         began = g.get("escala_began", time.perf_counter())
         get_logger().info(

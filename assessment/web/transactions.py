@@ -1,8 +1,8 @@
 """One transaction a request: the request is the entry point, so it owns it.
 
 A safe method reads; any other may write, and is committed before the answer leaves: what is acknowledged is durable.
-Forms in `READS` change nothing in the database either. SQLite has one writer, so slow work has two ways out of the
-transaction: `commit_early` and `reading_aside`.
+Forms in `READ_ONLY_FORMS` change nothing in the database either. SQLite has one writer, so slow work leaves the
+transaction in one of two ways: `commit_early` and `separate_read`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 
 from assessment.store.database import Database
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-READS = frozenset({"security.login", "security.verify", "security.forgot_password"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READ_ONLY_FORMS = frozenset({"security.login", "security.verify", "security.forgot_password"})
 """Forms that anybody may send, and that check a password: SQLite's one writer must not wait for its hash."""
 
 
@@ -27,7 +27,7 @@ def database() -> Database:
 
 
 def _only_reads() -> bool:
-    return request.method in SAFE or request.endpoint in READS
+    return request.method in SAFE_METHODS or request.endpoint in READ_ONLY_FORMS
 
 
 def session() -> Session:
@@ -50,14 +50,14 @@ def commit_early() -> None:
 
 
 @contextmanager
-def reading_aside() -> Iterator[Session]:
+def separate_read() -> Iterator[Session]:
     """For slow work amid a request that writes, and that reads as it goes. Commits as `commit_early` does."""
     commit_early()
     with database().reading() as aside:
         yield aside
 
 
-def give_up() -> None:
+def roll_back() -> None:
     """After a failure: nothing of the request is kept."""
     if "escala_session" in g:
         g.escala_session.rollback()

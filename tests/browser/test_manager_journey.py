@@ -12,7 +12,7 @@ from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.reports.pdfs import pages_of
-from tests.web.round_steps import answer_round
+from tests.web.round_answers import answer_round
 
 
 @pytest.fixture

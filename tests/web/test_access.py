@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from assessment.web.access import NOT_OFFERED, PUBLIC
+from assessment.web.access import DISABLED, PUBLIC
 from tests.web.conftest import all_databases
 from tests.web.world import World
 
@@ -13,7 +13,7 @@ from tests.web.world import World
 def test_every_name_in_the_access_table_is_a_route(app: Flask) -> None:
     known = {rule.endpoint for rule in app.url_map.iter_rules()}
     only_with_mail = {"security.forgot_password", "security.reset_password"}
-    assert (PUBLIC | NOT_OFFERED) - only_with_mail <= known
+    assert (PUBLIC | DISABLED) - only_with_mail <= known
 
 
 @all_databases

@@ -22,7 +22,7 @@ def account() -> str:
     return render_template(
         "accounts/account.html",
         email=current_user.email,
-        has_second_step=bool(current_user.tf_primary_method),
+        has_second_factor=bool(current_user.tf_primary_method),
         roles=[(organisation, ROLE_NAMES[role]) for organisation, role in list_roles(session(), user_id=user_id())],
     )
 

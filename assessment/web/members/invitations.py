@@ -15,7 +15,7 @@ from assessment.infra.settings import Settings
 from assessment.services.members import Invited
 from assessment.store.members import MemberInvitation
 from assessment.store.organisations import Organisation
-from assessment.web.rounds.sharing import ONLY_HERE
+from assessment.web.rounds.sharing import LOCAL_HOSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class InvitationWords:
     subject: str
     message: str
     whatsapp: str
-    is_only_here: bool
+    is_local_only: bool
     """Whether the link leads to this very machine, so that nobody else can follow it."""
 
 
@@ -60,5 +60,5 @@ def words_of(invited: Invited, organisation: Organisation) -> InvitationWords:
         subject=subject,
         message=message,
         whatsapp=f"https://wa.me/?text={quote(message, safe='')}",
-        is_only_here=(urlsplit(link).hostname or "") in ONLY_HERE,
+        is_local_only=(urlsplit(link).hostname or "") in LOCAL_HOSTS,
     )

@@ -63,11 +63,13 @@ def _accept_as_new(token: str, invitation: InvitationToRead) -> str | Response:
                     session(), token=token, password_hash=password_hash, now=utc_now()
                 )
             except EmailTaken:
-                form.blame(form.password, _("This e-mail has an account in Escala already. Please sign in with it."))
+                form.add_error(
+                    form.password, _("This e-mail has an account in Escala already. Please sign in with it.")
+                )
             except PasswordTooShort:
-                form.blame(form.password, _("Please choose a longer password."))
+                form.add_error(form.password, _("Please choose a longer password."))
             except PasswordTooEasy:
-                form.blame(form.password, EASY_PASSWORD)
+                form.add_error(form.password, EASY_PASSWORD)
             else:
                 login_user(account)
                 return _welcome(organisation)

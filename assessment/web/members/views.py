@@ -73,13 +73,13 @@ def invite(organisation: Organisation) -> str | Response:
                     now=utc_now(),
                 )
             except AlreadyMember:
-                form.blame(form.email, _("Somebody with this e-mail belongs to the organisation already."))
+                form.add_error(form.email, _("Somebody with this e-mail belongs to the organisation already."))
             else:
-                return _hand_on(invited, organisation)
+                return _deliver(invited, organisation)
     return render_template("members/invite.html", form=form, organisation=organisation, sends=mailer() is not None)
 
 
-def _hand_on(invited: Invited, organisation: Organisation) -> str | Response:
+def _deliver(invited: Invited, organisation: Organisation) -> str | Response:
     """By e-mail, where Escala sends any; else the link is shown once, to be handed on."""
     words, post = words_of(invited, organisation), mailer()
     if post is None:
@@ -116,32 +116,34 @@ def withdraw(organisation: Organisation, invitation_id: uuid.UUID) -> Response:
 @blueprint.route(f"{MEMBERS}/<uuid:membership_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_MEMBERS)
 def member(organisation: Organisation, membership_id: uuid.UUID) -> str | Response:
-    found = _member(organisation, membership_id)
-    form = RoleForm(role=found.role.value)
+    member = _member(organisation, membership_id)
+    form = RoleForm(role=member.role.value)
     if form.validate_on_submit():
         try:
             change_role(session(), organisation_id=organisation.id, membership_id=membership_id, role=form.chosen_role)
         except LastAdministrator:
-            form.blame(form.role, _("Nobody else administers the organisation. Give somebody else that role first."))
+            form.add_error(
+                form.role, _("Nobody else administers the organisation. Give somebody else that role first.")
+            )
         else:
             flash(str(_("Saved.")))
-            stays = found.user_id != user_id() or form.chosen_role is OrganisationRole.ADMINISTRATOR
+            stays = member.user_id != user_id() or form.chosen_role is OrganisationRole.ADMINISTRATOR
             return _to_members(organisation) if stays else _to_organisation(organisation)
-    return render_template("members/member.html", form=form, organisation=organisation, member=found, own_id=user_id())
+    return render_template("members/member.html", form=form, organisation=organisation, member=member, own_id=user_id())
 
 
 @blueprint.route(f"{MEMBERS}/<uuid:membership_id>/remove", methods=["GET", "POST"])
 @requires(Permission.MANAGE_MEMBERS)
 def remove(organisation: Organisation, membership_id: uuid.UUID) -> str | Response:
-    found = _member(organisation, membership_id)
-    if found.user_id == user_id():
+    member = _member(organisation, membership_id)
+    if member.user_id == user_id():
         return redirect(url_for("members.leave", organisation_id=organisation.id), 303)
     form = ConfirmForm()
     if form.validate_on_submit():
         email = remove_member(session(), organisation_id=organisation.id, membership_id=membership_id)
         flash(reader().gettext("%(email)s no longer belongs to the organisation.", email=email))
         return _to_members(organisation)
-    return render_template("members/remove.html", form=form, organisation=organisation, member=found)
+    return render_template("members/remove.html", form=form, organisation=organisation, member=member)
 
 
 @blueprint.route("/organisations/<uuid:organisation_id>/leave", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
 from assessment.web.forms import Form, choices_of
-from assessment.web.languages import NAMES
+from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
 
 
@@ -45,7 +45,7 @@ class NewOrganisationForm(Form):
         [DataRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
     country = SelectField(_("Country"), [InputRequired(_("Please choose the country."))])
-    language = RadioField(_("Language of the organisation"), choices=choices_of(NAMES))
+    language = RadioField(_("Language of the organisation"), choices=choices_of(LANGUAGE_NAMES))
 
 
 class OrganisationForm(NewOrganisationForm):

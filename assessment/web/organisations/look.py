@@ -49,10 +49,10 @@ def look(organisation: Organisation) -> str | AnyResponse:
 @requires(Permission.SEE_TEAMS)
 def logo(organisation: Organisation) -> AnyResponse:
     """The picture itself, for pages; documents carry it within."""
-    found = get_logo(session(), organisation_id=organisation.id)
+    logo = get_logo(session(), organisation_id=organisation.id)
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
-    response = Response(found.picture, mimetype=found.media_type, headers=headers)
-    response.set_etag(found.checksum)
+    response = Response(logo.picture, mimetype=logo.media_type, headers=headers)
+    response.set_etag(logo.checksum)
     return response.make_conditional(request)
 
 
@@ -63,25 +63,25 @@ def _take(form: LookForm, organisation: Organisation) -> bool:
     chosen = picked if _is_same(written, before) else written
     try:
         with session().begin_nested():
-            kept = set_accent(session(), organisation=organisation, colour=chosen)
+            accent = set_accent(session(), organisation=organisation, colour=chosen)
             if form.logo.data:
                 with form.logo.data.stream as opened:
                     set_logo(session(), organisation=organisation, sent=opened.read(MOST_BYTES + 1))
     except NotAColour:
-        form.blame(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
+        form.add_error(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
         return False
     except PictureTooLarge:
-        form.blame(form.logo, _("That picture is too large. Send one of at most 1 MB."))
+        form.add_error(form.logo, _("That picture is too large. Send one of at most 1 MB."))
         return False
     except NotAPicture:
-        form.blame(form.logo, _("That is no picture that Escala can read. Send a PNG or JPEG file."))
+        form.add_error(form.logo, _("That is no picture that Escala can read. Send a PNG or JPEG file."))
         return False
-    if _is_same(chosen, kept):
+    if _is_same(chosen, accent):
         flash(str(_("Saved.")))
     else:
         flash(
             str(_("Saved. The colour was darkened a little, to %(colour)s, so that it can be read on white."))
-            % {"colour": kept}
+            % {"colour": accent}
         )
     return True
 

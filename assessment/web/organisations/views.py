@@ -13,7 +13,7 @@ from assessment.services.overview import overview_of
 from assessment.store.organisations import Organisation
 from assessment.web.access import requires, user_id
 from assessment.web.forms import choices_of
-from assessment.web.home.steps import cards_of
+from assessment.web.home.team_cards import team_cards
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.organisations.forms import (
@@ -49,7 +49,7 @@ def new() -> str | Response:
 @requires(Permission.SEE_TEAMS)
 def organisation(organisation: Organisation) -> str:
     overview = overview_of(session(), user_id=user_id(), organisation=organisation, now=utc_now())
-    return render_template("organisations/organisation.html", overview=overview, cards=cards_of(overview, reader()))
+    return render_template("organisations/organisation.html", overview=overview, cards=team_cards(overview, reader()))
 
 
 @blueprint.route("/<uuid:organisation_id>/edit", methods=["GET", "POST"])

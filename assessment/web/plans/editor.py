@@ -47,7 +47,7 @@ from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_
 from assessment.web.plans.page import plan_page, printed_versions
 from assessment.web.results.lookup import to_page
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
-from assessment.web.transactions import reading_aside, session
+from assessment.web.transactions import separate_read, session
 
 AUTOSAVE = "autosave"
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
@@ -94,7 +94,7 @@ class Editor:
         told = tell_faults(self.found.faults, reader())
         for fault in told:
             if fault.field in form and not form[fault.field].errors:
-                form.blame(form[fault.field], fault.words)
+                form.add_error(form[fault.field], fault.words)
         page = render_template(
             "plans/plan.html",
             **self.common,
@@ -220,7 +220,7 @@ class Editor:
         )
         now = utc_now()
         try:
-            with reading_aside() as aside:
+            with separate_read() as aside:
                 rendered = render_plan_of_round(aside, **self.where, print_as=asked, now=now)
         except InvalidPlan:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")

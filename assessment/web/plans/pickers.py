@@ -35,7 +35,7 @@ def choose_pillar(editor: Editor) -> Response:
     if form.validate_on_submit():
         proposed = {pillar.result.pillar for pillar in editor.found.proposal.pillars}
         if form.pillar.data not in proposed and not form.reason.data:
-            form.blame(form.reason, fault_words(PlanProblem.REASON_MISSING, reader()))
+            form.add_error(form.reason, fault_words(PlanProblem.REASON_MISSING, reader()))
         else:
             return _taken(
                 editor,

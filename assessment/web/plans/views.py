@@ -21,7 +21,7 @@ from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download, print_as_asked
 from assessment.web.plans.editor import Editor
 from assessment.web.results.lookup import to_page
-from assessment.web.rounds.common import round_of
+from assessment.web.rounds.common import load_round
 from assessment.web.security import POLICY_OF_PREVIEW
 from assessment.web.transactions import session
 from reports.action_plan.build import Screen
@@ -39,7 +39,7 @@ SHEETS = {"a4": (794, 1123), "letter": (816, 1056)}
 @requires(Permission.SEE_RESULTS)
 def plan(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """The plan to change, for whoever may; to read, for whoever sees results."""
-    team, found = round_of(organisation, team_id, round_id)
+    team, found = load_round(organisation, team_id, round_id)
     try:
         editor = Editor.of(organisation, team, found)
     except NothingToPlan:
@@ -52,28 +52,28 @@ def plan(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) ->
 @requires(Permission.EDIT_PLANS)
 def change(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Keeps the whole form, then does what the pressed button says."""
-    return Editor.of(organisation, *round_of(organisation, team_id, round_id)).take()
+    return Editor.of(organisation, *load_round(organisation, team_id, round_id)).take()
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
 def pillars(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Another pillar, or one more."""
-    return pickers.choose_pillar(Editor.of(organisation, *round_of(organisation, team_id, round_id)))
+    return pickers.choose_pillar(Editor.of(organisation, *load_round(organisation, team_id, round_id)))
 
 
 @blueprint.route("/plan/actions", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
 def actions(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """An action of the library for a place in the plan, or one of the team's own."""
-    return pickers.choose_action(Editor.of(organisation, *round_of(organisation, team_id, round_id)))
+    return pickers.choose_action(Editor.of(organisation, *load_round(organisation, team_id, round_id)))
 
 
 @blueprint.get("/plan/preview")
 @requires(Permission.SEE_RESULTS)
 def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Page 1 as it would be printed: by itself, or in the frame beside the plan."""
-    _team, found = round_of(organisation, team_id, round_id)
+    _team, found = load_round(organisation, team_id, round_id)
     here: dict[str, Any] = {"organisation_id": organisation.id, "team_id": team_id, "round_id": round_id}
     print_as = print_as_asked(organisation)
     page = preview_plan_of_round(
@@ -96,7 +96,7 @@ def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
 @requires(Permission.SEE_RESULTS)
 def preview_style(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """What of a preview's style is this organisation's: paper and colour."""
-    round_of(organisation, team_id, round_id)
+    load_round(organisation, team_id, round_id)
     width, height = SHEETS[print_as_asked(organisation).paper or "letter"]
     style = f":root {{ --accent: {organisation.accent}; }}\nbody {{ width: {width}px; min-height: {height}px; }}\n"
     return Response(style, mimetype="text/css", headers={"Cache-Control": "private, no-store"})
@@ -106,7 +106,7 @@ def preview_style(organisation: Organisation, team_id: uuid.UUID, round_id: uuid
 @requires(Permission.SEE_RESULTS)
 def download(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The plan as it stands, for whoever may read it; nothing is kept of it."""
-    team, found = round_of(organisation, team_id, round_id)
+    team, found = load_round(organisation, team_id, round_id)
     print_as = print_as_asked(organisation)
     try:
         rendered = render_plan_of_round(
@@ -124,6 +124,6 @@ def download(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID
 @requires(Permission.SEE_RESULTS)
 def printed(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID) -> AnyResponse:
     """A printed version, as it was handed out."""
-    team, found = round_of(organisation, team_id, round_id)
+    team, found = load_round(organisation, team_id, round_id)
     kept = get_printed_plan(session(), organisation_id=organisation.id, round_id=found.id, printed_id=printed_id)
     return pdf_download(kept.pdf, team, kept.language.partition("-")[0])

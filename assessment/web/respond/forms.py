@@ -14,7 +14,7 @@ from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plain_text import plain_text
 from assessment.services.respond import LONGEST_COMMENT
-from assessment.web.respond.passes import form_token, is_form_token
+from assessment.web.respond.device_cookie import form_token, is_form_token
 
 DONT_KNOW = "DK"
 
@@ -36,7 +36,7 @@ class DeviceToken(CSRF):
 
 
 class AnswersForm(Form):
-    """The base of every form here; `form_class` adds the questions of one step."""
+    """The base of every form here; `make_form_class` adds the questions of one page."""
 
     csrf_token: CSRFTokenField
 
@@ -125,27 +125,27 @@ def item_field(item: Item, scale: Scale, reader: Localisation) -> Any:
     return ITEM_FIELDS[bool(item.levels)](item, scale, reader)
 
 
-def form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
-    """The kind of form that has these fields. Making one takes as long as filling it ten times: keep it."""
-    return type("StepForm", (AnswersForm,), dict(fields))
+def make_form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
+    """A form class with these fields. Making one takes as long as filling it ten times: cache it."""
+    return type("QuestionsForm", (AnswersForm,), dict(fields))
 
 
 def make_form(
-    kind: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
+    form_class: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
 ) -> AnswersForm:
-    """A form of this kind: filled from what was sent, else from what was kept."""
+    """A form of this class: filled from what was sent, else from the draft."""
     forged = reader.gettext("This page had expired. Nothing was lost: please send it once more.")
-    return kind(sent, data=data, meta={"csrf_context": device, "forged": forged})
+    return form_class(sent, data=data, meta={"csrf_context": device, "forged": forged})
 
 
-def written(answer: Answer | None) -> str | None:
+def form_value(answer: Answer | None) -> str | None:
     """An answer as a form holds it."""
     if answer is None:
         return None
     return str(answer) if isinstance(answer, int) else DONT_KNOW
 
 
-def read(value: str) -> Answer:
+def parse_answer(value: str) -> Answer:
     """The answer behind a value that the form accepted."""
     return DK if value == DONT_KNOW else int(value)
 
@@ -158,6 +158,6 @@ def _plain(text: str | None) -> str:
     return plain_text(text or "")
 
 
-def _unbound(kind: type[Field], *given: Any, **more: Any) -> Any:
-    """A field to be: WTForms binds it when the form is made. (Its constructor is typed as if it were made already.)"""
-    return kind(*given, **more)
+def _unbound(field_class: type[Field], *args: Any, **kwargs: Any) -> Any:
+    """An unbound field: WTForms binds it to a form later; the constructor is typed as if it were bound."""
+    return field_class(*args, **kwargs)

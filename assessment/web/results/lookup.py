@@ -10,7 +10,11 @@ from werkzeug.wrappers import Response
 from assessment.store.rounds import Round
 
 
-def to_page(endpoint: str, found: Round, anchor: str | None = None, **values: Any) -> Response:
+def to_page(endpoint: str, round_: Round, anchor: str | None = None, **values: Any) -> Response:
     """To a page about the round."""
-    where: dict[str, Any] = {"organisation_id": found.organisation_id, "team_id": found.team_id, "round_id": found.id}
+    where: dict[str, Any] = {
+        "organisation_id": round_.organisation_id,
+        "team_id": round_.team_id,
+        "round_id": round_.id,
+    }
     return redirect(url_for(endpoint, **where, **values, _anchor=anchor), 303)

@@ -22,7 +22,7 @@ from assessment.store.rounds import Round
 from assessment.web.access import requires, user_id
 from assessment.web.languages import reader
 from assessment.web.results.lookup import to_page
-from assessment.web.rounds.common import round_of
+from assessment.web.rounds.common import load_round
 from assessment.web.rounds.forms import day_of
 from assessment.web.transactions import session
 from reports.action_plan.build import build_context
@@ -47,19 +47,19 @@ NO_CHANGE = {
 @blueprint.get("/results")
 @requires(Permission.SEE_RESULTS)
 def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
-    team, found = round_of(organisation, team_id, round_id)
-    read = read_results(session(), organisation_id=organisation.id, round_id=found.id)
+    team, round_ = load_round(organisation, team_id, round_id)
+    read = read_results(session(), organisation_id=organisation.id, round_id=round_.id)
     may = list_permissions(session(), user_id=user_id(), organisation_id=organisation.id)
     common = {
         "organisation": organisation,
         "team": team,
-        "round": found,
+        "round": round_,
         "result": read.result,
         "may_manage": Permission.MANAGE_ROUNDS in may,
     }
     try:
         source = plan_source_of_round(
-            session(), organisation_id=organisation.id, round_id=found.id, print_as=PrintAs(reader()), now=utc_now()
+            session(), organisation_id=organisation.id, round_id=round_.id, print_as=PrintAs(reader()), now=utc_now()
         )
     except NothingToPlan:
         return render_template("results/withheld.html", **common)
@@ -69,14 +69,14 @@ def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
         **common,
         page=build_context(source, reader()),
         ladder=source.questionnaire.ladder,
-        is_imported=found.mode is RoundMode.IMPORTED,
-        published=_published(found, organisation),
+        is_imported=round_.mode is RoundMode.IMPORTED,
+        published=_published(round_, organisation),
         compared_with=read.compared_with,
         no_change=reader().gettext(NO_CHANGE[read.no_change]) if read.no_change else "",
         comments=comments_of_round(
             session(),
             organisation_id=organisation.id,
-            round_id=found.id,
+            round_id=round_.id,
             with_hidden=may_hide,
             page=_page_of_comments(),
         ),
@@ -89,17 +89,17 @@ def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
 @requires(Permission.HIDE_COMMENTS)
 def comment(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID) -> AnyResponse:
     """Hides a comment, or shows it again."""
-    _of, found = round_of(organisation, team_id, round_id)
+    _of, round_ = load_round(organisation, team_id, round_id)
     change = hide_comment if request.form.get("act") == "hide" else unhide_comment
-    change(session(), organisation_id=organisation.id, round_id=found.id, comment_id=comment_id)
+    change(session(), organisation_id=organisation.id, round_id=round_.id, comment_id=comment_id)
     page = _page_of_comments()
-    return to_page("results.results", found, "comments", comments=page if page != 1 else None)
+    return to_page("results.results", round_, "comments", comments=page if page != 1 else None)
 
 
 def _page_of_comments() -> int:
     return request.values.get("comments", 1, type=int)
 
 
-def _published(found: Round, organisation: Organisation) -> str:
-    day = day_of(found.published_at, organisation.time_zone)
+def _published(round_: Round, organisation: Organisation) -> str:
+    day = day_of(round_.published_at, organisation.time_zone)
     return reader().date(day) if day else ""

@@ -16,7 +16,7 @@ from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from reports.engine.qr import qr_code
 
-ONLY_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +29,14 @@ class Sharing:
     reminder: str
     whatsapp: str
     whatsapp_reminder: str
-    is_only_here: bool
-    """Whether the link leads to this very machine, so that no phone can follow it."""
+    is_local_only: bool
+    """Whether the link only works on this machine, so that no phone can open it."""
 
 
-def sharing(found: Round, team: Team, until: str, reader: Localisation) -> Sharing:
+def sharing(round_: Round, team: Team, until: str, reader: Localisation) -> Sharing:
     """`until` is when the round closes, in words; empty where it has no date."""
-    link = link_to(found.link_token)
-    message = _message(found, team, until, link, reader)
+    link = link_to(round_.link_token)
+    message = _message(round_, team, until, link, reader)
     reminder = _reminder(team, until, link, reader)
     return Sharing(
         link=link,
@@ -45,13 +45,13 @@ def sharing(found: Round, team: Team, until: str, reader: Localisation) -> Shari
         reminder=reminder,
         whatsapp=_whatsapp(message),
         whatsapp_reminder=_whatsapp(reminder),
-        is_only_here=leads_here(link),
+        is_local_only=is_local_link(link),
     )
 
 
-def leads_here(link: str) -> bool:
+def is_local_link(link: str) -> bool:
     """Whether a link leads to this very machine, so that no phone can follow it."""
-    return (urlsplit(link).hostname or "") in ONLY_HERE
+    return (urlsplit(link).hostname or "") in LOCAL_HOSTS
 
 
 def link_to(token: str) -> str:
@@ -61,16 +61,16 @@ def link_to(token: str) -> str:
     return base + url_for("respond.open_link", token=token)
 
 
-def _message(found: Round, team: Team, until: str, link: str, reader: Localisation) -> str:
+def _message(round_: Round, team: Team, until: str, link: str, reader: Localisation) -> str:
     parts = [
         reader.gettext("Hello. In %(team)s we want to know how we serve today, and your view counts.", team=team.name)
     ]
-    if found.mode is RoundMode.ANSWERED:
+    if round_.mode is RoundMode.ANSWERED:
         parts.append(
             reader.gettext(
                 "Please answer this questionnaire on your phone; you need no account. It is anonymous: "
                 "results are only shown for everybody together, from %(minimum)s answers on.",
-                minimum=reader.number(found.minimum_group),
+                minimum=reader.number(round_.minimum_group),
             )
         )
     else:

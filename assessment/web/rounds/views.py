@@ -12,7 +12,7 @@ from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
 from assessment.domain.rounds import InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
-from assessment.services.participation import participation
+from assessment.services.participation import get_participation
 from assessment.services.publication import publish_round
 from assessment.services.rounds import (
     RoundHasAnswers,
@@ -35,14 +35,14 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.rounds.common import (
     BEFORE_OPENING,
-    address_of,
     blueprint,
-    opening_words,
-    round_of,
-    team_of,
-    to_round,
-    under_way,
-    until_words,
+    format_closing,
+    format_opening,
+    load_round,
+    load_team,
+    redirect_to_round,
+    round_url,
+    show_unpublished_round,
 )
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -58,7 +58,7 @@ from assessment.web.rounds.forms import (
     opening,
     today,
 )
-from assessment.web.rounds.sharing import leads_here, link_to, sharing
+from assessment.web.rounds.sharing import is_local_link, link_to, sharing
 from assessment.web.transactions import database, session
 
 DAYS_TO_ANSWER = 7
@@ -67,23 +67,23 @@ DAYS_TO_ANSWER = 7
 @blueprint.get("")
 @requires(Permission.SEE_RESULTS)
 def rounds(organisation: Organisation, team_id: uuid.UUID) -> str:
-    team = team_of(organisation, team_id)
-    listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
-    return render_template("rounds/rounds.html", organisation=organisation, team=team, listed=listed)
+    team = load_team(organisation, team_id)
+    team_rounds = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
+    return render_template("rounds/rounds.html", organisation=organisation, team=team, team_rounds=team_rounds)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def new(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    team = team_of(organisation, team_id)
-    listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
-    if listed.under_way is not None:
-        return under_way(organisation, team, listed.under_way)
-    form = open_round_form(reader(), **_defaults(organisation, team, len(listed.rounds)))
+    team = load_team(organisation, team_id)
+    team_rounds = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
+    if team_rounds.under_way is not None:
+        return show_unpublished_round(organisation, team, team_rounds.under_way)
+    form = open_round_form(reader(), **_defaults(organisation, team, len(team_rounds.rounds)))
     if form.validate_on_submit():
         opened = _open(form, organisation, team)
         if opened is not None:
-            return to_round(opened)
+            return redirect_to_round(opened)
     size = team.size
     return render_template(
         "rounds/new.html",
@@ -127,9 +127,9 @@ def _open(form: OpenRoundForm, organisation: Organisation, team: Team) -> Round 
                 now=now,
             )
     except InvalidDates:
-        form.blame(form.closes_on, _("The last day must be today or later, and not before the first day."))
+        form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
     except TeamTooSmall as small:
-        form.blame(
+        form.add_error(
             form.mode,
             reader().gettext(
                 "With %(size)s people answers could not be anonymous: results need %(minimum)s. Answer together.",
@@ -142,7 +142,7 @@ def _open(form: OpenRoundForm, organisation: Organisation, team: Team) -> Round 
 
 def _has_passed(form: DatesForm, zone: str, now: dt.datetime) -> bool:
     if form.opens_on.data and form.opens_on.data < today(zone, now):
-        form.blame(form.opens_on, _("The first day has passed. Choose today or a later day."))
+        form.add_error(form.opens_on, _("The first day has passed. Choose today or a later day."))
         return True
     return False
 
@@ -150,22 +150,22 @@ def _has_passed(form: DatesForm, zone: str, now: dt.datetime) -> bool:
 @blueprint.get("/<uuid:round_id>")
 @requires(Permission.MANAGE_ROUNDS)
 def round_(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
-    state = found.facts.state(utc_now())
+    team, round_ = load_round(organisation, team_id, round_id)
+    state = round_.facts.state(utc_now())
     if state is RoundState.PUBLISHED:
-        return redirect(address_of("results.results", found), 303)
-    until = until_words(found.closes_at, organisation)
+        return redirect(round_url("results.results", round_), 303)
+    until = format_closing(round_.closes_at, organisation)
     return render_template(
         "rounds/round.html",
         organisation=organisation,
         team=team,
-        round=found,
+        round=round_,
         state=state,
-        is_imported=found.mode is RoundMode.IMPORTED,
-        counted=participation(session(), organisation_id=organisation.id, round_id=found.id),
-        opens=opening_words(found.opens_at, organisation),
+        is_imported=round_.mode is RoundMode.IMPORTED,
+        participation=get_participation(session(), organisation_id=organisation.id, round_id=round_.id),
+        opens=format_opening(round_.opens_at, organisation),
         until=until,
-        sharing=None if state is RoundState.STOPPED else sharing(found, team, until, reader()),
+        sharing=None if state is RoundState.STOPPED else sharing(round_, team, until, reader()),
     )
 
 
@@ -173,26 +173,26 @@ def round_(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
 @requires(Permission.MANAGE_ROUNDS)
 def dates(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     """Another opening and closing before a round opens, another closing while it is open, and opening it again."""
-    team, found = round_of(organisation, team_id, round_id)
+    team, round_ = load_round(organisation, team_id, round_id)
     now, zone = utc_now(), organisation.time_zone
-    state = found.facts.state(now)
+    state = round_.facts.state(now)
     form: DatesForm | ClosingForm
     if state in BEFORE_OPENING:
-        form = DatesForm(opens_on=day_of(found.opens_at, zone), closes_on=day_of(found.closes_at, zone))
+        form = DatesForm(opens_on=day_of(round_.opens_at, zone), closes_on=day_of(round_.closes_at, zone))
     elif state is RoundState.OPEN:
-        form = ClosingForm(closes_on=day_of(found.closes_at, zone))
+        form = ClosingForm(closes_on=day_of(round_.closes_at, zone))
     else:
         form = ClosingForm(closes_on=today(zone, now) + dt.timedelta(days=DAYS_TO_ANSWER))
-    if form.validate_on_submit() and _set_dates(form, found, state, zone, now):
+    if form.validate_on_submit() and _set_dates(form, round_, state, zone, now):
         flash(reader().gettext("The round is open again.") if state is RoundState.STOPPED else str(_("Saved.")))
-        return to_round(found)
+        return redirect_to_round(round_)
     return render_template(
-        "rounds/dates.html", form=form, organisation=organisation, team=team, round=found, state=state
+        "rounds/dates.html", form=form, organisation=organisation, team=team, round=round_, state=state
     )
 
 
-def _set_dates(form: DatesForm | ClosingForm, found: Round, state: RoundState, zone: str, now: dt.datetime) -> bool:
-    where = {"organisation_id": found.organisation_id, "round_id": found.id}
+def _set_dates(form: DatesForm | ClosingForm, round_: Round, state: RoundState, zone: str, now: dt.datetime) -> bool:
+    where = {"organisation_id": round_.organisation_id, "round_id": round_.id}
     closes_at = closing(form.closes_on.data, zone)
     try:
         with session().begin_nested():
@@ -206,7 +206,7 @@ def _set_dates(form: DatesForm | ClosingForm, found: Round, state: RoundState, z
             else:
                 reopen_round(session(), **where, closes_at=closes_at, now=now)
     except InvalidDates:
-        form.blame(form.closes_on, _("The last day must be today or later, and not before the first day."))
+        form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
         return False
     return True
 
@@ -215,28 +215,30 @@ def _set_dates(form: DatesForm | ClosingForm, found: Round, state: RoundState, z
 @requires(Permission.MANAGE_ROUNDS)
 def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     """Personal links, shown in the answer to the form and never again: only their hashes are kept."""
-    team, found = round_of(organisation, team_id, round_id)
-    if found.mode is not RoundMode.ANSWERED or found.facts.state(utc_now()) is RoundState.PUBLISHED:
-        return to_round(found)
-    form = LinksForm(how_many=found.team_size)
+    team, round_ = load_round(organisation, team_id, round_id)
+    if round_.mode is not RoundMode.ANSWERED or round_.facts.state(utc_now()) is RoundState.PUBLISHED:
+        return redirect_to_round(round_)
+    form = LinksForm(how_many=round_.team_size)
     made: list[str] = []
     tokens: list[str] = []
     if form.validate_on_submit():
         try:
             tokens = invite(
-                session(), organisation_id=organisation.id, round_id=found.id, how_many=form.how_many.data or 0
+                session(), organisation_id=organisation.id, round_id=round_.id, how_many=form.how_many.data or 0
             )
             made = [link_to(token) for token in tokens]
         except RoundHasAnswers:
-            form.blame(form.how_many, _("Somebody has answered by the shared link already: this round keeps to it."))
+            form.add_error(
+                form.how_many, _("Somebody has answered by the shared link already: this round keeps to it.")
+            )
     return render_template(
         "rounds/links.html",
         form=form,
         organisation=organisation,
         team=team,
-        round=found,
+        round=round_,
         made=made,
-        is_only_here=leads_here(link_to("")),
+        is_local_only=is_local_link(link_to("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
     )
 
@@ -244,46 +246,51 @@ def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
 @blueprint.route("/<uuid:round_id>/stop", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def stop(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
+    team, round_ = load_round(organisation, team_id, round_id)
     form = ConfirmForm()
     if form.validate_on_submit():
-        stop_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
-        return to_round(found)
-    if found.facts.state(utc_now()) is not RoundState.OPEN:
-        return to_round(found)
-    counted = participation(session(), organisation_id=organisation.id, round_id=found.id)
+        stop_round(session(), organisation_id=organisation.id, round_id=round_.id, now=utc_now())
+        return redirect_to_round(round_)
+    if round_.facts.state(utc_now()) is not RoundState.OPEN:
+        return redirect_to_round(round_)
+    participation = get_participation(session(), organisation_id=organisation.id, round_id=round_.id)
     return render_template(
-        "rounds/stop.html", form=form, organisation=organisation, team=team, round=found, counted=counted
+        "rounds/stop.html", form=form, organisation=organisation, team=team, round=round_, participation=participation
     )
 
 
 @blueprint.route("/<uuid:round_id>/publish", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def publish(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
-    counted = participation(session(), organisation_id=organisation.id, round_id=found.id)
-    if found.facts.state(utc_now()) is not RoundState.STOPPED or not counted.answered:
-        return to_round(found)  # which says what can be done instead
+    team, round_ = load_round(organisation, team_id, round_id)
+    participation = get_participation(session(), organisation_id=organisation.id, round_id=round_.id)
+    if round_.facts.state(utc_now()) is not RoundState.STOPPED or not participation.answered:
+        return redirect_to_round(round_)  # which says what can be done instead
     form = PublishForm()
     if form.validate_on_submit():
-        publish_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
+        publish_round(session(), organisation_id=organisation.id, round_id=round_.id, now=utc_now())
         database().owe_compaction()
-        response = redirect(address_of("results.results", found), 303)
+        response = redirect(round_url("results.results", round_), 303)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact)
         return response
     return render_template(
-        "rounds/publish.html", form=form, organisation=organisation, team=team, round=found, counted=counted
+        "rounds/publish.html",
+        form=form,
+        organisation=organisation,
+        team=team,
+        round=round_,
+        participation=participation,
     )
 
 
 @blueprint.route("/<uuid:round_id>/discard", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def discard(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
+    team, round_ = load_round(organisation, team_id, round_id)
     form = ConfirmForm()
     if form.validate_on_submit():
-        discard_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
-        flash(reader().gettext("“%(name)s” is gone.", name=found.name))
+        discard_round(session(), organisation_id=organisation.id, round_id=round_.id, now=utc_now())
+        flash(reader().gettext("“%(name)s” is gone.", name=round_.name))
         return redirect(url_for(".rounds", organisation_id=organisation.id, team_id=team.id), 303)
-    return render_template("rounds/discard.html", form=form, organisation=organisation, team=team, round=found)
+    return render_template("rounds/discard.html", form=form, organisation=organisation, team=team, round=round_)

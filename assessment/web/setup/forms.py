@@ -8,7 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from assessment.infra.languages import Localisation
 from assessment.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, InvalidEmail, checked_email
 from assessment.web.forms import Form, choices_of
-from assessment.web.languages import NAMES
+from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.organisations.forms import likely_country, new_country_choices
 from assessment.web.teams.forms import kind_choices
@@ -38,7 +38,7 @@ class SetUpForm(Form):
         [DataRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
     )
     country = SelectField(_("Country"), [InputRequired(_("Please choose the country."))])
-    language = RadioField(_("Language of the organisation"), choices=choices_of(NAMES))
+    language = RadioField(_("Language of the organisation"), choices=choices_of(LANGUAGE_NAMES))
     team = StringField(
         _("Name of the team"),
         [DataRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],

@@ -23,7 +23,7 @@ from assessment.web.accounts.messages import EASY_PASSWORD
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.setup.forms import CodeForm, RemovalForm, SetUpForm, set_up_form
-from assessment.web.setup.gate import CODE, may_set_up, opens_with, setup_code
+from assessment.web.setup.setup_access import CODE, is_setup_code, may_set_up, setup_code
 from assessment.web.teams.forms import kind_named
 from assessment.web.transactions import session
 
@@ -66,8 +66,8 @@ def remove_sample() -> str | Response:
     form = RemovalForm()
     try:
         if not form.validate_on_submit():
-            found = list_sample_organisations(session(), user_id=user_id())
-            return render_template("setup/remove_sample.html", form=form, organisations=found)
+            organisations = list_sample_organisations(session(), user_id=user_id())
+            return render_template("setup/remove_sample.html", form=form, organisations=organisations)
         remove_sample_data(session(), user_id=user_id())
     except NotSampleAccount:
         abort(404)
@@ -80,11 +80,13 @@ def _ask_for_code() -> str | Response:
     form = CodeForm()
     if form.validate_on_submit():
         tries = limits.limiter(current_app)
-        with tries.limit(limits.SET_UPS, key_func=limits.everybody):
-            if opens_with(form.code.data or ""):
+        with tries.limit(limits.SET_UPS, key_func=limits.shared_key):
+            if is_setup_code(form.code.data or ""):
                 browser[CODE] = setup_code(current_app)
                 return redirect(url_for("setup.set_up"), 303)
-        form.blame(form.code, _("That is not the code. It stands where the server was started, and changes each time."))
+        form.add_error(
+            form.code, _("That is not the code. It stands where the server was started, and changes each time.")
+        )
     return render_template("setup/code.html", form=form)
 
 
@@ -106,10 +108,10 @@ def _set_up(form: SetUpForm) -> Response | None:
     except AlreadySetUp:
         abort(404)
     except PasswordTooShort:
-        form.blame(form.password, _("Please choose a longer password."))
+        form.add_error(form.password, _("Please choose a longer password."))
         return None
     except PasswordTooEasy:
-        form.blame(form.password, EASY_PASSWORD)
+        form.add_error(form.password, EASY_PASSWORD)
         return None
     browser.pop(CODE, None)
     login_user(made.account)

@@ -89,7 +89,7 @@ def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
     pillars = load_questionnaire().pillars
     fields = {
         pillar.id: SelectField(
-            reader.text(pillar.name), choices=choices_of(_with(choices, targets.get(pillar.id), reader))
+            reader.text(pillar.name), choices=choices_of(_with_current(choices, targets.get(pillar.id), reader))
         )
         for pillar in pillars
     }
@@ -98,8 +98,8 @@ def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
     return form
 
 
-def _with(choices: list[tuple[str, str]], kept: Any, reader: Localisation) -> list[tuple[str, str]]:
+def _with_current(choices: list[tuple[str, str]], current: Any, reader: Localisation) -> list[tuple[str, str]]:
     """A target that came from elsewhere is a choice as well."""
-    if kept is None or str(float(kept)) in dict(choices):
+    if current is None or str(float(current)) in dict(choices):
         return choices
-    return sorted([*choices, (str(float(kept)), reader.number(float(kept), 1))])
+    return sorted([*choices, (str(float(current)), reader.number(float(current), 1))])

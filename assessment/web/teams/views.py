@@ -68,7 +68,7 @@ def new(organisation: Organisation) -> str | Response:
                 now=utc_now(),
             )
         except TeamNameTaken:
-            form.blame(form.name, _("Another team has this name already. Please choose another."))
+            form.add_error(form.name, _("Another team has this name already. Please choose another."))
         else:
             return _to_team(organisation, team.id)
     return render_template("teams/new.html", form=form, organisation=organisation)
@@ -77,14 +77,14 @@ def new(organisation: Organisation) -> str | Response:
 @blueprint.get("/<uuid:team_id>")
 @requires(Permission.SEE_TEAMS)
 def team(organisation: Organisation, team_id: uuid.UUID) -> str:
-    found = get_team(session(), organisation_id=organisation.id, team_id=team_id)
+    team = get_team(session(), organisation_id=organisation.id, team_id=team_id)
     return render_template(
         "teams/team.html",
         organisation=organisation,
-        team=found,
-        points=points_of(found),
-        kind=kind_name(found.kind, reader()),
-        under_way=list_rounds(session(), user_id=user_id(), team=found, now=utc_now()).under_way,
+        team=team,
+        points=points_of(team),
+        kind=kind_name(team.kind, reader()),
+        under_way=list_rounds(session(), user_id=user_id(), team=team, now=utc_now()).under_way,
         may_manage=may_do(session(), user_id=user_id(), organisation=organisation, permission=Permission.MANAGE_TEAMS),
     )
 
@@ -92,8 +92,8 @@ def team(organisation: Organisation, team_id: uuid.UUID) -> str:
 @blueprint.route("/<uuid:team_id>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def edit(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    found = get_team(session(), organisation_id=organisation.id, team_id=team_id)
-    form = TeamForm(obj=found)
+    team = get_team(session(), organisation_id=organisation.id, team_id=team_id)
+    form = TeamForm(obj=team)
     if form.validate_on_submit():
         try:
             change_team(
@@ -104,18 +104,18 @@ def edit(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
                 size=form.size.data or 0,
             )
         except TeamNameTaken:
-            form.blame(form.name, _("Another team has this name already. Please choose another."))
+            form.add_error(form.name, _("Another team has this name already. Please choose another."))
         else:
             flash(str(_("Saved.")))
             return _to_team(organisation, team_id)
-    return render_template("teams/edit.html", form=form, organisation=organisation, team=found)
+    return render_template("teams/edit.html", form=form, organisation=organisation, team=team)
 
 
 @blueprint.route("/<uuid:team_id>/points", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def points(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    found = get_team(session(), organisation_id=organisation.id, team_id=team_id)
-    sequence = points_of(found)
+    team = get_team(session(), organisation_id=organisation.id, team_id=team_id)
+    sequence = points_of(team)
     form = points_form(sequence)
     if form.validate_on_submit() and _change_points(form, organisation.id, team_id):
         act, _between, point_id = request.form.get("act", "save").partition(":")
@@ -124,7 +124,7 @@ def points(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
             return _to_team(organisation, team_id)
         place = f"#row-{point_id}" if act in ("up", "down") else ""
         return redirect(url_for(".points", organisation_id=organisation.id, team_id=team_id) + place, 303)
-    return render_template("teams/points.html", form=form, organisation=organisation, team=found, points=sequence)
+    return render_template("teams/points.html", form=form, organisation=organisation, team=team, points=sequence)
 
 
 def _change_points(form: PointsForm, organisation_id: uuid.UUID, team_id: uuid.UUID) -> bool:
@@ -143,11 +143,11 @@ def _change_points(form: PointsForm, organisation_id: uuid.UUID, team_id: uuid.U
                 phase = next(phase for phase in PHASES if phase == form.new_phase.data)
                 add_point(session(), **where, name=form.new_name.data or "", phase=phase)
     except InvalidPoints:
-        form.blame(form.new_name, _("Every moment needs a name."))
+        form.add_error(form.new_name, _("Every moment needs a name."))
     except TooManyPoints:
-        form.blame(form.new_name, _("There are as many moments as one can answer with care. Take one away first."))
+        form.add_error(form.new_name, _("There are as many moments as one can answer with care. Take one away first."))
     except LastPoint:
-        form.blame(form.new_name, _("One moment must stay. Add another before you take this one away."))
+        form.add_error(form.new_name, _("One moment must stay. Add another before you take this one away."))
     else:
         return True
     return False
@@ -156,15 +156,15 @@ def _change_points(form: PointsForm, organisation_id: uuid.UUID, team_id: uuid.U
 @blueprint.route("/<uuid:team_id>/targets", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def targets(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    found = get_team(session(), organisation_id=organisation.id, team_id=team_id)
-    form = targets_form(found.targets, reader())
+    team = get_team(session(), organisation_id=organisation.id, team_id=team_id)
+    form = targets_form(team.targets, reader())
     if form.validate_on_submit():
         chosen = {name: float(value) for name, value in form.data.items() if name != "csrf_token"}
         others = {pillar: value for pillar, value in chosen.items() if value != TARGET}
         set_targets(session(), organisation_id=organisation.id, team_id=team_id, targets=others)
         flash(str(_("Saved.")))
         return _to_team(organisation, team_id)
-    return render_template("teams/targets.html", form=form, organisation=organisation, team=found)
+    return render_template("teams/targets.html", form=form, organisation=organisation, team=team)
 
 
 def _to_team(organisation: Organisation, team_id: uuid.UUID) -> Response:

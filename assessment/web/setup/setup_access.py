@@ -30,7 +30,7 @@ def setup_code(app: Flask) -> str:
     return cast(str, app.extensions["escala_setup_code"])
 
 
-def is_at_the_machine() -> bool:
+def is_local_request() -> bool:
     """Whether the request comes from this machine itself: not through a proxy, nor by a name that points here."""
     if any(header in request.headers for header in FORWARDED) or _is_published():
         return False
@@ -41,7 +41,7 @@ def is_at_the_machine() -> bool:
 
 def may_set_up() -> bool:
     """Whether this visitor sits at the machine, or has written the one-time code."""
-    return is_at_the_machine() or browser.get(CODE) == setup_code(current_app)
+    return is_local_request() or browser.get(CODE) == setup_code(current_app)
 
 
 def _is_published() -> bool:
@@ -59,7 +59,7 @@ def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address 
         return None
 
 
-def opens_with(code: str) -> bool:
+def is_setup_code(code: str) -> bool:
     """Whether this is the code; capitals, spaces and hyphens do not matter."""
     given = "".join(letter for letter in code.lower() if letter.isalnum())
     return hmac.compare_digest(given.encode(), setup_code(current_app).encode())

@@ -20,8 +20,15 @@ from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.web.access import requires
 from assessment.web.languages import reader
-from assessment.web.respond.steps import Journey
-from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
+from assessment.web.respond.question_pages import RoundPages
+from assessment.web.rounds.common import (
+    BEFORE_OPENING,
+    blueprint,
+    format_closing,
+    format_opening,
+    load_round,
+    redirect_to_round,
+)
 from assessment.web.rounds.sharing import link_to
 from assessment.web.transactions import commit_early, session
 
@@ -31,29 +38,29 @@ PAPERS = ("a4", "letter")
 @blueprint.get("/<uuid:round_id>/poster.pdf")
 @requires(Permission.MANAGE_ROUNDS)
 def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
-    """`language` and `paper` are the sheet's, not the page's: a manager may want both languages on the wall."""
-    _team, found = round_of(organisation, team_id, round_id)
-    state = found.facts.state(utc_now())
+    """`language` and `paper` are those of the document, not of the page: a wall may need both languages."""
+    _team, round_ = load_round(organisation, team_id, round_id)
+    state = round_.facts.state(utc_now())
     if state not in (*BEFORE_OPENING, RoundState.OPEN):
-        return to_round(found)
-    here = asked_reader(organisation)
+        return redirect_to_round(round_)
+    document_reader = asked_reader(organisation)
     document = print_poster(
         session(),
         organisation_id=organisation.id,
-        round_id=found.id,
-        link=link_to(found.link_token),
-        minutes=minutes_to_answer(found),
-        opens=opening_words(found.opens_at, organisation, here) if state is RoundState.SCHEDULED else "",
-        until=until_words(found.closes_at, organisation, here),
-        reader=here,
+        round_id=round_.id,
+        link=link_to(round_.link_token),
+        minutes=minutes_to_answer(round_),
+        opens=format_opening(round_.opens_at, organisation, document_reader) if state is RoundState.SCHEDULED else "",
+        until=format_closing(round_.closes_at, organisation, document_reader),
+        reader=document_reader,
         paper=asked_paper(),
     )
-    words = here.gettext("poster")
+    words = document_reader.gettext("poster")
     return Response(
         document,
         mimetype="application/pdf",
         headers={
-            "Content-Disposition": f'inline; filename="{words}-{here.language}.pdf"',
+            "Content-Disposition": f'inline; filename="{words}-{document_reader.language}.pdf"',
             "Cache-Control": "private, no-store",
         },
     )
@@ -62,29 +69,29 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
 @blueprint.post("/<uuid:round_id>/slips.pdf")
 @requires(Permission.MANAGE_ROUNDS)
 def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
-    """Personal links to cut, from the page that has just made them: here only their hashes are known."""
-    _team, found = round_of(organisation, team_id, round_id)
-    here = reader()
+    """Personal links to cut, from the page that has just made them: document_reader only their hashes are known."""
+    _team, round_ = load_round(organisation, team_id, round_id)
+    document_reader = reader()
     source = gather_slips(
         session(),
         organisation_id=organisation.id,
-        round_id=found.id,
+        round_id=round_.id,
         tokens=request.form.get("tokens", "").split(),
         link_to=link_to,
-        minutes=minutes_to_answer(found),
-        until=until_words(found.closes_at, organisation, here),
+        minutes=minutes_to_answer(round_),
+        until=format_closing(round_.closes_at, organisation, document_reader),
     )
     commit_early()
-    words = here.gettext("links")
+    words = document_reader.gettext("links")
     return Response(
-        print_slips(source, here),
+        print_slips(source, document_reader),
         mimetype="application/pdf",
         headers={"Content-Disposition": f'inline; filename="{words}.pdf"', "Cache-Control": "private, no-store"},
     )
 
 
 def asked_reader(organisation: Organisation) -> Localisation:
-    """For whom a sheet is printed: the language that the address names, else the page's."""
+    """For whom a document is printed: the language that the address names, else the page's."""
     language = request.args.get("language")
     if language in ("es", "en"):
         return Localisation("en" if language == "en" else "es", organisation.country)
@@ -96,8 +103,8 @@ def asked_paper() -> Paper | None:
     return cast(Paper, paper) if paper in PAPERS else None
 
 
-def minutes_to_answer(found: Round) -> int:
+def minutes_to_answer(round_: Round) -> int:
     """As the first page promises it to whoever answers."""
-    return Journey(
-        pinned_questionnaire(found), points_to_judge(found), RoundMode(found.mode), found.asks_role
+    return RoundPages(
+        pinned_questionnaire(round_), points_to_judge(round_), RoundMode(round_.mode), round_.asks_role
     ).minutes()

@@ -19,7 +19,7 @@ NEW_ROUND = "rounds.new"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class TeamCard:
     """A team on the start page. Without `href`, the account may only know."""
 
     id: uuid.UUID
@@ -30,7 +30,7 @@ class Card:
     action: str
 
 
-STEPS: dict[NextStep, tuple[str, str, str]] = {
+NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.OPEN_FIRST_ROUND: (
         N_("Next: open the first round. The team answers, and you receive its results and a plan."),
         N_("Open a round"),
@@ -86,7 +86,7 @@ STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
-TOGETHER: dict[NextStep, tuple[str, str, str]] = {
+CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
         N_("See the round"),
@@ -106,14 +106,14 @@ TOGETHER: dict[NextStep, tuple[str, str, str]] = {
 """Where the team answers one sheet, nobody counts answers."""
 
 
-def cards_of(overview: OrganisationOverview, reader: Localisation) -> list[Card]:
+def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
     """The teams of an organisation, each with its next step."""
-    return [_card(overview, step, reader) for step in overview.steps]
+    return [_team_card(overview, step, reader) for step in overview.steps]
 
 
-def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> Card:
+def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
     is_together = step.round is not None and step.round.mode is RoundMode.CONSENSUS
-    words, action, endpoint = (is_together and TOGETHER.get(step.step)) or STEPS[step.step]
+    words, action, endpoint = (is_together and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     numbers = {
@@ -122,7 +122,7 @@ def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) 
         "late": reader.number(step.late),
     }
     is_open_to_them = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
-    return Card(
+    return TeamCard(
         id=step.team.id,
         name=step.team.name,
         size=step.team.size,

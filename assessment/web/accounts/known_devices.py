@@ -25,16 +25,16 @@ MOST_ACCOUNTS = 5
 UNKNOWN = "new"
 
 
-def known_as(email: str) -> str:
+def device_name(email: str) -> str:
     """This device's own name for an account that was let in on it; else the name that all other devices share."""
-    return _kept().get(_account(email), UNKNOWN)
+    return _read_cookie().get(_account(email), UNKNOWN)
 
 
-def know(email: str) -> None:
+def remember(email: str) -> None:
     """The answer to this request tells the device that it is known."""
-    kept, account = _kept(), _account(email.lower())
-    kept[account] = kept.pop(account, "") or new_token()
-    named = dict(list(kept.items())[-MOST_ACCOUNTS:])
+    names, account = _read_cookie(), _account(email.lower())
+    names[account] = names.pop(account, "") or new_token()
+    named = dict(list(names.items())[-MOST_ACCOUNTS:])
 
     @after_this_request
     def keep(response: Response) -> Response:
@@ -50,7 +50,7 @@ def know(email: str) -> None:
         return response
 
 
-def _kept() -> dict[str, str]:
+def _read_cookie() -> dict[str, str]:
     try:
         return cast("dict[str, str]", dict(_serializer().loads(request.cookies.get(COOKIE, ""))))
     except (BadSignature, ValueError, TypeError):
