@@ -30,18 +30,19 @@ from assessment.web import (
     members,
     organisations,
     plans,
+    public_links,
     respond,
     results,
     rounds,
     security,
     setup,
+    setup_access,
     static_files,
     styleguide,
     teams,
     transactions,
 )
 from assessment.web.accounts import sign_in
-from assessment.web.setup import setup_access
 
 FEATURES = (
     health,
@@ -110,6 +111,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
+    public_links.init_app(app)
     sign_in.init_app(app, settings)
     setup_access.init_app(app, common)
     access.init_app(app)

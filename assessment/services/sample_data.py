@@ -18,7 +18,7 @@ from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import first_moment, last_moment
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
 from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
@@ -187,7 +187,7 @@ def _plan(session: Session, organisation: Organisation, made: Round, story: Samp
         now=drawn_at,
     )
     if story.is_printed:
-        reader = Localisation("en" if organisation.language == "en" else "es", organisation.country)
+        reader = Localisation(language_of(organisation.language), organisation.country)
         print_plan_of_round(
             session, organisation_id=organisation.id, round_id=made.id, print_as=PrintAs(reader), now=drawn_at
         )

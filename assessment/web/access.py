@@ -1,8 +1,7 @@
 """Who may see a page: denied unless this says otherwise.
 
 A page is public by being in `PUBLIC`; any other needs somebody signed in; a page of an organisation also carries
-`@requires(permission)`. Outsiders are told that there is nothing there (404), members without the right that they may
-not (403).
+`@requires(permission)`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.services.organisations import NotAllowed, require_permission
-from assessment.store.organisations import Organisation
+from assessment.services.access import Access, NotAllowed, get_access
 from assessment.web.transactions import session
 
 PUBLIC = frozenset(
@@ -42,21 +40,21 @@ PUBLIC_FEATURES = frozenset({"respond"})
 """Respondents need no account."""
 
 DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
-"""What Flask-Security brings along and Escala does not offer."""
+"""Pages of Flask-Security that Escala does not offer."""
 
 CACHEABLE = frozenset({"static"})
-"""What a browser may keep: no answer to a person."""
+"""What browsers may cache: the same for everybody."""
 
 View = Callable[..., Any]
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """For a view whose address begins with `organisation_id`: it is given the `organisation` in its place."""
+    """For a view whose address begins with `organisation_id`: it is given an `access` in its place."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(*, organisation_id: uuid.UUID, **values: Any) -> Any:
-            return view(organisation=_organisation(organisation_id, permission), **values)
+            return view(access=_load_access(organisation_id, permission), **values)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
         return guarded
@@ -74,22 +72,20 @@ def is_signed_in() -> bool:
 
 
 def become_anonymous() -> None:
-    """To the rest of this request nobody is signed in; nor is it asked who is."""
+    """For the rest of this request nobody is signed in, and no account is looked up."""
     g._login_user = cast(Any, current_app).login_manager.anonymous_user()
 
 
-def _organisation(organisation_id: uuid.UUID, permission: Permission) -> Organisation:
-    asked = functools.partial(require_permission, session(), user_id=user_id(), organisation_id=organisation_id)
+def _load_access(organisation_id: uuid.UUID, permission: Permission) -> Access:
+    """Outsiders are told that there is nothing (404), members without the right that they may not (403)."""
     try:
-        organisation = asked(permission=Permission.SEE_TEAMS)
+        access = get_access(session(), user_id=user_id(), organisation_id=organisation_id)
     except NotAllowed:
         abort(404)
-    try:
-        asked(permission=permission)
-    except NotAllowed:
+    if not access.may(permission):
         abort(403)
-    g.escala_country = organisation.country
-    return organisation
+    g.escala_country = access.organisation.country
+    return access
 
 
 def is_public(endpoint: str) -> bool:

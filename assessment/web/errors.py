@@ -20,10 +20,10 @@ from assessment.domain.rounds import (
     WrongRoundMode,
 )
 from assessment.infra.languages import N_
+from assessment.services.access import NotAllowed
 from assessment.services.comments import UnknownComment
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
-from assessment.services.organisations import NotAllowed
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.plan_edits import UnknownPlace
 from assessment.services.plan_faults import InvalidPlan

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.common import Common, Counts
 from assessment.services.accounts import InvalidEmail, checked_email
-from assessment.web.accounts import known_devices
+from assessment.web import known_devices
 
 FAILED_SIGN_INS = "10 per 15 minutes"
 CODES = "10 per 15 minutes"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from assessment.web.access import DISABLED, PUBLIC
 from tests.web.conftest import all_databases
@@ -34,3 +37,17 @@ def test_pages_offer_what_the_role_may_do(world: World, person: str, offers: set
     client.get(world.address)
     offered |= {"/members"} if f"{world.address}/members" in client.page.links else set()
     assert offered == offers
+
+
+def test_a_page_looks_the_role_up_once(world: World) -> None:
+    client, statements = world.client("manager"), []
+    engine = world.app.extensions["escala_database"].engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    for path in (world.address, world.team_address, f"{world.team_address}/rounds", f"{world.team_address}/rounds/new"):
+        statements.clear()
+        assert client.get(path).status_code == 200
+        assert sum("memberships" in statement for statement in statements) == 1, path

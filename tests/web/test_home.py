@@ -11,7 +11,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.next_step import NextStep
 from assessment.services.rounds import open_round, stop_round
-from assessment.web.home.team_cards import NEXT_STEPS
+from assessment.web.team_cards import NEXT_STEPS
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
 from tests.web.world import World

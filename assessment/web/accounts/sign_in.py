@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import unicodedata
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request
-from flask import session as browser
+from flask import session as browser_session
 from flask_login import user_logged_in
 from flask_security import PasswordUtil, Security
 from flask_security.datastore import SQLAlchemySessionUserDatastore
@@ -23,9 +21,8 @@ from assessment.infra.passwords import is_easy_to_guess
 from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
-from assessment.web import limits
-from assessment.web.accounts import known_devices
-from assessment.web.accounts.messages import EASY_PASSWORD, MESSAGES, SUBJECTS
+from assessment.web import known_devices, limits
+from assessment.web.accounts.messages import MESSAGES, SUBJECTS
 from assessment.web.accounts.second_factor import (
     CODE_TOLERANCE,
     OneTimeCodes,
@@ -33,6 +30,7 @@ from assessment.web.accounts.second_factor import (
     SecondFactorForm,
     keep_key_after_wrong_code,
 )
+from assessment.web.fields import EASY_PASSWORD
 from assessment.web.mail import MailAfterwards
 from assessment.web.transactions import session
 
@@ -138,7 +136,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
     user_logged_in.connect(_start_session, app)
     password_reset.connect(_remember_device, app)
-    app.jinja_env.globals["public_link"] = functools.partial(_public_link, settings.base_url or "")
     validate = "security.two_factor_setup_validate"
     app.view_functions[validate] = keep_key_after_wrong_code(app.view_functions[validate])
     _limit_attempts(app)
@@ -158,7 +155,7 @@ def _refuse_json_and_long_passwords() -> None:
 
 def _start_session(_app: Flask, user: User) -> None:
     """A visit has a form token of its own: what a page held before signing in opens nothing after it."""
-    browser.pop("csrf_token", None)
+    browser_session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     known_devices.remember(user.email)
 
@@ -166,12 +163,6 @@ def _start_session(_app: Flask, user: User) -> None:
 def _remember_device(_app: Flask, user: User, **_more: object) -> None:
     """Whoever opened the link of a reset owns the address, and is not kept out by somebody else's guesses."""
     known_devices.remember(user.email)
-
-
-def _public_link(base_url: str, link: str) -> str:
-    """The link with the address that the settings name, whatever `Host` the request claimed."""
-    parts = urlsplit(link)
-    return f"{base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
 
 
 def _limit_attempts(app: Flask) -> None:

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from assessment.services.accounts import end_visits
 from assessment.services.members import list_roles
 from assessment.web.access import user_id
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import reader
-from assessment.web.members.forms import ROLE_NAMES, ConfirmForm
+from assessment.web.roles import ROLE_NAMES
 from assessment.web.transactions import session
 
 blueprint = Blueprint("accounts", __name__)

@@ -13,10 +13,10 @@ from assessment.infra.clock import utc_now
 from assessment.services.accounts import needs_set_up
 from assessment.services.overview import list_organisations
 from assessment.web.access import is_signed_in, user_id
-from assessment.web.home.team_cards import team_cards
 from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reader
 from assessment.web.safe_redirect import safe_path
-from assessment.web.setup.setup_access import may_set_up
+from assessment.web.setup_access import may_set_up
+from assessment.web.team_cards import team_cards
 from assessment.web.transactions import session
 
 blueprint = Blueprint("home", __name__)

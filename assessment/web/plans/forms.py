@@ -30,10 +30,10 @@ from assessment.services.plan_choices import (
 )
 from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
+from assessment.web.fields import DayField
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
-from assessment.web.rounds.forms import DayField
 
 PAPERS: Final = (("letter", _("Letter")), ("a4", "A4"))
 

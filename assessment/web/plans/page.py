@@ -13,10 +13,10 @@ from assessment.domain.actions import Action
 from assessment.domain.result import PillarResult
 from assessment.infra.languages import Localisation
 from assessment.services.plan_choices import MOVE
+from assessment.services.plan_documents import PrintedPlan
 from assessment.services.plan_edits import OfferedAction, offered_pillars, room_of
 from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
-from assessment.store.plans import PrintedPlan
 from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.plans.forms import Outline, Slot
 from reports.action_plan import front

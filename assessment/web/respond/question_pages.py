@@ -11,10 +11,9 @@ from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Ladder, Pillar, Questionnaire, Scale
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
+from assessment.services.answering_time import minutes_to_answer
 from assessment.services.describe_round import AskedPoint, points_to_judge
-from assessment.services.rounds import pinned_questionnaire
-from assessment.store.answering import AskedRound
-from assessment.store.rounds import Round
+from assessment.services.rounds import AskedRound, Round, pinned_questionnaire
 from assessment.web.respond.forms import (
     AnswersForm,
     comment_field,
@@ -26,18 +25,6 @@ from assessment.web.respond.forms import (
     parse_answer,
     role_field,
 )
-
-# What the first page promises as "about so many minutes" is the sum of these: the words of each page at 238 a minute
-# (Brysbaert 2019, https://doi.org/10.1016/j.jml.2019.104047) and two seconds for each choice. `make bench` reads the
-# pages themselves and says how long that takes. Nobody has been timed yet; where somebody is, these are the numbers to
-# change.
-SECONDS_A_STATEMENT = 7
-SECONDS_A_DESCRIPTION = 25
-SECONDS_A_POINT = 12
-SECONDS_BESIDE = 120
-"""First page, what matters most, comment and checking."""
-TALKING_TOGETHER = 6
-"""A team that agrees on one sheet takes so many times as long."""
 
 
 class QuestionPage(Protocol):
@@ -284,13 +271,8 @@ class RoundPages:
         return self.pages[last].slug if self.pages[last].answered(sheet) < self.pages[last].asks else self.after(last)
 
     def minutes(self) -> int:
-        """How long answering takes, as it is promised on the first page."""
-        items = self.questionnaire.items
-        seconds = sum(SECONDS_A_DESCRIPTION if item.levels else SECONDS_A_STATEMENT for item in items)
-        seconds += SECONDS_A_POINT * len(self.points) + SECONDS_BESIDE
-        if self.mode is RoundMode.CONSENSUS:
-            return max(5, round(seconds * TALKING_TOGETHER / 300) * 5)
-        return max(1, round(seconds / 60))
+        """How long answering takes, as the first page promises it."""
+        return minutes_to_answer(self.questionnaire, len(self.points), self.mode)
 
 
 def round_pages(round_: Round | AskedRound) -> RoundPages:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
@@ -14,8 +12,9 @@ from flask_limiter import RateLimitExceeded
 
 from assessment.domain.rounds import RoundFacts, RoundNotOpen, RoundState
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import N_, Localisation
+from assessment.infra.languages import N_
 from assessment.services.respond import AlreadySubmitted, LinkUsedUp, UnknownLink
+from assessment.web.dates import format_time
 from assessment.web.languages import reader
 from assessment.web.respond.device_cookie import DeviceCookieMissing
 
@@ -137,18 +136,4 @@ def _time_sentence(page: RefusalPage, facts: RoundFacts, time_zone: str) -> str:
         at = facts.opens_at
     if not page.time_sentence or at is None:
         return ""
-    return reader().gettext(page.time_sentence, moment=format_time(reader(), at, time_zone))
-
-
-def format_time(reader: Localisation, at: dt.datetime, time_zone: str) -> str:
-    """A day and hour where the organisation is: "21 de noviembre de 2026, 14:30 (hora estándar de Colombia)"."""
-    from babel import Locale, UnknownLocaleError
-    from babel.dates import format_time, get_timezone_name
-
-    local = at.astimezone(ZoneInfo(time_zone))
-    try:
-        locale = Locale.parse(reader.tag, sep="-")
-    except UnknownLocaleError:
-        locale = Locale(reader.language)
-    zone = get_timezone_name(local, width="long", locale=locale)
-    return f"{reader.date(local.date())}, {format_time(local, 'short', locale=locale)} ({zone})"
+    return reader().gettext(page.time_sentence, moment=format_time(at, time_zone, reader()))

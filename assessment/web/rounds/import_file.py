@@ -22,6 +22,7 @@ from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note
 from assessment.intake.problems import InvalidFile, ProblemCode, describe
 from assessment.intake.responses import Responses
+from assessment.services.access import Access
 from assessment.services.import_round import (
     TooFewInFile,
     UnknownTeamInFile,
@@ -30,16 +31,18 @@ from assessment.services.import_round import (
     namesake_in,
     read_upload,
 )
+from assessment.services.rounds import Round
 from assessment.services.team_rounds import list_rounds
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
-from assessment.store.teams import Team
-from assessment.web.access import requires, user_id
+from assessment.services.teams import Team
+from assessment.web.access import requires
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.rounds.common import blueprint, load_team, redirect_to_round, show_unpublished_round
+from assessment.web.lookups import load_team
+from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import FileForm, ImportForm, next_name
+from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
+from assessment.web.urls import redirect_to_round
 
 LARGEST_FILE = 1_000_000
 PROBLEMS_SHOWN = 50
@@ -62,12 +65,12 @@ class FileProblems:
 
 @blueprint.route("/import", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def import_file(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
+def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
     """Chooses a file; a file that can be used leads to the second page, in the same answer."""
-    team = load_team(organisation, team_id)
-    team_rounds = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
+    team = load_team(access, team_id)
+    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
     if team_rounds.under_way is not None:
-        return show_unpublished_round(organisation, team, team_rounds.under_way)
+        return show_unpublished_round(access, team, team_rounds.under_way)
     form = FileForm()
     problems: FileProblems | None = None
     if form.validate_on_submit():
@@ -88,51 +91,53 @@ def import_file(organisation: Organisation, team_id: uuid.UUID) -> str | Respons
                 name=next_name(len(team_rounds.rounds), reader()),
                 file_team=namesake_in(responses, team.name),
             )
-            return _show_check(chosen, responses, organisation, team)
-    return render_template("rounds/import.html", form=form, problems=problems, organisation=organisation, team=team)
+            return _show_check(chosen, responses, access, team)
+    return render_template(
+        "rounds/import.html", form=form, problems=problems, organisation=access.organisation, team=team
+    )
 
 
 @blueprint.post("/import/keep")
 @requires(Permission.MANAGE_ROUNDS)
-def keep_import(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
+def keep_import(access: Access, team_id: uuid.UUID) -> str | Response:
     """Makes the round. Whatever the form says of the file is read anew from the file itself."""
-    team = load_team(organisation, team_id)
+    team = load_team(access, team_id)
     form = ImportForm()
     commit_early()
     try:
         responses = read_upload(_unpacked(form.packed.data or ""), ignore_unknown=bool(form.ignore_unknown.data))
     except (InvalidFile, FileTooLarge):
         # Not the file of the first page: begin again.
-        return redirect(url_for(".import_file", organisation_id=organisation.id, team_id=team.id), 303)
+        return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
     form.file_team.choices = _teams(responses)
-    if form.validate_on_submit() and (round_ := _import(form, responses, organisation, team)):
+    if form.validate_on_submit() and (round_ := _import(form, responses, access, team)):
         flash(reader().gettext("The answers are in. Look at the round, then publish it."))
-        return redirect_to_round(round_)
-    return _show_check(form, responses, organisation, team)
+        return redirect_to_round("rounds.round_", round_)
+    return _show_check(form, responses, access, team)
 
 
 @blueprint.get("/import/template")
 @requires(Permission.MANAGE_ROUNDS)
-def import_template(organisation: Organisation, team_id: uuid.UUID) -> Response:
-    """The empty file for this team's perception points, in the reader's language, as workbook or `kind=csv`."""
-    team = load_team(organisation, team_id)
-    kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
+def import_template(access: Access, team_id: uuid.UUID) -> Response:
+    """The empty file for this team's perception points, in the reader's language, as a workbook or `format=csv`."""
+    team = load_team(access, team_id)
+    file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
     words = reader().gettext("answers")
-    name = f"{words}.{kind}"
+    name = f"{words}.{file_format}"
     return Response(
         empty_file(team, file=name, reader=reader()),
-        mimetype=MIMETYPES[kind],
+        mimetype=MIMETYPES[file_format],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
     )
 
 
-def _import(form: ImportForm, responses: Responses, organisation: Organisation, team: Team) -> Round | None:
+def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
     """The round; else `None`, and the form says why."""
     try:
         with session().begin_nested():
             return keep_imported_round(
                 session(),
-                organisation_id=organisation.id,
+                organisation_id=access.organisation_id,
                 team_id=team.id,
                 name=form.name.data or "",
                 responses=responses,
@@ -156,14 +161,14 @@ def _import(form: ImportForm, responses: Responses, organisation: Organisation, 
     return None
 
 
-def _show_check(form: ImportForm, responses: Responses, organisation: Organisation, team: Team) -> str:
+def _show_check(form: ImportForm, responses: Responses, access: Access, team: Team) -> str:
     form.file_team.choices = _teams(responses)
     return render_template(
         "rounds/import_check.html",
         form=form,
         notes=[describe_note(note, reader()) for note in responses.notes],
         teams=responses.teams,
-        organisation=organisation,
+        organisation=access.organisation,
         team=team,
     )
 

@@ -1,4 +1,4 @@
-"""What of a round goes on paper: the poster for the wall, and personal links to cut."""
+"""Printouts of a round: the poster for the wall, and slips with personal links to cut."""
 
 from __future__ import annotations
 
@@ -9,49 +9,44 @@ from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.rounds import RoundMode, RoundState
+from assessment.domain.rounds import UNOPENED, RoundState
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import Localisation, Paper
-from assessment.services.describe_round import points_to_judge
+from assessment.infra.languages import Localisation, Paper, language_of
+from assessment.services.access import Access
+from assessment.services.answering_time import minutes_to_answer
 from assessment.services.poster import print_poster
-from assessment.services.rounds import pinned_questionnaire
+from assessment.services.rounds import Round, pinned_questionnaire
 from assessment.services.slips import gather_slips, print_slips
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
 from assessment.web.access import requires
-from assessment.web.languages import reader
-from assessment.web.respond.question_pages import RoundPages
-from assessment.web.rounds.common import (
-    BEFORE_OPENING,
-    blueprint,
-    format_closing,
-    format_opening,
-    load_round,
-    redirect_to_round,
-)
-from assessment.web.rounds.sharing import link_to
+from assessment.web.dates import format_closing, format_opening
+from assessment.web.languages import LANGUAGES, reader
+from assessment.web.lookups import load_round
+from assessment.web.rounds.blueprint import blueprint
+from assessment.web.rounds.sharing import answer_link
 from assessment.web.transactions import commit_early, session
+from assessment.web.urls import redirect_to_round
 
 PAPERS = ("a4", "letter")
 
 
 @blueprint.get("/<uuid:round_id>/poster.pdf")
 @requires(Permission.MANAGE_ROUNDS)
-def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """`language` and `paper` are those of the document, not of the page: a wall may need both languages."""
-    _team, round_ = load_round(organisation, team_id, round_id)
+    _team, round_ = load_round(access, team_id, round_id)
     state = round_.facts.state(utc_now())
-    if state not in (*BEFORE_OPENING, RoundState.OPEN):
-        return redirect_to_round(round_)
-    document_reader = asked_reader(organisation)
+    if state not in (*UNOPENED, RoundState.OPEN):
+        return redirect_to_round("rounds.round_", round_)
+    document_reader = document_reader_asked(access)
+    opens = format_opening(round_.opens_at, access.organisation.time_zone, document_reader)
     document = print_poster(
         session(),
-        organisation_id=organisation.id,
+        organisation_id=access.organisation_id,
         round_id=round_.id,
-        link=link_to(round_.link_token),
-        minutes=minutes_to_answer(round_),
-        opens=format_opening(round_.opens_at, organisation, document_reader) if state is RoundState.SCHEDULED else "",
-        until=format_closing(round_.closes_at, organisation, document_reader),
+        link=answer_link(round_.link_token),
+        minutes=_minutes(round_),
+        opens=opens if state is RoundState.SCHEDULED else "",
+        until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
         reader=document_reader,
         paper=asked_paper(),
     )
@@ -68,18 +63,18 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
 
 @blueprint.post("/<uuid:round_id>/slips.pdf")
 @requires(Permission.MANAGE_ROUNDS)
-def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Personal links to cut, from the page that has just made them: document_reader only their hashes are known."""
-    _team, round_ = load_round(organisation, team_id, round_id)
+    _team, round_ = load_round(access, team_id, round_id)
     document_reader = reader()
     source = gather_slips(
         session(),
-        organisation_id=organisation.id,
+        organisation_id=access.organisation_id,
         round_id=round_.id,
         tokens=request.form.get("tokens", "").split(),
-        link_to=link_to,
-        minutes=minutes_to_answer(round_),
-        until=format_closing(round_.closes_at, organisation, document_reader),
+        link_to=answer_link,
+        minutes=_minutes(round_),
+        until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
     )
     commit_early()
     words = document_reader.gettext("links")
@@ -90,11 +85,11 @@ def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
     )
 
 
-def asked_reader(organisation: Organisation) -> Localisation:
+def document_reader_asked(access: Access) -> Localisation:
     """For whom a document is printed: the language that the address names, else the page's."""
     language = request.args.get("language")
-    if language in ("es", "en"):
-        return Localisation("en" if language == "en" else "es", organisation.country)
+    if language in LANGUAGES:
+        return Localisation(language_of(language), access.organisation.country)
     return reader()
 
 
@@ -103,8 +98,5 @@ def asked_paper() -> Paper | None:
     return cast(Paper, paper) if paper in PAPERS else None
 
 
-def minutes_to_answer(round_: Round) -> int:
-    """As the first page promises it to whoever answers."""
-    return RoundPages(
-        pinned_questionnaire(round_), points_to_judge(round_), RoundMode(round_.mode), round_.asks_role
-    ).minutes()
+def _minutes(round_: Round) -> int:
+    return minutes_to_answer(pinned_questionnaire(round_), len(round_.points), round_.mode)
