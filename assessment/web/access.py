@@ -1,4 +1,4 @@
-"""Who may see a page: denied unless this says otherwise.
+"""Who may see a page: nobody, unless this module says otherwise.
 
 A page is public by being in `PUBLIC`; any other needs somebody signed in; a page of an organisation also carries
 `@requires(permission)`.
@@ -109,7 +109,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def keep_out_of_caches(response: Response) -> Response:
-        """What somebody signed in has seen is not for the next one at the same device."""
+        """The next person at the same device must not find pages of an account in its cache."""
         if request.endpoint not in CACHEABLE or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response

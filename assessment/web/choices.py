@@ -21,7 +21,7 @@ def country_choices(reader: Localisation) -> list[tuple[str, str]]:
 
 
 def new_country_choices(reader: Localisation) -> list[tuple[str, object]]:
-    """The same, with none chosen before: nobody keeps a country by oversight."""
+    """The same with none preselected, so that nobody gets a country by oversight."""
     return [("", _("Choose a country")), *country_choices(reader)]
 
 

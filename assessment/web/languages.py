@@ -27,7 +27,7 @@ def reader() -> Localisation:
     (`g.escala_fallback`) there first."""
     if not has_request_context():
         return Localisation(DEFAULT_LANGUAGE)
-    # A page asks for each of its texts; only what may change on the way is looked at again.
+    # A page calls this for each of its texts; the reader is made again only where something has changed.
     request_globals = cast(Any, g)._get_current_object()
     known = (
         request_globals.get("escala_language"),
@@ -50,18 +50,18 @@ def reader() -> Localisation:
 
 @lru_cache(maxsize=512)
 def _preferred(accepted: str | None) -> str | None:
-    """The one of our languages that a browser asks for. Many ask alike, and reading what they ask takes a while."""
+    """The language of ours that a browser prefers. Cached: parsing the header takes a while, and many send the same."""
     return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
 
 
 @lru_cache(maxsize=512)
 def _localisation(language: Language, country: str | None) -> Localisation:
-    """The same one for everybody: it has looked its formats up already."""
+    """Shared by all requests: its formats are looked up once."""
     return Localisation(language, country)
 
 
 class LazyText:
-    """A text of a form, written once and translated for whoever reads it."""
+    """A text of a form, translated when it is rendered."""
 
     def __init__(self, message: str) -> None:
         self.message = message

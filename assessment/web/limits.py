@@ -1,4 +1,4 @@
-"""How often something may be tried: by account or link, never by address alone (forty phones share one router)."""
+"""Rate limits: by account or link, never by network address alone (forty phones share one router)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INVITATIONS = "40 per hour"
 JOINS = "20 per hour"
 
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
-"""What a round's link takes in ten minutes: a whole team that answers at once, but not somebody who floods it."""
+"""How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 
 
 def answering_limit(size: int) -> str:
@@ -29,7 +29,7 @@ def answering_limit(size: int) -> str:
 
 
 def account_key() -> str:
-    """The account that somebody tries to get into, however its address is spelled."""
+    """Key of the account whose address was written, in one spelling."""
     given = request.form.get("email", "")
     try:
         return "account:" + checked_email(given)
@@ -38,31 +38,32 @@ def account_key() -> str:
 
 
 def account_and_device_key() -> str:
-    """The account, and the device where it has been let in before.
+    """Key of the account, and of the device if the account has signed in on it before.
 
-    All devices that are new to an account share one number of guesses, so that somebody who guesses keeps the account's
-    owner out of new devices at most, never out of their own.
+    All devices that are new to an account share one count, so that an attacker who guesses can lock the owner out of
+    new devices only, never out of their own.
     """
     account = account_key()
     return f"{account}:{known_devices.device_name(account.removeprefix('account:'))}"
 
 
 def second_factor_key() -> str:
-    """The account whose password was right, and whose code is asked for."""
+    """Key of the account whose password was right, and whose code is asked for."""
     return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
 
 
 def signed_in_account_key() -> str:
-    """The account whose password is asked for once more: at a screen left open, somebody else may try."""
+    """Key of the account whose password is asked for again: at an unlocked screen, somebody else may try."""
     return "again:" + str(session.get("_user_id") or "nobody")
 
 
 def shared_key() -> str:
+    """One key for all visitors."""
     return "everybody"
 
 
 def form_was_refused(response: Response) -> bool:
-    """A form that comes back has been refused: what succeeds redirects."""
+    """Whether a form was refused: a form that succeeds redirects."""
     return response.status_code < 300 or response.status_code >= 400
 
 

@@ -1,4 +1,4 @@
-"""Links to hand on: under the address that people reach this server at, whatever `Host` a request claims."""
+"""Links that are sent to people: under the address of this server, whatever `Host` a request claims."""
 
 from __future__ import annotations
 

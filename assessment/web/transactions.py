@@ -31,7 +31,7 @@ def _only_reads() -> bool:
 
 
 def session() -> Session:
-    """The request's session, begun when it is first asked for."""
+    """The request's session, opened on first use."""
     if "escala_session" not in g:
         context = database().reading() if _only_reads() else database().writing_by_hand()
         g.escala_context = context
@@ -51,14 +51,14 @@ def commit_early() -> None:
 
 @contextmanager
 def separate_read() -> Iterator[Session]:
-    """For slow work amid a request that writes, and that reads as it goes. Commits as `commit_early` does."""
+    """A session for slow work that only reads, within a request that writes. Commits first, as `commit_early` does."""
     commit_early()
     with database().reading() as aside:
         yield aside
 
 
 def roll_back() -> None:
-    """After a failure: nothing of the request is kept."""
+    """Undoes the changes of the request, after a failure."""
     if "escala_session" in g:
         g.escala_session.rollback()
 

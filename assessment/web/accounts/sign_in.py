@@ -1,4 +1,4 @@
-"""Flask-Security on our tables, in our words and on our pages."""
+"""Flask-Security with our tables, texts and pages."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from assessment.web.transactions import session
 REMEMBER_ME_LIFETIME = dt.timedelta(days=30)
 RESET_LINK_LIFETIME = dt.timedelta(days=1)
 SESSION_LIFETIME = dt.timedelta(hours=12)
-"""Of whoever is not remembered: a working day, whatever the browser keeps."""
+"""Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
 LONGEST_HASHED_PASSWORD = 1_000
-"""Of a password that is looked at at all."""
+"""Longer passwords are refused before they are hashed."""
 PASSWORD_FRESHNESS = dt.timedelta(minutes=10)
-"""After that, a change of how one signs in asks for it once more."""
+"""How long after the password was written one may change how one signs in without writing it again."""
 
 
 class PasswordRules(PasswordUtil):
@@ -132,7 +132,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         mail_util_cls=MailAfterwards,
         password_util_cls=PasswordRules,
     )
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no way in but a visit
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
     app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
     user_logged_in.connect(_start_session, app)
     password_reset.connect(_remember_device, app)
@@ -154,19 +154,19 @@ def _refuse_json_and_long_passwords() -> None:
 
 
 def _start_session(_app: Flask, user: User) -> None:
-    """A visit has a form token of its own: what a page held before signing in opens nothing after it."""
+    """A session has its own token against forged forms: one from before signing in is not valid after it."""
     browser_session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     known_devices.remember(user.email)
 
 
 def _remember_device(_app: Flask, user: User, **_more: object) -> None:
-    """Whoever opened the link of a reset owns the address, and is not kept out by somebody else's guesses."""
+    """A device that opened the link of a reset belongs to the owner: guesses from elsewhere must not lock it out."""
     known_devices.remember(user.email)
 
 
 def _limit_attempts(app: Flask) -> None:
-    """Guessing is slow: by account and device, so that nobody's mistakes keep anybody else out."""
+    """Limits guesses by account and device, so that one person's mistakes lock nobody else out."""
     tries = limits.limiter(app)
     for endpoint, how_often, account in (
         ("security.login", limits.FAILED_SIGN_INS, limits.account_and_device_key),

@@ -28,7 +28,7 @@ def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.dat
 
 
 def invitation_message(invited: Invited, organisation: Organisation) -> InvitationMessage:
-    """For an e-mail, or to be handed on."""
+    """The text of an e-mail, which also serves as a message that an administrator sends."""
     reader = Localisation(language_of(organisation.language), organisation.country)
     link = public_url("members.join", token=invited.token)
     text = "\n\n".join(

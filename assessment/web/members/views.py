@@ -85,7 +85,7 @@ def invite(access: Access) -> str | Response:
 
 
 def _deliver(invited: Invited, access: Access) -> str | Response:
-    """By e-mail, where Escala sends any; else the link is shown once, to be handed on."""
+    """Sends the invitation by e-mail; where Escala sends none, shows its link once."""
     message, sender = invitation_message(invited, access.organisation), mailer()
     if sender is None:
         return render_template(

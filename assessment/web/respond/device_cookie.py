@@ -24,7 +24,7 @@ PATH = "/r"
 
 
 class DeviceCookieMissing(LookupError):
-    """The device kept no cookie for this round: it must open the link again."""
+    """The device has no cookie of this round: the link must be opened again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class DeviceCookie:
 
 
 def round_handle(round_id: uuid.UUID) -> str:
-    """The round's name in URLs: it opens nothing, and tells nothing about the link that was used."""
+    """The round's name in URLs: it grants no access, and reveals nothing about the link that was used."""
     return _round_handle(_secret(), round_id)
 
 
@@ -50,13 +50,13 @@ def new_device_cookie(link_token: str) -> DeviceCookie:
 
 
 def read_device_cookie(handle: str) -> DeviceCookie:
-    """What this device kept for a round. Raises `DeviceCookieMissing`."""
+    """This device's cookie of a round. Raises `DeviceCookieMissing`."""
     return _parse_cookie(_secret(), request.cookies.get(_cookie_name(handle), ""))
 
 
 @lru_cache(maxsize=1_000)
 def _parse_cookie(secret: str, cookie: str) -> DeviceCookie:
-    """What a cookie says, checked once for all requests of a device. Raises `DeviceCookieMissing`."""
+    """The content of a cookie, verified once for all requests of a device. Raises `DeviceCookieMissing`."""
     try:
         link_token, device_secret = _serializer_of(secret).loads(cookie)
     except (BadSignature, ValueError, TypeError):

@@ -222,7 +222,7 @@ def welcome(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/r/<handle>/welcome")
 def begin(handle: str) -> ResponseReturnValue:
-    """From here on the device has a draft, empty at first."""
+    """Creates the device's draft, empty at first."""
     visit = load_visit(handle)
     form = visit.sent_form()
     if not form.validate():
@@ -258,13 +258,13 @@ def question_page(handle: str, slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/r/<handle>/<slug>")
 def answer(handle: str, slug: str) -> ResponseReturnValue:
-    """Keeps the answers of one page, whichever of its buttons was pressed, and goes on."""
+    """Saves the answers of one page, whichever of its buttons was pressed, and goes on."""
     visit = load_visit(handle)
     at = _position(visit, slug)
     go = request.form.get("go", "next")
     form = visit.sent_form(visit.round_pages.form_class(at, reader()))
     if not form.validate():
-        visit.read_draft()  # what keeps answers from being taken at all is said before what is wrong with them
+        visit.read_draft()  # raises what prevents any answer: it is said first
         return ("", 422) if go == "save" else visit.render_page(at, form)
     sheet = visit.change_draft(lambda before: visit.round_pages.pages[at].apply(before, form.data))
     return _go_on(visit, at, go, sheet)
@@ -278,7 +278,7 @@ def _position(visit: Visit, slug: str) -> int:
 
 
 def _go_on(visit: Visit, at: int, go: str, sheet: AnswerSheet) -> ResponseReturnValue:
-    """Where a button of a page leads, once its answers are kept."""
+    """Where a button of a page leads, once its answers are saved."""
     if go == "save":
         return "", 204
     if go in LANGUAGES:
@@ -312,7 +312,7 @@ def send(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/r/<handle>/send")
 def submit(handle: str) -> ResponseReturnValue:
-    """Sends it, once; whoever sends it again is thanked again."""
+    """Submits the response, once; a second time only leads to the page of thanks."""
     visit = load_visit(handle)
     try:
         sheet = visit.read_draft()

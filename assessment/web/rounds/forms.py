@@ -35,14 +35,14 @@ class OpenRoundForm(DatesForm):
 
 
 class FileForm(Form):
-    """The first step of a round from a file: the file."""
+    """First page of an import: the file."""
 
     file = FileField(_("File with the answers"), [FileRequired(_("Please choose a file."))])
     ignore_unknown = BooleanField(_("Ignore unknown columns"))
 
 
 class ImportForm(Form):
-    """The second: what becomes of it. The file travels along, so that nothing of it is kept before it is a round."""
+    """Second page of an import. The file is part of the form, so that nothing is stored before it becomes a round."""
 
     packed = HiddenField()
     ignore_unknown = HiddenField()
@@ -85,5 +85,5 @@ def open_round_form(reader: Localisation, **defaults: object) -> OpenRoundForm:
 
 
 def next_name(rounds_before: int, reader: Localisation) -> str:
-    """What a round is called until somebody calls it otherwise."""
+    """The name that the form proposes for a new round."""
     return reader.gettext("Round %(number)s", number=rounds_before + 1)

@@ -209,7 +209,7 @@ def _set_dates(form: DatesForm | ClosingForm, round_: Round, state: RoundState, 
 @blueprint.route("/<uuid:round_id>/links", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
 def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    """Personal links, shown in the answer to the form and never again: only their hashes are kept."""
+    """Personal links, shown in the response to the form and never again: only their hashes are stored."""
     team, round_ = load_round(access, team_id, round_id)
     if round_.mode is not RoundMode.ANSWERED or round_.facts.state(utc_now()) is RoundState.PUBLISHED:
         return redirect_to_round("rounds.round_", round_)

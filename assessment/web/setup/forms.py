@@ -20,7 +20,7 @@ from assessment.web.languages import lazy_gettext as _
 
 
 class CodeForm(Form):
-    """Asked from whoever is not at the machine."""
+    """For visitors who are not at the machine."""
 
     code = StringField(_("One-time code"), [DataRequired(_("Please write the one-time code."))])
 
