@@ -31,7 +31,8 @@ HASH_COST = {
 
 def hash_password(password: str) -> str:
     """The hash that a database keeps; it carries its own salt and parameters."""
-    return PasswordHasher(**HASH_COST).hash(password)
+    hasher = PasswordHasher(HASH_COST["time_cost"], HASH_COST["memory_cost"], HASH_COST["parallelism"])
+    return hasher.hash(password)
 
 
 def new_password(length: int = 16) -> str:
