@@ -47,7 +47,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     files = read_files(options, console)
     if files is None:
         return 2
-    from assessment.services.print_plan import PrintOptions, TooFewAnswers, UnknownTeam, print_plan
+    from assessment.intake.responses import UnknownTeamInFile
+    from assessment.services.print_plan import PrintOptions, TooFewAnswers, print_plan
     from reports.engine.errors import MissingFile
 
     how = PrintOptions(
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     )
     try:
         pdf = print_plan(files, options.team, reader, how)
-    except UnknownTeam as error:
+    except UnknownTeamInFile as error:
         known = ", ".join(reader.gettext("“%(name)s”", name=name) for name in error.known)
         raise BadUsage(
             reader.gettext("The file has no team “%(team)s”; it has: %(known)s.", team=error.team, known=known)

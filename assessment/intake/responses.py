@@ -18,11 +18,20 @@ from assessment.intake.table import name_of, read_table
 from assessment.intake.text import fold
 from assessment.intake.xlsx_rows import MAX_UNPACKED_MB
 
-__all__ = ["Responses", "read_responses"]
+__all__ = ["Responses", "UnknownTeamInFile", "read_responses"]
 
 _LINES_TOLD = 5
 
 _Rows = list[tuple[int, AnswerSheet]]
+
+
+class UnknownTeamInFile(LookupError):
+    """The file has no team of this name; `known` lists those that it has."""
+
+    def __init__(self, team: str, known: tuple[str, ...]) -> None:
+        super().__init__(team)
+        self.team = team
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,13 @@ class Responses:
 
     teams: tuple[TeamAnswers, ...]
     notes: tuple[Note, ...] = ()
+
+    def team(self, name: str) -> TeamAnswers:
+        """The answers of the team with exactly this name. Raises `UnknownTeamInFile`."""
+        for team in self.teams:
+            if team.team == name:
+                return team
+        raise UnknownTeamInFile(name, tuple(team.team for team in self.teams))
 
 
 def read_responses(

@@ -11,8 +11,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import RoundMode, RoundState
+from assessment.infra.clock import local_date
 from assessment.services.plan_choices import PlanChoices
-from assessment.services.plan_documents import today_of
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
@@ -75,7 +75,7 @@ def next_steps(session: Session, *, organisation_id: uuid.UUID, now: dt.datetime
 
 
 def _steps(session: Session, organisation_id: uuid.UUID, teams: Sequence[Team], now: dt.datetime) -> list[TeamStep]:
-    today = today_of(session.get_one(Organisation, organisation_id), now)
+    today = local_date(now, session.get_one(Organisation, organisation_id).time_zone)
     counts = count_by_round(session, organisation_id)
     plans = plans_by_round(session, organisation_id)
     withheld = withheld_rounds(session, organisation_id)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Phase
+from assessment.infra.slugs import slug
 from assessment.services.teams import TeamPoint, get_team, set_points
 from assessment.store.teams import Team
 
@@ -77,8 +76,7 @@ def _place(points: Sequence[TeamPoint], point_id: str) -> int | None:
 
 def _new_id(name: str, taken: set[str]) -> str:
     """A permanent id from a name: "Atención en caja" becomes `atencion-en-caja`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    wished = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    wished = slug(name)[:40].strip("-")
     if not wished or not wished[0].isalpha():
         wished = f"point-{wished}".strip("-")
     number = 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from statistics import median
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -13,11 +12,8 @@ from assessment.domain.change import OVERALL
 from assessment.domain.result import Change, LeadersStaffGap, PillarResult
 from assessment.infra.languages import Localisation
 from reports.action_plan.context import CandidateRow, ComparisonRow, FocusRow, LadderRow, PillarRow, Quadrant
+from reports.action_plan.source import PlanSource
 from reports.engine import charts, words
-
-if TYPE_CHECKING:
-    from reports.action_plan.build import PlanSource
-
 
 MARKS = {"improved": "↑", "worse": "↓"}
 FOCUS_ROWS = 6

@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.planning import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
+from reports.action_plan.source import PlanSource
 from reports.engine.words import numbered, numbered_step, score_words, share_words
-
-if TYPE_CHECKING:
-    from reports.action_plan.build import PlanSource
 
 BLANK_ROWS = 2
 SPANS = (30, 60, 90)

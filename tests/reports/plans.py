@@ -16,7 +16,8 @@ from pathlib import Path
 from assessment.infra.languages import Localisation, Paper, localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import ResponsesFiles, read_files
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf
 from tests.conftest import ROOT
 

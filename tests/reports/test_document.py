@@ -13,8 +13,9 @@ import pytest
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import read_files
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
 from reports.action_plan.context import ActionPlanContext
+from reports.action_plan.source import PlanSource
 from tests.reports.plans import DAY, FILLED, Sample
 from tests.services.files import PILLARS, Person, customers, people, save
 

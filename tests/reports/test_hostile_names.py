@@ -12,7 +12,8 @@ import pytest
 
 from assessment.domain.result import TeamResult
 from assessment.infra.languages import Localisation
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf
 from tests.reports.pdfs import MILLIMETRE, boxes_of, pages_of
 from tests.reports.plans import Sample, kept_log

@@ -23,7 +23,8 @@ from assessment.services.plan_choices import (
     LONGEST_TEXT,
     LONGEST_TITLE,
 )
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf
 from tests.infra.test_pictures import picture
 from tests.reports.plans import DAY, LOCALES, LONG_NAME, Sample, kept_log
