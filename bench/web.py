@@ -67,9 +67,9 @@ EMPTY = "from bench.web import serve_empty; serve_empty()"
 
 def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        settings = load_settings(here / "instance", {})
-        return [*_answering(here, settings), *_reading(settings)]
+        root = Path(folder)
+        settings = load_settings(root / "instance", {})
+        return [*_answering(root, settings), *_reading(settings)]
 
 
 # Answering
@@ -81,22 +81,22 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     with database.reading() as session:
         journey = journey_of(session.get_one(Round, round_id))
     with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
-        _visit("journeys", at, link, WARM_UP)
+        _run_visitors("journeys", at, link, WARM_UP)
         before = _count(database, round_id)
         script = _groups("journeys", at, link, "--script")
         plain = _groups("journeys", at, link)
         acknowledged = script["journeys"] + plain["journeys"]
         if (arrived := _count(database, round_id) - before) != acknowledged:
             raise AssertionError(f"{acknowledged} journeys were acknowledged, {arrived} are in the database")
-        alone = _visit_alone(at, link, journey)
+        alone = _measure_one_visit(at, link, journey)
     with _serving([sys.executable, "-c", EMPTY], folder) as at:
-        _visit("empty", at, "/", WARM_UP)
+        _run_visitors("empty", at, "/", WARM_UP)
         empty = _groups("empty", at, "/")
     database.engine.dispose()
     empty_rate = empty["requests"] / empty["seconds"]
     return [
-        *_rows_of("one request a step", script, empty_rate, "48, at least 25"),
-        *_rows_of("without JavaScript", plain, empty_rate, ""),
+        *_journey_rows("one request a step", script, empty_rate, "48, at least 25"),
+        *_journey_rows("without JavaScript", plain, empty_rate, ""),
         Row("An empty Flask page under the same server", f"{empty_rate:.0f} a second", ""),
         Row("Journeys acknowledged / in the database", f"{acknowledged} / {arrived}", "equal"),
         Row("Answering: first visit and first step, all files", f"{alone.first / 1000:.1f} KB", "under 60 KB"),
@@ -109,7 +109,7 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     ]
 
 
-def _rows_of(way: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
+def _journey_rows(way: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
     rate = done["requests"] / done["seconds"]
     each = done["requests"] / done["journeys"]
     return [
@@ -145,25 +145,25 @@ def _serving(command: list[str], folder: Path) -> Iterator[str]:
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             said = process.stderr.readline()
-            found = re.search(r"http://(127\.0\.0\.1:\d+)", said)
-            if found is None:
+            match = re.search(r"http://(127\.0\.0\.1:\d+)", said)
+            if match is None:
                 raise AssertionError(said + process.stderr.read())
-            yield found.group(1)
+            yield match.group(1)
         finally:
             process.terminate()
 
 
 def _groups(what: str, address: str, path: str, *more: str) -> dict[str, Any]:
     """Several groups one after another: how their connections fall to the server's processes is chance."""
-    groups = [_visit(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
+    groups = [_run_visitors(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
     return {name: sum(group[name] for group in groups) for name in ("journeys", "requests", "seconds")}
 
 
-def _visit(what: str, address: str, path: str, how_long: float, *more: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.visitors", what, address, path, str(AT_ONCE), str(how_long), *more]
+def _run_visitors(what: str, address: str, path: str, duration: float, *more: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.visitors", what, address, path, str(AT_ONCE), str(duration), *more]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    tally: dict[str, Any] = json.loads(done.stdout)
+    return tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class _Reader(HTMLParser):
             self._texts.add(data.strip())
 
 
-def _visit_alone(address: str, link: str, journey: Journey) -> Visit:
+def _measure_one_visit(address: str, link: str, journey: Journey) -> Visit:
     connection = http.client.HTTPConnection(address)
     cookie = ""
 
@@ -249,7 +249,7 @@ def _reading(settings: Settings) -> list[Row]:
     database: Database = app.extensions["escala_database"]
     with database.reading() as session:
         organisation = session.query(Organisation).one().id
-    few, many = (_published(database, organisation, answers) for answers in (100, 10_000))
+    few, many = (_publish_round_with(database, organisation, answers) for answers in (100, 10_000))
     client = app.test_client()
     token = _token(client.get("/sign-in").get_data(as_text=True))
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
@@ -280,10 +280,10 @@ def _reading(settings: Settings) -> list[Row]:
 
 
 def _token(page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    if found is None:
+    match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    if match is None:
         raise AssertionError("a page without a form")
-    return found.group(1)
+    return match.group(1)
 
 
 def _prepare(settings: Settings) -> tuple[Database, uuid.UUID, uuid.UUID]:
@@ -336,7 +336,7 @@ def _print(database: Database, organisation: uuid.UUID, address: str) -> bytes:
         return printed.pdf
 
 
-def _published(database: Database, organisation: uuid.UUID, answers: int) -> str:
+def _publish_round_with(database: Database, organisation: uuid.UUID, answers: int) -> str:
     """The address of a round with so many invented answers, each with a comment, of a team of its own."""
     chance = random.Random(answers)  # noqa: S311 - invented answers
     asked = load_questionnaire()

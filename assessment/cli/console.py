@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assessment.intake.notes import Note
     from assessment.intake.problems import InvalidFile
 
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 
 
 class BadUsage(Exception):
@@ -47,20 +47,20 @@ class Console:
 
         return advance
 
-    def say_problems(self, sentences: Sequence[str], found: int | None = None) -> None:
+    def say_problems(self, sentences: Sequence[str], count: int | None = None) -> None:
         """One line for each problem, at most twenty, then how many more there are."""
-        total = len(sentences) if found is None else found
-        for sentence in sentences[:MOST_PROBLEMS]:
+        total = len(sentences) if count is None else count
+        for sentence in sentences[:MAX_PROBLEMS]:
             self.say(sentence)
-        if total > MOST_PROBLEMS:
-            more = total - MOST_PROBLEMS
+        if total > MAX_PROBLEMS:
+            more = total - MAX_PROBLEMS
             self.say(self.reader.ngettext("… and %(n)s more problem.", "… and %(n)s more problems.", more))
 
     def say_invalid_file(self, error: InvalidFile) -> None:
         from assessment.intake.problems import ProblemCode, describe
 
-        sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MOST_PROBLEMS]]
-        self.say_problems(sentences, error.found)
+        sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MAX_PROBLEMS]]
+        self.say_problems(sentences, error.count)
         unknown = {ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR}
         if any(problem.code in unknown for problem in error.problems):
             self.say(self.reader.gettext("With --ignore-unknown, columns that Escala does not know are left out."))

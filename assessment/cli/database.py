@@ -39,7 +39,7 @@ def read_settings(reader: Localisation) -> Settings:
 
 
 @contextmanager
-def saying_what_fails(reader: Localisation) -> Iterator[None]:
+def database_errors_as_usage(reader: Localisation) -> Iterator[None]:
     """Raises `BadUsage` where the database does not answer within the block, or is a later Escala's."""
     from sqlalchemy.exc import OperationalError
 
@@ -71,7 +71,7 @@ def require_upgraded(settings: Settings, reader: Localisation) -> None:
     if settings.is_embedded:
         return
     engine = make_engine(settings.database_url)
-    with saying_what_fails(reader):
+    with database_errors_as_usage(reader):
         is_current = current_revision(engine) == newest_revision()
     engine.dispose()
     if not is_current:
@@ -88,7 +88,7 @@ def open_engine(reader: Localisation) -> Iterator[tuple[Engine, Settings]]:
     settings = read_settings(reader)
     engine = make_engine(settings.database_url)
     try:
-        with saying_what_fails(reader):
+        with database_errors_as_usage(reader):
             yield engine, settings
     finally:
         engine.dispose()

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _ = console.reader.gettext
     if not 0 <= options.port <= 65_535:
         raise BadUsage(_("--port goes from 0 to 65535."))
-    _end_like_ctrl_c()
+    _exit_on_signals()
     with tempfile.TemporaryDirectory(prefix="escala-demo-", ignore_cleanup_errors=True) as folder:
         settings = Settings(
             instance=Path(folder),
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _end_like_ctrl_c() -> None:
+def _exit_on_signals() -> None:
     """Makes a request to end, and a terminal that is closed, leave the block above: the folder goes."""
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         number = getattr(signal, name, None)
@@ -80,7 +80,7 @@ def _make_sample_data(settings: Settings, password: str) -> str:
     try:
         upgrade(engine)
         with Database(engine).writing() as session:
-            made = make_sample_data(session, languages=("es", "en"), password=password, now=utc_now())
-            return str(made.account.email)
+            sample = make_sample_data(session, languages=("es", "en"), password=password, now=utc_now())
+            return str(sample.account.email)
     finally:
         engine.dispose()

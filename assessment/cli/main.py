@@ -53,7 +53,7 @@ def build_parser(reader: Localisation) -> argparse.ArgumentParser:
         epilog=_("`escala COMMAND --help` explains a command."),
         add_help=False,
     )
-    _common(parser, reader)
+    _add_global_options(parser, reader)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=Parser)
     for module in COMMANDS:
         command = module.add_command(commands, reader)
@@ -61,7 +61,7 @@ def build_parser(reader: Localisation) -> argparse.ArgumentParser:
     return parser
 
 
-def _common(parser: argparse.ArgumentParser, reader: Localisation) -> None:
+def _add_global_options(parser: argparse.ArgumentParser, reader: Localisation) -> None:
     _ = reader.gettext
     parser._positionals.title = _("arguments")
     parser._optionals.title = _("options")
@@ -73,7 +73,7 @@ def _common(parser: argparse.ArgumentParser, reader: Localisation) -> None:
     )
 
 
-def _reader(arguments: Sequence[str]) -> Localisation:
+def _localisation_of(arguments: Sequence[str]) -> Localisation:
     """The reader's language is needed before anything can be said, so it is found before the rest is parsed."""
     for at, argument in enumerate(arguments):
         if argument == "--locale" and at + 1 < len(arguments):
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        reader = _reader(given)
+        reader = _localisation_of(given)
     except UnknownLocale as error:
         reader = localisation_from_environment()
         Console(reader).say_error(

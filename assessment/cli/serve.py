@@ -77,20 +77,20 @@ def serve_app(
     from functools import partial
 
     from assessment.app import common_of, create_app
-    from assessment.cli.database import saying_what_fails
+    from assessment.cli.database import database_errors_as_usage
     from assessment.cli.server import serve
 
     listening = _listen(EVERY_ADDRESS if lan else host, port, console)
-    named = own_address() if lan else host
-    if named is None:
+    shown_host = own_address() if lan else host
+    if shown_host is None:
         listening.close()
         raise BadUsage(console.reader.gettext("This machine is in no network: connect it, or leave out --lan."))
-    address = f"http://{f'[{named}]' if ':' in named else named}:{listening.getsockname()[1]}"
+    address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening.getsockname()[1]}"
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
-    with saying_what_fails(console.reader):
+    with database_errors_as_usage(console.reader):
         app = create_app(settings)
-    _say_where(app, address, lan, console)
+    _say_address(app, address, lan, console)
     try:
         serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
     finally:
@@ -123,11 +123,11 @@ def own_address() -> str | None:
             probe.connect((DOCUMENTATION_ADDRESS, 9))
         except OSError:
             return None
-        found: str = probe.getsockname()[0]
-    return None if found.startswith(("127.", "0.")) else found
+        address: str = probe.getsockname()[0]
+    return None if address.startswith(("127.", "0.")) else address
 
 
-def _say_where(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
+def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
     from assessment.services.accounts import needs_set_up

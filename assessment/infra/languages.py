@@ -82,8 +82,8 @@ class Localisation:
 
     def gettext(self, message: str, /, **values: object) -> str:
         """An interface text; `%(name)s` places are filled from `values`."""
-        found = _catalogue(self.language).gettext(message)
-        return found % values if values else found
+        translation = _catalogue(self.language).gettext(message)
+        return translation % values if values else translation
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """An interface text that depends on a count, which fills `%(n)s`."""
@@ -130,11 +130,11 @@ class Localisation:
 
         return format_skeleton("MMMd", day, locale=self._babel)
 
-    def time(self, moment: dt.datetime) -> str:
+    def time(self, at: dt.datetime) -> str:
         """16:02 · 4:02 p. m. · 4:02 PM, as the country has it."""
         from babel.dates import format_time
 
-        return format_time(moment.time(), format="short", locale=self._babel)
+        return format_time(at.time(), format="short", locale=self._babel)
 
     def list_of(self, parts: Iterable[str]) -> str:
         """Parts joined as a sentence would: "a, b y c"."""

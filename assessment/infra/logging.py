@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import structlog
 
-_PLACES = (Path(__file__).parents[2], Path(sys.prefix))
+_ROOTS = (Path(__file__).parents[2], Path(sys.prefix))
 """Files are named from here on: whose home folder Escala lies in is nobody's business."""
 
 Event = MutableMapping[str, Any]
@@ -24,7 +24,7 @@ Event = MutableMapping[str, Any]
 
 def configure_logging(log_format: Literal["text", "json"]) -> None:
     """Sets up the log of this process. Of libraries it takes warnings and errors."""
-    rendered: list[Any] = (
+    renderers: list[Any] = (
         [structlog.processors.JSONRenderer(ensure_ascii=False)]
         if log_format == "json"
         else [_join_trace, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, sort_keys=False)]
@@ -34,7 +34,7 @@ def configure_logging(log_format: Literal["text", "json"]) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _add_trace,
-            *rendered,
+            *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
@@ -57,8 +57,8 @@ class LibraryHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        words = str(record.msg) if record.args else f"a message of {record.name}"
-        get_logger().log(record.levelno, words, library=record.name, error=error)
+        message = str(record.msg) if record.args else f"a message of {record.name}"
+        get_logger().log(record.levelno, message, library=record.name, error=error)
 
 
 def _add_trace(_logger: object, _method: str, event: Event) -> Event:
@@ -104,7 +104,7 @@ def trace_of(error: BaseException) -> list[str]:
 
 def _short(filename: str) -> str:
     path = Path(filename)
-    for place in _PLACES:
-        if path.is_relative_to(place):
-            return path.relative_to(place).as_posix()
+    for root in _ROOTS:
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
     return path.name

@@ -10,14 +10,14 @@ from argon2 import PasswordHasher
 # Without 0, O, 1, l and I, which look alike on paper.
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 
-SAID_BY_EVERYBODY = (
+COMMON_WORDS = (
     "escala", "servicio", "cliente", "equipo", "empresa", "service", "customer", "team", "company",
     "contraseña", "contrasena", "clave", "bienvenido", "bienvenida", "administrador", "administradora", "usuario",
 )  # fmt: skip
 """Words that come to mind here first; the estimator knows those of English by itself."""
-FEWEST_GUESSES = 10**8
+MIN_GUESSES = 10**8
 """Below it, a stolen hash gives the password away in a day or so."""
-READ_AT_MOST = 72
+MAX_JUDGED = 72
 
 
 def hash_password(password: str) -> str:
@@ -34,6 +34,6 @@ def is_easy_to_guess(password: str, *, about: Iterable[str] = ()) -> bool:
     """Whether guessing would find it soon: a frequent password, a sequence, or made of words about its owner."""
     from zxcvbn import zxcvbn
 
-    known = [word for words in about for word in (words, *words.replace("@", ".").split("."))]
-    judged = zxcvbn(password[:READ_AT_MOST], user_inputs=[*SAID_BY_EVERYBODY, *filter(None, known)])
-    return bool(judged["guesses"] < FEWEST_GUESSES)
+    personal = [word for words in about for word in (words, *words.replace("@", ".").split("."))]
+    estimate = zxcvbn(password[:MAX_JUDGED], user_inputs=[*COMMON_WORDS, *filter(None, personal)])
+    return bool(estimate["guesses"] < MIN_GUESSES)

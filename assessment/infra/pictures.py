@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-MOST_BYTES: Final = 1_000_000
-MOST_PIXELS: Final = 40_000_000
+MAX_BYTES: Final = 1_000_000
+MAX_PIXELS: Final = 40_000_000
 """Of the picture as it is sent: a small file may unpack to one that fills the memory."""
-LONGEST_SIDE: Final = 600
+MAX_SIDE: Final = 600
 QUALITY: Final = 88
 
 _ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
@@ -19,7 +19,7 @@ _TAIL: Final = 4096
 
 
 class PictureTooLarge(ValueError):
-    """More bytes than `MOST_BYTES`, or more pixels than `MOST_PIXELS`."""
+    """More bytes than `MAX_BYTES`, or more pixels than `MAX_PIXELS`."""
 
 
 class NotAPicture(ValueError):
@@ -35,19 +35,19 @@ class Picture:
 
 
 def remake_picture(sent: bytes) -> Picture:
-    """The picture drawn anew: upright, at most `LONGEST_SIDE` wide and high, without metadata.
+    """The picture drawn anew: upright, at most `MAX_SIDE` wide and high, without metadata.
 
     Only PNG and JPEG: an SVG may carry scripts and addresses. Raises `PictureTooLarge` or `NotAPicture`.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    if len(sent) > MOST_BYTES:
+    if len(sent) > MAX_BYTES:
         raise PictureTooLarge
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its metadata, which is not kept
             with Image.open(BytesIO(sent), formats=("PNG", "JPEG")) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
+                if opened.width * opened.height > MAX_PIXELS:
                     raise PictureTooLarge
                 is_photograph = opened.format == "JPEG"
                 # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
@@ -58,7 +58,7 @@ def remake_picture(sent: bytes) -> Picture:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    drawn.thumbnail((MAX_SIDE, MAX_SIDE))
     bare = Image.new(drawn.mode, drawn.size)
     bare.paste(drawn)
     written = BytesIO()

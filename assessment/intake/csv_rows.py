@@ -21,7 +21,7 @@ TEAM_NAMES = frozenset({"team", "equipo"})
 _SAMPLE_CHARACTERS = 262_144
 _SAMPLE_ROWS = 50
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
-_AROUND = 20
+_CONTEXT = 20
 _MAX_SEPARATORS = 1_000_000
 
 
@@ -30,9 +30,11 @@ def read_csv(data: bytes) -> Grid:
     text, encoding = decode(data)
     if "\x00" in text:
         raise UnreadableTable(Problem(ProblemCode.FILE_HAS_NULS))
-    told = _EXCEL_SEPARATOR_LINE.match(text)  # a line that Excel obeys and does not show: row 1 comes after it
-    if told:
-        text, separator = text[told.end() :], told[1]
+    separator_line = _EXCEL_SEPARATOR_LINE.match(
+        text
+    )  # a line that Excel obeys and does not show: row 1 comes after it
+    if separator_line:
+        text, separator = text[separator_line.end() :], separator_line[1]
     else:
         separator = detect_separator(text)
     if separator == "\t":
@@ -69,8 +71,8 @@ def _refuse_damaged_utf_8(data: bytes, damaged_at: int) -> None:
     damaged = text.count("\ufffd")
     sound = sum(not sign.isascii() for sign in text) - damaged
     if data.startswith(codecs.BOM_UTF8) or sound > damaged:
-        around = data[max(0, damaged_at - _AROUND) : damaged_at + _AROUND].decode("utf-8", errors="replace")
-        raise UnreadableTable(Problem(ProblemCode.ENCODING_MIXED, values={"value": around}))
+        context = data[max(0, damaged_at - _CONTEXT) : damaged_at + _CONTEXT].decode("utf-8", errors="replace")
+        raise UnreadableTable(Problem(ProblemCode.ENCODING_MIXED, values={"value": context}))
 
 
 def detect_separator(text: str) -> str:

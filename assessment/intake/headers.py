@@ -27,7 +27,7 @@ _LADDER = re.compile(r"(?:ladder|escalera)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"(\S{1,40}?)\.\s+(.+)", re.DOTALL)
 _NUMBER = re.compile(r"^(?:(?:q|p|n|no|item|question|pregunta) ?)?\d{1,3}(?: \d{1,3})* (?=\S)")
 _CLOSE_ENOUGH = 0.75
-_COMPARED_AT_MOST = 200
+_MAX_COMPARED = 200
 
 
 class How(StrEnum):
@@ -76,12 +76,12 @@ class HeaderIndex:
         ladder = _LADDER.fullmatch(header)
         if ladder:
             return [Meaning(LADDER_PREFIX + one_line(ladder[1]), How.ID)]
-        found: dict[str, Meaning] = {}
-        for meaning in self._found_in(header):
-            found.setdefault(meaning.target, meaning)
-        return list(found.values())
+        by_target: dict[str, Meaning] = {}
+        for meaning in self._all_meanings(header):
+            by_target.setdefault(meaning.target, meaning)
+        return list(by_target.values())
 
-    def _found_in(self, header: str) -> Iterator[Meaning]:
+    def _all_meanings(self, header: str) -> Iterator[Meaning]:
         yield from self._of_text(header)
         yield from self._of_grid(header)
         coded = _CODE.fullmatch(header)
@@ -111,9 +111,9 @@ class HeaderIndex:
         """The column that an unknown header probably means, if one is close and not in the file yet."""
         choices = {key: meaning.target for key, meaning in self._ids.items()}
         choices |= {key: next(iter(meanings)).target for key, meanings in self._texts.items() if key}
-        free = {key[:_COMPARED_AT_MOST]: target for key, target in choices.items() if target not in taken}
-        asked = {one_line(header).casefold()[:_COMPARED_AT_MOST], _without_number(header)[:_COMPARED_AT_MOST]}
-        for text in sorted(asked - {""}):
+        free = {key[:_MAX_COMPARED]: target for key, target in choices.items() if target not in taken}
+        spellings = {one_line(header).casefold()[:_MAX_COMPARED], _without_number(header)[:_MAX_COMPARED]}
+        for text in sorted(spellings - {""}):
             close = difflib.get_close_matches(text, free, n=1, cutoff=_CLOSE_ENOUGH)
             if close:
                 return free[close[0]]

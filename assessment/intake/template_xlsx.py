@@ -24,7 +24,7 @@ _ROWS_TO_FILL = 1_000
 _TEXT_COLUMNS = frozenset({"team", "respondent", "comment"})
 _WIDTHS = {"team": 22, "role": 12, "respondent": 14, "focus": 32, "comment": 60}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_ERROR_TITLE_AT_MOST = 32
+_MAX_ERROR_TITLE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +64,15 @@ def _columns(headers: Sequence[str], questionnaire: Questionnaire, reader: Local
         elif header in items:
             item = items[header]
             labels = item.levels or tuple(point.label for point in scale.points)
-            accepted = _explained(values, map(reader.text, labels), skipped)
+            accepted = _legend(values, map(reader.text, labels), skipped)
             yield _Column(header, reader.text(item.text), accepted, (*values, code))
         else:
-            accepted = _explained(steps, (reader.text(step.label) for step in ladder.steps), skipped)
+            accepted = _legend(steps, (reader.text(step.label) for step in ladder.steps), skipped)
             asked = f"{header.removeprefix(LADDER_PREFIX)}: {reader.text(ladder.question)}"
             yield _Column(header, asked, accepted, (*steps, code))
 
 
-def _explained(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
+def _legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
     """What each answer means, one a line."""
     return "\n".join([*(f"{value} = {label}" for value, label in zip(values, labels, strict=True)), skipped])
 
@@ -123,17 +123,18 @@ def _write_responses(workbook: Workbook, columns: Sequence[_Column], reader: Loc
         _write_text(sheet, 0, index, column.header, head)
         sheet.write_comment(0, index, column.asked, {"x_scale": 2})
         if column.choices:
-            sheet.data_validation(1, index, _ROWS_TO_FILL, index, _choice_of(column.choices, reader))
+            sheet.data_validation(1, index, _ROWS_TO_FILL, index, _list_validation(column.choices, reader))
     sheet.freeze_panes(1, 1)
 
 
-def _choice_of(choices: Sequence[str], reader: Localisation) -> dict[str, object]:
-    among = ", ".join(choices)
+def _list_validation(choices: Sequence[str], reader: Localisation) -> dict[str, object]:
     return {
         "validate": "list",
         "source": list(choices),
-        "error_title": reader.gettext("This is not an answer")[:_ERROR_TITLE_AT_MOST],
-        "error_message": reader.gettext("Choose one of: %(choices)s; or leave the cell empty.", choices=among),
+        "error_title": reader.gettext("This is not an answer")[:_MAX_ERROR_TITLE],
+        "error_message": reader.gettext(
+            "Choose one of: %(choices)s; or leave the cell empty.", choices=", ".join(choices)
+        ),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-SHOWN_AT_MOST = 40
+MAX_PRINTED = 40
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 _EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 _SAME_SIGNS = str.maketrans("’‘`´“”«»–—\u2011", "''''\"\"\"\"---", _INVISIBLE)
@@ -60,7 +60,7 @@ def is_spreadsheet_error(text: str) -> bool:
     return text.upper() in _ERRORS
 
 
-def shown(text: str, at_most: int = SHOWN_AT_MOST) -> str:
+def printable(text: str, at_most: int = MAX_PRINTED) -> str:
     """The text for a message: cut to `at_most` characters, with everything invisible written as an escape."""
     text = text[: at_most + 1]
     visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)

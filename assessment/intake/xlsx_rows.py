@@ -32,9 +32,9 @@ _CARRIAGE_RETURN = "_x000D_"
 
 def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Grid:
     """The rows of the first sheet. Raises `UnreadableTable`, also while the rows are read."""
-    with _damage_told():
-        has_formulas = _look_inside(data, max_unpacked_mb)
-        workbook = _open(data)
+    with _damage_as_problem():
+        has_formulas = _check_archive(data, max_unpacked_mb)
+        workbook = _open_workbook(data)
         if not workbook.worksheets:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED))
         sheets = workbook.sheetnames
@@ -44,7 +44,7 @@ def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Grid:
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def _damage_as_problem() -> Iterator[None]:
     """A damaged workbook makes openpyxl raise almost anything: here it is one problem."""
     try:
         yield
@@ -54,7 +54,7 @@ def _damage_told() -> Iterator[None]:
         raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED)) from error
 
 
-def _look_inside(data: bytes, max_unpacked_mb: int) -> bool:
+def _check_archive(data: bytes, max_unpacked_mb: int) -> bool:
     """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would unpack to too much."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > max_unpacked_mb * 1_000_000:
@@ -73,7 +73,7 @@ def _holds_formulas(archive: zipfile.ZipFile, name: str) -> bool:
     return False
 
 
-def _open(data: bytes, *, calculated: bool = True) -> Workbook:
+def _open_workbook(data: bytes, *, calculated: bool = True) -> Workbook:
     from openpyxl import load_workbook
 
     return load_workbook(io.BytesIO(data), read_only=True, data_only=calculated, keep_links=False)
@@ -98,17 +98,19 @@ def _formulas_without_value(data: bytes) -> dict[int, dict[int, str]]:
 
     A formula whose result is an empty text is calculated: its cell is of type `str`.
     """
-    found: dict[int, dict[int, str]] = {}
-    both = zip(_sheet_rows(_open(data)), _sheet_rows(_open(data, calculated=False)), strict=True)
-    for line, (values, formulas) in enumerate(both, start=1):
+    uncalculated: dict[int, dict[int, str]] = {}
+    cell_pairs = zip(
+        _sheet_rows(_open_workbook(data)), _sheet_rows(_open_workbook(data, calculated=False)), strict=True
+    )
+    for line, (values, formulas) in enumerate(cell_pairs, start=1):
         for index, (value, formula) in enumerate(zip(values, formulas, strict=True)):
             if formula.data_type == "f" and value.value is None and value.data_type != "str":
-                found.setdefault(line, {})[index] = str(formula.value)
-    return found
+                uncalculated.setdefault(line, {})[index] = str(formula.value)
+    return uncalculated
 
 
 def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]]) -> Iterator[Row]:
-    with _damage_told():
+    with _damage_as_problem():
         for line, values in enumerate(_sheet_rows(workbook, values_only=True), start=1):
             cells: list[str] = []
             flaws: dict[int, Flaw] = {}

@@ -115,9 +115,9 @@ class CalendarBlock:
 
 @dataclass(frozen=True, slots=True)
 class ActionDetail:
-    """One action in full: `place` is the pillar or the moment that it is for."""
+    """One action in full: `section` is the pillar or the moment that it is for."""
 
-    place: str
+    section: str
     title: str
     what: str
     why: str

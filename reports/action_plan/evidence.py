@@ -24,7 +24,7 @@ def _names(source: PlanSource, reader: Localisation) -> dict[str, str]:
     return {pillar.id: reader.text(pillar.name) for pillar in source.questionnaire.pillars}
 
 
-def _shown(source: PlanSource) -> list[PillarResult]:
+def _visible_pillars(source: PlanSource) -> list[PillarResult]:
     return [pillar for pillar in source.result.pillars if pillar.mean is not None]
 
 
@@ -43,12 +43,12 @@ def headline(source: PlanSource, reader: Localisation) -> str:
 def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
     """What stands out, as sentences: who answered, the strongest, the furthest, the weakest moment, what is unseen."""
     result, names = source.result, _names(source, reader)
-    told = [_who_answered(source, reader)]
-    shown = _shown(source)
-    if shown:
-        best = max(shown, key=lambda pillar: pillar.mean or 0.0)
-        last = min(shown, key=lambda pillar: pillar.mean or 0.0)
-        told.append(
+    sentences = [_who_answered(source, reader)]
+    visible = _visible_pillars(source)
+    if visible:
+        best = max(visible, key=lambda pillar: pillar.mean or 0.0)
+        last = min(visible, key=lambda pillar: pillar.mean or 0.0)
+        sentences.append(
             reader.gettext(
                 "What the team does best is “%(best)s” (%(best_score)s); "
                 "what it has furthest to go is “%(last)s” (%(last_score)s).",
@@ -60,22 +60,22 @@ def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
         )
     if result.weakest_point:
         point = result.point(result.weakest_point)
-        told.append(
+        sentences.append(
             reader.gettext(
                 "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
                 point=source.point_name(point.point),
                 step=words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower(),
             )
         )
-    unseen = _unseen(source)
+    unseen = _unseen_pillars(source)
     if unseen:
-        told.append(
+        sentences.append(
             reader.gettext(
                 "A quarter or more of the people cannot see part of %(pillars)s: that is a finding in itself.",
                 pillars=reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in unseen),
             )
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _who_answered(source: PlanSource, reader: Localisation) -> str:
@@ -95,7 +95,7 @@ def _who_answered(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def _unseen(source: PlanSource) -> list[str]:
+def _unseen_pillars(source: PlanSource) -> list[str]:
     return [
         pillar.pillar
         for pillar in source.result.pillars
@@ -110,12 +110,12 @@ def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
     result, ladder = source.result, source.questionnaire.ladder
     if not result.ladder:
         return None
-    told = "; ".join(
+    summary = "; ".join(
         f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
         for point in result.ladder
         if point.median is not None
     )
-    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=told)
+    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=summary)
     return charts.ladder_map(_ladder_columns(source), [reader.text(step.label) for step in ladder.steps], label)
 
 
@@ -229,11 +229,11 @@ def _distribution(pillar: PillarResult, source: PlanSource, reader: Localisation
         return None
     together = [sum(column) for column in zip(*counts.values(), strict=True)]
     total = sum(together)
-    told = ", ".join(
+    summary = ", ".join(
         f"{reader.text(point.label)} {reader.percent(count / total)}"
         for point, count in zip(source.questionnaire.scale.points, together, strict=True)
     )
-    return charts.distribution_bar(together, told)
+    return charts.distribution_bar(together, summary)
 
 
 def pillars_note(source: PlanSource, reader: Localisation) -> str:
@@ -274,14 +274,14 @@ def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
     """Importance against performance: lines at the median share and at the target."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
-    shown = _shown(source)
-    line = median(source.result.focus[pillar.pillar] for pillar in shown) if shown else 0.0
+    visible = _visible_pillars(source)
+    line = median(source.result.focus[pillar.pillar] for pillar in visible) if visible else 0.0
     short = {pillar.id: reader.text(pillar.short_name) for pillar in source.questionnaire.pillars}
 
     def cell(*, matters: bool, meets: bool) -> tuple[str, ...]:
         return tuple(
             short[pillar.pillar]
-            for pillar in shown
+            for pillar in visible
             if (source.result.focus[pillar.pillar] > line) == matters
             and ((pillar.mean or 0.0) >= source.target(pillar.pillar) - c.TOLERANCE) == meets
         )

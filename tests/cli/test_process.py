@@ -18,8 +18,8 @@ EXAMPLE = ROOT / "examples/equipos.csv"
 
 def environment(**more: str) -> dict[str, str]:
     """A plain environment, buffered as a user's is, that speaks English."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG"))}
-    return kept | {"LANG": "en_US.UTF-8", "PYTHONPATH": str(ROOT)} | more
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG"))}
+    return environment | {"LANG": "en_US.UTF-8", "PYTHONPATH": str(ROOT)} | more
 
 
 def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[bytes]:
@@ -72,7 +72,7 @@ def test_files_and_pipes_get_utf_8_whatever_the_system_speaks(encoding: str) -> 
     assert "Panadería" in run("score", EXAMPLE, PYTHONIOENCODING=encoding).stdout.decode("utf-8")
 
 
-def test_what_fails_unexpectedly_is_told_without_a_traceback(tmp_path: Path) -> None:
+def test_an_unexpected_failure_is_reported_without_a_traceback(tmp_path: Path) -> None:
     # A package that cannot be imported stands for any failure of ours.
     (tmp_path / "ruamel").mkdir()
     (tmp_path / "ruamel/__init__.py").write_text("raise ValueError('broken installation')")

@@ -21,7 +21,7 @@ from assessment.domain.questionnaire import (
 )
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import Problem, ProblemCode, describe
-from assessment.intake.text import shown
+from assessment.intake.text import printable
 
 ENGLISH = Localisation("en")
 
@@ -165,7 +165,7 @@ def check_sentence(problem: Problem) -> str:
         if problem.line is not None:
             assert f" {problem.line}" in sentence.partition(":")[0]
         if problem.column:
-            assert shown(problem.column) in sentence
+            assert printable(problem.column) in sentence
             assert problem.values["letter"] in sentence.partition(":")[0]
     return describe(problem, ENGLISH)
 

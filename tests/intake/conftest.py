@@ -38,7 +38,7 @@ Problems = Callable[..., tuple[Problem, ...]]
 
 
 @pytest.fixture
-def problems(questionnaire: Questionnaire) -> Problems:
+def problems_of(questionnaire: Questionnaire) -> Problems:
     """The problems of a file that must be refused; each one's sentence is checked on the way."""
 
     def read(path: Path, *, ignore_unknown: bool = False) -> tuple[Problem, ...]:

@@ -34,10 +34,10 @@ class Server:
             start_new_session=True,
         )
         assert self.process.stderr
-        said = self.process.stderr.readline()
-        found = re.search(r"http://([\d.]+:\d+)", said)
-        assert found, said
-        self.host = found.group(1)
+        first_line = self.process.stderr.readline()
+        match = re.search(r"http://([\d.]+:\d+)", first_line)
+        assert match, first_line
+        self.host = match.group(1)
         return self
 
     def kill(self) -> None:
@@ -62,7 +62,7 @@ class Server:
             self.stop()
 
 
-class Refused(Exception):
+class UnexpectedAnswer(Exception):
     """The server answered with an error."""
 
 
@@ -104,7 +104,7 @@ class Phone:
         if answer.status in (302, 303):
             return urlsplit(answer.headers["Location"]).path
         if answer.status != 200:
-            raise Refused(f"{answer.status} {path}")
+            raise UnexpectedAnswer(f"{answer.status} {path}")
         self.page = Page(text)
         assert not self.page.problems, self.page.problems
         return ""

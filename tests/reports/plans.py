@@ -84,7 +84,7 @@ def _source(sample: Sample) -> PlanSource:
     return plan_source(_files(sample.name), TEAMS[sample.name], sample.reader, options)
 
 
-class _Kept(logging.Handler):
+class _Collector(logging.Handler):
     """Keeps what is logged as text."""
 
     def __init__(self) -> None:
@@ -98,15 +98,15 @@ class _Kept(logging.Handler):
 @contextlib.contextmanager
 def kept_log() -> Iterator[list[str]]:
     """What WeasyPrint and fontTools warn of meanwhile."""
-    kept = _Kept()
+    handler = _Collector()
     loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
     for logger in loggers:
-        logger.addHandler(kept)
+        logger.addHandler(handler)
     try:
-        yield kept.lines
+        yield handler.lines
     finally:
         for logger in loggers:
-            logger.removeHandler(kept)
+            logger.removeHandler(handler)
 
 
 def printed_once(sample: Sample, folder: Path) -> Printed:

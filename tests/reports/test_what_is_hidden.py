@@ -57,7 +57,7 @@ def test_a_mean_at_an_end_is_printed_as_a_bound_without_interval_agreement_or_di
 
 
 @pytest.mark.parametrize("sample", [Sample("excellent", locale) for locale in ("es-CO", "en-US")], ids=str)
-def test_an_excellent_team_is_told_at_least_and_never_exactly(sample: Sample, printed: Print) -> None:
+def test_the_scores_of_an_excellent_team_are_bounds_and_never_exact(sample: Sample, printed: Print) -> None:
     bounds = [pillar for pillar in sample.source.result.pillars if bound_of(pillar.mean)]
     assert bounds
     text = " ".join(pages_of(printed(sample).path))

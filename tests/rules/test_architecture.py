@@ -23,14 +23,14 @@ def modules(*folders: str) -> list[Path]:
 
 def imports_of(path: Path) -> set[str]:
     """The modules that a file imports, wherever it does."""
-    found = set()
+    imported = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            found.add(node.module or "")
-    return found
+            imported.add(node.module or "")
+    return imported
 
 
 def test_the_domain_imports_nothing_but_the_standard_library_and_itself() -> None:

@@ -184,7 +184,7 @@ def _refusal(invalid: InvalidFile, here: Localisation) -> Refusal:
     sentences = tuple(describe(problem, here) for problem in invalid.problems[:PROBLEMS_TOLD])
     return Refusal(
         sentences,
-        invalid.found - len(sentences),
+        invalid.count - len(sentences),
         any(problem.code in _UNKNOWN for problem in invalid.problems),
     )
 
