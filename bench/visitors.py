@@ -1,9 +1,9 @@
-"""Light visitors for `bench/web.py`, in a process of their own: bare sockets that are kept open, all in one thread.
+"""Light visitors for `bench/web.py`, in a process of their own: plain sockets that stay open, all in one thread.
 
 `python -m bench.visitors empty ADDRESS PATH AT_ONCE SECONDS` asks for one page again and again.
-`python -m bench.visitors journeys ADDRESS LINK AT_ONCE SECONDS [--script]` answers a round as browsers do, a journey a
-device, from the link to the page that thanks; with `--script` as `respond.js` does, a request a step. Both print one
-JSON line. Any answer that is not the one expected ends the run: a failed journey is no fast journey.
+`python -m bench.visitors journeys ADDRESS LINK AT_ONCE SECONDS [--script]` answers a round as browsers do, one journey
+per device, from the link to the page that thanks; with `--script` as `respond.js` does, one request per step. Both
+print one JSON line. Any unexpected answer ends the run: a failed journey must not count as a fast one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ COMMENT = "Más calma por la tarde."
 
 
 class UnexpectedAnswer(Exception):
-    """The server answered something else than a journey expects."""
+    """The server's answer is not the one that a journey expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Tally:
     journeys: int = 0
     bytes: int = 0
     is_stopping: bool = False
-    """Whoever is on the way goes on to the end, so that each journey is acknowledged or was never begun."""
+    """Journeys under way go on to their end, so that each one is either acknowledged or was never begun."""
 
 
 Conversation = Generator[bytes, Answer, None]
@@ -77,7 +77,7 @@ def request_repeatedly(host: str, path: str, tally: Tally) -> Conversation:
 
 
 def journeys(host: str, link: str, tally: Tally, *, script: bool) -> Conversation:
-    """One journey after another, each of a new device."""
+    """One journey after another, each by a new device."""
     while not tally.is_stopping:
         yield from _journey(host, link, tally, script=script)
         tally.journeys += 1
@@ -143,7 +143,7 @@ class Visitor:
         self.socket.sendall(next(conversation))
 
     def receive(self) -> None:
-        """Reads what has come; a whole answer brings the next request."""
+        """Reads what has arrived; after a whole answer it sends the next request."""
         part = self.socket.recv(262_144)
         if not part:
             raise UnexpectedAnswer("the server hung up")

@@ -1,7 +1,7 @@
 """The web application: answering by many at once, the weight of its pages, results over many answers, a PDF again.
 
-The server is `escala serve` on a fresh database, the visitors are a process of their own; the empty page, which tells
-how fast the machine is just now, is a Flask view under the same server. A run counts only if every journey that was
+The server is `escala serve` on a fresh database, the visitors are a process of their own; the empty page, a Flask view
+under the same server, shows how fast the machine is at the moment. A run counts only if every journey that was
 acknowledged is in the database.
 """
 
@@ -54,7 +54,7 @@ from bench.timing import Row, seconds
 
 AT_ONCE = 8
 WARM_UP, GROUPS, ANSWERING = 6, 4, 4
-"""Seconds, but for the number of groups; to warm up is also to wait until all processes of the server are there."""
+"""Seconds, except the number of groups; during the warm-up all processes of the server start."""
 ROOT = Path(__file__).parent.parent
 NOW = dt.datetime.now(dt.UTC)
 EMAIL, PASSWORD = "bench@example.org", "a phrase nobody guesses"
@@ -140,7 +140,7 @@ def serve_empty() -> None:
 
 @contextmanager
 def _serving(command: list[str], folder: Path) -> Iterator[str]:
-    """A server of its own, and its address."""
+    """Starts a server in a process of its own; yields its address."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
@@ -154,7 +154,7 @@ def _serving(command: list[str], folder: Path) -> Iterator[str]:
 
 
 def _groups(what: str, address: str, path: str, *more: str) -> dict[str, Any]:
-    """Several groups one after another: how their connections fall to the server's processes is chance."""
+    """Several groups one after another: chance decides how connections spread over the server's processes."""
     groups = [_run_visitors(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
     return {name: sum(group[name] for group in groups) for name in ("journeys", "requests", "seconds")}
 
@@ -168,10 +168,10 @@ def _run_visitors(what: str, address: str, path: str, duration: float, *more: st
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one person meets who answers everything, in Spanish."""
+    """What a person who answers everything in Spanish downloads and reads."""
 
     first: int
-    """Bytes as they travel: the pages from the link to the first step, with all their files."""
+    """Bytes as they are sent: the pages from the link to the first step, with all their files."""
     largest: int
     """Bytes of the largest page."""
     words: int
@@ -183,7 +183,7 @@ class Visit:
 
 
 class _Reader(HTMLParser):
-    """Reads the main parts of pages, each text once: nobody reads the labels of a scale anew for each statement."""
+    """Reads the main parts of pages, each text once: nobody reads the labels of a scale again for each statement."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -261,7 +261,7 @@ def _reading(settings: Settings) -> list[Row]:
             raise AssertionError(answer.status)
         return answer.get_data(as_text=True)
 
-    # By turns, so that a machine that is busy for a while slows both down.
+    # In turns, so that a machine that is busy for a while slows both down.
     times = [[seconds(lambda: read(few), runs=1), seconds(lambda: read(many), runs=1)] for _ in range(15)]
     small, large = (statistics.median(column) for column in zip(*times, strict=True))
     printed = _print(database, organisation, many)
@@ -337,7 +337,7 @@ def _print(database: Database, organisation: uuid.UUID, address: str) -> bytes:
 
 
 def _publish_round_with(database: Database, organisation: uuid.UUID, answers: int) -> str:
-    """The address of a round with so many invented answers, each with a comment, of a team of its own."""
+    """Publishes a round of a new team with so many invented answers, each with a comment; returns its address."""
     chance = random.Random(answers)  # noqa: S311 - invented answers
     asked = load_questionnaire()
     kind = load_team_kinds()[0]

@@ -1,4 +1,4 @@
-"""Makes the pictures in `docs/images/` from the sample data: what is there is photographed, nothing is drawn.
+"""Makes the pictures in `docs/images/` from the sample data: they are real screenshots.
 
 Needs Chromium and pdftoppm (poppler-utils). The clock stands still, so that dates and answers are the same each time.
 """
@@ -38,10 +38,10 @@ IMAGES = ROOT / "docs" / "images"
 NOW = dt.datetime(2026, 11, 17, 15, tzinfo=dt.UTC)
 PASSWORD = secrets.token_urlsafe(16)
 TOP = 132
-"""Where a page begins, below the name of Escala and the line that tells sample data."""
+"""Where a page's content begins, below the name of Escala and the banner of sample data."""
 EDGE = "#d6d3ca"
 COLOURS = 128
-"""A picture of a page needs no more, and weighs a third."""
+"""Enough for a picture of a page, at a third of the size."""
 
 
 def main() -> None:
@@ -142,7 +142,7 @@ def _plan_editor(page: Page, address: str) -> None:
 
 
 def _answering(browser: Browser, manager: Page, address: str) -> None:
-    """A moment of a round that is open, one step chosen."""
+    """A perception point of an open round, with one step chosen."""
     _open_team(manager, address, "Showroom")
     manager.locator("main .actions a.button").first.click()
     link = manager.locator("#link").input_value()
@@ -195,7 +195,7 @@ def _plan_page() -> None:
 
 
 def _first_page(pdf: bytes) -> Image.Image:
-    """With an edge, so that paper is seen on white."""
+    """With an edge, so that the paper stands out on white."""
     command = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)  # noqa: S603 - every word is ours
     return ImageOps.expand(Image.open(io.BytesIO(done.stdout)), border=1, fill=EDGE)

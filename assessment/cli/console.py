@@ -1,4 +1,4 @@
-"""What the commands share: saying things, and telling every problem of a file in a sentence."""
+"""What the commands share: messages to the user, and a sentence for every problem of a file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Console:
         print(f"escala: {words}", file=sys.stderr)
 
     def progress(self, total: int) -> Callable[[str], None]:
-        """A progress bar on a terminal, from the second team on; nothing where stderr is a file or a pipe."""
+        """A progress bar on a terminal, if there are two teams or more; nothing if stderr is a file or a pipe."""
         if total < 2 or not sys.stderr.isatty():
             return lambda team: None
         done = 0
@@ -48,7 +48,7 @@ class Console:
         return advance
 
     def say_problems(self, sentences: Sequence[str], count: int | None = None) -> None:
-        """One line for each problem, at most twenty, then how many more there are."""
+        """One line per problem, at most `MAX_PROBLEMS`, then how many more there are."""
         total = len(sentences) if count is None else count
         for sentence in sentences[:MAX_PROBLEMS]:
             self.say(sentence)
@@ -66,7 +66,7 @@ class Console:
             self.say(self.reader.gettext("With --ignore-unknown, columns that Escala does not know are left out."))
 
     def say_notes(self, file: Path, notes: Iterable[Note]) -> None:
-        """What was matched how: nothing is guessed silently."""
+        """How the file was read: nothing is guessed silently."""
         from assessment.intake.notes import describe_note
 
         for note in notes:

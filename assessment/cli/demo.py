@@ -62,15 +62,15 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _exit_on_signals() -> None:
-    """Makes a request to end, and a terminal that is closed, leave the block above: the folder goes."""
+    """Makes SIGTERM and a closed terminal end the command as Ctrl+C does, so that the folder is removed."""
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         number = getattr(signal, name, None)
-        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup lets it live on
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, lambda number, frame: sys.exit(0))
 
 
 def _make_sample_data(settings: Settings, password: str) -> str:
-    """Both sample organisations; returns the e-mail of their account."""
+    """Makes both sample organisations; returns the e-mail of their account."""
     from assessment.infra.clock import utc_now
     from assessment.services.sample_data import make_sample_data
     from assessment.store.database import Database, make_engine

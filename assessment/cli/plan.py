@@ -101,7 +101,7 @@ def _too_few_text(error: Any, reader: Localisation) -> str:
 
 
 def _check_output(options: argparse.Namespace, reader: Localisation) -> None:
-    """Raises `BadUsage` before any work where the PDF could not be written, or would take the place of the answers."""
+    """Raises `BadUsage`, before any work, if the PDF could not be written or would overwrite the answers."""
     path: Path = options.output
     try:
         is_folder = path.is_dir()

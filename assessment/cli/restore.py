@@ -1,4 +1,4 @@
-"""`escala restore FILE`: the database becomes what a backup holds; what it was is kept."""
+"""`escala restore FILE`: replaces the database with a backup, and saves the replaced data first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAWS = {
         "Nothing was changed."
     ),
 }
-"""By the values of `BackupFlaw`, which is imported only where the command runs."""
+"""By the values of `BackupFlaw`, which is imported only when the command runs."""
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -68,7 +68,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             restore_database(engine, file, replace=options.replace)
         except (NotABackup, BackupOntoDatabase, DatabaseInUse, DatabaseNotEmpty, OSError) as error:
             if previous:
-                previous.unlink()  # nothing was changed, so that there is nothing to keep
+                previous.unlink()  # nothing was replaced
             raise BadUsage(_error_text(error, file, console.reader)) from None
     console.say(_("The database is what %(file)s holds.", file=file))
     if previous:
@@ -95,7 +95,7 @@ def _error_text(error: Exception, file: Path, reader: Localisation) -> str:
 
 
 def _back_up_current(engine: Engine, file: Path) -> Path | None:
-    """A backup of the data that will be replaced, beside the file; `None` where there are none or the file is missing.
+    """A backup of the data to be replaced, beside the file; `None` if there are none or the file is missing.
 
     Raises `OSError`.
     """

@@ -1,4 +1,4 @@
-"""`escala serve`: the production server, and what whoever starts it must know."""
+"""`escala serve`: the production server, and the messages for whoever starts it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORT = 8000
 PROCESSES = 1 if os.name == "nt" else min(2, os.cpu_count() or 1)
-"""Python uses one core a process. (On Windows nobody has tried several yet.)"""
+"""Python uses one core per process. (Several have not been tried on Windows.)"""
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - asked for by --lan
 DOCUMENTATION_ADDRESS = "192.0.2.1"
-"""Nobody's (RFC 5737): a route to it names our own address; nothing is sent."""
+"""Reserved (RFC 5737): the route to it shows this machine's own address; nothing is sent."""
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -68,9 +68,9 @@ def serve_app(
     workers: int = PROCESSES,
     lan: bool = False,
 ) -> None:
-    """Serves the application of these settings until Ctrl+C or SIGTERM; says where once it listens.
+    """Serves the application with these settings until Ctrl+C or SIGTERM; prints the address once it listens.
 
-    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` where it cannot listen, or the
+    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` if it cannot listen or the
     database does not answer.
     """
     import dataclasses
@@ -98,7 +98,7 @@ def serve_app(
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:
-    """Taken before anything is said, so that the port is known even where 0 asks for any. Raises `BadUsage`."""
+    """Opens the port before any message, so that its number is known even if 0 asks for any. Raises `BadUsage`."""
     import socket
 
     try:
@@ -115,7 +115,7 @@ def _listen(host: str, port: int, console: Console) -> socket.socket:
 
 
 def own_address() -> str | None:
-    """This machine's address in its local network, or `None` without one."""
+    """This machine's address in its local network; `None` if it is in none."""
     import socket
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:

@@ -1,4 +1,4 @@
-"""Pictures that people send: decoded, bounded and made anew, so that nothing but the picture itself is kept."""
+"""Uploaded pictures: decoded, limited in size and encoded again, so that nothing but the pixels is stored."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Final
 
 MAX_BYTES: Final = 1_000_000
 MAX_PIXELS: Final = 40_000_000
-"""Of the picture as it is sent: a small file may unpack to one that fills the memory."""
+"""Of the uploaded picture: a small file may unpack to one that fills the memory."""
 MAX_SIDE: Final = 600
 QUALITY: Final = 88
 
 _ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
 _TAIL: Final = 4096
-"""How far from its last byte a picture's end may be: some programs write a little after it."""
+"""The end marker is looked for in this many last bytes: some programs write a little after it."""
 
 
 class PictureTooLarge(ValueError):
@@ -23,7 +23,7 @@ class PictureTooLarge(ValueError):
 
 
 class NotAPicture(ValueError):
-    """No PNG or JPEG file, or a damaged one."""
+    """Neither a PNG nor a JPEG file, or a damaged one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Picture:
 
 
 def remake_picture(sent: bytes) -> Picture:
-    """The picture drawn anew: upright, at most `MAX_SIDE` wide and high, without metadata.
+    """The picture drawn again: upright, at most `MAX_SIDE` wide and high, without metadata.
 
     Only PNG and JPEG: an SVG may carry scripts and addresses. Raises `PictureTooLarge` or `NotAPicture`.
     """
@@ -45,7 +45,7 @@ def remake_picture(sent: bytes) -> Picture:
         raise PictureTooLarge
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its metadata, which is not kept
+            warnings.simplefilter("ignore")  # about its metadata, which is not stored
             with Image.open(BytesIO(sent), formats=("PNG", "JPEG")) as opened:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise PictureTooLarge

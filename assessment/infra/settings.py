@@ -4,7 +4,7 @@
 |---|---|---|
 | `ESCALA_DATABASE_URL` | SQLite or PostgreSQL address | SQLite in `instance/` |
 | `ESCALA_SECRET_KEY` | signs cookies; 32 characters or more | kept in `instance/` with SQLite, else required |
-| `ESCALA_BASE_URL` | the address people reach this server at | that of the request |
+| `ESCALA_BASE_URL` | the address at which people reach this server | that of the request |
 | `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL` | no e-mail |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
 """
@@ -37,7 +37,7 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """What a process of Escala runs with. Without a repr: it holds secrets."""
+    """The settings of a process. Without a repr: they include secrets."""
 
     instance: Path
     database_url: str
@@ -54,7 +54,7 @@ class Settings:
 def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of the environment. Raises `WrongSetting`.
 
-    With the embedded database, a missing secret key is made once and kept in the instance folder.
+    With the embedded database, a missing secret key is generated once and stored in the instance folder.
     """
     database_url = _database_url(environment.get("ESCALA_DATABASE_URL", ""), instance)
     log_format = environment.get("ESCALA_LOG_FORMAT", "text")
@@ -93,14 +93,14 @@ def _secret_key(given: str, instance: Path, database_url: str) -> str:
 
 
 def make_instance(folder: Path) -> None:
-    """The folder of the embedded database, its owner's alone: it holds answers and the secret key."""
+    """Makes the folder of the embedded database, readable only by its owner: it holds answers and the secret key."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _stored_secret(path: Path) -> str:
-    """The secret kept in a file that only its owner reads; made at the first start.
+    """The secret in a file that only its owner can read; generated at the first start.
 
-    The file appears whole, so that of several processes that start together none reads half of it.
+    The file is created at once and whole, so that processes that start together never read half of it.
     """
     if not path.exists():
         make_instance(path.parent)

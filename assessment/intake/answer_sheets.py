@@ -19,13 +19,13 @@ MAX_COMMENT = 4_000
 
 
 class RowReader:
-    """Reads rows for one questionnaire; what is wrong with a cell is added to `log` and reading goes on."""
+    """Reads rows for one questionnaire; a bad cell is added to `log` as a problem, and reading goes on."""
 
     def __init__(self, columns: Columns, questionnaire: Questionnaire, log: ProblemLog) -> None:
         self._log = log
         self._fixed = columns.fixed
         scale = questionnaire.scale
-        statements = item_cells(scale)  # one table for all: what one column has met, the others know
+        statements = item_cells(scale)  # shared by all columns: each text is parsed once
         rubrics = {item.id: item_cells(scale, item.levels) for item in questionnaire.items if item.levels}
         steps = ladder_cells(questionnaire.ladder, scale)
         self._items = [(cell.index, item, rubrics.get(item, statements)) for item, cell in columns.items.items()]
@@ -37,7 +37,7 @@ class RowReader:
     def read(self, row: Row) -> tuple[str | None, AnswerSheet]:
         """The row's team and sheet; a cell with a problem counts as skipped.
 
-        The team is `None` where it is not known, or where the role is not: nothing more is then concluded from the row.
+        The team is `None` if the team or the role is unknown: the row is then not used any further.
         """
         if row.flaws:
             row = self._without_flaws(row)
@@ -58,7 +58,7 @@ class RowReader:
         self._log.add(Problem(code, row.line, cell.text, {**values, "letter": cell.letter}))
 
     def _without_flaws(self, row: Row) -> Row:
-        """The row with its bad cells empty; they are problems where their column is used."""
+        """The row with its bad cells emptied; those in columns that are used are reported."""
         cells = list(row.cells)
         for index, flaw in row.flaws.items():
             cells[index] = ""

@@ -1,6 +1,6 @@
-"""What the cells of a column mean: tables from the text of a cell to an answer, filled as texts are met.
+"""Maps the text of a cell to an answer.
 
-A file has thousands of cells and a few different texts, so each text is understood once.
+A file has thousands of cells but few different texts, so each mapping remembers what it has parsed.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ _ROLES |= {"equipo": Role.STAFF, "jefatura": Role.LEADER}
 
 @dataclass(frozen=True, slots=True)
 class InvalidCell:
-    """Why a cell is no answer; `values` fills the problem's sentence."""
+    """Why a cell is not an answer; `values` fills the problem's sentence."""
 
     code: ProblemCode
     values: Mapping[str, str]
 
 
 class AnswerCells(dict[str, Answer | InvalidCell | None]):
-    """From a cell's text to its answer on a scale of 1 to `size`; `None` for an empty cell.
+    """Maps a cell's text to its answer on a scale of 1 to `size`; `None` for an empty cell.
 
     `names` are the words that stand for a value, folded: labels of a scale, names of steps.
     """
@@ -83,7 +83,7 @@ class AnswerCells(dict[str, Answer | InvalidCell | None]):
 def item_cells(scale: Scale, levels: Sequence[Text] = ()) -> AnswerCells:
     """What a cell of an item's column means: a value, a label in either language, or "I don't know".
 
-    A rubric's `levels` stand for their values, too: form programs export the text that was chosen.
+    The texts of a rubric's `levels` also stand for their values: form programs export the chosen text.
     """
     names = _names((point.value, (point.label,)) for point in scale.points)
     names |= _names((value, (level,)) for value, level in enumerate(levels, start=1))
@@ -97,7 +97,7 @@ def ladder_cells(ladder: Ladder, scale: Scale) -> AnswerCells:
 
 
 def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
-    """Folded texts, alone and after their number; a text that would stand for two values stands for none."""
+    """Folded texts, with and without their number in front; a text that fits two values is left out."""
     names: dict[str, Answer] = {}
     ambiguous: set[str] = set()
     for value, texts in values:
@@ -119,9 +119,9 @@ def role_of(cell: str) -> Role | None:
 
 
 class FocusCells(dict[str, tuple[str, ...] | InvalidCell]):
-    """From a cell's text to the pillars that matter most, in the order written: ids or names, `;` or `|` between.
+    """Maps a cell's text to the chosen pillars, in the order written: ids or names, separated by `;` or `|`.
 
-    A comma divides only if every part is then a pillar, as some form programs write.
+    Commas separate only if every part is a pillar: some form programs write them.
     """
 
     def __init__(self, questionnaire: Questionnaire) -> None:

@@ -17,7 +17,7 @@ __all__ = ["Columns", "How", "Match", "match_columns"]
 
 MAX_POINT = 80
 MAX_LISTED = 5
-"""More columns than these that are recognised by their text are told in one line."""
+"""If more columns than this are recognised by their text, a single note lists them all."""
 _MAX_SUGGESTIONS = 50
 
 
@@ -32,7 +32,7 @@ class Match:
 
 @dataclass(slots=True)
 class Columns:
-    """Where a table holds what. `items` and `ladder` map item ids and perception points to cells of the header.
+    """Which column holds what. `items` and `ladder` map item ids and perception points to cells of the header.
 
     `items` is in the questionnaire's order, `ladder` in the file's.
     """
@@ -76,7 +76,7 @@ def _note_of(match: Match) -> Note:
 
 
 def match_columns(table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> Columns:
-    """Matches every header; what is wrong with them is added to `log`."""
+    """Matches every header; problems are added to `log`."""
     return _Matcher(table, questionnaire, log, ignore_unknown=ignore_unknown).match()
 
 

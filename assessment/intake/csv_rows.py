@@ -30,9 +30,7 @@ def read_csv(data: bytes) -> Grid:
     text, encoding = decode(data)
     if "\x00" in text:
         raise UnreadableTable(Problem(ProblemCode.FILE_HAS_NULS))
-    separator_line = _EXCEL_SEPARATOR_LINE.match(
-        text
-    )  # a line that Excel obeys and does not show: row 1 comes after it
+    separator_line = _EXCEL_SEPARATOR_LINE.match(text)  # row 1 follows it in Excel
     if separator_line:
         text, separator = text[separator_line.end() :], separator_line[1]
     else:
@@ -76,10 +74,10 @@ def _refuse_damaged_utf_8(data: bytes, damaged_at: int) -> None:
 
 
 def detect_separator(text: str) -> str:
-    """The separator of the header row: quoted headers, and headers with commas in them, do not mislead it.
+    """The separator of the header row. Quoted headers, and headers that contain commas, do not mislead it.
 
-    Where more than one would divide the header, the one that yields a team column, then the one that most rows agree
-    with, then the one that yields most columns.
+    If several would divide the header: the one that gives a team column, then the one on which most rows agree, then
+    the one that gives most columns.
     """
     sample = text[:_SAMPLE_CHARACTERS]
     return max(SEPARATORS, key=lambda separator: _fit(sample, separator))
@@ -107,7 +105,7 @@ def _parse(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _bounded(lines: Iterable[str], separator: str) -> Iterator[str]:
-    """The lines, unless one would make more cells than memory should hold."""
+    """The lines. Raises `UnreadableTable` for one with more cells than memory should hold."""
     for line in lines:
         if line.count(separator) > _MAX_SEPARATORS:
             raise UnreadableTable(Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)}))

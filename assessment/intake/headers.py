@@ -31,7 +31,7 @@ _MAX_COMPARED = 200
 
 
 class How(StrEnum):
-    """By what a header was recognised."""
+    """How a header was recognised."""
 
     ID = "id"
     NAME = "name"
@@ -48,7 +48,7 @@ class Meaning:
 
 
 class HeaderIndex:
-    """Everything that a header may be for one questionnaire."""
+    """All headers that a questionnaire's files may have."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._ids = {name: Meaning(name, How.ID) for name in FIXED_COLUMNS}
@@ -69,7 +69,7 @@ class HeaderIndex:
             self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _how(language)))
 
     def meanings(self, header: str) -> list[Meaning]:
-        """What a header may stand for, one meaning for each target: none if unknown, several if ambiguous."""
+        """What a header may stand for, one meaning per target: none if unknown, several if ambiguous."""
         by_id = self._ids.get(one_line(header).casefold())
         if by_id is not None:
             return [by_id]
@@ -108,7 +108,7 @@ class HeaderIndex:
                 yield Meaning(LADDER_PREFIX + one_line(row), how)
 
     def nearest(self, header: str, taken: frozenset[str]) -> str | None:
-        """The column that an unknown header probably means, if one is close and not in the file yet."""
+        """The column that an unknown header probably means, if one is similar and not in the file yet."""
         choices = {key: meaning.target for key, meaning in self._ids.items()}
         choices |= {key: next(iter(meanings)).target for key, meanings in self._texts.items() if key}
         free = {key[:_MAX_COMPARED]: target for key, target in choices.items() if target not in taken}

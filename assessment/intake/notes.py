@@ -1,4 +1,4 @@
-"""What a reader should know of how a file was read: nothing is guessed silently."""
+"""What the user should know about how a file was read: nothing is guessed silently."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _QUOTED = frozenset({"header", "sheet", "target"})
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A fact without language, to be told beside the result; a list of names has one a line in `values`."""
+    """A fact in no language, shown beside the result; a list of names has one name per line in `values`."""
 
     code: NoteCode
     values: dict[str, str] = field(default_factory=dict)

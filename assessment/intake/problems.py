@@ -1,4 +1,4 @@
-"""What is wrong with a responses file: facts without language, and their sentence for a reader."""
+"""What is wrong with a responses file: facts in no language, and the sentence that describes each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assessment.intake.text import printable
 __all__ = ["MAX_PROBLEMS", "InvalidFile", "Problem", "ProblemCode", "ProblemLog", "UnreadableTable", "describe"]
 
 MAX_PROBLEMS = 10_000
-"""A hopeless file of 200,000 rows is not kept in memory twice: problems beyond these are only counted."""
+"""Further problems are only counted, so that 200,000 rows full of errors do not fill the memory."""
 
 _QUOTED = frozenset({"value", "statement", "suggestion", "other", "team", "targets"})
 _NUMBERS = frozenset({"limit", "found", "expected"})
@@ -23,9 +23,9 @@ _NUMBERS = frozenset({"limit", "found", "expected"})
 class Problem:
     """One thing that is wrong, and where.
 
-    `line` is the row as a spreadsheet numbers it (the header is row 1) and `column` the column's header; `None` where
-    the problem is not of one row or column. `values` fills the sentence; `letter` in it is the column's letter, and a
-    text of the questionnaire stands there once a language, as `statement.es` and `statement.en`.
+    `line` is the row as a spreadsheet numbers it (the header is row 1) and `column` the column's header; `None` if
+    the problem does not concern a single row or column. `values` fills the sentence; `letter` in it is the column's
+    letter, and a text of the questionnaire is there once per language, as `statement.es` and `statement.en`.
     """
 
     code: ProblemCode
@@ -35,7 +35,7 @@ class Problem:
 
     @property
     def position(self) -> tuple[int, int, str]:
-        """Sorts problems as one reads a table: by line, then by column."""
+        """The sort key in reading order: by line, then by column."""
         letter = self.values.get("letter", "")
         return self.line or 0, len(letter), letter
 
@@ -43,7 +43,7 @@ class Problem:
 class InvalidFile(Exception):
     """A responses file that cannot be used.
 
-    `problems` are all that were found, by line and column (at most `MAX_PROBLEMS`); `count` counts them all.
+    `problems` are in reading order, at most `MAX_PROBLEMS` of them; `count` counts all.
     """
 
     def __init__(self, file: str, problems: Iterable[Problem], count: int | None = None) -> None:
@@ -54,7 +54,7 @@ class InvalidFile(Exception):
 
 
 class UnreadableTable(Exception):
-    """Nothing more can be read of a file, because of `problem`; it never leaves this package."""
+    """A file cannot be read any further because of `problem`. Caught inside this package."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -62,7 +62,7 @@ class UnreadableTable(Exception):
 
 
 class ProblemLog:
-    """Collects problems while a file is read on, so that one pass reports them all."""
+    """Collects problems while reading goes on, so that one pass reports them all."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -74,7 +74,7 @@ class ProblemLog:
             self.problems.append(problem)
 
     def extend(self, problems: Iterable[Problem], count: int) -> None:
-        """Adds the problems that another log has kept, of the `count` that it has counted."""
+        """Adds the problems that another log holds, and the `count` of all that it has seen."""
         before = self.count
         for problem in problems:
             self.add(problem)

@@ -56,7 +56,7 @@ def read_responses(
     ignore_unknown: bool = False,
     max_unpacked_mb: int = MAX_UNPACKED_MB,
 ) -> Responses:
-    """Reads a CSV or XLSX file of answers to `questionnaire`, or what was sent of one; one respondent a row.
+    """Reads a CSV or XLSX file of answers to `questionnaire`, from a path or as bytes; one respondent per row.
 
     `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. Raises
     `InvalidFile` with all problems that one pass finds.
@@ -100,7 +100,7 @@ def _check_respondents(teams: dict[str, _Rows], cell: Cell | None, log: ProblemL
 
 
 def _check_consensus(teams: dict[str, _Rows], cell: Cell | None, log: ProblemLog) -> None:
-    """Agreed answers are their team's only row, customers apart."""
+    """A team with agreed answers has no other row, except those of its customers."""
     if cell is None:
         return
     for team, rows in teams.items():
@@ -118,7 +118,7 @@ def _line_numbers(lines: Sequence[int]) -> str:
 
 
 def _similar_names(teams: dict[str, _Rows]) -> list[Note]:
-    """Teams whose names differ only in capitals, accents or spaces: both exist, but it may be a slip."""
+    """Teams whose names differ only in capitals, accents or spaces: they are kept apart, but it may be a mistake."""
     names: dict[str, list[str]] = {}
     for team in teams:
         names.setdefault(fold(team).replace(" ", ""), []).append(team)

@@ -29,9 +29,9 @@ _MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<workbook")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's header and its rows that are not empty, each with a cell under every header.
+    """A file's header and its non-empty rows, each with a cell under every header.
 
-    `header_line` is 1 unless empty rows stand above the header. `problems` are those of single rows, which are left
+    `header_line` is 1 unless there are empty rows above the header. `problems` concern single rows, which are left
     out of `rows`; `problem_count` counts them all. `notes` say how the file was read.
     """
 
@@ -44,12 +44,12 @@ class Table:
 
 
 def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Table:
-    """Reads a CSV or XLSX file, or what was sent of one; its content decides which, not its name.
+    """Reads a CSV or XLSX file, from a path or as bytes; the content decides which it is, not the name.
 
-    Raises `InvalidFile` for a file that cannot be opened, is no table, or is beyond the bounds.
+    Raises `InvalidFile` for a file that cannot be opened, is not a table, or exceeds a limit.
     """
     try:
-        with warnings.catch_warnings():  # openpyxl's, of styles and extensions that do not matter to answers
+        with warnings.catch_warnings():  # openpyxl warns of styles and extensions, which do not matter here
             warnings.filterwarnings("ignore", module="openpyxl")
             return _table(_grid(source if isinstance(source, bytes) else _bytes(source), max_unpacked_mb))
     except UnreadableTable as unreadable:
@@ -57,7 +57,7 @@ def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB) 
 
 
 def name_of(source: Path | bytes) -> str:
-    """A file's name in messages; what was sent has none."""
+    """A file's name in messages; bytes have none."""
     return "" if isinstance(source, bytes) else str(source)
 
 
@@ -70,7 +70,7 @@ def _bytes(path: Path) -> bytes:
     except IsADirectoryError:
         raise UnreadableTable(Problem(ProblemCode.FILE_IS_FOLDER)) from None
     except PermissionError:
-        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises where even looking is forbidden
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises if even stat is forbidden
         code = ProblemCode.FILE_IS_FOLDER if is_folder else ProblemCode.FILE_FORBIDDEN  # Windows forbids folders
         raise UnreadableTable(Problem(code)) from None
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
@@ -91,7 +91,7 @@ def _grid(data: bytes, max_unpacked_mb: int) -> Grid:
 
 
 def _require_workbook(data: bytes) -> None:
-    """Raises `UnreadableTable` for archives that are no workbook."""
+    """Raises `UnreadableTable` for archives that are not workbooks."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

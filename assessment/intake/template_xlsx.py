@@ -1,4 +1,4 @@
-"""The workbook to fill in: a sheet for the responses, and a second one that says what each column takes.
+"""The workbook to fill in: a sheet for the responses, and a second one that explains each column.
 
 XlsxWriter, which has no types, is imported when the first workbook is written: it would slow down every start of the
 command.
@@ -73,7 +73,7 @@ def _columns(headers: Sequence[str], questionnaire: Questionnaire, reader: Local
 
 
 def _legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
-    """What each answer means, one a line."""
+    """What each answer means, one per line."""
     return "\n".join([*(f"{value} = {label}" for value, label in zip(values, labels, strict=True)), skipped])
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED_MB = 500
 _MAX_GRID_CELLS = 20_000_000
-"""Empty cells before the last of each row count, too: a few bytes can ask for a very wide sheet."""
+"""Empty cells before the last one of a row count as well: a few bytes can ask for a very wide worksheet."""
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CARRIAGE_RETURN = "_x000D_"
@@ -45,7 +45,7 @@ def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Grid:
 
 @contextmanager
 def _damage_as_problem() -> Iterator[None]:
-    """A damaged workbook makes openpyxl raise almost anything: here it is one problem."""
+    """Turns whatever openpyxl raises for a damaged workbook into one problem."""
     try:
         yield
     except UnreadableTable:
@@ -55,7 +55,7 @@ def _damage_as_problem() -> Iterator[None]:
 
 
 def _check_archive(data: bytes, max_unpacked_mb: int) -> bool:
-    """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would unpack to too much."""
+    """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would be too large unpacked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > max_unpacked_mb * 1_000_000:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_TOO_LARGE, values={"limit": str(max_unpacked_mb)}))
@@ -80,9 +80,9 @@ def _open_workbook(data: bytes, *, calculated: bool = True) -> Workbook:
 
 
 def _sheet_rows(workbook: Workbook, *, values_only: bool = False) -> Iterator[tuple[Any, ...]]:
-    """Rows from the first, each up to its last cell. Raises `UnreadableTable` for a sheet beyond the bounds."""
+    """Rows from the first, each up to its last cell. Raises `UnreadableTable` for a worksheet that exceeds a limit."""
     sheet: Any = workbook.worksheets[0]
-    sheet.reset_dimensions()  # what a file says of its own size is often wrong
+    sheet.reset_dimensions()  # what a file says about its own size is often wrong
     cells = 0
     for line, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
         cells += len(row)
@@ -127,7 +127,7 @@ def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]]) -> Iter
 
 
 def _text(value: object) -> tuple[str, ProblemCode | None]:
-    """A cell's value as text, and what is wrong with its kind, if anything."""
+    """A cell's value as text, and what is wrong with its type, if anything."""
     if value is None:
         return "", None
     if isinstance(value, str):

@@ -15,8 +15,11 @@ TEMPLATE = "action_plan/document.html"
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What page 1 needs to be a page on screen, where nothing may be inline: the address that the document's own styles
-    lie under, that of the style with its paper and colour, and the way back (empty within a frame)."""
+    """Addresses that page 1 needs as a page on screen, where no style may be inline.
+
+    `styles` is the folder of the document's styles, `own_style` the style with its paper and colour, `back` the page to
+    return to (empty within a frame).
+    """
 
     styles: str
     own_style: str
@@ -77,7 +80,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
 
 
 def build_html(context: ActionPlanContext, reader: Localisation, *, screen: Screen | None = None) -> str:
-    """The complete page that WeasyPrint prints; for a screen, its page 1 only."""
+    """The complete HTML that WeasyPrint prints; for a screen, only page 1."""
     return render_document(TEMPLATE, reader, context, screen=screen)
 
 

@@ -1,4 +1,4 @@
-"""The pages behind page 1: what the team said, in sentences, tables and charts."""
+"""The pages after page 1: what the team answered, in sentences, tables and charts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def headline(source: PlanSource, reader: Localisation) -> str:
 
 
 def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
-    """What stands out, as sentences: who answered, the strongest, the furthest, the weakest moment, what is unseen."""
+    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see."""
     result, names = source.result, _names(source, reader)
     sentences = [_who_answered(source, reader)]
     visible = _visible_pillars(source)
@@ -215,14 +215,14 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
 
 
 def _cap_note(pillar: PillarResult, reader: Localisation) -> str:
-    """Why a level is lower than its score says."""
+    """Why a level is lower than its score suggests."""
     if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or pillar.mean < c.LEVEL_CUTS[c.CAPPED_LEVEL - 1]:
         return ""
     return reader.gettext("one of its habits rarely happens")
 
 
 def _distribution(pillar: PillarResult, source: PlanSource, reader: Localisation) -> Markup | None:
-    """All answers of a pillar together, only where each of its items may be drawn."""
+    """All answers of a pillar together; `None` unless each of its items may be drawn."""
     counts = pillar.answer_counts or {}
     items = len(source.questionnaire.pillars_by_id[pillar.pillar].items)
     if not counts or len(counts) < items or source.result.mode == "consensus":
@@ -250,7 +250,7 @@ def pillars_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]:
-    """The pillars that anybody chose, most chosen first."""
+    """The pillars that at least one person chose, the most chosen first."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
     names = _names(source, reader)
@@ -271,7 +271,7 @@ def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]
 
 
 def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
-    """Importance against performance: lines at the median share and at the target."""
+    """Importance against performance, divided at the median share and at the target."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
     visible = _visible_pillars(source)
@@ -346,7 +346,7 @@ def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[Compar
 
 
 def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
-    """A sentence for the pillars that no row is about."""
+    """A sentence about the pillars without a row."""
     gaps = source.result.gaps.leaders_staff
     unclear = sum(not _is_clear(gap) for gap in gaps)
     if not unclear:
@@ -382,7 +382,7 @@ def change_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def ladder_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
-    """The moments that clearly moved."""
+    """The perception points that clearly changed."""
     return tuple(
         ComparisonRow(
             source.point_name(change.point),

@@ -123,7 +123,7 @@ def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
 
 
 def _with_full_stop(title: str) -> str:
-    """A title as the start of a paragraph: with a full stop, unless it ends a question or is still to be written."""
+    """A title as the start of a paragraph: with a full stop, unless it is empty or ends in another mark."""
     return title if not title or title.endswith(("?", "!", "…", ".")) else f"{title}."
 
 
@@ -131,7 +131,7 @@ MAX_WALL_CHARACTERS = 135
 
 
 def _first_sentences(words: str) -> str:
-    """What to do, as short as a wall needs it: whole sentences while they fit. The rest is in the details."""
+    """What to do, short enough for the wall: as many whole sentences as fit. The details have the rest."""
     first, *others = words.split(". ")
     text = first
     for sentence in others:
@@ -142,17 +142,17 @@ def _first_sentences(words: str) -> str:
 
 
 def _own_words(words: str) -> str:
-    """What a team wrote, cut where a wall has no more room for it: it need not come in short sentences."""
+    """A team's own text, cut to the room on the wall: its sentences may be long."""
     return textwrap.shorten(words, MAX_WALL_CHARACTERS, placeholder="…")
 
 
 MAX_WALL_LINES = 27
-"""So many lines of actions and reasons fit page 1 as it is usually set, on Letter and with an alarm. What the library
-proposes has fewer; what a team writes may have more, and is then set closer."""
+"""Lines of actions and reasons that fit page 1 in normal spacing, on Letter and with an alarm. The library's proposals
+have fewer; a team's own text may have more, and is then set more tightly."""
 
 
 def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
-    """Whether page 1 must be set closer to stay one page."""
+    """Whether page 1 must be set more tightly to stay one page."""
     rows = [row for box in boxes for row in box.rows] + list(point.rows if point else ())
     reasons = sum(_lines(" ".join(box.reasons), 105) for box in boxes)
     return len(boxes) > c.PROPOSED_PRIORITIES or reasons + sum(_row_lines(row) for row in rows) > MAX_WALL_LINES
@@ -227,7 +227,7 @@ def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, .
 
 
 def _due_between(source: PlanSource, previous: int, days: int, reader: Localisation) -> tuple[CalendarEntry, ...]:
-    """The actions due in a span, and what may be added in it once the first ones hold."""
+    """The actions due in a span, and what may be added once the first ones work."""
     entries = [
         CalendarEntry(
             reader.short_date(planned.due_on), reader.text(planned.action.title), reader.text(planned.action.owner)
@@ -244,7 +244,7 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
 
 
 def _additions(source: PlanSource) -> dict[str, tuple[int, Action]]:
-    """One more action of each pillar, where there is one, for the second and the third month, never in the first."""
+    """One more action per pillar, if there is one, for the second and the third month; none in the first."""
     spans = zip(SPANS[1:], source.plan.pillars, strict=False)
     return {pillar.result.pillar: (span, pillar.later[0]) for span, pillar in spans if pillar.later}
 
@@ -257,7 +257,7 @@ EFFORTS = {
 
 
 def details(source: PlanSource, reader: Localisation) -> tuple[ActionDetail, ...]:
-    """Every action in full: those of page 1 and the additions; for a plan to fill in by hand, all that fits."""
+    """Every action in full: those of page 1 and the additions; for a plan to fill in by hand, all that are suitable."""
     entries = []
     additions = _additions(source)
     for pillar in source.plan.pillars:

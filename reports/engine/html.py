@@ -1,4 +1,4 @@
-"""HTML from a document's template: undefined names are errors, texts are escaped, words come from the catalogue."""
+"""HTML from a document's template: undefined names are errors, texts are escaped, messages are translated."""
 
 from __future__ import annotations
 

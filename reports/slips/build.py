@@ -15,7 +15,7 @@ COLUMNS, ROWS = 2, 4
 
 @dataclass(frozen=True, slots=True)
 class SlipsSource:
-    """What the slips are made of. `until` is a moment in words, or empty."""
+    """What the slips are made of. `until` is a date and time in words, or empty."""
 
     organisation: str
     team: str
@@ -53,7 +53,7 @@ def build_context(source: SlipsSource, reader: Localisation) -> SlipsContext:
 
 
 def build_html(context: SlipsContext, reader: Localisation) -> str:
-    """The complete page that WeasyPrint prints."""
+    """The complete HTML that WeasyPrint prints."""
     return render_document(TEMPLATE, reader, context)
 
 

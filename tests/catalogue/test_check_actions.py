@@ -1,4 +1,4 @@
-"""Every rule for team kinds, actions and ladder moves: broken in a file, it is told with line, field and remedy."""
+"""Every rule for team kinds, actions and ladder moves: a file that breaks it is reported with line and remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule for a questionnaire: broken in a file, it is told with line, field and remedy, in both languages."""
+"""Every rule for a questionnaire: a file that breaks it is reported with line, field and remedy, in both languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/content-guide.md, as far as a test can hold it."""
+"""docs/content-guide.md, as far as tests can check it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`escala backup` and `escala restore`, beside a real server and on both databases."""
+"""`escala backup` and `escala restore`, beside a running server and on both databases."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.services.build import DAY, make_home, make_round
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
 
 
-# Half of an earlier version's lines: SQLite does not take them, PostgreSQL finds that they end.
+# The first lines of an earlier version's backup: refused for its version (SQLite) or its missing end (PostgreSQL).
 HALF = {"sqlite": ("anterior", "earlier Escala"), "postgresql": ("incompleto", "damaged or incomplete")}
 
 
 @dataclass
 class Instance:
-    """A folder where commands are typed, with the database that they work on there."""
+    """A folder in which commands run, with the database that they use."""
 
     folder: Path
     database: Database
@@ -63,7 +63,7 @@ class Instance:
             return set(session.scalars(select(Organisation.name)))
 
     def leave(self) -> None:
-        """Closes the test's own connections: a restore refuses while anybody is there."""
+        """Closes the test's own connections: a restore is refused while there are any."""
         self.database.engine.dispose()
 
 

@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 def test_it_serves_sample_data_says_how_to_sign_in_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    # Settings of the environment are for the real one: a database that nobody can reach must not matter.
+    # Settings of the environment are for the real server: an unreachable database must not matter here.
     environment = {"TMPDIR": str(temporary), "ESCALA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     with running(tmp_path, "demo", **environment) as server:
         signed_in = re.search(r"Sign in with (\S+) and the password (\w+)", "".join(server.log))

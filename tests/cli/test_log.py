@@ -1,4 +1,4 @@
-"""What a real server's log holds after people have answered: that it ran, and nothing of them."""
+"""What a real server's log holds after people have answered: that it ran, and nothing about them."""
 
 from __future__ import annotations
 

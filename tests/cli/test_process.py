@@ -1,4 +1,4 @@
-"""The installed command as a process: its exit code, its streams, and pipes whose reader has gone."""
+"""The installed command as a process: its exit code, its streams, and pipes that nobody reads any more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXAMPLE = ROOT / "examples/equipos.csv"
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A plain environment, buffered as a user's is, that speaks English."""
+    """A plain environment in English, with buffered output as users have it."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG"))}
     return environment | {"LANG": "en_US.UTF-8", "PYTHONPATH": str(ROOT)} | more
 
@@ -73,7 +73,7 @@ def test_files_and_pipes_get_utf_8_whatever_the_system_speaks(encoding: str) -> 
 
 
 def test_an_unexpected_failure_is_reported_without_a_traceback(tmp_path: Path) -> None:
-    # A package that cannot be imported stands for any failure of ours.
+    # A package that cannot be imported stands for any internal error.
     (tmp_path / "ruamel").mkdir()
     (tmp_path / "ruamel/__init__.py").write_text("raise ValueError('broken installation')")
     broken = run("questionnaires", "list", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")

@@ -96,7 +96,7 @@ def without_column(text: str, header: str) -> str:
 
 QUESTION = "The team asks customers how the service went for them."
 
-# How a good file is spoilt; the messages in English and Spanish, each as the parts that it must have.
+# The error made in a good file; the messages in English and Spanish, each as the parts that it must have.
 FILES: dict[str, tuple[Callable[[str], str | bytes], list[str], list[str]]] = {
     "an empty file": (
         lambda text: "", ["is empty; write a header row"], ["está vacío; escriba una fila de encabezados"],

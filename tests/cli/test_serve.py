@@ -25,7 +25,7 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server on a free port, and the first line that it says."""
+    """A server on a free port, and its first message."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command("--port", "0", *arguments), cwd=folder, env=environment, stderr=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""`escala template`: an empty responses file that `escala score` takes back."""
+"""`escala template`: an empty responses file that `escala score` accepts once filled in."""
 
 from __future__ import annotations
 

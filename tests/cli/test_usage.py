@@ -35,7 +35,7 @@ TYPED = set(
     "culture rubrics serve create admin reset password upgrade host port workers "
     "demo backup restore replace instance ctrl sqlite local".split()
 )
-"""Words that are typed as they stand, or are spelled alike, and so the same in both languages."""
+"""Words that are typed literally or spelled alike, and so are the same in both languages."""
 
 
 def words_of(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""Pictures that people send: what is taken, what is refused, and that nothing but the picture is kept."""
+"""Uploaded pictures: what is accepted, what is refused, and that nothing but the pixels remains."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_file_other_than_png_or_jpeg_is_refused(sent):
 
 
 def test_a_picture_that_was_cut_off_is_refused_beside_the_pdf_engine_too():
-    """WeasyPrint tells Pillow, for the whole process, to draw what there is of it."""
+    """WeasyPrint tells Pillow, for the whole process, to draw truncated pictures."""
     import reports.engine.pdf  # noqa: F401 - for what it does to Pillow
 
     noise = bytes(random.Random(1).choices(range(256), k=120 * 120 * 3))

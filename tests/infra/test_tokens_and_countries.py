@@ -1,4 +1,4 @@
-"""Secrets in links, the clock, and the countries that an organisation may be in."""
+"""Secrets in links, and the countries that an organisation may be in."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def csv_text(rows: Sequence[Sequence[str]], separator: str = ",") -> str:
 
 
 class Sheet:
-    """A good responses file of one team and one person, to be spoilt at one place by a test."""
+    """A good responses file of one team and one person, in which a test makes one error."""
 
     def __init__(self, items: list[str], rows: int = 1) -> None:
         self.header = ["team", "role", "respondent", *items, "ladder:contact", "focus", "comment"]

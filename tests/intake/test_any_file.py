@@ -1,4 +1,4 @@
-"""Any valid set of sheets reads back as it was written, and no bytes at all bring anything but a clear refusal."""
+"""Any valid answer sheets are read back as written, and any bytes lead at worst to a clear refusal."""
 
 from __future__ import annotations
 

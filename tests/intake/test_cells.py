@@ -1,4 +1,4 @@
-"""What a cell may say, and what is refused with a sentence that helps."""
+"""What a cell may contain, and what is refused with a helpful sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headers: ids, names and texts as form programs export them; what was matched how is said, the rest is refused."""
+"""Headers: ids, names and texts as form programs export them; matches are noted, everything else is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are no table are refused with a remedy; encodings, separators and row numbers are as spreadsheets have."""
+"""Files that are not tables are refused with a remedy; encodings, separators and line numbers as in spreadsheets."""
 
 from __future__ import annotations
 

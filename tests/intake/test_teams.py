@@ -16,7 +16,7 @@ from tests.intake.conftest import Problems
 
 
 def sheet_of(items: list[str], *rows: dict[str, str]) -> Sheet:
-    """A file with one row for each dictionary of what differs from the usual row."""
+    """A file with one row per dictionary, which holds what differs from the usual row."""
     sheet = Sheet(items, rows=len(rows))
     for number, changes in enumerate(rows, start=1):
         for column, value in changes.items():

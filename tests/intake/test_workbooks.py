@@ -1,4 +1,4 @@
-"""XLSX workbooks: numbers, dates, formulas, empty cells and archives made to do harm."""
+"""XLSX workbooks: numbers, dates, formulas, empty cells and malicious archives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real server as a process of its own, and phones that talk to it over HTTP as browsers without JavaScript do."""
+"""The real server in a process of its own, and phones that use it over HTTP like browsers without JavaScript."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Server:
         return self
 
     def kill(self) -> None:
-        """As when the power fails: all of its processes at once."""
+        """All of its processes at once, as when the power fails."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self._has_ended()
 
@@ -67,7 +67,7 @@ class UnexpectedAnswer(Exception):
 
 
 class Phone:
-    """A device with its cookies. Every page that it is shown is judged, as everywhere."""
+    """A device with its cookies. Every page that it gets is checked, as in all web tests."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -83,7 +83,7 @@ class Phone:
         return self
 
     def press(self, go: str = "next", **values: str) -> str:
-        """Sends the page's form; what comes back has been acknowledged. Returns where it leads."""
+        """Sends the page's form; the answer acknowledges it. Returns the address of the redirect."""
         form = self.page.forms[-1]
         named = {name.replace("_", "-"): value for name, value in values.items()}
         return self._send("POST", self.path, urlencode({**form["data"], **named, "go": go}))

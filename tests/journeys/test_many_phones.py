@@ -1,4 +1,4 @@
-"""A whole team answers at once on the real server, and the server dies in the middle of it."""
+"""A whole team answers at once on the real server, and the server is killed meanwhile."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def answers_to(number: int) -> dict[str, str]:
 
 
 def send(phone: Phone, link: str, number: int) -> None:
-    """One pillar, a comment, and off it goes. Returns once the server has acknowledged all of it."""
+    """Answers one pillar and a comment and sends them. Returns once the server has acknowledged all of it."""
     phone.open(f"/r/{link}")
     root = phone.path.rpartition("/")[0]
     phone.open(phone.press())

@@ -1,4 +1,4 @@
-"""What a PDF says of itself, read by other programs than the one that wrote it."""
+"""Reads PDFs with other programs than the one that wrote them."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ FILLED = [Sample(name, locale) for name, locale in product(TEAMS, LOCALES)]
 
 @dataclass(frozen=True)
 class Printed:
-    """A plan as it left the printer, and what was logged on the way."""
+    """A printed plan, and what was logged while it was printed."""
 
     path: Path
     logged: tuple[str, ...]
@@ -85,7 +85,7 @@ def _source(sample: Sample) -> PlanSource:
 
 
 class _Collector(logging.Handler):
-    """Keeps what is logged as text."""
+    """Collects log messages as text."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -97,7 +97,7 @@ class _Collector(logging.Handler):
 
 @contextlib.contextmanager
 def kept_log() -> Iterator[list[str]]:
-    """What WeasyPrint and fontTools warn of meanwhile."""
+    """The warnings of WeasyPrint and fontTools within the block."""
     handler = _Collector()
     loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
     for logger in loggers:
@@ -110,7 +110,7 @@ def kept_log() -> Iterator[list[str]]:
 
 
 def printed_once(sample: Sample, folder: Path) -> Printed:
-    """Prints a plan unless another test or worker has: the folder is shared, and a lock holds the others off."""
+    """Prints a plan unless another test or worker has done so: the folder is shared and locked meanwhile."""
     pdf, log = folder / f"{sample}.pdf", folder / f"{sample}.json"
     with (folder / f"{sample}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Charts: sound SVG that escapes what it is given, says the same in words, and draws what the figures say."""
+"""Charts: valid SVG that escapes its texts, says the same in words, and draws what the figures say."""
 
 from __future__ import annotations
 

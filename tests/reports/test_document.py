@@ -1,4 +1,4 @@
-"""What the plan says of a team: each sentence of page 1 and of the evidence is a fact of the result."""
+"""What the plan says about a team: each sentence of page 1 and of the evidence is a fact of the result."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_every_action_begins_this_week_is_due_once_and_is_described_in_full(samp
 
 
 def test_what_may_be_added_later_is_listed_under_its_own_pillar(tmp_path: Path) -> None:
-    """Also where the first pillar has nothing left to add, as a short band of the library leaves it."""
+    """Also if the first pillar has no further action, because the library's band is short."""
     source = source_of(tmp_path, [Person(4, {"voice": 3, "language": 3}, role="consensus")])
     language, voice = source.plan.pillars
     short = replace(source, plan=replace(source.plan, pillars=(replace(language, later=()), voice)))

@@ -1,4 +1,4 @@
-"""Slips to cut: every link once, eight a page, nothing outside its page."""
+"""Slips to cut out: every link once, eight per page, nothing outside the page."""
 
 from __future__ import annotations
 

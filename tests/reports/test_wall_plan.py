@@ -35,7 +35,7 @@ BANDS = {2: 2.1, 3: 3.1, 4: 3.6}
 
 
 def wordiness(pillar: str, level: int, reader: Localisation) -> int:
-    """How much the first two actions of a pillar have to say."""
+    """How long the texts of a pillar's first two actions are."""
     first = load_action_library().for_pillar(pillar, level)[:2]
     texts = (text for action in first for text in (action.title, action.what, action.owner, action.measure))
     return sum(len(reader.text(text)) for text in texts)

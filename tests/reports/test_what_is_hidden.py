@@ -1,4 +1,4 @@
-"""Method, section 6, held against the printed page: what a plan must not tell of the people who answered."""
+"""Method, section 6, checked on the printed page: what a plan must not reveal about the people who answered."""
 
 from __future__ import annotations
 

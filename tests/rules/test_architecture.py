@@ -22,7 +22,7 @@ def modules(*folders: str) -> list[Path]:
 
 
 def imports_of(path: Path) -> set[str]:
-    """The modules that a file imports, wherever it does."""
+    """The modules that a file imports, at its top or inside functions."""
     imported = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -76,7 +76,7 @@ def templates() -> list[Path]:
 
 
 def test_no_template_has_a_style_attribute_a_program_or_a_foreign_address() -> None:
-    """A script may be named by its file, with the nonce of the page; none is written into a page."""
+    """A script may be referred to by its file, with the page's nonce; none is inline."""
     assert templates()
     for path in templates():
         text = path.read_text("utf-8")
