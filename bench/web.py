@@ -109,11 +109,11 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     ]
 
 
-def _journey_rows(way: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
+def _journey_rows(variant: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
     rate = done["requests"] / done["seconds"]
     each = done["requests"] / done["journeys"]
     return [
-        Row(f"Whole journeys, {AT_ONCE} at once, {way}", f"{done['journeys'] / done['seconds']:.1f} a second", aim),
+        Row(f"Whole journeys, {AT_ONCE} at once, {variant}", f"{done['journeys'] / done['seconds']:.1f} a second", aim),
         Row(
             f"– its requests ({each:.0f} a journey) / those of an empty page",
             f"{rate:.0f} a second, {rate / empty_rate:.2f}",
@@ -144,10 +144,10 @@ def _serving(command: list[str], folder: Path) -> Iterator[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            said = process.stderr.readline()
-            match = re.search(r"http://(127\.0\.0\.1:\d+)", said)
+            first_line = process.stderr.readline()
+            match = re.search(r"http://(127\.0\.0\.1:\d+)", first_line)
             if match is None:
-                raise AssertionError(said + process.stderr.read())
+                raise AssertionError(first_line + process.stderr.read())
             yield match.group(1)
         finally:
             process.terminate()
@@ -339,7 +339,7 @@ def _print(database: Database, organisation: uuid.UUID, address: str) -> bytes:
 def _publish_round_with(database: Database, organisation: uuid.UUID, answers: int) -> str:
     """Publishes a round of a new team with so many invented answers, each with a comment; returns its address."""
     chance = random.Random(answers)  # noqa: S311 - invented answers
-    asked = load_questionnaire()
+    questionnaire = load_questionnaire()
     kind = load_team_kinds()[0]
     with database.writing() as session:
         team = create_team(
@@ -352,11 +352,11 @@ def _publish_round_with(database: Database, organisation: uuid.UUID, answers: in
             now=NOW,
         ).id
     round_id, _ = _open_round(database, organisation, team, NOW - dt.timedelta(days=1))
-    pillars = [pillar.id for pillar in asked.pillars]
+    pillars = [pillar.id for pillar in questionnaire.pillars]
 
     def sheet(number: int) -> dict[str, Any]:
         lean = chance.gauss(3, 0.6)
-        items = {item.id: min(5, max(1, round(chance.gauss(lean, 0.9)))) for item in asked.items}
+        items = {item.id: min(5, max(1, round(chance.gauss(lean, 0.9)))) for item in questionnaire.items}
         focus = sorted(chance.sample(pillars, 2))
         return {"role": "staff", "items": items, "ladder": {}, "focus": focus, "comment": f"Comentario {number}."}
 

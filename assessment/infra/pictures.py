@@ -53,17 +53,17 @@ def remake_picture(sent: bytes) -> Picture:
                 # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
                 if _ENDS[opened.format or ""] not in sent[-_TAIL:]:
                     raise NotAPicture
-                drawn = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
+                image = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
     except (NotAPicture, PictureTooLarge):
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
-    drawn.thumbnail((MAX_SIDE, MAX_SIDE))
-    bare = Image.new(drawn.mode, drawn.size)
-    bare.paste(drawn)
-    written = BytesIO()
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
+    clean = Image.new(image.mode, image.size)
+    clean.paste(image)
+    buffer = BytesIO()
     if is_photograph:
-        bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+        clean.save(buffer, "JPEG", quality=QUALITY, optimize=True)
     else:
-        bare.save(written, "PNG", optimize=True)
-    return Picture("image/jpeg" if is_photograph else "image/png", bare.width, bare.height, written.getvalue())
+        clean.save(buffer, "PNG", optimize=True)
+    return Picture("image/jpeg" if is_photograph else "image/png", clean.width, clean.height, buffer.getvalue())

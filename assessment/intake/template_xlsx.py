@@ -32,8 +32,8 @@ class _Column:
     """One column of the template: what is asked, and what may be answered. `choices` fill a drop-down list."""
 
     header: str
-    asked: str
-    accepted: str
+    question: str
+    answers: str
     choices: tuple[str, ...] = ()
 
 
@@ -64,12 +64,12 @@ def _columns(headers: Sequence[str], questionnaire: Questionnaire, reader: Local
         elif header in items:
             item = items[header]
             labels = item.levels or tuple(point.label for point in scale.points)
-            accepted = _legend(values, map(reader.text, labels), skipped)
-            yield _Column(header, reader.text(item.text), accepted, (*values, code))
+            answers = _legend(values, map(reader.text, labels), skipped)
+            yield _Column(header, reader.text(item.text), answers, (*values, code))
         else:
-            accepted = _legend(steps, (reader.text(step.label) for step in ladder.steps), skipped)
-            asked = f"{header.removeprefix(LADDER_PREFIX)}: {reader.text(ladder.question)}"
-            yield _Column(header, asked, accepted, (*steps, code))
+            answers = _legend(steps, (reader.text(step.label) for step in ladder.steps), skipped)
+            question = f"{header.removeprefix(LADDER_PREFIX)}: {reader.text(ladder.question)}"
+            yield _Column(header, question, answers, (*steps, code))
 
 
 def _legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
@@ -121,7 +121,7 @@ def _write_responses(workbook: Workbook, columns: Sequence[_Column], reader: Loc
         width = _WIDTHS.get(column.header, max(10, len(column.header) + 2))
         sheet.set_column(index, index, width, text if column.header in _TEXT_COLUMNS else None)
         _write_text(sheet, 0, index, column.header, head)
-        sheet.write_comment(0, index, column.asked, {"x_scale": 2})
+        sheet.write_comment(0, index, column.question, {"x_scale": 2})
         if column.choices:
             sheet.data_validation(1, index, _ROWS_TO_FILL, index, _list_validation(column.choices, reader))
     sheet.freeze_panes(1, 1)
@@ -159,7 +159,7 @@ def _write_instructions(
     for index, header in enumerate(headers):
         _write_text(sheet, head_line, index, header, head)
     for line, column in enumerate(columns, start=head_line + 1):
-        for index, text in enumerate((column.header, column.asked, column.accepted)):
+        for index, text in enumerate((column.header, column.question, column.answers)):
             _write_text(sheet, line, index, text, wrapped)
     sheet.freeze_panes(head_line + 1, 1)
     sheet.set_landscape()

@@ -167,9 +167,9 @@ def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ..
 def ladder_note(source: PlanSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         return reader.gettext("The dot is the step that the team agreed on.")
-    drawn = any(point.counts for point in source.result.ladder)
+    has_bars = any(point.counts for point in source.result.ladder)
     parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
-    if drawn:
+    if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
     else:
         parts.append(

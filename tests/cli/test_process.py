@@ -87,18 +87,18 @@ def test_an_unexpected_failure_is_reported_without_a_traceback(tmp_path: Path) -
 
 def test_long_work_shows_its_progress_on_a_terminal_and_nowhere_else() -> None:
     pty = pytest.importorskip("pty")
-    ours, theirs = pty.openpty()
+    terminal, child_end = pty.openpty()
     subprocess.run(
         [*COMMAND, "score", str(EXAMPLE)],
         stdout=subprocess.DEVNULL,
-        stderr=theirs,
+        stderr=child_end,
         env=environment(),
         check=True,
         timeout=60,
     )
-    os.close(theirs)
+    os.close(child_end)
     shown = b""
-    with open(ours, "rb", buffering=0) as terminal:  # noqa: PTH123 - a terminal has no path
+    with open(terminal, "rb", buffering=0) as terminal:  # noqa: PTH123 - a terminal has no path
         while b"7/7" not in shown:
             shown += terminal.read(4096)
     assert "█".encode() in shown

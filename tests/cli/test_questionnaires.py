@@ -44,18 +44,18 @@ def test_what_is_shipped_passes_the_check(repository: Path, escala: Escala) -> N
 
 
 @pytest.mark.parametrize(
-    ("locale", "place", "words"),
+    ("locale", "position", "words"),
     [("en", "line 4, field version", "at least 1"), ("es", "línea 4, campo version", "al menos 1")],
 )
 def test_a_problem_is_reported_with_file_line_and_field(
-    locale: str, place: str, words: str, repository: Path, tmp_path: Path, escala: Escala
+    locale: str, position: str, words: str, repository: Path, tmp_path: Path, escala: Escala
 ) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text((repository / CONTENT).read_text("utf-8").replace("version: 1", "version: 0", 1), encoding="utf-8")
     answer = escala("questionnaires", "check", path, locale=locale)
     assert answer.code == 2
     (message,) = answer.messages
-    assert message.startswith(f"{path}, {place}: ")
+    assert message.startswith(f"{path}, {position}: ")
     assert words in message
 
 

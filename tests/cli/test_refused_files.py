@@ -76,15 +76,15 @@ PEOPLE = {
 def test_a_row_is_refused_with_its_line_and_column(name: str, tmp_path: Path, escala: Escala) -> None:
     person, letter, header, english, spanish = PEOPLE[name]
     path = save(tmp_path / "a.csv", [*GOOD, person], ["contact"])
-    places = (
+    positions = (
         ("en", f"Line 7, column {letter} (“{header}”)", english),
         ("es", f"Línea 7, columna {letter} («{header}»)", spanish),
     )
-    for locale, place, words in places:
+    for locale, position, words in positions:
         answer = escala("score", path, locale=locale)
         assert answer.code == 2
         (message,) = answer.messages
-        assert message.startswith(f"{path}: {place}: ")
+        assert message.startswith(f"{path}: {position}: ")
         assert words in message
 
 
@@ -165,10 +165,10 @@ FILES: dict[str, tuple[Callable[[str], str | bytes], list[str], list[str]]] = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_is_refused_with_what_to_do(name: str, tmp_path: Path, escala: Escala) -> None:
-    spoil, english, spanish = FILES[name]
+    make_error, english, spanish = FILES[name]
     path = save(tmp_path / "a.csv", GOOD, ["contact"])
-    spoilt = spoil(path.read_text("utf-8"))
-    path.write_bytes(spoilt.encode() if isinstance(spoilt, str) else spoilt)
+    content = make_error(path.read_text("utf-8"))
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
     for locale, parts in (("en", english), ("es", spanish)):
         answer = escala("score", path, locale=locale)
         assert answer.code == 2

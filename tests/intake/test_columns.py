@@ -17,7 +17,7 @@ SPANISH_TEXT = "Cuando algo falla, se corrige recuperación y garantías del ser
 ENGLISH_TEXT = "When something fails, people mend service recovery and guarantees."
 
 
-def said(responses: Responses) -> list[str]:
+def sentences_of(responses: Responses) -> list[str]:
     return [describe_note(note, ENGLISH) for note in responses.notes]
 
 
@@ -57,7 +57,7 @@ def test_a_match_by_text_is_noted(sheet: Sheet, tmp_path: Path, questionnaire: Q
     sheet.rename("recovery-4", SPANISH_TEXT).rename("team", "Equipo").rename(
         "comment", "Anything else you want to say?"
     )
-    notes = said(read_responses(sheet.save(tmp_path), questionnaire))
+    notes = sentences_of(read_responses(sheet.save(tmp_path), questionnaire))
     assert (
         "Column AQ (“Cuando algo falla, se corrige recuperac…”) was read as recovery-4, by its text in Spanish."
         in notes
@@ -121,7 +121,7 @@ def test_a_grid_of_the_ladder_question_gives_its_points(
     sheet.add("G1Q2. How does the customer live this moment? [Cierre]", "2")
     responses = read_responses(sheet.save(tmp_path), questionnaire)
     assert responses.teams[0].points == ("Contacto", "Cierre")
-    assert "Perception points, in the order of the file: “Contacto”, “Cierre”." in said(responses)
+    assert "Perception points, in the order of the file: “Contacto”, “Cierre”." in sentences_of(responses)
 
 
 def test_the_names_of_other_columns_do_not_count_inside_a_grid(
@@ -205,7 +205,7 @@ def test_the_nearest_column_is_suggested(
 
 def test_unknown_columns_may_be_ignored_with_a_note(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
     path = sheet.add("Marca temporal", "hoy").add("tema", "x").save(tmp_path)
-    notes = said(read_responses(path, questionnaire, ignore_unknown=True))
+    notes = sentences_of(read_responses(path, questionnaire, ignore_unknown=True))
     assert "Unknown columns that were ignored: “Marca temporal”, “tema”." in notes
 
 

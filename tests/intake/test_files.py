@@ -133,9 +133,9 @@ def test_encodings_and_separators_are_recognised(
     responses = read_responses(path, questionnaire)
     assert [team.team for team in responses.teams] == ["Diseño; «Bogotá», piso 2"]
     assert responses.teams[0].sheets[0].comment == "Está\nbien, ¿no?"
-    said = describe_note(responses.notes[0], ENGLISH)
-    assert {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper()) in said
-    assert ("tabs" if separator == "\t" else f"“{separator}”") in said
+    sentence = describe_note(responses.notes[0], ENGLISH)
+    assert {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper()) in sentence
+    assert ("tabs" if separator == "\t" else f"“{separator}”") in sentence
 
 
 def test_utf_8_with_damaged_letters_is_not_taken_for_windows_1252(
