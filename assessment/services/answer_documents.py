@@ -1,4 +1,4 @@
-"""Answer sheets as the JSON documents that the store keeps, and back."""
+"""Converts answer sheets to the JSON documents in the database, and back."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ DONT_KNOW = "DK"
 
 
 def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
-    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is written DK, a skipped question is absent.
+    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is "DK", skipped questions are absent.
 
-    Questions are sorted, so that the order in which somebody went through them is not kept.
+    Questions are sorted, so that the order in which somebody answered them is not stored.
     """
     return {
         "role": sheet.role.value,

@@ -5,26 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from assessment.infra.clock import first_moment, last_moment
+from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.languages import Localisation
 
 
 def today(time_zone: str, now: dt.datetime) -> dt.date:
-    return now.astimezone(ZoneInfo(time_zone)).date()
+    return local_date(now, time_zone)
 
 
 def local_day(at: dt.datetime | None, time_zone: str) -> dt.date | None:
-    return at.astimezone(ZoneInfo(time_zone)).date() if at else None
+    return local_date(at, time_zone) if at else None
 
 
 def opening_time(day: dt.date | None, time_zone: str, now: dt.datetime) -> dt.datetime:
     """When a round opens: at once today, else as the day begins there. A day that has passed stays in the past."""
-    return now if day is None or day == today(time_zone, now) else first_moment(day, time_zone)
+    return now if day is None or day == today(time_zone, now) else start_of_day(day, time_zone)
 
 
 def closing_time(day: dt.date | None, time_zone: str) -> dt.datetime | None:
     """When a round closes: in the last minute of its last day there."""
-    return last_moment(day, time_zone) if day else None
+    return end_of_day(day, time_zone) if day else None
 
 
 def format_time(at: dt.datetime, time_zone: str, reader: Localisation) -> str:
@@ -47,7 +47,7 @@ def format_opening(opens_at: dt.datetime | None, time_zone: str, reader: Localis
     day = local_day(opens_at, time_zone)
     if opens_at is None or day is None:
         return ""
-    is_whole_day = opens_at == first_moment(day, time_zone)
+    is_whole_day = opens_at == start_of_day(day, time_zone)
     return reader.date(day) if is_whole_day else format_time(opens_at, time_zone, reader)
 
 
@@ -56,5 +56,5 @@ def format_closing(closes_at: dt.datetime | None, time_zone: str, reader: Locali
     day = local_day(closes_at, time_zone)
     if closes_at is None or day is None:
         return ""
-    is_whole_day = closes_at == last_moment(day, time_zone)
+    is_whole_day = closes_at == end_of_day(day, time_zone)
     return reader.date(day) if is_whole_day else format_time(closes_at, time_zone, reader)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
+from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, language_of
 from assessment.services.members import Invited, MemberInvitation
 from assessment.services.organisations import Organisation
@@ -24,7 +24,7 @@ class InvitationMessage:
 
 def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.date:
     """The day, where the organisation is, on which the link stops working."""
-    return invitation.expires_at.astimezone(ZoneInfo(organisation.time_zone)).date()
+    return local_date(invitation.expires_at, organisation.time_zone)
 
 
 def invitation_message(invited: Invited, organisation: Organisation) -> InvitationMessage:

@@ -21,11 +21,10 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note
 from assessment.intake.problems import InvalidFile, ProblemCode, describe
-from assessment.intake.responses import Responses
+from assessment.intake.responses import Responses, UnknownTeamInFile
 from assessment.services.access import Access
 from assessment.services.import_round import (
     TooFewInFile,
-    UnknownTeamInFile,
     empty_file,
     keep_imported_round,
     namesake_in,
@@ -35,6 +34,7 @@ from assessment.services.rounds import Round
 from assessment.services.team_rounds import list_rounds
 from assessment.services.teams import Team
 from assessment.web.access import requires
+from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
@@ -124,11 +124,7 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
     words = reader().gettext("answers")
     name = f"{words}.{file_format}"
-    return Response(
-        empty_file(team, file=name, reader=reader()),
-        mimetype=MIMETYPES[file_format],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
-    )
+    return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[file_format])
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
@@ -192,7 +188,7 @@ def _file_problems(invalid: InvalidFile, reader: Localisation) -> FileProblems:
     sentences = tuple(describe(problem, reader) for problem in invalid.problems[:PROBLEMS_SHOWN])
     return FileProblems(
         sentences,
-        invalid.found - len(sentences),
+        invalid.count - len(sentences),
         any(problem.code in _UNKNOWN for problem in invalid.problems),
     )
 

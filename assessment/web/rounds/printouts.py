@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import cast
 
-from flask import Response, request
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
@@ -19,6 +19,7 @@ from assessment.services.rounds import Round, pinned_questionnaire
 from assessment.services.slips import gather_slips, print_slips
 from assessment.web.access import requires
 from assessment.web.dates import format_closing, format_opening
+from assessment.web.downloads import file_response
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.lookups import load_round
 from assessment.web.rounds.blueprint import blueprint
@@ -51,14 +52,7 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         paper=asked_paper(),
     )
     words = document_reader.gettext("poster")
-    return Response(
-        document,
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{words}-{document_reader.language}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_response(document, f"{words}-{document_reader.language}.pdf", disposition="inline")
 
 
 @blueprint.post("/<uuid:round_id>/slips.pdf")
@@ -78,11 +72,7 @@ def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespons
     )
     commit_early()
     words = document_reader.gettext("links")
-    return Response(
-        print_slips(source, document_reader),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{words}.pdf"', "Cache-Control": "private, no-store"},
-    )
+    return file_response(print_slips(source, document_reader), f"{words}.pdf", disposition="inline")
 
 
 def document_reader_asked(access: Access) -> Localisation:
