@@ -20,12 +20,12 @@ NEW_ROUND = "rounds.new"
 
 @dataclass(frozen=True, slots=True)
 class TeamCard:
-    """A team on the start page. Without `href`, the account may only know."""
+    """A team with its next step. `href` is empty where the account may not do it."""
 
     id: uuid.UUID
     name: str
     size: int
-    words: str
+    text: str
     href: str
     action: str
 
@@ -103,7 +103,7 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
 }
-"""Where the team answers one sheet, nobody counts answers."""
+"""Instead of these, where the team answers one sheet together."""
 
 
 def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
@@ -112,8 +112,8 @@ def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[Tea
 
 
 def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
-    is_together = step.round is not None and step.round.mode is RoundMode.CONSENSUS
-    words, action, endpoint = (is_together and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
+    is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
+    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     numbers = {
@@ -121,13 +121,13 @@ def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisat
         "needed": reader.number(step.needed),
         "late": reader.number(step.late),
     }
-    is_open_to_them = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
+    may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
     return TeamCard(
         id=step.team.id,
         name=step.team.name,
         size=step.team.size,
-        words=reader.gettext(words) % numbers,
-        href=_link(overview, step, endpoint) if is_open_to_them else "",
+        text=reader.gettext(text) % numbers,
+        href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
     )
 

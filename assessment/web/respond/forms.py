@@ -23,16 +23,16 @@ class DeviceToken(CSRF):
     """The token against forged forms, bound to the device's cookie for this round instead of a session."""
 
     def setup_form(self, form: Any) -> Any:
-        self.device = str(form.meta.csrf_context)
-        self.sentence = str(form.meta.forged)
+        self.device_secret = str(form.meta.csrf_context)
+        self.error_text = str(form.meta.forged)
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        return form_token(self.device)
+        return form_token(self.device_secret)
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
-        if not is_form_token(self.device, str(field.data or "")):
-            raise ValidationError(self.sentence)
+        if not is_form_token(self.device_secret, str(field.data or "")):
+            raise ValidationError(self.error_text)
 
 
 class AnswersForm(Form):
@@ -51,11 +51,11 @@ class _AnswerField(RadioField):
     def __init__(self, label: str, choices: dict[str, str], reader: Localisation, **more: Any) -> None:
         super().__init__(label, [Optional()], choices=choices, **more)
         self.offered = frozenset(choices)
-        self.sentence = reader.gettext("“%(question)s”: please choose one of the answers shown.", question=label)
+        self.error_text = reader.gettext("“%(question)s”: please choose one of the answers shown.", question=label)
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in self.offered:
-            raise ValidationError(self.sentence)
+            raise ValidationError(self.error_text)
 
 
 class _FocusField(SelectMultipleField):
@@ -111,10 +111,10 @@ def role_field(reader: Localisation) -> Any:
 
 
 def comment_field(label: str, reader: Localisation) -> Any:
-    sentence = reader.gettext(
+    error_text = reader.gettext(
         "Your comment is too long: please keep it under %(most)s characters.", most=reader.number(LONGEST_COMMENT)
     )
-    return _unbound(TextAreaField, label, [Length(max=LONGEST_COMMENT, message=sentence)], filters=[_plain])
+    return _unbound(TextAreaField, label, [Length(max=LONGEST_COMMENT, message=error_text)], filters=[_plain])
 
 
 ITEM_FIELDS: dict[bool, Callable[[Item, Scale, Localisation], Any]] = {False: _scale, True: _rubric}
@@ -131,11 +131,11 @@ def make_form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
 
 
 def make_form(
-    form_class: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
+    form_class: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device_secret: str, reader: Localisation
 ) -> AnswersForm:
     """A form of this class: filled from what was sent, else from the draft."""
     forged = reader.gettext("This page had expired. Nothing was lost: please send it once more.")
-    return form_class(sent, data=data, meta={"csrf_context": device, "forged": forged})
+    return form_class(sent, data=data, meta={"csrf_context": device_secret, "forged": forged})
 
 
 def form_value(answer: Answer | None) -> str | None:
