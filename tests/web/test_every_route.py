@@ -113,7 +113,7 @@ ROUTES: dict[str, Row] = {
     "rounds.publish": MANAGERS,
     "rounds.discard": MANAGERS,
     "rounds.import_file": MANAGERS,
-    "rounds.keep_import": MANAGERS,
+    "rounds.confirm_import": MANAGERS,
     "rounds.import_template": MANAGERS,
     "rounds.poster": MANAGERS,
     "rounds.slips": MANAGERS,

@@ -97,9 +97,9 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
     )
 
 
-@blueprint.post("/import/keep")
+@blueprint.post("/import/confirm")
 @requires(Permission.MANAGE_ROUNDS)
-def keep_import(access: Access, team_id: uuid.UUID) -> str | Response:
+def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     """Makes the round. Whatever the form says of the file is read anew from the file itself."""
     team = load_team(access, team_id)
     form = ImportForm()

@@ -38,7 +38,7 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
     state = round_.facts.state(utc_now())
     if state not in (*UNOPENED, RoundState.OPEN):
         return redirect_to_round("rounds.round_", round_)
-    document_reader = document_reader_asked(access)
+    document_reader = requested_reader(access)
     opens = format_opening(round_.opens_at, access.organisation.time_zone, document_reader)
     document = print_poster(
         session(),
@@ -49,7 +49,7 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         opens=opens if state is RoundState.SCHEDULED else "",
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
         reader=document_reader,
-        paper=asked_paper(),
+        paper=requested_paper(),
     )
     words = document_reader.gettext("poster")
     return file_response(document, f"{words}-{document_reader.language}.pdf", disposition="inline")
@@ -75,7 +75,7 @@ def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespons
     return file_response(print_slips(source, document_reader), f"{words}.pdf", disposition="inline")
 
 
-def document_reader_asked(access: Access) -> Localisation:
+def requested_reader(access: Access) -> Localisation:
     """For whom a document is printed: the language that the address names, else the page's."""
     language = request.args.get("language")
     if language in LANGUAGES:
@@ -83,7 +83,7 @@ def document_reader_asked(access: Access) -> Localisation:
     return reader()
 
 
-def asked_paper() -> Paper | None:
+def requested_paper() -> Paper | None:
     paper = request.args.get("paper")
     return cast(Paper, paper) if paper in PAPERS else None
 
