@@ -153,3 +153,12 @@ def test_pictures_of_the_readme_are_there_described_and_light() -> None:
 
 def test_the_top_of_the_tree_has_no_loose_module() -> None:
     assert {path.name for path in ROOT.glob("*.py")} == {"hatch_build.py"}
+
+
+LONGEST_TEMPLATE_LINE = 140
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            assert len(line) <= LONGEST_TEMPLATE_LINE, f"{path}:{number}"
