@@ -10,7 +10,6 @@ from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
-from assessment.domain.conventions import TARGET
 from assessment.domain.questionnaire import TeamKind
 from assessment.infra.languages import Localisation
 from assessment.services.teams import TeamPoint
@@ -83,6 +82,11 @@ def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     return form
 
 
+def usual_target() -> float:
+    """The target of a pillar for which the team sets none."""
+    return load_questionnaire().scale.target
+
+
 def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
     """One choice a pillar."""
     choices = [(str(value), reader.number(value, 1)) for value in POSSIBLE_TARGETS]
@@ -94,7 +98,7 @@ def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
         for pillar in pillars
     }
     made = type("TargetsForm", (Form,), fields)
-    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, TARGET))) for pillar in pillars})
+    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, usual_target()))) for pillar in pillars})
     return form
 
 

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.conventions import TARGET
 from assessment.infra.clock import utc_now
 from assessment.services.overview import may_do
 from assessment.services.team_points import (
@@ -45,6 +44,7 @@ from assessment.web.teams.forms import (
     kind_named,
     points_form,
     targets_form,
+    usual_target,
 )
 from assessment.web.transactions import session
 
@@ -160,7 +160,7 @@ def targets(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
     form = targets_form(found.targets, reader())
     if form.validate_on_submit():
         chosen = {name: float(value) for name, value in form.data.items() if name != "csrf_token"}
-        others = {pillar: value for pillar, value in chosen.items() if value != TARGET}
+        others = {pillar: value for pillar, value in chosen.items() if value != usual_target()}
         set_targets(session(), organisation_id=organisation.id, team_id=team_id, targets=others)
         flash(str(_("Saved.")))
         return _to_team(organisation, team_id)
