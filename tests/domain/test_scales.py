@@ -149,7 +149,7 @@ def test_no_released_figure_tells_that_everybody_chose_one_end(points, data):
     pillar = released.pillar("language")
     assert asked.scale.low_bound <= pillar.mean <= asked.scale.high_bound
     if asked.scale.bound_of(result.pillar("language").mean):
-        assert pillar.sd is pillar.ci95 is pillar.ad_md is pillar.answer_counts is None
+        assert (pillar.sd, pillar.ci95, pillar.ad_md, pillar.answer_counts) == (None, None, None, None)
         # Neither the order of priorities nor the overall gives the mean behind the bound away.
         assert all(entry.disagreement is None for entry in released.priorities if entry.pillar == "language")
         assert released.overall.ci95 is None

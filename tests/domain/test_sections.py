@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def score(sheets, asked=ASKED, **options):
     return score_team(team_of(sheets), asked, **options)
 
 
-def section_of(result, section, asked="test"):
+def section_of(result, section, asked="test") -> Any:
     return result.sections[asked][section]
 
 
@@ -145,7 +146,7 @@ def test_without_pillars_half_of_all_items_decides():
     sheets = [AnswerSheet(items=dict(whole)) for _ in range(5)] + [AnswerSheet(items={"contact-1": 1})]
     result = score_team(team_of(sheets), asked)
     assert (result.scored, result.pillars, result.priorities, result.overall.n) == (5, (), (), 0)
-    assert result.sections["test"]["desk"].groups[1].mean == 2
+    assert section_of(result, "desk").groups[1].mean == 2
 
 
 def test_a_section_may_raise_the_minimum_group_and_never_lowers_it():
