@@ -27,11 +27,11 @@ _LADDER = re.compile(r"(?:ladder|escalera)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"(\S{1,40}?)\.\s+(.+)", re.DOTALL)
 _NUMBER = re.compile(r"^(?:(?:q|p|n|no|item|question|pregunta) ?)?\d{1,3}(?: \d{1,3})* (?=\S)")
 _CLOSE_ENOUGH = 0.75
-_COMPARED_AT_MOST = 200
+_MAX_COMPARED = 200
 
 
 class How(StrEnum):
-    """By what a header was recognised."""
+    """How a header was recognised."""
 
     ID = "id"
     NAME = "name"
@@ -48,7 +48,7 @@ class Meaning:
 
 
 class HeaderIndex:
-    """Everything that a header may be for one questionnaire."""
+    """All headers that a questionnaire's files may have."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
         self._ids = {name: Meaning(name, How.ID) for name in FIXED_COLUMNS}
@@ -69,19 +69,19 @@ class HeaderIndex:
             self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _how(language)))
 
     def meanings(self, header: str) -> list[Meaning]:
-        """What a header may stand for, one meaning for each target: none if unknown, several if ambiguous."""
+        """What a header may stand for, one meaning per target: none if unknown, several if ambiguous."""
         by_id = self._ids.get(one_line(header).casefold())
         if by_id is not None:
             return [by_id]
         ladder = _LADDER.fullmatch(header)
         if ladder:
             return [Meaning(LADDER_PREFIX + one_line(ladder[1]), How.ID)]
-        found: dict[str, Meaning] = {}
-        for meaning in self._found_in(header):
-            found.setdefault(meaning.target, meaning)
-        return list(found.values())
+        by_target: dict[str, Meaning] = {}
+        for meaning in self._all_meanings(header):
+            by_target.setdefault(meaning.target, meaning)
+        return list(by_target.values())
 
-    def _found_in(self, header: str) -> Iterator[Meaning]:
+    def _all_meanings(self, header: str) -> Iterator[Meaning]:
         yield from self._of_text(header)
         yield from self._of_grid(header)
         coded = _CODE.fullmatch(header)
@@ -108,12 +108,12 @@ class HeaderIndex:
                 yield Meaning(LADDER_PREFIX + one_line(row), how)
 
     def nearest(self, header: str, taken: frozenset[str]) -> str | None:
-        """The column that an unknown header probably means, if one is close and not in the file yet."""
+        """The column that an unknown header probably means, if one is similar and not in the file yet."""
         choices = {key: meaning.target for key, meaning in self._ids.items()}
         choices |= {key: next(iter(meanings)).target for key, meanings in self._texts.items() if key}
-        free = {key[:_COMPARED_AT_MOST]: target for key, target in choices.items() if target not in taken}
-        asked = {one_line(header).casefold()[:_COMPARED_AT_MOST], _without_number(header)[:_COMPARED_AT_MOST]}
-        for text in sorted(asked - {""}):
+        free = {key[:_MAX_COMPARED]: target for key, target in choices.items() if target not in taken}
+        spellings = {one_line(header).casefold()[:_MAX_COMPARED], _without_number(header)[:_MAX_COMPARED]}
+        for text in sorted(spellings - {""}):
             close = difflib.get_close_matches(text, free, n=1, cutoff=_CLOSE_ENOUGH)
             if close:
                 return free[close[0]]

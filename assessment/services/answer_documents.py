@@ -1,4 +1,4 @@
-"""Answer sheets as the JSON documents that the store keeps, and back."""
+"""Converts answer sheets to the JSON documents in the database, and back."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ DONT_KNOW = "DK"
 
 
 def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
-    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is written DK, a skipped question is absent.
+    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is "DK", skipped questions are absent.
 
-    `choices` and `texts` are there only where something of that kind was said. Questions are sorted, so that the order
-    in which somebody went through them is not kept.
+    `choices` and `texts` are there only where something of that kind was answered. Questions are sorted, so that the
+    order in which somebody answered them is not stored.
     """
     further = {
         "choices": dict(sorted(sheet.choices.items())),

@@ -1,4 +1,4 @@
-"""What an account has to work with, for the start page."""
+"""What the start page shows to an account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The poster that asks a team to answer: drawn when it is wanted, the same for the same round."""
+"""The poster that asks a team to answer: made on request, the same for the same round."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ KEPT = 32
 
 
 class NoSharedLink(Exception):
-    """The round is answered by personal links: what a poster would show leads nowhere."""
+    """The round is answered by personal links: it has no link that a poster could show."""
 
 
 def has_poster(found: Round) -> bool:
-    """Whether everybody may answer by one link, each on their own: only then a sheet on the wall helps."""
+    """Whether all answer individually by one shared link: only then is a poster useful."""
     return found.mode is RoundMode.ANSWERED and not found.has_personal_links
 
 
@@ -39,7 +39,7 @@ def print_poster(
     reader: Localisation,
     paper: Paper | None = None,
 ) -> bytes:
-    """The round's poster as PDF. `opens` and `until` are moments in words, empty where there is nothing to say.
+    """The round's poster as PDF. `opens` and `until` are dates and times in words, or empty.
 
     Raises `UnknownRound`, `WrongRoundMode` or `NoSharedLink`.
     """
@@ -66,5 +66,5 @@ def print_poster(
 
 @lru_cache(maxsize=KEPT)
 def _printed(source: PosterSource, reader: Localisation) -> bytes:
-    """A document is a pure function of its source: the same poster is drawn once by a process."""
+    """A document is a pure function of its source, so each process makes the same poster only once."""
     return build_pdf(source, reader)

@@ -1,10 +1,9 @@
-"""The pages behind page 1: what the team said, in sentences, tables and charts."""
+"""The pages after page 1: what the team answered, in sentences, tables and charts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from statistics import median
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -14,11 +13,8 @@ from assessment.domain.result import Change, LeadersStaffGap, PillarResult
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from reports.action_plan.context import CandidateRow, ComparisonRow, FocusRow, LadderRow, PillarRow, Quadrant
+from reports.action_plan.source import PlanSource
 from reports.engine import charts, words
-
-if TYPE_CHECKING:
-    from reports.action_plan.build import PlanSource
-
 
 MARKS = {"improved": "↑", "worse": "↓"}
 FOCUS_ROWS = 6
@@ -29,7 +25,7 @@ def _names(source: PlanSource, reader: Localisation) -> dict[str, str]:
     return {pillar.id: reader.text(pillar.name) for pillar in source.questionnaire.pillars}
 
 
-def _shown(source: PlanSource) -> list[PillarResult]:
+def _visible_pillars(source: PlanSource) -> list[PillarResult]:
     return [pillar for pillar in source.result.pillars if pillar.mean is not None]
 
 
@@ -46,14 +42,14 @@ def headline(source: PlanSource, reader: Localisation) -> str:
 
 
 def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
-    """What stands out, as sentences: who answered, the strongest, the furthest, the weakest moment, what is unseen."""
+    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see."""
     result, names = source.result, _names(source, reader)
-    told = [_who_answered(source, reader)]
-    shown = _shown(source)
-    if shown:
-        best = max(shown, key=lambda pillar: pillar.mean or 0.0)
-        last = min(shown, key=lambda pillar: pillar.mean or 0.0)
-        told.append(
+    sentences = [_who_answered(source, reader)]
+    visible = _visible_pillars(source)
+    if visible:
+        best = max(visible, key=lambda pillar: pillar.mean or 0.0)
+        last = min(visible, key=lambda pillar: pillar.mean or 0.0)
+        sentences.append(
             reader.gettext(
                 "What the team does best is “%(best)s” (%(best_score)s); "
                 "what it has furthest to go is “%(last)s” (%(last_score)s).",
@@ -65,22 +61,22 @@ def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
         )
     if result.weakest_point:
         point = result.point(result.weakest_point)
-        told.append(
+        sentences.append(
             reader.gettext(
                 "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
                 point=source.point_name(point.point),
                 step=words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower(),
             )
         )
-    unseen = _unseen(source)
+    unseen = _unseen_pillars(source)
     if unseen:
-        told.append(
+        sentences.append(
             reader.gettext(
                 "A quarter or more of the people cannot see part of %(pillars)s: that is a finding in itself.",
                 pillars=reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in unseen),
             )
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _who_answered(source: PlanSource, reader: Localisation) -> str:
@@ -100,7 +96,7 @@ def _who_answered(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def _unseen(source: PlanSource) -> list[str]:
+def _unseen_pillars(source: PlanSource) -> list[str]:
     return [
         pillar.pillar
         for pillar in source.result.pillars
@@ -115,12 +111,12 @@ def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
     result, ladder = source.result, source.questionnaire.ladder
     if not result.ladder:
         return None
-    told = "; ".join(
+    summary = "; ".join(
         f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
         for point in result.ladder
         if point.median is not None
     )
-    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=told)
+    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=summary)
     return charts.ladder_map(_ladder_columns(source), [reader.text(step.label) for step in ladder.steps], label)
 
 
@@ -172,9 +168,9 @@ def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ..
 def ladder_note(source: PlanSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         return reader.gettext("The dot is the step that the team agreed on.")
-    drawn = any(point.counts for point in source.result.ladder)
+    has_bars = any(point.counts for point in source.result.ladder)
     parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
-    if drawn:
+    if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
     else:
         parts.append(
@@ -220,25 +216,25 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
 
 
 def _cap_note(pillar: PillarResult, scale: Scale, reader: Localisation) -> str:
-    """Why a level is lower than its score says."""
+    """Why a level is lower than its score suggests."""
     if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or scale.level(pillar.mean) <= c.CAPPED_LEVEL:
         return ""
     return reader.gettext("one of its habits rarely happens")
 
 
 def _distribution(pillar: PillarResult, source: PlanSource, reader: Localisation) -> Markup | None:
-    """All answers of a pillar together, only where each of its items may be drawn."""
+    """All answers of a pillar together; `None` unless each of its items may be drawn."""
     counts = pillar.answer_counts or {}
     items = len(source.questionnaire.pillars_by_id[pillar.pillar].items)
     if not counts or len(counts) < items or source.result.mode == "consensus":
         return None
     together = [sum(column) for column in zip(*counts.values(), strict=True)]
     total = sum(together)
-    told = ", ".join(
+    summary = ", ".join(
         f"{reader.text(point.label)} {reader.percent(count / total)}"
         for point, count in zip(source.questionnaire.scale.points, together, strict=True)
     )
-    return charts.distribution_bar(together, told)
+    return charts.distribution_bar(together, summary)
 
 
 def pillars_note(source: PlanSource, reader: Localisation) -> str:
@@ -255,7 +251,7 @@ def pillars_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]:
-    """The pillars that anybody chose, most chosen first."""
+    """The pillars that at least one person chose, the most chosen first."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
     names = _names(source, reader)
@@ -276,17 +272,17 @@ def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]
 
 
 def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
-    """Importance against performance: lines at the median share and at the target."""
+    """Importance against performance, divided at the median share and at the target."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
-    shown = _shown(source)
-    line = median(source.result.focus[pillar.pillar] for pillar in shown) if shown else 0.0
+    visible = _visible_pillars(source)
+    line = median(source.result.focus[pillar.pillar] for pillar in visible) if visible else 0.0
     short = {pillar.id: reader.text(pillar.short_name) for pillar in source.questionnaire.pillars}
 
     def cell(*, matters: bool, meets: bool) -> tuple[str, ...]:
         return tuple(
             short[pillar.pillar]
-            for pillar in shown
+            for pillar in visible
             if (source.result.focus[pillar.pillar] > line) == matters
             and ((pillar.mean or 0.0) >= source.target(pillar.pillar) - c.TOLERANCE) == meets
         )
@@ -351,7 +347,7 @@ def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[Compar
 
 
 def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
-    """A sentence for the pillars that no row is about."""
+    """A sentence about the pillars without a row."""
     gaps = source.result.gaps.leaders_staff
     unclear = sum(not _is_clear(gap) for gap in gaps)
     if not unclear:
@@ -392,7 +388,7 @@ def change_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def ladder_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
-    """The moments that clearly moved."""
+    """The perception points that clearly changed."""
     return tuple(
         ComparisonRow(
             source.point_name(change.point),

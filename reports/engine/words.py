@@ -1,4 +1,4 @@
-"""The words for figures: no raw statistic reaches a reader without a sentence that says what it means."""
+"""The words for figures: no statistic is shown without a sentence that says what it means."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def step_words(median: float, ladder: Ladder, reader: Localisation) -> str:
     if median == int(median):
         return reader.text(low.label)
     high = ladder.steps[int(median)]
-    # Step 1 is printed "Criminal: broken promise"; within a sentence its second half says it, and accuses nobody.
+    # Step 1 is printed "Criminal: broken promise"; a sentence uses only the second half, which accuses nobody.
     low_words = reader.text(low.label).rpartition(": ")[2]
     return reader.gettext("between %(low)s and %(high)s", low=low_words.lower(), high=reader.text(high.label).lower())
 
@@ -107,7 +107,7 @@ def numbered_step(median: float, ladder: Ladder, reader: Localisation) -> str:
 
 
 def numbered(number: object, name: str) -> str:
-    """A number and its name, which no line break parts."""
+    """A number and its name, kept on one line."""
     return f"{number}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{name}"
 
 
@@ -120,7 +120,7 @@ def stability_words(priority: Priority, reader: Localisation) -> str:
 
 
 def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
-    """A change in the method's words, hedged as its interval is."""
+    """A change in the method's words, with its interval."""
     if change.difference is None or change.ci95 is None:
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
     low, high = change.ci95

@@ -1,4 +1,4 @@
-"""Every rule for a questionnaire: broken in a file, it is told with line, field and remedy, in both languages."""
+"""Every rule for a questionnaire: a file that breaks it is reported with line, field and remedy, in both languages."""
 
 from __future__ import annotations
 
@@ -110,12 +110,12 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_broken_rule_is_told_with_its_line_field_and_remedy(case: Spoilt, tmp_path: Path) -> None:
-    told = [
+def test_a_broken_rule_is_reported_with_its_line_field_and_remedy(case: Spoilt, tmp_path: Path) -> None:
+    problems = [
         problem for problem in problems_of(save(tmp_path, case.text())) if problem.field == case.field
     ]  # a wrong type may break more than one rule
-    assert [problem.line for problem in told] == [case.line]
-    assert case.says in told[0].describe(ENGLISH)
+    assert [problem.line for problem in problems] == [case.line]
+    assert case.says in problems[0].describe(ENGLISH)
 
 
 def test_the_same_statement_twice_is_found_whatever_its_capitals(tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_the_same_statement_twice_is_found_whatever_its_capitals(tmp_path: Path)
     assert problem.field == f"{GROUPS}[3].items[2].text.en"
 
 
-def test_a_missing_field_is_told_at_the_object_that_lacks_it(tmp_path: Path) -> None:
+def test_a_missing_field_is_reported_at_the_object_that_lacks_it(tmp_path: Path) -> None:
     text = STATEMENTS.read_text("utf-8").replace(
         '  question: {es: "¿Con qué frecuencia', '  asks: {es: "¿Con qué frecuencia'
     )

@@ -164,8 +164,8 @@ def test_a_point_of_two_kinds_has_one_name_and_a_name_is_given_once_in_a_kind() 
         for point in kind.points:
             assert names.setdefault(point.id, (point.name.es, point.name.en)) == (point.name.es, point.name.en)
         for language in ("es", "en"):
-            told = [point.name.in_language(language) for point in kind.points]
-            assert len(set(told)) == len(told)
+            in_kind = [point.name.in_language(language) for point in kind.points]
+            assert len(set(in_kind)) == len(in_kind)
 
 
 def test_there_are_at_least_72_actions_two_for_each_pillar_and_band() -> None:

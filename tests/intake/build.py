@@ -14,7 +14,7 @@ from assessment.domain.sections.statements import StatementsSection
 from assessment.domain.sections.text import TextSection
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import Problem, ProblemCode, describe
-from assessment.intake.text import shown
+from assessment.intake.text import printable
 
 ENGLISH = Localisation("en")
 
@@ -129,7 +129,7 @@ def csv_text(rows: Sequence[Sequence[str]], separator: str = ",") -> str:
 
 
 class Sheet:
-    """A good responses file of one team and one person, to be spoilt at one place by a test."""
+    """A good responses file of one team and one person, in which a test makes one error."""
 
     def __init__(self, items: list[str], rows: int = 1) -> None:
         self.header = ["team", "role", "respondent", *items, "ladder:contact", "focus", "comment"]
@@ -176,7 +176,7 @@ def check_sentence(problem: Problem) -> str:
         if problem.line is not None:
             assert f" {problem.line}" in sentence.partition(":")[0]
         if problem.column:
-            assert shown(problem.column) in sentence
+            assert printable(problem.column) in sentence
             assert problem.values["letter"] in sentence.partition(":")[0]
     return describe(problem, ENGLISH)
 

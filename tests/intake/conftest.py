@@ -1,4 +1,4 @@
-"""A small questionnaire, and responses files to spoil."""
+"""A small questionnaire, and responses files in which tests make errors."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ Problems = Callable[..., tuple[Problem, ...]]
 
 
 @pytest.fixture
-def problems(questionnaire: Questionnaire) -> Problems:
-    """The problems of a file that must be refused; each one's sentence is checked on the way."""
+def problems_of(questionnaire: Questionnaire) -> Problems:
+    """The problems of a file that must be refused; the sentence of each is checked, too."""
 
     def read(path: Path, *, ignore_unknown: bool = False) -> tuple[Problem, ...]:
         with pytest.raises(InvalidFile) as caught:

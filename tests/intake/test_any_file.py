@@ -1,4 +1,4 @@
-"""Any valid set of sheets reads back as it was written, and no bytes at all bring anything but a clear refusal."""
+"""Any valid answer sheets are read back as written, and any bytes lead at worst to a clear refusal."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def saved(content: bytes) -> Iterator[Path]:
     seed=st.integers(0, 2**32),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_valid_sheets_read_back_equal(
+def test_any_valid_answer_sheets_are_read_back_equal(
     file: tuple[list[str], list[TeamAnswers]], separator: str, encoding: str, seed: int
 ) -> None:
     points, teams = file

@@ -1,4 +1,4 @@
-"""What a cell may say, and what is refused with a sentence that helps."""
+"""What a cell may contain, and what is refused with a helpful sentence."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ def test_a_rubric_takes_the_text_of_a_level(sheet: Sheet, tmp_path: Path, questi
     ],
 )
 def test_anything_else_in_an_item_is_a_problem(
-    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.put("voice-1", cell).save(tmp_path))
+    (problem,) = problems_of(sheet.put("voice-1", cell).save(tmp_path))
     assert (problem.code, problem.line, problem.column) == (code, 2, "voice-1")
     assert problem.values["value"] == cell
 
@@ -128,9 +128,9 @@ def test_a_perception_point_takes_steps_by_number_id_and_name(
     ],
 )
 def test_anything_else_in_a_perception_point_is_a_problem(
-    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.put("ladder:contact", cell).save(tmp_path))
+    (problem,) = problems_of(sheet.put("ladder:contact", cell).save(tmp_path))
     assert problem.code is code
     if code is not ProblemCode.NOT_A_STEP:
         assert "from 1 to 6" in check_sentence(problem)
@@ -168,8 +168,8 @@ def test_without_a_role_column_everybody_is_staff(sheet: Sheet, tmp_path: Path, 
 
 
 @pytest.mark.parametrize("cell", ["jefe", "1", "staff, leader"])
-def test_another_role_is_a_problem(cell: str, sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    assert codes(problems(sheet.put("role", cell).save(tmp_path))) == [ProblemCode.ROLE_UNKNOWN]
+def test_another_role_is_a_problem(cell: str, sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+    assert codes(problems_of(sheet.put("role", cell).save(tmp_path))) == [ProblemCode.ROLE_UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -205,9 +205,9 @@ def test_focus_takes_ids_and_names_of_pillars(
     ],
 )
 def test_another_focus_is_a_problem(
-    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    assert codes(problems(sheet.put("focus", cell).save(tmp_path))) == [code]
+    assert codes(problems_of(sheet.put("focus", cell).save(tmp_path))) == [code]
 
 
 @pytest.mark.parametrize(
@@ -225,20 +225,22 @@ def test_another_focus_is_a_problem(
     ],
 )
 def test_texts_have_bounds(
-    *, column: str, cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    *, column: str, cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.put(column, cell).save(tmp_path))
+    (problem,) = problems_of(sheet.put(column, cell).save(tmp_path))
     assert (problem.code, problem.column) == (code, column)
 
 
-def test_texts_at_their_bounds_are_fine(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
+def test_texts_at_their_bounds_are_valid(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
     sheet.put("team", "x" * 120).put("respondent", "y" * 80).put("comment", "z" * 4_000)
     read = read_responses(sheet.save(tmp_path), questionnaire).teams[0]
     assert (len(read.team), len(read.sheets[0].comment)) == (120, 4_000)
 
 
-def test_a_long_or_invisible_value_is_shown_short_and_visible(sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    (problem,) = problems(sheet.put("voice-1", "uno\ndos\u202e" + "x" * 100).save(tmp_path))
+def test_a_long_or_invisible_value_is_shown_short_and_visible(
+    sheet: Sheet, tmp_path: Path, problems_of: Problems
+) -> None:
+    (problem,) = problems_of(sheet.put("voice-1", "uno\ndos\u202e" + "x" * 100).save(tmp_path))
     sentence = check_sentence(problem)
     assert "“uno\\ndos\\u202exxx" in sentence
     assert "x…”" in sentence

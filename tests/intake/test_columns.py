@@ -1,4 +1,4 @@
-"""Headers: ids, names and texts as form programs export them; what was matched how is said, the rest is refused."""
+"""Headers: ids, names and texts as form programs export them; matches are noted, everything else is refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SPANISH_TEXT = "Cuando algo falla, se corrige recuperación y garantías del ser
 ENGLISH_TEXT = "When something fails, people mend service recovery and guarantees."
 
 
-def said(responses: Responses) -> list[str]:
+def sentences_of(responses: Responses) -> list[str]:
     return [describe_note(note, ENGLISH) for note in responses.notes]
 
 
@@ -53,11 +53,11 @@ def test_an_item_is_recognised_by_its_id_or_text(
     assert responses.teams[0].sheets[0].items["recovery-4"] == 2
 
 
-def test_a_match_by_text_is_said(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
+def test_a_match_by_text_is_noted(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
     sheet.rename("recovery-4", SPANISH_TEXT).rename("team", "Equipo").rename(
         "comment", "Anything else you want to say?"
     )
-    notes = said(read_responses(sheet.save(tmp_path), questionnaire))
+    notes = sentences_of(read_responses(sheet.save(tmp_path), questionnaire))
     assert (
         "Column AQ (“Cuando algo falla, se corrige recuperac…”) was read as recovery-4, by its text in Spanish."
         in notes
@@ -67,7 +67,7 @@ def test_a_match_by_text_is_said(sheet: Sheet, tmp_path: Path, questionnaire: Qu
     assert "Columns recognised by their code: 51." in notes
 
 
-def test_many_matches_by_text_are_said_in_one_line(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
+def test_many_matches_by_text_are_noted_in_one_line(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
     for item in questionnaire.items:
         sheet.rename(item.id, item.text.en)
     responses = read_responses(sheet.save(tmp_path), questionnaire)
@@ -121,13 +121,13 @@ def test_a_grid_of_the_ladder_question_gives_its_points(
     sheet.add("G1Q2. How does the customer live this moment? [Cierre]", "2")
     responses = read_responses(sheet.save(tmp_path), questionnaire)
     assert responses.teams[0].points == ("Contacto", "Cierre")
-    assert "Perception points, in the order of the file: “Contacto”, “Cierre”." in said(responses)
+    assert "Perception points, in the order of the file: “Contacto”, “Cierre”." in sentences_of(responses)
 
 
 def test_the_names_of_other_columns_do_not_count_inside_a_grid(
-    sheet: Sheet, tmp_path: Path, problems: Problems
+    sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    assert codes(problems(sheet.add("¿Quién ayudó? [Equipo]", "sí").save(tmp_path))) == [ProblemCode.COLUMN_UNKNOWN]
+    assert codes(problems_of(sheet.add("¿Quién ayudó? [Equipo]", "sí").save(tmp_path))) == [ProblemCode.COLUMN_UNKNOWN]
 
 
 def test_columns_come_in_any_order(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
@@ -150,9 +150,9 @@ def test_columns_come_in_any_order(sheet: Sheet, tmp_path: Path, questionnaire: 
     ],
 )
 def test_two_columns_for_one_thing_are_a_problem_that_names_both(
-    first: str, second: str, sheet: Sheet, tmp_path: Path, problems: Problems
+    first: str, second: str, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.add(second, "4").save(tmp_path))
+    (problem,) = problems_of(sheet.add(second, "4").save(tmp_path))
     assert problem.code is ProblemCode.COLUMN_TWICE
     assert (problem.column, problem.values["other"]) == (second, first)
     assert problem.line == 1
@@ -165,16 +165,16 @@ def test_points_that_differ_only_in_signs_are_two_points(
     assert read_responses(sheet.save(tmp_path), questionnaire).teams[0].points == ("contact", "C#", "C++")
 
 
-def test_a_header_that_could_mean_two_columns_is_a_problem(sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
+def test_a_header_that_could_mean_two_columns_is_a_problem(sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
     sheet.drop("recovery-4").rename("language-1", f"language-1. {ENGLISH_TEXT}")
-    found = problems(sheet.save(tmp_path))
-    assert codes(found) == [ProblemCode.COLUMN_AMBIGUOUS]
-    assert "(language-1, recovery-4)" in check_sentence(found[0])
+    problems = problems_of(sheet.save(tmp_path))
+    assert codes(problems) == [ProblemCode.COLUMN_AMBIGUOUS]
+    assert "(language-1, recovery-4)" in check_sentence(problems[0])
 
 
-def test_unknown_columns_are_one_problem_each(sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    found = problems(sheet.add("Marca temporal", "hoy").add("Edad", "33").save(tmp_path))
-    assert [(problem.code, problem.column) for problem in found] == [
+def test_unknown_columns_are_one_problem_each(sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+    problems = problems_of(sheet.add("Marca temporal", "hoy").add("Edad", "33").save(tmp_path))
+    assert [(problem.code, problem.column) for problem in problems] == [
         (ProblemCode.COLUMN_UNKNOWN, "Marca temporal"),
         (ProblemCode.COLUMN_UNKNOWN, "Edad"),
     ]
@@ -193,28 +193,26 @@ def test_unknown_columns_are_one_problem_each(sheet: Sheet, tmp_path: Path, prob
     ],
 )
 def test_the_nearest_column_is_suggested(
-    *, column: str, header: str, suggestion: str | None, sheet: Sheet, tmp_path: Path, problems: Problems
+    *, column: str, header: str, suggestion: str | None, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    found = problems(sheet.rename(column, header).save(tmp_path))
-    problem = next(problem for problem in found if problem.column == header)
+    problems = problems_of(sheet.rename(column, header).save(tmp_path))
+    problem = next(problem for problem in problems if problem.column == header)
     assert problem.values.get("suggestion") == suggestion
     expected = ProblemCode.COLUMN_UNKNOWN if suggestion is None else ProblemCode.COLUMN_UNKNOWN_SIMILAR
     assert problem.code is expected
     assert ("did you mean" in check_sentence(problem)) is (suggestion is not None)
 
 
-def test_unknown_columns_may_be_ignored_and_this_is_said(
-    sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
-) -> None:
+def test_unknown_columns_may_be_ignored_with_a_note(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
     path = sheet.add("Marca temporal", "hoy").add("tema", "x").save(tmp_path)
-    notes = said(read_responses(path, questionnaire, ignore_unknown=True))
+    notes = sentences_of(read_responses(path, questionnaire, ignore_unknown=True))
     assert "Unknown columns that were ignored: “Marca temporal”, “tema”." in notes
 
 
-def test_a_column_with_values_needs_a_header(sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    found = problems(sheet.add(" ", "x").save(tmp_path))
-    assert codes(found) == [ProblemCode.HEADER_EMPTY]
-    assert check_sentence(found[0]).startswith("Line 1, column BC: ")
+def test_a_column_with_values_needs_a_header(sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+    problems = problems_of(sheet.add(" ", "x").save(tmp_path))
+    assert codes(problems) == [ProblemCode.HEADER_EMPTY]
+    assert check_sentence(problems[0]).startswith("Line 1, column BC: ")
 
 
 def test_an_empty_column_needs_none(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
@@ -223,26 +221,26 @@ def test_an_empty_column_needs_none(sheet: Sheet, tmp_path: Path, questionnaire:
     assert len(read_responses(sheet.save(tmp_path), questionnaire).teams[0].sheets[0].items) == 48
 
 
-def test_each_missing_item_is_a_problem(sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    found = problems(sheet.drop("vision-2", "voice-1").save(tmp_path))
-    assert [(problem.code, problem.values["item"]) for problem in found] == [
+def test_each_missing_item_is_a_problem(sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+    problems = problems_of(sheet.drop("vision-2", "voice-1").save(tmp_path))
+    assert [(problem.code, problem.values["item"]) for problem in problems] == [
         (ProblemCode.ITEM_COLUMN_MISSING, "vision-2"),
         (ProblemCode.ITEM_COLUMN_MISSING, "voice-1"),
     ]
-    assert "“Every month somebody reviews engaging s…”" in check_sentence(found[0])
+    assert "“Every month somebody reviews engaging s…”" in check_sentence(problems[0])
 
 
 def test_no_item_column_at_all_is_one_problem(
-    sheet: Sheet, items: list[str], tmp_path: Path, problems: Problems
+    sheet: Sheet, items: list[str], tmp_path: Path, problems_of: Problems
 ) -> None:
-    assert codes(problems(sheet.drop(*items).save(tmp_path))) == [ProblemCode.NO_ITEM_COLUMN]
+    assert codes(problems_of(sheet.drop(*items).save(tmp_path))) == [ProblemCode.NO_ITEM_COLUMN]
 
 
 def test_a_missing_team_column_is_a_problem_and_cells_are_still_checked(
-    sheet: Sheet, tmp_path: Path, problems: Problems
+    sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    found = problems(sheet.put("voice-1", "0").drop("team").save(tmp_path))
-    assert codes(found) == [ProblemCode.TEAM_COLUMN_MISSING, ProblemCode.OUT_OF_RANGE]
+    problems = problems_of(sheet.put("voice-1", "0").drop("team").save(tmp_path))
+    assert codes(problems) == [ProblemCode.TEAM_COLUMN_MISSING, ProblemCode.OUT_OF_RANGE]
 
 
 @pytest.mark.parametrize(
@@ -254,7 +252,7 @@ def test_a_missing_team_column_is_a_problem_and_cells_are_still_checked(
         ("ladder:con\x07tacto", ProblemCode.CONTROL_CHARACTER),
     ],
 )
-def test_a_perception_point_needs_a_fit_name(
-    header: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+def test_a_perception_point_needs_a_valid_name(
+    header: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems_of: Problems
 ) -> None:
-    assert codes(problems(sheet.rename("ladder:contact", header).save(tmp_path))) == [code]
+    assert codes(problems_of(sheet.rename("ladder:contact", header).save(tmp_path))) == [code]

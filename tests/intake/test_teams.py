@@ -16,7 +16,7 @@ from tests.intake.conftest import Problems
 
 
 def sheet_of(items: list[str], *rows: dict[str, str]) -> Sheet:
-    """A file with one row for each dictionary of what differs from the usual row."""
+    """A file with one row per dictionary, which holds what differs from the usual row."""
     sheet = Sheet(items, rows=len(rows))
     for number, changes in enumerate(rows, start=1):
         for column, value in changes.items():
@@ -24,7 +24,7 @@ def sheet_of(items: list[str], *rows: dict[str, str]) -> Sheet:
     return sheet
 
 
-def test_a_row_becomes_a_sheet(items: list[str], tmp_path: Path, questionnaire: Questionnaire) -> None:
+def test_a_row_becomes_an_answer_sheet(items: list[str], tmp_path: Path, questionnaire: Questionnaire) -> None:
     row = {
         "role": "leader",
         "voice-1": "NS",
@@ -63,7 +63,7 @@ def test_the_same_letters_stored_in_two_ways_are_one_team(
     assert len(read_responses(sheet_of(items, *rows).save(tmp_path), questionnaire).teams) == 1
 
 
-def test_names_that_are_nearly_alike_stay_apart_and_this_is_said(
+def test_names_that_are_nearly_alike_stay_apart_with_a_note(
     items: list[str], tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
     rows = [{"team": name} for name in ("Gestión", "Ventas", "GESTION")]
@@ -75,10 +75,10 @@ def test_names_that_are_nearly_alike_stay_apart_and_this_is_said(
 
 
 def test_a_code_used_twice_in_a_team_is_a_problem_that_names_both_lines(
-    items: list[str], tmp_path: Path, problems: Problems
+    items: list[str], tmp_path: Path, problems_of: Problems
 ) -> None:
     rows: list[dict[str, str]] = [{}, {}, {"respondent": " A1 "}]
-    (problem,) = problems(sheet_of(items, *rows).save(tmp_path))
+    (problem,) = problems_of(sheet_of(items, *rows).save(tmp_path))
     assert (problem.code, problem.line, problem.column) == (ProblemCode.RESPONDENT_TWICE, 4, "respondent")
     assert problem.values["other"] == "2"
 
@@ -109,22 +109,24 @@ def test_agreed_answers_are_the_teams_only_row_customers_apart(
 
 @pytest.mark.parametrize("other", ["staff", "leader", "consensus"])
 def test_agreed_answers_beside_others_are_a_problem(
-    other: str, items: list[str], tmp_path: Path, problems: Problems
+    other: str, items: list[str], tmp_path: Path, problems_of: Problems
 ) -> None:
     rows: list[dict[str, str]] = [{"role": other}, {"role": "consensus"}, {"team": "Ventas"}]
-    (problem,) = problems(sheet_of(items, *rows).save(tmp_path))
+    (problem,) = problems_of(sheet_of(items, *rows).save(tmp_path))
     assert problem.code is ProblemCode.CONSENSUS_NOT_ALONE
     assert {str(problem.line), problem.values["others"]} == {"2", "3"}
 
 
-def test_agreed_answers_beside_many_others_name_only_some(items: list[str], tmp_path: Path, problems: Problems) -> None:
-    (problem,) = problems(sheet_of(items, {"role": "consensus"}, *({} for _ in range(9))).save(tmp_path))
+def test_agreed_answers_beside_many_others_name_only_some(
+    items: list[str], tmp_path: Path, problems_of: Problems
+) -> None:
+    (problem,) = problems_of(sheet_of(items, {"role": "consensus"}, *({} for _ in range(9))).save(tmp_path))
     assert problem.values["others"] == "3, 4, 5, 6, 7, …"
 
 
-def test_a_wrong_role_does_not_bring_further_problems(items: list[str], tmp_path: Path, problems: Problems) -> None:
+def test_a_wrong_role_does_not_bring_further_problems(items: list[str], tmp_path: Path, problems_of: Problems) -> None:
     rows: list[dict[str, str]] = [{"role": "consensus"}, {"role": "client"}]
-    assert codes(problems(sheet_of(items, *rows).save(tmp_path))) == [ProblemCode.ROLE_UNKNOWN]
+    assert codes(problems_of(sheet_of(items, *rows).save(tmp_path))) == [ProblemCode.ROLE_UNKNOWN]
 
 
 def test_a_team_has_the_points_that_somebody_of_it_answered(

@@ -1,4 +1,4 @@
-"""XLSX workbooks: numbers, dates, formulas, empty cells and archives made to do harm."""
+"""XLSX workbooks: numbers, dates, formulas, empty cells and malicious archives."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def test_whole_numbers_are_read_however_they_are_stored(sheet: Sheet, path: Path
 
 
 def test_rows_may_leave_out_empty_cells_and_empty_rows_count(
-    two_rows: Sheet, path: Path, questionnaire: Questionnaire, problems: Problems
+    two_rows: Sheet, path: Path, questionnaire: Questionnaire, problems_of: Problems
 ) -> None:
     first, second = (numbers(row) for row in two_rows.rows)
     rows = [two_rows.header, first[:20], [], [None, " "], second]
     responses = read_responses(save(rows, path), questionnaire)
     assert [len(sheet.items) for sheet in responses.teams[0].sheets] == [17, 48]
     second[5] = 3.5
-    (problem,) = problems(save(rows, path))
+    (problem,) = problems_of(save(rows, path))
     assert (problem.code, problem.line, problem.column) == (ProblemCode.DECIMAL, 5, "language-3")
     assert problem.values["letter"] == "F"
 
@@ -79,20 +79,20 @@ def test_rows_may_leave_out_empty_cells_and_empty_rows_count(
     ],
 )
 @pytest.mark.parametrize("column", ["language-1", "ladder:contact"])
-def test_what_is_no_answer_is_named_by_line_and_column(
-    *, value: object, code: ProblemCode, column: str, sheet: Sheet, path: Path, problems: Problems
+def test_an_invalid_answer_is_reported_by_line_and_column(
+    *, value: object, code: ProblemCode, column: str, sheet: Sheet, path: Path, problems_of: Problems
 ) -> None:
     row = numbers(sheet.rows[0])
     row[sheet.header.index(column)] = value
-    (problem,) = problems(save([sheet.header, row], path))
+    (problem,) = problems_of(save([sheet.header, row], path))
     assert (problem.code, problem.line, problem.column) == (code, 2, column)
 
 
 @pytest.mark.parametrize("column", ["team", "respondent", "comment", "role", "focus"])
-def test_dates_are_no_texts_either(column: str, sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_dates_are_no_texts_either(column: str, sheet: Sheet, path: Path, problems_of: Problems) -> None:
     row = numbers(sheet.rows[0])
     row[sheet.header.index(column)] = dt.date(2026, 1, 2)
-    (problem,) = problems(save([sheet.header, row], path))
+    (problem,) = problems_of(save([sheet.header, row], path))
     assert (problem.code, problem.column) == (ProblemCode.CELL_IS_DATE, column)
 
 
@@ -116,34 +116,38 @@ def test_calculated_formulas_are_read_by_their_value(sheet: Sheet, path: Path, q
     assert (items["language-1"], items.get("language-2"), items["language-3"]) == (2, None, 5)
 
 
-def test_only_the_first_sheet_is_read_and_this_is_said(sheet: Sheet, path: Path, questionnaire: Questionnaire) -> None:
+def test_only_the_first_worksheet_is_read_with_a_note(sheet: Sheet, path: Path, questionnaire: Questionnaire) -> None:
     responses = read_responses(save(sheet.all_rows, path, others=("Notas",)), questionnaire)
     notes = [note for note in responses.notes if note.code is NoteCode.READ_SHEET]
     assert [note.values["sheet"] for note in notes] == ["Respuestas"]
 
 
-def test_an_empty_workbook_is_a_problem(path: Path, problems: Problems) -> None:
-    assert codes(problems(save([], path))) == [ProblemCode.FILE_EMPTY]
+def test_an_empty_workbook_is_a_problem(path: Path, problems_of: Problems) -> None:
+    assert codes(problems_of(save([], path))) == [ProblemCode.FILE_EMPTY]
 
 
-def test_a_table_in_one_column_is_a_problem(path: Path, problems: Problems) -> None:
-    assert codes(problems(save([["team,language-1"], ["Soporte,4"]], path))) == [ProblemCode.ONE_COLUMN]
+def test_a_table_in_one_column_is_a_problem(path: Path, problems_of: Problems) -> None:
+    assert codes(problems_of(save([["team,language-1"], ["Soporte,4"]], path))) == [ProblemCode.ONE_COLUMN]
 
 
-def test_values_without_header_are_a_problem(sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_values_without_header_are_a_problem(sheet: Sheet, path: Path, problems_of: Problems) -> None:
     rows = [sheet.header, numbers(sheet.rows[0]), [*numbers(sheet.rows[0]), None, 7]]
-    found = problems(save(rows, path))
-    assert (found[0].code, found[0].values["letter"], found[0].values["first"]) == (ProblemCode.HEADER_EMPTY, "BD", "3")
+    problems = problems_of(save(rows, path))
+    assert (problems[0].code, problems[0].values["letter"], problems[0].values["first"]) == (
+        ProblemCode.HEADER_EMPTY,
+        "BD",
+        "3",
+    )
 
 
-def test_a_very_wide_sheet_is_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_a_very_wide_worksheet_is_refused(sheet: Sheet, path: Path, problems_of: Problems) -> None:
     workbook = openpyxl.Workbook()
     page = workbook.active
     assert page is not None
     page.append(sheet.header)
     page["XFD2"] = 1
     workbook.save(path)
-    assert codes(problems(path)) == [ProblemCode.TOO_MANY_COLUMNS]
+    assert codes(problems_of(path)) == [ProblemCode.TOO_MANY_COLUMNS]
 
 
 def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
@@ -157,10 +161,10 @@ def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
     return path
 
 
-def test_a_row_far_below_what_spreadsheets_have_is_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_a_row_far_below_what_spreadsheets_have_is_refused(sheet: Sheet, path: Path, problems_of: Problems) -> None:
     save(sheet.all_rows, path)
     rewritten(path, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="999999999"')
-    assert codes(problems(path)) == [ProblemCode.TOO_MANY_ROWS]
+    assert codes(problems_of(path)) == [ProblemCode.TOO_MANY_ROWS]
 
 
 @pytest.mark.parametrize(
@@ -175,25 +179,25 @@ def test_a_row_far_below_what_spreadsheets_have_is_refused(sheet: Sheet, path: P
     ],
 )
 def test_a_damaged_workbook_is_a_problem(
-    *, part: str, old: bytes, new: bytes, sheet: Sheet, path: Path, problems: Problems
+    *, part: str, old: bytes, new: bytes, sheet: Sheet, path: Path, problems_of: Problems
 ) -> None:
     save([sheet.header, numbers(sheet.rows[0])], path)
-    assert codes(problems(rewritten(path, part, old, new))) == [ProblemCode.WORKBOOK_DAMAGED]
+    assert codes(problems_of(rewritten(path, part, old, new))) == [ProblemCode.WORKBOOK_DAMAGED]
 
 
-def test_entities_that_grow_are_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_entities_that_grow_are_refused(sheet: Sheet, path: Path, problems_of: Problems) -> None:
     save([sheet.header, numbers(sheet.rows[0])], path)
     entities = b'<!DOCTYPE worksheet [<!ENTITY e0 "ha">'
     for number in range(1, 30):
         entities += b'<!ENTITY e%d "&e%d;&e%d;">' % (number, number - 1, number - 1)
     rewritten(path, "xl/worksheets/sheet1.xml", b"<worksheet", entities + b"]><worksheet")
     rewritten(path, "xl/worksheets/sheet1.xml", b"<v>4</v>", b"<v>&e29;</v>")
-    assert codes(problems(path)) == [ProblemCode.WORKBOOK_DAMAGED]
+    assert codes(problems_of(path)) == [ProblemCode.WORKBOOK_DAMAGED]
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_a_workbook_that_unpacks_to_too_much_is_refused(sheet: Sheet, path: Path, problems_of: Problems) -> None:
     save(sheet.all_rows, path)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/media/image1.png", b"small")
         archive.getinfo("xl/media/image1.png").file_size = 500_000_001
-    assert codes(problems(path)) == [ProblemCode.WORKBOOK_TOO_LARGE]
+    assert codes(problems_of(path)) == [ProblemCode.WORKBOOK_TOO_LARGE]

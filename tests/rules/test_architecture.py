@@ -22,15 +22,15 @@ def modules(*folders: str) -> list[Path]:
 
 
 def imports_of(path: Path) -> set[str]:
-    """The modules that a file imports, wherever it does."""
-    found = set()
+    """The modules that a file imports, at its top or inside functions."""
+    imported = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            found.add(node.module or "")
-    return found
+            imported.add(node.module or "")
+    return imported
 
 
 def test_the_domain_imports_nothing_but_the_standard_library_and_itself() -> None:
@@ -76,7 +76,7 @@ def templates() -> list[Path]:
 
 
 def test_no_template_has_a_style_attribute_a_program_or_a_foreign_address() -> None:
-    """A script may be named by its file, with the nonce of the page; none is written into a page."""
+    """A script may be referred to by its file, with the page's nonce; none is inline."""
     assert templates()
     for path in templates():
         text = path.read_text("utf-8")

@@ -13,11 +13,10 @@ from assessment.domain.rounds import RoundState, WrongRoundMode
 from assessment.domain.scoring import score_team
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import InvalidFile, ProblemCode
-from assessment.intake.responses import read_responses
+from assessment.intake.responses import UnknownTeamInFile, read_responses
 from assessment.services.import_round import (
     UPLOAD_UNPACKED_MB,
     TooFewInFile,
-    UnknownTeamInFile,
     empty_file,
     import_round,
     namesake_in,

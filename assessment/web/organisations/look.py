@@ -9,7 +9,7 @@ from wtforms import ColorField, StringField
 
 from assessment.domain.access import Permission
 from assessment.domain.colours import NotAColour, parse_colour
-from assessment.infra.pictures import MOST_BYTES, NotAPicture, PictureTooLarge
+from assessment.infra.pictures import MAX_BYTES, NotAPicture, PictureTooLarge
 from assessment.services.organisation_look import get_logo, read_look, remove_logo, set_accent, set_logo
 from assessment.store.organisations import Organisation
 from assessment.web.access import requires
@@ -66,7 +66,7 @@ def _take(form: LookForm, organisation: Organisation) -> bool:
             kept = set_accent(session(), organisation=organisation, colour=chosen)
             if form.logo.data:
                 with form.logo.data.stream as opened:
-                    set_logo(session(), organisation=organisation, sent=opened.read(MOST_BYTES + 1))
+                    set_logo(session(), organisation=organisation, sent=opened.read(MAX_BYTES + 1))
     except NotAColour:
         form.blame(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
         return False

@@ -8,7 +8,7 @@ from typing import Any
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.plan_choices import MOVE, PlanChoices
 from assessment.services.plan_documents import (
@@ -17,7 +17,6 @@ from assessment.services.plan_documents import (
     plan_source,
     printed_plans,
     render_plan_of_round,
-    today_of,
 )
 from assessment.services.plan_edits import (
     as_proposed,
@@ -66,7 +65,7 @@ class Editor:
     @classmethod
     def of(cls, organisation: Organisation, team: Team, round_: Round) -> Editor:
         """Raises what `read_plan` raises."""
-        today = today_of(organisation, utc_now())
+        today = local_date(utc_now(), organisation.time_zone)
         found = read_plan(session(), organisation_id=organisation.id, round_id=round_.id, drawn_on=today)
         return cls(organisation, team, round_, found)
 

@@ -21,7 +21,7 @@ from assessment.store.plans import PrintedPlan
 from assessment.web.languages import NAMES
 from assessment.web.plans.forms import Outline, Slot
 from reports.action_plan import front
-from reports.action_plan.build import PlanSource
+from reports.action_plan.source import PlanSource
 from reports.engine.words import score_words, share_words
 
 

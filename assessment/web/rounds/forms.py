@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
@@ -12,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.rounds import RoundMode
-from assessment.infra.clock import first_moment, last_moment
+from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.languages import Localisation
 from assessment.web.forms import Form
 from assessment.web.languages import lazy_gettext as _
@@ -120,17 +119,17 @@ def next_name(rounds_before: int, reader: Localisation) -> str:
 
 def opening(day: dt.date | None, zone: str, now: dt.datetime) -> dt.datetime:
     """When a round opens: at once today, else as the day begins there. A day that has passed stays in the past."""
-    return now if day is None or day == today(zone, now) else first_moment(day, zone)
+    return now if day is None or day == today(zone, now) else start_of_day(day, zone)
 
 
 def closing(day: dt.date | None, zone: str) -> dt.datetime | None:
     """When a round closes: in the last minute of its last day there."""
-    return last_moment(day, zone) if day else None
+    return end_of_day(day, zone) if day else None
 
 
 def today(zone: str, now: dt.datetime) -> dt.date:
-    return now.astimezone(ZoneInfo(zone)).date()
+    return local_date(now, zone)
 
 
-def day_of(moment: dt.datetime | None, zone: str) -> dt.date | None:
-    return moment.astimezone(ZoneInfo(zone)).date() if moment else None
+def day_of(at: dt.datetime | None, zone: str) -> dt.date | None:
+    return local_date(at, zone) if at else None

@@ -21,10 +21,9 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note
 from assessment.intake.problems import InvalidFile, ProblemCode, describe
-from assessment.intake.responses import Responses
+from assessment.intake.responses import Responses, UnknownTeamInFile
 from assessment.services.import_round import (
     TooFewInFile,
-    UnknownTeamInFile,
     empty_file,
     keep_imported_round,
     namesake_in,
@@ -35,6 +34,7 @@ from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from assessment.web.access import requires, user_id
+from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.rounds.common import blueprint, team_of, to_round, under_way
@@ -119,11 +119,7 @@ def import_template(organisation: Organisation, team_id: uuid.UUID) -> Response:
     kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
     words = reader().gettext("answers")
     name = f"{words}.{kind}"
-    return Response(
-        empty_file(team, file=name, reader=reader()),
-        mimetype=MIMETYPES[kind],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
-    )
+    return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[kind])
 
 
 def _keep(form: ImportForm, responses: Responses, organisation: Organisation, team: Team) -> Round | None:
@@ -188,7 +184,7 @@ def _refusal(invalid: InvalidFile, here: Localisation) -> Refusal:
     sentences = tuple(describe(problem, here) for problem in invalid.problems[:PROBLEMS_TOLD])
     return Refusal(
         sentences,
-        invalid.found - len(sentences),
+        invalid.count - len(sentences),
         any(problem.code in _UNKNOWN for problem in invalid.problems),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import cast
 
-from flask import Response, request
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
@@ -19,6 +19,7 @@ from assessment.services.slips import gather_slips, print_slips
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.web.access import requires
+from assessment.web.downloads import file_response
 from assessment.web.languages import reader
 from assessment.web.respond.steps import Journey
 from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
@@ -49,14 +50,7 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
         paper=asked_paper(),
     )
     words = here.gettext("poster")
-    return Response(
-        document,
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{words}-{here.language}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return file_response(document, f"{words}-{here.language}.pdf", disposition="inline")
 
 
 @blueprint.post("/<uuid:round_id>/slips.pdf")
@@ -76,11 +70,7 @@ def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
     )
     commit_early()
     words = here.gettext("links")
-    return Response(
-        print_slips(source, here),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{words}.pdf"', "Cache-Control": "private, no-store"},
-    )
+    return file_response(print_slips(source, here), f"{words}.pdf", disposition="inline")
 
 
 def asked_reader(organisation: Organisation) -> Localisation:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from assessment.domain.answers import Answer, AnswerSheet, Role
 from assessment.domain.questionnaire import Questionnaire
-from assessment.intake.cells import AnswerCells, FocusCells, Refused, item_cells, ladder_cells, role_of
+from assessment.intake.cells import AnswerCells, FocusCells, InvalidCell, item_cells, ladder_cells, role_of
 from assessment.intake.codes import ProblemCode
 from assessment.intake.columns import Columns
 from assessment.intake.grid import Cell, Row
@@ -19,13 +19,13 @@ MAX_COMMENT = 4_000
 
 
 class RowReader:
-    """Reads rows for one questionnaire; what is wrong with a cell is added to `log` and reading goes on."""
+    """Reads rows for one questionnaire; a bad cell is added to `log` as a problem, and reading goes on."""
 
     def __init__(self, columns: Columns, questionnaire: Questionnaire, log: ProblemLog) -> None:
         self._log = log
         self._fixed = columns.fixed
         scale = questionnaire.scale
-        statements = item_cells(scale)  # one table for all: what one column has met, the others know
+        statements = item_cells(scale)  # shared by all columns: each text is parsed once
         rubrics = {item.id: item_cells(scale, item.levels) for item in questionnaire.items if item.levels}
         steps = ladder_cells(questionnaire.ladder, scale)
         self._items = [(cell.index, item, rubrics.get(item, statements)) for item, cell in columns.items.items()]
@@ -37,7 +37,7 @@ class RowReader:
     def read(self, row: Row) -> tuple[str | None, AnswerSheet]:
         """The row's team and sheet; a cell with a problem counts as skipped.
 
-        The team is `None` where it is not known, or where the role is not: nothing more is then concluded from the row.
+        The team is `None` if the team or the role is unknown: the row is then not used any further.
         """
         if row.flaws:
             row = self._without_flaws(row)
@@ -46,37 +46,37 @@ class RowReader:
             role=role if role is not None else Role.STAFF,
             items=self._answers(row, self._items),
             ladder=self._answers(row, self._ladder),
-            focus=self._chosen(row),
+            focus=self._focus_answer(row),
             comment=self._text(row, "comment", MAX_COMMENT, lines=True) or "",
             respondent=self._text(row, "respondent", MAX_RESPONDENT) or None,
         )
         team = self._team(row)
         return team if role is not None else None, sheet
 
-    def _refuse(self, code: ProblemCode, row: Row, index: int, values: Mapping[str, str]) -> None:
+    def _report(self, code: ProblemCode, row: Row, index: int, values: Mapping[str, str]) -> None:
         cell = self._used[index]
         self._log.add(Problem(code, row.line, cell.text, {**values, "letter": cell.letter}))
 
     def _without_flaws(self, row: Row) -> Row:
-        """The row with its bad cells empty; they are problems where their column is used."""
+        """The row with its bad cells emptied; those in columns that are used are reported."""
         cells = list(row.cells)
         for index, flaw in row.flaws.items():
             cells[index] = ""
             if index in self._used:
-                self._refuse(flaw.code, row, index, {"value": flaw.text})
+                self._report(flaw.code, row, index, {"value": flaw.text})
         return Row(row.line, tuple(cells), row.flaws)
 
     def _answers(self, row: Row, columns: list[tuple[int, str, AnswerCells]]) -> dict[str, Answer]:
         answers: dict[str, Answer] = {}
         cells = row.cells
         for index, key, meanings in columns:
-            found = meanings[cells[index]]
-            if found is None:
+            answer = meanings[cells[index]]
+            if answer is None:
                 continue
-            if isinstance(found, Refused):
-                self._refuse(found.code, row, index, found.values)
+            if isinstance(answer, InvalidCell):
+                self._report(answer.code, row, index, answer.values)
             else:
-                answers[key] = found
+                answers[key] = answer
         return answers
 
     def _role(self, row: Row) -> Role | None:
@@ -86,18 +86,18 @@ class RowReader:
         text = row.cells[cell.index]
         role = role_of(text)
         if role is None:
-            self._refuse(ProblemCode.ROLE_UNKNOWN, row, cell.index, {"value": trim(text)})
+            self._report(ProblemCode.ROLE_UNKNOWN, row, cell.index, {"value": trim(text)})
         return role
 
-    def _chosen(self, row: Row) -> tuple[str, ...]:
+    def _focus_answer(self, row: Row) -> tuple[str, ...]:
         cell = self._fixed.get("focus")
         if cell is None:
             return ()
-        found = self._focus[row.cells[cell.index]]
-        if isinstance(found, Refused):
-            self._refuse(found.code, row, cell.index, found.values)
+        focus = self._focus[row.cells[cell.index]]
+        if isinstance(focus, InvalidCell):
+            self._report(focus.code, row, cell.index, focus.values)
             return ()
-        return found
+        return focus
 
     def _team(self, row: Row) -> str | None:
         cell = self._fixed.get("team")
@@ -105,7 +105,7 @@ class RowReader:
             return None
         team = self._text(row, "team", MAX_TEAM)
         if team == "" and cell.index not in row.flaws:
-            self._refuse(ProblemCode.TEAM_EMPTY, row, cell.index, {})
+            self._report(ProblemCode.TEAM_EMPTY, row, cell.index, {})
         return team or None
 
     def _text(self, row: Row, column: str, at_most: int, *, lines: bool = False) -> str | None:
@@ -115,12 +115,12 @@ class RowReader:
             return None
         text = many_lines(row.cells[cell.index]) if lines else one_line(row.cells[cell.index])
         if is_spreadsheet_error(text):
-            self._refuse(ProblemCode.CELL_IS_ERROR, row, cell.index, {"value": text})
+            self._report(ProblemCode.CELL_IS_ERROR, row, cell.index, {"value": text})
             return None
         if len(text) > at_most:
-            self._refuse(ProblemCode.TEXT_TOO_LONG, row, cell.index, {"value": text, "limit": str(at_most)})
+            self._report(ProblemCode.TEXT_TOO_LONG, row, cell.index, {"value": text, "limit": str(at_most)})
             return None
         if has_control_characters(text):
-            self._refuse(ProblemCode.CONTROL_CHARACTER, row, cell.index, {"value": text})
+            self._report(ProblemCode.CONTROL_CHARACTER, row, cell.index, {"value": text})
             return None
         return text
