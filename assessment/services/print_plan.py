@@ -54,10 +54,16 @@ def print_plan(files: ResponsesFiles, team: str, reader: Localisation, options: 
 def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> PlanSource:
     """What the plan of one team is made of, released for sharing. Raises `UnknownTeamInFile` or `TooFewAnswers`."""
     answers = files.current.team(team)
-    result = release(_score(files, answers, options.minimum_group))
+    result = release(_score(files, answers, options.minimum_group), files.questionnaire)
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
     try:
-        plan = draft_plan(result, load_action_library(), drawn_on=options.printed_on, known_points=known)
+        plan = draft_plan(
+            result,
+            load_action_library(),
+            scale=files.questionnaire.scale,
+            drawn_on=options.printed_on,
+            known_points=known,
+        )
     except NothingToPlan:
         raise TooFewAnswers(answers.team, result.scored, options.minimum_group) from None
     return PlanSource(

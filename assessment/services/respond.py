@@ -158,7 +158,7 @@ def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now
     held.facts.require_open(now)
     sheet = _sheet_of(progress, held)
     _check(sheet, held)
-    if not (sheet.items or sheet.ladder or sheet.focus or sheet.comment):
+    if sheet.is_empty:
         raise NothingAnswered
     session.add(SubmissionKey(round_id=held.id, key_hash=key))
     session.add(Response(round_id=held.id, answers=document_from_sheet(sheet)))
@@ -195,8 +195,9 @@ def _check(sheet: AnswerSheet, asked: AskedRound) -> None:
     check_sheet(sheet, pinned_questionnaire(asked))
     if unknown := sheet.ladder.keys() - {point["id"] for point in asked.points}:
         raise InvalidAnswer(sorted(unknown)[0], None)
-    if (length := len(plain_text(sheet.comment))) > LONGEST_COMMENT:
-        raise InvalidAnswer("comment", length)
+    for section, words in sheet.written.items():
+        if (length := len(plain_text(words))) > LONGEST_COMMENT:
+            raise InvalidAnswer(section, length)
     allowed = {Role.CONSENSUS} if asked.mode is RoundMode.CONSENSUS else {Role.STAFF}
     if asked.asks_role and asked.mode is RoundMode.ANSWERED:
         allowed.add(Role.LEADER)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
 from assessment.domain.result import Change, LeadersStaffGap, PillarResult
+from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from reports.action_plan.context import CandidateRow, ComparisonRow, FocusRow, LadderRow, PillarRow, Quadrant
 from reports.action_plan.source import PlanSource
@@ -53,9 +54,9 @@ def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
                 "What the team does best is “%(best)s” (%(best_score)s); "
                 "what it has furthest to go is “%(last)s” (%(last_score)s).",
                 best=names[best.pillar],
-                best_score=words.score_words(best, reader),
+                best_score=words.score_words(best, source.questionnaire.scale, reader),
                 last=names[last.pillar],
-                last_score=words.score_words(last, reader),
+                last_score=words.score_words(last, source.questionnaire.scale, reader),
             )
         )
     if result.weakest_point:
@@ -191,7 +192,7 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
     size = source.questionnaire.scale.size
     rows = []
     for number, pillar in enumerate(source.result.pillars, start=1):
-        score = words.score_words(pillar, reader)
+        score = words.score_words(pillar, source.questionnaire.scale, reader)
         interval = words.interval_words(pillar, reader, size)
         level = words.level_words(pillar, reader)
         target = source.target(pillar.pillar)
@@ -208,15 +209,15 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
                 else charts.scale_bar(pillar.mean, pillar.ci95, target, label, scale_points=size),
                 agreement=words.agreement_words(pillar, reader),
                 distribution=_distribution(pillar, source, reader),
-                note=_cap_note(pillar, reader),
+                note=_cap_note(pillar, source.questionnaire.scale, reader),
             )
         )
     return tuple(rows)
 
 
-def _cap_note(pillar: PillarResult, reader: Localisation) -> str:
+def _cap_note(pillar: PillarResult, scale: Scale, reader: Localisation) -> str:
     """Why a level is lower than its score suggests."""
-    if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or pillar.mean < c.LEVEL_CUTS[c.CAPPED_LEVEL - 1]:
+    if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or scale.level(pillar.mean) <= c.CAPPED_LEVEL:
         return ""
     return reader.gettext("one of its habits rarely happens")
 
@@ -264,7 +265,7 @@ def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]
             bar=charts.share_bar(
                 share, f"{names[pillar]}: {words.share_words(share, reader)}", is_strong=pillar in strong
             ),
-            score=words.score_words(source.result.pillar(pillar), reader),
+            score=words.score_words(source.result.pillar(pillar), source.questionnaire.scale, reader),
         )
         for pillar, share in chosen[:FOCUS_ROWS]
     )
@@ -300,7 +301,7 @@ def candidate_rows(source: PlanSource, reader: Localisation) -> tuple[CandidateR
     return tuple(
         CandidateRow(
             name=names[entry.pillar],
-            score=words.score_words(source.result.pillar(entry.pillar), reader),
+            score=words.score_words(source.result.pillar(entry.pillar), source.questionnaire.scale, reader),
             share="" if source.result.mode == "consensus" else words.share_words(entry.focus_share, reader),
             stability="" if source.result.mode == "consensus" else words.stability_words(entry, reader),
             is_proposed=entry.pillar in proposed,
@@ -368,7 +369,12 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 def change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
     names = _names(source, reader) | {OVERALL: reader.gettext("Overall")}
     return tuple(
-        ComparisonRow(names[change.pillar], MARKS.get(change.label, ""), "", words.change_words(change, reader))
+        ComparisonRow(
+            names[change.pillar],
+            MARKS.get(change.label, ""),
+            "",
+            words.change_words(change, source.questionnaire.scale, reader),
+        )
         for change in _ordered(source.result.change)
     )
 

@@ -60,7 +60,7 @@ def alarm(source: PlanSource, reader: Localisation) -> str:
 def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, ...]:
     boxes = []
     for number, pillar in enumerate(source.plan.pillars, start=1):
-        today = score_words(pillar.result, reader)
+        today = score_words(pillar.result, source.questionnaire.scale, reader)
         if source.plan.kind == "keep_and_share":
             label = reader.gettext("Keep and share %(number)s · today %(today)s", number=number, today=today)
         else:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assessment.domain import conventions as c
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.planning import ActionPlan
 from assessment.domain.questionnaire import Questionnaire
@@ -38,8 +37,8 @@ class PlanSource:
     targets: Mapping[str, float] = field(default_factory=dict)
 
     def target(self, pillar: str) -> float:
-        """The team's target for a pillar; the convention's where the team has set none."""
-        return self.targets.get(pillar, c.TARGET)
+        """The team's target for a pillar; that of the scale (4 on 1–5) where the team has set none."""
+        return self.targets.get(pillar, self.questionnaire.scale.target)
 
     def point_name(self, point: str) -> str:
         return self.point_names.get(point, point)

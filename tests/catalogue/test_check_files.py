@@ -71,7 +71,7 @@ def test_a_file_without_fields_is_refused(text: str, tmp_path: Path) -> None:
     assert "must hold fields" in only(problems_of(save(tmp_path, text))).describe(ENGLISH)
 
 
-@pytest.mark.parametrize("schema", ["escala.questionnaire/2", "[1]", ""])
+@pytest.mark.parametrize("schema", ["escala.questionnaire/3", "[1]", ""])
 def test_an_unknown_schema_names_the_known_ones_and_its_line(schema: str, tmp_path: Path) -> None:
     problem = only(problems_of(save(tmp_path, f"# a comment\nid: mine\nschema: {schema}\n")))
     assert (problem.field, problem.line) == ("schema", 3)

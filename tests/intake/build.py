@@ -7,18 +7,11 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from assessment.domain.questionnaire import (
-    Comment,
-    Focus,
-    Item,
-    Ladder,
-    Pillar,
-    Questionnaire,
-    Scale,
-    ScalePoint,
-    Step,
-    Text,
-)
+from assessment.domain.questionnaire import Item, Pillar, Questionnaire, Scale, ScalePoint, Step, Text
+from assessment.domain.sections.focus import FocusSection
+from assessment.domain.sections.ladder import LadderSection
+from assessment.domain.sections.statements import StatementsSection
+from assessment.domain.sections.text import TextSection
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import Problem, ProblemCode, describe
 from assessment.intake.text import printable
@@ -89,23 +82,41 @@ def small_questionnaire() -> Questionnaire:
         Step(value, step, Text(es=es, en=en), Text(es=label_es, en=label_en), Text(es="…", en="…"))
         for value, (step, es, en, label_es, label_en) in enumerate(STEPS, start=1)
     )
+    dont_know = Text(es="No lo sé", en="I don't know")
     return Questionnaire(
         id="service-culture",
         version=1,
         checksum="sha256:0",
         title=Text(es="Cultura de servicio", en="Service culture"),
         introduction=Text(es="…", en="…"),
-        scale=Scale(Text(es="¿Con qué frecuencia?", en="How often?"), points, Text(es="No lo sé", en="I don't know")),
-        pillars=tuple(_pillar(*names) for names in PILLARS),
-        ladder=Ladder(
-            Text(es="¿Cómo cree que vive el cliente este momento?", en="How does the customer live this moment?"),
-            Text(es="cada momento en que el cliente nota algo", en="each moment that the customer senses"),
-            steps,
-        ),
-        focus=Focus(Text(es="¿Qué pilares importan más ahora?", en="Which pillars matter most now?"), at_most=3),
-        comment=Comment(
-            Text(es="¿Algo más que quiera decir?", en="Anything else you want to say?"),
-            Text(es="No escriba nombres.", en="Write no names."),
+        sections=(
+            StatementsSection(
+                id="pillars",
+                scale=Scale(Text(es="¿Con qué frecuencia?", en="How often?"), points, dont_know),
+                groups=tuple(_pillar(*names) for names in PILLARS),
+                are_pillars=True,
+            ),
+            FocusSection(
+                id="focus",
+                question=Text(es="¿Qué pilares importan más ahora?", en="Which pillars matter most now?"),
+                at_most=3,
+            ),
+            LadderSection(
+                id="ladder",
+                question=Text(
+                    es="¿Cómo cree que vive el cliente este momento?", en="How does the customer live this moment?"
+                ),
+                point_gloss=Text(
+                    es="cada momento en que el cliente nota algo", en="each moment that the customer senses"
+                ),
+                dont_know=dont_know,
+                steps=steps,
+            ),
+            TextSection(
+                id="comment",
+                question=Text(es="¿Algo más que quiera decir?", en="Anything else you want to say?"),
+                warning=Text(es="No escriba nombres.", en="Write no names."),
+            ),
         ),
     )
 

@@ -11,6 +11,7 @@ from assessment.domain.answers import DK, Answer, Role
 from assessment.domain.questionnaire import Questionnaire, Text
 from assessment.intake.codes import ProblemCode
 from assessment.intake.responses import read_responses
+from tests.domain.build import with_pillars
 from tests.intake.build import ResponsesFile, check_sentence, codes
 from tests.intake.conftest import Problems
 
@@ -48,7 +49,7 @@ def test_a_rubric_takes_the_text_of_a_level(file: ResponsesFile, tmp_path: Path,
     levels = tuple(Text(es=f"Así se trabaja «{n}» veces.", en=f"Work is done “{n}” times.") for n in range(1, 6))
     first, *others = questionnaire.pillars
     rubric = replace(first.items[0], levels=levels)
-    with_rubric = replace(questionnaire, pillars=(replace(first, items=(rubric, *first.items[1:])), *others))
+    with_rubric = with_pillars(questionnaire, [replace(first, items=(rubric, *first.items[1:])), *others])
     path = file.put("language-1", 'Asi se trabaja "2" veces.').put("language-2", "Siempre").save(tmp_path)
     items = read_responses(path, with_rubric).teams[0].sheets[0].items
     assert (items["language-1"], items["language-2"]) == (2, 5)

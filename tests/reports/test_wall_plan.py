@@ -58,7 +58,7 @@ def hardest(level: int, locale: str, paper: Paper, *, is_split: bool, has_alarm:
         weakest_point="updates",
     )
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
-    plan = draft_plan(result, load_action_library(), drawn_on=DAY, known_points=known)
+    plan = draft_plan(result, load_action_library(), scale=source.questionnaire.scale, drawn_on=DAY, known_points=known)
     return replace(
         source,
         result=result,

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from assessment.domain.privacy import bound_of
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import read_files
@@ -58,7 +57,8 @@ def test_a_mean_at_an_end_is_printed_as_a_bound_without_interval_agreement_or_di
 
 @pytest.mark.parametrize("sample", [Sample("excellent", locale) for locale in ("es-CO", "en-US")], ids=str)
 def test_the_scores_of_an_excellent_team_are_bounds_and_never_exact(sample: Sample, printed: Print) -> None:
-    bounds = [pillar for pillar in sample.source.result.pillars if bound_of(pillar.mean)]
+    scale = sample.source.questionnaire.scale
+    bounds = [pillar for pillar in sample.source.result.pillars if scale.bound_of(pillar.mean)]
     assert bounds
     text = " ".join(pages_of(printed(sample).path))
     expected = "4,8 o más" if sample.reader.language == "es" else "4.8 or more"

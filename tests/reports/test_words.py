@@ -12,7 +12,7 @@ from assessment.infra.languages import Localisation
 from reports.engine import words
 
 ENGLISH, SPANISH = Localisation("en"), Localisation("es", "CO")
-LADDER = load_questionnaire().ladder
+LADDER, SCALE = load_questionnaire().ladder, load_questionnaire().scale
 VOICE = PillarResult("voice", 12, 2.84, ci95=(2.51, 3.17), level=3, level_low=3, level_high=3, agreement="fair")
 
 
@@ -44,8 +44,8 @@ def change(label, difference, ci95, **more) -> Change:
     ids=["improved", "worse", "same", "unclear", "withheld"],
 )
 def test_a_change_is_described_in_the_words_of_the_method(moved: Change, english: str, spanish: str) -> None:
-    assert english in words.change_words(moved, ENGLISH)
-    assert spanish in words.change_words(moved, SPANISH)
+    assert english in words.change_words(moved, SCALE, ENGLISH)
+    assert spanish in words.change_words(moved, SCALE, SPANISH)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,10 @@ def test_where_the_interval_crosses_a_level_the_words_say_probably(low: int, hig
 
 def test_a_pillar_without_a_score_is_withheld_in_words() -> None:
     hidden = PillarResult("voice", 3)
-    assert (words.level_words(hidden, ENGLISH), words.score_words(hidden, ENGLISH)) == ("Too few answers", "withheld")
+    assert (words.level_words(hidden, ENGLISH), words.score_words(hidden, SCALE, ENGLISH)) == (
+        "Too few answers",
+        "withheld",
+    )
     assert words.interval_words(hidden, ENGLISH, 5) == words.agreement_words(hidden, ENGLISH) == ""
 
 
@@ -92,7 +95,7 @@ def test_a_pillar_without_a_score_is_withheld_in_words() -> None:
     [(2.84, 12, "2.8"), (4.8, 12, "4.8 or more"), (1.2, 12, "1.2 or less"), (4.75, 12, "4.8"), (5.0, None, "5.0")],
 )
 def test_a_score_has_one_decimal_or_is_a_bound_and_an_agreed_value_is_open(mean, n, expected) -> None:
-    assert words.score_words(replace(VOICE, mean=mean, n=n), ENGLISH) == expected
+    assert words.score_words(replace(VOICE, mean=mean, n=n), SCALE, ENGLISH) == expected
 
 
 def test_an_interval_is_cut_at_the_ends_of_the_scale_where_people_read_it() -> None:

@@ -68,7 +68,7 @@ def test_the_snapshot_is_what_scoring_says_of_the_same_answers(database):
         assert list(frozen.focus) == list(expected.focus)
         assert score_round_now(session, found) == frozen
     shown = results_of(database, home, round_id)
-    assert shown.result == release(expected)
+    assert shown.result == release(expected, load_questionnaire())
     assert shown.point_names["contact"]
 
 
@@ -258,6 +258,19 @@ def test_change_is_withheld_with_a_reason_where_the_wording_differs(database):
     assert shown.result.change == ()
     with pytest.raises(QuestionnaireChanged):
         results_of(database, home, first)
+
+
+def test_rounds_that_asked_the_same_are_compared_though_the_file_was_written_anew(database):
+    home = make_home(database)
+    first = hold(database, home, [make_sheet(number) for number in range(6)])
+    before_sections = "sha256:460675634f1f03d4f181e4ad4521f6e50d70e90d7adeb679b44c3d37d454f5c2"
+    with database.writing() as session:
+        session.get_one(Round, first).questionnaire_checksum = before_sections
+    second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
+    shown = results_of(database, home, second)
+    assert shown.compared_with.id == first
+    assert len(shown.result.change) == 13
+    assert results_of(database, home, first).questionnaire.checksum == before_sections
 
 
 def test_change_is_withheld_where_a_round_had_too_few_answers_or_was_agreed(database):

@@ -11,6 +11,7 @@ from assessment.catalogue.catalogue import load_action_library
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.result import PillarResult
+from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plan_choices import MOVE
 from assessment.services.plan_documents import PrintedPlan
@@ -170,16 +171,18 @@ def place_name(found: RoundPlan, source: PlanSource, place: str, reader: Localis
 
 def pillar_options(found: RoundPlan, reader: Localisation) -> list[PillarOption]:
     """Each pillar that is not in the plan yet, with what speaks for it."""
-    names = found.results.questionnaire.pillars_by_id
+    names, scale = found.results.questionnaire.pillars_by_id, found.results.questionnaire.scale
     focus = found.results.result.focus
     return [
-        PillarOption(pillar.pillar, _option_words(reader.text(names[pillar.pillar].name), pillar, focus, reader))
+        PillarOption(pillar.pillar, _option_words(reader.text(names[pillar.pillar].name), pillar, scale, focus, reader))
         for pillar in offered_pillars(found)
     ]
 
 
-def _option_words(name: str, pillar: PillarResult, focus: Mapping[str, float], reader: Localisation) -> str:
-    today = score_words(pillar, reader)
+def _option_words(
+    name: str, pillar: PillarResult, scale: Scale, focus: Mapping[str, float], reader: Localisation
+) -> str:
+    today = score_words(pillar, scale, reader)
     if not focus.get(pillar.pillar):
         return reader.gettext("%(name)s: today %(today)s", name=name, today=today)
     share = share_words(focus[pillar.pillar], reader)

@@ -9,7 +9,6 @@ from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from assessment.catalogue.catalogue import load_questionnaire
-from assessment.domain.conventions import TARGET
 from assessment.infra.languages import Localisation
 from assessment.services.teams import TeamPoint
 from assessment.web.fields import team_name_field, team_size_field
@@ -54,6 +53,11 @@ def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     return form
 
 
+def usual_target() -> float:
+    """The target of a pillar for which the team sets none."""
+    return load_questionnaire().scale.target
+
+
 def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
     """One choice a pillar."""
     choices = [(str(value), reader.number(value, 1)) for value in POSSIBLE_TARGETS]
@@ -65,7 +69,7 @@ def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
         for pillar in pillars
     }
     made = type("TargetsForm", (Form,), fields)
-    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, TARGET))) for pillar in pillars})
+    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, usual_target()))) for pillar in pillars})
     return form
 
 

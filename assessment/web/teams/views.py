@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.conventions import TARGET
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
 from assessment.services.access import Access
@@ -43,6 +42,7 @@ from assessment.web.teams.forms import (
     TeamForm,
     points_form,
     targets_form,
+    usual_target,
 )
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_team
@@ -159,7 +159,7 @@ def targets(access: Access, team_id: uuid.UUID) -> str | Response:
     form = targets_form(team.targets, reader())
     if form.validate_on_submit():
         chosen = {name: float(value) for name, value in form.data.items() if name != "csrf_token"}
-        others = {pillar: value for pillar, value in chosen.items() if value != TARGET}
+        others = {pillar: value for pillar, value in chosen.items() if value != usual_target()}
         set_targets(session(), organisation_id=access.organisation_id, team_id=team_id, targets=others)
         flash(str(_("Saved.")))
         return redirect_to_team(access.organisation_id, team_id)
