@@ -103,7 +103,8 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     if settings.is_embedded and common is None:
         make_instance(settings.instance)
         upgrade(database.engine)
-        database.compact_if_owed()
+    if common is None:
+        database.compact_if_owed(patience=1)
     transactions.init_app(app, database)
     security.init_app(app)
     static_files.init_app(app)

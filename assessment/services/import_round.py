@@ -21,7 +21,7 @@ from assessment.services.answer_documents import document_from_sheet
 from assessment.services.rounds import draft_round
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
-from assessment.store.responses import Response
+from assessment.store.responses import add_responses
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
@@ -131,8 +131,8 @@ def keep_imported_round(
     imported.points = _points(answers, imported.points, language)
     imported.asks_role = any(sheet.role is Role.LEADER for sheet in answers.sheets)
     imported.opens_at = imported.stopped_at = now
-    session.add_all(Response(round_id=imported.id, answers=document_from_sheet(sheet)) for sheet in answers.sheets)
     session.flush()
+    add_responses(session, imported.id, map(document_from_sheet, answers.sheets))
     return imported
 
 

@@ -17,9 +17,9 @@ from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
 from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
 from assessment.services.snapshots import result_to_snapshot
-from assessment.store.comments import Comment
+from assessment.store.comments import add_comments
 from assessment.store.plans import find_plan
-from assessment.store.responses import answers_of, forget_the_way_in
+from assessment.store.responses import answers_of, unlink_responses
 from assessment.store.rounds import Round, published_before
 from assessment.store.teams import Team
 
@@ -47,8 +47,8 @@ class Comparison:
 def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
     """Scores a stopped round and freezes the result: irreversible.
 
-    Comments are set free of their answers, and whatever links answers to their way in is forgotten; once this is
-    committed, `store.database.compact` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
+    Comments are separated from their answers, and whatever links answers to a device or link is deleted; once this is
+    committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
     `QuestionnaireChanged`.
     """
     found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
@@ -57,8 +57,8 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found.snapshot = result_to_snapshot(score_round_now(session, found))
     found.scoring_version = SCORING_VERSION
     found.published_at = now
-    session.add_all(Comment(round_id=found.id, words=sheet.comment) for sheet in answers.own_sheets if sheet.comment)
-    forget_the_way_in(session, found.id)
+    add_comments(session, found.id, (sheet.comment for sheet in answers.own_sheets if sheet.comment))
+    unlink_responses(session, found.id)
     return found
 
 

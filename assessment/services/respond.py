@@ -30,7 +30,7 @@ from assessment.store.answering import (
     replace_draft,
 )
 from assessment.store.database import Database
-from assessment.store.responses import Response, SubmissionKey, find_invitation
+from assessment.store.responses import add_response
 
 LONGEST_COMMENT = 4_000
 
@@ -160,12 +160,8 @@ def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now
     _check(sheet, held)
     if sheet.is_empty:
         raise NothingAnswered
-    session.add(SubmissionKey(round_id=held.id, key_hash=key))
-    session.add(Response(round_id=held.id, answers=document_from_sheet(sheet)))
+    add_response(session, held.id, answers=document_from_sheet(sheet), key_hash=key)
     delete_draft(session, held.id, token_hash(cookie))
-    if way.is_personal and (invitation := find_invitation(session, key)):
-        invitation.is_used = True
-    session.flush()
 
 
 def _hold(session: Session, way: RespondentAccess) -> AskedRound:

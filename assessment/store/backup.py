@@ -47,6 +47,8 @@ FORMAT = "escala.backup/1"
 _SQLITE = b"SQLite format 3\x00"
 _ROWS_AT_ONCE = 200
 _REVISIONS = "alembic_version"
+_SHUFFLED = frozenset({"responses", "submission_keys", "drafts", "invitations", "comments"})
+"""Tables whose rows are written in random order, so that their lines do not say when they came."""
 
 
 class DatabaseNotEmpty(Exception):
@@ -211,7 +213,8 @@ def _write_lines(engine: Engine, file: Path) -> None:
         for table in _own_tables(connection).sorted_tables:
             if table.name == _REVISIONS:
                 continue
-            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table))
+            query = select(table).order_by(func.random()) if table.name in _SHUFFLED else select(table)
+            rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
             for row in rows.mappings():
                 values = {column.name: _plain(row[column.name]) for column in table.columns}
                 _write_line(out, {"table": table.name, "row": values})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import ColumnElement, ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -19,6 +19,13 @@ class Comment(RandomKey, Base):
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
     words: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool] = mapped_column(default=False)
+
+
+def add_comments(session: Session, round_id: uuid.UUID, comments: Iterable[str]) -> None:
+    """Stores all comments of a round at once, in the order of their new random keys: not in that of the answers."""
+    words_by_key = {uuid.uuid4(): words for words in comments}
+    session.add_all(Comment(id=key, round_id=round_id, words=words) for key, words in sorted(words_by_key.items()))
+    session.flush()
 
 
 def comments_of(

@@ -8,16 +8,18 @@ they ask it.
 
 from __future__ import annotations
 
-import sqlite3
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from assessment.store.compaction import PATIENCE_SECONDS, compact_if_owed
 
 BUSY_TIMEOUT_MS = 15_000
 READS_ONLY = "escala_reads_only"
@@ -31,11 +33,37 @@ def make_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     # The connection that was used last still knows most of the file.
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_use_lifo=True)
+    event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
     turns = _Turns()
     event.listen(engine, "begin", turns.begin)
     event.listen(engine, "checkin", turns.end)
     return engine
+
+
+def _make_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
+    """Before SQLite opens its file: whatever the umask, only its owner may read it, nor the logs made beside it."""
+    make_private_file(Path(arguments[0]))
+    for end in ("-wal", "-shm"):
+        with suppress(OSError):
+            _close_to_others(Path(arguments[0] + end))
+
+
+def make_private_file(file: Path) -> None:
+    """Creates the file where there is none; only its owner may read it. SQLite gives its logs the same permissions.
+
+    Where this is not possible nothing is raised: whoever opens the file then is told why.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
+        _close_to_others(file)
+
+
+def _close_to_others(file: Path) -> None:
+    """Raises `OSError`."""
+    mode = file.stat().st_mode
+    if mode & 0o077:
+        file.chmod(mode & 0o700)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -70,27 +98,6 @@ class _Turns:
         """Once a connection goes back to its pool, its transaction is over, however it ended."""
         if record.info.pop(ITS_TURN, False):
             self._turn.release()
-
-
-def compact(engine: Engine) -> bool:
-    """After a publication was committed: leaves nothing of deleted rows, nor of their order, in the database's files.
-
-    SQLite rewrites its file and empties the write-ahead log; PostgreSQL vacuums the tables of answers (its own log and
-    the server's backups are its administrator's). Returns whether all could be done now; where other connections are
-    busy, it may be called again.
-    """
-    if engine.dialect.name != "sqlite":
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM responses, drafts, submission_keys")
-        return True
-    with engine.connect() as connection:
-        raw = cast(sqlite3.Connection, connection.connection.driver_connection)
-        try:
-            raw.execute("VACUUM")
-            busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        except sqlite3.OperationalError:
-            return False
-    return not busy
 
 
 class Database:
@@ -134,25 +141,6 @@ class Database:
             yield connection
             connection.commit()
 
-    def owe_compaction(self) -> None:
-        """To be called before a publication is committed: if this process ends between the two, the next one knows."""
-        if self._owed:
-            self._owed.touch(mode=0o600)
-
-    def compact(self) -> bool:
-        """See `compact`; to be called once a publication is committed. What could not be done is owed."""
-        self.owe_compaction()
-        is_done = compact(self.engine)
-        if self._owed and is_done:
-            self._owed.unlink(missing_ok=True)
-        return is_done
-
-    def compact_if_owed(self) -> bool:
-        """Compacts where an earlier process could not; to be called at a start, when nobody else is busy."""
-        return bool(self._owed and self._owed.exists()) and self.compact()
-
-    @property
-    def _owed(self) -> Path | None:
-        """A file beside the embedded database that says so: `escala.sqlite.to-compact`."""
-        url = self.engine.url
-        return Path(f"{url.database}.to-compact") if url.drivername.startswith("sqlite") and url.database else None
+    def compact_if_owed(self, *, patience: float = PATIENCE_SECONDS) -> bool:
+        """To be called once a publication is committed, and at a start; see `store.compaction`."""
+        return compact_if_owed(self._asking, self._telling, patience=patience)

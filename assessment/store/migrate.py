@@ -1,7 +1,8 @@
 """Brings a database up to date: once, locked, before anything else uses it.
 
-On SQLite, a copy of the file is kept before anything changes, and foreign keys are off while tables are rebuilt (a
-rebuild with cascades on would empty their children), then checked.
+On SQLite, a copy of the file is made before anything changes and deleted once all went well, since it would keep what a
+later publication removes; what was changed is one transaction. Foreign keys are off while tables are rebuilt (a rebuild
+with cascades on would empty their children), then checked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from assessment.store.database import make_private_file
 from assessment.store.models import METADATA
 
 LOCK_KEY = 2_011_184_553
@@ -69,7 +71,7 @@ def upgrade(engine: Engine) -> bool:
 
 
 def _upgrade_sqlite(engine: Engine) -> None:
-    _keep_copy(engine)
+    _make_copy(engine)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA user_version")
         connection.rollback()
@@ -84,17 +86,26 @@ def _upgrade_sqlite(engine: Engine) -> None:
                     raise BrokenReferences
         finally:
             raw.execute("PRAGMA foreign_keys=ON")
+    _delete_copies(engine)
 
 
-def _keep_copy(engine: Engine) -> None:
-    """`<file>.before-<revision>` beside the database, where there is something to lose."""
+def _make_copy(engine: Engine) -> None:
+    """`<file>.before-<revision>` beside the database, where there is something to lose; only its owner may read it."""
     file = engine.url.database
     revision = current_revision(engine)
     if not file or file == ":memory:" or revision is None:
         return
-    kept = f"{file}.before-{newest_revision()}"
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(kept)) as copy:
+    copied = Path(f"{file}.before-{newest_revision()}")
+    make_private_file(copied)
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copied)) as copy:
         source.backup(copy)
+
+
+def _delete_copies(engine: Engine) -> None:
+    """Deletes the copies of this upgrade and of earlier ones, which earlier versions kept."""
+    for revision in known_revisions():
+        Path(f"{engine.url.database}.before-{revision}").unlink(missing_ok=True)
+    Path(f"{engine.url.database}.to-compact").unlink(missing_ok=True)  # of earlier versions; now a row
 
 
 def differences(engine: Engine) -> list[object]:

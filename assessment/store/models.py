@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from assessment.store import accounts, comments, logos, members, organisations, plans, responses, rounds, teams
+from assessment.store import (
+    accounts,
+    comments,
+    compaction,
+    logos,
+    members,
+    organisations,
+    plans,
+    responses,
+    rounds,
+    teams,
+)
 from assessment.store.base import Base
 
 METADATA = Base.metadata
@@ -11,6 +22,7 @@ __all__ = [
     "METADATA",
     "accounts",
     "comments",
+    "compaction",
     "logos",
     "members",
     "organisations",

@@ -2,27 +2,37 @@
 
 A response knows no invitation, cookie, address or time, and has a random key; an invitation knows only that it was
 used. Drafts hang on a random cookie and go when they are submitted. Submission keys say that a submission has been
-counted, not which response it became, and are purged at publication.
+counted, not which response it became, and are deleted at publication.
+
+Rows of one submission must not be matched by where or in which transaction they were written either: see `add_response`
+and docs/decisions/0014-order-of-arrival.md.
 """
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, String, delete, func, select
+from sqlalchemy import Column, Connection, ForeignKey, String, Table, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
+from assessment.store.compaction import owe_compaction
 from assessment.store.rounds import Round
+
+OTHERS_REWRITTEN = 31
+"""How many other rows of its round are written anew with a submission's own."""
+
+_random = secrets.SystemRandom()
 
 
 class Response(RandomKey, Base):
     """One answer sheet: `{"role", "items", "ladder", "focus", "comment"}`."""
 
     __tablename__ = "responses"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
     answers: Mapped[dict[str, Any]]
@@ -42,6 +52,7 @@ class SubmissionKey(Base):
     """That a device's submission was counted: the same key twice is one response."""
 
     __tablename__ = "submission_keys"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -91,20 +102,76 @@ def count_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UU
     return {row[0]: row[1] for row in counted}
 
 
-def forget_the_way_in(session: Session, round_id: uuid.UUID) -> None:
-    """At publication: removes drafts and submission keys, and gives every response a new random key, written anew.
+def add_response(session: Session, round_id: uuid.UUID, *, answers: dict[str, Any], key_hash: str) -> None:
+    """Stores a submission: its response, its submission key and, where the key is a personal link's, that it was used.
 
-    Comments are taken out of the answers: from then on they stand on their own (`store.comments`). Together with the
-    compaction of the file this leaves nothing of the order in which answers came.
+    In each of the three tables up to `OTHERS_REWRITTEN` other rows of the round, drawn at random for each table, are
+    written anew with the submission's own, in random order. Neither the place of a row nor its transaction
+    (PostgreSQL's `xmin`) leads from a key or an invitation to a response. To be called while the round is locked.
     """
-    session.execute(delete(Draft).where(Draft.round_id == round_id))
-    session.execute(delete(SubmissionKey).where(SubmissionKey.round_id == round_id))
-    documents = list(answers_of(session, round_id))
-    session.execute(delete(Response).where(Response.round_id == round_id))
-    fresh = sorted(uuid.uuid4() for _ in documents)
-    secrets.SystemRandom().shuffle(documents)
-    session.add_all(
-        Response(id=key, round_id=round_id, answers=document | {"comment": ""})
-        for key, document in zip(fresh, documents, strict=True)
-    )
     session.flush()
+    connection = session.connection()
+    _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, _response_row(round_id, answers))
+    _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, _key_row(round_id, key_hash))
+    _mark_used(connection, round_id, key_hash)
+
+
+def add_responses(session: Session, round_id: uuid.UUID, documents: Iterable[dict[str, Any]]) -> None:
+    """Stores many responses of a round at once, in the order of their new random keys."""
+    rows = sorted((_response_row(round_id, answers) for answers in documents), key=lambda row: row["id"])
+    if rows:
+        session.flush()
+        session.connection().execute(insert(_RESPONSES), rows)
+
+
+def unlink_responses(session: Session, round_id: uuid.UUID) -> None:
+    """At publication: deletes drafts and submission keys, and stores every response anew under a new random key.
+
+    Comments are taken out of the answers: from then on they stand on their own (`store.comments`). What is left of the
+    deleted rows in the database's files is removed once this is committed (`store.compaction`).
+    """
+    documents = [document | {"comment": ""} for document in answers_of(session, round_id)]
+    for model in (Draft, SubmissionKey, Response):
+        session.execute(delete(model).where(model.round_id == round_id))
+    add_responses(session, round_id, documents)
+    owe_compaction(session)
+
+
+_RESPONSES, _KEYS, _INVITATIONS = (cast(Table, model.__table__) for model in (Response, SubmissionKey, Invitation))
+
+
+def _response_row(round_id: uuid.UUID, answers: dict[str, Any]) -> dict[str, Any]:
+    return {"id": uuid.uuid4(), "round_id": round_id, "answers": answers}
+
+
+def _key_row(round_id: uuid.UUID, key_hash: str) -> dict[str, Any]:
+    return {"round_id": round_id, "key_hash": key_hash}
+
+
+def _insert_among_others(connection: Connection, table: Table, key: Column[Any], row: dict[str, Any]) -> None:
+    """Inserts a row of a round, in random order with others of it, which are deleted first; `key` identifies them."""
+    chosen = (table.c.round_id == row["round_id"], key.in_(_draw_others(connection, key, row["round_id"])))
+    rows = [row, *map(dict, connection.execute(select(table).where(*chosen)).mappings())]
+    _random.shuffle(rows)
+    connection.execute(delete(table).where(*chosen))
+    connection.execute(insert(table), rows)
+
+
+def _mark_used(connection: Connection, round_id: uuid.UUID, token_hash: str) -> None:
+    """Marks the personal link as used, if it is one; others of the round are updated with it, to what they are."""
+    key = _INVITATIONS.c.token_hash
+    of_round = _INVITATIONS.c.round_id == round_id
+    if connection.scalar(select(key).where(of_round, key == token_hash)) is None:
+        return
+    others = _draw_others(connection, key, round_id)
+    connection.execute(
+        update(_INVITATIONS)
+        .where(of_round, or_(key == token_hash, key.in_(others)))
+        .values(is_used=or_(_INVITATIONS.c.is_used, key == token_hash))
+    )
+
+
+def _draw_others(connection: Connection, key: Column[Any], round_id: uuid.UUID) -> list[Any]:
+    """The keys of up to `OTHERS_REWRITTEN` rows of a round, drawn at random."""
+    keys = connection.scalars(select(key).where(key.table.c.round_id == round_id)).all()
+    return _random.sample(keys, min(len(keys), OTHERS_REWRITTEN))

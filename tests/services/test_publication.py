@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.answers import Role, TeamAnswers
@@ -118,7 +117,7 @@ def test_publication_forgets_the_way_in_and_the_order_of_arrival(database):
         )
         before = set(session.scalars(select(Response.id)))
     publish(database, home, round_id)
-    assert database.compact()
+    assert database.compact_if_owed()
     with database.reading() as session:
         kept = session.execute(select(Response.id, Response.answers).where(Response.round_id == round_id)).all()
         assert not {id_ for id_, _ in kept} & before
@@ -131,42 +130,6 @@ def test_publication_forgets_the_way_in_and_the_order_of_arrival(database):
     # The other organisation's round goes on: its device is still known.
     with pytest.raises(AlreadySubmitted), database.reading() as session:
         read_draft(resolve_link(session, token=other_link, cookie="other"))
-
-
-def test_the_order_after_publication_is_another_each_time(database):
-    home = make_home(database)
-    orders = set()
-    sheets = [make_sheet(number) for number in range(12)]
-    for number in range(3):
-        round_id = hold(database, home, sheets, now=NOW + number * DAY)
-        with database.reading() as session:
-            physical = text("rowid" if database.engine.dialect.name == "sqlite" else "ctid")
-            kept = session.scalars(select(Response.answers).where(Response.round_id == round_id).order_by(physical))
-            orders.add(json.dumps([document["items"] for document in kept]))
-    assert len(orders) == 3
-
-
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL's files are its administrator's
-def test_nothing_of_a_draft_or_a_cookie_is_left_in_the_files(database, tmp_path):
-    home = make_home(database)
-    round_id, link = make_round(database, home)
-    for number in range(6):
-        answer(database, link, make_sheet(number))
-    with database.writing() as session:
-        sheet = replace(make_sheet(7), comment="unfinished-and-secret")
-        save_draft(session, resolve_link(session, token=link, cookie="late"), cookie="late", sheet=sheet, now=NOW)
-        key = session.scalars(select(SubmissionKey.key_hash)).first()
-        response = session.scalars(select(Response.id)).first().hex
-
-    def files():
-        return b"".join(path.read_bytes() for path in tmp_path.glob("test.sqlite*"))
-
-    for trace in ("unfinished-and-secret", key, response):
-        assert trace.encode() in files()
-    publish(database, home, round_id)
-    assert database.compact()
-    for trace in ("unfinished-and-secret", key, response):
-        assert trace.encode() not in files()
 
 
 def test_an_invitation_still_knows_only_that_it_was_used(database):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
+import stat
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from assessment.domain.rounds import RoundMode
+from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.database import BUSY_TIMEOUT_MS, Database, make_engine
 from assessment.store.rounds import Round
 from tests.databases import KINDS, fresh_engine
@@ -80,51 +83,68 @@ def test_compacting_leaves_the_database_as_it_was(kind, tmp_path):
         database = Database(engine)
         round_id, _ = make_round(database, make_home(database))
         for _ in range(3):
-            assert database.compact()
+            owe(database)
+            assert database.compact_if_owed()
+            assert not is_owed(database)
             with database.writing() as session:
                 session.get_one(Round, round_id).name += "!"
         with database.reading() as session:
             assert session.get_one(Round, round_id).name == "Ronda 1!!!"
 
 
-def test_compacting_says_when_somebody_was_in_the_way(tmp_path, monkeypatch):
-    monkeypatch.setattr("assessment.store.database.BUSY_TIMEOUT_MS", 50)
-    with fresh_engine("sqlite", tmp_path) as engine:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_compaction_that_a_reader_prevents_stays_owed_and_is_done_later(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
         database = Database(engine)
         make_round(database, make_home(database))
         with database.reading() as reader:
+            reader.connection(execution_options={"isolation_level": "REPEATABLE READ"} if kind != "sqlite" else {})
             reader.execute(text("SELECT count(*) FROM rounds")).all()
+            owe(database)
+            assert not database.compact_if_owed(patience=0)
+            assert is_owed(database)
+            # Nobody is kept from writing by it.
             with database.writing() as session:
                 session.execute(text("UPDATE rounds SET name = 'x'"))
-            assert not database.compact()
-        assert database.compact()
-    assert BUSY_TIMEOUT_MS == 15_000
+        assert database.compact_if_owed(patience=0)
+        assert not is_owed(database)
 
 
-def test_a_connection_that_compacted_still_begins_at_once_to_write(tmp_path):
-    engine = make_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
-    Database(engine).compact()
-    with engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, sqlite3.Connection)
-        assert raw.isolation_level is None
-    engine.dispose()
-
-
-def test_a_compaction_that_could_not_be_done_is_made_up_for_at_the_next_start(tmp_path):
+def test_a_connection_that_compacted_still_begins_at_once_and_waits_for_others(tmp_path):
     with fresh_engine("sqlite", tmp_path) as engine:
         database = Database(engine)
-        owed = tmp_path / "test.sqlite.to-compact"
-        assert database.compact() is True
-        assert not owed.exists()
-        assert database.compact_if_owed() is False
-        other = sqlite3.connect(tmp_path / "test.sqlite", timeout=0, isolation_level=None)
-        other.execute("BEGIN")
-        other.execute("SELECT count(*) FROM users").fetchone()
+        owe(database)
+        assert database.compact_if_owed()
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA busy_timeout=0")
-        assert database.compact() is False
-        assert owed.exists()
-        other.close()
-        assert database.compact_if_owed() is True
-        assert not owed.exists()
+            raw = connection.connection.driver_connection
+            assert isinstance(raw, sqlite3.Connection)
+            assert raw.isolation_level is None
+            assert raw.execute("PRAGMA busy_timeout").fetchone() == (BUSY_TIMEOUT_MS,)
+
+
+@pytest.mark.parametrize("existing", [None, 0o644])
+def test_only_the_owner_may_read_the_embedded_database(existing, tmp_path):
+    file = tmp_path / "of-their-own" / "escala.sqlite"
+    file.parent.mkdir(mode=0o755)
+    if existing:
+        file.touch(existing)
+    before = os.umask(0o022)
+    engine = make_engine(f"sqlite:///{file}")
+    try:
+        with engine.begin() as connection:
+            connection.exec_driver_sql("CREATE TABLE something (id INTEGER)")
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in file.parent.iterdir()}
+    finally:
+        os.umask(before)
+        engine.dispose()
+    assert modes == {"escala.sqlite": 0o600, "escala.sqlite-wal": 0o600, "escala.sqlite-shm": 0o600}
+
+
+def owe(database):
+    with database.writing() as session:
+        owe_compaction(session)
+
+
+def is_owed(database):
+    with database.reading() as session:
+        return session.scalar(select(func.count()).select_from(OwedCompaction)) > 0

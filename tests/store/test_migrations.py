@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -11,7 +12,15 @@ from alembic import command
 from sqlalchemy import text
 
 from assessment.store.database import make_engine
-from assessment.store.migrate import LaterDatabase, config_of, current_revision, differences, newest_revision, upgrade
+from assessment.store.migrate import (
+    BrokenReferences,
+    LaterDatabase,
+    config_of,
+    current_revision,
+    differences,
+    newest_revision,
+    upgrade,
+)
 from tests.databases import KINDS, fresh_engine
 
 
@@ -59,9 +68,11 @@ def old_database(file):
     return engine
 
 
-def test_an_older_database_is_copied_and_brought_up_to_date(tmp_path):
+def test_an_older_database_is_brought_up_to_date_and_no_copy_of_it_is_left(tmp_path):
     file = tmp_path / "old.sqlite"
     engine = old_database(file)
+    (tmp_path / "old.sqlite.before-0007").write_bytes(b"of an earlier upgrade")
+    (tmp_path / "old.sqlite.before-christmas").write_bytes(b"somebody's own")
     assert upgrade(engine) is True
     assert current_revision(engine) == newest_revision()
     assert differences(engine) == []
@@ -69,7 +80,21 @@ def test_an_older_database_is_copied_and_brought_up_to_date(tmp_path):
         kept = connection.execute(text("SELECT name, targets, has_personal_links FROM rounds")).all()
         assert [tuple(row) for row in kept] == [("R", "{}", 0)]
     engine.dispose()
-    with closing(sqlite3.connect(f"{file}.before-{newest_revision()}")) as copy:
+    assert {path.name for path in tmp_path.glob("*before*")} == {"old.sqlite.before-christmas"}
+
+
+def test_an_upgrade_that_fails_changes_nothing_and_leaves_a_copy_for_its_owner_alone(tmp_path):
+    file = tmp_path / "old.sqlite"
+    engine = old_database(file)
+    with closing(sqlite3.connect(file, isolation_level=None)) as without_foreign_keys:
+        without_foreign_keys.execute("UPDATE teams SET organisation_id = 'nobody'")
+    with pytest.raises(BrokenReferences):
+        upgrade(engine)
+    assert current_revision(engine) == "0001"
+    engine.dispose()
+    copied = tmp_path / f"old.sqlite.before-{newest_revision()}"
+    assert stat.S_IMODE(copied.stat().st_mode) == 0o600
+    with closing(sqlite3.connect(copied)) as copy:
         assert copy.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
         assert copy.execute("SELECT count(*) FROM rounds").fetchone() == (1,)
 

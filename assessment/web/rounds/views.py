@@ -267,10 +267,9 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
     form = PublishForm()
     if form.validate_on_submit():
         publish_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
-        database().owe_compaction()
         response = redirect_to_round("results.results", round_)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
-        response.call_on_close(database().compact)
+        response.call_on_close(database().compact_if_owed)
         return response
     return render_template(
         "rounds/publish.html",

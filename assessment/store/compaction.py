@@ -1,0 +1,128 @@
+"""Removes from the database's files what a publication deleted, and the order in which it had been written.
+
+A publication owes it by a row of its own transaction, so that a process that ends in between, or a file that others
+were busy with, leaves it to be done later: after another publication, or at a start.
+
+On SQLite deleted content is overwritten with zeros (`secure_delete`), and what is left is the write-ahead log: it is
+copied into the file and truncated. On PostgreSQL the tables of answers are rewritten (`VACUUM FULL`), since a plain
+`VACUUM` leaves deleted rows in the free space of their pages. See docs/decisions/0014-order-of-arrival.md.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Connection, Engine, delete, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from assessment.store.base import Base, RandomKey
+
+REWRITTEN = ("responses", "drafts", "submission_keys", "invitations")
+"""PostgreSQL's tables with traces of the order of arrival. They are small: printed plans lie elsewhere."""
+
+WAIT_MS = 50
+"""How long one attempt may wait for others, who meanwhile may have to wait for it."""
+
+PAUSE_SECONDS = 0.2
+PATIENCE_SECONDS = 10.0
+"""How long attempts are repeated before the rest is left to a later compaction."""
+
+
+class OwedCompaction(RandomKey, Base):
+    """A publication whose traces are still in the database's files."""
+
+    __tablename__ = "owed_compactions"
+
+
+def owe_compaction(session: Session) -> None:
+    session.add(OwedCompaction())
+    session.flush()
+
+
+def compact_if_owed(reading: Engine, writing: Engine, *, patience: float = PATIENCE_SECONDS) -> bool:
+    """Compacts what committed publications owe; returns whether nothing is owed any more.
+
+    Both engines make transactions of single statements (`Database.autocommit`).
+    """
+    owed = _owed(reading)
+    if not owed:
+        return True
+    if writing.dialect.name == "sqlite":
+        is_done = _repeat(lambda: _truncate_log(reading, writing), patience)
+    else:
+        with writing.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            boundary = connection.scalar(_NEXT_TRANSACTION)
+            is_done = _repeat(lambda: _rewrite_tables(connection, str(boundary)), patience)
+    if is_done:
+        with writing.begin() as connection:
+            connection.execute(delete(OwedCompaction).where(OwedCompaction.id.in_(owed)))
+    return is_done
+
+
+def _owed(engine: Engine) -> Sequence[uuid.UUID]:
+    with engine.connect() as connection:
+        return connection.scalars(select(OwedCompaction.id)).all()
+
+
+def _repeat(attempt: Callable[[], bool], patience: float) -> bool:
+    """Attempts until it succeeds or `patience` seconds are over; returns whether it did."""
+    deadline = time.monotonic() + patience
+    while not attempt():
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(PAUSE_SECONDS)
+    return True
+
+
+# SQLite
+
+_PAGES_LEFT = 250
+"""How many pages (of 4 KiB) may be left to copy while nobody else can write."""
+
+
+def _truncate_log(reading: Engine, writing: Engine) -> bool:
+    """Empties the write-ahead log, unless a reader still needs it. Copying it keeps nobody from writing."""
+    with reading.connect() as connection:
+        _, in_log, copied = connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)").one()
+    if in_log - copied > _PAGES_LEFT:
+        return False
+    with writing.connect() as connection:
+        own_timeout = connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={WAIT_MS}")
+        try:
+            is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        except OperationalError:
+            return False
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={own_timeout}")
+        return not is_busy
+
+
+# PostgreSQL
+
+_NEXT_TRANSACTION = text("SELECT pg_current_xact_id()::xid::text")
+_OLDER_TRANSACTIONS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND greatest(age(backend_xmin), age(backend_xid)) > age(CAST(:boundary AS xid))"
+)
+
+
+def _rewrite_tables(connection: Connection, boundary: str) -> bool:
+    """Rewrites the tables without their deleted rows, unless a transaction older than `boundary` may still see those.
+
+    Each table is locked while it is rewritten; nobody waits behind us for longer than `WAIT_MS` before that.
+    """
+    if connection.scalar(_OLDER_TRANSACTIONS, {"boundary": boundary}):
+        return False
+    connection.exec_driver_sql(f"SET lock_timeout = {WAIT_MS}")
+    try:
+        for table in REWRITTEN:
+            connection.exec_driver_sql(f"VACUUM (FULL) {table}")
+    except OperationalError:  # the lock was not to be had
+        return False
+    finally:
+        connection.exec_driver_sql("RESET lock_timeout")
+    return True
