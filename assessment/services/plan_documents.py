@@ -20,7 +20,7 @@ from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import PlanChoices
 from assessment.services.plan_faults import InvalidPlan
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
-from assessment.services.rounds import hold_round
+from assessment.services.rounds import lock_round
 from assessment.store.logos import find_logo_facts
 from assessment.store.organisations import Organisation
 from assessment.store.plans import (
@@ -106,7 +106,7 @@ def keep_printed_plan(
     Raises what `draft_plan` raises.
     """
     organisation = session.get_one(Organisation, organisation_id)
-    hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    lock_round(session, organisation_id=organisation_id, round_id=round_id)
     plan = draft_plan(
         session,
         organisation_id=organisation_id,

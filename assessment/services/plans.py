@@ -17,7 +17,7 @@ from assessment.services.chosen_plan import choices_of_proposal, chosen_plan
 from assessment.services.plan_choices import PlanChoices
 from assessment.services.plan_faults import PlanFault, plan_faults, require_structure
 from assessment.services.results import RoundResults, results
-from assessment.services.rounds import hold_round
+from assessment.services.rounds import lock_round
 from assessment.store.plans import Plan, find_plan
 
 
@@ -66,7 +66,7 @@ def draft_plan(
     `drawn_on` is today where the organisation is. Raises `UnknownRound`, `RoundNotPublished`, `QuestionnaireChanged`
     or `NothingToPlan`.
     """
-    hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    lock_round(session, organisation_id=organisation_id, round_id=round_id)
     if kept := find_plan(session, organisation_id, round_id):
         return kept
     source = results(session, organisation_id=organisation_id, round_id=round_id)
@@ -100,7 +100,7 @@ def change_plan(
     are no surprise to it. With `may_undo` the state before is kept. Raises `UnknownRound`, `RoundNotPublished`,
     `QuestionnaireChanged`, `NothingToPlan`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
     """
-    hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    lock_round(session, organisation_id=organisation_id, round_id=round_id)
     begun = find_plan(session, organisation_id, round_id)
     if begun:
         choices = choices.model_copy(update={"drawn_on": PlanChoices.model_validate(begun.choices).drawn_on})
@@ -125,7 +125,7 @@ def undo_change(
 
     Raises `UnknownRound`, `PlanChangedMeanwhile` or `NothingToUndo`.
     """
-    hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    lock_round(session, organisation_id=organisation_id, round_id=round_id)
     plan = find_plan(session, organisation_id, round_id)
     _require_seen(plan, seen, editor)
     if plan is None or plan.before is None:

@@ -15,7 +15,7 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
-from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
+from assessment.services.rounds import QuestionnaireChanged, lock_round, pinned_questionnaire
 from assessment.services.snapshots import result_to_snapshot
 from assessment.store.comments import add_comments
 from assessment.store.plans import find_plan
@@ -51,7 +51,7 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
     `QuestionnaireChanged`.
     """
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
     found.snapshot = result_to_snapshot(score_round_now(session, found))

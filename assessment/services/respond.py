@@ -19,13 +19,13 @@ from assessment.services.plain_text import plain_text
 from assessment.services.rounds import UnknownRound, pinned_questionnaire
 from assessment.store.answering import (
     AskedRound,
-    Asking,
     Progress,
+    Queryable,
     delete_draft,
     find_asked_by_invitation,
     find_asked_by_link,
-    hold_asked,
     keep_draft,
+    lock_asked,
     read_progress,
     replace_draft,
 )
@@ -66,18 +66,18 @@ class RespondentAccess:
     progress: Progress
 
 
-def resolve_link(asking: Asking, *, token: str, cookie: str) -> RespondentAccess:
+def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAccess:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
     Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
     that of an imported round: its answers came in a file.
     """
     hashes = {"token_hash": token_hash(token), "cookie_hash": token_hash(cookie)}
-    if (found := find_asked_by_link(asking, token, **hashes)) and not found.round.has_personal_links:
+    if (found := find_asked_by_link(source, token, **hashes)) and not found.round.has_personal_links:
         # A consensus round has one sheet, whoever sends it: every device shares one key.
         key, is_personal = token if found.round.mode is RoundMode.CONSENSUS else cookie, False
     else:
-        found = find_asked_by_invitation(asking, **hashes)
+        found = find_asked_by_invitation(source, **hashes)
         key, is_personal = token, True
     if found is None or found.round.mode is RoundMode.IMPORTED:
         raise UnknownLink
@@ -98,18 +98,18 @@ def change_draft(
     no draft is written after its answers were sent or published. It is a transaction of its own, of one statement where
     that suffices, so that people who answer at once hardly wait for one another.
     """
-    with database.telling() as connection:
+    with database.autocommit() as connection:
         sheet = _change_as_read(connection, way, cookie, change, now)
     if sheet is None:
         with database.writing() as session:
-            sheet = _change_held(session, way, cookie, change, now)
+            sheet = _change_locked(session, way, cookie, change, now)
     return sheet
 
 
 def _change_as_read(
     connection: Connection, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime
 ) -> AnswerSheet | None:
-    """Without holding the round; `None` where there was no draft yet, or it is no longer as it was read."""
+    """Without locking the round; `None` where there was no draft yet, or it is no longer as it was read."""
     before = read_draft(way)
     way.round.facts.require_open(now)
     if way.progress.answers is None:
@@ -126,50 +126,52 @@ def _change_as_read(
     return sheet if is_kept else None
 
 
-def _change_held(session: Session, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime) -> AnswerSheet:
-    """With the round held until the session commits."""
-    held = _hold(session, way)
+def _change_locked(
+    session: Session, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime
+) -> AnswerSheet:
+    """With the round locked until the session commits."""
+    locked = _lock(session, way)
     cookie_hash = token_hash(cookie)
-    progress = read_progress(session, held.id, key_hash=token_hash(way.key), cookie_hash=cookie_hash)
+    progress = read_progress(session, locked.id, key_hash=token_hash(way.key), cookie_hash=cookie_hash)
     before = _unsubmitted_sheet(way, progress)
-    held.facts.require_open(now)
+    locked.facts.require_open(now)
     sheet = change(before)
-    _check(sheet, held)
-    keep_draft(session, held.id, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
+    _check(sheet, locked)
+    keep_draft(session, locked.id, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
     return sheet
 
 
 def save_draft(session: Session, way: RespondentAccess, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
     """Keeps these answers instead of those given so far, once the session commits. Raises what `change_draft` does."""
-    _change_held(session, way, cookie, lambda _before: sheet, now)
+    _change_locked(session, way, cookie, lambda _before: sheet, now)
 
 
 def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now: dt.datetime) -> None:
     """Counts the draft as one response, once, however often it is sent.
 
-    The round is held meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
+    The round is locked meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
     `NothingAnswered`; where it was submitted before, nothing happens.
     """
     key = token_hash(way.key)
-    held = _hold(session, way)
-    progress = read_progress(session, held.id, key_hash=key, cookie_hash=token_hash(cookie))
+    locked = _lock(session, way)
+    progress = read_progress(session, locked.id, key_hash=key, cookie_hash=token_hash(cookie))
     if progress.is_submitted:
         return
-    held.facts.require_open(now)
-    sheet = _sheet_of(progress, held)
-    _check(sheet, held)
+    locked.facts.require_open(now)
+    sheet = _sheet_of(progress, locked)
+    _check(sheet, locked)
     if sheet.is_empty:
         raise NothingAnswered
-    add_response(session, held.id, answers=document_from_sheet(sheet), key_hash=key)
-    delete_draft(session, held.id, token_hash(cookie))
+    add_response(session, locked.id, answers=document_from_sheet(sheet), key_hash=key)
+    delete_draft(session, locked.id, token_hash(cookie))
 
 
-def _hold(session: Session, way: RespondentAccess) -> AskedRound:
-    """The way's round as it is now, held until the transaction ends. Raises `UnknownRound`."""
-    held = hold_asked(session, way.round.id)
-    if held is None:
+def _lock(session: Session, way: RespondentAccess) -> AskedRound:
+    """The way's round as it is now, locked until the transaction ends. Raises `UnknownRound`."""
+    locked = lock_asked(session, way.round.id)
+    if locked is None:
         raise UnknownRound
-    return held
+    return locked
 
 
 def _empty_sheet(asked: AskedRound) -> AnswerSheet:

@@ -22,7 +22,7 @@ from assessment.services.teams import get_team
 from assessment.store.answering import AskedRound
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
-from assessment.store.rounds import Round, find_round, find_unpublished, lock_round
+from assessment.store.rounds import Round, find_round, find_round_for_update, find_unpublished
 from assessment.store.teams import lock_team
 
 
@@ -107,7 +107,7 @@ def schedule_round(
 
     Raises `UnknownRound`, `RoundAlreadyOpened`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
     """
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     if found.mode is RoundMode.IMPORTED:
         raise WrongRoundMode(found.mode)
     found.facts.require_unopened(now)
@@ -165,13 +165,13 @@ def get_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
     return found
 
 
-def hold_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
-    """A round of this organisation as it is now, held until the transaction ends. Raises `UnknownRound`."""
+def lock_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
+    """A round of this organisation as it is now, locked until the transaction ends. Raises `UnknownRound`."""
     get_round(session, organisation_id=organisation_id, round_id=round_id)
-    held = lock_round(session, round_id)
-    if held is None:
+    locked = find_round_for_update(session, round_id)
+    if locked is None:
         raise UnknownRound
-    return held
+    return locked
 
 
 def change_closing(
@@ -183,7 +183,7 @@ def change_closing(
     now: dt.datetime,
 ) -> Round:
     """Another closing date for an open round, or none. Raises `UnknownRound`, `RoundNotOpen` or `InvalidDates`."""
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_open(now)
     check_dates(found.opens_at or now, closes_at, now)
     found.closes_at = closes_at
@@ -192,7 +192,7 @@ def change_closing(
 
 def stop_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
     """No more answers. It may open again: nobody has seen anything. Raises `UnknownRound` or `RoundNotOpen`."""
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_open(now)
     found.stopped_at = now
     return found
@@ -210,7 +210,7 @@ def reopen_round(
 
     Raises `UnknownRound`, `RoundNotStopped`, `WrongRoundMode` or `InvalidDates`.
     """
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     if found.mode is RoundMode.IMPORTED:
         raise WrongRoundMode(found.mode)
@@ -224,7 +224,7 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
 
     Raises `UnknownRound`, `RoundAlreadyPublished` or `RoundHasAnswers`.
     """
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_unpublished(now)
     if found.mode is not RoundMode.IMPORTED and count_responses(session, found.id):
         raise RoundHasAnswers
@@ -238,7 +238,7 @@ def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID,
     Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, or `RoundHasAnswers` where answers came by the
     shared link.
     """
-    found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
+    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     if found.mode is not RoundMode.ANSWERED:
         raise WrongRoundMode(found.mode)
     if found.published_at is not None:

@@ -47,7 +47,7 @@ def find_account(session: Session, email: str) -> User | None:
 
 
 def lock_last_code(session: Session, user_id: int) -> int | None:
-    """The code used last, held until the transaction ends: of two that use one code at once, one is let in."""
+    """The code used last, locked until the transaction ends: of two that use one code at once, one is let in."""
     return session.scalar(select(User.last_code).where(User.id == user_id).with_for_update())
 
 

@@ -1,7 +1,7 @@
 """What answering asks of the database: as few statements a step as there can be.
 
 A step reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
-read). What must not pass a stop or a publication holds the round first (`hold_asked`).
+read). What must not pass a stop or a publication locks the round first (`lock_asked`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from assessment.store.responses import Draft, Invitation, SubmissionKey
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
-Asking = Session | Connection
+Queryable = Session | Connection
 """A session, or a bare connection where every millisecond counts."""
 
 
@@ -112,7 +112,7 @@ _BY_LINK = _WITH_PROGRESS.where(_ROUNDS.c.link_token == bindparam("token"))
 _BY_INVITATION = _WITH_PROGRESS.join(_INVITATIONS, _INVITATIONS.c.round_id == _ROUNDS.c.id).where(
     _INVITATIONS.c.token_hash == bindparam("token_hash")
 )
-_HELD = _select().where(_ROUNDS.c.id == bindparam("of_round")).with_for_update(key_share=True, of=_ROUNDS)
+_LOCKED_ROUND = _select().where(_ROUNDS.c.id == bindparam("of_round")).with_for_update(key_share=True, of=_ROUNDS)
 _IS_SUBMITTED = select(exists().where(_KEYS.c.round_id == bindparam("of_round"), _KEYS.c.key_hash == bindparam("key")))
 _DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
 _LOCKED_DRAFT = select(_DRAFTS.c.answers).where(*_DRAFT).with_for_update()
@@ -120,32 +120,32 @@ _CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given")
 _REPLACE_DRAFT = _CHANGE_DRAFT.where(_DRAFTS.c.answers == bindparam("before", type_=Document))
 
 
-def find_asked_by_link(asking: Asking, token: str, *, token_hash: str, cookie_hash: str) -> Asked | None:
+def find_asked_by_link(source: Queryable, token: str, *, token_hash: str, cookie_hash: str) -> Asked | None:
     """The round of a shared link; whoever holds it submits under the key of the link or of their own device."""
-    return _asked(asking, _BY_LINK, {"token": token, "token_hash": token_hash, "cookie": cookie_hash})
+    return _asked(source, _BY_LINK, {"token": token, "token_hash": token_hash, "cookie": cookie_hash})
 
 
-def find_asked_by_invitation(asking: Asking, *, token_hash: str, cookie_hash: str) -> Asked | None:
+def find_asked_by_invitation(source: Queryable, *, token_hash: str, cookie_hash: str) -> Asked | None:
     """The round of a personal link."""
-    return _asked(asking, _BY_INVITATION, {"token_hash": token_hash, "cookie": cookie_hash})
+    return _asked(source, _BY_INVITATION, {"token_hash": token_hash, "cookie": cookie_hash})
 
 
-def _asked(asking: Asking, query: Executable, values: dict[str, str]) -> Asked | None:
-    found = asking.execute(query, values).one_or_none()
+def _asked(source: Queryable, query: Executable, values: dict[str, str]) -> Asked | None:
+    found = source.execute(query, values).one_or_none()
     if found is None:
         return None
     *of_round, is_submitted, answers = found
     return Asked(AskedRound(*of_round), Progress(bool(is_submitted), answers))
 
 
-def hold_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
-    """The round as it is now, held as by `lock_round`."""
-    found = session.connection().execute(_HELD, {"of_round": round_id}).one_or_none()
+def lock_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
+    """The round as it is now, locked until the transaction ends."""
+    found = session.connection().execute(_LOCKED_ROUND, {"of_round": round_id}).one_or_none()
     return None if found is None else AskedRound(*found)
 
 
 def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
-    """The progress as it is now. The draft is locked until the transaction ends: `replace_draft` holds no round."""
+    """The progress as it is now. The draft is locked until the transaction ends: `replace_draft` locks no round."""
     connection = session.connection()
     answers = connection.scalar(_LOCKED_DRAFT, {"of_round": round_id, "cookie": cookie_hash})
     is_submitted = connection.scalar(_IS_SUBMITTED, {"of_round": round_id, "key": key_hash})
@@ -161,7 +161,7 @@ def replace_draft(
 
 
 def keep_draft(session: Session, round_id: uuid.UUID, *, cookie_hash: str, answers: dict[str, Any]) -> None:
-    """A new draft, or the device's one changed. To be called while the round is held."""
+    """A new draft, or the device's one changed. To be called while the round is locked."""
     given = {"of_round": round_id, "cookie": cookie_hash, "given": answers}
     connection = session.connection()
     if not connection.execute(_CHANGE_DRAFT, given).rowcount:

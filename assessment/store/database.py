@@ -107,8 +107,8 @@ class Database:
         self.engine = engine
         self._writing = sessionmaker(engine, expire_on_commit=False)
         self._reading = sessionmaker(engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False)
-        self._asking = engine.execution_options(**{READS_ONLY: True, AT_ONCE: True})
-        self._telling = engine.execution_options(**{AT_ONCE: True})
+        self._autocommit_reading = engine.execution_options(**{READS_ONLY: True, AT_ONCE: True})
+        self._autocommit = engine.execution_options(**{AT_ONCE: True})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -117,7 +117,7 @@ class Database:
             yield session
 
     @contextmanager
-    def writing_by_hand(self) -> Iterator[Session]:
+    def unmanaged(self) -> Iterator[Session]:
         """A session that may write and is committed by its owner, such as a request that commits before it answers."""
         with self._writing() as session:
             yield session
@@ -129,18 +129,18 @@ class Database:
             yield session
 
     @contextmanager
-    def asking(self) -> Iterator[Connection]:
+    def connection_for_reading(self) -> Iterator[Connection]:
         """For one statement that reads."""
-        with self._asking.connect() as connection:
+        with self._autocommit_reading.connect() as connection:
             yield connection
 
     @contextmanager
-    def telling(self) -> Iterator[Connection]:
+    def autocommit(self) -> Iterator[Connection]:
         """For one statement that writes: a transaction of its own, durable when this ends."""
-        with self._telling.connect() as connection:
+        with self._autocommit.connect() as connection:
             yield connection
             connection.commit()
 
     def compact_if_owed(self, *, patience: float = PATIENCE_SECONDS) -> bool:
         """To be called once a publication is committed, and at a start; see `store.compaction`."""
-        return compact_if_owed(self._asking, self._telling, patience=patience)
+        return compact_if_owed(self._autocommit_reading, self._autocommit, patience=patience)

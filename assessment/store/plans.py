@@ -48,7 +48,7 @@ class PrintedPlan(RandomKey, Base):
 
 
 def find_plan(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Plan | None:
-    """The plan as the database has it now: what this session read before the round was held may be old."""
+    """The plan as the database has it now: what this session read before the round was locked may be old."""
     return session.scalar(
         select(Plan)
         .where(Plan.organisation_id == organisation_id, Plan.round_id == round_id)

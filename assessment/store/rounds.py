@@ -58,8 +58,8 @@ def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID
     return session.scalar(select(Round).where(Round.organisation_id == organisation_id, Round.id == round_id))
 
 
-def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
-    """The round as it is now, held until the transaction ends: a late answer and a stop cannot pass each other.
+def find_round_for_update(session: Session, round_id: uuid.UUID) -> Round | None:
+    """The round as it is now, locked until the transaction ends: a late answer and a stop cannot pass each other.
 
     What the session read of it before is read anew. Rows that only refer to the round need not wait.
     """

@@ -33,7 +33,7 @@ def _only_reads() -> bool:
 def session() -> Session:
     """The request's session, opened on first use."""
     if "escala_session" not in g:
-        context = database().reading() if _only_reads() else database().writing_by_hand()
+        context = database().reading() if _only_reads() else database().unmanaged()
         g.escala_context = context
         g.escala_session = context.__enter__()
     return cast(Session, g.escala_session)

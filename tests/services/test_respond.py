@@ -47,7 +47,7 @@ def save(database, link, cookie, sheet, now=NOW):
 
 
 def way_of(database, link, cookie):
-    with database.asking() as connection:
+    with database.connection_for_reading() as connection:
         return resolve_link(connection, token=link, cookie=cookie)
 
 

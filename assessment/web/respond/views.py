@@ -80,7 +80,7 @@ def keep_language(response: Response) -> Response:
 @blueprint.get("/r/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Exchanges the link for a cookie. Nothing is used up: chat programs open links to preview them."""
-    with database().asking() as connection:
+    with database().connection_for_reading() as connection:
         round_ = resolve_link(connection, token=token, cookie="").round
     handle = round_handle(round_.id)
     response = redirect(url_for("respond.welcome", handle=handle), 303)

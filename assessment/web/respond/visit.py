@@ -129,7 +129,7 @@ class Visit:
 def load_visit(handle: str) -> Visit:
     """The visit behind a request, from its cookie. Raises `DeviceCookieMissing` or `UnknownLink`."""
     cookie = read_device_cookie(handle)
-    with database().asking() as connection:
+    with database().connection_for_reading() as connection:
         access = resolve_link(connection, token=cookie.link_token, cookie=cookie.device_secret)
     if round_handle(access.round.id) != handle:
         raise UnknownLink

@@ -50,6 +50,7 @@ def _drop_row_order(table: str) -> None:
     found = sa.inspect(op.get_bind())
     key = found.get_pk_constraint(table)["constrained_columns"]
     others = [column["name"] for column in found.get_columns(table) if column["name"] not in key]
-    options = {"table_kwargs": {"sqlite_with_rowid": False}, "partial_reordering": [(*key, *others)]}
-    with op.batch_alter_table(table, recreate="always", **options):
+    with op.batch_alter_table(
+        table, recreate="always", table_kwargs={"sqlite_with_rowid": False}, partial_reordering=[(*key, *others)]
+    ):
         pass
