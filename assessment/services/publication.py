@@ -15,11 +15,11 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
-from assessment.services.rounds import QuestionnaireChanged, lock_round, pinned_questionnaire
+from assessment.services.rounds import QuestionnaireChanged, get_round, lock_round, pinned_questionnaire
 from assessment.services.snapshots import result_to_snapshot
 from assessment.store.comments import add_comments
 from assessment.store.plans import find_plan
-from assessment.store.responses import answers_of, unlink_responses
+from assessment.store.responses import answers_of, response_ids, unlink_responses
 from assessment.store.rounds import Round, published_before
 from assessment.store.teams import Team
 
@@ -44,8 +44,32 @@ class Comparison:
     reason: NoChange | None = None
 
 
-def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
-    """Scores a stopped round and freezes the result: irreversible.
+@dataclass(frozen=True, slots=True)
+class ScoredRound:
+    """A round's result, and the keys of the responses that it was scored from."""
+
+    response_ids: frozenset[uuid.UUID]
+    result: TeamResult
+
+
+def score_before_publication(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> ScoredRound:
+    """Scores a round with nothing locked, so that nobody waits for it to write.
+
+    Raises `UnknownRound` or `QuestionnaireChanged`.
+    """
+    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    return ScoredRound(response_ids(session, found.id), score_round_now(session, found))
+
+
+def publish_round(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    now: dt.datetime,
+    scored: ScoredRound | None = None,
+) -> Round:
+    """Freezes the result of a stopped round: irreversible. It is scored here, unless `scored` is of the same responses.
 
     Comments are separated from their answers, and whatever links answers to a device or link is deleted; once this is
     committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
@@ -54,7 +78,9 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
-    found.snapshot = result_to_snapshot(score_round_now(session, found))
+    is_scored = scored is not None and scored.response_ids == response_ids(session, found.id)
+    result = scored.result if scored and is_scored else score_round_now(session, found)
+    found.snapshot = result_to_snapshot(result)
     found.scoring_version = SCORING_VERSION
     found.published_at = now
     add_comments(session, found.id, (sheet.comment for sheet in answers.own_sheets if sheet.comment))

@@ -87,6 +87,10 @@ def answers_of(session: Session, round_id: uuid.UUID) -> Sequence[dict[str, Any]
     return session.scalars(select(Response.answers).where(Response.round_id == round_id).order_by(Response.id)).all()
 
 
+def response_ids(session: Session, round_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    return frozenset(session.scalars(select(Response.id).where(Response.round_id == round_id)))
+
+
 def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
 

@@ -15,7 +15,7 @@ from assessment.domain.rounds import RoundMode, RoundNotPublished
 from assessment.domain.scoring import score_team
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment, unhide_comment
 from assessment.services.participation import get_participation
-from assessment.services.publication import NoChange, publish_round, score_round_now
+from assessment.services.publication import NoChange, publish_round, score_before_publication, score_round_now
 from assessment.services.respond import AlreadySubmitted, read_draft, resolve_link, save_draft
 from assessment.services.results import results
 from assessment.services.rounds import QuestionnaireChanged, invite, stop_round
@@ -69,6 +69,31 @@ def test_the_snapshot_is_what_scoring_says_of_the_same_answers(database):
     shown = results_of(database, home, round_id)
     assert shown.result == release(expected, load_questionnaire())
     assert shown.point_names["contact"]
+
+
+def test_a_result_scored_before_counts_only_for_the_same_responses(database):
+    home = make_home(database)
+    sheets = [make_sheet(number) for number in range(8)]
+    frozen = []
+    for late in (False, True):
+        begun = NOW + DAY * late
+        round_id, link = make_round(database, home, opens_at=begun, closes_at=None, now=begun)
+        own = {"organisation_id": home.organisation, "round_id": round_id}
+        for sheet in sheets[:7]:
+            answer(database, link, sheet, now=begun)
+        with database.reading() as session:
+            scored = score_before_publication(session, **own)
+        if late:
+            answer(database, link, sheets[7], now=begun)
+        with database.writing() as session:
+            stop_round(session, **own, now=begun)
+        with database.writing() as session:
+            published = publish_round(session, **own, now=begun, scored=scored)
+            frozen.append((result_from_snapshot(published.snapshot), scored.result))
+    (same, before), (another, stale) = frozen
+    assert same is not before
+    assert same == before
+    assert (another.respondents, stale.respondents) == (8, 7)
 
 
 def test_results_wait_for_publication(database):

@@ -14,7 +14,7 @@ from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundSta
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.participation import get_participation
-from assessment.services.publication import publish_round
+from assessment.services.publication import publish_round, score_before_publication
 from assessment.services.rounds import (
     Round,
     RoundHasAnswers,
@@ -50,7 +50,7 @@ from assessment.web.rounds.forms import (
 from assessment.web.rounds.round_page import round_page
 from assessment.web.rounds.sharing import answer_link, sharing_of
 from assessment.web.rounds.unpublished import show_unpublished_round
-from assessment.web.transactions import database, session
+from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
 
 DAYS_TO_ANSWER = 7
@@ -266,7 +266,10 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         return redirect_to_round("rounds.round_", round_)  # which says what can be done instead
     form = PublishForm()
     if form.validate_on_submit():
-        publish_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
+        own = {"organisation_id": access.organisation_id, "round_id": round_.id}
+        with separate_read() as aside:
+            scored = score_before_publication(aside, **own)
+        publish_round(session(), **own, now=utc_now(), scored=scored)
         response = redirect_to_round("results.results", round_)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact_if_owed)
