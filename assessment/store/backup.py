@@ -3,7 +3,7 @@
 From SQLite the file is an SQLite database, by its online backup. From PostgreSQL it holds a JSON document a line, read
 in one repeatable-read transaction: first the revision, then every row, with the columns that its tables have. Either
 may be restored into its own kind, also by a later Escala, which brings it up to date; lines of the same version also
-into SQLite. A backup holds what the database holds: keep it as safely.
+into SQLite. Lines of answers are in random order. A backup holds what the database holds: keep it as safely.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import SQLAlchemyError
 
 from assessment.store.base import UtcDateTime
+from assessment.store.database import make_engine
 from assessment.store.migrate import config_of, current_revision, known_revisions, upgrade
 from assessment.store.models import METADATA
 
@@ -172,20 +172,47 @@ def _copy_sqlite(engine: Engine, file: Path) -> None:
 
 
 def _restore_sqlite(engine: Engine, file: Path) -> None:
+    """Into a copy first, which is brought up to date and read whole: a damaged file changes nothing."""
+    copy = Path(f"{engine.url.database}.restoring-{uuid.uuid4().hex}")
+    checked = make_engine(f"sqlite:///{copy}")
     try:
-        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source:
-            if source.execute("PRAGMA integrity_check").fetchone() != ("ok",):
-                raise NotABackup(BackupFlaw.DAMAGED)
-            found = source.execute("SELECT version_num FROM alembic_version").fetchone()
-            _check_revision(found[0] if found else None)
-            with _raw(engine) as target:
-                source.backup(target)
-                target.execute("PRAGMA journal_mode=WAL")
-    except sqlite3.OperationalError as error:  # no table of ours
-        raise NotABackup(BackupFlaw.NO_BACKUP, str(error)) from error
-    except sqlite3.DatabaseError as error:
-        raise NotABackup(BackupFlaw.DAMAGED, str(error)) from error
-    upgrade(engine)
+        try:
+            _read_sqlite(file, checked)
+        finally:
+            checked.dispose()
+        with closing(sqlite3.connect(copy)) as source, _raw(engine) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode=WAL")
+    finally:
+        for left in copy.parent.glob(f"{copy.name}*"):
+            left.unlink()
+
+
+def _read_sqlite(file: Path, into: Engine) -> None:
+    """Copies a backup and checks all of it. Raises `OSError` or `NotABackup`."""
+    flaw = BackupFlaw.NO_BACKUP
+    try:
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True)) as source, _raw(into) as copy:
+            revision = source.execute("SELECT version_num FROM alembic_version").fetchone()
+            flaw = BackupFlaw.DAMAGED
+            _check_revision(revision[0] if revision else None)
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=WAL")
+            if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
+                raise NotABackup(flaw)
+        upgrade(into)
+        with into.connect() as connection:
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise NotABackup(flaw)
+            for table in METADATA.sorted_tables:
+                for _ in connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(select(table)):
+                    pass
+    except (NotABackup, OSError):
+        raise
+    except sqlite3.OperationalError as error:  # at first: no table of ours
+        raise NotABackup(flaw, str(error)) from error
+    except Exception as error:  # what a damaged file does to a migration cannot be foreseen
+        raise NotABackup(BackupFlaw.DAMAGED, type(error).__name__) from error
 
 
 @contextmanager
@@ -262,8 +289,10 @@ def _restore_lines(engine: Engine, file: Path) -> None:
                 _refill_sqlite(engine, head["revision"], lines)
             else:
                 _refill_postgresql(engine, head["revision"], lines)
-    except (UnicodeDecodeError, KeyError, TypeError, ValueError, SQLAlchemyError) as error:
-        raise error if isinstance(error, NotABackup) else NotABackup(flaw, type(error).__name__) from error
+    except (NotABackup, OSError):
+        raise
+    except Exception as error:  # what a damaged file does to a migration cannot be foreseen
+        raise NotABackup(flaw, type(error).__name__) from error
 
 
 def _refill_sqlite(engine: Engine, revision: str, lines: Iterator[str]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import sqlite3
 import stat
 import threading
 import uuid
+from contextlib import closing, suppress
 
 import pytest
 from alembic import command
@@ -30,6 +33,7 @@ from assessment.store.responses import Response, count_responses
 from tests.databases import KINDS, fresh_engine
 from tests.services.build import NOW, answer, make_home, make_round, make_sheet
 
+LOGS = ("-wal", "-shm")
 WAYS = [("sqlite", "sqlite"), ("postgresql", "postgresql"), ("postgresql", "sqlite")]
 
 
@@ -112,6 +116,63 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(kind, tmp_path):
             assert content(engine) == before
         with pytest.raises(FileNotFoundError):
             restore_database(engine, tmp_path / "missing", replace=True)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_file_too_deeply_nested_is_refused(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        make_home(Database(engine))
+        before = content(engine)
+        file = tmp_path / "deep.backup"
+        head = f'{{"format":"escala.backup/1","revision":"{newest_revision()}"}}'
+        file.write_text(f'{head}\n{{"table":"users","row":{"[" * 100_000}\n', "utf-8")
+        with pytest.raises(NotABackup):
+            restore_database(engine, file, replace=True)
+        assert content(engine) == before
+
+
+DAMAGES = (
+    "UPDATE rounds SET points = '[{'",
+    "UPDATE rounds SET created_at = 'yesterday'",
+    "UPDATE rounds SET mode = 'guessed'",
+    "UPDATE teams SET organisation_id = 'nobody'",
+    "DROP TABLE teams",
+    "UPDATE alembic_version SET version_num = '0003'",
+)
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_whole_sqlite_file_with_damaged_content_is_refused_and_leaves_nothing(damage, tmp_path):
+    file = tmp_path / "a.backup"
+    (tmp_path / "here").mkdir()
+    with fresh_engine("sqlite", tmp_path / "here") as engine:
+        make_round(Database(engine), make_home(Database(engine)))
+        backup_database(engine, file)
+        with closing(sqlite3.connect(file, isolation_level=None)) as damaged:
+            damaged.execute(damage)
+        before = content(engine)
+        with pytest.raises(NotABackup) as refused:
+            restore_database(engine, file, replace=True)
+        assert refused.value.flaw is BackupFlaw.DAMAGED
+        assert content(engine) == before
+        assert {path.name for path in (tmp_path / "here").iterdir()} <= {f"test.sqlite{end}" for end in ("", *LOGS)}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_flipped_bit_fails_in_no_other_way(seed, tmp_path):
+    chance = random.Random(seed)
+    with fresh_engine("sqlite", tmp_path) as engine:
+        make_round(Database(engine), make_home(Database(engine)))
+        backup_database(engine, tmp_path / "a.backup")
+        raw = (tmp_path / "a.backup").read_bytes()
+        for _ in range(4):
+            flipped = bytearray(raw)
+            flipped[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
+            (tmp_path / "b.backup").write_bytes(flipped)
+            with suppress(NotABackup):
+                restore_database(engine, tmp_path / "b.backup", replace=True)
+            assert not list(tmp_path.glob("*restoring*"))
+            restore_database(engine, tmp_path / "a.backup", replace=True)
 
 
 @pytest.mark.parametrize("kind", KINDS)
