@@ -188,12 +188,32 @@ def scale_bar(
     return _svg(width, height, label, body)
 
 
+def scale_colours(points: int) -> tuple[str, ...]:
+    """A colour for each point of a scale, from the palest to the strongest of the maturity colours."""
+    last = len(MATURITY_COLOURS) - 1
+    places = [last * point / (points - 1) for point in range(points)]
+    return tuple(_between(MATURITY_COLOURS[int(at)], MATURITY_COLOURS[min(int(at) + 1, last)], at % 1) for at in places)
+
+
+def _between(first: str, second: str, share: float) -> str:
+    """The colour that lies so far on the way from one to another."""
+    mixed = (
+        round(int(first[at : at + 2], 16) * (1 - share) + int(second[at : at + 2], 16) * share) for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+def swatch(colour: str, label: str) -> Markup:
+    """A small outlined square of a colour, for a legend."""
+    return _svg(15, 10, label, [_rect(0.5, 0.5, 14, 9, colour, stroke=INK, stroke_width="0.6")])
+
+
 def distribution_bar(counts: Sequence[int], label: str) -> Markup:
     """How answers spread over the scale, as one outlined bar in shares."""
     width, height = 120.0, 20.0
     total = sum(counts)
     body, x = [], 0.5
-    for colour, count in zip(MATURITY_COLOURS, counts, strict=False):
+    for colour, count in zip(scale_colours(len(counts)), counts, strict=True):
         part = (width - 1) * count / total
         if count:
             body.append(_rect(x, 3, part, 14, colour, stroke=INK, stroke_width="0.5"))
