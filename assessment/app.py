@@ -30,18 +30,19 @@ from assessment.web import (
     members,
     organisations,
     plans,
+    public_links,
     respond,
     results,
     rounds,
     security,
     setup,
+    setup_access,
     static_files,
     styleguide,
     teams,
     transactions,
 )
 from assessment.web.accounts import sign_in
-from assessment.web.setup import gate
 
 FEATURES = (
     health,
@@ -69,7 +70,7 @@ class Application(Flask):
 
 def common_of(app: Flask) -> Common:
     """What this application keeps, for those of the server's other processes."""
-    return Common(gate.setup_code(app), limits.limiter(app).storage)
+    return Common(setup_access.setup_code(app), limits.limiter(app).storage)
 
 
 def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
@@ -110,8 +111,9 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
+    public_links.init_app(app)
     sign_in.init_app(app, settings)
-    gate.init_app(app, common)
+    setup_access.init_app(app, common)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

@@ -49,7 +49,7 @@ from assessment.store.migrate import upgrade
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Response, count_responses
 from assessment.store.rounds import Round
-from assessment.web.respond.steps import Journey, journey_of
+from assessment.web.respond.question_pages import RoundPages, round_pages
 from bench.timing import Row, seconds
 
 AT_ONCE = 8
@@ -79,7 +79,7 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     database, organisation, team = _prepare(settings)
     round_id, link = _open_round(database, organisation, team, NOW)
     with database.reading() as session:
-        journey = journey_of(session.get_one(Round, round_id))
+        pages = round_pages(session.get_one(Round, round_id))
     with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
         _run_visitors("journeys", at, link, WARM_UP)
         before = _count(database, round_id)
@@ -88,7 +88,7 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
         acknowledged = script["journeys"] + plain["journeys"]
         if (arrived := _count(database, round_id) - before) != acknowledged:
             raise AssertionError(f"{acknowledged} journeys were acknowledged, {arrived} are in the database")
-        alone = _measure_one_visit(at, link, journey)
+        alone = _measure_one_visit(at, link, pages)
     with _serving([sys.executable, "-c", EMPTY], folder) as at:
         _run_visitors("empty", at, "/", WARM_UP)
         empty = _groups("empty", at, "/")
@@ -104,7 +104,7 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
         Row(
             "Answering: the time to read every word and choose every answer",
             f"{alone.minutes:.1f} minutes ({alone.words:,} words, {alone.choices} answers)",
-            f"promised: {journey.minutes()}",
+            f"promised: {pages.minutes()}",
         ),
     ]
 
@@ -213,7 +213,7 @@ class _Reader(HTMLParser):
             self._texts.add(data.strip())
 
 
-def _measure_one_visit(address: str, link: str, journey: Journey) -> Visit:
+def _measure_one_visit(address: str, link: str, pages: RoundPages) -> Visit:
     connection = http.client.HTTPConnection(address)
     cookie = ""
 
@@ -234,7 +234,7 @@ def _measure_one_visit(address: str, link: str, journey: Journey) -> Visit:
     assets = sum(get(path)[0] for path in set(ASSET.findall(page)))
     reader, sizes = _Reader(), [welcome]
     reader.read(page)
-    for name in (*(step.slug for step in journey.steps), "send"):
+    for name in (*(page.slug for page in pages.pages), "send"):
         size, page, _ = get(f"{root}/{name}")
         sizes.append(size)
         reader.read(page)

@@ -151,7 +151,7 @@ def _answering(browser: Browser, manager: Page, address: str) -> None:
     phone.locator("main form button[type=submit]").first.click()
     phone.wait_for_load_state("load")
     phone.goto(f"{phone.url.rpartition('/')[0]}/moment-greeting")
-    phone.locator(".rung-4 input").check()
+    phone.locator(".ladder-step-4 input").check()
     _save_screenshot(phone, "answering")
 
 

@@ -49,6 +49,11 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
     return gettext.translation("messages", localedir=TRANSLATIONS, languages=[language])
 
 
+def language_of(code: str | None) -> Language:
+    """The language of a stored or chosen code: English for `en`, else Spanish."""
+    return "en" if code == "en" else "es"
+
+
 class Localisation:
     """One reader's language and country. (No dataclass: their import costs `escala --help` a fifth of its time.)"""
 

@@ -78,12 +78,12 @@ def _join_trace(_logger: object, _method: str, event: Event) -> Event:
 
 def describe_error(error: BaseException) -> str:
     """An error's type; for errors of the system or the database server also the reason, such as a full disk."""
-    kind = type(error).__name__
+    type_name = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
-        return f"{kind}: {error.strerror}"
-    if kind == "OperationalError":  # of SQLAlchemy or a driver: it concerns the database, never a row
-        return f"{kind}: {str(getattr(error, 'orig', None) or error).partition(chr(10))[0]}"
-    return kind
+        return f"{type_name}: {error.strerror}"
+    if type_name == "OperationalError":  # of SQLAlchemy or a driver: it concerns the database, never a row
+        return f"{type_name}: {str(getattr(error, 'orig', None) or error).partition(chr(10))[0]}"
+    return type_name
 
 
 def trace_of(error: BaseException) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.grid import Cell
-from assessment.intake.headers import HeaderIndex, How, Meaning
+from assessment.intake.headers import HeaderIndex, MatchedBy, Meaning
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.sections.column import SectionColumn, columns_of
@@ -15,7 +15,7 @@ from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.table import Table
 from assessment.intake.text import fold, has_control_characters, one_line, printable, trim
 
-__all__ = ["Columns", "How", "Match", "match_columns"]
+__all__ = ["Columns", "Match", "MatchedBy", "match_columns"]
 
 MAX_POINT = 80
 MAX_LISTED = 5
@@ -29,7 +29,7 @@ class Match:
 
     cell: Cell
     target: str
-    how: How
+    matched_by: MatchedBy
 
 
 @dataclass(slots=True)
@@ -47,8 +47,8 @@ class Columns:
 
     def notes(self) -> tuple[Note, ...]:
         """How the columns were recognised: nothing is guessed silently."""
-        by_id = [match for match in self.matches if match.how is How.ID]
-        others = [match for match in self.matches if match.how is not How.ID]
+        by_id = [match for match in self.matches if match.matched_by is MatchedBy.ID]
+        others = [match for match in self.matches if match.matched_by is not MatchedBy.ID]
         notes: list[Note] = []
         if by_id:
             notes.append(Note(NoteCode.COLUMNS_BY_ID, {"count": str(len(by_id))}))
@@ -66,15 +66,15 @@ class Columns:
 
 
 _NOTE_CODES = {
-    How.NAME: NoteCode.COLUMN_BY_NAME,
-    How.SPANISH: NoteCode.COLUMN_BY_SPANISH_TEXT,
-    How.ENGLISH: NoteCode.COLUMN_BY_ENGLISH_TEXT,
+    MatchedBy.NAME: NoteCode.COLUMN_BY_NAME,
+    MatchedBy.SPANISH: NoteCode.COLUMN_BY_SPANISH_TEXT,
+    MatchedBy.ENGLISH: NoteCode.COLUMN_BY_ENGLISH_TEXT,
 }
 
 
 def _note_of(match: Match) -> Note:
     values = {"letter": match.cell.letter, "header": match.cell.text, "target": match.target}
-    return Note(_NOTE_CODES[match.how], values)
+    return Note(_NOTE_CODES[match.matched_by], values)
 
 
 def match_columns(table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> Columns:
@@ -136,7 +136,7 @@ class _Matcher:
             )
             return
         self._taken[key] = cell
-        self._columns.matches.append(Match(cell, target, meaning.how))
+        self._columns.matches.append(Match(cell, target, meaning.matched_by))
         if point is not None:
             self._columns.ladder[point] = cell
         elif target in self._items:

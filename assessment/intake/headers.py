@@ -31,7 +31,7 @@ _CLOSE_ENOUGH = 0.75
 _MAX_COMPARED = 200
 
 
-class How(StrEnum):
+class MatchedBy(StrEnum):
     """How a header was recognised."""
 
     ID = "id"
@@ -45,7 +45,7 @@ class Meaning:
     """What a header stands for: a fixed column, a section's column or `ladder:<point>`."""
 
     target: str
-    how: How
+    matched_by: MatchedBy
 
 
 class HeaderIndex:
@@ -54,23 +54,23 @@ class HeaderIndex:
     def __init__(self, questionnaire: Questionnaire) -> None:
         columns = columns_of(questionnaire)
         names = (*FIXED_COLUMNS, *(column.id for column in columns))
-        self._ids = {name.casefold(): Meaning(name, How.ID) for name in names}
+        self._ids = {name.casefold(): Meaning(name, MatchedBy.ID) for name in names}
         self._items = {column.id for column in columns if column.is_required}
         self._has_ladder = bool(questionnaire.ladder.steps)
         self._texts: dict[str, set[Meaning]] = {}
         for name, target in FIXED_NAMES.items():
             if target in self._ids:
-                self._texts.setdefault(words(name), set()).add(Meaning(target, How.NAME))
+                self._texts.setdefault(words(name), set()).add(Meaning(target, MatchedBy.NAME))
         for column in columns:
             self._add(column.question, column.id)
         self._ladder_questions = {
-            words(questionnaire.ladder.question.in_language(language)): _how(language)
+            words(questionnaire.ladder.question.in_language(language)): _matched_by(language)
             for language in (LANGUAGES if self._has_ladder else ())
         }
 
     def _add(self, text: Text, target: str) -> None:
         for language in LANGUAGES:
-            self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _how(language)))
+            self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _matched_by(language)))
 
     def meanings(self, header: str) -> list[Meaning]:
         """What a header may stand for, one meaning per target: none if unknown, several if ambiguous."""
@@ -79,7 +79,7 @@ class HeaderIndex:
             return [by_id]
         ladder = _LADDER.fullmatch(header) if self._has_ladder else None
         if ladder:
-            return [Meaning(LADDER_PREFIX + one_line(ladder[1]), How.ID)]
+            return [Meaning(LADDER_PREFIX + one_line(ladder[1]), MatchedBy.ID)]
         by_target: dict[str, Meaning] = {}
         for meaning in self._all_meanings(header):
             by_target.setdefault(meaning.target, meaning)
@@ -98,7 +98,7 @@ class HeaderIndex:
 
     def _of_text(self, text: str) -> Iterator[Meaning]:
         for key in {words(text): None, _without_number(text): None}:
-            yield from sorted(self._texts.get(key, ()), key=lambda meaning: meaning.how)
+            yield from sorted(self._texts.get(key, ()), key=lambda meaning: meaning.matched_by)
 
     def _of_grid(self, header: str) -> Iterator[Meaning]:
         """A row of a grid is an item or, under the ladder's question, a perception point; never another column."""
@@ -107,9 +107,9 @@ class HeaderIndex:
             for meaning in [by_id] if by_id is not None else list(self._of_text(row)):
                 if meaning.target in self._items:
                     yield meaning
-            how = self._ladder_questions.get(_without_number(title))
-            if how is not None and one_line(row):
-                yield Meaning(LADDER_PREFIX + one_line(row), how)
+            matched_by = self._ladder_questions.get(_without_number(title))
+            if matched_by is not None and one_line(row):
+                yield Meaning(LADDER_PREFIX + one_line(row), matched_by)
 
     def nearest(self, header: str, taken: frozenset[str]) -> str | None:
         """The column that an unknown header probably means, if one is similar and not in the file yet."""
@@ -124,8 +124,8 @@ class HeaderIndex:
         return None
 
 
-def _how(language: str) -> How:
-    return How.SPANISH if language == "es" else How.ENGLISH
+def _matched_by(language: str) -> MatchedBy:
+    return MatchedBy.SPANISH if language == "es" else MatchedBy.ENGLISH
 
 
 def _without_number(text: str) -> str:

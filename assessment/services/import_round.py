@@ -12,7 +12,7 @@ from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionn
 from assessment.domain.answers import Role, TeamAnswers
 from assessment.domain.planning import phase_of
 from assessment.domain.rounds import RoundMode
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
 from assessment.infra.slugs import name_from_slug
 from assessment.intake.responses import Responses, read_responses
 from assessment.intake.template import template_bytes
@@ -148,7 +148,7 @@ def _points(answers: TeamAnswers, own: list[dict[str, str]], language: str) -> l
     named = {point["id"]: point["name"] for point in own}
     points = []
     for point in answers.points:
-        template = templates[point].name.in_language("en" if language == "en" else "es") if point in templates else ""
+        template = templates[point].name.in_language(language_of(language)) if point in templates else ""
         points.append(
             {
                 "id": point,

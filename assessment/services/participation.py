@@ -28,7 +28,7 @@ class Participation:
         return max(0, self.needed - self.answered)
 
 
-def participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
+def get_participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
     """How many have answered, never who or when. Raises `UnknownRound`."""
     found = get_round(session, organisation_id=organisation_id, round_id=round_id)
     by_role = count_by_role(session, found.id)

@@ -17,7 +17,7 @@ from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
 from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
@@ -25,7 +25,7 @@ from assessment.services.plan_choices import ActionChoice, PlanChoices
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
 from assessment.services.plans import change_plan, draft_plan
 from assessment.services.publication import publish_round
-from assessment.services.respond import find_way, save_draft, submit_response
+from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import draft_round, open_round, pinned_questionnaire, stop_round
 from assessment.services.sample_answers import draw_sheets
 from assessment.services.teams import create_team, points_of_kind
@@ -167,9 +167,9 @@ def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: d
     points = tuple(point["id"] for point in made.points)
     for sheet in draw_sheets(story, pinned_questionnaire(made), points, seed):
         device = new_token()
-        way = find_way(session, token=made.link_token, cookie=device)
-        save_draft(session, way, cookie=device, sheet=sheet, now=now)
-        submit_response(session, way, cookie=device, now=now)
+        access = resolve_link(session, token=made.link_token, cookie=device)
+        save_draft(session, access, cookie=device, sheet=sheet, now=now)
+        submit_response(session, access, cookie=device, now=now)
 
 
 def _plan(session: Session, organisation: Organisation, made: Round, story: SamplePlan, now: dt.datetime) -> None:
@@ -182,7 +182,7 @@ def _plan(session: Session, organisation: Organisation, made: Round, story: Samp
         now=drawn_at,
     )
     if story.is_printed:
-        reader = Localisation("en" if organisation.language == "en" else "es", organisation.country)
+        reader = Localisation(language_of(organisation.language), organisation.country)
         print_plan_of_round(
             session, organisation_id=organisation.id, round_id=made.id, print_as=PrintAs(reader), now=drawn_at
         )

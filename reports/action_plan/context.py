@@ -96,9 +96,9 @@ class CalendarBlock:
 
 @dataclass(frozen=True, slots=True)
 class ActionDetail:
-    """One action in full: `section` is the pillar or the perception point that it is for."""
+    """One action in full: `heading` is the pillar or the perception point that it is for."""
 
-    section: str
+    heading: str
     title: str
     what: str
     why: str

@@ -277,9 +277,9 @@ def details(source: PlanSource, reader: Localisation) -> tuple[ActionDetail, ...
     return tuple(entries)
 
 
-def _action_detail(section: str, action: Action, reader: Localisation) -> ActionDetail:
+def _action_detail(heading: str, action: Action, reader: Localisation) -> ActionDetail:
     return ActionDetail(
-        section=section,
+        heading=heading,
         title=_with_full_stop(reader.text(action.title)),
         what=reader.text(action.what),
         why=reader.text(action.why),

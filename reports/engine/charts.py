@@ -188,13 +188,6 @@ def scale_bar(
     return _svg(width, height, label, body)
 
 
-def scale_colours(points: int) -> tuple[str, ...]:
-    """A colour for each point of a scale, from the palest to the strongest of the maturity colours."""
-    last = len(MATURITY_COLOURS) - 1
-    places = [last * point / (points - 1) for point in range(points)]
-    return tuple(_between(MATURITY_COLOURS[int(at)], MATURITY_COLOURS[min(int(at) + 1, last)], at % 1) for at in places)
-
-
 def _between(first: str, second: str, share: float) -> str:
     """The colour that lies so far on the way from one to another."""
     mixed = (
@@ -203,9 +196,17 @@ def _between(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
-def swatch(colour: str, label: str) -> Markup:
-    """A small outlined square of a colour, for a legend."""
-    return _svg(15, 10, label, [_rect(0.5, 0.5, 14, 9, colour, stroke=INK, stroke_width="0.6")])
+SHADES = tuple(
+    _between(MATURITY_COLOURS[at // 4], MATURITY_COLOURS[min(at // 4 + 1, 4)], at % 4 / 4) for at in range(17)
+)
+"""The maturity colours with three more between two of them: enough for ten points. The classes `shade-0` to `shade-16`
+of the style sheets have the same colours."""
+
+
+def shades_of(points: int) -> tuple[int, ...]:
+    """Which shade stands for each point of a scale, from the palest to the strongest."""
+    last = len(SHADES) - 1
+    return tuple(round(last * point / (points - 1)) for point in range(points))
 
 
 def distribution_bar(counts: Sequence[int], label: str) -> Markup:
@@ -213,10 +214,10 @@ def distribution_bar(counts: Sequence[int], label: str) -> Markup:
     width, height = 120.0, 20.0
     total = sum(counts)
     body, x = [], 0.5
-    for colour, count in zip(scale_colours(len(counts)), counts, strict=True):
+    for shade, count in zip(shades_of(len(counts)), counts, strict=True):
         part = (width - 1) * count / total
         if count:
-            body.append(_rect(x, 3, part, 14, colour, stroke=INK, stroke_width="0.5"))
+            body.append(_rect(x, 3, part, 14, SHADES[shade], stroke=INK, stroke_width="0.5"))
         x += part
     return _svg(width, height, label, body)
 

@@ -79,10 +79,9 @@ def scale_note(scale: Scale, reader: Localisation, *, is_consensus: bool) -> str
 
 def legend(scale: Scale, reader: Localisation) -> tuple[LegendEntry, ...]:
     """The colours of a distribution on this scale."""
-    colours = charts.scale_colours(scale.size)
+    shades = charts.shades_of(scale.size)
     return tuple(
-        LegendEntry(charts.swatch(colour, str(point.value)), reader.text(point.label))
-        for colour, point in zip(colours, scale.points, strict=True)
+        LegendEntry(shade, reader.text(point.label)) for shade, point in zip(shades, scale.points, strict=True)
     )
 
 

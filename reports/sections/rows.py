@@ -32,7 +32,7 @@ class ComparisonRow:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A point of a scale with the colour that stands for it in a distribution."""
+    """A point of a scale with the shade that stands for it in a distribution (`charts.SHADES`)."""
 
-    swatch: Markup
+    shade: int
     label: str

@@ -6,6 +6,7 @@ The accessibility audit is axe-core's.
 from __future__ import annotations
 
 import gzip
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.services.answer_documents import sheet_from_document
 from tests.browser.conftest import serving
 from tests.browser.look import look
+from tests.browser.matrix import ways
 from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
 
 HEAVIEST = 60_000
@@ -34,16 +36,18 @@ def press(page, button):
 
 
 def press_next(page):
-    press(page, page.locator(".moves button[value=next]"))
+    press(page, page.locator(".page-buttons button[value=next]"))
 
 
 def slug(page):
     return page.url.rpartition("/")[2]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("language", ["es-CO", "en-US"])
-@pytest.mark.parametrize("width", [360, 1280])
+@ways(
+    "width, language, scripts",
+    [(360, "es-CO", True), (360, "en-US", False)],
+    [(360, "es-CO", False), (360, "en-US", True), *product((1280,), ("es-CO", "en-US"), (True, False))],
+)
 def test_a_whole_journey_arrives(served, device, width, language, scripts):
     made, address = served
     token = made.open_round(asks_role=True)
@@ -74,8 +78,11 @@ def test_a_whole_journey_arrives(served, device, width, language, scripts):
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "language"), [(320, "en-US"), (360, "es-CO"), (1280, "es-CO")])
+@ways(
+    "width, language, scheme",
+    [(320, "en-US", "light"), (1280, "es-CO", "dark")],
+    [(320, "en-US", "dark"), (360, "es-CO", "light"), (360, "es-CO", "dark"), (1280, "es-CO", "light")],
+)
 def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     made, address = served
     token = made.open_round(asks_role=True)
@@ -89,7 +96,7 @@ def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     page.goto(f"{root}/focus")
     for at in range(4):
         page.locator(f"#focus-{at}").click()
-    page.locator(".moves button[value=next]").click()
+    page.locator(".page-buttons button[value=next]").click()
     page.locator(".summary").wait_for()
     look(page)
     page.goto(f"{root}/{PILLARS[0]}")
@@ -179,7 +186,7 @@ def test_a_script_sends_one_request_a_step_and_says_the_new_page_to_who_cannot_s
     page.locator(".languages button").click()
     page.get_by_role("heading", name="Engaging service vision").wait_for()
     assert page.locator("html").get_attribute("lang") == "en-CO"
-    press(page, page.locator(".moves button[value=back]"))
+    press(page, page.locator(".page-buttons button[value=back]"))
     assert page.locator("input[name=language-1][value='2']").is_checked()
 
 
@@ -209,13 +216,13 @@ def test_a_lost_connection_is_said_kindly_and_loses_nothing(served, device):
     page.locator("input[name=language-1][value='3']").click()
     page.context.set_offline(True)
     page.locator("input[name=language-2][value='4']").click()
-    page.locator(".moves button[value=next]").click()
-    page.locator("[data-trouble]").wait_for()
-    assert "Nothing is gone" in page.locator("[data-trouble]").inner_text()
+    page.locator(".page-buttons button[value=next]").click()
+    page.locator("[data-send-error]").wait_for()
+    assert "Nothing is gone" in page.locator("[data-send-error]").inner_text()
     assert page.locator("input[name=language-2][value='4']").is_checked()
     page.context.set_offline(False)
     press_next(page)
-    press(page, page.locator(".moves button[value=back]"))
+    press(page, page.locator(".page-buttons button[value=back]"))
     assert page.locator("input[name=language-1][value='3']").is_checked()
     assert page.locator("input[name=language-2][value='4']").is_checked()
 
@@ -227,5 +234,5 @@ def test_a_round_that_stops_on_the_way_is_told_in_place(served, device):
     page.goto(f"{address}/r/{token}")
     press(page, page.locator("main button"))
     made.change(token, stopped_at=NOW)
-    page.locator(".moves button[value=next]").click()
+    page.locator(".page-buttons button[value=next]").click()
     page.get_by_role("heading", name="These questions are closed").wait_for()

@@ -16,9 +16,9 @@ from PIL import Image, PngImagePlugin
 from assessment.infra.pictures import MAX_BYTES, MAX_SIDE, NotAPicture, PictureTooLarge, remake_picture
 
 
-def picture(kind="PNG", size=(80, 40), mode="RGBA", colour=(10, 120, 120, 0), **options) -> bytes:
+def picture(image_format="PNG", size=(80, 40), mode="RGBA", colour=(10, 120, 120, 0), **options) -> bytes:
     written = BytesIO()
-    Image.new(mode, size, colour).save(written, kind, **options)
+    Image.new(mode, size, colour).save(written, image_format, **options)
     return written.getvalue()
 
 
@@ -81,9 +81,9 @@ def test_a_picture_that_was_cut_off_is_refused_beside_the_pdf_engine_too():
 
     noise = bytes(random.Random(1).choices(range(256), k=120 * 120 * 3))
     whole = Image.frombytes("RGB", (120, 120), noise)
-    for kind in ("PNG", "JPEG"):
+    for image_format in ("PNG", "JPEG"):
         written = BytesIO()
-        whole.save(written, kind)
+        whole.save(written, image_format)
         remake_picture(written.getvalue())
         with pytest.raises(NotAPicture):
             remake_picture(written.getvalue()[: len(written.getvalue()) // 2])
@@ -95,8 +95,8 @@ def test_too_many_bytes_are_refused_unread():
 
 
 def test_a_small_file_that_would_fill_the_memory_is_refused():
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100_000)))

@@ -128,30 +128,30 @@ def csv_text(rows: Sequence[Sequence[str]], separator: str = ",") -> str:
     return text.getvalue()
 
 
-class Sheet:
+class ResponsesFile:
     """A good responses file of one team and one person, in which a test makes one error."""
 
     def __init__(self, items: list[str], rows: int = 1) -> None:
         self.header = ["team", "role", "respondent", *items, "ladder:contact", "focus", "comment"]
         self.rows = [["Soporte", "staff", f"A{n}", *("4" for _ in items), "4", "", ""] for n in range(1, rows + 1)]
 
-    def put(self, column: str, value: str, row: int = 1) -> Sheet:
+    def put(self, column: str, value: str, row: int = 1) -> ResponsesFile:
         """Writes a value under a header, into a row counted from 1."""
         self.rows[row - 1][self.header.index(column)] = value
         return self
 
-    def rename(self, column: str, header: str) -> Sheet:
+    def rename(self, column: str, header: str) -> ResponsesFile:
         self.header[self.header.index(column)] = header
         return self
 
-    def drop(self, *columns: str) -> Sheet:
+    def drop(self, *columns: str) -> ResponsesFile:
         for column in columns:
             index = self.header.index(column)
             for cells in (self.header, *self.rows):
                 del cells[index]
         return self
 
-    def add(self, header: str, *values: str) -> Sheet:
+    def add(self, header: str, *values: str) -> ResponsesFile:
         self.header.append(header)
         for cells, value in zip(self.rows, values, strict=True):
             cells.append(value)

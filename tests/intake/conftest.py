@@ -10,7 +10,7 @@ import pytest
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.problems import InvalidFile, Problem
 from assessment.intake.responses import read_responses
-from tests.intake.build import Sheet, check_sentence, small_questionnaire
+from tests.intake.build import ResponsesFile, check_sentence, small_questionnaire
 
 
 @pytest.fixture(scope="session")
@@ -25,13 +25,13 @@ def items(questionnaire: Questionnaire) -> list[str]:
 
 
 @pytest.fixture
-def sheet(items: list[str]) -> Sheet:
-    return Sheet(items)
+def file(items: list[str]) -> ResponsesFile:
+    return ResponsesFile(items)
 
 
 @pytest.fixture
-def two_rows(items: list[str]) -> Sheet:
-    return Sheet(items, rows=2)
+def two_rows(items: list[str]) -> ResponsesFile:
+    return ResponsesFile(items, rows=2)
 
 
 Problems = Callable[..., tuple[Problem, ...]]

@@ -17,7 +17,7 @@ from assessment.domain.answers import DK, Answer, AnswerSheet, Role, TeamAnswers
 from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import read_responses
 from assessment.intake.text import fold
-from tests.intake.build import Sheet, check_sentence, csv_text, small_questionnaire
+from tests.intake.build import ResponsesFile, check_sentence, csv_text, small_questionnaire
 
 QUESTIONNAIRE = small_questionnaire()
 ITEMS = [item.id for item in QUESTIONNAIRE.items]
@@ -136,7 +136,7 @@ def workbook_bytes() -> bytes:
     workbook = openpyxl.Workbook()
     page = workbook.active
     assert page is not None
-    for row in Sheet(ITEMS, rows=2).all_rows:
+    for row in ResponsesFile(ITEMS, rows=2).all_rows:
         page.append([int(cell) if cell.isdigit() else cell for cell in row])
     data = io.BytesIO()
     workbook.save(data)

@@ -14,7 +14,7 @@ from assessment.intake.notes import describe_note
 from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import read_responses
 from assessment.intake.table import MAX_FILE_MB
-from tests.intake.build import ENGLISH, Sheet, codes, csv_text
+from tests.intake.build import ENGLISH, ResponsesFile, codes, csv_text
 from tests.intake.conftest import Problems
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -118,18 +118,18 @@ def test_too_many_columns_are_refused(header: str, tmp_path: Path, problems_of: 
 
 
 def test_a_header_without_rows_is_a_problem(items: list[str], tmp_path: Path, problems_of: Problems) -> None:
-    path = Sheet(items, rows=0).save(tmp_path)
+    path = ResponsesFile(items, rows=0).save(tmp_path)
     assert codes(problems_of(path)) == [ProblemCode.NO_ROWS]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_encodings_and_separators_are_recognised(
-    encoding: str, separator: str, sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
+    encoding: str, separator: str, file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
-    sheet.put("team", "Diseño; «Bogotá», piso 2").put("comment", "Está\nbien, ¿no?")
+    file.put("team", "Diseño; «Bogotá», piso 2").put("comment", "Está\nbien, ¿no?")
     path = tmp_path / "responses.csv"
-    path.write_bytes(csv_text(sheet.all_rows, separator).encode(encoding))
+    path.write_bytes(csv_text(file.all_rows, separator).encode(encoding))
     responses = read_responses(path, questionnaire)
     assert [team.team for team in responses.teams] == ["Diseño; «Bogotá», piso 2"]
     assert responses.teams[0].sheets[0].comment == "Está\nbien, ¿no?"
@@ -139,75 +139,79 @@ def test_encodings_and_separators_are_recognised(
 
 
 def test_utf_8_with_damaged_letters_is_not_taken_for_windows_1252(
-    sheet: Sheet, tmp_path: Path, problems_of: Problems
+    file: ResponsesFile, tmp_path: Path, problems_of: Problems
 ) -> None:
-    sheet.put("team", "Atención técnica").put("comment", "más X días")
+    file.put("team", "Atención técnica").put("comment", "más X días")
     path = tmp_path / "responses.csv"
-    path.write_bytes(csv_text(sheet.all_rows).encode().replace(b"X", b"\xc3"))
+    path.write_bytes(csv_text(file.all_rows).encode().replace(b"X", b"\xc3"))
     problems = problems_of(path)
     assert codes(problems) == [ProblemCode.ENCODING_MIXED]
     assert "más" in problems[0].values["value"]
 
 
 def test_commas_in_unquoted_headers_do_not_hide_the_semicolons(
-    sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
+    file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
     for item in questionnaire.items:
-        sheet.rename(item.id, item.text.es)
-    assert "," in sheet.header[3]
+        file.rename(item.id, item.text.es)
+    assert "," in file.header[3]
     path = tmp_path / "responses.csv"
-    path.write_text("\n".join(";".join(row) for row in sheet.all_rows), encoding="utf-8")
+    path.write_text("\n".join(";".join(row) for row in file.all_rows), encoding="utf-8")
     assert len(read_responses(path, questionnaire).teams[0].sheets[0].items) == 48
 
 
-def test_separators_inside_quoted_headers_do_not_count(sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
-    path = sheet.add('A, "B", C, D, E', "x").save(tmp_path, separator=";")
+def test_separators_inside_quoted_headers_do_not_count(
+    file: ResponsesFile, tmp_path: Path, problems_of: Problems
+) -> None:
+    path = file.add('A, "B", C, D, E', "x").save(tmp_path, separator=";")
     assert codes(problems_of(path)) == [ProblemCode.COLUMN_UNKNOWN]
 
 
 def test_the_separator_line_of_excel_is_obeyed_and_not_counted(
-    sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire, problems_of: Problems
+    file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire, problems_of: Problems
 ) -> None:
     path = tmp_path / "responses.csv"
-    path.write_text("sep=;\r\n" + csv_text(sheet.all_rows, ";"), encoding="utf-8", newline="")
+    path.write_text("sep=;\r\n" + csv_text(file.all_rows, ";"), encoding="utf-8", newline="")
     assert read_responses(path, questionnaire).teams[0].team == "Soporte"
-    path.write_text("sep=;\r\n" + csv_text(sheet.put("voice-1", "9").all_rows, ";"), encoding="utf-8", newline="")
+    path.write_text("sep=;\r\n" + csv_text(file.put("voice-1", "9").all_rows, ";"), encoding="utf-8", newline="")
     assert [problem.line for problem in problems_of(path)] == [2]
 
 
 def test_lines_are_counted_as_a_spreadsheet_shows_them(items: list[str], tmp_path: Path, problems_of: Problems) -> None:
-    sheet = Sheet(items, rows=3)
-    sheet.put("comment", "uno\ndos\r\ntres", row=1).put("vision-2", "7", row=3)
+    file = ResponsesFile(items, rows=3)
+    file.put("comment", "uno\ndos\r\ntres", row=1).put("vision-2", "7", row=3)
     path = tmp_path / "responses.csv"
     header, first, second, third = (
-        csv_text([[*row] for row in sheet.all_rows[:1]]),
-        *(csv_text([row]) for row in sheet.rows),
+        csv_text([[*row] for row in file.all_rows[:1]]),
+        *(csv_text([row]) for row in file.rows),
     )
     path.write_text(f"{header}{first}\n,,,\n{second}{third}", encoding="utf-8", newline="")
     (problem,) = problems_of(path)
     assert (problem.code, problem.line, problem.column) == (ProblemCode.OUT_OF_RANGE, 6, "vision-2")
 
 
-def test_empty_rows_above_the_header_are_counted(sheet: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+def test_empty_rows_above_the_header_are_counted(file: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
     path = tmp_path / "responses.csv"
-    path.write_text("\n\n" + csv_text(sheet.rename("team", "tteam").all_rows), encoding="utf-8", newline="")
+    path.write_text("\n\n" + csv_text(file.rename("team", "tteam").all_rows), encoding="utf-8", newline="")
     assert {problem.line for problem in problems_of(path)} == {3}
 
 
-def test_a_row_with_fewer_cells_is_a_problem(two_rows: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+def test_a_row_with_fewer_cells_is_a_problem(two_rows: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
     two_rows.rows[0] = two_rows.rows[0][:-1]
     (problem,) = problems_of(two_rows.save(tmp_path))
     assert (problem.code, problem.line) == (ProblemCode.ROW_TOO_SHORT, 2)
     assert problem.values == {"found": "53", "expected": "54"}
 
 
-def test_a_row_with_more_cells_is_a_problem(two_rows: Sheet, tmp_path: Path, problems_of: Problems) -> None:
+def test_a_row_with_more_cells_is_a_problem(two_rows: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
     two_rows.rows[1].append("de más")
     (problem,) = problems_of(two_rows.save(tmp_path))
     assert (problem.code, problem.line) == (ProblemCode.ROW_TOO_LONG, 3)
 
 
-def test_surplus_empty_cells_are_no_problem(two_rows: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
+def test_surplus_empty_cells_are_no_problem(
+    two_rows: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
+) -> None:
     two_rows.header.append("")
     two_rows.rows[0].extend(["", " ", "\xa0"])
     responses = read_responses(two_rows.save(tmp_path), questionnaire)
@@ -230,7 +234,7 @@ def test_a_cell_beyond_all_bounds_is_a_problem_of_its_row(tmp_path: Path, proble
 
 
 def test_many_problems_are_found_in_one_pass_and_reported_in_reading_order(
-    two_rows: Sheet, tmp_path: Path, problems_of: Problems
+    two_rows: ResponsesFile, tmp_path: Path, problems_of: Problems
 ) -> None:
     two_rows.put("language-2", "9", row=1).put("role", "jefe", row=2).put("focus", "speed", row=1)
     two_rows.put("voice-4", "3,5", row=2).drop("vision-1").add("edad", "33", "41")
@@ -250,9 +254,9 @@ def test_many_problems_are_found_in_one_pass_and_reported_in_reading_order(
 def test_problems_beyond_the_maximum_are_only_counted(
     items: list[str], tmp_path: Path, problems_of: Problems, questionnaire: Questionnaire
 ) -> None:
-    sheet = Sheet(items, rows=250)
-    sheet.rows = [[*row[:3], *("x" for _ in items), *row[-3:]] for row in sheet.rows]
-    path = sheet.save(tmp_path)
+    file = ResponsesFile(items, rows=250)
+    file.rows = [[*row[:3], *("x" for _ in items), *row[-3:]] for row in file.rows]
+    path = file.save(tmp_path)
     with pytest.raises(InvalidFile) as caught:
         read_responses(path, questionnaire)
     assert caught.value.count == 250 * 48
@@ -260,7 +264,9 @@ def test_problems_beyond_the_maximum_are_only_counted(
     assert problems_of(path)[0].line == 2
 
 
-def test_the_same_file_is_read_whatever_its_name(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
-    path = sheet.save(tmp_path).rename(tmp_path / "responses.xlsx")
+def test_the_same_file_is_read_whatever_its_name(
+    file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
+) -> None:
+    path = file.save(tmp_path).rename(tmp_path / "responses.xlsx")
     responses = read_responses(path, questionnaire)
     assert responses.notes[0].code is NoteCode.READ_WITH_SEPARATOR

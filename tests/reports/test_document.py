@@ -163,10 +163,10 @@ def test_what_may_be_added_later_is_listed_under_its_own_pillar(tmp_path: Path) 
     language, voice = source.plan.pillars
     short = replace(source, plan=replace(source.plan, pillars=(replace(language, later=()), voice)))
     context = build_context(short, ENGLISH)
-    sections = {detail.title: detail.section for detail in context.details}
+    headings = {detail.title: detail.heading for detail in context.details}
     names = {id_: pillar.short_name.en for id_, pillar in source.questionnaire.pillars_by_id.items()}
-    assert sections[f"{voice.later[0].title.en}."] == names["voice"]
-    assert list(sections.values()).count(names["language"]) == len(language.actions)
+    assert headings[f"{voice.later[0].title.en}."] == names["voice"]
+    assert list(headings.values()).count(names["language"]) == len(language.actions)
     added = [
         entry.words for block in context.calendar for entry in block.entries if entry.due == "If the first ones hold"
     ]

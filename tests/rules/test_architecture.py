@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,20 @@ def test_pictures_of_the_readme_are_there_described_and_light() -> None:
 
 def test_the_top_of_the_tree_has_no_loose_module() -> None:
     assert {path.name for path in ROOT.glob("*.py")} == {"hatch_build.py"}
+
+
+LONGEST_TEMPLATE_LINE = 140
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            assert len(line) <= LONGEST_TEMPLATE_LINE, f"{path}:{number}"
+
+
+def test_every_feature_of_the_web_application_is_kept_apart_from_the_others() -> None:
+    """A new folder under assessment/web needs its line in the contract of import-linter."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (independent,) = [contract for contract in contracts if contract["type"] == "independence"]
+    features = {path.parent.name for path in (ROOT / "assessment/web").glob("*/__init__.py")}
+    assert {name.rpartition(".")[2] for name in independent["modules"]} == features

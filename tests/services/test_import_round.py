@@ -22,9 +22,9 @@ from assessment.services.import_round import (
     namesake_in,
     read_upload,
 )
-from assessment.services.participation import participation
+from assessment.services.participation import get_participation
 from assessment.services.publication import publish_round
-from assessment.services.respond import UnknownLink, find_way
+from assessment.services.respond import UnknownLink, resolve_link
 from assessment.services.results import results
 from assessment.services.rounds import discard_round, reopen_round
 from assessment.services.snapshots import result_from_snapshot
@@ -90,7 +90,7 @@ def test_an_imported_round_takes_no_answers_and_never_opens(database, tmp_path):
     with pytest.raises(WrongRoundMode), database.writing() as session:
         reopen_round(session, organisation_id=home.organisation, round_id=round_id, closes_at=None, now=NOW)
     with database.reading() as session, pytest.raises(UnknownLink):
-        find_way(session, token=link, cookie="phone")
+        resolve_link(session, token=link, cookie="phone")
 
 
 def test_a_wrong_file_changes_nothing(database, tmp_path):
@@ -138,7 +138,7 @@ def test_a_consensus_row_gives_a_small_team_its_result(database, tmp_path):
     home = make_home(database, size=3)
     round_id, _ = bring_in(database, home, consensus_file(tmp_path))
     with database.reading() as session:
-        counted = participation(session, organisation_id=home.organisation, round_id=round_id)
+        counted = get_participation(session, organisation_id=home.organisation, round_id=round_id)
         assert (counted.answered, counted.needed, counted.missing) == (1, 1, 0)
         assert counted.is_consensus
     with database.writing() as session:
@@ -168,7 +168,7 @@ def test_customers_are_none_of_a_teams_answers(database, tmp_path):
         more.write("\n" + ",".join(["Soporte", "customer", "", *[""] * items, "3", "", ""]))
     round_id, _ = bring_in(database, home, file)
     with database.reading() as session:
-        assert participation(session, organisation_id=home.organisation, round_id=round_id).answered == 7
+        assert get_participation(session, organisation_id=home.organisation, round_id=round_id).answered == 7
 
 
 def test_the_files_team_of_the_same_name_is_proposed(tmp_path):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from assessment.infra.languages import Localisation, Paper
+from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.infra.slugs import slug
+from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import PrintAs
-from assessment.store.organisations import Organisation
-from assessment.store.teams import Team
+from assessment.services.teams import Team
 from assessment.web.downloads import file_response
 from assessment.web.languages import LANGUAGES, reader
 
@@ -18,7 +18,7 @@ def print_as(
 ) -> PrintAs:
     """In a language and on a paper, or as this reader and the organisation's country have it."""
     chosen = language if language in LANGUAGES else reader().language
-    localisation = Localisation("en" if chosen == "en" else "es", organisation.country)
+    localisation = Localisation(language_of(chosen), organisation.country)
     papers: dict[str | None, Paper] = {"a4": "a4", "letter": "letter"}
     return PrintAs(localisation, papers.get(paper, localisation.paper), is_blank)
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
+from assessment.services.organisations import Organisation
 from assessment.services.plan_choices import MOVE, PlanChoices
 from assessment.services.plan_documents import (
     PrintAs,
@@ -35,18 +36,17 @@ from assessment.services.plans import (
     undo_change,
     with_choices,
 )
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
-from assessment.store.teams import Team
+from assessment.services.rounds import Round
+from assessment.services.teams import Team
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.plans.downloads import print_as, print_as_asked
 from assessment.web.plans.faults import fault_words, tell_faults
 from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_of, outline_sent, plan_form
 from assessment.web.plans.page import plan_page, printed_versions
-from assessment.web.results.lookup import to_page
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
-from assessment.web.transactions import reading_aside, session
+from assessment.web.transactions import separate_read, session
+from assessment.web.urls import redirect_to_round
 
 AUTOSAVE = "autosave"
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
@@ -93,7 +93,7 @@ class Editor:
         told = tell_faults(self.found.faults, reader())
         for fault in told:
             if fault.field in form and not form[fault.field].errors:
-                form.blame(form[fault.field], fault.words)
+                form.add_error(form[fault.field], fault.words)
         page = render_template(
             "plans/plan.html",
             **self.common,
@@ -142,7 +142,7 @@ class Editor:
             return self._behind(form, outline, typed, act)
         except InvalidPlan as refused:
             flash(fault_words(refused.faults[0].problem, reader()), "error")
-            return to_page("plans.plan", self.round, _anchor(act, target))
+            return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
         if act == AUTOSAVE:
             return self._saved()
         if act in ("print", "blank"):
@@ -188,7 +188,7 @@ class Editor:
             undo_change(session(), **self.where, now=utc_now(), seen=self.seen or 0, editor=editor)
         except (NothingToUndo, PlanChangedMeanwhile):
             flash(str(_("The plan has been changed since, so this can no longer be undone.")), "error")
-        return to_page("plans.plan", self.round)
+        return redirect_to_round("plans.plan", self.round)
 
     def _refused(self, form: PlanForm, outline: Outline, act: str) -> Response:
         """Nothing is kept; everything that was typed is still in the form."""
@@ -219,22 +219,22 @@ class Editor:
         )
         now = utc_now()
         try:
-            with reading_aside() as aside:
+            with separate_read() as aside:
                 rendered = render_plan_of_round(aside, **self.where, print_as=asked, now=now)
         except InvalidPlan:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
-            return to_page("plans.plan", self.round, "missing")
+            return redirect_to_round("plans.plan", self.round, _anchor="missing")
         kept = keep_printed_plan(session(), **self.where, rendered=rendered, now=now)
-        return to_page("plans.printed", self.round, printed_id=str(kept.id))
+        return redirect_to_round("plans.printed", self.round, printed_id=str(kept.id))
 
     def _go_on(self, act: str, target: str) -> Response:
         place, _colon, at = target.partition(":")
         if act in GROUPS:
             values = {"place": place} if place else {}
-            return to_page(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
+            return redirect_to_round(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
         if act == "save":
             flash(str(_("Saved.")))
-        return to_page("plans.plan", self.round, _anchor(act, target))
+        return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
 
 
 def _ordinal(at: str) -> int:

@@ -14,11 +14,11 @@ from assessment.domain.result import PillarResult
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plan_choices import MOVE
+from assessment.services.plan_documents import PrintedPlan
 from assessment.services.plan_edits import OfferedAction, offered_pillars, room_of
 from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
-from assessment.store.plans import PrintedPlan
-from assessment.web.languages import NAMES
+from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.plans.forms import Outline, Slot
 from reports.action_plan import front
 from reports.action_plan.source import PlanSource
@@ -124,7 +124,7 @@ def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisatio
     versions = []
     for one in kept:
         local = one.printed_at.astimezone(ZoneInfo(zone))
-        language = dict(NAMES)[one.language.partition("-")[0]]
+        language = dict(LANGUAGE_NAMES)[one.language.partition("-")[0]]
         versions.append(
             PrintedVersion(one.id, f"{reader.date(local.date())}, {reader.time(local)}", language, one.is_blank)
         )

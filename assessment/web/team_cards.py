@@ -19,18 +19,18 @@ NEW_ROUND = "rounds.new"
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A team on the start page. Without `href`, the account may only know."""
+class TeamCard:
+    """A team with its next step. `href` is empty where the account may not do it."""
 
     id: uuid.UUID
     name: str
     size: int
-    words: str
+    text: str
     href: str
     action: str
 
 
-STEPS: dict[NextStep, tuple[str, str, str]] = {
+NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.OPEN_FIRST_ROUND: (
         N_("Next: open the first round. The team answers, and you receive its results and a plan."),
         N_("Open a round"),
@@ -86,7 +86,7 @@ STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
-TOGETHER: dict[NextStep, tuple[str, str, str]] = {
+CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
         N_("See the round"),
@@ -103,17 +103,17 @@ TOGETHER: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
 }
-"""Where the team answers one sheet, nobody counts answers."""
+"""Instead of these, where the team answers one sheet together."""
 
 
-def cards_of(overview: OrganisationOverview, reader: Localisation) -> list[Card]:
+def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
     """The teams of an organisation, each with its next step."""
-    return [_card(overview, step, reader) for step in overview.steps]
+    return [_team_card(overview, step, reader) for step in overview.steps]
 
 
-def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> Card:
-    is_together = step.round is not None and step.round.mode is RoundMode.CONSENSUS
-    words, action, endpoint = (is_together and TOGETHER.get(step.step)) or STEPS[step.step]
+def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
+    is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
+    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     numbers = {
@@ -121,13 +121,13 @@ def _card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) 
         "needed": reader.number(step.needed),
         "late": reader.number(step.late),
     }
-    is_open_to_them = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
-    return Card(
+    may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
+    return TeamCard(
         id=step.team.id,
         name=step.team.name,
         size=step.team.size,
-        words=reader.gettext(words) % numbers,
-        href=_link(overview, step, endpoint) if is_open_to_them else "",
+        text=reader.gettext(text) % numbers,
+        href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
     )
 

@@ -21,7 +21,7 @@ from assessment.store.accounts import lock_last_code
 from assessment.web.forms import choices_of
 from assessment.web.transactions import session
 
-CODE_HOLDS = 30
+CODE_TOLERANCE = 30
 """Seconds that a code may be early or late: clocks differ."""
 
 
@@ -40,7 +40,7 @@ class OneTimeCodes(Totp):
         user.last_code = tmatch.counter
 
 
-class SecondStepForm(TwoFactorSetupForm):
+class SecondFactorForm(TwoFactorSetupForm):
     """Flask-Security's, with the two choices that Escala offers."""
 
     setup = RadioField(
@@ -54,7 +54,7 @@ class RescueForm(TwoFactorRescueForm):
     help_setup = RadioField(choices=choices_of([]), validate_choice=False)
 
 
-def keep_the_key(validate: Callable[..., Any]) -> Callable[..., Any]:
+def keep_key_after_wrong_code(validate: Callable[..., Any]) -> Callable[..., Any]:
     """Around Flask-Security's view: after a mistyped code the same key is shown again, which is in the app already."""
 
     @functools.wraps(validate)
@@ -69,7 +69,7 @@ def keep_the_key(validate: Callable[..., Any]) -> Callable[..., Any]:
         totp = cast(OneTimeCodes, current_app.extensions["security"].totp_factory)
         shown = totp.fetch_setup_values(state["totp_secret"], current_user)
         return render_template(
-            "accounts/second_step.html",
+            "accounts/second_factor.html",
             two_factor_verify_code_form=TwoFactorVerifyCodeForm(formdata=None),
             chosen_method="authenticator",
             changing=True,

@@ -1,7 +1,7 @@
-"""Devices on which an account has been let in before, so that guesses from elsewhere do not lock it out.
+"""Devices on which an account has signed in before, so that guesses from elsewhere do not lock it out.
 
-OWASP calls them device cookies. The cookie opens nothing: it only says whose guesses are counted together. It holds a
-keyed hash of each address, so that nobody reads from a shared device who has used it.
+OWASP calls their cookie a device cookie. It grants no access: it only says which guesses are counted together. It holds
+a keyed hash of each address, so that a shared device does not reveal who has used it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from assessment.infra.tokens import new_token
 
 COOKIE = "escala_device"
 PATH = "/sign-in"
-"""It goes to no other page, least of all to those where people answer."""
+"""The cookie is sent to no other page, least of all to those where people answer."""
 LIFETIME = 365 * 24 * 3600
 MOST_ACCOUNTS = 5
-"""Of one device; whoever came first is forgotten first."""
+"""Of one device; the oldest is dropped first."""
 UNKNOWN = "new"
 
 
-def known_as(email: str) -> str:
-    """This device's own name for an account that was let in on it; else the name that all other devices share."""
-    return _kept().get(_account(email), UNKNOWN)
+def device_name(email: str) -> str:
+    """This device's own name for an account that has signed in on it; else the name that all other devices share."""
+    return _read_cookie().get(_account(email), UNKNOWN)
 
 
-def know(email: str) -> None:
-    """The answer to this request tells the device that it is known."""
-    kept, account = _kept(), _account(email.lower())
-    kept[account] = kept.pop(account, "") or new_token()
-    named = dict(list(kept.items())[-MOST_ACCOUNTS:])
+def remember(email: str) -> None:
+    """Sets the cookie that makes this device known to the account, in the response to this request."""
+    names, account = _read_cookie(), _account(email.lower())
+    names[account] = names.pop(account, "") or new_token()
+    named = dict(list(names.items())[-MOST_ACCOUNTS:])
 
     @after_this_request
     def keep(response: Response) -> Response:
@@ -50,7 +50,7 @@ def know(email: str) -> None:
         return response
 
 
-def _kept() -> dict[str, str]:
+def _read_cookie() -> dict[str, str]:
     try:
         return cast("dict[str, str]", dict(_serializer().loads(request.cookies.get(COOKIE, ""))))
     except (BadSignature, ValueError, TypeError):

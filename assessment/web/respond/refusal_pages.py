@@ -1,37 +1,36 @@
-"""Why answers cannot be taken, and what to do then: each fact with its status and its words, once."""
+"""Pages that say why answers cannot be taken, and what to do then: one for each exception."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 
-from assessment.domain.rounds import RoundNotOpen, RoundState
+from assessment.domain.rounds import RoundFacts, RoundNotOpen, RoundState
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import N_, Localisation
+from assessment.infra.languages import N_
 from assessment.services.respond import AlreadySubmitted, LinkUsedUp, UnknownLink
+from assessment.web.dates import format_time
 from assessment.web.languages import reader
-from assessment.web.respond.passes import LostPass
+from assessment.web.respond.device_cookie import DeviceCookieMissing
 
 
 @dataclass(frozen=True, slots=True)
-class KindPage:
+class RefusalPage:
     """A page instead of questions. `title` and `sentences` are marked for translation here."""
 
     status: int
     title: str
     sentences: tuple[str, ...]
-    when: str = ""
-    """With the moment that it speaks of, where there is one."""
+    time_sentence: str = ""
+    """A sentence with a time, where there is one to name."""
 
 
-UNKNOWN = KindPage(
+UNKNOWN_LINK = RefusalPage(
     404,
     N_("We do not know this link"),
     (
@@ -39,7 +38,7 @@ UNKNOWN = KindPage(
         N_("If that does not help, ask whoever invited you for the link."),
     ),
 )
-LOST = KindPage(
+COOKIE_MISSING = RefusalPage(
     404,
     N_("Please open your link once more"),
     (
@@ -47,13 +46,13 @@ LOST = KindPage(
         N_("If you see this page again, please allow cookies for this page: one keeps your place until you send."),
     ),
 )
-NOT_YET = KindPage(
+NOT_YET = RefusalPage(
     403,
     N_("The questions are not open yet"),
     (N_("You are early. Please come back with the same link; nothing is lost."),),
     N_("You can answer from %(moment)s."),
 )
-CLOSED = KindPage(
+CLOSED = RefusalPage(
     410,
     N_("These questions are closed"),
     (
@@ -62,17 +61,17 @@ CLOSED = KindPage(
     ),
     N_("Answers were taken until %(moment)s."),
 )
-ANSWERED = KindPage(
+ANSWERED = RefusalPage(
     409,
     N_("Answers were already sent from this device"),
     (N_("They have arrived and count once. You need not do anything else."),),
 )
-CONSENSUS_SENT = KindPage(
+CONSENSUS_SENT = RefusalPage(
     409,
     N_("Your team has already sent its answers"),
     (N_("The team answers one sheet together, and it has arrived. You need not do anything else."),),
 )
-USED = KindPage(
+LINK_USED = RefusalPage(
     410,
     N_("This personal link has already been used"),
     (
@@ -80,7 +79,7 @@ USED = KindPage(
         N_("If it was not you who answered, tell whoever gave you the link, so that you receive another."),
     ),
 )
-CROWDED = KindPage(
+TOO_MANY = RefusalPage(
     429,
     N_("Very many answers are arriving at this moment"),
     (
@@ -97,58 +96,44 @@ BY_STATE = {
 
 
 def register(blueprint: Blueprint) -> None:
-    """Each fact that stops an answer leads to its page."""
-    pages: dict[type[Exception], Callable[[Any], KindPage]] = {
-        UnknownLink: lambda error: UNKNOWN,
-        LostPass: lambda error: LOST,
+    """Shows its page for each exception that prevents an answer."""
+    pages: dict[type[Exception], Callable[[Any], RefusalPage]] = {
+        UnknownLink: lambda error: UNKNOWN_LINK,
+        DeviceCookieMissing: lambda error: COOKIE_MISSING,
         RoundNotOpen: lambda error: BY_STATE[error.state],
         AlreadySubmitted: lambda error: CONSENSUS_SENT if g.respond_visit.is_consensus else ANSWERED,
-        LinkUsedUp: lambda error: USED,
-        RateLimitExceeded: lambda error: CROWDED,
+        LinkUsedUp: lambda error: LINK_USED,
+        RateLimitExceeded: lambda error: TOO_MANY,
     }
-    for fact, choose in pages.items():
-        blueprint.register_error_handler(fact, lambda error, choose=choose: _show(choose(error)))
+    for exception, choose in pages.items():
+        blueprint.register_error_handler(exception, lambda error, choose=choose: _show(choose(error)))
 
 
-def _show(page: KindPage) -> ResponseReturnValue:
+def _show(page: RefusalPage) -> ResponseReturnValue:
     visit = g.get("respond_visit")
-    when = ""
+    time_sentence = ""
     if visit is not None:
-        when = _when(page, visit.way.round, visit.description.time_zone)
+        time_sentence = _time_sentence(page, visit.access.round.facts, visit.description.time_zone)
     may_hand_over = page is ANSWERED and visit is not None
     return (
         render_template(
-            "respond/kind_page.html",
+            "respond/refusal.html",
             page=page,
             visit=visit,
-            when=when,
+            time_sentence=time_sentence,
             form=visit.form() if may_hand_over and visit is not None else None,
         ),
         page.status,
     )
 
 
-def _when(page: KindPage, asked: Any, time_zone: str) -> str:
-    facts = asked.facts
+def _time_sentence(page: RefusalPage, facts: RoundFacts, time_zone: str) -> str:
     if page is CLOSED:
         # A round stopped by hand says so; one that a date stopped, the date.
         passed = [at for at in (facts.stopped_at, facts.closes_at) if at is not None and at <= utc_now()]
         at = min(passed, default=None)
     else:
         at = facts.opens_at
-    here = reader()
-    return here.gettext(page.when, moment=moment(here, at, time_zone)) if page.when and at else ""
-
-
-def moment(here: Localisation, at: dt.datetime, time_zone: str) -> str:
-    """A day and hour where the organisation is: "21 de noviembre de 2026, 14:30 (hora estándar de Colombia)"."""
-    from babel import Locale, UnknownLocaleError
-    from babel.dates import format_time, get_timezone_name
-
-    local = at.astimezone(ZoneInfo(time_zone))
-    try:
-        locale = Locale.parse(here.tag, sep="-")
-    except UnknownLocaleError:
-        locale = Locale(here.language)
-    zone = get_timezone_name(local, width="long", locale=locale)
-    return f"{here.date(local.date())}, {format_time(local, 'short', locale=locale)} ({zone})"
+    if not page.time_sentence or at is None:
+        return ""
+    return reader().gettext(page.time_sentence, moment=format_time(at, time_zone, reader()))

@@ -8,7 +8,7 @@ from flask import Flask
 
 from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
-from assessment.services.respond import find_way, save_draft, submit_response
+from assessment.services.respond import resolve_link, save_draft, submit_response
 from tests.services.build import make_sheet
 
 
@@ -19,6 +19,8 @@ def answer_round(
     for seed in range(first, first + how_many):
         cookie = uuid.uuid4().hex
         with app.extensions["escala_database"].writing() as session:
-            way = find_way(session, token=token, cookie=cookie)
-            save_draft(session, way, cookie=cookie, sheet=make_sheet(seed, role=role, comment=comment), now=utc_now())
-            submit_response(session, way, cookie=cookie, now=utc_now())
+            access = resolve_link(session, token=token, cookie=cookie)
+            save_draft(
+                session, access, cookie=cookie, sheet=make_sheet(seed, role=role, comment=comment), now=utc_now()
+            )
+            submit_response(session, access, cookie=cookie, now=utc_now())

@@ -1,4 +1,4 @@
-"""The steps of answering a round, one page each, made from its questionnaire and its moments."""
+"""The pages of questions of a round, made from its questionnaire and its perception points."""
 
 from __future__ import annotations
 
@@ -11,36 +11,23 @@ from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Ladder, Pillar, Questionnaire, Scale
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
+from assessment.services.answering_time import minutes_to_answer
 from assessment.services.describe_round import AskedPoint, points_to_judge
-from assessment.services.rounds import pinned_questionnaire
-from assessment.store.answering import AskedRound
-from assessment.store.rounds import Round
+from assessment.services.rounds import AskedRound, Round, pinned_questionnaire
 from assessment.web.respond.forms import (
     AnswersForm,
     comment_field,
     focus_field,
-    form_class,
+    form_value,
     item_field,
     ladder_field,
-    read,
+    make_form_class,
+    parse_answer,
     role_field,
-    written,
 )
 
-# What the first page promises as "about so many minutes" is the sum of these: the words of each page at 238 a minute
-# (Brysbaert 2019, https://doi.org/10.1016/j.jml.2019.104047) and two seconds for each choice. `make bench` reads the
-# pages themselves and says how long that takes. Nobody has been timed yet; where somebody is, these are the numbers to
-# change.
-SECONDS_A_STATEMENT = 7
-SECONDS_A_DESCRIPTION = 25
-SECONDS_A_MOMENT = 12
-SECONDS_BESIDE = 120
-"""First page, what matters most, comment and checking."""
-TALKING_TOGETHER = 6
-"""A team that agrees on one sheet takes so many times as long."""
 
-
-class Step(Protocol):
+class QuestionPage(Protocol):
     """One page of questions. `fields`, `data` and `apply` tie its form to the sheet."""
 
     template: ClassVar[str]
@@ -68,7 +55,7 @@ class Step(Protocol):
 
 
 @dataclass(frozen=True)
-class PillarStep:
+class PillarPage:
     """A pillar's statements."""
 
     template = "respond/pillar.html"
@@ -96,19 +83,19 @@ class PillarStep:
         return {item.id: item_field(item, self.scale, reader) for item in self.pillar.items}
 
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
-        return {item.id: written(sheet.items.get(item.id)) for item in self.pillar.items}
+        return {item.id: form_value(sheet.items.get(item.id)) for item in self.pillar.items}
 
     def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
         own = {item.id for item in self.pillar.items}
         others = {item: answer for item, answer in sheet.items.items() if item not in own}
-        return replace(sheet, items=others | {item: read(given[item]) for item in sorted(own) if given[item]})
+        return replace(sheet, items=others | {item: parse_answer(given[item]) for item in sorted(own) if given[item]})
 
     def answered(self, sheet: AnswerSheet) -> int:
         return sum(item.id in sheet.items for item in self.pillar.items)
 
 
-class _Alone:
-    """A page of one question that is not counted off: there is only one of its kind."""
+class _SinglePage:
+    """A page of one question without a counter: there is only one such page."""
 
     asks = 1
 
@@ -117,7 +104,7 @@ class _Alone:
 
 
 @dataclass(frozen=True)
-class FocusStep(_Alone):
+class FocusPage(_SinglePage):
     """The pillars that matter most now."""
 
     template = "respond/focus.html"
@@ -142,10 +129,10 @@ class FocusStep(_Alone):
 
 
 @dataclass(frozen=True)
-class MomentStep:
+class PointPage:
     """One perception point on the ladder."""
 
-    template = "respond/moment.html"
+    template = "respond/point.html"
     is_typed = False
     asks = 1
     point: AskedPoint
@@ -168,18 +155,18 @@ class MomentStep:
         return {"step": ladder_field(self.ladder, self.scale, reader)}
 
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
-        return {"step": written(sheet.ladder.get(self.point.id))}
+        return {"step": form_value(sheet.ladder.get(self.point.id))}
 
     def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
         others = {point: answer for point, answer in sheet.ladder.items() if point != self.point.id}
-        return replace(sheet, ladder=others | ({self.point.id: read(given["step"])} if given["step"] else {}))
+        return replace(sheet, ladder=others | ({self.point.id: parse_answer(given["step"])} if given["step"] else {}))
 
     def answered(self, sheet: AnswerSheet) -> int:
         return int(self.point.id in sheet.ladder)
 
 
 @dataclass(frozen=True)
-class RoleStep(_Alone):
+class RolePage(_SinglePage):
     """Staff or leader: only where the round shows them apart."""
 
     template = "respond/role.html"
@@ -203,7 +190,7 @@ class RoleStep(_Alone):
 
 
 @dataclass(frozen=True)
-class CommentStep(_Alone):
+class CommentPage(_SinglePage):
     """The open question."""
 
     template = "respond/comment.html"
@@ -228,8 +215,8 @@ class CommentStep(_Alone):
 
 
 @dataclass(frozen=True)
-class Journey:
-    """All steps of a round in their order; before them the welcome page, after them the page to check and send.
+class RoundPages:
+    """The pages of questions of a round in their order, between the welcome page and the page to check and send.
 
     It knows nobody's answers: rounds that ask the same share it.
     """
@@ -244,58 +231,53 @@ class Journey:
         return {}
 
     def form_class(self, at: int, reader: Localisation) -> type[AnswersForm]:
-        """The form of a step in a language: made once, and the same for everybody."""
+        """The form of a page in a language: made once, and the same for everybody."""
         key = (at, reader.tag)
         if key not in self._forms:
-            self._forms[key] = form_class(self.steps[at].fields(reader))
+            self._forms[key] = make_form_class(self.pages[at].fields(reader))
         return self._forms[key]
 
     @cached_property
-    def steps(self) -> tuple[Step, ...]:
-        asked, pillars, points = self.questionnaire, self.questionnaire.pillars, self.points
-        role = (RoleStep(),) if self.asks_role and self.mode is RoundMode.ANSWERED else ()
+    def pages(self) -> tuple[QuestionPage, ...]:
+        questionnaire, pillars, points = self.questionnaire, self.questionnaire.pillars, self.points
+        role = (RolePage(),) if self.asks_role and self.mode is RoundMode.ANSWERED else ()
         return (
-            *(PillarStep(pillar, asked.scale, at, len(pillars)) for at, pillar in enumerate(pillars, start=1)),
-            FocusStep(asked),
+            *(PillarPage(pillar, questionnaire.scale, at, len(pillars)) for at, pillar in enumerate(pillars, start=1)),
+            FocusPage(questionnaire),
             *(
-                MomentStep(point, asked.ladder, asked.scale, at, len(points))
+                PointPage(point, questionnaire.ladder, questionnaire.scale, at, len(points))
                 for at, point in enumerate(points, start=1)
             ),
             *role,
-            CommentStep(asked),
+            CommentPage(questionnaire),
         )
 
     def find(self, slug: str) -> int | None:
-        """Which step has this name in URLs."""
-        return next((at for at, step in enumerate(self.steps) if step.slug == slug), None)
+        """Which page has this name in URLs."""
+        return next((at for at, page in enumerate(self.pages) if page.slug == slug), None)
 
     def before(self, at: int) -> str:
-        return self.steps[at - 1].slug if at else "welcome"
+        return self.pages[at - 1].slug if at else "welcome"
 
     def after(self, at: int) -> str:
-        return self.steps[at + 1].slug if at + 1 < len(self.steps) else "send"
+        return self.pages[at + 1].slug if at + 1 < len(self.pages) else "send"
 
     def first_unanswered(self, sheet: AnswerSheet) -> str:
-        """Where to go on after a pause: behind the last step with an answer."""
-        done = [at for at, step in enumerate(self.steps) if step.slug != "role" and step.answered(sheet)]
+        """Where to go on after a pause: behind the last page with an answer."""
+        done = [at for at, page in enumerate(self.pages) if page.slug != "role" and page.answered(sheet)]
         if not done:
-            return self.steps[0].slug
+            return self.pages[0].slug
         last = done[-1]
-        return self.steps[last].slug if self.steps[last].answered(sheet) < self.steps[last].asks else self.after(last)
+        return self.pages[last].slug if self.pages[last].answered(sheet) < self.pages[last].asks else self.after(last)
 
     def minutes(self) -> int:
-        """How long answering takes, as it is promised on the first page."""
-        items = self.questionnaire.items
-        seconds = sum(SECONDS_A_DESCRIPTION if item.levels else SECONDS_A_STATEMENT for item in items)
-        seconds += SECONDS_A_MOMENT * len(self.points) + SECONDS_BESIDE
-        if self.mode is RoundMode.CONSENSUS:
-            return max(5, round(seconds * TALKING_TOGETHER / 300) * 5)
-        return max(1, round(seconds / 60))
+        """How long answering takes, as the first page promises it."""
+        return minutes_to_answer(self.questionnaire, len(self.points), self.mode)
 
 
-def journey_of(asked: Round | AskedRound) -> Journey:
-    """The steps of a round. Raises `QuestionnaireChanged`."""
-    return _journey(pinned_questionnaire(asked), points_to_judge(asked), asked.mode, asked.asks_role)
+def round_pages(round_: Round | AskedRound) -> RoundPages:
+    """The pages of questions of a round. Raises `QuestionnaireChanged`."""
+    return _round_pages(pinned_questionnaire(round_), points_to_judge(round_), round_.mode, round_.asks_role)
 
 
-_journey = lru_cache(maxsize=64)(Journey)
+_round_pages = lru_cache(maxsize=64)(RoundPages)

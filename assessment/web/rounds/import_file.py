@@ -1,7 +1,7 @@
-"""`…/rounds/import`: a round from a responses file instead of answers, in two steps.
+"""`…/rounds/import`: a round from a responses file instead of answers, in two pages.
 
-First the file is read, and all of it is told: what is wrong, or what was matched how. Then it becomes a round. Between
-the two it travels in the page's form, packed: nothing of it is kept here before somebody says that it shall be.
+First the file is read, and the page says what is wrong with it, or how it was understood. Then it becomes a round.
+Between the two it travels in the page's form, packed: nothing is stored before somebody confirms it.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note
 from assessment.intake.problems import InvalidFile, ProblemCode, describe
 from assessment.intake.responses import Responses, UnknownTeamInFile
+from assessment.services.access import Access
 from assessment.services.import_round import (
     TooFewInFile,
     empty_file,
@@ -29,31 +30,33 @@ from assessment.services.import_round import (
     namesake_in,
     read_upload,
 )
+from assessment.services.rounds import Round
 from assessment.services.team_rounds import list_rounds
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
-from assessment.store.teams import Team
-from assessment.web.access import requires, user_id
+from assessment.services.teams import Team
+from assessment.web.access import requires
 from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.rounds.common import blueprint, team_of, to_round, under_way
+from assessment.web.lookups import load_team
+from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import FileForm, ImportForm, next_name
+from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
+from assessment.web.urls import redirect_to_round
 
 LARGEST_FILE = 1_000_000
-PROBLEMS_TOLD = 50
+PROBLEMS_SHOWN = 50
 MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 _UNKNOWN = frozenset({ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR})
 
 
-class TooLarge(Exception):
+class FileTooLarge(Exception):
     """A file beyond `LARGEST_FILE`."""
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Everything that is wrong with a file, in sentences; `more` are not told."""
+class FileProblems:
+    """Everything that is wrong with a file, in sentences; `more` are not shown."""
 
     sentences: tuple[str, ...]
     more: int
@@ -62,73 +65,75 @@ class Refusal:
 
 @blueprint.route("/import", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def import_file(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    """Chooses a file; a file that can be used leads to the second step, in the same answer."""
-    team = team_of(organisation, team_id)
-    listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
-    if listed.under_way is not None:
-        return under_way(organisation, team, listed.under_way)
+def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
+    """Chooses a file; a file that can be used leads to the second page, in the same answer."""
+    team = load_team(access, team_id)
+    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
+    if team_rounds.under_way is not None:
+        return show_unpublished_round(access, team, team_rounds.under_way)
     form = FileForm()
-    refusal: Refusal | None = None
+    problems: FileProblems | None = None
     if form.validate_on_submit():
         commit_early()
         try:
             data = _received(form.file.data)
             responses = read_upload(data, ignore_unknown=bool(form.ignore_unknown.data))
-        except TooLarge:
-            form.blame(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
+        except FileTooLarge:
+            form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
-            refusal = _refusal(invalid, reader())
-            form.blame(form.file, _("The file cannot be used as it is."))
+            problems = _file_problems(invalid, reader())
+            form.add_error(form.file, _("The file cannot be used as it is."))
         else:
             chosen = ImportForm(
                 formdata=None,
                 packed=_packed(data),
                 ignore_unknown="y" if form.ignore_unknown.data else "",
-                name=next_name(len(listed.rounds), reader()),
+                name=next_name(len(team_rounds.rounds), reader()),
                 file_team=namesake_in(responses, team.name),
             )
-            return _second_step(chosen, responses, organisation, team)
-    return render_template("rounds/import.html", form=form, refusal=refusal, organisation=organisation, team=team)
+            return _show_check(chosen, responses, access, team)
+    return render_template(
+        "rounds/import.html", form=form, problems=problems, organisation=access.organisation, team=team
+    )
 
 
-@blueprint.post("/import/keep")
+@blueprint.post("/import/confirm")
 @requires(Permission.MANAGE_ROUNDS)
-def keep_import(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
+def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     """Makes the round. Whatever the form says of the file is read anew from the file itself."""
-    team = team_of(organisation, team_id)
+    team = load_team(access, team_id)
     form = ImportForm()
     commit_early()
     try:
         responses = read_upload(_unpacked(form.packed.data or ""), ignore_unknown=bool(form.ignore_unknown.data))
-    except (InvalidFile, TooLarge):
-        # Not the file of the first step: begin again.
-        return redirect(url_for(".import_file", organisation_id=organisation.id, team_id=team.id), 303)
+    except (InvalidFile, FileTooLarge):
+        # Not the file of the first page: begin again.
+        return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
     form.file_team.choices = _teams(responses)
-    if form.validate_on_submit() and (kept := _keep(form, responses, organisation, team)):
+    if form.validate_on_submit() and (round_ := _import(form, responses, access, team)):
         flash(reader().gettext("The answers are in. Look at the round, then publish it."))
-        return to_round(kept)
-    return _second_step(form, responses, organisation, team)
+        return redirect_to_round("rounds.round_", round_)
+    return _show_check(form, responses, access, team)
 
 
 @blueprint.get("/import/template")
 @requires(Permission.MANAGE_ROUNDS)
-def import_template(organisation: Organisation, team_id: uuid.UUID) -> Response:
-    """The empty file for this team's perception points, in the reader's language, as workbook or `kind=csv`."""
-    team = team_of(organisation, team_id)
-    kind = "csv" if request.args.get("kind") == "csv" else "xlsx"
+def import_template(access: Access, team_id: uuid.UUID) -> Response:
+    """The empty file for this team's perception points, in the reader's language, as a workbook or `format=csv`."""
+    team = load_team(access, team_id)
+    file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
     words = reader().gettext("answers")
-    name = f"{words}.{kind}"
-    return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[kind])
+    name = f"{words}.{file_format}"
+    return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[file_format])
 
 
-def _keep(form: ImportForm, responses: Responses, organisation: Organisation, team: Team) -> Round | None:
+def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
     """The round; else `None`, and the form says why."""
     try:
         with session().begin_nested():
             return keep_imported_round(
                 session(),
-                organisation_id=organisation.id,
+                organisation_id=access.organisation_id,
                 team_id=team.id,
                 name=form.name.data or "",
                 responses=responses,
@@ -136,9 +141,9 @@ def _keep(form: ImportForm, responses: Responses, organisation: Organisation, te
                 now=utc_now(),
             )
     except UnknownTeamInFile:
-        form.blame(form.file_team, _("Please choose which team of the file it is."))
+        form.add_error(form.file_team, _("Please choose which team of the file it is."))
     except TooFewInFile as few:
-        form.blame(
+        form.add_error(
             form.file_team,
             reader().ngettext(
                 "The file has %(n)s person of this team, and a result needs %(needed)s: with fewer, somebody could be "
@@ -152,37 +157,36 @@ def _keep(form: ImportForm, responses: Responses, organisation: Organisation, te
     return None
 
 
-def _second_step(form: ImportForm, responses: Responses, organisation: Organisation, team: Team) -> str:
+def _show_check(form: ImportForm, responses: Responses, access: Access, team: Team) -> str:
     form.file_team.choices = _teams(responses)
     return render_template(
-        "rounds/import_keep.html",
+        "rounds/import_check.html",
         form=form,
         notes=[describe_note(note, reader()) for note in responses.notes],
         teams=responses.teams,
-        organisation=organisation,
+        organisation=access.organisation,
         team=team,
     )
 
 
 def _teams(responses: Responses) -> list[tuple[str, str]]:
     """The file's teams, each with how many answered."""
-    here = reader()
     return [
         (
-            found.team,
-            here.gettext("%(team)s: one sheet, agreed together", team=found.team)
-            if found.mode == "consensus"
-            else here.ngettext(
-                "%(team)s: %(n)s person", "%(team)s: %(n)s people", len(found.own_sheets), team=found.team
+            file_team.team,
+            reader().gettext("%(team)s: one sheet, agreed together", team=file_team.team)
+            if file_team.mode == "consensus"
+            else reader().ngettext(
+                "%(team)s: %(n)s person", "%(team)s: %(n)s people", len(file_team.own_sheets), team=file_team.team
             ),
         )
-        for found in responses.teams
+        for file_team in responses.teams
     ]
 
 
-def _refusal(invalid: InvalidFile, here: Localisation) -> Refusal:
-    sentences = tuple(describe(problem, here) for problem in invalid.problems[:PROBLEMS_TOLD])
-    return Refusal(
+def _file_problems(invalid: InvalidFile, reader: Localisation) -> FileProblems:
+    sentences = tuple(describe(problem, reader) for problem in invalid.problems[:PROBLEMS_SHOWN])
+    return FileProblems(
         sentences,
         invalid.count - len(sentences),
         any(problem.code in _UNKNOWN for problem in invalid.problems),
@@ -190,11 +194,11 @@ def _refusal(invalid: InvalidFile, here: Localisation) -> Refusal:
 
 
 def _received(file: FileStorage) -> bytes:
-    """What was sent. Raises `TooLarge`."""
+    """What was sent. Raises `FileTooLarge`."""
     data = file.stream.read(LARGEST_FILE + 1)
     file.close()
     if len(data) > LARGEST_FILE:
-        raise TooLarge
+        raise FileTooLarge
     return data
 
 
@@ -203,12 +207,12 @@ def _packed(data: bytes) -> str:
 
 
 def _unpacked(packed: str) -> bytes:
-    """Raises `TooLarge` for what is no file of the first step."""
+    """Raises `FileTooLarge` for what is no file of the first page."""
     try:
         unpacking = zlib.decompressobj()
         data = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST_FILE + 1)
     except (binascii.Error, ValueError, zlib.error):
-        raise TooLarge from None
+        raise FileTooLarge from None
     if len(data) > LARGEST_FILE or not unpacking.eof:
-        raise TooLarge
+        raise FileTooLarge
     return data
