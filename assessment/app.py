@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -11,8 +12,11 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from assessment.infra.common import Common
 from assessment.infra.logging import configure_logging
+from assessment.infra.queue import Queue, queue_url
 from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings, make_instance
+from assessment.jobs.handlers import Handlers
+from assessment.jobs.worker import Worker
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
 from assessment.web import (
@@ -29,6 +33,7 @@ from assessment.web import (
     mail,
     members,
     organisations,
+    outbox,
     plans,
     respond,
     results,
@@ -40,7 +45,7 @@ from assessment.web import (
     teams,
     transactions,
 )
-from assessment.web.accounts import sign_in
+from assessment.web.accounts import forgotten_password, sign_in
 from assessment.web.setup import gate
 
 FEATURES = (
@@ -51,6 +56,7 @@ FEATURES = (
     accounts,
     organisations,
     members,
+    outbox,
     teams,
     rounds,
     results,
@@ -72,11 +78,25 @@ def common_of(app: Flask) -> Common:
     return Common(gate.setup_code(app), limits.limiter(app).storage)
 
 
+def make_worker(app: Flask) -> Worker:
+    """What does this application's later work in threads, once it is started; one for each server is enough."""
+    return Worker(app.extensions["escala_database"], app.extensions["escala_queue"], _handlers(app))
+
+
+def _handlers(app: Flask) -> Handlers:
+    return Handlers(
+        database=app.extensions["escala_database"],
+        mailer=mail.mailer_of(app),
+        queue=app.extensions["escala_queue"],
+        kinds={forgotten_password.KIND: partial(forgotten_password.write_link, app)},
+    )
+
+
 def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
     """The application of these settings.
 
     The first process of a server brings the embedded database up to date, and keeps what its others are given as
-    `common`.
+    `common`. In tests, later work is done at once, by whoever asks for it.
     """
     app = Application("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
@@ -103,6 +123,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
         make_instance(settings.instance)
         upgrade(database.engine)
         database.compact_if_owed()
+    app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
     transactions.init_app(app, database)
     security.init_app(app)
     static_files.init_app(app)
@@ -117,4 +138,5 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     apart.init_app(app)
+    app.extensions["escala_queue"].handle_with(_handlers(app).by_topic)
     return app

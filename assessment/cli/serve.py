@@ -76,7 +76,7 @@ def serve_app(
     import dataclasses
     from functools import partial
 
-    from assessment.app import common_of, create_app
+    from assessment.app import common_of, create_app, make_worker
     from assessment.cli.database import saying_what_fails
     from assessment.cli.server import serve
 
@@ -91,9 +91,12 @@ def serve_app(
     with saying_what_fails(console.reader):
         app = create_app(settings)
     _say_where(app, address, lan, console)
+    worker = make_worker(app)
+    worker.start()
     try:
         serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
     finally:
+        worker.stop()
         app.extensions["escala_database"].engine.dispose()
 
 

@@ -21,9 +21,11 @@ from assessment.domain.rounds import (
 )
 from assessment.infra.languages import N_
 from assessment.services.comments import UnknownComment
+from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
 from assessment.services.organisations import NotAllowed
+from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.plan_edits import UnknownPlace
 from assessment.services.plan_faults import InvalidPlan
@@ -84,6 +86,8 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
     UnknownLink: (404, _NOT_FOUND),
     UnknownComment: (404, _NOT_FOUND),
     UnknownMember: (404, _NOT_FOUND),
+    UnknownMessage: (404, _NOT_FOUND),
+    UnknownJob: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,
         Told(

@@ -7,7 +7,7 @@ transaction: `commit_early` and `reading_aside`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from assessment.store.database import Database
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-READS = frozenset({"security.login", "security.verify", "security.forgot_password"})
+READS = frozenset({"security.login", "security.verify"})
 """Forms that anybody may send, and that check a password: SQLite's one writer must not wait for its hash."""
 
 
@@ -46,7 +46,19 @@ def commit_early() -> None:
     next query begins another transaction.
     """
     if "escala_session" in g and not _only_reads():
-        g.escala_session.commit()
+        _commit()
+
+
+def after_commit(action: Callable[[], object]) -> None:
+    """What is to be done once what the request changed is durable, and not at all where it is not."""
+    g.setdefault("escala_after_commit", []).append(action)
+
+
+def _commit() -> None:
+    """Also where a library has committed already, as Flask-Security does."""
+    g.escala_session.commit()
+    for action in g.pop("escala_after_commit", []):
+        action()
 
 
 @contextmanager
@@ -59,6 +71,7 @@ def reading_aside() -> Iterator[Session]:
 
 def give_up() -> None:
     """After a failure: nothing of the request is kept."""
+    g.pop("escala_after_commit", None)
     if "escala_session" in g:
         g.escala_session.rollback()
 
@@ -69,9 +82,8 @@ def init_app(app: Flask, made: Database) -> None:
     @app.after_request
     def commit(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
-        is_changed = "escala_session" in g and not _only_reads() and g.escala_session.in_transaction()
-        if is_changed and response.status_code < 400:
-            g.escala_session.commit()
+        if "escala_session" in g and not _only_reads() and response.status_code < 400:
+            _commit()
         return response
 
     @app.teardown_appcontext

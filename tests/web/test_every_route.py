@@ -99,6 +99,8 @@ ROUTES: dict[str, Row] = {
     "members.withdraw": ADMINISTRATORS,
     "members.member": ADMINISTRATORS,
     "members.remove": ADMINISTRATORS,
+    "outbox.messages": ADMINISTRATORS,
+    "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,
     "teams.new": MANAGERS,
     "teams.edit": MANAGERS,

@@ -8,7 +8,10 @@ from assessment.web.languages import lazy_gettext as _
 EASY_PASSWORD = _("This password is easy to guess. A short sentence of your own is better, and easier to remember.")
 
 _WRONG = N_("The e-mail or the password is not right. Please check both and try again.")
-_ON_ITS_WAY = N_("If there is an account with that e-mail, a message is on its way. It says how to set a new password.")
+_ON_ITS_WAY = N_(
+    "If there is an account with that e-mail, a message will be sent to it in a moment. It says how to set a new "
+    "password."
+)
 
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": (_WRONG, "error"),

@@ -25,13 +25,13 @@ from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
 from assessment.web import limits
 from assessment.web.accounts import devices
+from assessment.web.accounts.forgotten_password import LINK_LASTS, forgotten_password
 from assessment.web.accounts.messages import EASY_PASSWORD, MESSAGES, SUBJECTS
 from assessment.web.accounts.second_step import CODE_HOLDS, OneTimeCodes, RescueForm, SecondStepForm, keep_the_key
-from assessment.web.mail import MailAfterwards
+from assessment.web.mail import QueuedMail
 from assessment.web.transactions import session
 
 REMEMBERED = dt.timedelta(days=30)
-RESET_LINK_LASTS = dt.timedelta(days=1)
 VISIT_LASTS = dt.timedelta(hours=12)
 """Of whoever is not remembered: a working day, whatever the browser keeps."""
 MOST_LETTERS = 1_000
@@ -74,7 +74,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         # argon2 salts by itself, so that the command line can set a password without the web's secrets.
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "RESET_PASSWORD_WITHIN": RESET_LINK_LASTS,
+        "RESET_PASSWORD_WITHIN": LINK_LASTS,
         "FRESHNESS": PASSWORD_HOLDS,
         "FRESHNESS_GRACE_PERIOD": PASSWORD_HOLDS,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
@@ -125,7 +125,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         totp_cls=OneTimeCodes,
         two_factor_setup_form=SecondStepForm,
         two_factor_rescue_form=RescueForm,
-        mail_util_cls=MailAfterwards,
+        mail_util_cls=QueuedMail,
         password_util_cls=OwnPasswords,
     )
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no way in but a visit
@@ -135,6 +135,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["own_link"] = functools.partial(_own_link, settings.base_url or "")
     validate = "security.two_factor_setup_validate"
     app.view_functions[validate] = keep_the_key(app.view_functions[validate])
+    if "security.forgot_password" in app.view_functions:
+        app.view_functions["security.forgot_password"] = forgotten_password
     _limit(app)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, request, url_for
 
+from assessment.domain.questionnaire import Language
 from assessment.infra.languages import Localisation
 from assessment.infra.settings import Settings
 from assessment.services.members import Invited
@@ -24,6 +25,7 @@ class InvitationWords:
     subject: str
     message: str
     whatsapp: str
+    language: Language
     is_only_here: bool
     """Whether the link leads to this very machine, so that nobody else can follow it."""
 
@@ -60,5 +62,6 @@ def words_of(invited: Invited, organisation: Organisation) -> InvitationWords:
         subject=subject,
         message=message,
         whatsapp=f"https://wa.me/?text={quote(message, safe='')}",
+        language=reader.language,
         is_only_here=(urlsplit(link).hostname or "") in ONLY_HERE,
     )

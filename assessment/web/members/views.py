@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from assessment.domain.access import OrganisationRole, Permission
 from assessment.infra.clock import utc_now
-from assessment.infra.mail import MailNotSent
 from assessment.services.members import (
+    INVITATION_LASTS,
     AlreadyMember,
     Invited,
     LastAdministrator,
@@ -25,16 +25,17 @@ from assessment.services.members import (
     remove_member,
     withdraw_invitation,
 )
+from assessment.services.outbox import list_unsent, withdraw_mail
 from assessment.store.organisations import Organisation
 from assessment.web import limits
 from assessment.web.access import requires, user_id
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.mail import mailer
+from assessment.web.mail import mailer, post
 from assessment.web.members.forms import ROLE_NAMES, ConfirmForm, InviteForm, RoleForm
 from assessment.web.members.invitations import last_day, words_of
 from assessment.web.members.join import join
-from assessment.web.transactions import commit_early, session
+from assessment.web.transactions import session
 
 blueprint = Blueprint("members", __name__)
 blueprint.add_url_rule("/join/<token>", "join", join, methods=["GET", "POST"])
@@ -55,6 +56,7 @@ def members(organisation: Organisation) -> str:
         role_names=ROLE_NAMES,
         form=ConfirmForm(),
         sends=mailer() is not None,
+        unsent={one.to_address for one in list_unsent(session(), organisation_id=organisation.id)},
     )
 
 
@@ -81,27 +83,26 @@ def invite(organisation: Organisation) -> str | Response:
 
 def _hand_on(invited: Invited, organisation: Organisation) -> str | Response:
     """By e-mail, where Escala sends any; else the link is shown once, to be handed on."""
-    words, post = words_of(invited, organisation), mailer()
-    if post is None:
+    words = words_of(invited, organisation)
+    if mailer() is None:
         return render_template(
             "members/link.html", organisation=organisation, email=invited.invitation.email, words=words
         )
-    commit_early()
-    to = {"email": invited.invitation.email}
-    try:
-        post.send(to=invited.invitation.email, subject=words.subject, words=words.message)
-    except MailNotSent as why:  # never with a trace: a server's refusal names the address
-        current_app.logger.error("an invitation was not sent: %s", why)
-        flash(
-            reader().gettext(
-                "The invitation is kept, but its e-mail to %(email)s could not be sent. Check the address, or ask "
-                "whoever runs this server; then send it again.",
-                **to,
-            ),
-            "error",
+    withdraw_mail(session(), organisation_id=organisation.id, to=invited.invitation.email, now=utc_now())
+    post(
+        to=invited.invitation.email,
+        subject=words.subject,
+        text=words.message,
+        language=words.language,
+        organisation_id=organisation.id,
+        lasts=INVITATION_LASTS,
+    )
+    flash(
+        reader().gettext(
+            "The invitation will be sent to %(email)s in a moment. Under “E-mail” you see whether it could be.",
+            email=invited.invitation.email,
         )
-    else:
-        flash(reader().gettext("The invitation is on its way to %(email)s.", **to))
+    )
     return _to_members(organisation)
 
 
@@ -109,6 +110,7 @@ def _hand_on(invited: Invited, organisation: Organisation) -> str | Response:
 @requires(Permission.MANAGE_MEMBERS)
 def withdraw(organisation: Organisation, invitation_id: uuid.UUID) -> Response:
     email = withdraw_invitation(session(), organisation_id=organisation.id, invitation_id=invitation_id)
+    withdraw_mail(session(), organisation_id=organisation.id, to=email, now=utc_now())
     flash(reader().gettext("The invitation of %(email)s is withdrawn; its link leads nowhere now.", email=email))
     return _to_members(organisation)
 
