@@ -16,7 +16,9 @@ from assessment.infra.queue import Queue, queue_url
 from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings, make_instance
 from assessment.jobs.handlers import Handlers
+from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
+from assessment.services.plan_documents import PRINT_PLAN
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
 from assessment.web import (
@@ -35,6 +37,7 @@ from assessment.web import (
     organisations,
     outbox,
     plans,
+    prepare,
     respond,
     results,
     rounds,
@@ -88,8 +91,20 @@ def _handlers(app: Flask) -> Handlers:
         database=app.extensions["escala_database"],
         mailer=mail.mailer_of(app),
         queue=app.extensions["escala_queue"],
-        kinds={forgotten_password.KIND: partial(forgotten_password.write_link, app)},
+        kinds={
+            forgotten_password.KIND: partial(forgotten_password.write_link, app),
+            PRINT_PLAN: partial(
+                print_plan, app.extensions["escala_database"], app.extensions["escala_documents"].workers
+            ),
+        },
     )
+
+
+def close_app(app: Flask) -> None:
+    """Ends what an application holds: its processes and its connections."""
+    app.extensions["escala_documents"].close()
+    app.extensions["escala_queue"].close()
+    app.extensions["escala_database"].engine.dispose()
 
 
 def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
@@ -131,6 +146,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
+    prepare.init_app(app, settings, testing=testing)
     sign_in.init_app(app, settings)
     gate.init_app(app, common)
     access.init_app(app)

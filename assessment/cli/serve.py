@@ -76,7 +76,7 @@ def serve_app(
     import dataclasses
     from functools import partial
 
-    from assessment.app import common_of, create_app, make_worker
+    from assessment.app import close_app, common_of, create_app, make_worker
     from assessment.cli.database import saying_what_fails
     from assessment.cli.server import serve
 
@@ -88,6 +88,8 @@ def serve_app(
     address = f"http://{f'[{named}]' if ':' in named else named}:{listening.getsockname()[1]}"
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
+    cores = os.cpu_count() or 1
+    settings = dataclasses.replace(settings, document_processes=max(1, cores // workers))
     with saying_what_fails(console.reader):
         app = create_app(settings)
     _say_where(app, address, lan, console)
@@ -96,8 +98,9 @@ def serve_app(
     try:
         serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
     finally:
+        app.extensions["escala_documents"].close()  # what they were making is begun anew
         worker.stop()
-        app.extensions["escala_database"].engine.dispose()
+        close_app(app)
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:

@@ -48,6 +48,8 @@ class Settings:
     smtp_url: str | None = None
     log_format: Literal["text", "json"] = "text"
     queue_url: str | None = None
+    document_processes: int = 1
+    """How many processes of its own may make documents for one process of the server; no variable."""
 
     @property
     def is_embedded(self) -> bool:

@@ -52,6 +52,10 @@ class InvalidFile(Exception):
         self.found = len(self.problems) if found is None else found
         super().__init__(f"{file}: {', '.join(sorted({problem.code for problem in self.problems}))}")
 
+    def __reduce__(self) -> tuple[type[InvalidFile], tuple[str, tuple[Problem, ...], int]]:
+        """It comes from a process that read the file."""
+        return InvalidFile, (self.file, self.problems, self.found)
+
 
 class UnreadableTable(Exception):
     """Nothing more can be read of a file, because of `problem`; it never leaves this package."""

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.store import jobs as store
 from assessment.store.jobs import Job, JobState
 
-LEASE = dt.timedelta(seconds=90)
+LEASE = dt.timedelta(minutes=3)
 """How long a job may take before somebody else begins it anew."""
 PAUSE = dt.timedelta(seconds=20)
 MOST_ATTEMPTS = 3

@@ -129,6 +129,7 @@ ROUTES: dict[str, Row] = {
     "plans.preview_style": MEMBERS,
     "plans.download": MEMBERS,
     "plans.printed": MEMBERS,
+    "plans.printing": MANAGERS,
     # not offered, or over
     "security.static": NOT_THERE,
     "security.tf_select": NOT_THERE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -11,19 +12,28 @@ from werkzeug.wrappers import Response as AnyResponse
 from assessment.domain.access import Permission
 from assessment.domain.planning import NothingToPlan
 from assessment.infra.clock import utc_now
-from assessment.services.plan_documents import get_printed_plan, preview_plan_of_round, render_plan_of_round
+from assessment.services.later_work import progress_of
+from assessment.services.plan_documents import (
+    PRINT_PLAN,
+    get_printed_plan,
+    make_pdf,
+    prepare_plan_of_round,
+    preview_plan_of_round,
+)
 from assessment.services.plan_faults import InvalidPlan
 from assessment.services.team_rounds import list_permissions
 from assessment.store.organisations import Organisation
 from assessment.web.access import requires, user_id
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download, print_as_asked
 from assessment.web.plans.editor import Editor
+from assessment.web.prepare import deliver, job_page
 from assessment.web.results.lookup import to_page
-from assessment.web.rounds.common import round_of
+from assessment.web.rounds.common import address_of, round_of
 from assessment.web.security import POLICY_OF_PREVIEW
-from assessment.web.transactions import session
+from assessment.web.transactions import database, session
 from reports.action_plan.build import Screen
 
 blueprint = Blueprint(
@@ -109,7 +119,7 @@ def download(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID
     team, found = round_of(organisation, team_id, round_id)
     print_as = print_as_asked(organisation)
     try:
-        rendered = render_plan_of_round(
+        prepared = prepare_plan_of_round(
             session(), organisation_id=organisation.id, round_id=found.id, print_as=print_as, now=utc_now()
         )
     except NothingToPlan:
@@ -117,7 +127,31 @@ def download(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return to_page("plans.plan", found)
-    return pdf_download(rendered.pdf, team, print_as.reader.language)
+    if prepared.kept:
+        return pdf_download(prepared.kept.pdf, team, print_as.reader.language)
+    return deliver(
+        prepared.content_hash,
+        partial(make_pdf, prepared),
+        respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language),
+        back=address_of("plans.plan", found),
+    )
+
+
+@blueprint.get("/plan/printing/<uuid:job_id>")
+@requires(Permission.EDIT_PLANS)
+def printing(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uuid.UUID) -> AnyResponse:
+    """How far a print is that takes longer than a moment."""
+    _team, found = round_of(organisation, team_id, round_id)
+    with database().reading() as reading:
+        progress = progress_of(reading, organisation_id=organisation.id, job_id=job_id, kind=PRINT_PLAN)
+    printed_id = progress.result.get("printed_id", "")
+    words = reader().gettext("The plan was changed meanwhile. Go back, look at it as it is now, and print it again.")
+    return job_page(
+        progress,
+        back=address_of("plans.plan", found),
+        file=f"{address_of('plans.plan', found)}/printed/{printed_id}",
+        words=words if progress.error in ("unfinished", "no-plan") else "",
+    )
 
 
 @blueprint.get("/plan/printed/<uuid:printed_id>")

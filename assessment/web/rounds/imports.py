@@ -37,6 +37,7 @@ from assessment.store.teams import Team
 from assessment.web.access import requires, user_id
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.prepare import documents, make_now
 from assessment.web.rounds.common import blueprint, team_of, to_round, under_way
 from assessment.web.rounds.forms import FileForm, ImportForm, next_name
 from assessment.web.transactions import commit_early, session
@@ -74,7 +75,7 @@ def import_file(organisation: Organisation, team_id: uuid.UUID) -> str | Respons
         commit_early()
         try:
             data = _received(form.file.data)
-            responses = read_upload(data, ignore_unknown=bool(form.ignore_unknown.data))
+            responses = _read(data, form.ignore_unknown.data)
         except TooLarge:
             form.blame(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
@@ -100,7 +101,7 @@ def keep_import(organisation: Organisation, team_id: uuid.UUID) -> str | Respons
     form = ImportForm()
     commit_early()
     try:
-        responses = read_upload(_unpacked(form.packed.data or ""), ignore_unknown=bool(form.ignore_unknown.data))
+        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data)
     except (InvalidFile, TooLarge):
         # Not the file of the first step: begin again.
         return redirect(url_for(".import_file", organisation_id=organisation.id, team_id=team.id), 303)
@@ -124,6 +125,11 @@ def import_template(organisation: Organisation, team_id: uuid.UUID) -> Response:
         mimetype=MIMETYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
     )
+
+
+def _read(data: bytes, ignore_unknown: object) -> Responses:
+    """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
+    return make_now(documents().readers, read_upload, data, ignore_unknown=bool(ignore_unknown))
 
 
 def _keep(form: ImportForm, responses: Responses, organisation: Organisation, team: Team) -> Round | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import cast
 
 from flask import Response, request
@@ -13,15 +14,24 @@ from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation, Paper
 from assessment.services.describe_round import points_to_judge
-from assessment.services.poster import print_poster
+from assessment.services.poster import gather_poster, print_poster
 from assessment.services.rounds import pinned_questionnaire
 from assessment.services.slips import gather_slips, print_slips
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.web.access import requires
 from assessment.web.languages import reader
+from assessment.web.prepare import deliver, documents, make_now
 from assessment.web.respond.steps import Journey
-from assessment.web.rounds.common import BEFORE_OPENING, blueprint, opening_words, round_of, to_round, until_words
+from assessment.web.rounds.common import (
+    BEFORE_OPENING,
+    address_of,
+    blueprint,
+    opening_words,
+    round_of,
+    to_round,
+    until_words,
+)
 from assessment.web.rounds.sharing import link_to
 from assessment.web.transactions import commit_early, session
 
@@ -37,7 +47,7 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
     if state not in (*BEFORE_OPENING, RoundState.OPEN):
         return to_round(found)
     here = asked_reader(organisation)
-    document = print_poster(
+    source = gather_poster(
         session(),
         organisation_id=organisation.id,
         round_id=found.id,
@@ -45,18 +55,12 @@ def poster(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) 
         minutes=minutes_to_answer(found),
         opens=opening_words(found.opens_at, organisation, here) if state is RoundState.SCHEDULED else "",
         until=until_words(found.closes_at, organisation, here),
-        reader=here,
         paper=asked_paper(),
     )
-    words = here.gettext("poster")
-    return Response(
-        document,
-        mimetype="application/pdf",
-        headers={
-            "Content-Disposition": f'inline; filename="{words}-{here.language}.pdf"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    name = f"{here.gettext('poster')}-{here.language}.pdf"
+    back = address_of("rounds.round_", found)
+    make = partial(print_poster, source, here)
+    return deliver((source, here.tag), make, respond=lambda pdf: _sheet(pdf, name), back=back)
 
 
 @blueprint.post("/<uuid:round_id>/slips.pdf")
@@ -75,12 +79,13 @@ def slips(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -
         until=until_words(found.closes_at, organisation, here),
     )
     commit_early()
-    words = here.gettext("links")
-    return Response(
-        print_slips(source, here),
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'inline; filename="{words}.pdf"', "Cache-Control": "private, no-store"},
-    )
+    # At once, since only the page that sent them knows the links.
+    return _sheet(make_now(documents().workers, print_slips, source, here), f"{here.gettext('links')}.pdf")
+
+
+def _sheet(pdf: bytes, name: str) -> AnyResponse:
+    headers = {"Content-Disposition": f'inline; filename="{name}"', "Cache-Control": "private, no-store"}
+    return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
 def asked_reader(organisation: Organisation) -> Localisation:
