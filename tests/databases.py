@@ -1,11 +1,18 @@
-"""Real databases for tests: SQLite in a file, and PostgreSQL where one is reachable (required in CI)."""
+"""Real databases for tests: SQLite in a file, and PostgreSQL where one is reachable (required in CI).
+
+Migrations run once a process; each test gets a copy of what they made.
+"""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,28 +30,65 @@ KINDS = ("sqlite", "postgresql")
 def fresh_engine(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[Engine]:
     """An empty, migrated database of its own; a PostgreSQL that is not there skips the test, but fails it in CI."""
     if kind == "sqlite":
-        engine = make_engine(f"sqlite:///{folder / 'test.sqlite'}")
+        file = folder / "test.sqlite"
         if migrated:
-            upgrade(engine)
+            shutil.copyfile(_migrated_file(), file)
+        engine = make_engine(f"sqlite:///{file}")
         yield engine
         engine.dispose()
         return
-    name = f"escala_test_{uuid.uuid4().hex[:12]}"
+    name = _database_name()
+    _run_on_server(f"CREATE DATABASE {name}" + (f" TEMPLATE {_migrated_database()}" if migrated else ""))
+    engine = make_engine(_address_of(name))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@cache
+def _migrated_file() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="escala-tests-")
+    atexit.register(folder.cleanup)
+    file = Path(folder.name) / "migrated.sqlite"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@cache
+def _migrated_database() -> str:
+    name = _database_name()
+    _run_on_server(f"CREATE DATABASE {name}")
+    atexit.register(_run_on_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _migrate(_address_of(name))
+    return name
+
+
+def _migrate(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    # The last connection to close leaves all in the file itself, and none to a template that is to be copied.
+    engine.dispose()
+
+
+def _database_name() -> str:
+    return f"escala_test_{uuid.uuid4().hex[:12]}"
+
+
+def _address_of(database: str) -> str:
+    return POSTGRESQL.rpartition("/")[0] + f"/{database}"
+
+
+def _run_on_server(statement: str) -> None:
+    """One statement that no transaction may hold. Skips the test where no server answers, but not in CI."""
     server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(statement))
     except OperationalError as error:
         if os.environ.get("CI"):
             raise
         pytest.skip(f"no PostgreSQL is reachable ({type(error.orig).__name__})")
-    engine = make_engine(POSTGRESQL.rpartition("/")[0] + f"/{name}")
-    try:
-        if migrated:
-            upgrade(engine)
-        yield engine
     finally:
-        engine.dispose()
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         server.dispose()

@@ -113,8 +113,9 @@ _BY_INVITATION = _WITH_PROGRESS.join(_INVITATIONS, _INVITATIONS.c.round_id == _R
     _INVITATIONS.c.token_hash == bindparam("token_hash")
 )
 _HELD = _select().where(_ROUNDS.c.id == bindparam("of_round")).with_for_update(key_share=True, of=_ROUNDS)
-_PROGRESS = select(*_progress(bindparam("of_round"), bindparam("key")))
+_IS_SUBMITTED = select(exists().where(_KEYS.c.round_id == bindparam("of_round"), _KEYS.c.key_hash == bindparam("key")))
 _DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
+_LOCKED_DRAFT = select(_DRAFTS.c.answers).where(*_DRAFT).with_for_update()
 _CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given"))
 _REPLACE_DRAFT = _CHANGE_DRAFT.where(_DRAFTS.c.answers == bindparam("before", type_=Document))
 
@@ -144,10 +145,11 @@ def hold_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
 
 
 def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
-    found = (
-        session.connection().execute(_PROGRESS, {"of_round": round_id, "key": key_hash, "cookie": cookie_hash}).one()
-    )
-    return Progress(bool(found[0]), found[1])
+    """The progress as it is now. The draft is locked until the transaction ends: `replace_draft` holds no round."""
+    connection = session.connection()
+    answers = connection.scalar(_LOCKED_DRAFT, {"of_round": round_id, "cookie": cookie_hash})
+    is_submitted = connection.scalar(_IS_SUBMITTED, {"of_round": round_id, "key": key_hash})
+    return Progress(bool(is_submitted), answers)
 
 
 def replace_draft(

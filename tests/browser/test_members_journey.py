@@ -10,6 +10,7 @@ from assessment.app import create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
+from tests.browser.matrix import ways
 from tests.web.world import PASSWORD, World
 
 
@@ -22,9 +23,7 @@ def served(tmp_path):
     app.extensions["escala_database"].engine.dispose()
 
 
-@pytest.mark.parametrize(
-    ("width", "language", "scheme"), [(320, "es-CO", "light"), (1280, "en-US", "dark"), (320, "en-US", "dark")]
-)
+@ways("width, language, scheme", [(320, "es-CO", "light")], [(1280, "en-US", "dark"), (320, "en-US", "dark")])
 def test_somebody_is_invited_joins_and_is_removed(served, device, width, language, scheme):
     world, home = served
     administrator, ana = (device(width, language, color_scheme=scheme, bypass_csp=True) for _ in range(2))

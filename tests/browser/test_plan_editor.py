@@ -10,6 +10,7 @@ from assessment.app import create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
+from tests.browser.matrix import ways
 from tests.web.client import PageClient
 from tests.web.conftest import SECRET
 from tests.web.test_results import publish, sheets
@@ -51,8 +52,11 @@ def first_place(page):
     return page.locator("input[name=pillar-0]").input_value()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "language"), [(320, "en-US"), (360, "es-CO"), (1280, "es-CO")])
+@ways(
+    "width, language, scheme",
+    [(320, "en-US", "light"), (1280, "es-CO", "dark")],
+    [(320, "en-US", "dark"), (360, "es-CO", "light"), (360, "es-CO", "dark"), (1280, "es-CO", "light")],
+)
 def test_every_page_of_the_plan_is_sound(visit, width, language, scheme):
     page = visit(width=width, language=language, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
     look(page)
@@ -68,8 +72,7 @@ def test_every_page_of_the_plan_is_sound(visit, width, language, scheme):
     look(reader)
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("width", [360, 1280])
+@ways("width, scripts", [(360, True), (1280, False)], [(360, False), (1280, True)])
 def test_a_plan_is_changed_and_printed(visit, width, scripts):
     page = visit(width=width, java_script_enabled=scripts)
     place = first_place(page)

@@ -6,6 +6,7 @@ The accessibility audit is axe-core's.
 from __future__ import annotations
 
 import gzip
+from itertools import product
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.services.answer_documents import sheet_from_document
 from tests.browser.conftest import serving
 from tests.browser.look import look
+from tests.browser.matrix import ways
 from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
 
 HEAVIEST = 60_000
@@ -41,9 +43,11 @@ def slug(page):
     return page.url.rpartition("/")[2]
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
-@pytest.mark.parametrize("language", ["es-CO", "en-US"])
-@pytest.mark.parametrize("width", [360, 1280])
+@ways(
+    "width, language, scripts",
+    [(360, "es-CO", True), (360, "en-US", False)],
+    [(360, "es-CO", False), (360, "en-US", True), *product((1280,), ("es-CO", "en-US"), (True, False))],
+)
 def test_a_whole_journey_arrives(served, device, width, language, scripts):
     made, address = served
     token = made.open_round(asks_role=True)
@@ -74,8 +78,11 @@ def test_a_whole_journey_arrives(served, device, width, language, scripts):
     assert page.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "language"), [(320, "en-US"), (360, "es-CO"), (1280, "es-CO")])
+@ways(
+    "width, language, scheme",
+    [(320, "en-US", "light"), (1280, "es-CO", "dark")],
+    [(320, "en-US", "dark"), (360, "es-CO", "light"), (360, "es-CO", "dark"), (1280, "es-CO", "light")],
+)
 def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     made, address = served
     token = made.open_round(asks_role=True)

@@ -11,18 +11,14 @@ from assessment.app import create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
+from tests.browser.matrix import ways
 from tests.web.test_import import responses
 from tests.web.world import PASSWORD, World
 
-WAYS = [(360, "es-CO", "light", True), (360, "en-US", "dark", False), (1280, "en-US", "light", True),
-        (1280, "es-CO", "dark", False)]  # fmt: skip
-every_way = pytest.mark.parametrize(
-    ("width", "language", "scheme", "scripts"),
-    WAYS,
-    ids=[
-        f"{width} {language} {scheme}{'' if scripts else ' without scripts'}"
-        for width, language, scheme, scripts in WAYS
-    ],
+every_way = ways(
+    "width, language, scheme, scripts",
+    [(360, "es-CO", "light", True), (1280, "en-US", "dark", False)],
+    [(360, "en-US", "dark", False), (1280, "es-CO", "light", True)],
 )
 
 

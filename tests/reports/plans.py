@@ -57,7 +57,12 @@ class Sample:
         return _source(self)
 
 
-EVERY_SAMPLE = [Sample(*parts) for parts in product(TEAMS, LOCALES, PAPERS, (False, True))]
+EVERY_SAMPLE = [
+    Sample(team, locale, PAPERS[(at + language) % 2], (at // 2 + language) % 2 == 1)
+    for at, team in enumerate(TEAMS)
+    for language, locale in enumerate(LOCALES)
+]
+"""Every pair of team, language, paper, and filled in or to fill in by hand: a defect of all three at once is rare."""
 FILLED = [Sample(name, locale) for name, locale in product(TEAMS, LOCALES)]
 """Every team in both languages, with the actions written in."""
 

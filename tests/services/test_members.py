@@ -169,6 +169,7 @@ def test_an_invitation_does_not_tell_whether_the_address_has_an_account(database
     assert facts[0] == facts[1]
 
 
+@pytest.mark.both_databases
 def test_of_two_who_use_a_link_at_once_one_comes_second(database):
     home, user = make_home(database), make_account(database)
     token, together = invite(database, home), Barrier(4)
@@ -209,6 +210,7 @@ def test_the_last_administrator_stays(database):
 
 
 @pytest.mark.parametrize("act", ["remove", "change", "leave"])
+@pytest.mark.both_databases
 def test_of_two_administrators_who_go_at_once_one_stays(database, act):
     home = make_home(database)
     user, other = make_member(database, home, ADMINISTRATOR)

@@ -15,6 +15,8 @@ from assessment.services.teams import get_team
 from tests.services.build import LATER, NOW, answer, make_home, make_round, make_sheet
 from tests.services.test_import_round import write_file
 
+pytestmark = pytest.mark.both_databases
+
 AT_ONCE = 6
 
 

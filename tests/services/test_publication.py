@@ -26,6 +26,8 @@ from assessment.store.responses import Draft, Invitation, Response, SubmissionKe
 from assessment.store.rounds import Round
 from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet
 
+pytestmark = pytest.mark.both_databases
+
 
 def publish(database, home, round_id, now=NOW):
     with database.writing() as session:

@@ -28,6 +28,8 @@ from assessment.services.rounds import invite, stop_round
 from assessment.store.responses import Draft, Invitation, Response, SubmissionKey, count_responses
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
 
+pytestmark = pytest.mark.both_databases
+
 
 def count(database, round_id):
     with database.reading() as session:

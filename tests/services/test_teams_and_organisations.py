@@ -48,6 +48,7 @@ def test_a_name_is_kept_as_one_clean_line_and_used_once(database):
     assert make_team(database, make_home(database, "Otra"), "Ventas del norte")
 
 
+@pytest.mark.both_databases
 def test_of_two_teams_made_at_once_with_one_name_one_is_refused(database):
     home = make_home(database)
     together = Barrier(6)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from assessment.app import create_app
 from assessment.infra.settings import Settings
@@ -15,6 +18,23 @@ from tests.web.client import PageClient
 from tests.web.world import World
 
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
+
+
+class CompiledTemplates(BytecodeCache):
+    """Every test has an application of its own; the templates of all are the same."""
+
+    def __init__(self) -> None:
+        self._bytecode: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._bytecode:
+            bucket.bytecode_from_string(self._bytecode[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._bytecode[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED_TEMPLATES = CompiledTemplates()
 
 
 @pytest.fixture
@@ -28,10 +48,18 @@ all_databases = pytest.mark.parametrize("database_kind", KINDS, indirect=True)
 
 @pytest.fixture
 def app(database_kind: str, tmp_path: Path) -> Iterator[Flask]:
-    with fresh_engine(database_kind, tmp_path) as engine:
+    with application(database_kind, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def application(database_kind: str, folder: Path) -> Iterator[Flask]:
+    """An application on a database of its own."""
+    with fresh_engine(database_kind, folder) as engine:
         url = engine.url.render_as_string(hide_password=False)
-        made = create_app(Settings(tmp_path, url, SECRET), testing=True)
+        made = create_app(Settings(folder, url, SECRET), testing=True)
         made.test_client_class = PageClient
+        made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         yield made
         made.extensions["escala_database"].engine.dispose()
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,9 +19,10 @@ from assessment.services.sample_data import make_sample_data
 from assessment.store.accounts import SAMPLE_EMAIL
 from assessment.store.organisations import Membership
 from tests.web.client import PageClient
-from tests.web.conftest import all_databases
+from tests.web.conftest import all_databases, application
 from tests.web.world import PASSWORD, World
 
+EVERY_PAGE = 1_000
 ELSEWHERE = {"REMOTE_ADDR": "192.168.1.20"}
 NAMES = {"es": "Clínica Aguaclara (ejemplo)", "en": "Harbor Lane Repairs (sample)"}
 
@@ -159,9 +162,14 @@ def test_two_clicks_at_once_make_one_sample(app: Flask) -> None:
 # Every page
 
 
-@pytest.fixture
-def sample(app: Flask) -> World:
-    """Both sample organisations, and people of every role in them."""
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Both sample organisations, and people of every role in them; nobody here changes anything."""
+    with application("sqlite", tmp_path_factory.mktemp("sample")) as app:
+        yield make_sample(app)
+
+
+def make_sample(app: Flask) -> World:
     with app.extensions["escala_database"].writing() as session:
         made = make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=utc_now())
         for role in OrganisationRole:
@@ -172,11 +180,13 @@ def sample(app: Flask) -> World:
 
 
 @pytest.mark.parametrize(
-    ("person", "language"), [("administrator", "es"), ("administrator", "en"), ("manager", "es"), ("viewer", "en")]
+    ("person", "language"), [("administrator", "es"), ("administrator", "en"), ("manager", "en"), ("viewer", "en")]
 )
 def test_every_link_leads_to_a_sound_page(sample: World, person: str, language: str) -> None:
+    """Of every kind of page two, of every kind of document one; the first person looks at all pages."""
     client = sample.client(person, language)
     waiting, seen = ["/"], {"/"}
+    looked_at: Counter[str] = Counter()
     while waiting:
         path = waiting.pop()
         answer = client.get(path)
@@ -187,9 +197,10 @@ def test_every_link_leads_to_a_sound_page(sample: World, person: str, language: 
             if at.netloc or not at.path.startswith("/") or at.path.startswith(("/language", "/r/", "/static")):
                 continue
             address = at.path + (f"?{at.query}" if at.query else "")
-            if address not in seen:
+            kind = re.sub(r"[0-9a-f-]{36}", "*", address)
+            enough = 1 if ".pdf" in kind else EVERY_PAGE if language == "es" else 2
+            if address not in seen and looked_at[kind] < enough:
+                looked_at[kind] += 1
                 seen.add(address)
                 waiting.append(address)
-    pages = {re.sub(r"[0-9a-f-]{36}", "*", urlsplit(path).path) for path in seen}
-    assert "/organisations/*/teams/*/rounds/*/results" in pages, pages
-    assert len([path for path in seen if path.endswith("/results")]) >= 8
+    assert looked_at["/organisations/*/teams/*/rounds/*/results"] >= (8 if language == "es" else 2)

@@ -7,8 +7,11 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Flask
+from flask import session as browser_session
+from flask_security import login_user
 from sqlalchemy.orm import Session
 
 from assessment.app import common_of, create_app
@@ -88,15 +91,20 @@ class World:
         app.extensions["escala_database"].engine.dispose()
 
     def client(self, person: str | None = None, language: str = "en") -> PageClient:
-        """A browser, with somebody signed in."""
+        """A browser, with the session of somebody who signed in. Signing in itself: `tests/web/test_accounts.py`."""
         made = self.app.test_client()
         assert isinstance(made, PageClient)
         made.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         if person:
-            made.get("/sign-in")
-            answer = made.fill({"email": f"{person}@example.com", "password": PASSWORD})
-            assert answer.status_code == 302, made.page.text
+            with made.session_transaction() as browser:
+                browser.update(self._session_of(person, made.environ_base))
         return made
+
+    def _session_of(self, person: str, environ: dict[str, Any]) -> dict[str, Any]:
+        with self.app.test_request_context(environ_base=environ):
+            account = self.app.extensions["security"].datastore.find_user(email=f"{person}@example.com")
+            assert login_user(account)
+            return dict(browser_session)
 
     @property
     def address(self) -> str:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, scoped_session
 from werkzeug.local import LocalProxy
 
 from assessment.infra.languages import TRANSLATIONS
-from assessment.infra.passwords import is_easy_to_guess
+from assessment.infra.passwords import HASH_COST, is_easy_to_guess
 from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
@@ -73,6 +73,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PASSWORD_SCHEMES": ["argon2"],
         # argon2 salts by itself, so that the command line can set a password without the web's secrets.
         "PASSWORD_SINGLE_HASH": ["argon2"],
+        "PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in HASH_COST.items()},
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "RESET_PASSWORD_WITHIN": LINK_LASTS,
         "FRESHNESS": PASSWORD_HOLDS,
