@@ -74,6 +74,10 @@ BY_STATUS = {
         N_("Too many tries"),
         N_("To keep accounts safe, Escala waits a little now. Please try again in fifteen minutes."),
     ),
+    503: Told(
+        N_("Escala is busy"),
+        N_("What you asked for takes too long just now. Nothing was changed. Please try again in a minute."),
+    ),
     500: Told(
         N_("Something went wrong on our side"),
         N_("Nothing you had saved is lost. Please try again; if it happens once more, tell whoever runs this server."),

@@ -99,7 +99,7 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
         future = desk.ask(key, make)
     except TooBusy:
         return _page("preparing", back, before=MOST_WAITING)
-    if not desk.workers.before(future):
+    if not is_again and not desk.workers.before(future):
         desk.wait(lambda seconds: bool(wait([future], seconds).done))
     if not future.done():
         return _page("preparing", back, before=desk.workers.before(future))
