@@ -38,18 +38,19 @@ from assessment.web import (
     outbox,
     plans,
     prepare,
+    public_links,
     respond,
     results,
     rounds,
     security,
     setup,
+    setup_access,
     static_files,
     styleguide,
     teams,
     transactions,
 )
 from assessment.web.accounts import forgotten_password, sign_in
-from assessment.web.setup import gate
 
 FEATURES = (
     health,
@@ -78,7 +79,7 @@ class Application(Flask):
 
 def common_of(app: Flask) -> Common:
     """What this application keeps, for those of the server's other processes."""
-    return Common(gate.setup_code(app), limits.limiter(app).storage)
+    return Common(setup_access.setup_code(app), limits.limiter(app).storage)
 
 
 def make_worker(app: Flask) -> Worker:
@@ -111,7 +112,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     """The application of these settings.
 
     The first process of a server brings the embedded database up to date, and keeps what its others are given as
-    `common`. In tests, later work is done at once, by whoever asks for it.
+    `common`.
     """
     app = Application("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
@@ -147,8 +148,9 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     CSRFProtect(app)
     mail.init_app(app, settings)
     prepare.init_app(app, settings, testing=testing)
+    public_links.init_app(app)
     sign_in.init_app(app, settings)
-    gate.init_app(app, common)
+    setup_access.init_app(app, common)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

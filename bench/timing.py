@@ -1,4 +1,4 @@
-"""How a timing is taken: the median of several runs after one to warm up."""
+"""How timings are taken: the median of several runs after a warm-up."""
 
 from __future__ import annotations
 

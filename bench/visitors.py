@@ -1,9 +1,9 @@
-"""Light visitors for `bench/web.py`, in a process of their own: bare sockets that are kept open, all in one thread.
+"""Light visitors for `bench/web.py`, in a process of their own: plain sockets that stay open, all in one thread.
 
 `python -m bench.visitors empty ADDRESS PATH AT_ONCE SECONDS` asks for one page again and again.
-`python -m bench.visitors journeys ADDRESS LINK AT_ONCE SECONDS [--script]` answers a round as browsers do, a journey a
-device, from the link to the page that thanks; with `--script` as `respond.js` does, a request a step. Both print one
-JSON line. Any answer that is not the one expected ends the run: a failed journey is no fast journey.
+`python -m bench.visitors journeys ADDRESS LINK AT_ONCE SECONDS [--script]` answers a round as browsers do, one journey
+per device, from the link to the page that thanks; with `--script` as `respond.js` does, one request per step. Both
+print one JSON line. Any unexpected answer ends the run: a failed journey must not count as a fast one.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ FIELDS = re.compile(rb'<(?:input type="(?:radio|checkbox)"|textarea)[^>]* name="
 COMMENT = "Más calma por la tarde."
 
 
-class Refused(Exception):
-    """The server answered something else than a journey expects."""
+class UnexpectedAnswer(Exception):
+    """The server's answer is not the one that a journey expects."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,11 @@ class Tally:
     requests: int = 0
     journeys: int = 0
     bytes: int = 0
-    is_over: bool = False
-    """Whoever is on the way goes on to the end, so that each journey is acknowledged or was never begun."""
+    is_stopping: bool = False
+    """Journeys under way go on to their end, so that each one is either acknowledged or was never begun."""
 
 
-Talk = Generator[bytes, Answer, None]
+Conversation = Generator[bytes, Answer, None]
 
 
 def request(method: str, path: str, host: str, *, cookie: str = "", body: str = "", script: bool = False) -> bytes:
@@ -68,22 +68,22 @@ def request(method: str, path: str, host: str, *, cookie: str = "", body: str = 
     return ("\r\n".join(lines) + "\r\n\r\n" + body).encode()
 
 
-def ask_again_and_again(host: str, path: str, tally: Tally) -> Talk:
-    while not tally.is_over:
+def request_repeatedly(host: str, path: str, tally: Tally) -> Conversation:
+    while not tally.is_stopping:
         answer = yield request("GET", path, host)
         if answer.status != 200:
-            raise Refused(answer.status)
+            raise UnexpectedAnswer(answer.status)
         tally.requests += 1
 
 
-def journeys(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
-    """One journey after another, each of a new device."""
-    while not tally.is_over:
+def journeys(host: str, link: str, tally: Tally, *, script: bool) -> Conversation:
+    """One journey after another, each by a new device."""
+    while not tally.is_stopping:
         yield from _journey(host, link, tally, script=script)
         tally.journeys += 1
 
 
-def _journey(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
+def _journey(host: str, link: str, tally: Tally, *, script: bool) -> Conversation:
     def ask(method: str, path: str, body: str = "") -> Generator[bytes, Answer, Answer]:
         answer = yield request(method, path, host, cookie=cookie, body=body, script=script and method == "POST")
         tally.requests += 1
@@ -93,9 +93,9 @@ def _journey(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
     cookie = ""
     answer = yield from ask("GET", link)
     cookie = answer.headers.get(b"set-cookie", b"").partition(b";")[0].decode()
-    path = _led_to(answer)
+    path = _redirect_target(answer)
     answer = yield from ask("GET", path)
-    token = _found(TOKEN, answer)
+    token = _search(TOKEN, answer)
     values: dict[str, str] = {}
     seen = {path}
     while True:
@@ -104,77 +104,79 @@ def _journey(host: str, link: str, tally: Tally, *, script: bool) -> Talk:
         if script and answer.status == 200:
             path = answer.headers[b"content-location"].decode()
         else:
-            path = _led_to(answer)
+            path = _redirect_target(answer)
             answer = yield from ask("GET", path)
         if path.endswith("/thanks"):
             return
         if answer.status != 200 or path in seen:
-            raise Refused(answer.status, path)
+            raise UnexpectedAnswer(answer.status, path)
         seen.add(path)
-        values = {name.decode(): _chosen(name.decode()) for name in FIELDS.findall(answer.page)}
+        values = {name.decode(): _answer_to(name.decode()) for name in FIELDS.findall(answer.page)}
 
 
-def _led_to(answer: Answer) -> str:
+def _redirect_target(answer: Answer) -> str:
     if answer.status != 303:
-        raise Refused(answer.status, answer.page[:2000])
+        raise UnexpectedAnswer(answer.status, answer.page[:2000])
     return answer.location
 
 
-def _found(pattern: re.Pattern[bytes], answer: Answer) -> str:
+def _search(pattern: re.Pattern[bytes], answer: Answer) -> str:
     match = pattern.search(answer.page)
     if answer.status != 200 or match is None:
-        raise Refused(answer.status, answer.page[:2000])
+        raise UnexpectedAnswer(answer.status, answer.page[:2000])
     return match.group(1).decode()
 
 
-def _chosen(name: str) -> str:
+def _answer_to(name: str) -> str:
     return {"comment": COMMENT, "focus": "voice", "role": "staff"}.get(name, "4")
 
 
 class Visitor:
-    """One connection and its talk."""
+    """One connection and its conversation."""
 
-    def __init__(self, address: tuple[str, int], talk: Talk) -> None:
+    def __init__(self, address: tuple[str, int], conversation: Conversation) -> None:
         self.socket = socket.create_connection(address)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.talk = talk
-        self.heard = b""
-        # Raises `StopIteration` where the talk is over.
-        self.socket.sendall(next(talk))
+        self.conversation = conversation
+        self.received = b""
+        # Raises `StopIteration` where the conversation is over.
+        self.socket.sendall(next(conversation))
 
-    def hear(self) -> None:
-        """Reads what has come; a whole answer brings the next request."""
+    def receive(self) -> None:
+        """Reads what has arrived; after a whole answer it sends the next request."""
         part = self.socket.recv(262_144)
         if not part:
-            raise Refused("the server hung up")
-        self.heard += part
-        head, separator, body = self.heard.partition(b"\r\n\r\n")
+            raise UnexpectedAnswer("the server hung up")
+        self.received += part
+        head, separator, body = self.received.partition(b"\r\n\r\n")
         if not separator:
             return
         first, *lines = head.split(b"\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(b":") for line in lines)}
         if len(body) < int(headers.get(b"content-length", b"0")):
             return
-        self.heard = b""
-        # Raises `StopIteration` where the talk is over.
-        self.socket.sendall(self.talk.send(Answer(int(first.split()[1]), headers, body)))
+        self.received = b""
+        # Raises `StopIteration` where the conversation is over.
+        self.socket.sendall(self.conversation.send(Answer(int(first.split()[1]), headers, body)))
 
 
-def run(address: tuple[str, int], new_talk: Callable[[], Talk], at_once: int, seconds: float, tally: Tally) -> float:
-    """Lets visitors talk for a while, and the last ones end; returns how long it was."""
+def run(
+    address: tuple[str, int], new_conversation: Callable[[], Conversation], at_once: int, seconds: float, tally: Tally
+) -> float:
+    """Runs the visitors for some seconds and lets the last ones finish; returns how long it took."""
     with selectors.DefaultSelector() as selector:
         for _ in range(at_once):
-            visitor = Visitor(address, new_talk())
+            visitor = Visitor(address, new_conversation())
             selector.register(visitor.socket, selectors.EVENT_READ, visitor)
         start = time.perf_counter()
         while selector.get_map():
             for key, _events in selector.select(1):
                 try:
-                    key.data.hear()
+                    key.data.receive()
                 except StopIteration:
                     selector.unregister(key.fileobj)
                     key.data.socket.close()
-            tally.is_over = time.perf_counter() - start > seconds
+            tally.is_stopping = time.perf_counter() - start > seconds
         return time.perf_counter() - start
 
 
@@ -182,11 +184,11 @@ def main(arguments: list[str]) -> None:
     what, address, path, at_once, seconds, *more = arguments
     host, _, port = address.rpartition(":")
     tally = Tally()
-    talk = {
-        "empty": lambda: ask_again_and_again(address, path, tally),
+    conversation = {
+        "empty": lambda: request_repeatedly(address, path, tally),
         "journeys": lambda: journeys(address, path, tally, script="--script" in more),
     }[what]
-    spent = run((host, int(port)), talk, int(at_once), float(seconds), tally)
+    spent = run((host, int(port)), conversation, int(at_once), float(seconds), tally)
     print(json.dumps({"seconds": spent, "requests": tally.requests, "journeys": tally.journeys, "bytes": tally.bytes}))
 
 

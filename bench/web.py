@@ -1,7 +1,7 @@
 """The web application: answering by many at once, the weight of its pages, results over many answers, a PDF again.
 
-The server is `escala serve` on a fresh database, the visitors are a process of their own; the empty page, which tells
-how fast the machine is just now, is a Flask view under the same server. A run counts only if every journey that was
+The server is `escala serve` on a fresh database, the visitors are a process of their own; the empty page, a Flask view
+under the same server, shows how fast the machine is at the moment. A run counts only if every journey that was
 acknowledged is in the database.
 """
 
@@ -49,12 +49,12 @@ from assessment.store.migrate import upgrade
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Response, count_responses
 from assessment.store.rounds import Round
-from assessment.web.respond.steps import Journey, journey_of
+from assessment.web.respond.question_pages import RoundPages, round_pages
 from bench.timing import Row, seconds
 
 AT_ONCE = 8
 WARM_UP, GROUPS, ANSWERING = 6, 4, 4
-"""Seconds, but for the number of groups; to warm up is also to wait until all processes of the server are there."""
+"""Seconds, except the number of groups; during the warm-up all processes of the server start."""
 ROOT = Path(__file__).parent.parent
 NOW = dt.datetime.now(dt.UTC)
 EMAIL, PASSWORD = "bench@example.org", "a phrase nobody guesses"
@@ -67,9 +67,9 @@ EMPTY = "from bench.web import serve_empty; serve_empty()"
 
 def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        settings = load_settings(here / "instance", {})
-        return [*_answering(here, settings), *_reading(settings)]
+        root = Path(folder)
+        settings = load_settings(root / "instance", {})
+        return [*_answering(root, settings), *_reading(settings)]
 
 
 # Answering
@@ -79,24 +79,24 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     database, organisation, team = _prepare(settings)
     round_id, link = _open_round(database, organisation, team, NOW)
     with database.reading() as session:
-        journey = journey_of(session.get_one(Round, round_id))
+        pages = round_pages(session.get_one(Round, round_id))
     with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
-        _visit("journeys", at, link, WARM_UP)
+        _run_visitors("journeys", at, link, WARM_UP)
         before = _count(database, round_id)
         script = _groups("journeys", at, link, "--script")
         plain = _groups("journeys", at, link)
         acknowledged = script["journeys"] + plain["journeys"]
         if (arrived := _count(database, round_id) - before) != acknowledged:
             raise AssertionError(f"{acknowledged} journeys were acknowledged, {arrived} are in the database")
-        alone = _visit_alone(at, link, journey)
+        alone = _measure_one_visit(at, link, pages)
     with _serving([sys.executable, "-c", EMPTY], folder) as at:
-        _visit("empty", at, "/", WARM_UP)
+        _run_visitors("empty", at, "/", WARM_UP)
         empty = _groups("empty", at, "/")
     database.engine.dispose()
     empty_rate = empty["requests"] / empty["seconds"]
     return [
-        *_rows_of("one request a step", script, empty_rate, "48, at least 25"),
-        *_rows_of("without JavaScript", plain, empty_rate, ""),
+        *_journey_rows("one request a step", script, empty_rate, "48, at least 25"),
+        *_journey_rows("without JavaScript", plain, empty_rate, ""),
         Row("An empty Flask page under the same server", f"{empty_rate:.0f} a second", ""),
         Row("Journeys acknowledged / in the database", f"{acknowledged} / {arrived}", "equal"),
         Row("Answering: first visit and first step, all files", f"{alone.first / 1000:.1f} KB", "under 60 KB"),
@@ -104,16 +104,16 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
         Row(
             "Answering: the time to read every word and choose every answer",
             f"{alone.minutes:.1f} minutes ({alone.words:,} words, {alone.choices} answers)",
-            f"promised: {journey.minutes()}",
+            f"promised: {pages.minutes()}",
         ),
     ]
 
 
-def _rows_of(way: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
+def _journey_rows(variant: str, done: dict[str, Any], empty_rate: float, aim: str) -> list[Row]:
     rate = done["requests"] / done["seconds"]
     each = done["requests"] / done["journeys"]
     return [
-        Row(f"Whole journeys, {AT_ONCE} at once, {way}", f"{done['journeys'] / done['seconds']:.1f} a second", aim),
+        Row(f"Whole journeys, {AT_ONCE} at once, {variant}", f"{done['journeys'] / done['seconds']:.1f} a second", aim),
         Row(
             f"– its requests ({each:.0f} a journey) / those of an empty page",
             f"{rate:.0f} a second, {rate / empty_rate:.2f}",
@@ -140,38 +140,38 @@ def serve_empty() -> None:
 
 @contextmanager
 def _serving(command: list[str], folder: Path) -> Iterator[str]:
-    """A server of its own, and its address."""
+    """Starts a server in a process of its own; yields its address."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
-            said = process.stderr.readline()
-            found = re.search(r"http://(127\.0\.0\.1:\d+)", said)
-            if found is None:
-                raise AssertionError(said + process.stderr.read())
-            yield found.group(1)
+            first_line = process.stderr.readline()
+            match = re.search(r"http://(127\.0\.0\.1:\d+)", first_line)
+            if match is None:
+                raise AssertionError(first_line + process.stderr.read())
+            yield match.group(1)
         finally:
             process.terminate()
 
 
 def _groups(what: str, address: str, path: str, *more: str) -> dict[str, Any]:
-    """Several groups one after another: how their connections fall to the server's processes is chance."""
-    groups = [_visit(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
+    """Several groups one after another: chance decides how connections spread over the server's processes."""
+    groups = [_run_visitors(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
     return {name: sum(group[name] for group in groups) for name in ("journeys", "requests", "seconds")}
 
 
-def _visit(what: str, address: str, path: str, how_long: float, *more: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.visitors", what, address, path, str(AT_ONCE), str(how_long), *more]
+def _run_visitors(what: str, address: str, path: str, duration: float, *more: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.visitors", what, address, path, str(AT_ONCE), str(duration), *more]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    tally: dict[str, Any] = json.loads(done.stdout)
+    return tally
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What one person meets who answers everything, in Spanish."""
+    """What a person who answers everything in Spanish downloads and reads."""
 
     first: int
-    """Bytes as they travel: the pages from the link to the first step, with all their files."""
+    """Bytes as they are sent: the pages from the link to the first step, with all their files."""
     largest: int
     """Bytes of the largest page."""
     words: int
@@ -183,7 +183,7 @@ class Visit:
 
 
 class _Reader(HTMLParser):
-    """Reads the main parts of pages, each text once: nobody reads the labels of a scale anew for each statement."""
+    """Reads the main parts of pages, each text once: nobody reads the labels of a scale again for each statement."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -213,7 +213,7 @@ class _Reader(HTMLParser):
             self._texts.add(data.strip())
 
 
-def _visit_alone(address: str, link: str, journey: Journey) -> Visit:
+def _measure_one_visit(address: str, link: str, pages: RoundPages) -> Visit:
     connection = http.client.HTTPConnection(address)
     cookie = ""
 
@@ -234,7 +234,7 @@ def _visit_alone(address: str, link: str, journey: Journey) -> Visit:
     assets = sum(get(path)[0] for path in set(ASSET.findall(page)))
     reader, sizes = _Reader(), [welcome]
     reader.read(page)
-    for name in (*(step.slug for step in journey.steps), "send"):
+    for name in (*(page.slug for page in pages.pages), "send"):
         size, page, _ = get(f"{root}/{name}")
         sizes.append(size)
         reader.read(page)
@@ -249,7 +249,7 @@ def _reading(settings: Settings) -> list[Row]:
     database: Database = app.extensions["escala_database"]
     with database.reading() as session:
         organisation = session.query(Organisation).one().id
-    few, many = (_published(database, organisation, answers) for answers in (100, 10_000))
+    few, many = (_publish_round_with(database, organisation, answers) for answers in (100, 10_000))
     client = app.test_client()
     token = _token(client.get("/sign-in").get_data(as_text=True))
     client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "es"
@@ -261,7 +261,7 @@ def _reading(settings: Settings) -> list[Row]:
             raise AssertionError(answer.status)
         return answer.get_data(as_text=True)
 
-    # By turns, so that a machine that is busy for a while slows both down.
+    # In turns, so that a machine that is busy for a while slows both down.
     times = [[seconds(lambda: read(few), runs=1), seconds(lambda: read(many), runs=1)] for _ in range(15)]
     small, large = (statistics.median(column) for column in zip(*times, strict=True))
     printed = _print(database, organisation, many)
@@ -280,10 +280,10 @@ def _reading(settings: Settings) -> list[Row]:
 
 
 def _token(page: str) -> str:
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    if found is None:
+    match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    if match is None:
         raise AssertionError("a page without a form")
-    return found.group(1)
+    return match.group(1)
 
 
 def _prepare(settings: Settings) -> tuple[Database, uuid.UUID, uuid.UUID]:
@@ -336,10 +336,10 @@ def _print(database: Database, organisation: uuid.UUID, address: str) -> bytes:
         return printed.pdf
 
 
-def _published(database: Database, organisation: uuid.UUID, answers: int) -> str:
-    """The address of a round with so many invented answers, each with a comment, of a team of its own."""
+def _publish_round_with(database: Database, organisation: uuid.UUID, answers: int) -> str:
+    """Publishes a round of a new team with so many invented answers, each with a comment; returns its address."""
     chance = random.Random(answers)  # noqa: S311 - invented answers
-    asked = load_questionnaire()
+    questionnaire = load_questionnaire()
     kind = load_team_kinds()[0]
     with database.writing() as session:
         team = create_team(
@@ -352,11 +352,11 @@ def _published(database: Database, organisation: uuid.UUID, answers: int) -> str
             now=NOW,
         ).id
     round_id, _ = _open_round(database, organisation, team, NOW - dt.timedelta(days=1))
-    pillars = [pillar.id for pillar in asked.pillars]
+    pillars = [pillar.id for pillar in questionnaire.pillars]
 
     def sheet(number: int) -> dict[str, Any]:
         lean = chance.gauss(3, 0.6)
-        items = {item.id: min(5, max(1, round(chance.gauss(lean, 0.9)))) for item in asked.items}
+        items = {item.id: min(5, max(1, round(chance.gauss(lean, 0.9)))) for item in questionnaire.items}
         focus = sorted(chance.sample(pillars, 2))
         return {"role": "staff", "items": items, "ladder": {}, "focus": focus, "comment": f"Comentario {number}."}
 

@@ -1,4 +1,4 @@
-"""Makes the pictures in `docs/images/` from the sample data: what is there is photographed, nothing is drawn.
+"""Makes the pictures in `docs/images/` from the sample data: they are real screenshots.
 
 Needs Chromium and pdftoppm (poppler-utils). The clock stands still, so that dates and answers are the same each time.
 """
@@ -38,10 +38,10 @@ IMAGES = ROOT / "docs" / "images"
 NOW = dt.datetime(2026, 11, 17, 15, tzinfo=dt.UTC)
 PASSWORD = secrets.token_urlsafe(16)
 TOP = 132
-"""Where a page begins, below the name of Escala and the line that tells sample data."""
+"""Where a page's content begins, below the name of Escala and the banner of sample data."""
 EDGE = "#d6d3ca"
 COLOURS = 128
-"""A picture of a page needs no more, and weighs a third."""
+"""Enough for a picture of a page, at a third of the size."""
 
 
 def main() -> None:
@@ -113,7 +113,7 @@ def _device(browser: Browser, width: int, height: int, language: str, scale: flo
     return context.new_page()
 
 
-def _to_team(page: Page, address: str, team: str) -> None:
+def _open_team(page: Page, address: str, team: str) -> None:
     page.goto(address)
     page.get_by_role("link", name=team, exact=True).first.click()
     page.wait_for_load_state("load")
@@ -121,13 +121,13 @@ def _to_team(page: Page, address: str, team: str) -> None:
 
 def _results(page: Page, address: str) -> None:
     """From the headline to the end of the ladder map."""
-    _to_results(page, address, "Recepción y citas", "Segunda ronda")
+    _open_results(page, address, "Recepción y citas", "Segunda ronda")
     page.set_viewport_size({"width": 1040, "height": 900})
-    _keep(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .whole-map"))
+    _save_screenshot(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .whole-map"))
 
 
-def _to_results(page: Page, address: str, team: str, round_: str) -> None:
-    _to_team(page, address, team)
+def _open_results(page: Page, address: str, team: str, round_: str) -> None:
+    _open_team(page, address, team)
     page.locator("main a[href$='/rounds']").first.click()
     page.get_by_role("link", name=round_).first.click()
     page.wait_for_load_state("load")
@@ -135,15 +135,15 @@ def _to_results(page: Page, address: str, team: str, round_: str) -> None:
 
 def _plan_editor(page: Page, address: str) -> None:
     """The first pillar of a plan, and page 1 beside it."""
-    _to_results(page, address, "Field technicians", "Second round")
+    _open_results(page, address, "Field technicians", "Second round")
     page.locator("main a[href$='/plan']").first.click()
     page.wait_for_load_state("networkidle")
-    _keep(page, "plan-editor", top=TOP, bottom=_end(page, ".preview .sheet") + 24)
+    _save_screenshot(page, "plan-editor", top=TOP, bottom=_end(page, ".preview .sheet") + 24)
 
 
 def _answering(browser: Browser, manager: Page, address: str) -> None:
-    """A moment of a round that is open, one step chosen."""
-    _to_team(manager, address, "Showroom")
+    """A perception point of an open round, with one step chosen."""
+    _open_team(manager, address, "Showroom")
     manager.locator("main .actions a.button").first.click()
     link = manager.locator("#link").input_value()
     phone = _device(browser, 390, 844, "en-US", scale=1.5)
@@ -151,19 +151,19 @@ def _answering(browser: Browser, manager: Page, address: str) -> None:
     phone.locator("main form button[type=submit]").first.click()
     phone.wait_for_load_state("load")
     phone.goto(f"{phone.url.rpartition('/')[0]}/moment-greeting")
-    phone.locator(".rung-4 input").check()
-    _keep(phone, "answering")
+    phone.locator(".ladder-step-4 input").check()
+    _save_screenshot(phone, "answering")
 
 
 def _end(page: Page, selector: str) -> float:
     return float(page.locator(selector).evaluate("one => one.getBoundingClientRect().bottom + window.scrollY"))
 
 
-def _keep(page: Page, name: str, *, top: float = 0, bottom: float | None = None) -> None:
+def _save_screenshot(page: Page, name: str, *, top: float = 0, bottom: float | None = None) -> None:
     size = page.viewport_size or {"width": 0}
     clip = None if bottom is None else FloatRect(x=0, y=top, width=size["width"], height=bottom - top)
     shot = page.screenshot(clip=clip, full_page=True, animations="disabled", caret="hide")
-    _write(name, Image.open(io.BytesIO(shot)))
+    _save_picture(name, Image.open(io.BytesIO(shot)))
 
 
 def _poster() -> None:
@@ -179,7 +179,7 @@ def _poster() -> None:
         until=reader.date(NOW.date() + dt.timedelta(days=9)),
         accent=DEFAULT_ACCENT,
     )
-    _write("poster", _first_page(build_pdf(source, reader)))
+    _save_picture("poster", _first_page(build_pdf(source, reader)))
 
 
 def _plan_page() -> None:
@@ -188,20 +188,20 @@ def _plan_page() -> None:
         examples = ROOT / "examples"
         answers, before = examples / "mesa-de-ayuda.csv", examples / "mesa-de-ayuda-anterior.csv"
         given = [str(answers), "--previous", str(before), "--team", "Mesa de ayuda", "--date", NOW.date().isoformat()]
-        with redirect_stderr(io.StringIO()) as said:
+        with redirect_stderr(io.StringIO()) as errors:
             if escala(["plan", *given, "--locale", "es-CO", "-o", str(plan)]):
-                sys.exit(said.getvalue())
-        _write("plan-page-1", _first_page(plan.read_bytes()))
+                sys.exit(errors.getvalue())
+        _save_picture("plan-page-1", _first_page(plan.read_bytes()))
 
 
 def _first_page(pdf: bytes) -> Image.Image:
-    """With an edge, so that paper is seen on white."""
+    """With an edge, so that the paper stands out on white."""
     command = ["pdftoppm", "-png", "-r", "80", "-f", "1", "-l", "1", "-singlefile", "-"]
     done = subprocess.run(command, input=pdf, capture_output=True, check=True)  # noqa: S603 - every word is ours
     return ImageOps.expand(Image.open(io.BytesIO(done.stdout)), border=1, fill=EDGE)
 
 
-def _write(name: str, picture: Image.Image) -> None:
+def _save_picture(name: str, picture: Image.Image) -> None:
     path = IMAGES / f"{name}.png"
     picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}: {picture.width} × {picture.height}, {path.stat().st_size // 1000} kB")

@@ -9,23 +9,12 @@ from functools import cache
 from pathlib import Path
 
 from assessment.catalogue import schema
-from assessment.catalogue.loader import read_content
+from assessment.catalogue.fields import Content
+from assessment.catalogue.format_1 import QuestionnaireContent1
+from assessment.catalogue.loader import parse_content, read_content
+from assessment.catalogue.questionnaire import QuestionnaireContent
 from assessment.domain.actions import Action, ActionLibrary, LadderMoves, PillarActions
-from assessment.domain.questionnaire import (
-    Comment,
-    Focus,
-    Item,
-    Ladder,
-    PerceptionPoint,
-    Phase,
-    Pillar,
-    Questionnaire,
-    Scale,
-    ScalePoint,
-    Step,
-    TeamKind,
-    Text,
-)
+from assessment.domain.questionnaire import PerceptionPoint, Phase, Questionnaire, TeamKind
 from assessment.infra.resources import data_folder
 
 DEFAULT_QUESTIONNAIRE = "service-culture"
@@ -67,13 +56,44 @@ def load_questionnaire(id_: str = DEFAULT_QUESTIONNAIRE, version: int | None = N
     return read_questionnaire(path)
 
 
+def find_questionnaire_text(id_: str, version: int, checksum: str) -> bytes | None:
+    """The text of a version with this checksum, where it travels with the product: today's, or an earlier one.
+
+    An earlier text of a version asks the same in other words of the format, or with a misprint put right; rounds that
+    pinned it go on with it. Raises `UnknownQuestionnaire`.
+    """
+    if id_ not in questionnaire_ids():
+        raise UnknownQuestionnaire(id_, questionnaire_ids())
+    folder = _folder() / id_
+    for path in (folder / f"v{version}.yaml", *sorted((folder / "earlier").glob(f"v{version}-*.yaml"))):
+        if path.is_file() and checksum_of(raw := path.read_bytes()) == checksum:
+            return raw
+    return None
+
+
+def checksum_of(raw: bytes) -> str:
+    """What a round pins a questionnaire by."""
+    return f"sha256:{hashlib.sha256(raw).hexdigest()}"
+
+
 @cache
 def read_questionnaire(path: Path) -> Questionnaire:
     """A questionnaire from its file. Raises `InvalidContent`."""
-    content, raw = read_content(path)
-    if not isinstance(content, schema.QuestionnaireContent):
-        raise TypeError(f"{path} holds {type(content).__name__}")
-    return _questionnaire(content, f"sha256:{hashlib.sha256(raw).hexdigest()}")
+    return _built(*read_content(path), str(path))
+
+
+def parse_questionnaire(raw: bytes, name: str) -> Questionnaire:
+    """A questionnaire from its text, of today's format or an earlier one; `name` is what problems call it.
+
+    Raises `InvalidContent`.
+    """
+    return _built(parse_content(raw, name), raw, name)
+
+
+def _built(content: Content, raw: bytes, name: str) -> Questionnaire:
+    if not isinstance(content, QuestionnaireContent | QuestionnaireContent1):
+        raise TypeError(f"{name} holds {type(content).__name__}")
+    return content.build(checksum_of(raw))
 
 
 @cache
@@ -84,7 +104,7 @@ def load_team_kinds() -> tuple[TeamKind, ...]:
     if not isinstance(content, schema.TeamKindsContent):
         raise TypeError(f"team-kinds holds {type(content).__name__}")
     return tuple(
-        TeamKind(kind.id, _text(kind.name), tuple(_point(point) for point in kind.points)) for kind in content.kinds
+        TeamKind(kind.id, kind.name.text(), tuple(_point(point) for point in kind.points)) for kind in content.kinds
     )
 
 
@@ -132,61 +152,19 @@ def _load_moves() -> LadderMoves:
     return LadderMoves(moves)
 
 
-def _text(both: schema.Both) -> Text:
-    return Text(es=both.es, en=both.en)
-
-
 def _action(entry: schema.ActionContent) -> Action:
     return Action(
         id=entry.id,
-        title=_text(entry.title),
-        what=_text(entry.what),
-        why=_text(entry.why),
-        first_step=_text(entry.first_step),
-        owner=_text(entry.owner),
-        measure=_text(entry.measure),
+        title=entry.title.text(),
+        what=entry.what.text(),
+        why=entry.why.text(),
+        first_step=entry.first_step.text(),
+        owner=entry.owner.text(),
+        measure=entry.measure.text(),
         effort=entry.effort,
         due_days=entry.due_days,
     )
 
 
 def _point(point: schema.PointContent) -> PerceptionPoint:
-    return PerceptionPoint(point.id, point.phase, _text(point.name), _text(point.described))
-
-
-def _questionnaire(content: schema.QuestionnaireContent, checksum: str) -> Questionnaire:
-    return Questionnaire(
-        id=content.id,
-        version=content.version,
-        checksum=checksum,
-        title=_text(content.title),
-        introduction=_text(content.introduction),
-        scale=Scale(
-            question=_text(content.scale.question),
-            points=tuple(ScalePoint(point.value, _text(point.label)) for point in content.scale.points),
-            dont_know=_text(content.scale.dont_know),
-        ),
-        pillars=tuple(_pillar(pillar) for pillar in content.pillars),
-        ladder=Ladder(
-            question=_text(content.ladder.question),
-            point_gloss=_text(content.ladder.point_gloss),
-            steps=tuple(
-                Step(step.value, step.id, _text(step.name), _text(step.label), _text(step.lived))
-                for step in content.ladder.levels
-            ),
-        ),
-        focus=Focus(_text(content.focus.question), content.focus.at_most),
-        comment=Comment(_text(content.comment.question), _text(content.comment.warning)),
-    )
-
-
-def _pillar(pillar: schema.PillarContent) -> Pillar:
-    return Pillar(
-        id=pillar.id,
-        name=_text(pillar.name),
-        short_name=_text(pillar.short_name),
-        summary=_text(pillar.summary),
-        items=tuple(
-            Item(item.id, _text(item.text), tuple(_text(level.text) for level in item.levels)) for item in pillar.items
-        ),
-    )
+    return PerceptionPoint(point.id, point.phase, point.name.text(), point.described.text())

@@ -7,6 +7,8 @@ from typing import Final
 STATEMENT: Final = (40, 110)
 RUBRIC_STEM: Final = (30, 110)
 RUBRIC_LEVEL: Final = (60, 190)
+OPTION_NAME: Final = (3, 40)
+OPTION_TEXT: Final = (30, 240)
 SUMMARY: Final = (50, 120)
 SHORT_NAME: Final = (3, 24)
 LIVED: Final = (25, 75)

@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from assessment.catalogue.schema import BROKEN_RULE, PLACE, SCHEMAS, Content
+from assessment.catalogue.fields import BROKEN_RULE, PLACE, Content
+from assessment.catalogue.schema import SCHEMAS
 from assessment.infra.languages import N_, Localisation
 
 LARGEST_FILE = 1_000_000
@@ -34,6 +35,9 @@ _MESSAGES: Mapping[str, str] = {
     "greater_than_equal": N_("The value must be at least %(ge)s."),
     "less_than_equal": N_("The value must be at most %(le)s."),
     "too_short": N_("The list has too few entries: it needs at least %(min_length)s."),
+    "bool_type": N_("The value must be true or false."),
+    "union_tag_not_found": N_("The field “kind” is missing: say which kind of section this is."),
+    "union_tag_invalid": N_("“%(tag)s” is no kind of section: use one of %(expected_tags)s."),
     "too_long": N_("The list has too many entries: it takes at most %(max_length)s."),
 }
 _OTHER = N_("The value is not valid: %(input)s.")
@@ -73,26 +77,31 @@ class InvalidContent(Exception):
 def read_content(path: Path) -> tuple[Content, bytes]:
     """The validated content of a file of any of our schemas, and its bytes. Raises `InvalidContent`."""
     raw = _read(path)
+    return parse_content(raw, str(path)), raw
+
+
+def parse_content(raw: bytes, name: str) -> Content:
+    """The validated content of a text of any schema; `name` is what problems call it. Raises `InvalidContent`."""
     try:
         data = YAML(typ="safe", pure=True).load(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        raise InvalidContent([ContentProblem(str(path), N_("The file is not UTF-8: save it as UTF-8."))]) from None
+        raise InvalidContent([ContentProblem(name, N_("The file is not UTF-8: save it as UTF-8."))]) from None
     except YAMLError as error:
-        raise InvalidContent([_syntax_problem(path, error)]) from None
+        raise InvalidContent([_syntax_problem(name, error)]) from None
     except RecursionError:
-        raise InvalidContent([ContentProblem(str(path), _TOO_LARGE)]) from None
+        raise InvalidContent([ContentProblem(name, _TOO_LARGE)]) from None
     if not isinstance(data, dict):
         message = N_("The file must hold fields such as “schema” and “id”: it holds none.")
-        raise InvalidContent([ContentProblem(str(path), message)])
+        raise InvalidContent([ContentProblem(name, message)])
     model = SCHEMAS.get(str(data.get("schema")))
     if model is None:
         message = N_("The field “schema” must be one of: %(known)s.")
         line = _line(_marked(raw), ("schema",))
-        raise InvalidContent([ContentProblem(str(path), message, line, "schema", {"known": ", ".join(SCHEMAS)})])
+        raise InvalidContent([ContentProblem(name, message, line, "schema", {"known": ", ".join(SCHEMAS)})])
     try:
-        return model.model_validate(data), raw
+        return model.model_validate(data)
     except ValidationError as error:
-        raise InvalidContent(_problems(path, raw, error)) from None
+        raise InvalidContent(_problems(name, raw, error)) from None
 
 
 def _read(path: Path) -> bytes:
@@ -106,15 +115,15 @@ def _read(path: Path) -> bytes:
     return raw
 
 
-def _syntax_problem(path: Path, error: YAMLError) -> ContentProblem:
+def _syntax_problem(name: str, error: YAMLError) -> ContentProblem:
     mark = getattr(error, "problem_mark", None) if isinstance(error, MarkedYAMLError) else None
     line = mark.line + 1 if mark else None
     detail = str(getattr(error, "problem", None) or type(error).__name__).split("\n")[0]
     if isinstance(error, DuplicateKeyError) and (repeated := _REPEATED_KEY.match(detail)):
         message = N_("“%(value)s” occurs more than once: keep one of them or rename it.")
-        return ContentProblem(str(path), message, line, repeated[1], {"value": repeated[1]})
+        return ContentProblem(name, message, line, repeated[1], {"value": repeated[1]})
     message = N_("This is not valid YAML (%(detail)s): check quotes, colons and indentation.")
-    return ContentProblem(str(path), message, line, None, {"detail": detail})
+    return ContentProblem(name, message, line, None, {"detail": detail})
 
 
 def _marked(raw: bytes) -> Any:
@@ -122,19 +131,36 @@ def _marked(raw: bytes) -> Any:
     return YAML(typ="rt", pure=True).load(raw.decode("utf-8"))
 
 
-def _problems(path: Path, raw: bytes, error: ValidationError) -> list[ContentProblem]:
+def _problems(name: str, raw: bytes, error: ValidationError) -> list[ContentProblem]:
     marked = _marked(raw)
     problems = []
     for detail in error.errors(include_url=False):
         context = dict(detail.get("ctx", {}))
-        location = (*detail["loc"], *context.pop(PLACE, ()))
+        location = _without_kinds(marked, (*detail["loc"], *context.pop(PLACE, ())))
+        if detail["type"] == "union_tag_invalid":
+            location = (*location, "kind")
         values = {name: str(value) for name, value in context.items()}
         values["input"] = _shortened(detail["input"])
         if "expected" in values:  # pydantic joins the last two by an English word
             values["expected"] = values["expected"].replace(" or ", ", ")
         message = detail["msg"] if detail["type"] == BROKEN_RULE else _MESSAGES.get(detail["type"], _OTHER)
-        problems.append(ContentProblem(str(path), message, _line(marked, location), _dotted(location), values))
+        problems.append(ContentProblem(name, message, _line(marked, location), _dotted(location), values))
     return problems
+
+
+def _without_kinds(marked: Any, location: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    """The place in the file: pydantic also names the kind of section that it took an entry for."""
+    places: list[int | str] = []
+    node: Any = marked
+    for part in location:
+        if isinstance(node, dict) and places and isinstance(places[-1], int) and part == node.get("kind"):
+            continue
+        places.append(part)
+        try:
+            node = node[part]
+        except (KeyError, IndexError, TypeError):
+            node = None
+    return tuple(places)
 
 
 def _shortened(value: object) -> str:

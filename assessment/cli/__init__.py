@@ -1,4 +1,4 @@
 """The `escala` command.
 
-Messages go to stderr, results to stdout; exit 0 done, 2 bad usage or bad input, 1 a failure of ours.
+Messages go to stderr, results to stdout; exit codes: 0 done, 2 wrong usage or input, 1 an internal error.
 """

@@ -1,4 +1,4 @@
-"""`escala backup FILE`: the whole database in one file, while it serves."""
+"""`escala backup FILE`: the whole database in one file, also while the server runs."""
 
 from __future__ import annotations
 

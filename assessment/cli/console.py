@@ -1,4 +1,4 @@
-"""What the commands share: saying things, and telling every problem of a file in a sentence."""
+"""What the commands share: messages to the user, and a sentence for every problem of a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assessment.intake.notes import Note
     from assessment.intake.problems import InvalidFile
 
-MOST_PROBLEMS = 20
+MAX_PROBLEMS = 20
 
 
 class BadUsage(Exception):
@@ -33,7 +33,7 @@ class Console:
         print(f"escala: {words}", file=sys.stderr)
 
     def progress(self, total: int) -> Callable[[str], None]:
-        """A progress bar on a terminal, from the second team on; nothing where stderr is a file or a pipe."""
+        """A progress bar on a terminal, if there are two teams or more; nothing if stderr is a file or a pipe."""
         if total < 2 or not sys.stderr.isatty():
             return lambda team: None
         done = 0
@@ -47,26 +47,26 @@ class Console:
 
         return advance
 
-    def say_problems(self, sentences: Sequence[str], found: int | None = None) -> None:
-        """One line for each problem, at most twenty, then how many more there are."""
-        total = len(sentences) if found is None else found
-        for sentence in sentences[:MOST_PROBLEMS]:
+    def say_problems(self, sentences: Sequence[str], count: int | None = None) -> None:
+        """One line per problem, at most `MAX_PROBLEMS`, then how many more there are."""
+        total = len(sentences) if count is None else count
+        for sentence in sentences[:MAX_PROBLEMS]:
             self.say(sentence)
-        if total > MOST_PROBLEMS:
-            more = total - MOST_PROBLEMS
+        if total > MAX_PROBLEMS:
+            more = total - MAX_PROBLEMS
             self.say(self.reader.ngettext("… and %(n)s more problem.", "… and %(n)s more problems.", more))
 
     def say_invalid_file(self, error: InvalidFile) -> None:
         from assessment.intake.problems import ProblemCode, describe
 
-        sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MOST_PROBLEMS]]
-        self.say_problems(sentences, error.found)
+        sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MAX_PROBLEMS]]
+        self.say_problems(sentences, error.count)
         unknown = {ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR}
         if any(problem.code in unknown for problem in error.problems):
             self.say(self.reader.gettext("With --ignore-unknown, columns that Escala does not know are left out."))
 
     def say_notes(self, file: Path, notes: Iterable[Note]) -> None:
-        """What was matched how: nothing is guessed silently."""
+        """How the file was read: nothing is guessed silently."""
         from assessment.intake.notes import describe_note
 
         for note in notes:

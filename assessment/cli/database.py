@@ -1,4 +1,4 @@
-"""What commands about accounts and the server share: settings, the database, a password from a terminal."""
+"""What commands about accounts and the server share: settings, the database, and passwords from a terminal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assessment.store.database import Database
 
 INSTANCE = Path("instance")
-"""Where the embedded database lives, beside where the command is typed."""
+"""The folder of the embedded database, in the current directory."""
 
 
 def read_settings(reader: Localisation) -> Settings:
@@ -39,8 +39,8 @@ def read_settings(reader: Localisation) -> Settings:
 
 
 @contextmanager
-def saying_what_fails(reader: Localisation) -> Iterator[None]:
-    """Raises `BadUsage` where the database does not answer within the block, or is a later Escala's."""
+def database_errors_as_usage(reader: Localisation) -> Iterator[None]:
+    """Raises `BadUsage` if, within the block, the database does not answer or belongs to a later version of Escala."""
     from sqlalchemy.exc import OperationalError
 
     from assessment.store.migrate import LaterDatabase
@@ -64,14 +64,14 @@ def saying_what_fails(reader: Localisation) -> Iterator[None]:
 
 
 def require_upgraded(settings: Settings, reader: Localisation) -> None:
-    """PostgreSQL is brought up to date on purpose, never in passing. Raises `BadUsage`."""
+    """Raises `BadUsage` if PostgreSQL is not up to date: only `escala upgrade` migrates it."""
     from assessment.store.database import make_engine
     from assessment.store.migrate import current_revision, newest_revision
 
     if settings.is_embedded:
         return
     engine = make_engine(settings.database_url)
-    with saying_what_fails(reader):
+    with database_errors_as_usage(reader):
         is_current = current_revision(engine) == newest_revision()
     engine.dispose()
     if not is_current:
@@ -82,13 +82,13 @@ def require_upgraded(settings: Settings, reader: Localisation) -> None:
 
 @contextmanager
 def open_engine(reader: Localisation) -> Iterator[tuple[Engine, Settings]]:
-    """The database of the settings as it is, and the settings. Raises `BadUsage`."""
+    """The configured database, not migrated, and the settings. Raises `BadUsage`."""
     from assessment.store.database import make_engine
 
     settings = read_settings(reader)
     engine = make_engine(settings.database_url)
     try:
-        with saying_what_fails(reader):
+        with database_errors_as_usage(reader):
             yield engine, settings
     finally:
         engine.dispose()
@@ -96,7 +96,7 @@ def open_engine(reader: Localisation) -> Iterator[tuple[Engine, Settings]]:
 
 @contextmanager
 def open_database(reader: Localisation) -> Iterator[Database]:
-    """The database of the settings, ready for use. Raises `BadUsage`."""
+    """The configured database, ready for use. Raises `BadUsage`."""
     from assessment.infra.settings import make_instance
     from assessment.store.database import Database
     from assessment.store.migrate import upgrade
@@ -110,9 +110,9 @@ def open_database(reader: Localisation) -> Iterator[Database]:
 
 
 def choose_password(console: Console) -> tuple[str, bool]:
-    """A password typed twice on a terminal, else a random one; whether it is random, and must be shown.
+    """A password, and whether it is random and must be shown: typed twice on a terminal, generated otherwise.
 
-    Raises `BadUsage` where the two are not the same.
+    Raises `BadUsage` if the two typed passwords differ.
     """
     from assessment.infra.passwords import new_password
 
@@ -126,7 +126,7 @@ def choose_password(console: Console) -> tuple[str, bool]:
 
 
 def show_password(password: str, is_random: bool, console: Console) -> None:
-    """A random password goes to stdout, alone on its line."""
+    """Prints a random password to stdout, alone on its line."""
     if is_random:
         console.say(console.reader.gettext("The password (it is shown once; change it after signing in):"))
         print(password)

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _ = console.reader.gettext
     if not 0 <= options.port <= 65_535:
         raise BadUsage(_("--port goes from 0 to 65535."))
-    _end_like_ctrl_c()
+    _exit_on_signals()
     with tempfile.TemporaryDirectory(prefix="escala-demo-", ignore_cleanup_errors=True) as folder:
         settings = Settings(
             instance=Path(folder),
@@ -61,16 +61,16 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _end_like_ctrl_c() -> None:
-    """Makes a request to end, and a terminal that is closed, leave the block above: the folder goes."""
+def _exit_on_signals() -> None:
+    """Makes SIGTERM and a closed terminal end the command as Ctrl+C does, so that the folder is removed."""
     for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
         number = getattr(signal, name, None)
-        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup lets it live on
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, lambda number, frame: sys.exit(0))
 
 
 def _make_sample_data(settings: Settings, password: str) -> str:
-    """Both sample organisations; returns the e-mail of their account."""
+    """Makes both sample organisations; returns the e-mail of their account."""
     from assessment.infra.clock import utc_now
     from assessment.services.sample_data import make_sample_data
     from assessment.store.database import Database, make_engine
@@ -80,7 +80,7 @@ def _make_sample_data(settings: Settings, password: str) -> str:
     try:
         upgrade(engine)
         with Database(engine).writing() as session:
-            made = make_sample_data(session, languages=("es", "en"), password=password, now=utc_now())
-            return str(made.account.email)
+            sample = make_sample_data(session, languages=("es", "en"), password=password, now=utc_now())
+            return str(sample.account.email)
     finally:
         engine.dispose()

@@ -36,7 +36,7 @@ COMMANDS = (serve, demo, create_admin, reset_password, backup, restore, upgrade,
 
 
 class Parser(argparse.ArgumentParser):
-    """Argparse in the reader's language: its errors become one sentence each."""
+    """Argparse in the user's language; an error is raised as `BadUsage`."""
 
     reader: Localisation
 
@@ -53,7 +53,7 @@ def build_parser(reader: Localisation) -> argparse.ArgumentParser:
         epilog=_("`escala COMMAND --help` explains a command."),
         add_help=False,
     )
-    _common(parser, reader)
+    _add_global_options(parser, reader)
     commands = parser.add_subparsers(dest="command", metavar=_("COMMAND"), title=_("commands"), parser_class=Parser)
     for module in COMMANDS:
         command = module.add_command(commands, reader)
@@ -61,7 +61,7 @@ def build_parser(reader: Localisation) -> argparse.ArgumentParser:
     return parser
 
 
-def _common(parser: argparse.ArgumentParser, reader: Localisation) -> None:
+def _add_global_options(parser: argparse.ArgumentParser, reader: Localisation) -> None:
     _ = reader.gettext
     parser._positionals.title = _("arguments")
     parser._optionals.title = _("options")
@@ -73,8 +73,8 @@ def _common(parser: argparse.ArgumentParser, reader: Localisation) -> None:
     )
 
 
-def _reader(arguments: Sequence[str]) -> Localisation:
-    """The reader's language is needed before anything can be said, so it is found before the rest is parsed."""
+def _localisation_of(arguments: Sequence[str]) -> Localisation:
+    """The localisation of messages. It is read before the other arguments, whose errors are messages already."""
     for at, argument in enumerate(arguments):
         if argument == "--locale" and at + 1 < len(arguments):
             return localisation(arguments[at + 1])
@@ -84,7 +84,7 @@ def _reader(arguments: Sequence[str]) -> Localisation:
 
 
 def _translate_argparse(reader: Localisation) -> None:
-    """Argparse takes its own words from the default catalogue of the process, which is ours while a command runs."""
+    """Argparse takes its messages from the default catalogue of the process: ours while a command runs."""
     os.environ["LANGUAGE"] = reader.language
     gettext.bindtextdomain("messages", str(TRANSLATIONS))
     gettext.textdomain("messages")
@@ -99,11 +99,11 @@ def _run(parser: argparse.ArgumentParser, arguments: Sequence[str], console: Con
         code: int = options.run(options, console)
         return code
     finally:
-        sys.stdout.flush()  # here, where a pipe without a reader is known, and not when Python ends
+        sys.stdout.flush()  # here, so that a closed pipe is noticed now and not when Python ends
 
 
 def _write_utf8() -> None:
-    """Files and pipes get UTF-8 on every system; a terminal keeps its own encoding and loses no line by it."""
+    """Files and pipes get UTF-8 on every system; a terminal keeps its encoding, with `?` for what it cannot show."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
@@ -114,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _write_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        reader = _reader(given)
+        reader = _localisation_of(given)
     except UnknownLocale as error:
         reader = localisation_from_environment()
         Console(reader).say_error(
@@ -133,7 +133,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         console.say(reader.gettext("`escala --help` lists the commands."))
         return BAD
     except BrokenPipeError:
-        # The reader of a pipe has gone (`| head`): nothing is left to say, and Python must not complain at exit.
+        # Nobody reads the pipe any more (`| head`): end quietly, also when Python exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:

@@ -1,4 +1,4 @@
-"""Options that several commands have, and the checks of their values."""
+"""Options of several commands, and the checks of their values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 YEARS = range(2000, 3000)
-"""Days that a plan may be drawn on. (The calendar itself ends with 9999, and due dates come after.)"""
+"""Years that a plan may be dated in. (Python's calendar ends with 9999, and due dates come later.)"""
 
 
 def add_responses_options(command: argparse.ArgumentParser, reader: Localisation) -> None:
@@ -39,7 +39,7 @@ def add_questionnaire_option(command: argparse.ArgumentParser, reader: Localisat
 
 
 def add_common(command: argparse.ArgumentParser, reader: Localisation) -> None:
-    """`--help` and `--locale` may also stand after the command."""
+    """`--help` and `--locale` are also allowed after the command."""
     _ = reader.gettext
     command._positionals.title = _("arguments")
     command._optionals.title = _("options")
@@ -84,7 +84,7 @@ def checked_date(value: str | None, reader: Localisation) -> dt.date:
 
 
 def checked_new_file(file: Path, reader: Localisation, *, replace: bool) -> None:
-    """Raises `BadUsage` before any work where a file cannot be made, or would replace another that nobody gave up."""
+    """Raises `BadUsage`, before any work, if a file cannot be written or would replace another without `replace`."""
     try:
         is_folder, exists = file.is_dir(), file.exists()
     except OSError as error:
@@ -100,7 +100,7 @@ def checked_new_file(file: Path, reader: Localisation, *, replace: bool) -> None
 
 
 def cannot_write(file: Path, error: OSError, reader: Localisation) -> BadUsage:
-    """What to say where the system refuses to write a file."""
+    """The error for a file that the system refuses to write."""
     return BadUsage(
         reader.gettext(
             "%(file)s cannot be written (%(reason)s): close it where it is open, or give another name.",

@@ -47,10 +47,11 @@ def run(options: argparse.Namespace, console: Console) -> int:
     files = read_files(options, console)
     if files is None:
         return 2
-    from assessment.services.print_plan import PrintOptions, TooFewAnswers, UnknownTeam, print_plan
+    from assessment.intake.responses import UnknownTeamInFile
+    from assessment.services.print_plan import PrintOptions, TooFewAnswers, print_plan
     from reports.engine.errors import MissingFile
 
-    how = PrintOptions(
+    print_options = PrintOptions(
         printed_on=printed_on,
         minimum_group=minimum,
         paper=options.paper,
@@ -58,14 +59,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         organisation=options.organisation.strip(),
     )
     try:
-        pdf = print_plan(files, options.team, reader, how)
-    except UnknownTeam as error:
+        pdf = print_plan(files, options.team, reader, print_options)
+    except UnknownTeamInFile as error:
         known = ", ".join(reader.gettext("“%(name)s”", name=name) for name in error.known)
         raise BadUsage(
             reader.gettext("The file has no team “%(team)s”; it has: %(known)s.", team=error.team, known=known)
         ) from None
     except TooFewAnswers as error:
-        console.say_error(_too_few(error, reader))
+        console.say_error(_too_few_text(error, reader))
         return 2
     except MissingFile as error:
         console.say_error(
@@ -88,7 +89,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def _too_few(error: Any, reader: Localisation) -> str:
+def _too_few_text(error: Any, reader: Localisation) -> str:
     return reader.gettext(
         "“%(team)s” has %(scored)s scored answers and a plan needs %(minimum)s, so that nobody's answers can be told "
         "apart. What you can do: invite more of the team to answer; or answer one sheet together and give it as a "
@@ -100,7 +101,7 @@ def _too_few(error: Any, reader: Localisation) -> str:
 
 
 def _check_output(options: argparse.Namespace, reader: Localisation) -> None:
-    """Raises `BadUsage` before any work where the PDF could not be written, or would take the place of the answers."""
+    """Raises `BadUsage`, before any work, if the PDF could not be written or would overwrite the answers."""
     path: Path = options.output
     try:
         is_folder = path.is_dir()

@@ -43,9 +43,9 @@ def _list(console: Console) -> int:
     from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 
     for id_ in questionnaire_ids():
-        found = load_questionnaire(id_)
-        count = console.reader.ngettext("%(n)s answer", "%(n)s answers", len(found.items))
-        print(f"{id_}\tv{found.version}\t{console.reader.text(found.title)}\t{count}")
+        questionnaire = load_questionnaire(id_)
+        count = console.reader.ngettext("%(n)s answer", "%(n)s answers", len(questionnaire.items))
+        print(f"{id_}\tv{questionnaire.version}\t{console.reader.text(questionnaire.title)}\t{count}")
     return 0
 
 
@@ -75,12 +75,12 @@ def _show(id_: str, console: Console) -> int:
 
     reader = console.reader
     try:
-        found = load_questionnaire(id_)
+        questionnaire = load_questionnaire(id_)
     except UnknownQuestionnaire as error:
         raise unknown_questionnaire(error.id, error.known, reader) from None
-    print(f"{reader.text(found.title)} ({found.id} v{found.version})")
-    print(found.checksum)
-    for number, pillar in enumerate(found.pillars, start=1):
+    print(f"{reader.text(questionnaire.title)} ({questionnaire.id} v{questionnaire.version})")
+    print(questionnaire.checksum)
+    for number, pillar in enumerate(questionnaire.pillars, start=1):
         print(f"\n{number}. {reader.text(pillar.name)} ({pillar.id})")
         for item in pillar.items:
             print(f"   {item.id}: {reader.text(item.text)}")

@@ -1,4 +1,4 @@
-"""`escala reset-password EMAIL`: a way back in, from a terminal."""
+"""`escala reset-password EMAIL`: a new password for an account, from a terminal."""
 
 from __future__ import annotations
 

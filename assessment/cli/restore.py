@@ -1,4 +1,4 @@
-"""`escala restore FILE`: the database becomes what a backup holds; what it was is kept."""
+"""`escala restore FILE`: replaces the database with a backup, and saves the replaced data first."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FLAWS = {
         "Nothing was changed."
     ),
 }
-"""By the values of `BackupFlaw`, which is imported only where the command runs."""
+"""By the values of `BackupFlaw`, which is imported only when the command runs."""
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -58,25 +58,25 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     _ = console.reader.gettext
     file: Path = options.file
-    kept: Path | None = None
+    previous: Path | None = None
     with open_engine(console.reader) as (engine, settings):
         if settings.is_embedded:
             make_instance(settings.instance)
         try:
             if options.replace:
-                kept = _keep(engine, file)
+                previous = _back_up_current(engine, file)
             restore_database(engine, file, replace=options.replace)
         except (NotABackup, BackupOntoDatabase, DatabaseInUse, DatabaseNotEmpty, OSError) as error:
-            if kept:
-                kept.unlink()  # nothing was changed, so that there is nothing to keep
-            raise BadUsage(_refusal(error, file, console.reader)) from None
+            if previous:
+                previous.unlink()  # nothing was replaced
+            raise BadUsage(_error_text(error, file, console.reader)) from None
     console.say(_("The database is what %(file)s holds.", file=file))
-    if kept:
-        console.say(_("What it was before is in %(file)s: delete it when you no longer need it.", file=kept))
+    if previous:
+        console.say(_("What it was before is in %(file)s: delete it when you no longer need it.", file=previous))
     return 0
 
 
-def _refusal(error: Exception, file: Path, reader: Localisation) -> str:
+def _error_text(error: Exception, file: Path, reader: Localisation) -> str:
     from assessment.store.backup import BackupOntoDatabase, DatabaseInUse, DatabaseNotEmpty, NotABackup
 
     _ = reader.gettext
@@ -94,8 +94,8 @@ def _refusal(error: Exception, file: Path, reader: Localisation) -> str:
     )
 
 
-def _keep(engine: Engine, file: Path) -> Path | None:
-    """A backup of the data that will be replaced, beside the file; `None` where there are none or the file is missing.
+def _back_up_current(engine: Engine, file: Path) -> Path | None:
+    """A backup of the data to be replaced, beside the file; `None` if there are none or the file is missing.
 
     Raises `OSError`.
     """
@@ -104,6 +104,6 @@ def _keep(engine: Engine, file: Path) -> Path | None:
 
     if not file.is_file() or not has_data(engine):
         return None
-    kept = file.with_name(f"{file.name}.before-restore-{utc_now():%Y%m%dT%H%M%SZ}")
-    backup_database(engine, kept)
-    return kept
+    previous = file.with_name(f"{file.name}.before-restore-{utc_now():%Y%m%dT%H%M%SZ}")
+    backup_database(engine, previous)
+    return previous

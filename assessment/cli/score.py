@@ -49,7 +49,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisation) -> str:
-    """One block a team: pillars with score, level and agreement, then the ladder."""
+    """One block per team: pillars with score, level and agreement, then the ladder."""
     from reports.engine import words
 
     _ = reader.gettext

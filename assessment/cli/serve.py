@@ -1,4 +1,4 @@
-"""`escala serve`: the production server, and what whoever starts it must know."""
+"""`escala serve`: the production server, and the messages for whoever starts it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 PORT = 8000
 PROCESSES = 1 if os.name == "nt" else min(2, os.cpu_count() or 1)
-"""Python uses one core a process. (On Windows nobody has tried several yet.)"""
+"""Python uses one core per process. (Several have not been tried on Windows.)"""
 EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - asked for by --lan
 DOCUMENTATION_ADDRESS = "192.0.2.1"
-"""Nobody's (RFC 5737): a route to it names our own address; nothing is sent."""
+"""Reserved (RFC 5737): the route to it shows this machine's own address; nothing is sent."""
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -68,31 +68,30 @@ def serve_app(
     workers: int = PROCESSES,
     lan: bool = False,
 ) -> None:
-    """Serves the application of these settings until Ctrl+C or SIGTERM; says where once it listens.
+    """Serves the application with these settings until Ctrl+C or SIGTERM; prints the address once it listens.
 
-    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` where it cannot listen, or the
+    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` if it cannot listen or the
     database does not answer.
     """
     import dataclasses
     from functools import partial
 
     from assessment.app import close_app, common_of, create_app, make_worker
-    from assessment.cli.database import saying_what_fails
+    from assessment.cli.database import database_errors_as_usage
     from assessment.cli.server import serve
 
     listening = _listen(EVERY_ADDRESS if lan else host, port, console)
-    named = own_address() if lan else host
-    if named is None:
+    shown_host = own_address() if lan else host
+    if shown_host is None:
         listening.close()
         raise BadUsage(console.reader.gettext("This machine is in no network: connect it, or leave out --lan."))
-    address = f"http://{f'[{named}]' if ':' in named else named}:{listening.getsockname()[1]}"
+    address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening.getsockname()[1]}"
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
-    cores = os.cpu_count() or 1
-    settings = dataclasses.replace(settings, document_processes=max(1, cores // workers))
-    with saying_what_fails(console.reader):
+    settings = dataclasses.replace(settings, document_processes=max(1, (os.cpu_count() or 1) // workers))
+    with database_errors_as_usage(console.reader):
         app = create_app(settings)
-    _say_where(app, address, lan, console)
+    _say_address(app, address, lan, console)
     worker = make_worker(app)
     worker.start()
     try:
@@ -104,7 +103,7 @@ def serve_app(
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:
-    """Taken before anything is said, so that the port is known even where 0 asks for any. Raises `BadUsage`."""
+    """Opens the port before any message, so that its number is known even if 0 asks for any. Raises `BadUsage`."""
     import socket
 
     try:
@@ -121,7 +120,7 @@ def _listen(host: str, port: int, console: Console) -> socket.socket:
 
 
 def own_address() -> str | None:
-    """This machine's address in its local network, or `None` without one."""
+    """This machine's address in its local network; `None` if it is in none."""
     import socket
 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -129,11 +128,11 @@ def own_address() -> str | None:
             probe.connect((DOCUMENTATION_ADDRESS, 9))
         except OSError:
             return None
-        found: str = probe.getsockname()[0]
-    return None if found.startswith(("127.", "0.")) else found
+        address: str = probe.getsockname()[0]
+    return None if address.startswith(("127.", "0.")) else address
 
 
-def _say_where(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
+def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
     from assessment.services.accounts import needs_set_up

@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             reader.gettext("%(file)s must end in .csv or .xlsx: Escala writes these two.", file=options.output)
         )
     if options.output:
-        # It may have been filled in. (A plan is replaced: it can be printed again.)
+        # The existing file may have been filled in. (A plan is replaced: it can be printed again.)
         checked_new_file(options.output, reader, replace=options.replace)
     try:
         questionnaire = load_questionnaire(options.questionnaire)
@@ -69,6 +69,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _point_id(typed: str) -> str:
-    """A perception point as it is named; also where its column's header was typed, `ladder:contact`."""
+    """The name of a perception point, also if its column's header was typed (`ladder:contact`)."""
     point = typed.strip()
     return point[len("ladder:") :].strip() if point.casefold().startswith("ladder:") else point

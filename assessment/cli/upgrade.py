@@ -1,4 +1,4 @@
-"""`escala upgrade`: migrations of PostgreSQL, on purpose; on SQLite they are applied at every start."""
+"""`escala upgrade`: applies migrations to PostgreSQL; to SQLite they are applied at every start."""
 
 from __future__ import annotations
 

@@ -56,11 +56,14 @@ class ActionLibrary:
     moves: LadderMoves
 
     def for_pillar(self, pillar: str, level: int) -> Sequence[Action]:
-        """The actions for a pillar at a maturity level; raises `KeyError` for an unknown pillar."""
-        return self.pillars[pillar].by_level[level]
+        """The actions for a pillar at a maturity level; none for a pillar outside the library: the team writes them."""
+        known = self.pillars.get(pillar)
+        return known.by_level[level] if known else ()
 
-    def conversation(self, pillar: str) -> Action:
-        return self.pillars[pillar].conversation
+    def conversation(self, pillar: str) -> Action | None:
+        """How a split team begins; `None` for a pillar outside the library."""
+        known = self.pillars.get(pillar)
+        return known.conversation if known else None
 
     def moves_from(self, step: int, phase: Phase) -> Sequence[Action]:
         return self.moves.by_step_and_phase[step, phase]

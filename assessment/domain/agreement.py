@@ -14,9 +14,6 @@ from assessment.domain import conventions as c
 from assessment.domain.result import PillarAgreement, PointAgreement
 from assessment.domain.summary import Score, mean, variance
 
-SLIGHT_SKEW_VARIANCE = 1.34
-"""Null variance of a slightly skewed distribution on five points (LeBreton & Senter 2008, table 2)."""
-
 Rows = Sequence[Sequence[Score]]
 """Complete rows: one per person, one whole value per item."""
 
@@ -54,11 +51,6 @@ def _mean_variance(rows: Rows) -> float | None:
         return None
     columns = list(zip(*rows, strict=True))
     return math.fsum(variance(column) for column in columns) / len(columns)
-
-
-def uniform_variance(scale_points: int) -> float:
-    """σ² = (A² − 1)/12 of answers spread evenly over A points."""
-    return (scale_points**2 - 1) / 12
 
 
 def r_wg_j(rows: Rows, null_variance: float) -> float | None:

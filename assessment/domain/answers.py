@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -34,13 +34,26 @@ Answer = int | DontKnow
 
 Mode = Literal["individual", "consensus"]
 
+COMMENT: Final = "comment"
+"""The id of the text section whose answer is the sheet's `comment`; those of other ids lie in `texts`."""
+
+
+class InvalidAnswer(ValueError):
+    """An answer off the scale, or to a question that the questionnaire does not ask. Never clamped, never guessed."""
+
+    def __init__(self, question: str, answer: object) -> None:
+        super().__init__(f"{question}: {answer!r}")
+        self.question = question
+        self.answer = answer
+
 
 @dataclass(frozen=True, slots=True)
 class AnswerSheet:
     """What one respondent said.
 
-    `items` maps item ids and `ladder` maps perception points to answers; a skipped question is absent from them.
-    `respondent` is an optional code that links rounds.
+    `items` maps item ids and `ladder` maps perception points to answers; `choices` maps choice sections to the option
+    chosen, `texts` further text sections to what was written. A skipped question is absent from them. `respondent` is
+    an optional code that links rounds.
     """
 
     role: Role = Role.STAFF
@@ -49,6 +62,31 @@ class AnswerSheet:
     focus: tuple[str, ...] = ()
     comment: str = ""
     respondent: str | None = None
+    choices: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether everything was skipped."""
+        return not (self.items or self.ladder or self.focus or self.choices or self.written)
+
+    @property
+    def written(self) -> dict[str, str]:
+        """What was written in text sections, by their ids."""
+        comment = {COMMENT: self.comment} if self.comment else {}
+        return comment | {section: words for section, words in self.texts.items() if words}
+
+    def with_choice(self, section: str, option: str | None) -> AnswerSheet:
+        """The sheet with this option chosen, or with none."""
+        others = {other: chosen for other, chosen in self.choices.items() if other != section}
+        return replace(self, choices=others | ({section: option} if option else {}))
+
+    def with_text(self, section: str, words: str) -> AnswerSheet:
+        """The sheet with these words in a text section, or with none."""
+        if section == COMMENT:
+            return replace(self, comment=words)
+        others = {other: said for other, said in self.texts.items() if other != section}
+        return replace(self, texts=others | ({section: words} if words else {}))
 
 
 @dataclass(frozen=True, slots=True)

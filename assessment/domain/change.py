@@ -13,14 +13,13 @@ from fractions import Fraction
 
 from assessment.domain import conventions as c
 from assessment.domain.multiplicity import benjamini_hochberg, holm
+from assessment.domain.people import Person
 from assessment.domain.permutation import (
     shuffled_sign_flip_p,
     shuffled_two_sample_p,
     sign_flip_p,
     two_sample_p,
 )
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.respondents import Person
 from assessment.domain.result import (
     Change,
     ChangeFamily,
@@ -81,12 +80,14 @@ def hedges_g(first: Sequence[Score], second: Sequence[Score]) -> float | None:
     return correction * (mean(second) - mean(first)) / math.sqrt(pooled)
 
 
-def change_label(difference: float, ci95: Interval, ci90: Interval, p_adjusted: float) -> ChangeLabel:
-    """The rule in a word: real and large enough, certainly small, or unclear."""
+def change_label(
+    difference: float, ci95: Interval, ci90: Interval, p_adjusted: float, *, smallest: float
+) -> ChangeLabel:
+    """The rule in a word: real and large enough, certainly small, or unclear; `smallest` is the scale's Δ."""
     beyond_zero = ci95[0] > 0 or ci95[1] < 0
-    if p_adjusted < c.SIGNIFICANCE and beyond_zero and abs(difference) >= c.SMALLEST_CHANGE - c.TOLERANCE:
+    if p_adjusted < c.SIGNIFICANCE and beyond_zero and abs(difference) >= smallest - c.TOLERANCE:
         return "improved" if difference > 0 else "worse"
-    return "same" if ci90[0] > -c.SMALLEST_CHANGE and ci90[1] < c.SMALLEST_CHANGE else "unclear"
+    return "same" if ci90[0] > -smallest and ci90[1] < smallest else "unclear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ def _change(pillar: str, rounds: Rounds, score_of: ScoreOf, *, linked: bool, min
     )
 
 
-def _adjusted(changes: Sequence[Change], focus: Collection[str]) -> tuple[Change, ...]:
+def _adjusted(changes: Sequence[Change], focus: Collection[str], smallest: float) -> tuple[Change, ...]:
     """Families, adjusted p values and labels: the overall alone, focus pillars by Holm, the rest by BH."""
     placed = [replace(change, family="focus") if change.pillar in focus else change for change in changes]
     adjusted: dict[str, float] = {}
@@ -167,25 +168,26 @@ def _adjusted(changes: Sequence[Change], focus: Collection[str]) -> tuple[Change
         tested = [(change.pillar, change.p) for change in placed if change.family == family and change.p is not None]
         for (pillar, _), p in zip(tested, adjust([p for _, p in tested]), strict=True):
             adjusted[pillar] = p
-    return tuple(_labelled(change, adjusted.get(change.pillar)) for change in placed)
+    return tuple(_labelled(change, adjusted.get(change.pillar), smallest) for change in placed)
 
 
-def _labelled(change: Change, p_adjusted: float | None) -> Change:
+def _labelled(change: Change, p_adjusted: float | None, smallest: float) -> Change:
     if p_adjusted is None or change.difference is None or change.ci95 is None or change.ci90 is None:
         return change
-    label = change_label(change.difference, change.ci95, change.ci90, p_adjusted)
+    label = change_label(change.difference, change.ci95, change.ci90, p_adjusted, smallest=smallest)
     return replace(change, p_adjusted=p_adjusted, label=label)
 
 
 def team_change(
     rounds: Rounds,
-    questionnaire: Questionnaire,
+    pillars: Sequence[str],
     *,
     minimum_group: int,
+    smallest: float,
     focus_pillars: Collection[str] = (),
     linked: bool | None = None,
 ) -> tuple[Change, ...]:
-    """The change of every pillar, in their order, and then of the overall.
+    """The change of every pillar, in their order, and then of the overall; `smallest` is their scale's Δ.
 
     `linked` says whether to compare the linked people only; by default they are where five or more codes match. With
     fewer than five (or `minimum_group`) values in either round a change keeps its n and the label "withheld".
@@ -193,23 +195,35 @@ def team_change(
     """
     use_pairs = rounds.is_linked if linked is None else linked
     minimum = max(c.CHANGE_N, minimum_group)
-    changes = [
-        _change(pillar.id, rounds, _score_of(pillar.id), linked=use_pairs, minimum=minimum)
-        for pillar in questionnaire.pillars
-    ]
+    changes = [_change(pillar, rounds, _pillar_score(pillar), linked=use_pairs, minimum=minimum) for pillar in pillars]
     changes.append(_change(OVERALL, rounds, lambda person: person.overall, linked=use_pairs, minimum=minimum))
-    return _adjusted(changes, focus_pillars)
+    return _adjusted(changes, focus_pillars, smallest)
 
 
-def _score_of(pillar: str) -> ScoreOf:
+def _pillar_score(pillar: str) -> ScoreOf:
     return lambda person: person.scores.get(pillar)
+
+
+def group_changes(
+    rounds: Rounds,
+    groups: Sequence[tuple[str, ScoreOf]],
+    *,
+    minimum_group: int,
+    smallest: float,
+    linked: bool | None = None,
+) -> tuple[Change, ...]:
+    """The change of the groups of one section, a family of its own (Benjamini–Hochberg)."""
+    use_pairs = rounds.is_linked if linked is None else linked
+    minimum = max(c.CHANGE_N, minimum_group)
+    changes = [_change(group, rounds, score_of, linked=use_pairs, minimum=minimum) for group, score_of in groups]
+    return _adjusted(changes, (), smallest)
 
 
 def ladder_change(
     rounds: Rounds,
     points: Sequence[str],
-    questionnaire: Questionnaire,
     *,
+    steps: int,
     minimum_group: int,
     linked: bool | None = None,
 ) -> tuple[LadderChange, ...]:
@@ -219,9 +233,7 @@ def ladder_change(
     """
     use_pairs = rounds.is_linked if linked is None else linked
     minimum = max(c.CHANGE_N, minimum_group)
-    return tuple(
-        _point_change(point, rounds, questionnaire.ladder.size, linked=use_pairs, minimum=minimum) for point in points
-    )
+    return tuple(_point_change(point, rounds, steps, linked=use_pairs, minimum=minimum) for point in points)
 
 
 def _point_change(point: str, rounds: Rounds, size: int, *, linked: bool, minimum: int) -> LadderChange:

@@ -14,6 +14,8 @@ VALID_PILLARS_FOR_OVERALL: Final = (10, 12)
 """Share of pillars that a person must have scored for an overall: ten of twelve."""
 
 # Maturity
+LEVELS: Final = 5
+"""Maturity has five levels, whatever the scale: other scales are stretched to 1–5 for them."""
 LEVEL_CUTS: Final = (1.5, 2.5, 3.5, 4.5)
 CAPPED_LEVEL: Final = 3
 CAPPING_MEDIAN: Final = 2.0
@@ -30,8 +32,8 @@ CONSENSUS_SPREAD: Final = 0.45
 
 # Gaps, change
 CUSTOMERS_N: Final = 10
-SMALLEST_CHANGE: Final = 0.30
-"""Δ, the smallest change of interest on the 1–5 scale."""
+SMALLEST_CHANGE_SHARE: Final = 0.075
+"""Δ, the smallest change of interest, as a share of a scale's span: 0.30 on 1–5 (`domain.scale`)."""
 CHANGE_N: Final = 5
 LINKED_N: Final = 5
 SHUFFLES: Final = 19_999
@@ -42,7 +44,8 @@ RELIABILITY_N: Final = 30
 RANKING_ICC2: Final = 0.70
 
 # Priorities
-TARGET: Final = 4.0
+TARGET_SHARE: Final = 0.75
+"""Where on a scale the target of a pillar lies: 4 on 1–5 (`domain.scale`)."""
 PROPOSED_PRIORITIES: Final = 2
 MOST_PRIORITIES: Final = 3
 RESAMPLES: Final = 1_000
@@ -53,11 +56,16 @@ CRIMINAL_SHARE: Final = 0.10
 CRIMINAL_N: Final = 10
 
 # Anonymity of documents and pages
-BOUND_LOW: Final = 1.2
-BOUND_HIGH: Final = 4.8
+BOUND_SPAN_SHARE: Final = 0.05
+"""A mean this near an end, as a share of the scale's span, is shown as a bound: 1.2 and 4.8 on 1–5 (`domain.scale`)."""
 BOUND_SHARE: Final = 0.9
 """No document says that more than nine in ten chose a pillar: "all did" would tell what each person chose."""
 DISTRIBUTION_N: Final = 10
+SINGLE_STATEMENT_N: Final = 8
+"""From so many answers a group of one statement is shown, with its mean and n only."""
+CHOICE_N: Final = 10
+CHOICE_NEARLY_ALL: Final = 0.9
+"""From this share on, a choice is told as "nearly all", without counts."""
 COMMENTS_N: Final = 10
 
 SEED: Final = 20_240_611

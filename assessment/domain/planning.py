@@ -15,6 +15,7 @@ from assessment.domain.actions import Action, ActionLibrary
 from assessment.domain.priorities import Targets
 from assessment.domain.questionnaire import PerceptionPoint, Phase
 from assessment.domain.result import PillarResult, PointResult, Priority, TeamResult
+from assessment.domain.scale import Scale
 
 MOST_ACTIONS: Final = 5
 """On page 1, the next step of a perception point among them."""
@@ -102,27 +103,29 @@ def chosen_pillars(result: TeamResult) -> tuple[PlanKind, tuple[str, ...]]:
     return "keep_and_share", tuple(pillar.pillar for pillar in judged[: c.PROPOSED_PRIORITIES])
 
 
-def level_to_act_on(result: PillarResult, kind: PlanKind) -> int:
+def level_to_act_on(result: PillarResult, kind: PlanKind, scale: Scale) -> int:
     """The level whose actions fit. A strong pillar that one rare habit holds back is kept and shared as a strong one.
 
     Raises `NothingToPlan` for a pillar without a level.
     """
     if result.level is None:
         raise NothingToPlan(result.pillar)
-    strong = c.LEVEL_CUTS[c.CAPPED_LEVEL - 1]
-    if kind == "keep_and_share" and result.mean is not None and result.mean >= strong - c.TOLERANCE:
-        return max(result.level, c.CAPPED_LEVEL + 1)
+    strong = c.CAPPED_LEVEL + 1
+    if kind == "keep_and_share" and result.mean is not None and scale.level(result.mean) >= strong:
+        return max(result.level, strong)
     return result.level
 
 
 def first_actions(
-    library: ActionLibrary, pillar: PillarResult, kind: PlanKind, start: dt.date, *, how_many: int
+    library: ActionLibrary, pillar: PillarResult, kind: PlanKind, start: dt.date, *, scale: Scale, how_many: int
 ) -> tuple[tuple[PlannedAction, ...], tuple[Action, ...]]:
-    """The first actions of the pillar's band, after a conversation where the team is split; and what is left over."""
-    fitting = list(library.for_pillar(pillar.pillar, level_to_act_on(pillar, kind)))
+    """The first actions of the pillar's band, after a conversation where the team is split; and what is left over.
+
+    Nothing of both for a pillar outside the library.
+    """
+    fitting = list(library.for_pillar(pillar.pillar, level_to_act_on(pillar, kind, scale)))
     planned = []
-    if pillar.agreement == "split":
-        talk = library.conversation(pillar.pillar)
+    if pillar.agreement == "split" and (talk := library.conversation(pillar.pillar)):
         planned.append(PlannedAction(talk, due_on(start, talk.due_days), is_conversation=True))
     taken = fitting[: how_many - len(planned)]
     planned += [PlannedAction(action, due_on(start, action.due_days)) for action in taken]
@@ -133,11 +136,15 @@ def draft_plan(
     result: TeamResult,
     library: ActionLibrary,
     *,
+    scale: Scale,
     drawn_on: dt.date,
     known_points: dict[str, PerceptionPoint],
     targets: Targets | None = None,
 ) -> ActionPlan:
-    """The plan that the method proposes for a team. Raises `NothingToPlan` for a withheld or empty result."""
+    """The plan that the method proposes for a team; `scale` is that of the pillars.
+
+    Raises `NothingToPlan` for a withheld or empty result.
+    """
     kind, chosen = chosen_pillars(result)
     if result.withheld or not chosen:
         raise NothingToPlan(result.team)
@@ -149,11 +156,11 @@ def draft_plan(
     pillars = []
     for pillar_id in chosen:
         pillar = result.pillar(pillar_id)
-        actions, later = first_actions(library, pillar, kind, drawn_on, how_many=each)
+        actions, later = first_actions(library, pillar, kind, drawn_on, scale=scale, how_many=each)
         pillars.append(
             PlannedPillar(
                 result=pillar,
-                target=goals.get(pillar_id, c.TARGET),
+                target=goals.get(pillar_id, scale.target),
                 priority=by_pillar.get(pillar_id),
                 focus_share=result.focus.get(pillar_id) if result.mode == "individual" else None,
                 actions=actions,

@@ -18,12 +18,13 @@ from operator import itemgetter
 
 from assessment.domain import conventions as c
 from assessment.domain.agreement import absolute_deviations
+from assessment.domain.people import Person
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.respondents import Person
 from assessment.domain.result import PillarResult, Priority, StabilityLabel
+from assessment.domain.scale import Scale
 
 Targets = Mapping[str, float]
-"""Target per pillar id; a pillar that is not in it has the product's target of 4."""
+"""Target per pillar id; a pillar that is not in it has that of its scale, 4 on 1–5."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,12 @@ def weight(gap: float, focus_share: float, spread: float) -> float:
 
 
 def _candidate(
-    pillar: str, score: float, target: float, focus_share: float, spread: float, scale_points: int
+    pillar: str, score: float, target: float, focus_share: float, spread: float, scale: Scale
 ) -> _Candidate | None:
     """The pillar's weight, or `None` where it is not Δ below its target."""
-    if target - score < c.SMALLEST_CHANGE - c.TOLERANCE:
+    if target - score < scale.smallest_change - c.TOLERANCE:
         return None
-    gap = (target - score) / (scale_points - 1)
+    gap = (target - score) / scale.span
     return _Candidate(pillar, weight(gap, focus_share, spread), gap, focus_share, spread)
 
 
@@ -80,16 +81,15 @@ def rank_priorities(
     minimum_group: int,
 ) -> tuple[Priority, ...]:
     """All candidates, best first. In consensus mode the gap alone decides and nothing is resampled."""
-    scale_points = questionnaire.scale.size
+    scale = questionnaire.scale
     candidates = []
     for result in pillars:
         if result.mean is None:
             continue
-        spread = 0.0 if is_consensus else disagreement(result.n or 0, result.ad_md, scale_points)
+        spread = 0.0 if is_consensus else disagreement(result.n or 0, result.ad_md, scale.size)
         share = 0.0 if is_consensus else focus.get(result.pillar, 0.0)
-        found = _candidate(
-            result.pillar, result.mean, targets.get(result.pillar, c.TARGET), share, spread, scale_points
-        )
+        target = targets.get(result.pillar, scale.target)
+        found = _candidate(result.pillar, result.mean, target, share, spread, scale)
         if found:
             candidates.append(found)
     ranked = _ranked(candidates)
@@ -131,8 +131,9 @@ class _Resampling:
     ) -> None:
         self._pillars = questionnaire.pillars
         self._scale = questionnaire.scale.size
+        self._smallest_change = questionnaire.scale.smallest_change
         self._minimum = minimum_group
-        self._targets = [targets.get(pillar.id, c.TARGET) for pillar in self._pillars]
+        self._targets = [targets.get(pillar.id, questionnaire.scale.target) for pillar in self._pillars]
         self._unit = _common_denominator(people)
         self._item_field: dict[str, int] = {}
         field = 0
@@ -151,7 +152,7 @@ class _Resampling:
     def _pack(self, person: Person) -> int:
         fields = array("I", bytes(4 * self._fields))
         for item, answer in person.sheet.items.items():
-            if isinstance(answer, int):
+            if isinstance(answer, int) and item in self._item_field:
                 fields[self._item_field[item] + answer - 1] = 1
         if person.sheet.focus:
             fields[self._any_focus] = 1
@@ -181,7 +182,7 @@ class _Resampling:
             if n < self._minimum:
                 continue
             score = fields[self._sum_field[pillar.id] + 1] / (n * self._unit)
-            if self._targets[at] - score >= c.SMALLEST_CHANGE - c.TOLERANCE:
+            if self._targets[at] - score >= self._smallest_change - c.TOLERANCE:
                 below.append((at, n, score))
         if len(below) <= c.MOST_PRIORITIES:
             return [self._pillars[at].id for at, _, _ in below]

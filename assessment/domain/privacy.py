@@ -5,70 +5,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
-from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL, Rounds
 from assessment.domain.priorities import weight
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import (
     Change,
     Interval,
     LeadersStaffGap,
     OverallResult,
-    PillarResult,
-    PointResult,
     Priority,
+    SectionResult,
     TeamResult,
 )
-
-Bound = Literal["low", "high"]
-
-SCALE_SPAN = 4
-"""From 1 to 5: the scale that the bounds, too, are set for."""
-
-
-def bound_of(mean: float | None) -> Bound | None:
-    """Whether a mean is so near an end that it would tell what everybody said."""
-    if mean is None:
-        return None
-    if mean <= c.BOUND_LOW + c.TOLERANCE:
-        return "low"
-    return "high" if mean >= c.BOUND_HIGH - c.TOLERANCE else None
+from assessment.domain.scale import Scale
+from assessment.domain.sections.focus import release_share
+from assessment.domain.sections.groups import is_earlier_at_bound
+from assessment.domain.sections.ladder import release_point
 
 
-def _at_bound(mean: float) -> float:
-    return c.BOUND_LOW if bound_of(mean) == "low" else c.BOUND_HIGH
-
-
-def _may_draw(counts: Sequence[int]) -> bool:
-    """A distribution is drawn from ten answers, and never where all chose one option."""
-    return sum(counts) >= c.DISTRIBUTION_N and max(counts) < sum(counts)
-
-
-def _released_pillar(result: PillarResult) -> PillarResult:
-    if result.mean is not None and result.n is not None and bound_of(result.mean):
-        return PillarResult(
-            pillar=result.pillar,
-            n=result.n,
-            mean=_at_bound(result.mean),
-            level=result.level,
-            level_low=result.level,
-            level_high=result.level,
-            dk_share=result.dk_share,
-        )
-    counts = result.answer_counts or {}
-    drawn = {item: answers for item, answers in counts.items() if _may_draw(answers)}
-    return replace(result, answer_counts=drawn or None)
-
-
-def _released_overall(result: OverallResult, *, hides_a_pillar: bool) -> OverallResult:
+def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bool) -> OverallResult:
     """The overall is about the mean of the pillars': exact, it would give away the one among them that is a bound."""
     if result.mean is None or result.n is None:
         return result
-    if bound_of(result.mean):
-        return OverallResult(n=result.n, mean=_at_bound(result.mean), level=result.level)
+    if scale.bound_of(result.mean):
+        return OverallResult(n=result.n, mean=scale.at_bound(result.mean), level=result.level)
     if not hides_a_pillar:
         return result
     return OverallResult(n=result.n, mean=_rounded(result.mean), level=result.level)
@@ -83,91 +45,83 @@ def _rounded_interval(interval: Interval | None) -> Interval | None:
     return None if interval is None else (_rounded(interval[0]), _rounded(interval[1]))
 
 
-def _released_point(result: PointResult) -> PointResult:
-    """Without its counts where they may not show, nor what is worked out from them: shares, consensus, the
-    interpolated median. The median and the word for agreement stay."""
-    if result.counts is None or _may_draw(result.counts):
-        return result
-    return PointResult(point=result.point, n=result.n, median=result.median, agreement=result.agreement)
-
-
-def _released_share(share: float) -> float:
-    """A share of people that would tell what everybody chose stops at its bound."""
-    return min(share, c.BOUND_SHARE)
-
-
-def _released_priority(entry: Priority, mean: float | None) -> Priority:
+def _released_priority(entry: Priority, mean: float | None, scale: Scale) -> Priority:
     """The weight of a pillar, worked out again from what is shown: its gap would tell the mean behind a bound, its
     disagreement that there is none, and its priority a share behind the highest that is shown."""
-    share = _released_share(entry.focus_share)
-    if mean is not None and bound_of(mean):
+    share = release_share(entry.focus_share)
+    if mean is not None and scale.bound_of(mean):
         # Rounded, since the last digits of a sum tell what it was made of.
-        gap = round(entry.gap + (mean - _at_bound(mean)) / SCALE_SPAN, 9)
+        gap = round(entry.gap + (mean - scale.at_bound(mean)) / scale.span, 9)
         return replace(entry, focus_share=share, gap=gap, disagreement=None, priority=weight(gap, share, 0.0))
     if share == entry.focus_share:
         return entry
     return replace(entry, focus_share=share, priority=weight(entry.gap, share, entry.disagreement or 0.0))
 
 
-def _earlier_bound(change: Change, mean: float | None) -> Bound | None:
-    """Whether the mean of the round before was so near an end."""
-    return None if mean is None or change.difference is None else bound_of(mean - change.difference)
-
-
-def _released_change(change: Change, mean: float | None, *, hides_a_pillar: bool) -> Change:
-    """A change is withheld where this mean or the earlier one is only shown as a bound: it would tell it. That of the
-    overall is told as coarsely as the overall itself."""
-    if mean is None or change.difference is None:
-        return change
-    if bound_of(mean) or _earlier_bound(change, mean):
-        return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
-    if change.pillar != OVERALL or not hides_a_pillar:
-        return change
+def _coarse(change: Change) -> Change:
+    """The change of the overall, told as coarsely as the overall itself."""
     return replace(
         change,
-        difference=_rounded(change.difference),
+        difference=None if change.difference is None else _rounded(change.difference),
         ci95=_rounded_interval(change.ci95),
         ci90=_rounded_interval(change.ci90),
         hedges_g=None,
     )
 
 
-def _may_compare(gap: LeadersStaffGap, mean: float | None) -> bool:
+def _may_compare(gap: LeadersStaffGap, mean: float | None, scale: Scale) -> bool:
     """Leaders and staff are compared where neither mean, which the difference tells beside the team's, is at an end."""
     if mean is None:
         return False
     share = gap.n_staff / (gap.n_leaders + gap.n_staff)
     leaders = mean + gap.difference * share
-    return not (bound_of(mean) or bound_of(leaders) or bound_of(leaders - gap.difference))
+    return not (scale.bound_of(mean) or scale.bound_of(leaders) or scale.bound_of(leaders - gap.difference))
 
 
-def release(result: TeamResult) -> TeamResult:
+def release(result: TeamResult, questionnaire: Questionnaire) -> TeamResult:
     """The result as pages, documents and the API may show it; a consensus rating is open by agreement and exempt.
 
     No means at the ends, no small or unanimous distributions, and nothing that would give either away: no change, gap,
-    weight or overall, no figure worked out from such a distribution.
+    weight or overall, no figure worked out from such a distribution. The ends are those of each section's scale; every
+    further section releases its own result.
     """
     if result.withheld or result.mode == "consensus":
         return result
+    section, scale = questionnaire.pillars_section, questionnaire.scale
     means = {pillar.pillar: pillar.mean for pillar in result.pillars} | {OVERALL: result.overall.mean}
-    hides_now = any(bound_of(pillar.mean) for pillar in result.pillars)
-    hides_earlier = any(_earlier_bound(change, means.get(change.pillar)) for change in result.change)
+    hides_now = any(scale.bound_of(pillar.mean) for pillar in result.pillars)
+    hides_earlier = any(is_earlier_at_bound(change, means.get(change.pillar), scale) for change in result.change)
+
+    def released_change(change: Change) -> Change:
+        released = section.release_change(change, means.get(change.pillar))
+        is_coarse = change.pillar == OVERALL and (hides_now or hides_earlier)
+        return _coarse(released) if is_coarse and means[OVERALL] is not None else released
+
     return replace(
         result,
-        overall=_released_overall(result.overall, hides_a_pillar=hides_now),
-        pillars=tuple(_released_pillar(pillar) for pillar in result.pillars),
-        ladder=tuple(_released_point(point) for point in result.ladder),
-        focus={pillar: _released_share(share) for pillar, share in result.focus.items()},
-        priorities=tuple(_released_priority(entry, means.get(entry.pillar)) for entry in result.priorities),
+        overall=_released_overall(result.overall, scale, hides_a_pillar=hides_now),
+        pillars=tuple(section.release_group(pillar) for pillar in result.pillars),
+        ladder=tuple(release_point(point) for point in result.ladder),
+        focus={pillar: release_share(share) for pillar, share in result.focus.items()},
+        priorities=tuple(_released_priority(entry, means.get(entry.pillar), scale) for entry in result.priorities),
         gaps=replace(
             result.gaps,
-            leaders_staff=tuple(gap for gap in result.gaps.leaders_staff if _may_compare(gap, means.get(gap.pillar))),
+            leaders_staff=tuple(
+                gap for gap in result.gaps.leaders_staff if _may_compare(gap, means.get(gap.pillar), scale)
+            ),
         ),
-        change=tuple(
-            _released_change(change, means.get(change.pillar), hides_a_pillar=hides_now or hides_earlier)
-            for change in result.change
-        ),
+        change=tuple(released_change(change) for change in result.change),
+        sections=_released_sections(result, questionnaire),
     )
+
+
+def _released_sections(result: TeamResult, questionnaire: Questionnaire) -> dict[str, dict[str, SectionResult]]:
+    """Only sections that the questionnaire knows leave, each as its kind allows."""
+    released: dict[str, dict[str, SectionResult]] = {}
+    for asked, section in questionnaire.sections_apart:
+        if (found := result.sections.get(asked, {}).get(section.id)) is not None:
+            released.setdefault(asked, {})[section.id] = section.release(found)
+    return released
 
 
 def may_show_linked(rounds: Rounds, minimum_group: int) -> bool:

@@ -18,6 +18,9 @@ PointAgreement = Literal["none", "same step", "close", "spread", "no common view
 ChangeLabel = Literal["improved", "worse", "same", "unclear", "withheld"]
 ChangeFamily = Literal["overall", "focus", "rest"]
 StabilityLabel = Literal["firm", "likely", "toss-up"]
+ChoiceSummary = Literal["counts", "nearly all", "most", "spread", "agreed"]
+"""How a choice may be told: its counts; that nearly all chose one; that most did; that answers are spread; or what the
+team agreed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,10 @@ class OverallResult:
 
 @dataclass(frozen=True, slots=True)
 class PillarResult:
-    """A pillar of one team: `mean` and `sd` on the item scale (1 to 5), `ad_md` in scale points, shares in [0, 1]."""
+    """A pillar of one team, or a group of another section: then `pillar` is the group's id.
+
+    `mean`, `sd` and `ad_md` are in points of the section's scale, shares in [0, 1]; `r_wg_j_skew` only on five points.
+    """
 
     pillar: str
     n: int | None
@@ -153,6 +159,35 @@ class LadderChange:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupsResult:
+    """A section of statements or rubrics beside the pillars: its groups are scored as pillars are.
+
+    `kind` is the section's; `minimum_group` the one that applied. The changes are a family of their own.
+    """
+
+    kind: str
+    minimum_group: int
+    groups: tuple[PillarResult, ...]
+    change: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceResult:
+    """How many chose each vignette; `most` is the one that more than half chose, or the team agreed on."""
+
+    minimum_group: int
+    n: int | None
+    summary: ChoiceSummary | None = None
+    most: str | None = None
+    counts: dict[str, int] | None = None
+    kind: Literal["choice"] = "choice"
+
+
+SectionResult = GroupsResult | ChoiceResult
+"""What a section beside pillars, ladder and focus says."""
+
+
+@dataclass(frozen=True, slots=True)
 class TeamResult:
     """Everything that a round says of one team. A withheld team keeps `team` and `respondents` only."""
 
@@ -171,6 +206,8 @@ class TeamResult:
     gaps: Gaps = field(default_factory=Gaps)
     change: tuple[Change, ...] = ()
     ladder_change: tuple[LadderChange, ...] = ()
+    sections: dict[str, dict[str, SectionResult]] = field(default_factory=dict)
+    """Results of further sections, by questionnaire and section id."""
 
     def pillar(self, pillar_id: str) -> PillarResult:
         """The result of one pillar; raises `KeyError` for an unknown id."""

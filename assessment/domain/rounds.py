@@ -27,6 +27,10 @@ class RoundState(StrEnum):
     PUBLISHED = "published"
 
 
+UNOPENED = (RoundState.DRAFT, RoundState.SCHEDULED)
+"""Before anybody could answer."""
+
+
 class RoundError(Exception):
     """The round is not in the state that the act needs; `state` is the one it is in."""
 

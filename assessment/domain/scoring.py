@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from fractions import Fraction
 
-from assessment.domain import agreement, change
+from assessment.domain import change
 from assessment.domain import conventions as c
-from assessment.domain.answers import DK, AnswerSheet, TeamAnswers
+from assessment.domain.answers import AnswerSheet, TeamAnswers
 from assessment.domain.between_teams import between_teams
+from assessment.domain.people import Person
 from assessment.domain.priorities import Targets, rank_priorities
 from assessment.domain.questionnaire import Pillar, Questionnaire
 from assessment.domain.reliability import reliability
-from assessment.domain.respondents import Person, scored_people
+from assessment.domain.respondents import scored_people
 from assessment.domain.result import (
     BetweenTeams,
     Gaps,
@@ -23,113 +23,33 @@ from assessment.domain.result import (
     PointResult,
     Reliability,
     RoundResult,
+    SectionResult,
     SelfCustomerGap,
     TeamResult,
 )
-from assessment.domain.summary import (
-    cliffs_delta,
-    interpolated_median,
-    mean,
-    mean_interval,
-    median,
-    variance,
-)
-
-
-def maturity_level(score: float) -> int:
-    """The nearest of the five anchors; a score on a cut takes the higher level."""
-    return 1 + sum(score >= cut - c.TOLERANCE for cut in c.LEVEL_CUTS)
-
-
-def percent(score: float, scale_points: int) -> float:
-    """0–100 for machines only: people see one scale."""
-    return 100 * (score - 1) / (scale_points - 1)
-
-
-def _standard_deviation(scores: Sequence[Fraction]) -> float | None:
-    return variance(scores) ** 0.5 if len(scores) > 1 else None
-
-
-def _counts(answers: Iterable[object], scale_points: int) -> tuple[int, ...]:
-    counts = [0] * scale_points
-    for answer in answers:
-        if isinstance(answer, int):
-            counts[answer - 1] += 1
-    return tuple(counts)
-
-
-def _dk_share(counts: Sequence[int], dont_know: int, minimum_group: int) -> float | None:
-    """DK/(answered + DK), given where enough people said either."""
-    said = sum(counts) + dont_know
-    return dont_know / said if said and said >= minimum_group else None
-
-
-def _level(score: float, counts_by_item: Iterable[Sequence[int]]) -> int:
-    """The maturity level, capped at 3 where the median of any item is 2 or less."""
-    level = maturity_level(score)
-    capped = any(sum(counts) and median(counts) <= c.CAPPING_MEDIAN for counts in counts_by_item)
-    return min(level, c.CAPPED_LEVEL) if capped else level
+from assessment.domain.scale import Scale
+from assessment.domain.sections.focus import focus_shares
+from assessment.domain.sections.groups import answer_counts, complete_rows, score_group
+from assessment.domain.sections.ladder import score_point
+from assessment.domain.summary import cliffs_delta, mean, mean_interval, median, standard_deviation
 
 
 def score_pillar(
-    pillar: Pillar, people: Sequence[Person], *, scale_points: int, minimum_group: int, is_consensus: bool = False
+    pillar: Pillar, people: Sequence[Person], *, scale: Scale, minimum_group: int, is_consensus: bool = False
 ) -> PillarResult:
-    """One pillar of one team; with fewer than `minimum_group` person scores only its id and n remain.
-
-    A consensus rating keeps `mean` (the agreed value) and `level` alone: it is agreed, not estimated.
-    """
-    scores = [person.scores[pillar.id] for person in people if pillar.id in person.scores]
-    n = len(scores)
-    counts = {
-        item.id: _counts((person.sheet.items.get(item.id) for person in people), scale_points) for item in pillar.items
-    }
-    if is_consensus:
-        if not scores:
-            return PillarResult(pillar.id, n=None)
-        score = mean(scores)
-        return PillarResult(pillar.id, n=None, mean=score, level=_level(score, counts.values()))
-    if n < minimum_group or n == 0:
-        return PillarResult(pillar.id, n=n)
-    score = mean(scores)
-    interval = mean_interval(scores)
-    rows = _complete_rows(pillar, people)
-    ad = agreement.average_deviation(list(counts.values())) if n >= 3 else None
-    uniform = agreement.uniform_variance(scale_points)
-    dont_know = {item.id: sum(person.sheet.items.get(item.id) is DK for person in people) for item in pillar.items}
-    return PillarResult(
-        pillar=pillar.id,
-        n=n,
-        mean=score,
-        sd=_standard_deviation(scores),
-        ci95=interval,
-        level=_level(score, counts.values()),
-        level_low=maturity_level(interval[0]) if interval else None,
-        level_high=maturity_level(interval[1]) if interval else None,
-        percent=percent(score, scale_points),
-        ad_md=ad,
-        r_wg_j=agreement.r_wg_j(rows, uniform),
-        r_wg_j_star=agreement.r_wg_j_star(rows, uniform),
-        r_wg_j_skew=agreement.r_wg_j(rows, agreement.SLIGHT_SKEW_VARIANCE),
-        a_wg=agreement.a_wg(rows, scale_points),
-        agreement=agreement.pillar_agreement(n, ad, scale_points),
-        dk_share={item.id: _dk_share(counts[item.id], dont_know[item.id], minimum_group) for item in pillar.items},
-        answer_counts=counts,
+    """One pillar of one team, from the scores that each person has already."""
+    return score_group(
+        pillar,
+        people,
+        scale=scale,
+        minimum_group=minimum_group,
+        score_of=lambda person: person.scores.get(pillar.id),
+        is_consensus=is_consensus,
     )
 
 
-def _complete_rows(pillar: Pillar, people: Sequence[Person]) -> list[tuple[int, ...]]:
-    """One row per person who answered every item of the pillar."""
-    ids = [item.id for item in pillar.items]
-    rows = []
-    for person in people:
-        row = tuple(answer for id_ in ids if isinstance(answer := person.sheet.items.get(id_), int))
-        if len(row) == len(ids):
-            rows.append(row)
-    return rows
-
-
 def score_overall(
-    people: Sequence[Person], *, scale_points: int, minimum_group: int, is_consensus: bool = False
+    people: Sequence[Person], *, scale: Scale, minimum_group: int, is_consensus: bool = False
 ) -> OverallResult:
     """The mean over persons of the mean of their pillars."""
     scores = [person.overall for person in people if person.overall is not None]
@@ -137,44 +57,17 @@ def score_overall(
     if is_consensus:
         if not scores:
             return OverallResult(n=None)
-        return OverallResult(n=None, mean=mean(scores), level=maturity_level(mean(scores)))
+        return OverallResult(n=None, mean=mean(scores), level=scale.level(mean(scores)))
     if n < minimum_group or n == 0:
         return OverallResult(n=n)
     score = mean(scores)
     return OverallResult(
         n=n,
         mean=score,
-        sd=_standard_deviation(scores),
+        sd=standard_deviation(scores),
         ci95=mean_interval(scores),
-        level=maturity_level(score),
-        percent=percent(score, scale_points),
-    )
-
-
-def score_point(
-    point: str, sheets: Sequence[AnswerSheet], *, steps: int, minimum_group: int, is_consensus: bool = False
-) -> PointResult:
-    """One perception point; with fewer than `minimum_group` answers only its id and n remain.
-
-    A consensus rating keeps `median`, the agreed step, alone.
-    """
-    counts = _counts((sheet.ladder.get(point) for sheet in sheets), steps)
-    n = sum(counts)
-    if is_consensus:
-        return PointResult(point, n=None, median=median(counts) if n else None)
-    if n < minimum_group or n == 0:
-        return PointResult(point, n=n)
-    figure = agreement.consensus(counts)
-    return PointResult(
-        point=point,
-        n=n,
-        counts=counts,
-        median=median(counts),
-        interpolated_median=interpolated_median(counts),
-        consensus=figure,
-        agreement=agreement.point_agreement(n, figure),
-        share_low=sum(counts[:2]) / n,
-        share_high=sum(counts[3:]) / n,
+        level=scale.level(score),
+        percent=scale.percent(score),
     )
 
 
@@ -199,17 +92,6 @@ def criminal_alarms(ladder: Sequence[PointResult]) -> tuple[str, ...]:
         and result.n >= c.CRIMINAL_N
         and result.counts[0] / result.n >= c.CRIMINAL_SHARE - c.TOLERANCE
     )
-
-
-def focus_shares(people: Sequence[Person], questionnaire: Questionnaire, *, was_asked: bool) -> dict[str, float]:
-    """Per pillar, the share of those who picked any that picked it; 0 for all where nobody did, {} where not asked."""
-    if not was_asked:
-        return {}
-    chose = [person.sheet.focus for person in people if person.sheet.focus]
-    return {
-        pillar.id: sum(pillar.id in chosen for chosen in chose) / len(chose) if chose else 0.0
-        for pillar in questionnaire.pillars
-    }
 
 
 def _leaders_staff(
@@ -250,8 +132,8 @@ def _self_customer(
                 point=result.point,
                 n_self=len(own),
                 n_customers=len(theirs),
-                median_self=median(_counts(own, steps)),
-                median_customers=median(_counts(theirs, steps)),
+                median_self=median(answer_counts(own, steps)),
+                median_customers=median(answer_counts(theirs, steps)),
                 cliffs_delta=cliffs_delta(own, theirs),
             )
         )
@@ -269,38 +151,53 @@ def score_team(
     minimum_group: int = c.MINIMUM_GROUP,
     targets: Targets | None = None,
     previous: TeamAnswers | None = None,
+    previous_questionnaire: Questionnaire | None = None,
+    previous_minimum_group: int = 0,
     focus_pillars: Sequence[str] = (),
     link_rounds: bool | None = None,
 ) -> TeamResult:
     """Everything that the answers of one team say.
 
-    `previous` is the team's earlier round with the same questionnaire; `focus_pillars` are those its plan took on.
-    `link_rounds` overrides whether change compares linked people only. A team with fewer than `minimum_group` scored
-    people is withheld, unless it agreed its answers by consensus. Raises `InvalidAnswer`.
+    `previous` is the team's earlier round, `previous_questionnaire` what it asked, by default the same; only sections
+    that asked the same are compared, and none under a smaller minimum than its answers were given under.
+    `focus_pillars` are those that its plan took on. `link_rounds` overrides whether
+    change compares linked people only. A team with fewer than `minimum_group` scored people is withheld, unless it
+    agreed its answers by consensus. Raises `InvalidAnswer`.
     """
     is_consensus = answers.mode == "consensus"
     people = scored_people(answers, questionnaire)
     respondents = len(answers.own_sheets)
     if not people or (len(people) < minimum_group and not is_consensus):
         return TeamResult(answers.team, answers.mode, respondents, len(people), withheld=True)
-    size, steps = questionnaire.scale.size, questionnaire.ladder.size
+    scale, steps = questionnaire.scale, questionnaire.ladder.size
+    minimum = questionnaire.pillars_section.minimum(minimum_group)
     pillars = tuple(
-        score_pillar(pillar, people, scale_points=size, minimum_group=minimum_group, is_consensus=is_consensus)
+        score_pillar(pillar, people, scale=scale, minimum_group=minimum, is_consensus=is_consensus)
         for pillar in questionnaire.pillars
     )
     sheets = [person.sheet for person in people]
     ladder = tuple(
-        score_point(point, sheets, steps=steps, minimum_group=minimum_group, is_consensus=is_consensus)
-        for point in answers.points
+        score_point(
+            point,
+            sheets,
+            steps=steps,
+            minimum_group=questionnaire.ladder.minimum(minimum_group),
+            is_consensus=is_consensus,
+        )
+        for point in (answers.points if steps else ())
     )
-    focus = focus_shares(people, questionnaire, was_asked=answers.asked_focus and not is_consensus)
+    focus = focus_shares(
+        people,
+        [pillar.id for pillar in questionnaire.pillars],
+        was_asked=answers.asked_focus and bool(questionnaire.focus.at_most) and not is_consensus,
+    )
     result = TeamResult(
         team=answers.team,
         mode=answers.mode,
         respondents=respondents,
         scored=len(people),
         withheld=False,
-        overall=score_overall(people, scale_points=size, minimum_group=minimum_group, is_consensus=is_consensus),
+        overall=score_overall(people, scale=scale, minimum_group=minimum, is_consensus=is_consensus),
         pillars=pillars,
         ladder=ladder,
         weakest_point=weakest_point(ladder),
@@ -313,27 +210,77 @@ def score_team(
             questionnaire,
             targets=targets or {},
             is_consensus=is_consensus,
-            minimum_group=minimum_group,
+            minimum_group=minimum,
         ),
         gaps=Gaps()
         if is_consensus
         else Gaps(
-            leaders_staff=_leaders_staff(people, questionnaire, minimum_group),
+            leaders_staff=_leaders_staff(people, questionnaire, minimum),
             self_customer=_self_customer(ladder, people, answers.customer_sheets, steps),
         ),
+        sections=_score_sections(people, questionnaire, minimum_group=minimum_group, is_consensus=is_consensus),
     )
     if previous is None or is_consensus or previous.mode == "consensus":
         return result
-    rounds = change.link(scored_people(previous, questionnaire), people)
+    asked_before = previous_questionnaire or questionnaire
+    either_minimum = max(minimum_group, previous_minimum_group)
+    rounds = change.link(scored_people(previous, asked_before), people)
     return replace(
         result,
         change=change.team_change(
-            rounds, questionnaire, minimum_group=minimum_group, focus_pillars=focus_pillars, linked=link_rounds
-        ),
+            rounds,
+            [pillar.id for pillar in questionnaire.pillars],
+            minimum_group=questionnaire.pillars_section.minimum(either_minimum),
+            smallest=scale.smallest_change,
+            focus_pillars=focus_pillars,
+            linked=link_rounds,
+        )
+        if asked_before.pillars_section.fingerprint == questionnaire.pillars_section.fingerprint
+        else (),
         ladder_change=change.ladder_change(
-            rounds, answers.points, questionnaire, minimum_group=minimum_group, linked=link_rounds
+            rounds,
+            [point.point for point in ladder],
+            steps=steps,
+            minimum_group=questionnaire.ladder.minimum(either_minimum),
+            linked=link_rounds,
+        )
+        if asked_before.ladder.fingerprint == questionnaire.ladder.fingerprint
+        else (),
+        sections=_compare_sections(
+            result.sections, rounds, questionnaire, asked_before, minimum_group=either_minimum, linked=link_rounds
         ),
     )
+
+
+def _score_sections(
+    people: Sequence[Person], questionnaire: Questionnaire, *, minimum_group: int, is_consensus: bool
+) -> dict[str, dict[str, SectionResult]]:
+    """The result of each further section, by its kind."""
+    results: dict[str, dict[str, SectionResult]] = {}
+    for asked, section in questionnaire.sections_apart:
+        scored = section.score(people, minimum_group=minimum_group, is_consensus=is_consensus)
+        if scored is not None:
+            results.setdefault(asked, {})[section.id] = scored
+    return results
+
+
+def _compare_sections(
+    results: Mapping[str, Mapping[str, SectionResult]],
+    rounds: change.Rounds,
+    questionnaire: Questionnaire,
+    asked_before: Questionnaire,
+    *,
+    minimum_group: int,
+    linked: bool | None,
+) -> dict[str, dict[str, SectionResult]]:
+    """The same results with their change, where the earlier round asked the section with the same wording."""
+    before = {(asked, section.id): section.fingerprint for asked, section in asked_before.sections_apart}
+    compared: dict[str, dict[str, SectionResult]] = {asked: dict(sections) for asked, sections in results.items()}
+    for asked, section in questionnaire.sections_apart:
+        result = results.get(asked, {}).get(section.id)
+        if result is not None and before.get((asked, section.id)) == section.fingerprint:
+            compared[asked][section.id] = section.compare(result, rounds, minimum_group=minimum_group, linked=linked)
+    return compared
 
 
 def score_round(
@@ -402,4 +349,4 @@ def _reliability(released: Mapping[str, Sequence[Person]], questionnaire: Questi
     everybody = [person for people in released.values() for person in people]
     if not everybody:
         return ()
-    return tuple(reliability(pillar.id, _complete_rows(pillar, everybody)) for pillar in questionnaire.pillars)
+    return tuple(reliability(pillar.id, complete_rows(pillar, everybody)) for pillar in questionnaire.pillars)

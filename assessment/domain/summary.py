@@ -33,6 +33,11 @@ def variance(values: Sequence[Score]) -> float:
     return (n * squares - total * total) / (scale * scale * n * (n - 1))
 
 
+def standard_deviation(values: Sequence[Score]) -> float | None:
+    """The sample standard deviation (n − 1); `None` for fewer than two values."""
+    return variance(values) ** 0.5 if len(values) > 1 else None
+
+
 def median(counts: Sequence[int]) -> float:
     """The median of whole values 1, 2, …, given how often each occurs; raises `ValueError` where none does."""
     n = sum(counts)

@@ -1,1 +1,1 @@
-"""What touches the outside, without the web: settings, files, languages and formats."""
+"""What touches the outside world, except the web: settings, files, time, e-mail, languages and formats."""

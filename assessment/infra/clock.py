@@ -1,4 +1,4 @@
-"""The time. Domain and services are told it, so that only entry points ask."""
+"""The time. Domain and services are given it, so that only entry points read the clock."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def first_moment(day: dt.date, zone: str) -> dt.datetime:
-    """When a day begins in a time zone."""
+def local_date(at: dt.datetime, zone: str) -> dt.date:
+    """The date that it is in a time zone at an aware time."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
+def start_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """When a day begins in a time zone, in UTC."""
     return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
 
 
-def last_moment(day: dt.date, zone: str) -> dt.datetime:
-    """The last minute of a day in a time zone."""
+def end_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """The last minute of a day in a time zone, in UTC."""
     return dt.datetime.combine(day, LAST_MINUTE, ZoneInfo(zone)).astimezone(dt.UTC)

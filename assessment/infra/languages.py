@@ -1,7 +1,7 @@
 """Languages and formats: interface texts by gettext, numbers and dates by country.
 
 Texts exist in `es` and `en`; a country (`es-MX`, `es-CO`, `en-US`) only sets decimals, dates and paper.
-The English text is the message id, so that only the Spanish catalogue is translated. Babel is imported when the first
+The English text is the message id, so only the Spanish catalogue is translated. Babel is imported when the first
 number or date is written: it would double the time of `escala --help`.
 """
 
@@ -34,7 +34,7 @@ _TAG = re.compile(r"^([A-Za-z]{2})(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[.@].*)?$")
 
 
 class UnknownLocale(ValueError):
-    """The tag names no language that Escala speaks."""
+    """The tag names a language that Escala does not have."""
 
 
 def N_(message: str) -> str:
@@ -47,6 +47,11 @@ def _catalogue(language: Language) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
     return gettext.translation("messages", localedir=TRANSLATIONS, languages=[language])
+
+
+def language_of(code: str | None) -> Language:
+    """The language of a stored or chosen code: English for `en`, else Spanish."""
+    return "en" if code == "en" else "es"
 
 
 class Localisation:
@@ -81,16 +86,16 @@ class Localisation:
         return text.in_language(self.language)
 
     def gettext(self, message: str, /, **values: object) -> str:
-        """An interface text; `%(name)s` places are filled from `values`."""
-        found = _catalogue(self.language).gettext(message)
-        return found % values if values else found
+        """An interface text; `%(name)s` placeholders are filled from `values`."""
+        translation = _catalogue(self.language).gettext(message)
+        return translation % values if values else translation
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """An interface text that depends on a count, which fills `%(n)s`."""
         return self.plural_form(singular, plural, count) % {"n": self.number(count), **values}
 
     def plural_form(self, singular: str, plural: str, count: int) -> str:
-        """The form for a count, its places not filled yet: what templates ask for."""
+        """The form for a count, placeholders not filled yet: for templates."""
         return _catalogue(self.language).ngettext(singular, plural, count)
 
     # Formats
@@ -105,7 +110,7 @@ class Localisation:
             return Locale(self.language)
 
     def number(self, value: float, digits: int = 0, *, signed: bool = False) -> str:
-        """A number with exactly `digits` decimals; `signed` writes the plus, too, and a true minus sign."""
+        """A number with exactly `digits` decimals and a true minus sign; `signed` writes a plus as well."""
         from babel.numbers import format_decimal
 
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
@@ -115,7 +120,7 @@ class Localisation:
         return f"+{text}" if signed and round(value, digits) > 0 else text
 
     def percent(self, share: float) -> str:
-        """A share in [0, 1] as whole percent, with the space that the language asks for."""
+        """A share in [0, 1] as a whole percentage, with a space before the sign in Spanish."""
         return f"{self.number(100 * share)} %" if self.language == "es" else f"{self.number(100 * share)}%"
 
     def date(self, day: dt.date) -> str:
@@ -130,14 +135,14 @@ class Localisation:
 
         return format_skeleton("MMMd", day, locale=self._babel)
 
-    def time(self, moment: dt.datetime) -> str:
-        """16:02 · 4:02 p. m. · 4:02 PM, as the country has it."""
+    def time(self, at: dt.datetime) -> str:
+        """16:02 · 4:02 p. m. · 4:02 PM, in the country's format."""
         from babel.dates import format_time
 
-        return format_time(moment.time(), format="short", locale=self._babel)
+        return format_time(at.time(), format="short", locale=self._babel)
 
     def list_of(self, parts: Iterable[str]) -> str:
-        """Parts joined as a sentence would: "a, b y c"."""
+        """Parts joined as in a sentence: "a, b y c"."""
         from babel.lists import format_list
 
         return format_list(list(parts), locale=self._babel)
@@ -157,7 +162,7 @@ def localisation(tag: str) -> Localisation:
 
 
 def localisation_from_environment(environment: Mapping[str, str] = os.environ) -> Localisation:
-    """What `LC_ALL`, `LC_MESSAGES` or `LANG` ask for, where Escala speaks it; else Spanish."""
+    """The localisation of the first of `LC_ALL`, `LC_MESSAGES`, `LANG` that is set; else, or if unknown, Spanish."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environment.get(name, "")
         if value:

@@ -1,8 +1,8 @@
-"""The log: one line an event on stderr, as text or as JSON, without anything that names or traces a person.
+"""The log: one line per event on stderr, as text or as JSON, without anything that identifies a person.
 
-A trace says where an error came from and of which kind it is. It holds neither the values of variables nor the words of
-the error, since those may repeat what was in a form, a row or a link. For the same reason the log of a library keeps
-the sentence and leaves out what would be filled into it.
+A trace says where an error was raised and what type it has. It contains neither the values of variables nor the
+error's message, since those may repeat what was in a form, a row or a link. For the same reason messages of libraries
+are logged without the values that would be filled into them.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any, Literal
 
 import structlog
 
-_PLACES = (Path(__file__).parents[2], Path(sys.prefix))
-"""Files are named from here on: whose home folder Escala lies in is nobody's business."""
+_ROOTS = (Path(__file__).parents[2], Path(sys.prefix))
+"""Traces name files relative to these folders, so that no home folder appears in the log."""
 
 Event = MutableMapping[str, Any]
 
 
 def configure_logging(log_format: Literal["text", "json"]) -> None:
-    """Sets up the log of this process. Of libraries it takes warnings and errors."""
-    rendered: list[Any] = (
+    """Sets up the log of this process. From libraries it takes warnings and errors."""
+    renderers: list[Any] = (
         [structlog.processors.JSONRenderer(ensure_ascii=False)]
         if log_format == "json"
         else [_join_trace, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0, sort_keys=False)]
@@ -34,7 +34,7 @@ def configure_logging(log_format: Literal["text", "json"]) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _add_trace,
-            *rendered,
+            *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
@@ -45,24 +45,24 @@ def configure_logging(log_format: Literal["text", "json"]) -> None:
 
 
 def get_logger() -> Any:
-    """The log of whoever asks; each event is a short English sentence with values by name."""
+    """The logger. Each event is a short English sentence with named values."""
     return structlog.get_logger()
 
 
 class LibraryHandler(logging.Handler):
-    """What libraries say, without the values in it: a server's error may name the address of a personal link."""
+    """Logs what libraries report, without values: an error of the server may contain a personal link."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        words = str(record.msg) if record.args else f"a message of {record.name}"
-        get_logger().log(record.levelno, words, library=record.name, error=error)
+        message = str(record.msg) if record.args else f"a message of {record.name}"
+        get_logger().log(record.levelno, message, library=record.name, error=error)
 
 
 def _add_trace(_logger: object, _method: str, event: Event) -> Event:
-    """`error` becomes its kind and its trace."""
+    """Replaces `error` by its type and its trace."""
     error = event.pop("error", None)
     if isinstance(error, BaseException):
         event["error"] = describe_error(error)
@@ -77,17 +77,17 @@ def _join_trace(_logger: object, _method: str, event: Event) -> Event:
 
 
 def describe_error(error: BaseException) -> str:
-    """An error's kind; also what the system or the database's server says of itself, such as a full disk."""
-    kind = type(error).__name__
+    """An error's type; for errors of the system or the database server also the reason, such as a full disk."""
+    type_name = type(error).__name__
     if isinstance(error, OSError) and error.strerror:
-        return f"{kind}: {error.strerror}"
-    if kind == "OperationalError":  # of SQLAlchemy or of a driver: about the database, never about a row
-        return f"{kind}: {str(getattr(error, 'orig', None) or error).partition(chr(10))[0]}"
-    return kind
+        return f"{type_name}: {error.strerror}"
+    if type_name == "OperationalError":  # of SQLAlchemy or a driver: it concerns the database, never a row
+        return f"{type_name}: {str(getattr(error, 'orig', None) or error).partition(chr(10))[0]}"
+    return type_name
 
 
 def trace_of(error: BaseException) -> list[str]:
-    """Where an error was raised, the oldest call first; before that, where the error came from that led to it."""
+    """The calls that led to an error, the oldest first; the trace of the error that caused it comes before."""
     lines: list[str] = []
     seen: set[int] = set()
     current: BaseException | None = error
@@ -104,7 +104,7 @@ def trace_of(error: BaseException) -> list[str]:
 
 def _short(filename: str) -> str:
     path = Path(filename)
-    for place in _PLACES:
-        if path.is_relative_to(place):
-            return path.relative_to(place).as_posix()
+    for root in _ROOTS:
+        if path.is_relative_to(root):
+            return path.relative_to(root).as_posix()
     return path.name

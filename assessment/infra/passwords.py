@@ -1,4 +1,4 @@
-"""Passwords are kept only as argon2id hashes, whoever sets them: a page or the command line."""
+"""Passwords are stored only as argon2id hashes, whether a page or the command line sets them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 # Without 0, O, 1, l and I, which look alike on paper.
 ALPHABET = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 
-SAID_BY_EVERYBODY = (
+COMMON_WORDS = (
     "escala", "servicio", "cliente", "equipo", "empresa", "service", "customer", "team", "company",
     "contraseña", "contrasena", "clave", "bienvenido", "bienvenida", "administrador", "administradora", "usuario",
 )  # fmt: skip
-"""Words that come to mind here first; the estimator knows those of English by itself."""
-FEWEST_GUESSES = 10**8
-"""Below it, a stolen hash gives the password away in a day or so."""
-READ_AT_MOST = 72
+"""Words that people are likely to choose in this product; the estimator itself knows common English ones."""
+MIN_GUESSES = 10**8
+"""With fewer, the password of a stolen hash is found in about a day."""
+MAX_JUDGED = 72
+"""Characters: the estimator refuses more."""
 
 
 HASH_COST = {
@@ -30,20 +31,20 @@ HASH_COST = {
 
 
 def hash_password(password: str) -> str:
-    """The hash that a database keeps; it carries its own salt and parameters."""
+    """The hash to store; it includes its salt and parameters."""
     hasher = PasswordHasher(HASH_COST["time_cost"], HASH_COST["memory_cost"], HASH_COST["parallelism"])
     return hasher.hash(password)
 
 
 def new_password(length: int = 16) -> str:
-    """A random password that can be copied by hand."""
+    """A random password that is easy to copy by hand."""
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
 def is_easy_to_guess(password: str, *, about: Iterable[str] = ()) -> bool:
-    """Whether guessing would find it soon: a frequent password, a sequence, or made of words about its owner."""
+    """Whether a password is soon guessed: a common one, a sequence, or made of words `about` its owner."""
     from zxcvbn import zxcvbn
 
-    known = [word for words in about for word in (words, *words.replace("@", ".").split("."))]
-    judged = zxcvbn(password[:READ_AT_MOST], user_inputs=[*SAID_BY_EVERYBODY, *filter(None, known)])
-    return bool(judged["guesses"] < FEWEST_GUESSES)
+    personal = [word for words in about for word in (words, *words.replace("@", ".").split("."))]
+    estimate = zxcvbn(password[:MAX_JUDGED], user_inputs=[*COMMON_WORDS, *filter(None, personal)])
+    return bool(estimate["guesses"] < MIN_GUESSES)

@@ -1,4 +1,4 @@
-"""Pictures that people send: decoded, bounded and made anew, so that nothing but the picture itself is kept."""
+"""Uploaded pictures: decoded, limited in size and encoded again, so that nothing but the pixels is stored."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
 
-MOST_BYTES: Final = 1_000_000
-MOST_PIXELS: Final = 40_000_000
-"""Of the picture as it is sent: a small file may unpack to one that fills the memory."""
-LONGEST_SIDE: Final = 600
+MAX_BYTES: Final = 1_000_000
+MAX_PIXELS: Final = 40_000_000
+"""Of the uploaded picture: a small file may unpack to one that fills the memory."""
+MAX_SIDE: Final = 600
 QUALITY: Final = 88
 
 _ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
 _TAIL: Final = 4096
-"""How far from its last byte a picture's end may be: some programs write a little after it."""
+"""The end marker is looked for in this many last bytes: some programs write a little after it."""
 
 
 class PictureTooLarge(ValueError):
-    """More bytes than `MOST_BYTES`, or more pixels than `MOST_PIXELS`."""
+    """More bytes than `MAX_BYTES`, or more pixels than `MAX_PIXELS`."""
 
 
 class NotAPicture(ValueError):
-    """No PNG or JPEG file, or a damaged one."""
+    """Neither a PNG nor a JPEG file, or a damaged one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +35,35 @@ class Picture:
 
 
 def remake_picture(sent: bytes) -> Picture:
-    """The picture drawn anew: upright, at most `LONGEST_SIDE` wide and high, without metadata.
+    """The picture drawn again: upright, at most `MAX_SIDE` wide and high, without metadata.
 
     Only PNG and JPEG: an SVG may carry scripts and addresses. Raises `PictureTooLarge` or `NotAPicture`.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    if len(sent) > MOST_BYTES:
+    if len(sent) > MAX_BYTES:
         raise PictureTooLarge
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its metadata, which is not kept
+            warnings.simplefilter("ignore")  # about its metadata, which is not stored
             with Image.open(BytesIO(sent), formats=("PNG", "JPEG")) as opened:
-                if opened.width * opened.height > MOST_PIXELS:
+                if opened.width * opened.height > MAX_PIXELS:
                     raise PictureTooLarge
                 is_photograph = opened.format == "JPEG"
                 # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
                 if _ENDS[opened.format or ""] not in sent[-_TAIL:]:
                     raise NotAPicture
-                drawn = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
+                image = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
     except (NotAPicture, PictureTooLarge):
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    bare = Image.new(drawn.mode, drawn.size)
-    bare.paste(drawn)
-    written = BytesIO()
+    image.thumbnail((MAX_SIDE, MAX_SIDE))
+    clean = Image.new(image.mode, image.size)
+    clean.paste(image)
+    buffer = BytesIO()
     if is_photograph:
-        bare.save(written, "JPEG", quality=QUALITY, optimize=True)
+        clean.save(buffer, "JPEG", quality=QUALITY, optimize=True)
     else:
-        bare.save(written, "PNG", optimize=True)
-    return Picture("image/jpeg" if is_photograph else "image/png", bare.width, bare.height, written.getvalue())
+        clean.save(buffer, "PNG", optimize=True)
+    return Picture("image/jpeg" if is_photograph else "image/png", clean.width, clean.height, buffer.getvalue())

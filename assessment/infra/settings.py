@@ -4,7 +4,7 @@
 |---|---|---|
 | `ESCALA_DATABASE_URL` | SQLite or PostgreSQL address | SQLite in `instance/` |
 | `ESCALA_SECRET_KEY` | signs cookies; 32 characters or more | kept in `instance/` with SQLite, else required |
-| `ESCALA_BASE_URL` | the address people reach this server at | that of the request |
+| `ESCALA_BASE_URL` | the address at which people reach this server | that of the request |
 | `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL` | no e-mail |
 | `ESCALA_QUEUE_URL` | `redis://…` or `postgresql://…`: carries later work | the database, or a file beside it |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
@@ -39,7 +39,7 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Settings:
-    """What a process of Escala runs with. Without a repr: it holds secrets."""
+    """The settings of a process. Without a repr: they include secrets."""
 
     instance: Path
     database_url: str
@@ -59,7 +59,7 @@ class Settings:
 def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings of the environment. Raises `WrongSetting`.
 
-    With the embedded database, a missing secret key is made once and kept in the instance folder.
+    With the embedded database, a missing secret key is generated once and stored in the instance folder.
     """
     database_url = _database_url(environment.get("ESCALA_DATABASE_URL", ""), instance)
     log_format = environment.get("ESCALA_LOG_FORMAT", "text")
@@ -102,39 +102,39 @@ def _secret_key(given: str, instance: Path, database_url: str) -> str:
         return given
     if not database_url.startswith("sqlite"):
         raise WrongSetting("ESCALA_SECRET_KEY", N_("is required with PostgreSQL: every machine must have the same"))
-    return _kept_secret(instance / "secret-key")
+    return _stored_secret(instance / "secret-key")
 
 
 def make_instance(folder: Path) -> None:
-    """The folder of the embedded database, its owner's alone: it holds answers and the secret key."""
+    """Makes the folder of the embedded database, readable only by its owner: it holds answers and the secret key."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret kept in a file that only its owner reads; made at the first start.
+def _stored_secret(path: Path) -> str:
+    """The secret in a file that only its owner can read; generated at the first start.
 
-    The file appears whole, so that of several processes that start together none reads half of it.
+    The file is created at once and whole, so that processes that start together never read half of it.
     """
     if not path.exists():
         make_instance(path.parent)
-        unfinished = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(secrets.token_urlsafe(48))
         try:
-            os.link(unfinished, path)  # unlike a rename, it never replaces what another process has made
+            os.link(temporary, path)  # unlike a rename, it never replaces what another process has made
         except FileExistsError:
             pass
         except OSError:  # a file system without hard links
-            unfinished.replace(path)
-        unfinished.unlink(missing_ok=True)
-    kept = path.read_text("utf-8").strip()
-    if len(kept) < SHORTEST_SECRET:
+            temporary.replace(path)
+        temporary.unlink(missing_ok=True)
+    secret = path.read_text("utf-8").strip()
+    if len(secret) < SHORTEST_SECRET:
         raise WrongSetting(
             "ESCALA_SECRET_KEY",
             N_("is kept in %(path)s, which is damaged: delete that file, and everybody signs in again"),
             path=path,
         )
-    return kept
+    return secret
 
 
 def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str | None:
@@ -143,10 +143,10 @@ def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[s
         return None
     try:
         parts = urlsplit(given)
-        is_whole = parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0)
+        is_valid = parts.scheme in schemes and parts.hostname and (parts.port is None or parts.port > 0)
     except ValueError:  # a port that is no number, a bracket that does not close
-        is_whole = False
-    if not is_whole:
+        is_valid = False
+    if not is_valid:
         raise WrongSetting(
             variable,
             N_("must begin with %(one)s:// or %(other)s:// and name a host"),

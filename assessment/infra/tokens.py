@@ -1,4 +1,4 @@
-"""Secrets in links and cookies: made here, kept only as a hash wherever they need not be shown again."""
+"""Secrets in links and cookies: generated here, stored only as a hash wherever they need not be shown again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ TOKEN_BYTES = 16
 
 
 def new_token() -> str:
-    """A random secret of 22 characters that may stand in a URL."""
+    """A random secret of 22 characters that are safe in a URL."""
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
 def token_hash(token: str) -> str:
-    """What a database keeps of a secret: SHA-256, in hexadecimal. The secret is random, so that no salt is needed."""
+    """The SHA-256 of a secret in hexadecimal, for the database. The secret is random, so it needs no salt."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,6 @@
-"""What the cells of a column mean: tables from the text of a cell to an answer, filled as texts are met.
+"""Maps the text of a cell to an answer.
 
-A file has thousands of cells and a few different texts, so each text is understood once.
+A file has thousands of cells but few different texts, so each mapping remembers what it has parsed.
 """
 
 from __future__ import annotations
@@ -30,32 +30,32 @@ _ROLES |= {"equipo": Role.STAFF, "jefatura": Role.LEADER}
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """Why a cell is no answer; `values` fills the problem's sentence."""
+class InvalidCell:
+    """Why a cell is not an answer; `values` fills the problem's sentence."""
 
     code: ProblemCode
     values: Mapping[str, str]
 
 
-class AnswerCells(dict[str, Answer | Refused | None]):
-    """From a cell's text to its answer on a scale of 1 to `size`; `None` for an empty cell.
+class AnswerCells(dict[str, Answer | InvalidCell | None]):
+    """Maps a cell's text to its answer on a scale of 1 to `size`; `None` for an empty cell.
 
     `names` are the words that stand for a value, folded: labels of a scale, names of steps.
     """
 
-    def __init__(self, size: int, names: Mapping[str, Answer], otherwise: ProblemCode) -> None:
+    def __init__(self, size: int, names: Mapping[str, Answer], default_code: ProblemCode) -> None:
         super().__init__({str(value): value for value in range(1, size + 1)})
         self[""] = None
         self._size = size
         self._names = names
-        self._otherwise = otherwise
+        self._default_code = default_code
 
-    def __missing__(self, cell: str) -> Answer | Refused | None:
-        found = self._understood(cell)
-        self[cell] = found
-        return found
+    def __missing__(self, cell: str) -> Answer | InvalidCell | None:
+        answer = self._parse(cell)
+        self[cell] = answer
+        return answer
 
-    def _understood(self, cell: str) -> Answer | Refused | None:
+    def _parse(self, cell: str) -> Answer | InvalidCell | None:
         text = trim(cell)
         if text != cell and text in self:
             return self[text]
@@ -64,9 +64,9 @@ class AnswerCells(dict[str, Answer | Refused | None]):
         named = self._names.get(fold(text))
         if named is not None:
             return named
-        return Refused(self._fault(text), {"value": text, "low": "1", "high": str(self._size)})
+        return InvalidCell(self._problem_code(text), {"value": text, "low": "1", "high": str(self._size)})
 
-    def _fault(self, text: str) -> ProblemCode:
+    def _problem_code(self, text: str) -> ProblemCode:
         if text.startswith(_APOSTROPHES):
             return ProblemCode.APOSTROPHE
         if is_spreadsheet_error(text):
@@ -77,13 +77,13 @@ class AnswerCells(dict[str, Answer | Refused | None]):
             return ProblemCode.OUT_OF_RANGE
         if any(sign.isdigit() and not sign.isascii() for sign in text):
             return ProblemCode.FOREIGN_DIGITS
-        return self._otherwise
+        return self._default_code
 
 
 def item_cells(scale: Scale, levels: Sequence[Text] = ()) -> AnswerCells:
     """What a cell of an item's column means: a value, a label in either language, or "I don't know".
 
-    A rubric's `levels` stand for their values, too: form programs export the text that was chosen.
+    The texts of a rubric's `levels` also stand for their values: form programs export the chosen text.
     """
     names = _names((point.value, (point.label,)) for point in scale.points)
     names |= _names((value, (level,)) for value, level in enumerate(levels, start=1))
@@ -97,15 +97,15 @@ def ladder_cells(ladder: Ladder, scale: Scale) -> AnswerCells:
 
 
 def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
-    """Folded texts, alone and after their number; a text that would stand for two values stands for none."""
+    """Folded texts, with and without their number in front; a text that fits two values is left out."""
     names: dict[str, Answer] = {}
-    doubtful: set[str] = set()
+    ambiguous: set[str] = set()
     for value, texts in values:
         for label in {text.in_language(language) for text in texts for language in LANGUAGES}:
             for name in {fold(label), *(fold(form.format(value, label)) for form in _NUMBERED)}:
                 if names.setdefault(name, value) != value:
-                    doubtful.add(name)
-    return {name: value for name, value in names.items() if name not in doubtful}
+                    ambiguous.add(name)
+    return {name: value for name, value in names.items() if name not in ambiguous}
 
 
 def _dont_know(scale: Scale) -> dict[str, Answer]:
@@ -118,10 +118,10 @@ def role_of(cell: str) -> Role | None:
     return _ROLES.get(text) if text else Role.STAFF
 
 
-class FocusCells(dict[str, tuple[str, ...] | Refused]):
-    """From a cell's text to the pillars that matter most, in the order written: ids or names, `;` or `|` between.
+class FocusCells(dict[str, tuple[str, ...] | InvalidCell]):
+    """Maps a cell's text to the chosen pillars, in the order written: ids or names, separated by `;` or `|`.
 
-    A comma divides only if every part is then a pillar, as some form programs write.
+    Commas separate only if every part is a pillar: some form programs write them.
     """
 
     def __init__(self, questionnaire: Questionnaire) -> None:
@@ -134,12 +134,12 @@ class FocusCells(dict[str, tuple[str, ...] | Refused]):
             for name in {words(text) for text in texts}:
                 self._pillars[name] = pillar.id if self._pillars.get(name, pillar.id) == pillar.id else None
 
-    def __missing__(self, cell: str) -> tuple[str, ...] | Refused:
-        found = self._understood(trim(cell))
-        self[cell] = found
-        return found
+    def __missing__(self, cell: str) -> tuple[str, ...] | InvalidCell:
+        answer = self._parse(trim(cell))
+        self[cell] = answer
+        return answer
 
-    def _understood(self, text: str) -> tuple[str, ...] | Refused:
+    def _parse(self, text: str) -> tuple[str, ...] | InvalidCell:
         parts = [part for part in (trim(part) for part in re.split(r"[;|]", text)) if part]
         if len(parts) == 1 and self._pillar(parts[0]) is None:
             by_comma = [trim(part) for part in parts[0].split(",")]
@@ -149,13 +149,13 @@ class FocusCells(dict[str, tuple[str, ...] | Refused]):
         for part in parts:
             pillar = self._pillar(part)
             if pillar is None:
-                return Refused(ProblemCode.FOCUS_UNKNOWN, {"value": part, "example": self._example})
+                return InvalidCell(ProblemCode.FOCUS_UNKNOWN, {"value": part, "example": self._example})
             if pillar in chosen:
-                return Refused(ProblemCode.FOCUS_REPEATED, {"value": pillar})
+                return InvalidCell(ProblemCode.FOCUS_REPEATED, {"value": pillar})
             chosen.append(pillar)
         if len(chosen) > self._at_most:
             values = {"found": str(len(chosen)), "limit": str(self._at_most)}
-            return Refused(ProblemCode.FOCUS_TOO_MANY, values)
+            return InvalidCell(ProblemCode.FOCUS_TOO_MANY, values)
         return tuple(chosen)
 
     def _pillar(self, name: str) -> str | None:

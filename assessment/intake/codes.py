@@ -1,4 +1,4 @@
-"""The codes of everything that can be wrong with a responses file, and of everything worth telling about a good one."""
+"""The codes of everything that can be wrong with a responses file, and of what is worth noting about a good one."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ProblemCode(StrEnum):
 
 
 class NoteCode(StrEnum):
-    """What a reader should know of how a file was read."""
+    """What the user should know about how a file was read."""
 
     READ_WITH_SEPARATOR = "read-with-separator"
     READ_WITH_TABS = "read-with-tabs"

@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.grid import Cell
-from assessment.intake.headers import LADDER_PREFIX, HeaderIndex, How, Meaning
+from assessment.intake.headers import LADDER_PREFIX, HeaderIndex, MatchedBy, Meaning
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.table import Table
-from assessment.intake.text import fold, has_control_characters, one_line, shown, trim
+from assessment.intake.text import fold, has_control_characters, one_line, printable, trim
 
-__all__ = ["Columns", "How", "Match", "match_columns"]
+__all__ = ["Columns", "Match", "MatchedBy", "match_columns"]
 
 MAX_POINT = 80
-TOLD_ONE_BY_ONE = 5
-"""More columns than these that are recognised by their text are told in one line."""
-_SUGGESTIONS_AT_MOST = 50
+MAX_LISTED = 5
+"""If more columns than this are recognised by their text, a single note lists them all."""
+_MAX_SUGGESTIONS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ class Match:
 
     cell: Cell
     target: str
-    how: How
+    matched_by: MatchedBy
 
 
 @dataclass(slots=True)
 class Columns:
-    """Where a table holds what. `items` and `ladder` map item ids and perception points to cells of the header.
+    """Which column holds what. `items` and `ladder` map item ids and perception points to cells of the header.
 
     `items` is in the questionnaire's order, `ladder` in the file's.
     """
@@ -45,16 +45,16 @@ class Columns:
 
     def notes(self) -> tuple[Note, ...]:
         """How the columns were recognised: nothing is guessed silently."""
-        by_id = [match for match in self.matches if match.how is How.ID]
-        others = [match for match in self.matches if match.how is not How.ID]
+        by_id = [match for match in self.matches if match.matched_by is MatchedBy.ID]
+        others = [match for match in self.matches if match.matched_by is not MatchedBy.ID]
         notes: list[Note] = []
         if by_id:
             notes.append(Note(NoteCode.COLUMNS_BY_ID, {"count": str(len(by_id))}))
-        if len(others) > TOLD_ONE_BY_ONE:
+        if len(others) > MAX_LISTED:
             pairs = ", ".join(f"{match.cell.letter} = {match.target}" for match in others)
             notes.append(Note(NoteCode.COLUMNS_BY_TEXT, {"pairs": pairs}))
         else:
-            notes.extend(_told(match) for match in others)
+            notes.extend(_note_of(match) for match in others)
         if self.ladder:
             notes.append(Note(NoteCode.POINTS_IN_ORDER, {"points": "\n".join(self.ladder)}))
         if self.ignored:
@@ -63,20 +63,20 @@ class Columns:
         return tuple(notes)
 
 
-_TOLD_BY = {
-    How.NAME: NoteCode.COLUMN_BY_NAME,
-    How.SPANISH: NoteCode.COLUMN_BY_SPANISH_TEXT,
-    How.ENGLISH: NoteCode.COLUMN_BY_ENGLISH_TEXT,
+_NOTE_CODES = {
+    MatchedBy.NAME: NoteCode.COLUMN_BY_NAME,
+    MatchedBy.SPANISH: NoteCode.COLUMN_BY_SPANISH_TEXT,
+    MatchedBy.ENGLISH: NoteCode.COLUMN_BY_ENGLISH_TEXT,
 }
 
 
-def _told(match: Match) -> Note:
+def _note_of(match: Match) -> Note:
     values = {"letter": match.cell.letter, "header": match.cell.text, "target": match.target}
-    return Note(_TOLD_BY[match.how], values)
+    return Note(_NOTE_CODES[match.matched_by], values)
 
 
 def match_columns(table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> Columns:
-    """Matches every header; what is wrong with them is added to `log`."""
+    """Matches every header; problems are added to `log`."""
     return _Matcher(table, questionnaire, log, ignore_unknown=ignore_unknown).match()
 
 
@@ -94,9 +94,9 @@ class _Matcher:
     def match(self) -> Columns:
         for cell in self._table.header:
             if cell.text:
-                self._take(cell, self._index.meanings(cell.text))
+                self._assign(cell, self._index.meanings(cell.text))
             else:
-                self._refuse_values_without_header(cell)
+                self._report_values_without_header(cell)
         columns = self._columns
         columns.items = {item: columns.items[item] for item in self._items if item in columns.items}
         self._report_unknown()
@@ -110,7 +110,7 @@ class _Matcher:
             values["letter"] = cell.letter
             self._log.add(Problem(code, self._table.header_line, cell.text, values))
 
-    def _take(self, cell: Cell, meanings: list[Meaning]) -> None:
+    def _assign(self, cell: Cell, meanings: list[Meaning]) -> None:
         if not meanings:
             self._unknown.append(cell)
             return
@@ -122,17 +122,17 @@ class _Matcher:
         meaning = meanings[0]
         target = meaning.target
         point = target.removeprefix(LADDER_PREFIX) if target.startswith(LADDER_PREFIX) else None
-        if point is not None and not self._is_fine_point(cell, point):
+        if point is not None and not self._is_valid_point(cell, point):
             return
         key = target if point is None else LADDER_PREFIX + fold(point)
         if key in self._taken:
             first = self._taken[key]
             self._problem(
-                ProblemCode.COLUMN_TWICE, cell, other_letter=first.letter, other=first.text, target=shown(target)
+                ProblemCode.COLUMN_TWICE, cell, other_letter=first.letter, other=first.text, target=printable(target)
             )
             return
         self._taken[key] = cell
-        self._columns.matches.append(Match(cell, target, meaning.how))
+        self._columns.matches.append(Match(cell, target, meaning.matched_by))
         if point is not None:
             self._columns.ladder[point] = cell
         elif target in self._items:
@@ -140,7 +140,7 @@ class _Matcher:
         else:
             self._columns.fixed[target] = cell
 
-    def _is_fine_point(self, cell: Cell, point: str) -> bool:
+    def _is_valid_point(self, cell: Cell, point: str) -> bool:
         if not point:
             self._problem(ProblemCode.POINT_EMPTY, cell)
         elif len(point) > MAX_POINT:
@@ -151,7 +151,7 @@ class _Matcher:
             return True
         return False
 
-    def _refuse_values_without_header(self, cell: Cell) -> None:
+    def _report_values_without_header(self, cell: Cell) -> None:
         for row in self._table.rows:
             if trim(row.cells[cell.index]) or cell.index in row.flaws:
                 self._problem(ProblemCode.HEADER_EMPTY, cell, first=str(row.line))
@@ -163,7 +163,7 @@ class _Matcher:
             return
         taken = frozenset(self._taken)
         for number, cell in enumerate(self._unknown):
-            suggestion = self._index.nearest(cell.text, taken) if number < _SUGGESTIONS_AT_MOST else None
+            suggestion = self._index.nearest(cell.text, taken) if number < _MAX_SUGGESTIONS else None
             if suggestion is None:
                 self._problem(ProblemCode.COLUMN_UNKNOWN, cell)
             else:

@@ -21,7 +21,7 @@ TEAM_NAMES = frozenset({"team", "equipo"})
 _SAMPLE_CHARACTERS = 262_144
 _SAMPLE_ROWS = 50
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
-_AROUND = 20
+_CONTEXT = 20
 _MAX_SEPARATORS = 1_000_000
 
 
@@ -30,9 +30,9 @@ def read_csv(data: bytes) -> Grid:
     text, encoding = decode(data)
     if "\x00" in text:
         raise UnreadableTable(Problem(ProblemCode.FILE_HAS_NULS))
-    told = _EXCEL_SEPARATOR_LINE.match(text)  # a line that Excel obeys and does not show: row 1 comes after it
-    if told:
-        text, separator = text[told.end() :], told[1]
+    separator_line = _EXCEL_SEPARATOR_LINE.match(text)  # row 1 follows it in Excel
+    if separator_line:
+        text, separator = text[separator_line.end() :], separator_line[1]
     else:
         separator = detect_separator(text)
     if separator == "\t":
@@ -69,15 +69,15 @@ def _refuse_damaged_utf_8(data: bytes, damaged_at: int) -> None:
     damaged = text.count("\ufffd")
     sound = sum(not sign.isascii() for sign in text) - damaged
     if data.startswith(codecs.BOM_UTF8) or sound > damaged:
-        around = data[max(0, damaged_at - _AROUND) : damaged_at + _AROUND].decode("utf-8", errors="replace")
-        raise UnreadableTable(Problem(ProblemCode.ENCODING_MIXED, values={"value": around}))
+        context = data[max(0, damaged_at - _CONTEXT) : damaged_at + _CONTEXT].decode("utf-8", errors="replace")
+        raise UnreadableTable(Problem(ProblemCode.ENCODING_MIXED, values={"value": context}))
 
 
 def detect_separator(text: str) -> str:
-    """The separator of the header row: quoted headers, and headers with commas in them, do not mislead it.
+    """The separator of the header row. Quoted headers, and headers that contain commas, do not mislead it.
 
-    Where more than one would divide the header, the one that yields a team column, then the one that most rows agree
-    with, then the one that yields most columns.
+    If several would divide the header: the one that gives a team column, then the one on which most rows agree, then
+    the one that gives most columns.
     """
     sample = text[:_SAMPLE_CHARACTERS]
     return max(SEPARATORS, key=lambda separator: _fit(sample, separator))
@@ -105,7 +105,7 @@ def _parse(text: str, separator: str) -> Iterator[list[str]]:
 
 
 def _bounded(lines: Iterable[str], separator: str) -> Iterator[str]:
-    """The lines, unless one would make more cells than memory should hold."""
+    """The lines. Raises `UnreadableTable` for one with more cells than memory should hold."""
     for line in lines:
         if line.count(separator) > _MAX_SEPARATORS:
             raise UnreadableTable(Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)}))

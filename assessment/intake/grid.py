@@ -1,4 +1,4 @@
-"""The cells of a file before anything is understood of them: the same nouns for CSV and XLSX."""
+"""The raw cells of a file, in the same form for CSV and XLSX."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from assessment.intake.notes import Note
 
 MAX_COLUMNS = 2_000
 MAX_ROWS = 200_000
-"""Rows with anything in them, the header apart."""
+"""Rows that are not empty, without the header."""
 LAST_LINE = 1_048_576
-"""No spreadsheet has more rows than these, empty ones included."""
+"""No spreadsheet has more rows, empty ones included."""
 
 
 def column_letter(index: int) -> str:
@@ -40,7 +40,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """Why a cell of a workbook is no text or number: a problem only if its column is used."""
+    """Why a cell of a workbook is neither a text nor a number: a problem only if its column is used."""
 
     code: ProblemCode
     text: str
@@ -66,7 +66,7 @@ class Row:
 class Grid:
     """All rows of a file in order, empty ones included.
 
-    `has_exact_rows`: every row ought to have as many cells as the header (CSV); a workbook leaves out empty cells.
+    `has_exact_rows`: every row should have as many cells as the header (CSV); a workbook leaves out empty cells.
     """
 
     rows: Iterable[Row]

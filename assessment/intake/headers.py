@@ -27,11 +27,11 @@ _LADDER = re.compile(r"(?:ladder|escalera)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"(\S{1,40}?)\.\s+(.+)", re.DOTALL)
 _NUMBER = re.compile(r"^(?:(?:q|p|n|no|item|question|pregunta) ?)?\d{1,3}(?: \d{1,3})* (?=\S)")
 _CLOSE_ENOUGH = 0.75
-_COMPARED_AT_MOST = 200
+_MAX_COMPARED = 200
 
 
-class How(StrEnum):
-    """By what a header was recognised."""
+class MatchedBy(StrEnum):
+    """How a header was recognised."""
 
     ID = "id"
     NAME = "name"
@@ -44,44 +44,44 @@ class Meaning:
     """What a header stands for: a fixed column, an item's id or `ladder:<point>`."""
 
     target: str
-    how: How
+    matched_by: MatchedBy
 
 
 class HeaderIndex:
-    """Everything that a header may be for one questionnaire."""
+    """All headers that a questionnaire's files may have."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        self._ids = {name: Meaning(name, How.ID) for name in FIXED_COLUMNS}
-        self._ids |= {item.id.casefold(): Meaning(item.id, How.ID) for item in questionnaire.items}
+        self._ids = {name: Meaning(name, MatchedBy.ID) for name in FIXED_COLUMNS}
+        self._ids |= {item.id.casefold(): Meaning(item.id, MatchedBy.ID) for item in questionnaire.items}
         self._texts: dict[str, set[Meaning]] = {}
         for name, target in FIXED_NAMES.items():
-            self._texts.setdefault(words(name), set()).add(Meaning(target, How.NAME))
+            self._texts.setdefault(words(name), set()).add(Meaning(target, MatchedBy.NAME))
         for item in questionnaire.items:
             self._add(item.text, item.id)
         self._add(questionnaire.focus.question, "focus")
         self._add(questionnaire.comment.question, "comment")
         self._ladder_questions = {
-            words(questionnaire.ladder.question.in_language(language)): _how(language) for language in LANGUAGES
+            words(questionnaire.ladder.question.in_language(language)): _matched_by(language) for language in LANGUAGES
         }
 
     def _add(self, text: Text, target: str) -> None:
         for language in LANGUAGES:
-            self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _how(language)))
+            self._texts.setdefault(words(text.in_language(language)), set()).add(Meaning(target, _matched_by(language)))
 
     def meanings(self, header: str) -> list[Meaning]:
-        """What a header may stand for, one meaning for each target: none if unknown, several if ambiguous."""
+        """What a header may stand for, one meaning per target: none if unknown, several if ambiguous."""
         by_id = self._ids.get(one_line(header).casefold())
         if by_id is not None:
             return [by_id]
         ladder = _LADDER.fullmatch(header)
         if ladder:
-            return [Meaning(LADDER_PREFIX + one_line(ladder[1]), How.ID)]
-        found: dict[str, Meaning] = {}
-        for meaning in self._found_in(header):
-            found.setdefault(meaning.target, meaning)
-        return list(found.values())
+            return [Meaning(LADDER_PREFIX + one_line(ladder[1]), MatchedBy.ID)]
+        by_target: dict[str, Meaning] = {}
+        for meaning in self._all_meanings(header):
+            by_target.setdefault(meaning.target, meaning)
+        return list(by_target.values())
 
-    def _found_in(self, header: str) -> Iterator[Meaning]:
+    def _all_meanings(self, header: str) -> Iterator[Meaning]:
         yield from self._of_text(header)
         yield from self._of_grid(header)
         coded = _CODE.fullmatch(header)
@@ -94,7 +94,7 @@ class HeaderIndex:
 
     def _of_text(self, text: str) -> Iterator[Meaning]:
         for key in {words(text): None, _without_number(text): None}:
-            yield from sorted(self._texts.get(key, ()), key=lambda meaning: meaning.how)
+            yield from sorted(self._texts.get(key, ()), key=lambda meaning: meaning.matched_by)
 
     def _of_grid(self, header: str) -> Iterator[Meaning]:
         """A row of a grid is an item or, under the ladder's question, a perception point; never a fixed column."""
@@ -103,25 +103,25 @@ class HeaderIndex:
             for meaning in [by_id] if by_id is not None else list(self._of_text(row)):
                 if meaning.target not in FIXED_COLUMNS:
                     yield meaning
-            how = self._ladder_questions.get(_without_number(title))
-            if how is not None and one_line(row):
-                yield Meaning(LADDER_PREFIX + one_line(row), how)
+            matched_by = self._ladder_questions.get(_without_number(title))
+            if matched_by is not None and one_line(row):
+                yield Meaning(LADDER_PREFIX + one_line(row), matched_by)
 
     def nearest(self, header: str, taken: frozenset[str]) -> str | None:
-        """The column that an unknown header probably means, if one is close and not in the file yet."""
+        """The column that an unknown header probably means, if one is similar and not in the file yet."""
         choices = {key: meaning.target for key, meaning in self._ids.items()}
         choices |= {key: next(iter(meanings)).target for key, meanings in self._texts.items() if key}
-        free = {key[:_COMPARED_AT_MOST]: target for key, target in choices.items() if target not in taken}
-        asked = {one_line(header).casefold()[:_COMPARED_AT_MOST], _without_number(header)[:_COMPARED_AT_MOST]}
-        for text in sorted(asked - {""}):
+        free = {key[:_MAX_COMPARED]: target for key, target in choices.items() if target not in taken}
+        spellings = {one_line(header).casefold()[:_MAX_COMPARED], _without_number(header)[:_MAX_COMPARED]}
+        for text in sorted(spellings - {""}):
             close = difflib.get_close_matches(text, free, n=1, cutoff=_CLOSE_ENOUGH)
             if close:
                 return free[close[0]]
         return None
 
 
-def _how(language: str) -> How:
-    return How.SPANISH if language == "es" else How.ENGLISH
+def _matched_by(language: str) -> MatchedBy:
+    return MatchedBy.SPANISH if language == "es" else MatchedBy.ENGLISH
 
 
 def _without_number(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a responses file: facts without language, and their sentence for a reader."""
+"""What is wrong with a responses file: facts in no language, and the sentence that describes each."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from assessment.infra.languages import Localisation
 from assessment.intake.codes import ProblemCode
 from assessment.intake.sentences import PROBLEM_SENTENCES
-from assessment.intake.text import shown
+from assessment.intake.text import printable
 
-__all__ = ["KEPT_AT_MOST", "InvalidFile", "Problem", "ProblemCode", "ProblemLog", "UnreadableTable", "describe"]
+__all__ = ["MAX_PROBLEMS", "InvalidFile", "Problem", "ProblemCode", "ProblemLog", "UnreadableTable", "describe"]
 
-KEPT_AT_MOST = 10_000
-"""A hopeless file of 200,000 rows is not kept in memory twice: problems beyond these are only counted."""
+MAX_PROBLEMS = 10_000
+"""Further problems are only counted, so that 200,000 rows full of errors do not fill the memory."""
 
 _QUOTED = frozenset({"value", "statement", "suggestion", "other", "team", "targets"})
 _NUMBERS = frozenset({"limit", "found", "expected"})
@@ -23,9 +23,9 @@ _NUMBERS = frozenset({"limit", "found", "expected"})
 class Problem:
     """One thing that is wrong, and where.
 
-    `line` is the row as a spreadsheet numbers it (the header is row 1) and `column` the column's header; `None` where
-    the problem is not of one row or column. `values` fills the sentence; `letter` in it is the column's letter, and a
-    text of the questionnaire stands there once a language, as `statement.es` and `statement.en`.
+    `line` is the row as a spreadsheet numbers it (the header is row 1) and `column` the column's header; `None` if
+    the problem does not concern a single row or column. `values` fills the sentence; `letter` in it is the column's
+    letter, and a text of the questionnaire is there once per language, as `statement.es` and `statement.en`.
     """
 
     code: ProblemCode
@@ -34,8 +34,8 @@ class Problem:
     values: dict[str, str] = field(default_factory=dict)
 
     @property
-    def place(self) -> tuple[int, int, str]:
-        """Sorts problems as one reads a table: by line, then by column."""
+    def position(self) -> tuple[int, int, str]:
+        """The sort key in reading order: by line, then by column."""
         letter = self.values.get("letter", "")
         return self.line or 0, len(letter), letter
 
@@ -43,22 +43,22 @@ class Problem:
 class InvalidFile(Exception):
     """A responses file that cannot be used.
 
-    `problems` are all that were found, by line and column (at most `KEPT_AT_MOST`); `found` counts them all.
+    `problems` are in reading order, at most `MAX_PROBLEMS` of them; `count` counts all.
     """
 
-    def __init__(self, file: str, problems: Iterable[Problem], found: int | None = None) -> None:
+    def __init__(self, file: str, problems: Iterable[Problem], count: int | None = None) -> None:
         self.file = file
-        self.problems = tuple(sorted(problems, key=lambda problem: problem.place))
-        self.found = len(self.problems) if found is None else found
+        self.problems = tuple(sorted(problems, key=lambda problem: problem.position))
+        self.count = len(self.problems) if count is None else count
         super().__init__(f"{file}: {', '.join(sorted({problem.code for problem in self.problems}))}")
 
     def __reduce__(self) -> tuple[type[InvalidFile], tuple[str, tuple[Problem, ...], int]]:
         """It comes from a process that read the file."""
-        return InvalidFile, (self.file, self.problems, self.found)
+        return InvalidFile, (self.file, self.problems, self.count)
 
 
 class UnreadableTable(Exception):
-    """Nothing more can be read of a file, because of `problem`; it never leaves this package."""
+    """A file cannot be read any further because of `problem`. Caught inside this package."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -66,28 +66,28 @@ class UnreadableTable(Exception):
 
 
 class ProblemLog:
-    """Collects problems while a file is read on, so that one pass reports them all."""
+    """Collects problems while reading goes on, so that one pass reports them all."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self.found = 0
+        self.count = 0
 
     def add(self, problem: Problem) -> None:
-        self.found += 1
-        if len(self.problems) < KEPT_AT_MOST:
+        self.count += 1
+        if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(problem)
 
-    def extend(self, problems: Iterable[Problem], found: int) -> None:
-        """Adds the problems that another log has kept, of the `found` that it has counted."""
-        before = self.found
+    def extend(self, problems: Iterable[Problem], count: int) -> None:
+        """Adds the problems that another log holds, and the `count` of all that it has seen."""
+        before = self.count
         for problem in problems:
             self.add(problem)
-        self.found = before + found
+        self.count = before + count
 
     def raise_if_any(self, file: str) -> None:
         """Raises `InvalidFile` if anything was added."""
-        if self.found:
-            raise InvalidFile(file, self.problems, self.found)
+        if self.count:
+            raise InvalidFile(file, self.problems, self.count)
 
 
 def describe(problem: Problem, reader: Localisation) -> str:
@@ -107,7 +107,7 @@ def describe(problem: Problem, reader: Localisation) -> str:
         "Line %(line)s, column %(letter)s (“%(column)s”): %(sentence)s",
         line=problem.line,
         letter=letter,
-        column=shown(problem.column),
+        column=printable(problem.column),
         sentence=sentence,
     )
 
@@ -117,11 +117,11 @@ def _values(problem: Problem, reader: Localisation) -> dict[str, str]:
     for key, value in problem.values.items():
         name, _, language = key.partition(".")
         if language in {"", reader.language}:
-            values[name] = _written(name, value, reader)
+            values[name] = _format_value(name, value, reader)
     return values
 
 
-def _written(name: str, value: str, reader: Localisation) -> str:
+def _format_value(name: str, value: str, reader: Localisation) -> str:
     if name in _NUMBERS:
         return reader.number(int(value))
-    return shown(value) if name in _QUOTED else value
+    return printable(value) if name in _QUOTED else value

@@ -8,21 +8,30 @@ from pathlib import Path
 
 from assessment.domain.answers import AnswerSheet, Role, TeamAnswers
 from assessment.domain.questionnaire import Questionnaire
+from assessment.intake.answer_sheets import RowReader
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.columns import Columns, match_columns
 from assessment.intake.grid import Cell
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
-from assessment.intake.sheets import RowReader
 from assessment.intake.table import name_of, read_table
 from assessment.intake.text import fold
 from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB
 
-__all__ = ["Responses", "read_responses"]
+__all__ = ["Responses", "UnknownTeamInFile", "read_responses"]
 
-_LINES_TOLD = 5
+_MAX_LINES = 5
 
 _Rows = list[tuple[int, AnswerSheet]]
+
+
+class UnknownTeamInFile(LookupError):
+    """The file has no team of this name; `known` lists those that it has."""
+
+    def __init__(self, team: str, known: tuple[str, ...]) -> None:
+        super().__init__(team)
+        self.team = team
+        self.known = known
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,13 @@ class Responses:
 
     teams: tuple[TeamAnswers, ...]
     notes: tuple[Note, ...] = ()
+
+    def team(self, name: str) -> TeamAnswers:
+        """The answers of the team with exactly this name. Raises `UnknownTeamInFile`."""
+        for team in self.teams:
+            if team.team == name:
+                return team
+        raise UnknownTeamInFile(name, tuple(team.team for team in self.teams))
 
 
 def read_responses(
@@ -41,7 +57,7 @@ def read_responses(
     max_unpacked_mb: int = MAX_UNPACKED_MB,
     max_cells: int = MAX_CELLS,
 ) -> Responses:
-    """Reads a CSV or XLSX file of answers to `questionnaire`, or what was sent of one; one respondent a row.
+    """Reads a CSV or XLSX file of answers to `questionnaire`, from a path or as bytes; one respondent per row.
 
     `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. Raises
     `InvalidFile` with all problems that one pass finds.
@@ -49,7 +65,7 @@ def read_responses(
     table = read_table(source, max_unpacked_mb=max_unpacked_mb, max_cells=max_cells)
     log = ProblemLog()
     columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown)
-    log.extend(table.problems, table.found)
+    log.extend(table.problems, table.problem_count)
     reader = RowReader(columns, questionnaire, log)
     teams: dict[str, _Rows] = {}
     for row in table.rows:
@@ -59,7 +75,7 @@ def read_responses(
     _check_respondents(teams, columns.fixed.get("respondent"), log)
     _check_consensus(teams, columns.fixed.get("role"), log)
     log.raise_if_any(name_of(source))
-    notes = (*table.notes, *columns.notes(), *_alike(teams))
+    notes = (*table.notes, *columns.notes(), *_similar_names(teams))
     return Responses(tuple(_team_answers(team, rows, columns) for team, rows in teams.items()), notes)
 
 
@@ -85,7 +101,7 @@ def _check_respondents(teams: dict[str, _Rows], cell: Cell | None, log: ProblemL
 
 
 def _check_consensus(teams: dict[str, _Rows], cell: Cell | None, log: ProblemLog) -> None:
-    """Agreed answers are their team's only row, customers apart."""
+    """A team with agreed answers has no other row, except those of its customers."""
     if cell is None:
         return
     for team, rows in teams.items():
@@ -93,18 +109,18 @@ def _check_consensus(teams: dict[str, _Rows], cell: Cell | None, log: ProblemLog
         agreed = next((line for line, role in own if role is Role.CONSENSUS), None)
         others = [line for line, _ in own if line != agreed]
         if agreed is not None and others:
-            values = {"team": team, "others": _told(others), "letter": cell.letter}
+            values = {"team": team, "others": _line_numbers(others), "letter": cell.letter}
             log.add(Problem(ProblemCode.CONSENSUS_NOT_ALONE, agreed, cell.text, values))
 
 
-def _told(lines: Sequence[int]) -> str:
-    told = ", ".join(str(line) for line in lines[:_LINES_TOLD])
-    return told if len(lines) <= _LINES_TOLD else f"{told}, …"
+def _line_numbers(lines: Sequence[int]) -> str:
+    listed = ", ".join(str(line) for line in lines[:_MAX_LINES])
+    return listed if len(lines) <= _MAX_LINES else f"{listed}, …"
 
 
-def _alike(teams: dict[str, _Rows]) -> list[Note]:
-    """Teams whose names differ only in capitals, accents or spaces: both exist, but it may be a slip."""
+def _similar_names(teams: dict[str, _Rows]) -> list[Note]:
+    """Teams whose names differ only in capitals, accents or spaces: they are kept apart, but it may be a mistake."""
     names: dict[str, list[str]] = {}
     for team in teams:
         names.setdefault(fold(team).replace(" ", ""), []).append(team)
-    return [Note(NoteCode.TEAMS_ALIKE, {"teams": "\n".join(alike)}) for alike in names.values() if len(alike) > 1]
+    return [Note(NoteCode.TEAMS_ALIKE, {"teams": "\n".join(similar)}) for similar in names.values() if len(similar) > 1]

@@ -29,10 +29,10 @@ _MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<workbook")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A file's header and its rows that are not empty, each with a cell under every header.
+    """A file's header and its non-empty rows, each with a cell under every header.
 
-    `header_line` is 1 unless empty rows stand above the header. `problems` are those of single rows, which are left
-    out of `rows`; `found` counts them all. `notes` say how the file was read.
+    `header_line` is 1 unless there are empty rows above the header. `problems` concern single rows, which are left
+    out of `rows`; `problem_count` counts them all. `notes` say how the file was read.
     """
 
     header: tuple[Cell, ...]
@@ -40,16 +40,16 @@ class Table:
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
     problems: tuple[Problem, ...] = ()
-    found: int = 0
+    problem_count: int = 0
 
 
 def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB, max_cells: int = MAX_CELLS) -> Table:
-    """Reads a CSV or XLSX file, or what was sent of one; its content decides which, not its name.
+    """Reads a CSV or XLSX file, from a path or as bytes; the content decides which it is, not the name.
 
-    Raises `InvalidFile` for a file that cannot be opened, is no table, or is beyond the bounds.
+    Raises `InvalidFile` for a file that cannot be opened, is not a table, or exceeds a limit.
     """
     try:
-        with warnings.catch_warnings():  # openpyxl's, of styles and extensions that do not matter to answers
+        with warnings.catch_warnings():  # openpyxl warns of styles and extensions, which do not matter here
             warnings.filterwarnings("ignore", module="openpyxl")
             data = source if isinstance(source, bytes) else _bytes(source)
             return _table(_grid(data, max_unpacked_mb, max_cells))
@@ -58,7 +58,7 @@ def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB, 
 
 
 def name_of(source: Path | bytes) -> str:
-    """A file's name in messages; what was sent has none."""
+    """A file's name in messages; bytes have none."""
     return "" if isinstance(source, bytes) else str(source)
 
 
@@ -71,7 +71,7 @@ def _bytes(path: Path) -> bytes:
     except IsADirectoryError:
         raise UnreadableTable(Problem(ProblemCode.FILE_IS_FOLDER)) from None
     except PermissionError:
-        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises where even looking is forbidden
+        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises if even stat is forbidden
         code = ProblemCode.FILE_IS_FOLDER if is_folder else ProblemCode.FILE_FORBIDDEN  # Windows forbids folders
         raise UnreadableTable(Problem(code)) from None
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
@@ -85,14 +85,14 @@ def _grid(data: bytes, max_unpacked_mb: int, max_cells: int) -> Grid:
     if zipfile.is_zipfile(io.BytesIO(data)) and data.startswith(b"PK"):
         _require_workbook(data)
         return read_xlsx(data, max_unpacked_mb, max_cells)
-    code = _other_kind(data)
+    code = _file_problem(data)
     if code is not None:
         raise UnreadableTable(Problem(code))
     return read_csv(data)
 
 
 def _require_workbook(data: bytes) -> None:
-    """Raises `UnreadableTable` for archives that are no workbook."""
+    """Raises `UnreadableTable` for archives that are not workbooks."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
@@ -110,7 +110,7 @@ def _require_workbook(data: bytes) -> None:
         raise UnreadableTable(Problem(ProblemCode.FILE_IS_ARCHIVE))
 
 
-def _other_kind(data: bytes) -> ProblemCode | None:
+def _file_problem(data: bytes) -> ProblemCode | None:
     """The problem with a file that is neither text nor a workbook."""
     if not data:
         return ProblemCode.FILE_EMPTY
@@ -132,12 +132,12 @@ def _table(grid: Grid) -> Table:
     if header_row is None:
         raise UnreadableTable(Problem(ProblemCode.FILE_EMPTY))
     titles = [trim(cell) for cell in header_row.cells]
-    named = max((index + 1 for index, title in enumerate(titles) if title), default=0)
-    if named < 2:
+    named_width = max((index + 1 for index, title in enumerate(titles) if title), default=0)
+    if named_width < 2:
         raise UnreadableTable(Problem(ProblemCode.ONE_COLUMN, header_row.line, values={"value": "".join(titles)}))
-    _refuse_wide(len(titles))
+    _check_width(len(titles))
     log = ProblemLog()
-    kept: list[Row] = []
+    table_rows: list[Row] = []
     width = len(titles)
     count = 0
     for row in rows:
@@ -147,37 +147,37 @@ def _table(grid: Grid) -> Table:
         if count > MAX_ROWS:
             raise UnreadableTable(Problem(ProblemCode.TOO_MANY_ROWS, values={"limit": str(MAX_ROWS)}))
         if grid.has_exact_rows:
-            problem = _misfit(row, named, width) if len(row.cells) != width else None
+            problem = _width_problem(row, named_width, width) if len(row.cells) != width else None
             if problem is not None:
                 log.add(problem)
                 continue
         else:
             width = max(width, len(row.cells))
-            _refuse_wide(width)
-        kept.append(row)
+            _check_width(width)
+        table_rows.append(row)
     if not count:
         log.add(Problem(ProblemCode.NO_ROWS))
     header = tuple(Cell(index, title) for index, title in enumerate(titles + [""] * (width - len(titles))))
-    fitted = tuple(row if len(row.cells) == width else _fitted(row, width) for row in kept)
-    return Table(header, header_row.line, fitted, grid.notes, tuple(log.problems), log.found)
+    padded = tuple(row if len(row.cells) == width else _padded(row, width) for row in table_rows)
+    return Table(header, header_row.line, padded, grid.notes, tuple(log.problems), log.count)
 
 
-def _refuse_wide(width: int) -> None:
+def _check_width(width: int) -> None:
     if width > MAX_COLUMNS:
         raise UnreadableTable(Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)}))
 
 
-def _misfit(row: Row, named: int, width: int) -> Problem | None:
-    """The problem with a row of other than `width` cells, of which the first `named` have a header, if it is one."""
-    found = len(row.cells)
-    values = {"found": str(found), "expected": str(named)}
-    if found < named:
+def _width_problem(row: Row, named_width: int, width: int) -> Problem | None:
+    """What is wrong, if anything, with a row that has not `width` cells; the first `named_width` have a header."""
+    cells = len(row.cells)
+    values = {"found": str(cells), "expected": str(named_width)}
+    if cells < named_width:
         return Problem(ProblemCode.ROW_TOO_SHORT, row.line, values=values)
     if any(trim(cell) for cell in row.cells[width:]):
         return Problem(ProblemCode.ROW_TOO_LONG, row.line, values=values)
     return None
 
 
-def _fitted(row: Row, width: int) -> Row:
+def _padded(row: Row, width: int) -> Row:
     cells = row.cells[:width]
     return Row(row.line, cells + ("",) * (width - len(cells)), row.flaws)

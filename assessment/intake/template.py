@@ -26,7 +26,7 @@ def write_template(
     """Writes an empty responses file to `path`, by its suffix `.csv` or `.xlsx`; without a path, returns CSV text.
 
     `points` are the perception points, in sequence. An existing file is replaced. Raises `InvalidFile` for another
-    suffix, a place that cannot be written to, and points that are empty, too long or repeated.
+    suffix, a path that cannot be written, and points that are empty, too long or repeated.
     """
     if path is None:
         return _csv(template_headers(f"{questionnaire.id}.csv", questionnaire, points), reader, "\n")
@@ -40,7 +40,7 @@ def write_template(
 
 
 def template_bytes(file: str, questionnaire: Questionnaire, points: Sequence[str], reader: Localisation) -> bytes:
-    """An empty responses file of the kind that `file` ends in.
+    """An empty responses file in the format of `file`'s suffix.
 
     Raises `InvalidFile`, naming `file`, for another suffix, and for points that are empty, too long or repeated.
     """
@@ -53,7 +53,7 @@ def template_bytes(file: str, questionnaire: Questionnaire, points: Sequence[str
 
 
 def template_headers(file: str, questionnaire: Questionnaire, points: Sequence[str]) -> tuple[str, ...]:
-    """The header row of a responses file. Raises `InvalidFile`, naming `file`, for points that it could not hold."""
+    """The header row of a responses file. Raises `InvalidFile`, naming `file`, for points that a file cannot have."""
     items = (item.id for item in questionnaire.items)
     ladder = (LADDER_PREFIX + point.strip() for point in points)
     headers = ("team", "role", "respondent", *items, *ladder, "focus", "comment")

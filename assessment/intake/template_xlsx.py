@@ -1,4 +1,4 @@
-"""The workbook to fill in: a sheet for the responses, and a second one that says what each column takes.
+"""The workbook to fill in: a sheet for the responses, and a second one that explains each column.
 
 XlsxWriter, which has no types, is imported when the first workbook is written: it would slow down every start of the
 command.
@@ -24,7 +24,7 @@ _ROWS_TO_FILL = 1_000
 _TEXT_COLUMNS = frozenset({"team", "respondent", "comment"})
 _WIDTHS = {"team": 22, "role": 12, "respondent": 14, "focus": 32, "comment": 60}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_ERROR_TITLE_AT_MOST = 32
+_MAX_ERROR_TITLE = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class _Column:
     """One column of the template: what is asked, and what may be answered. `choices` fill a drop-down list."""
 
     header: str
-    asked: str
-    accepted: str
+    question: str
+    answers: str
     choices: tuple[str, ...] = ()
 
 
@@ -64,16 +64,16 @@ def _columns(headers: Sequence[str], questionnaire: Questionnaire, reader: Local
         elif header in items:
             item = items[header]
             labels = item.levels or tuple(point.label for point in scale.points)
-            accepted = _explained(values, map(reader.text, labels), skipped)
-            yield _Column(header, reader.text(item.text), accepted, (*values, code))
+            answers = _legend(values, map(reader.text, labels), skipped)
+            yield _Column(header, reader.text(item.text), answers, (*values, code))
         else:
-            accepted = _explained(steps, (reader.text(step.label) for step in ladder.steps), skipped)
-            asked = f"{header.removeprefix(LADDER_PREFIX)}: {reader.text(ladder.question)}"
-            yield _Column(header, asked, accepted, (*steps, code))
+            answers = _legend(steps, (reader.text(step.label) for step in ladder.steps), skipped)
+            question = f"{header.removeprefix(LADDER_PREFIX)}: {reader.text(ladder.question)}"
+            yield _Column(header, question, answers, (*steps, code))
 
 
-def _explained(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
-    """What each answer means, one a line."""
+def _legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
+    """What each answer means, one per line."""
     return "\n".join([*(f"{value} = {label}" for value, label in zip(values, labels, strict=True)), skipped])
 
 
@@ -121,19 +121,20 @@ def _write_responses(workbook: Workbook, columns: Sequence[_Column], reader: Loc
         width = _WIDTHS.get(column.header, max(10, len(column.header) + 2))
         sheet.set_column(index, index, width, text if column.header in _TEXT_COLUMNS else None)
         _write_text(sheet, 0, index, column.header, head)
-        sheet.write_comment(0, index, column.asked, {"x_scale": 2})
+        sheet.write_comment(0, index, column.question, {"x_scale": 2})
         if column.choices:
-            sheet.data_validation(1, index, _ROWS_TO_FILL, index, _choice_of(column.choices, reader))
+            sheet.data_validation(1, index, _ROWS_TO_FILL, index, _list_validation(column.choices, reader))
     sheet.freeze_panes(1, 1)
 
 
-def _choice_of(choices: Sequence[str], reader: Localisation) -> dict[str, object]:
-    among = ", ".join(choices)
+def _list_validation(choices: Sequence[str], reader: Localisation) -> dict[str, object]:
     return {
         "validate": "list",
         "source": list(choices),
-        "error_title": reader.gettext("This is not an answer")[:_ERROR_TITLE_AT_MOST],
-        "error_message": reader.gettext("Choose one of: %(choices)s; or leave the cell empty.", choices=among),
+        "error_title": reader.gettext("This is not an answer")[:_MAX_ERROR_TITLE],
+        "error_message": reader.gettext(
+            "Choose one of: %(choices)s; or leave the cell empty.", choices=", ".join(choices)
+        ),
     }
 
 
@@ -158,7 +159,7 @@ def _write_instructions(
     for index, header in enumerate(headers):
         _write_text(sheet, head_line, index, header, head)
     for line, column in enumerate(columns, start=head_line + 1):
-        for index, text in enumerate((column.header, column.asked, column.accepted)):
+        for index, text in enumerate((column.header, column.question, column.answers)):
             _write_text(sheet, line, index, text, wrapped)
     sheet.freeze_panes(head_line + 1, 1)
     sheet.set_landscape()

@@ -1,11 +1,11 @@
-"""Text of cells: trimming, comparing without case and accents, and showing it safely in a message."""
+"""Text of cells: trimming, comparing without case and accents, and making it safe to print in a message."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-SHOWN_AT_MOST = 40
+MAX_PRINTED = 40
 _INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
 _EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 _SAME_SIGNS = str.maketrans("’‘`´“”«»–—\u2011", "''''\"\"\"\"---", _INVISIBLE)
@@ -27,17 +27,17 @@ def trim(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Trimmed, with single spaces inside and composed accents: how names are kept."""
+    """Trimmed, with single spaces inside and composed accents: how names are stored."""
     return unicodedata.normalize("NFC", " ".join(trim(text).split()))
 
 
 def many_lines(text: str) -> str:
-    """Trimmed, with plain line breaks and composed accents: how comments are kept."""
+    """Trimmed, with plain line breaks and composed accents: how comments are stored."""
     return unicodedata.normalize("NFC", trim(text.replace("\r\n", "\n").replace("\r", "\n")))
 
 
 def fold(text: str) -> str:
-    """The text without case, accents and double spaces; kinds of dashes and quotation marks count as one.
+    """The text without case, accents and double spaces; all dashes are equal, and so are all quotation marks.
 
     Digits stay as they are: a full-width 3 does not become an ASCII one.
     """
@@ -56,12 +56,12 @@ def has_control_characters(text: str) -> bool:
 
 
 def is_spreadsheet_error(text: str) -> bool:
-    """Whether the text is what a formula shows that went wrong, in a spreadsheet in English or Spanish."""
+    """Whether the text is an error value of a spreadsheet in English or Spanish, such as `#N/A`."""
     return text.upper() in _ERRORS
 
 
-def shown(text: str, at_most: int = SHOWN_AT_MOST) -> str:
-    """The text for a message: cut to `at_most` characters, with everything invisible written as an escape."""
+def printable(text: str, at_most: int = MAX_PRINTED) -> str:
+    """The text for a message: at most `at_most` characters, with invisible ones written as escapes."""
     text = text[: at_most + 1]
     visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
     return visible if len(visible) <= at_most else visible[: at_most - 1].rstrip() + "…"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED_MB = 500
 MAX_CELLS = 20_000_000
-"""Empty cells before the last of each row count, too: a few bytes can ask for a very wide sheet."""
+"""Empty cells before the last one of a row count as well: a few bytes can ask for a very wide worksheet."""
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CARRIAGE_RETURN = "_x000D_"
@@ -32,9 +32,9 @@ _CARRIAGE_RETURN = "_x000D_"
 
 def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB, max_cells: int = MAX_CELLS) -> Grid:
     """The rows of the first sheet. Raises `UnreadableTable`, also while the rows are read."""
-    with _damage_told():
-        has_formulas = _look_inside(data, max_unpacked_mb)
-        workbook = _open(data)
+    with _damage_as_problem():
+        has_formulas = _check_archive(data, max_unpacked_mb)
+        workbook = _open_workbook(data)
         if not workbook.worksheets:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED))
         sheets = workbook.sheetnames
@@ -44,8 +44,8 @@ def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB, max_cells: in
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
-    """A damaged workbook makes openpyxl raise almost anything: here it is one problem."""
+def _damage_as_problem() -> Iterator[None]:
+    """Turns whatever openpyxl raises for a damaged workbook into one problem."""
     try:
         yield
     except UnreadableTable:
@@ -54,8 +54,8 @@ def _damage_told() -> Iterator[None]:
         raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED)) from error
 
 
-def _look_inside(data: bytes, max_unpacked_mb: int) -> bool:
-    """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would unpack to too much."""
+def _check_archive(data: bytes, max_unpacked_mb: int) -> bool:
+    """Whether any sheet holds formulas. Raises `UnreadableTable` for a workbook that would be too large unpacked."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if sum(part.file_size for part in archive.infolist()) > max_unpacked_mb * 1_000_000:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_TOO_LARGE, values={"limit": str(max_unpacked_mb)}))
@@ -73,16 +73,16 @@ def _holds_formulas(archive: zipfile.ZipFile, name: str) -> bool:
     return False
 
 
-def _open(data: bytes, *, calculated: bool = True) -> Workbook:
+def _open_workbook(data: bytes, *, calculated: bool = True) -> Workbook:
     from openpyxl import load_workbook
 
     return load_workbook(io.BytesIO(data), read_only=True, data_only=calculated, keep_links=False)
 
 
 def _sheet_rows(workbook: Workbook, max_cells: int, *, values_only: bool = False) -> Iterator[tuple[Any, ...]]:
-    """Rows from the first, each up to its last cell. Raises `UnreadableTable` for a sheet beyond the bounds."""
+    """Rows from the first, each up to its last cell. Raises `UnreadableTable` for a worksheet that exceeds a limit."""
     sheet: Any = workbook.worksheets[0]
-    sheet.reset_dimensions()  # what a file says of its own size is often wrong
+    sheet.reset_dimensions()  # what a file says about its own size is often wrong
     cells = 0
     for line, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
         cells += max(1, len(row))
@@ -104,17 +104,21 @@ def _formulas_without_value(data: bytes, max_cells: int) -> dict[int, dict[int, 
 
     A formula whose result is an empty text is calculated: its cell is of type `str`.
     """
-    found: dict[int, dict[int, str]] = {}
-    both = zip(_sheet_rows(_open(data), max_cells), _sheet_rows(_open(data, calculated=False), max_cells), strict=True)
-    for line, (values, formulas) in enumerate(both, start=1):
+    uncalculated: dict[int, dict[int, str]] = {}
+    cell_pairs = zip(
+        _sheet_rows(_open_workbook(data), max_cells),
+        _sheet_rows(_open_workbook(data, calculated=False), max_cells),
+        strict=True,
+    )
+    for line, (values, formulas) in enumerate(cell_pairs, start=1):
         for index, (value, formula) in enumerate(zip(values, formulas, strict=True)):
             if formula.data_type == "f" and value.value is None and value.data_type != "str":
-                found.setdefault(line, {})[index] = str(formula.value)
-    return found
+                uncalculated.setdefault(line, {})[index] = str(formula.value)
+    return uncalculated
 
 
 def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]], max_cells: int) -> Iterator[Row]:
-    with _damage_told():
+    with _damage_as_problem():
         for line, values in enumerate(_sheet_rows(workbook, max_cells, values_only=True), start=1):
             cells: list[str] = []
             flaws: dict[int, Flaw] = {}
@@ -131,7 +135,7 @@ def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]], max_cel
 
 
 def _text(value: object) -> tuple[str, ProblemCode | None]:
-    """A cell's value as text, and what is wrong with its kind, if anything."""
+    """A cell's value as text, and what is wrong with its type, if anything."""
     if value is None:
         return "", None
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Answer sheets as the JSON documents that the store keeps, and back."""
+"""Converts answer sheets to the JSON documents in the database, and back."""
 
 from __future__ import annotations
 
@@ -11,16 +11,22 @@ DONT_KNOW = "DK"
 
 
 def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
-    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is written DK, a skipped question is absent.
+    """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is "DK", skipped questions are absent.
 
-    Questions are sorted, so that the order in which somebody went through them is not kept.
+    `choices` and `texts` are there only where something of that kind was answered. Questions are sorted, so that the
+    order in which somebody answered them is not stored.
     """
+    further = {
+        "choices": dict(sorted(sheet.choices.items())),
+        "texts": {section: plain_text(words) for section, words in sorted(sheet.texts.items())},
+    }
     return {
         "role": sheet.role.value,
         "items": {question: _written(answer) for question, answer in sorted(sheet.items.items())},
         "ladder": {point: _written(answer) for point, answer in sorted(sheet.ladder.items())},
         "focus": sorted(sheet.focus),
         "comment": plain_text(sheet.comment),
+        **{part: answers for part, answers in further.items() if answers},
     }
 
 
@@ -31,6 +37,8 @@ def sheet_from_document(document: dict[str, Any]) -> AnswerSheet:
         ladder={point: _read(answer) for point, answer in document.get("ladder", {}).items()},
         focus=tuple(document.get("focus", ())),
         comment=document.get("comment", ""),
+        choices=document.get("choices", {}),
+        texts=document.get("texts", {}),
     )
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assessment.domain import conventions as c
 from assessment.domain.actions import OWN_ACTION, Action, ActionLibrary
 from assessment.domain.planning import ActionPlan, PlannedAction, PlannedPillar, due_on
 from assessment.domain.questionnaire import Text
@@ -54,23 +53,24 @@ def _pillar(
 ) -> PlannedPillar:
     result = source.result
     known = known_actions(library, proposal, chosen.pillar)
-    conversation = library.conversation(chosen.pillar).id
+    scale = source.questionnaire.scale
+    conversation = library.conversation(chosen.pillar)
     taken = {action.action_id for action in chosen.actions}
     return PlannedPillar(
         result=result.pillar(chosen.pillar),
-        target=source.round.targets.get(chosen.pillar, c.TARGET),
+        target=source.round.targets.get(chosen.pillar, scale.target),
         priority=next((entry for entry in result.priorities if entry.pillar == chosen.pillar), None),
         focus_share=result.focus.get(chosen.pillar) if result.mode == "individual" else None,
         actions=tuple(
             replace(
                 _planned(action, known, choices.drawn_on),
-                is_conversation=action.action_id == conversation,
+                is_conversation=conversation is not None and action.action_id == conversation.id,
             )
             for action in chosen.actions
         ),
         later=tuple(
             action
-            for action in fitting_actions(library, proposal, result, chosen.pillar).values()
+            for action in fitting_actions(library, proposal, result, scale, chosen.pillar).values()
             if action.id not in taken
         ),
         reason=chosen.reason,

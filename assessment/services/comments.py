@@ -1,4 +1,4 @@
-"""What people wrote, under a minimum of its own."""
+"""Comments, which have a minimum group of their own."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from assessment.services.rounds import get_round
 from assessment.store.comments import Comment, comments_of, count_comments, find_comment
 
 A_PAGE = 50
-"""As many as somebody reads at a sitting; a page of results stays as quick with ten thousand."""
+"""Comments per page, so that the page of results is as fast with ten thousand of them."""
 
 
 class UnknownComment(LookupError):
-    """The round has no such comment, or too few people answered for anybody to see it."""
+    """The round has no such comment, or too few people answered for comments to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoundComments:
-    """A page of a round's comments, shuffled. Where they are withheld, not even their number is told."""
+    """A page of a round's comments, shuffled. If they are withheld, even their number is not given."""
 
     is_withheld: bool
     needed: int
@@ -37,10 +37,10 @@ class RoundComments:
 def comments_of_round(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, with_hidden: bool = False, page: int = 1
 ) -> RoundComments:
-    """The comments of a published round, from ten respondents; `with_hidden` is for whoever may show them again.
+    """The comments of a published round with ten respondents or more; `with_hidden` adds those that were hidden.
 
-    A page that does not exist is the nearest one. A consensus sheet's comment is open by agreement. Raises
-    `UnknownRound` or `RoundNotPublished`.
+    For a page that does not exist, the nearest one. The comment of a consensus sheet needs no minimum, since it is not
+    anonymous. Raises `UnknownRound` or `RoundNotPublished`.
     """
     found = get_round(session, organisation_id=organisation_id, round_id=round_id)
     if found.published_at is None or found.snapshot is None:
@@ -59,7 +59,7 @@ def comments_of_round(
 def hide_comment(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID
 ) -> Comment:
-    """Takes a comment out of sight; its words stay as they are.
+    """Hides a comment; its text stays stored.
 
     Raises `UnknownRound`, `RoundNotPublished` or `UnknownComment`.
     """

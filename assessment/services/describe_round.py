@@ -1,4 +1,4 @@
-"""What a round tells those who are asked: of which team it is, and which moments they judge."""
+"""What respondents are told about a round: its team, and the perception points that they judge."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from assessment.store.rounds import Round
 class RoundDescription:
     """Names, country and time zone: what a page about a round shows beside its questions.
 
-    `language` is for whoever has chosen none, with a browser that asks for neither.
+    `language` is for those who have chosen none and whose browser asks for neither.
     """
 
     team: str
@@ -27,7 +27,7 @@ class RoundDescription:
 
 @dataclass(frozen=True, slots=True)
 class AskedPoint:
-    """A perception point as respondents read it; `described` only where the name is still the template's."""
+    """A perception point as respondents read it; `described` only if the name is still the template's."""
 
     id: str
     name: Text
@@ -39,9 +39,9 @@ def describe_asked_round(found: AskedRound) -> RoundDescription:
 
 
 def points_to_judge(found: Round | AskedRound) -> tuple[AskedPoint, ...]:
-    """The round's moments in their order.
+    """The round's perception points in their order.
 
-    A team writes names in one language; one that still has the template's name is shown in the reader's.
+    A team writes names in one language; a point that still has the template's name is shown in the reader's language.
     """
     return tuple(_asked(point["id"], point["name"]) for point in found.points)
 
@@ -53,7 +53,7 @@ def _asked(point: str, name: str) -> AskedPoint:
 
 @cache
 def _template_points() -> dict[tuple[str, str], PerceptionPoint]:
-    """The templates' points by id and name, in either language. A name shared by kinds of team means the same."""
+    """The templates' points by id and name, in either language. If kinds of team share a name, it means the same."""
     return {
         (point.id, name): point
         for kind in load_team_kinds()

@@ -12,7 +12,8 @@ from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionn
 from assessment.domain.answers import Role, TeamAnswers
 from assessment.domain.planning import phase_of
 from assessment.domain.rounds import RoundMode
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
+from assessment.infra.slugs import name_from_slug
 from assessment.intake.responses import Responses, read_responses
 from assessment.intake.template import template_bytes
 from assessment.intake.text import fold
@@ -27,15 +28,6 @@ from assessment.store.teams import Team
 UPLOAD_UNPACKED_MB = 5
 UPLOAD_CELLS = 300_000
 """What a workbook that somebody sends may unpack to: a thousand respondents need 3 MB and 70,000 cells."""
-
-
-class UnknownTeamInFile(LookupError):
-    """The file has no team of this name, or has several and none was named; `known` lists those that it has."""
-
-    def __init__(self, team: str, known: tuple[str, ...]) -> None:
-        super().__init__(team)
-        self.team = team
-        self.known = known
 
 
 class TooFewInFile(Exception):
@@ -152,13 +144,9 @@ def keep_imported_round(
 
 
 def _team_of(responses: Responses, name: str) -> TeamAnswers:
-    known = tuple(team.team for team in responses.teams)
-    if not name and len(known) == 1:
+    if not name and len(responses.teams) == 1:
         return responses.teams[0]
-    for team in responses.teams:
-        if team.team == name:
-            return team
-    raise UnknownTeamInFile(name, known)
+    return responses.team(name)
 
 
 def _points(answers: TeamAnswers, own: list[dict[str, str]], language: str) -> list[dict[str, str]]:
@@ -167,12 +155,11 @@ def _points(answers: TeamAnswers, own: list[dict[str, str]], language: str) -> l
     named = {point["id"]: point["name"] for point in own}
     points = []
     for point in answers.points:
-        words = point.replace("-", " ").replace("_", " ").strip()
-        template = templates[point].name.in_language("en" if language == "en" else "es") if point in templates else ""
+        template = templates[point].name.in_language(language_of(language)) if point in templates else ""
         points.append(
             {
                 "id": point,
-                "name": named.get(point) or template or words[:1].upper() + words[1:],
+                "name": named.get(point) or template or name_from_slug(point),
                 "phase": phase_of(point, answers.points, templates),
             }
         )

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.access import OrganisationRole
 from assessment.domain.questionnaire import Language
+from assessment.infra.languages import language_of
 from assessment.infra.tokens import new_token, token_hash
 from assessment.services.accounts import add_account, checked_email
 from assessment.store.accounts import User
@@ -164,7 +165,7 @@ def read_invitation(session: Session, *, token: str, now: dt.datetime) -> Invita
     return InvitationToRead(
         organisation_id=organisation.id,
         organisation_name=organisation.name,
-        language="en" if organisation.language == "en" else "es",
+        language=language_of(organisation.language),
         email=found.email,
         role=found.role,
         expires_at=found.expires_at,

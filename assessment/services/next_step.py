@@ -1,4 +1,4 @@
-"""What should a team do next? The answer of the start page, as facts without words."""
+"""What a team should do next, for the start page: facts, without texts."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import RoundMode, RoundState
+from assessment.infra.clock import local_date
 from assessment.services.plan_choices import PlanChoices
-from assessment.services.plan_documents import today_of
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
@@ -21,10 +21,10 @@ from assessment.store.rounds import Round, rounds_of_organisation, withheld_roun
 from assessment.store.teams import Team, teams_of
 
 ENOUGH_SHARE = 0.8
-"""From four in five of the team, with the minimum reached, a round is ready to stop. A convention of ours."""
+"""A round is ready to stop when this share of the team has answered and the minimum is reached. Our convention."""
 
 ROUND_EVERY_DAYS = 90
-"""After so many days the plan has run its course, and the questionnaire is answered again."""
+"""After so many days the plan is over, and the questionnaire is answered again."""
 
 
 class NextStep(StrEnum):
@@ -42,7 +42,7 @@ class NextStep(StrEnum):
     """The round has stopped with too few answers for a result."""
     PUBLISH_ROUND = "publish-round"
     AGREE_TOGETHER = "agree-together"
-    """The round was published with too few answers: what can still be done is a consensus round."""
+    """The round was published with too few answers: a consensus round is still possible."""
     MAKE_PLAN = "make-plan"
     CATCH_UP_PLAN = "catch-up-plan"
     """An action of the plan is past its date and not done."""
@@ -75,13 +75,13 @@ def next_steps(session: Session, *, organisation_id: uuid.UUID, now: dt.datetime
 
 
 def _steps(session: Session, organisation_id: uuid.UUID, teams: Sequence[Team], now: dt.datetime) -> list[TeamStep]:
-    today = today_of(session.get_one(Organisation, organisation_id), now)
+    today = local_date(now, session.get_one(Organisation, organisation_id).time_zone)
     counts = count_by_round(session, organisation_id)
     plans = plans_by_round(session, organisation_id)
     withheld = withheld_rounds(session, organisation_id)
     current: dict[uuid.UUID, Round] = {}
     for found in rounds_of_organisation(session, organisation_id):
-        current.setdefault(found.team_id, found)  # newest first: an older round that was left behind says nothing now
+        current.setdefault(found.team_id, found)  # newest first: older rounds do not matter
     steps = []
     for team in teams:
         latest = current.get(team.id)

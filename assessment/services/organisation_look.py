@@ -37,14 +37,14 @@ def read_look(session: Session, *, organisation: Organisation) -> Look:
 
 
 def set_accent(session: Session, *, organisation: Organisation, colour: str) -> str:
-    """The accent colour as it is kept: darkened where white on it could not be read. Raises `NotAColour`."""
+    """Sets the accent colour; returns it as stored, dark enough for white text. Raises `NotAColour`."""
     held = session.get_one(Organisation, organisation.id)
     held.accent = readable_colour(parse_colour(colour))
     return held.accent
 
 
 def set_logo(session: Session, *, organisation: Organisation, sent: bytes) -> Logo:
-    """The logo, drawn anew from the file that was sent. Raises `PictureTooLarge` or `NotAPicture`."""
+    """Sets the logo, drawn again from the uploaded file. Raises `PictureTooLarge` or `NotAPicture`."""
     picture = remake_picture(sent)
     logo = find_logo(session, organisation.id)
     if logo is None:
@@ -69,7 +69,7 @@ def get_logo(session: Session, *, organisation_id: uuid.UUID) -> Logo:
 
 
 def logo_uri(session: Session, *, organisation_id: uuid.UUID) -> str:
-    """The logo as documents embed it, a `data:` address; empty where there is none."""
+    """The logo as a `data:` URI, which documents embed; empty if there is none."""
     logo = find_logo(session, organisation_id)
     if logo is None:
         return ""

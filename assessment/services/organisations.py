@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.access import OrganisationRole, Permission, may
+from assessment.domain.access import OrganisationRole
 from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
 from assessment.domain.questionnaire import Language
 from assessment.infra.countries import Country
 from assessment.store.accounts import User
-from assessment.store.organisations import Membership, Organisation, role_in
-
-
-class NotAllowed(Exception):
-    """The account's role in the organisation does not grant this; an outsider's never does."""
+from assessment.store.organisations import Membership, Organisation
 
 
 class MinimumGroupTooSmall(ValueError):
@@ -39,17 +34,6 @@ def create_organisation(
     session.add(organisation)
     session.flush()
     session.add(Membership(user_id=founder_id, organisation_id=organisation.id, role=OrganisationRole.ADMINISTRATOR))
-    return organisation
-
-
-def require_permission(
-    session: Session, *, user_id: int, organisation_id: uuid.UUID, permission: Permission
-) -> Organisation:
-    """The organisation, for an account that may do this in it. Raises `NotAllowed`, also where it does not exist."""
-    role = role_in(session, user_id, organisation_id)
-    organisation = session.get(Organisation, organisation_id)
-    if organisation is None or not may(role, permission):
-        raise NotAllowed
     return organisation
 
 

@@ -24,7 +24,7 @@ LEASE = dt.timedelta(minutes=2)
 PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 """After the first failure, the second, …; after one more, the message is given up."""
 MOST_ATTEMPTS = len(PAUSES) + 1
-LASTS = dt.timedelta(days=3)
+LIFETIME = dt.timedelta(days=3)
 """A message without a link that ends earlier."""
 KEPT = dt.timedelta(days=30)
 """What was sent is listed so long, without its text; then its row goes, since it holds an address."""
@@ -67,9 +67,9 @@ def queue_mail(
     now: dt.datetime,
     html: str | None = None,
     organisation_id: uuid.UUID | None = None,
-    lasts: dt.timedelta = LASTS,
+    lifetime: dt.timedelta = LIFETIME,
 ) -> OutboxMessage:
-    """A message that is sent once this transaction is committed. `lasts` is how long what it says is true."""
+    """A message that is sent once this transaction is committed. `lifetime` is how long what it says is true."""
     message = OutboxMessage(
         organisation_id=organisation_id,
         message_id=message_id,
@@ -80,7 +80,7 @@ def queue_mail(
         language=language,
         state=OutboxState.WAITING,
         next_attempt_at=now,
-        expires_at=now + lasts,
+        expires_at=now + lifetime,
         created_at=now,
     )
     session.add(message)

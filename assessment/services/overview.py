@@ -1,4 +1,4 @@
-"""What an account has to work with, for the start page."""
+"""What the start page shows to an account."""
 
 from __future__ import annotations
 
@@ -8,55 +8,45 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.access import OrganisationRole, Permission, may
+from assessment.domain.access import Permission
+from assessment.services.access import Access, list_access
 from assessment.services.next_step import TeamStep, next_steps
-from assessment.store.organisations import Organisation, organisations_of, role_in
+from assessment.store.organisations import Organisation
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationOverview:
     """An organisation as one account sees it: the next step of each team, by name, and what the account may do."""
 
-    organisation: Organisation
+    access: Access
     steps: Sequence[TeamStep]
-    role: OrganisationRole | None
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.access.organisation
 
     @property
     def may_manage_teams(self) -> bool:
-        return may(self.role, Permission.MANAGE_TEAMS)
+        return self.access.may(Permission.MANAGE_TEAMS)
 
     @property
     def may_manage_rounds(self) -> bool:
-        return may(self.role, Permission.MANAGE_ROUNDS)
+        return self.access.may(Permission.MANAGE_ROUNDS)
 
     @property
     def may_manage_organisation(self) -> bool:
-        return may(self.role, Permission.MANAGE_ORGANISATION)
+        return self.access.may(Permission.MANAGE_ORGANISATION)
 
     @property
     def may_manage_members(self) -> bool:
-        return may(self.role, Permission.MANAGE_MEMBERS)
+        return self.access.may(Permission.MANAGE_MEMBERS)
 
 
 def list_organisations(session: Session, *, user_id: int, now: dt.datetime) -> list[OrganisationOverview]:
     """The account's organisations by name."""
-    return [
-        overview_of(session, user_id=user_id, organisation=organisation, now=now)
-        for organisation in organisations_of(session, user_id)
-    ]
+    return [get_overview(session, access=access, now=now) for access in list_access(session, user_id=user_id)]
 
 
-def overview_of(
-    session: Session, *, user_id: int, organisation: Organisation, now: dt.datetime
-) -> OrganisationOverview:
+def get_overview(session: Session, *, access: Access, now: dt.datetime) -> OrganisationOverview:
     """One organisation as the account sees it."""
-    return OrganisationOverview(
-        organisation,
-        next_steps(session, organisation_id=organisation.id, now=now),
-        role_in(session, user_id, organisation.id),
-    )
-
-
-def may_do(session: Session, *, user_id: int, organisation: Organisation, permission: Permission) -> bool:
-    """Whether the account may do something in the organisation, for what a page offers."""
-    return may(role_in(session, user_id, organisation.id), permission)
+    return OrganisationOverview(access, next_steps(session, organisation_id=access.organisation_id, now=now))

@@ -1,4 +1,4 @@
-"""How many have answered: the only thing that anybody sees of a round before it is published."""
+"""How many people have answered: the only thing that is shown of a round before it is published."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ class Participation:
 
     @property
     def missing(self) -> int:
-        """How many more a result needs."""
+        """How many more answers a result needs."""
         return max(0, self.needed - self.answered)
 
 
-def participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
+def get_participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
     """How many have answered, never who or when. Raises `UnknownRound`."""
     found = get_round(session, organisation_id=organisation_id, round_id=round_id)
     by_role = count_by_role(session, found.id)
-    # Customers, whom only a file can bring, judge the team: they are none of its answers.
+    # Customers, who occur only in files, judge the team from outside: they do not count as its answers.
     answered = sum(how_many for role, how_many in by_role.items() if role != Role.CUSTOMER)
     is_consensus = found.mode is RoundMode.CONSENSUS or Role.CONSENSUS in by_role
     return Participation(answered, found.team_size, 1 if is_consensus else found.minimum_group, is_consensus)

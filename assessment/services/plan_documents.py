@@ -9,10 +9,10 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
+from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
 from assessment.services.describe_round import points_to_judge
@@ -33,7 +33,8 @@ from assessment.store.plans import (
     find_printed_version,
     printed_plans_of,
 )
-from reports.action_plan.build import PlanSource, Screen, build_context, build_html, build_pdf
+from reports.action_plan.build import Screen, build_context, build_html, build_pdf
+from reports.action_plan.source import PlanSource
 from reports.engine.html import REPORTS
 
 PRINT_PLAN = "print-plan"
@@ -119,7 +120,7 @@ def prepare_plan_of_round(
         content_hash = _content_hash(session, organisation, plan, print_as)
         if kept := find_printed_version(session, plan.id, content_hash):
             return PreparedPlan(content_hash, print_as, kept=kept)
-    today = today_of(organisation, now)
+    today = local_date(now, organisation.time_zone)
     found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
     if found.faults:
         raise InvalidPlan(*found.faults)
@@ -153,7 +154,11 @@ def keep_printed_plan(
     organisation = session.get_one(Organisation, organisation_id)
     hold_round(session, organisation_id=organisation_id, round_id=round_id)
     plan = draft_plan(
-        session, organisation_id=organisation_id, round_id=round_id, drawn_on=today_of(organisation, now), now=now
+        session,
+        organisation_id=organisation_id,
+        round_id=round_id,
+        drawn_on=local_date(now, organisation.time_zone),
+        now=now,
     )
     if kept := find_printed_version(session, plan.id, rendered.content_hash):
         return kept
@@ -206,7 +211,9 @@ def plan_source_of_round(
 ) -> PlanSource:
     """What the document is made of: the released result and the plan as it stands. Raises what `read_plan` raises."""
     organisation = session.get_one(Organisation, organisation_id)
-    found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today_of(organisation, now))
+    found = read_plan(
+        session, organisation_id=organisation_id, round_id=round_id, drawn_on=local_date(now, organisation.time_zone)
+    )
     return plan_source(session, found, organisation, print_as, now)
 
 
@@ -231,14 +238,9 @@ def plan_source(
     )
 
 
-def today_of(organisation: Organisation, now: dt.datetime) -> dt.date:
-    """The day that it is where the organisation is."""
-    return now.astimezone(ZoneInfo(organisation.time_zone)).date()
-
-
 def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
     """A plan is dated by its last change, so that the same plan is the same document on another day."""
-    return today_of(organisation, changed_at)
+    return local_date(changed_at, organisation.time_zone)
 
 
 def _content_hash(session: Session, organisation: Organisation, plan: Plan, print_as: PrintAs) -> str:

@@ -38,7 +38,7 @@ def offered_actions(found: RoundPlan, place: str) -> tuple[OfferedAction, ...]:
     _require_place(found.choices, place)
     library = load_action_library()
     known = known_actions(library, found.proposal, place)
-    fitting = fitting_actions(library, found.proposal, found.results.result, place)
+    fitting = fitting_actions(library, found.proposal, found.results.result, found.results.questionnaire.scale, place)
     taken = {action.action_id for action in found.choices.actions_at(place)}
     ordered = [*fitting.values(), *(action for action in known.values() if action.id not in fitting)]
     return tuple(OfferedAction(action, action.id in fitting, action.id in taken) for action in ordered)
@@ -149,7 +149,14 @@ def _first_actions(found: RoundPlan, pillar: str, drawn_on: dt.date, how_many: i
     if how_many < 1:
         return ()
     result = found.results.result.pillar(pillar)
-    planned, _later = first_actions(load_action_library(), result, found.proposal.kind, drawn_on, how_many=how_many)
+    planned, _later = first_actions(
+        load_action_library(),
+        result,
+        found.proposal.kind,
+        drawn_on,
+        scale=found.results.questionnaire.scale,
+        how_many=how_many,
+    )
     return tuple(ActionChoice(action_id=one.action.id, due_on=one.due_on) for one in planned)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from assessment.domain.actions import Action, ActionLibrary
 from assessment.domain.planning import ActionPlan, level_to_act_on
 from assessment.domain.result import TeamResult
+from assessment.domain.scale import Scale
 from assessment.services.plan_choices import MOVE
 
 
@@ -16,8 +17,10 @@ def known_actions(library: ActionLibrary, proposal: ActionPlan, place: str) -> M
 
 
 def pillar_actions(library: ActionLibrary, pillar: str) -> Mapping[str, Action]:
-    """All that the library has for a pillar, at whatever level: the conversation first."""
-    own = library.pillars[pillar]
+    """All that the library has for a pillar, at whatever level: the conversation first. Nothing for others' pillars."""
+    own = library.pillars.get(pillar)
+    if own is None:
+        return {}
     actions = [own.conversation, *(action for level in sorted(own.by_level) for action in own.by_level[level])]
     return {action.id: action for action in actions}
 
@@ -30,7 +33,7 @@ def point_moves(library: ActionLibrary, proposal: ActionPlan) -> Mapping[str, Ac
 
 
 def fitting_actions(
-    library: ActionLibrary, proposal: ActionPlan, result: TeamResult, place: str
+    library: ActionLibrary, proposal: ActionPlan, result: TeamResult, scale: Scale, place: str
 ) -> Mapping[str, Action]:
     """Those of a place that fit it as it is today: the pillar's level, or all moves. Raises `KeyError`."""
     if place == MOVE:
@@ -38,5 +41,5 @@ def fitting_actions(
     pillar = result.pillar(place)
     if pillar.level is None:
         return {}
-    fitting = library.for_pillar(place, level_to_act_on(pillar, proposal.kind))
+    fitting = library.for_pillar(place, level_to_act_on(pillar, proposal.kind, scale))
     return {action.id: action for action in fitting}

@@ -173,7 +173,12 @@ def _proposal(source: RoundResults, drawn_on: dt.date, library: ActionLibrary) -
         for point in source.round.points
     }
     return planning.draft_plan(
-        source.result, library, drawn_on=drawn_on, known_points=points, targets=source.round.targets
+        source.result,
+        library,
+        scale=source.questionnaire.scale,
+        drawn_on=drawn_on,
+        known_points=points,
+        targets=source.round.targets,
     )
 
 

@@ -1,4 +1,4 @@
-"""The poster that asks a team to answer: drawn when it is wanted, the same for the same round."""
+"""The poster that asks a team to answer: made on request, the same for the same round."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from reports.poster.build import PosterSource, build_pdf
 
 
 class NoSharedLink(Exception):
-    """The round is answered by personal links: what a poster would show leads nowhere."""
+    """The round is answered by personal links: it has no link that a poster could show."""
 
 
 def has_poster(found: Round) -> bool:
-    """Whether everybody may answer by one link, each on their own: only then a sheet on the wall helps."""
+    """Whether all answer individually by one shared link: only then is a poster useful."""
     return found.mode is RoundMode.ANSWERED and not found.has_personal_links
 
 
@@ -35,7 +35,7 @@ def gather_poster(
     until: str,
     paper: Paper | None = None,
 ) -> PosterSource:
-    """What the round's poster is made of. `opens` and `until` are moments in words, or empty.
+    """What the round's poster is made of. `opens` and `until` are dates and times in words, or empty.
 
     Raises `UnknownRound`, `WrongRoundMode` or `NoSharedLink`.
     """

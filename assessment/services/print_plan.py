@@ -17,17 +17,10 @@ from assessment.domain.respondents import scored_people
 from assessment.domain.result import TeamResult
 from assessment.domain.scoring import score_team
 from assessment.infra.languages import Localisation, Paper
+from assessment.infra.slugs import name_from_slug
 from assessment.services.score_responses import ResponsesFiles
-from reports.action_plan.build import PlanSource, build_pdf
-
-
-class UnknownTeam(LookupError):
-    """The file has no team of this name; `known` lists those that it has."""
-
-    def __init__(self, team: str, known: tuple[str, ...]) -> None:
-        super().__init__(team)
-        self.team = team
-        self.known = known
+from reports.action_plan.build import build_pdf
+from reports.action_plan.source import PlanSource
 
 
 class TooFewAnswers(Exception):
@@ -54,17 +47,23 @@ class PrintOptions:
 
 
 def print_plan(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> bytes:
-    """The action plan of one team as PDF. Raises `UnknownTeam` or `TooFewAnswers`."""
+    """The action plan of one team as PDF. Raises `UnknownTeamInFile` or `TooFewAnswers`."""
     return build_pdf(plan_source(files, team, reader, options), reader)
 
 
 def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> PlanSource:
-    """What the plan of one team is made of, released for sharing. Raises `UnknownTeam` or `TooFewAnswers`."""
-    answers = _find_team(files, team)
-    result = release(_score(files, answers, options.minimum_group))
+    """What the plan of one team is made of, released for sharing. Raises `UnknownTeamInFile` or `TooFewAnswers`."""
+    answers = files.current.team(team)
+    result = release(_score(files, answers, options.minimum_group), files.questionnaire)
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
     try:
-        plan = draft_plan(result, load_action_library(), drawn_on=options.printed_on, known_points=known)
+        plan = draft_plan(
+            result,
+            load_action_library(),
+            scale=files.questionnaire.scale,
+            drawn_on=options.printed_on,
+            known_points=known,
+        )
     except NothingToPlan:
         raise TooFewAnswers(answers.team, result.scored, options.minimum_group) from None
     return PlanSource(
@@ -82,13 +81,6 @@ def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options:
     )
 
 
-def _find_team(files: ResponsesFiles, team: str) -> TeamAnswers:
-    for answers in files.current.teams:
-        if answers.team == team:
-            return answers
-    raise UnknownTeam(team, tuple(answers.team for answers in files.current.teams))
-
-
 def _score(files: ResponsesFiles, answers: TeamAnswers, minimum_group: int) -> TeamResult:
     """The team's result; linked change only where it would single out nobody who joined or left."""
     earlier = files.earlier.get(answers.team)
@@ -103,8 +95,7 @@ def _score(files: ResponsesFiles, answers: TeamAnswers, minimum_group: int) -> T
 
 
 def _point_name(point: str, known: dict[str, PerceptionPoint], reader: Localisation) -> str:
-    """The template's name, or the team's own id as words: `entrega-a-domicilio` → "Entrega a domicilio"."""
+    """The template's name, or the team's own id as words."""
     if point in known:
         return reader.text(known[point].name)
-    words = point.replace("-", " ").replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
+    return name_from_slug(point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
-from assessment.services.rounds import hold_round, pinned_questionnaire
+from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
 from assessment.services.snapshots import result_to_snapshot
 from assessment.store.comments import Comment
 from assessment.store.plans import find_plan
@@ -29,7 +29,7 @@ class NoChange(StrEnum):
 
     FIRST_ROUND = "first-round"
     OTHER_WORDING = "other-wording"
-    """The questionnaire of the earlier round is another version or file: never compared silently."""
+    """The earlier round asked for the pillars or the ladder in other words: never compared silently."""
     CONSENSUS = "consensus"
     """Agreed answers have no statistics to compare."""
     TOO_FEW = "too-few"
@@ -73,17 +73,17 @@ def score_round_now(session: Session, found: Round) -> TeamResult:
     earlier = compare_with(session, found, result).earlier
     if earlier is None:
         return result
-    compared = score_team(
+    return score_team(
         answers,
         questionnaire,
-        # Nobody's answers are ever shown under a smaller minimum than they were given under.
-        minimum_group=max(found.minimum_group, earlier.minimum_group),
+        minimum_group=found.minimum_group,
         targets=found.targets,
         previous=stored_answers(session, earlier),
+        previous_questionnaire=pinned_questionnaire(earlier),
+        previous_minimum_group=earlier.minimum_group,
         focus_pillars=_planned_pillars(session, earlier),
         link_rounds=False,
     )
-    return replace(result, change=compared.change, ladder_change=compared.ladder_change)
 
 
 def compare_with(session: Session, found: Round, result: TeamResult) -> Comparison:
@@ -91,13 +91,25 @@ def compare_with(session: Session, found: Round, result: TeamResult) -> Comparis
     earlier = published_before(session, found)
     if earlier is None or earlier.snapshot is None:
         return Comparison(None, NoChange.FIRST_ROUND)
-    if earlier.questionnaire_checksum != found.questionnaire_checksum:
+    if not _asked_the_same(earlier, found):
         return Comparison(None, NoChange.OTHER_WORDING)
     if "consensus" in (result.mode, earlier.snapshot["mode"]):
         return Comparison(None, NoChange.CONSENSUS)
     if result.withheld or earlier.snapshot["withheld"] or result.scored < earlier.minimum_group:
         return Comparison(None, NoChange.TOO_FEW)
     return Comparison(earlier)
+
+
+def _asked_the_same(earlier: Round, found: Round) -> bool:
+    """Whether two rounds asked for pillars and ladder in the same words, whatever files they pinned."""
+    if earlier.questionnaire_checksum == found.questionnaire_checksum:
+        return True
+    if earlier.questionnaire_id != found.questionnaire_id:
+        return False
+    try:
+        return pinned_questionnaire(earlier).fingerprint == pinned_questionnaire(found).fingerprint
+    except QuestionnaireChanged:  # what the earlier one asked is not known any more
+        return False
 
 
 def stored_answers(session: Session, found: Round) -> TeamAnswers:

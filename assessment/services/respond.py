@@ -55,7 +55,7 @@ class NothingAnswered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class RespondentAccess:
     """How somebody came to a round, and how far they were then. `key` is the secret that makes a submission count once:
     a personal link's own token, or else the device's cookie."""
 
@@ -66,7 +66,7 @@ class Way:
     progress: Progress
 
 
-def find_way(asking: Asking, *, token: str, cookie: str) -> Way:
+def resolve_link(asking: Asking, *, token: str, cookie: str) -> RespondentAccess:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
     Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
@@ -81,15 +81,17 @@ def find_way(asking: Asking, *, token: str, cookie: str) -> Way:
         key, is_personal = token, True
     if found is None or found.round.mode is RoundMode.IMPORTED:
         raise UnknownLink
-    return Way(found.round, describe_asked_round(found.round), key, is_personal, found.progress)
+    return RespondentAccess(found.round, describe_asked_round(found.round), key, is_personal, found.progress)
 
 
-def read_draft(way: Way) -> AnswerSheet:
+def read_draft(way: RespondentAccess) -> AnswerSheet:
     """What this device had answered when it came; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
     return _unsubmitted_sheet(way, way.progress)
 
 
-def change_draft(database: Database, way: Way, *, cookie: str, change: Change, now: dt.datetime) -> AnswerSheet:
+def change_draft(
+    database: Database, way: RespondentAccess, *, cookie: str, change: Change, now: dt.datetime
+) -> AnswerSheet:
     """Applies a change to what this device has answered so far, and keeps it: durable when this returns.
 
     Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`. Two changes at once are both kept, and
@@ -105,7 +107,7 @@ def change_draft(database: Database, way: Way, *, cookie: str, change: Change, n
 
 
 def _change_as_read(
-    connection: Connection, way: Way, cookie: str, change: Change, now: dt.datetime
+    connection: Connection, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime
 ) -> AnswerSheet | None:
     """Without holding the round; `None` where there was no draft yet, or it is no longer as it was read."""
     before = read_draft(way)
@@ -124,7 +126,7 @@ def _change_as_read(
     return sheet if is_kept else None
 
 
-def _change_held(session: Session, way: Way, cookie: str, change: Change, now: dt.datetime) -> AnswerSheet:
+def _change_held(session: Session, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime) -> AnswerSheet:
     """With the round held until the session commits."""
     held = _hold(session, way)
     cookie_hash = token_hash(cookie)
@@ -137,12 +139,12 @@ def _change_held(session: Session, way: Way, cookie: str, change: Change, now: d
     return sheet
 
 
-def save_draft(session: Session, way: Way, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
+def save_draft(session: Session, way: RespondentAccess, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
     """Keeps these answers instead of those given so far, once the session commits. Raises what `change_draft` does."""
     _change_held(session, way, cookie, lambda _before: sheet, now)
 
 
-def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime) -> None:
+def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now: dt.datetime) -> None:
     """Counts the draft as one response, once, however often it is sent.
 
     The round is held meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
@@ -156,7 +158,7 @@ def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime
     held.facts.require_open(now)
     sheet = _sheet_of(progress, held)
     _check(sheet, held)
-    if not (sheet.items or sheet.ladder or sheet.focus or sheet.comment):
+    if sheet.is_empty:
         raise NothingAnswered
     session.add(SubmissionKey(round_id=held.id, key_hash=key))
     session.add(Response(round_id=held.id, answers=document_from_sheet(sheet)))
@@ -166,7 +168,7 @@ def submit_response(session: Session, way: Way, *, cookie: str, now: dt.datetime
     session.flush()
 
 
-def _hold(session: Session, way: Way) -> AskedRound:
+def _hold(session: Session, way: RespondentAccess) -> AskedRound:
     """The way's round as it is now, held until the transaction ends. Raises `UnknownRound`."""
     held = hold_asked(session, way.round.id)
     if held is None:
@@ -178,7 +180,7 @@ def _empty_sheet(asked: AskedRound) -> AnswerSheet:
     return AnswerSheet(role=Role.CONSENSUS if asked.mode is RoundMode.CONSENSUS else Role.STAFF)
 
 
-def _unsubmitted_sheet(way: Way, progress: Progress) -> AnswerSheet:
+def _unsubmitted_sheet(way: RespondentAccess, progress: Progress) -> AnswerSheet:
     if progress.is_submitted:
         raise LinkUsedUp if way.is_personal else AlreadySubmitted
     return _sheet_of(progress, way.round)
@@ -193,8 +195,9 @@ def _check(sheet: AnswerSheet, asked: AskedRound) -> None:
     check_sheet(sheet, pinned_questionnaire(asked))
     if unknown := sheet.ladder.keys() - {point["id"] for point in asked.points}:
         raise InvalidAnswer(sorted(unknown)[0], None)
-    if (length := len(plain_text(sheet.comment))) > LONGEST_COMMENT:
-        raise InvalidAnswer("comment", length)
+    for section, words in sheet.written.items():
+        if (length := len(plain_text(words))) > LONGEST_COMMENT:
+            raise InvalidAnswer(section, length)
     allowed = {Role.CONSENSUS} if asked.mode is RoundMode.CONSENSUS else {Role.STAFF}
     if asked.asks_role and asked.mode is RoundMode.ANSWERED:
         allowed.add(Role.LEADER)

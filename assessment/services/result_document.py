@@ -1,4 +1,4 @@
-"""The published shape of a result, `escala.result/1`: the same for the command line and the API."""
+"""The public format of a result, `escala.result/1`: the same for the command line and the API."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def result_document(result: RoundResult, questionnaire: Questionnaire) -> dict[s
 
 
 def _team(result: TeamResult) -> dict[str, Any]:
-    """A withheld team keeps its name, its number of respondents, and nothing else."""
+    """A withheld team has its name and its number of respondents, and nothing else."""
     if result.withheld:
         return {"team": result.team, "respondents": result.respondents, "withheld": True}
     return asdict(result)

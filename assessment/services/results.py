@@ -46,10 +46,11 @@ def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID
         raise RoundNotPublished(RoundState.STOPPED)
     frozen = result_from_snapshot(found.snapshot)
     comparison = compare_with(session, found, frozen)
+    questionnaire = pinned_questionnaire(found)
     return RoundResults(
         round=found,
-        result=release(frozen),
-        questionnaire=pinned_questionnaire(found),
+        result=release(frozen, questionnaire),
+        questionnaire=questionnaire,
         compared_with=comparison.earlier,
         no_change=comparison.reason,
     )

@@ -8,7 +8,12 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.catalogue.catalogue import (
+    DEFAULT_QUESTIONNAIRE,
+    find_questionnaire_text,
+    load_questionnaire,
+    parse_questionnaire,
+)
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundAlreadyPublished, RoundMode, RoundState, WrongRoundMode, check_dates
 from assessment.infra.tokens import new_token, token_hash
@@ -249,16 +254,17 @@ def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID,
 
 def pinned_questionnaire(found: Round | AskedRound) -> Questionnaire:
     """The version that the round pinned. Raises `QuestionnaireChanged`."""
-    questionnaire = _published_version(found.questionnaire_id, found.questionnaire_version)
-    if questionnaire.checksum != found.questionnaire_checksum:
-        raise QuestionnaireChanged(found.questionnaire_id)
-    return questionnaire
+    return _pinned_text(found.questionnaire_id, found.questionnaire_version, found.questionnaire_checksum)
 
 
 @lru_cache(maxsize=32)
-def _published_version(questionnaire_id: str, version: int) -> Questionnaire:
-    """A published version never changes: every answer asks for it, so that no folder is searched each time."""
-    return load_questionnaire(questionnaire_id, version)
+def _pinned_text(questionnaire_id: str, version: int, checksum: str) -> Questionnaire:
+    """The very text that was pinned, today's or an earlier one: every answer asks for it, so that no folder is searched
+    each time. Raises `QuestionnaireChanged`."""
+    text = find_questionnaire_text(questionnaire_id, version, checksum)
+    if text is None:
+        raise QuestionnaireChanged(questionnaire_id)
+    return parse_questionnaire(text, f"{questionnaire_id} v{version}")
 
 
 def _pin(session: Session, asked: Round) -> None:

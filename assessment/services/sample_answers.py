@@ -1,4 +1,4 @@
-"""Answer sheets drawn from what a sample team tends to answer: by chance, and the same ones each time."""
+"""Random answer sheets of a sample team, drawn from its tendencies; the same ones each time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assessment.domain.questionnaire import Pillar, Questionnaire
 from assessment.domain.rounds import RoundMode
 
 BETWEEN_PEOPLE = 0.35
-"""Standard deviation of how kindly people answer altogether."""
+"""Standard deviation, between people, of how favourably they answer."""
 WITHIN_A_PERSON = 0.6
 ON_THE_LADDER = 0.7
 DONT_KNOW_SHARE = 0.03
@@ -19,7 +19,7 @@ SPLIT_LOW, SPLIT_HIGH = 1.4, 4.6
 
 
 def draw_sheets(story: SampleRound, asked: Questionnaire, points: tuple[str, ...], seed: str) -> Iterator[AnswerSheet]:
-    """The sheets of a round, the leaders' first. The same seed draws the same sheets."""
+    """The answer sheets of a round, the leaders' first. The same seed gives the same sheets."""
     chance = random.Random(seed)  # noqa: S311 - invented answers, no secret
     is_agreed = story.mode is RoundMode.CONSENSUS
     comments = list(story.comments) + [""] * (story.answers - len(story.comments))
@@ -70,7 +70,7 @@ def _drawn(leaning: float, deviation: float, highest: int, chance: random.Random
 
 
 def _focus(story: SampleRound, asked: Questionnaire, chance: random.Random) -> tuple[str, ...]:
-    """Up to three pillars; those that the team talks about come up more often."""
+    """Up to as many pillars as may be chosen; those in the story's focus occur more often."""
     if story.mode is RoundMode.CONSENSUS:
         return story.focus
     chosen = [pillar for pillar in story.focus if chance.random() < 0.55]

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -16,17 +15,17 @@ from assessment.catalogue.catalogue import load_team_kinds
 from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam, load_samples
 from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
-from assessment.infra.clock import first_moment, last_moment
+from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
 from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
 from assessment.services.plan_choices import ActionChoice, PlanChoices
-from assessment.services.plan_documents import PrintAs, print_plan_of_round, today_of
+from assessment.services.plan_documents import PrintAs, print_plan_of_round
 from assessment.services.plans import change_plan, draft_plan
 from assessment.services.publication import publish_round
-from assessment.services.respond import find_way, save_draft, submit_response
+from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import draft_round, open_round, pinned_questionnaire, stop_round
 from assessment.services.sample_answers import draw_sheets
 from assessment.services.teams import create_team, points_of_kind
@@ -130,7 +129,7 @@ def _live_through(
     zone = organisation.time_zone
     opened_at = now - DAY * story.opened_days_ago
     if opened_at > now:
-        opened_at = first_moment(_day(opened_at, zone), zone)
+        opened_at = start_of_day(local_date(opened_at, zone), zone)
     made_at = min(opened_at, now)
     if story.ending is RoundState.DRAFT:
         draft_round(
@@ -149,7 +148,7 @@ def _live_through(
         name=story.name,
         mode=story.mode,
         opens_at=opened_at,
-        closes_at=last_moment(_day(max(opened_at, now) + DAY * DAYS_OPEN, zone), zone),
+        closes_at=end_of_day(local_date(max(opened_at, now) + DAY * DAYS_OPEN, zone), zone),
         asks_role=story.leaders > 0,
         now=made_at,
     )
@@ -164,17 +163,13 @@ def _live_through(
         _plan(session, organisation, made, story.plan, now)
 
 
-def _day(moment: dt.datetime, zone: str) -> dt.date:
-    return moment.astimezone(ZoneInfo(zone)).date()
-
-
 def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
     points = tuple(point["id"] for point in made.points)
     for sheet in draw_sheets(story, pinned_questionnaire(made), points, seed):
         device = new_token()
-        way = find_way(session, token=made.link_token, cookie=device)
-        save_draft(session, way, cookie=device, sheet=sheet, now=now)
-        submit_response(session, way, cookie=device, now=now)
+        access = resolve_link(session, token=made.link_token, cookie=device)
+        save_draft(session, access, cookie=device, sheet=sheet, now=now)
+        submit_response(session, access, cookie=device, now=now)
 
 
 def _plan(session: Session, organisation: Organisation, made: Round, story: SamplePlan, now: dt.datetime) -> None:
@@ -183,11 +178,11 @@ def _plan(session: Session, organisation: Organisation, made: Round, story: Samp
         session,
         organisation_id=organisation.id,
         round_id=made.id,
-        drawn_on=today_of(organisation, drawn_at),
+        drawn_on=local_date(drawn_at, organisation.time_zone),
         now=drawn_at,
     )
     if story.is_printed:
-        reader = Localisation("en" if organisation.language == "en" else "es", organisation.country)
+        reader = Localisation(language_of(organisation.language), organisation.country)
         print_plan_of_round(
             session, organisation_id=organisation.id, round_id=made.id, print_as=PrintAs(reader), now=drawn_at
         )

@@ -55,7 +55,7 @@ def score_files(
     minimum_group: int = c.MINIMUM_GROUP,
     on_team: Callable[[str], None] = lambda team: None,
 ) -> RoundResult:
-    """The result of all teams of the file; `on_team` is told of each team that is done."""
+    """The result of all teams of the file; `on_team` is called with the name of each team that is done."""
     return score_round(
         files.current.teams,
         files.questionnaire,

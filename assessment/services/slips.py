@@ -1,4 +1,4 @@
-"""Personal links on paper. Their tokens are known only to whoever has just made them: they come from the page."""
+"""Personal links on paper. Only the page that has just made them knows their tokens, so it sends them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_SLIPS = 80
 
 
 class NotOurLinks(Exception):
-    """Something among the tokens is no personal link of this round that can still be used, or there are too many."""
+    """A token does not belong to an unused personal link of this round, or there are too many tokens."""
 
 
 def gather_slips(
@@ -32,7 +32,7 @@ def gather_slips(
     minutes: int,
     until: str,
 ) -> SlipsSource:
-    """What the slips of these tokens are made of; each must be a link of this round. `until` is a moment in words.
+    """The source of the slips for these tokens; each must be a link of this round. `until` is a date and time in words.
 
     Raises `UnknownRound` or `NotOurLinks`.
     """
@@ -56,5 +56,5 @@ def gather_slips(
 
 
 def print_slips(source: SlipsSource, reader: Localisation) -> bytes:
-    """The slips as PDF; nothing is kept of them."""
+    """The slips as PDF; nothing is stored."""
     return build_pdf(source, reader)

@@ -1,9 +1,7 @@
-"""Change a team's sequence of perception points, one act at a time."""
+"""Changes of a team's sequence of perception points."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -11,6 +9,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Phase
+from assessment.infra.slugs import slug
 from assessment.services.teams import TeamPoint, get_team, set_points
 from assessment.store.teams import Team
 
@@ -34,14 +33,14 @@ def points_of(team: Team) -> tuple[TeamPoint, ...]:
 def rename_points(
     session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, names: Mapping[str, str]
 ) -> Team:
-    """New names by id; a point that is not named keeps its own. Raises `UnknownTeam` or `InvalidPoints`."""
+    """Renames points by id; the others keep their names. Raises `UnknownTeam` or `InvalidPoints`."""
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
     renamed = [replace(point, name=names.get(point.id, point.name)) for point in points_of(team)]
     return set_points(session, organisation_id=organisation_id, team_id=team_id, points=renamed)
 
 
 def move_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, point_id: str, by: int) -> Team:
-    """One place earlier (`by` −1) or later (1); at an end it stays. Raises `UnknownTeam`."""
+    """Moves a point earlier (`by` −1) or later (1); at an end it stays. Raises `UnknownTeam`."""
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
     points = list(points_of(team))
     at = _place(points, point_id)
@@ -51,7 +50,7 @@ def move_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UU
 
 
 def add_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, phase: Phase) -> Team:
-    """A new perception point behind the last of its phase. Raises `UnknownTeam`, `InvalidPoints` or `TooManyPoints`."""
+    """Adds a perception point after the last of its phase. Raises `UnknownTeam`, `InvalidPoints` or `TooManyPoints`."""
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
     points = list(points_of(team))
     if len(points) >= MOST_POINTS:
@@ -63,7 +62,7 @@ def add_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUI
 
 
 def remove_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, point_id: str) -> Team:
-    """One perception point less; rounds that are open keep theirs. Raises `UnknownTeam` or `LastPoint`."""
+    """Removes a perception point; open rounds keep theirs. Raises `UnknownTeam` or `LastPoint`."""
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
     kept = [point for point in points_of(team) if point.id != point_id]
     if not kept:
@@ -77,8 +76,7 @@ def _place(points: Sequence[TeamPoint], point_id: str) -> int | None:
 
 def _new_id(name: str, taken: set[str]) -> str:
     """A permanent id from a name: "Atención en caja" becomes `atencion-en-caja`."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    wished = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-")
+    wished = slug(name)[:40].strip("-")
     if not wished or not wished[0].isalpha():
         wished = f"point-{wished}".strip("-")
     number = 1

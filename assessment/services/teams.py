@@ -7,12 +7,13 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import load_questionnaire
+from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.questionnaire import Language, Phase, TeamKind
 from assessment.services.plain_text import plain_line
 from assessment.store.teams import Team, find_team, find_team_by_name
@@ -109,14 +110,24 @@ def set_points(
 
 
 def set_targets(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, targets: dict[str, float]) -> Team:
-    """Target levels that differ from the product's 4. Raises `UnknownTeam` or `InvalidTarget`."""
+    """Target levels that differ from the product's. Raises `UnknownTeam` or `InvalidTarget`."""
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
-    asked = load_questionnaire()
+    highest = highest_targets()
     for pillar, target in targets.items():
-        if pillar not in asked.pillars_by_id or not 1 <= target <= asked.scale.size:
+        if not 1 <= target <= highest.get(pillar, 0):
             raise InvalidTarget(pillar)
     team.targets = {pillar: float(target) for pillar, target in targets.items()}
     return team
+
+
+@cache
+def highest_targets() -> dict[str, int]:
+    """Every pillar of every questionnaire, and the highest target that its scale has."""
+    highest: dict[str, int] = {}
+    for asked in map(load_questionnaire, questionnaire_ids()):
+        for pillar in asked.pillars:
+            highest[pillar.id] = min(asked.scale.size, highest.get(pillar.id, asked.scale.size))
+    return highest
 
 
 def get_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Team:

@@ -1,8 +1,7 @@
-"""Who may see a page: denied unless this says otherwise.
+"""Who may see a page: nobody, unless this module says otherwise.
 
 A page is public by being in `PUBLIC`; any other needs somebody signed in; a page of an organisation also carries
-`@requires(permission)`. Outsiders are told that there is nothing there (404), members without the right that they may
-not (403).
+`@requires(permission)`.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.services.organisations import NotAllowed, require_permission
-from assessment.store.organisations import Organisation
+from assessment.services.access import Access, NotAllowed, get_access
 from assessment.web.transactions import session
 
 PUBLIC = frozenset(
@@ -41,22 +39,22 @@ PUBLIC = frozenset(
 PUBLIC_FEATURES = frozenset({"respond"})
 """Respondents need no account."""
 
-NOT_OFFERED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
-"""What Flask-Security brings along and Escala does not offer."""
+DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
+"""Pages of Flask-Security that Escala does not offer."""
 
-MAY_BE_KEPT = frozenset({"static"})
-"""What a browser may keep: no answer to a person."""
+CACHEABLE = frozenset({"static"})
+"""What browsers may cache: the same for everybody."""
 
 View = Callable[..., Any]
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """For a view whose address begins with `organisation_id`: it is given the `organisation` in its place."""
+    """For a view whose address begins with `organisation_id`: it is given an `access` in its place."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(*, organisation_id: uuid.UUID, **values: Any) -> Any:
-            return view(organisation=_organisation(organisation_id, permission), **values)
+            return view(access=_load_access(organisation_id, permission), **values)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
         return guarded
@@ -73,23 +71,21 @@ def is_signed_in() -> bool:
     return bool(current_user.is_authenticated)
 
 
-def forget_account() -> None:
-    """To the rest of this request nobody is signed in; nor is it asked who is."""
+def become_anonymous() -> None:
+    """For the rest of this request nobody is signed in, and no account is looked up."""
     g._login_user = cast(Any, current_app).login_manager.anonymous_user()
 
 
-def _organisation(organisation_id: uuid.UUID, permission: Permission) -> Organisation:
-    asked = functools.partial(require_permission, session(), user_id=user_id(), organisation_id=organisation_id)
+def _load_access(organisation_id: uuid.UUID, permission: Permission) -> Access:
+    """Outsiders are told that there is nothing (404), members without the right that they may not (403)."""
     try:
-        organisation = asked(permission=Permission.SEE_TEAMS)
+        access = get_access(session(), user_id=user_id(), organisation_id=organisation_id)
     except NotAllowed:
         abort(404)
-    try:
-        asked(permission=permission)
-    except NotAllowed:
+    if not access.may(permission):
         abort(403)
-    g.escala_country = organisation.country
-    return organisation
+    g.escala_country = access.organisation.country
+    return access
 
 
 def is_public(endpoint: str) -> bool:
@@ -104,17 +100,17 @@ def init_app(app: Flask) -> None:
         endpoint = request.endpoint
         if endpoint is None or is_public(endpoint):
             return None
-        if endpoint in NOT_OFFERED:
+        if endpoint in DISABLED:
             abort(404)
         if is_signed_in():
             return None
-        here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
-        return redirect(url_for("security.login", next=here), 303)
+        next_page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+        return redirect(url_for("security.login", next=next_page), 303)
 
     @app.after_request
     def keep_out_of_caches(response: Response) -> Response:
-        """What somebody signed in has seen is not for the next one at the same device."""
-        if request.endpoint not in MAY_BE_KEPT or response.status_code >= 400:
+        """The next person at the same device must not find pages of an account in its cache."""
+        if request.endpoint not in CACHEABLE or response.status_code >= 400:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 

@@ -3,8 +3,8 @@
 The length of a compressed page tells what repeats in it. Where a page holds both a secret (a token against forged
 forms) and words that somebody else can put there, an eavesdropper guesses the secret letter by letter (BREACH). So
 only two kinds of answers are compressed: static files, which hold no secret, and the pages for respondents, whose token
-looks different every time (`respond.passes.form_token`) and which no other site can fill: their cookie does not come
-along with what it sends. Pages of accounts are not: they repeat addresses and names beside a token.
+looks different every time (`respond.device_cookie.form_token`) and which no other site can fill: their cookie does
+not come along with what it sends. Pages of accounts are not: they repeat addresses and names beside a token.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ LEVEL = 3
 def compress(response: Response) -> Response:
     """Compresses a text for those who take gzip."""
     response.headers.add("Vary", "Accept-Encoding")
-    if takes_gzip() and not response.direct_passthrough and len(response.data) >= SMALLEST:
+    if client_accepts_gzip() and not response.direct_passthrough and len(response.data) >= SMALLEST:
         response.data = gzip.compress(response.data, LEVEL, mtime=0)
         response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def takes_gzip() -> bool:
+def client_accepts_gzip() -> bool:
     return _accepts_gzip(request.headers.get("Accept-Encoding"))
 
 

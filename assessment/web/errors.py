@@ -1,4 +1,4 @@
-"""Errors are facts, mapped here once: a status, what happened, and what can be done. No trace ever reaches a reader."""
+"""Exceptions and their pages, mapped once: a status, what happened, and what can be done; never a stack trace."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from assessment.domain.rounds import (
     WrongRoundMode,
 )
 from assessment.infra.languages import N_
+from assessment.services.access import NotAllowed
 from assessment.services.comments import UnknownComment
 from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
-from assessment.services.organisations import NotAllowed
 from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.plan_edits import UnknownPlace
@@ -34,56 +34,56 @@ from assessment.services.respond import UnknownLink
 from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
-from assessment.web.access import forget_account
+from assessment.web.access import become_anonymous
 from assessment.web.logging import log_failure
-from assessment.web.transactions import give_up
+from assessment.web.transactions import roll_back
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What a reader is told: both are message ids."""
+class ErrorText:
+    """What an error page says; both are message ids."""
 
     title: str
-    words: str
+    text: str
 
 
-_NOT_FOUND = Told(
+_NOT_FOUND = ErrorText(
     N_("There is nothing here"),
     N_("The address may be mistyped, or what was here has gone. If somebody gave you the link, ask for it again."),
 )
 _STATE = N_("Someone else may have changed it meanwhile. Go back and look at the round as it is now.")
 BY_STATUS = {
-    400: Told(
+    400: ErrorText(
         N_("That did not arrive complete"),
         N_("The page was open too long, or part of it was missing. Go back, reload the page and send it again."),
     ),
-    403: Told(
+    403: ErrorText(
         N_("You may not do this"),
         N_("Your role in this organisation does not include it. Whoever administers it can change that."),
     ),
     404: _NOT_FOUND,
-    405: Told(
+    405: ErrorText(
         N_("That cannot be done this way"),
         N_("This address takes what a form sends. Go to the start page and come from there."),
     ),
-    413: Told(
+    413: ErrorText(
         N_("That is too large"),
         N_("What you sent is larger than Escala takes. Send a smaller file, or a shorter text."),
     ),
-    429: Told(
+    429: ErrorText(
         N_("Too many tries"),
         N_("To keep accounts safe, Escala waits a little now. Please try again in fifteen minutes."),
     ),
-    503: Told(
+    503: ErrorText(
         N_("Escala is busy"),
         N_("What you asked for takes too long just now. Nothing was changed. Please try again in a minute."),
     ),
-    500: Told(
+    500: ErrorText(
         N_("Something went wrong on our side"),
         N_("Nothing you had saved is lost. Please try again; if it happens once more, tell whoever runs this server."),
     ),
 }
-BY_FACT: dict[type[Exception], tuple[int, Told]] = {
+BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     NotAllowed: (404, _NOT_FOUND),
     UnknownTeam: (404, _NOT_FOUND),
     UnknownRound: (404, _NOT_FOUND),
@@ -94,21 +94,21 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
     UnknownJob: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,
-        Told(
+        ErrorText(
             N_("This invitation is not valid any more"),
             N_("It works once and for some days, and may have been withdrawn. Ask whoever invited you for a new one."),
         ),
     ),
     WrongAccount: (
         409,
-        Told(
+        ErrorText(
             N_("This invitation is for somebody else"),
             N_("You are signed in with another e-mail. Sign out and open the link again."),
         ),
     ),
     LastAdministrator: (
         409,
-        Told(
+        ErrorText(
             N_("Nobody else administers the organisation"),
             N_("Give somebody else that role first; then go on with this."),
         ),
@@ -118,71 +118,75 @@ BY_FACT: dict[type[Exception], tuple[int, Told]] = {
     NoLogo: (404, _NOT_FOUND),
     NothingToPlan: (
         409,
-        Told(
+        ErrorText(
             N_("There is no plan for this round"),
             N_("It had too few answers for a result, and a plan stands on a result."),
         ),
     ),
     InvalidPlan: (
         400,
-        Told(N_("That is no part of this plan"), N_("Go back to the plan, look at it as it is now and try again.")),
+        ErrorText(
+            N_("That is no part of this plan"), N_("Go back to the plan, look at it as it is now and try again.")
+        ),
     ),
-    RoundNotOpen: (409, Told(N_("The round is not open"), _STATE)),
-    RoundNotStopped: (409, Told(N_("The round has not been stopped"), _STATE)),
-    RoundAlreadyOpened: (409, Told(N_("The round has already opened"), _STATE)),
+    RoundNotOpen: (409, ErrorText(N_("The round is not open"), _STATE)),
+    RoundNotStopped: (409, ErrorText(N_("The round has not been stopped"), _STATE)),
+    RoundAlreadyOpened: (409, ErrorText(N_("The round has already opened"), _STATE)),
     RoundNotPublished: (
         409,
-        Told(
+        ErrorText(
             N_("These results are not published yet"),
             N_("Nobody sees results before the round is published, whoever runs it included."),
         ),
     ),
     RoundHasAnswers: (
         409,
-        Told(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
+        ErrorText(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
     ),
     RoundUnderWay: (
         409,
-        Told(
+        ErrorText(
             N_("The team has a round already"),
             N_("Somebody else has just begun one. A team answers one round at a time: go back and look at that one."),
         ),
     ),
     NotOurLinks: (
         409,
-        Told(
+        ErrorText(
             N_("These links cannot be printed"),
             N_("They are not links of this round, or some have been used already. Make new ones and print those."),
         ),
     ),
     NoSharedLink: (
         409,
-        Told(
+        ErrorText(
             N_("This round has no shared link"),
             N_("It is answered by personal links, so a poster would lead nowhere. Give each person their own link."),
         ),
     ),
-    WrongRoundMode: (409, Told(N_("That cannot be done with this kind of round"), _STATE)),
-    RoundAlreadyPublished: (409, Told(N_("The round is already published"), _STATE)),
+    WrongRoundMode: (409, ErrorText(N_("That cannot be done with this kind of round"), _STATE)),
+    RoundAlreadyPublished: (409, ErrorText(N_("The round is already published"), _STATE)),
     QuestionnaireChanged: (
         409,
-        Told(
+        ErrorText(
             N_("The questionnaire has changed"),
             N_("The round was opened with another text of it, and nothing is scored with a different one."),
         ),
     ),
     InvalidAnswer: (
         400,
-        Told(N_("That is not one of the answers"), N_("Go back, choose one of the answers shown and send it again.")),
+        ErrorText(
+            N_("That is not one of the answers"), N_("Go back, choose one of the answers shown and send it again.")
+        ),
     ),
 }
 
 
-def error_page(status: int, told: Told) -> tuple[str, int]:
+def error_page(status: int, text: ErrorText) -> tuple[str, int]:
     if status >= 500:  # the database may be what failed: the page asks it nothing
-        give_up()
-        forget_account()
-    return render_template("errors/error.html", status=status, told=told), status
+        roll_back()
+        become_anonymous()
+    return render_template("errors/error.html", status=status, text=text), status
 
 
 def init_app(app: Flask) -> None:
@@ -195,8 +199,8 @@ def init_app(app: Flask) -> None:
             return error
         return error_page(status, BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500]))
 
-    for fact, (status, told) in BY_FACT.items():
-        app.register_error_handler(fact, lambda error, status=status, told=told: error_page(status, told))
+    for exception, (status, text) in BY_EXCEPTION.items():
+        app.register_error_handler(exception, lambda error, status=status, text=text: error_page(status, text))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""What every form of ours shares: its messages in the reader's language, and errors that a service found."""
+"""What all forms share: cleaned texts, errors that a service raised, and a form that only confirms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assessment.services.plain_text import plain_text
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form whose texts are trimmed and rid of control characters, passwords apart."""
+    """A form whose texts are trimmed and cleaned of control characters, passwords apart."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
@@ -21,9 +21,13 @@ class Form(FlaskForm):  # type: ignore[misc]
                 options.setdefault("filters", [_clean])
             return unbound_field.bind(form=form, **options)
 
-    def blame(self, field: Field, sentence: object) -> None:
-        """Puts a service's refusal beside the field that it is about."""
+    def add_error(self, field: Field, sentence: object) -> None:
+        """Adds an error text to a field, for what a service refused."""
         field.errors = [*field.errors, str(sentence)]
+
+
+class ConfirmForm(Form):
+    """A button, and its token against forged forms."""
 
 
 def choices_of(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:

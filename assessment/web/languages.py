@@ -16,9 +16,9 @@ from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisat
 if TYPE_CHECKING:
     from assessment.domain.questionnaire import Language
 
-COOKIE = "escala_language"
+LANGUAGE_COOKIE = "escala_language"
 LANGUAGES = ("es", "en")
-NAMES = (("es", "Español"), ("en", "English"))
+LANGUAGE_NAMES = (("es", "Español"), ("en", "English"))
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -27,37 +27,41 @@ def reader() -> Localisation:
     (`g.escala_fallback`) there first."""
     if not has_request_context():
         return Localisation(DEFAULT_LANGUAGE)
-    # A page asks for each of its texts; only what may change on the way is looked at again.
-    here = cast(Any, g)._get_current_object()
-    known = (here.get("escala_language"), here.get("escala_country"), here.get("escala_fallback"))
-    if here.get("escala_reader_known") != known:
+    # A page calls this for each of its texts; the reader is made again only where something has changed.
+    request_globals = cast(Any, g)._get_current_object()
+    known = (
+        request_globals.get("escala_language"),
+        request_globals.get("escala_country"),
+        request_globals.get("escala_fallback"),
+    )
+    if request_globals.get("escala_reader_known") != known:
         chosen_now, country, fallback = known
         chosen = (
             chosen_now  # in this very request
-            or request.cookies.get(COOKIE)
+            or request.cookies.get(LANGUAGE_COOKIE)
             or _preferred(request.headers.get("Accept-Language"))
             or fallback
             or DEFAULT_LANGUAGE
         )
-        here.escala_reader = _localisation("en" if chosen == "en" else "es", country)
-        here.escala_reader_known = known
-    return cast(Localisation, here.escala_reader)
+        request_globals.escala_reader = _localisation("en" if chosen == "en" else "es", country)
+        request_globals.escala_reader_known = known
+    return cast(Localisation, request_globals.escala_reader)
 
 
 @lru_cache(maxsize=512)
 def _preferred(accepted: str | None) -> str | None:
-    """The one of our languages that a browser asks for. Many ask alike, and reading what they ask takes a while."""
+    """The language of ours that a browser prefers. Cached: parsing the header takes a while, and many send the same."""
     return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
 
 
 @lru_cache(maxsize=512)
 def _localisation(language: Language, country: str | None) -> Localisation:
-    """The same one for everybody: it has looked its formats up already."""
+    """Shared by all requests: its formats are looked up once."""
     return Localisation(language, country)
 
 
 class LazyText:
-    """A text of a form, written once and translated for whoever reads it."""
+    """A text of a form, translated when it is rendered."""
 
     def __init__(self, message: str) -> None:
         self.message = message
@@ -79,8 +83,8 @@ def lazy_gettext(message: str) -> str:
 
 def language_link(code: str) -> str:
     """The link that changes the language and comes back to this page, or home from a page that is no place to be."""
-    here = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
-    return url_for("home.language", code=code, next=here if _can_be_visited(request.path) else "/")
+    page = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path
+    return url_for("home.language", code=code, next=page if _can_be_visited(request.path) else "/")
 
 
 def _can_be_visited(path: str) -> bool:
@@ -108,11 +112,11 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def formats() -> dict[str, object]:
-        here = reader()
+        localisation = reader()
         return {
-            "reader": here,
-            "lang": here.tag,
-            "language": here.language,
-            "languages": NAMES,
+            "reader": localisation,
+            "lang": localisation.tag,
+            "language": localisation.language,
+            "languages": LANGUAGE_NAMES,
             "language_link": language_link,
         }

@@ -1,4 +1,4 @@
-"""How often something may be tried: by account or link, never by address alone (forty phones share one router)."""
+"""Rate limits: by account or link, never by network address alone (forty phones share one router)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.common import Common, Counts
 from assessment.services.accounts import InvalidEmail, checked_email
-from assessment.web.accounts import devices
+from assessment.web import known_devices
 
 FAILED_SIGN_INS = "10 per 15 minutes"
 CODES = "10 per 15 minutes"
@@ -21,15 +21,15 @@ INVITATIONS = "40 per hour"
 JOINS = "20 per hour"
 
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
-"""What a round's link takes in ten minutes: a whole team that answers at once, but not somebody who floods it."""
+"""How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 
 
-def of_team(size: int) -> str:
+def answering_limit(size: int) -> str:
     return f"{max(FEWEST_ARRIVALS, ARRIVALS_A_PERSON * size)} per 10 minutes"
 
 
-def account_named() -> str:
-    """The account that somebody tries to get into, however its address is spelled."""
+def account_key() -> str:
+    """Key of the account whose address was written, in one spelling."""
     given = request.form.get("email", "")
     try:
         return "account:" + checked_email(given)
@@ -37,39 +37,40 @@ def account_named() -> str:
         return "account:" + given.strip().lower()
 
 
-def account_and_device() -> str:
-    """The account, and the device where it has been let in before.
+def account_and_device_key() -> str:
+    """Key of the account, and of the device if the account has signed in on it before.
 
-    All devices that are new to an account share one number of guesses, so that somebody who guesses keeps the account's
-    owner out of new devices at most, never out of their own.
+    All devices that are new to an account share one count, so that an attacker who guesses can lock the owner out of
+    new devices only, never out of their own.
     """
-    account = account_named()
-    return f"{account}:{devices.known_as(account.removeprefix('account:'))}"
+    account = account_key()
+    return f"{account}:{known_devices.device_name(account.removeprefix('account:'))}"
 
 
-def account_half_in() -> str:
-    """The account whose password was right, and whose code is asked for."""
+def second_factor_key() -> str:
+    """Key of the account whose password was right, and whose code is asked for."""
     return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
 
 
-def account_signed_in() -> str:
-    """The account whose password is asked for once more: at a screen left open, somebody else may try."""
+def signed_in_account_key() -> str:
+    """Key of the account whose password is asked for again: at an unlocked screen, somebody else may try."""
     return "again:" + str(session.get("_user_id") or "nobody")
 
 
-def everybody() -> str:
+def shared_key() -> str:
+    """One key for all visitors."""
     return "everybody"
 
 
-def was_refused(response: Response) -> bool:
-    """A form that comes back has been refused: what succeeds redirects."""
+def form_was_refused(response: Response) -> bool:
+    """Whether a form was refused: a form that succeeds redirects."""
     return response.status_code < 300 or response.status_code >= 400
 
 
 def limiter(app: Flask) -> Limiter:
-    found = app.extensions["escala_limiter"]
-    assert isinstance(found, Limiter)  # noqa: S101 - `init_app` put it there
-    return found
+    limiter_ = app.extensions["escala_limiter"]
+    assert isinstance(limiter_, Limiter)  # noqa: S101 - `init_app` put it there
+    return limiter_
 
 
 class CommonCounts(Storage):
@@ -106,9 +107,9 @@ class CommonCounts(Storage):
 
 def init_app(app: Flask, common: Common | None) -> None:
     """Counts are kept in memory: here, or in the server's first process."""
-    kept: dict[str, Any] = (
+    storage: dict[str, Any] = (
         {"storage_uri": "escala-common://", "storage_options": {"counts": common.counts}}
         if common
         else {"storage_uri": "memory://"}
     )
-    app.extensions["escala_limiter"] = Limiter(key_func=everybody, app=app, headers_enabled=False, **kept)
+    app.extensions["escala_limiter"] = Limiter(key_func=shared_key, app=app, headers_enabled=False, **storage)

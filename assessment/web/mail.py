@@ -14,8 +14,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.mail import Mailer, make_mailer
 from assessment.infra.queue import Queue
 from assessment.infra.settings import Settings
-from assessment.services.outbox import LASTS, queue_mail
-from assessment.store.outbox import OutboxMessage
+from assessment.services.outbox import LIFETIME, OutboxMessage, queue_mail
 from assessment.web.languages import reader
 from assessment.web.transactions import after_commit, session
 
@@ -42,7 +41,7 @@ def post(
     text: str,
     language: Language | None = None,
     organisation_id: uuid.UUID | None = None,
-    lasts: dt.timedelta = LASTS,
+    lifetime: dt.timedelta = LIFETIME,
 ) -> None:
     """Writes a message that is sent once the request is committed. To be called only where there is a `mailer`."""
     sends = mailer()
@@ -55,7 +54,7 @@ def post(
         text=text,
         language=language or reader().language,
         organisation_id=organisation_id,
-        lasts=lasts,
+        lifetime=lifetime,
         now=utc_now(),
     )
     after_commit(lambda: carry(message))

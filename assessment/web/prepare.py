@@ -22,8 +22,7 @@ from werkzeug.wrappers import Response
 from assessment.infra.logging import get_logger
 from assessment.infra.settings import Settings
 from assessment.infra.workers import MOST_WAITING, TooBusy, Workers, WorkFailed
-from assessment.services.later_work import Progress, progress_of
-from assessment.store.jobs import JobState
+from assessment.services.later_work import JobState, Progress, progress_of
 from assessment.web.transactions import database
 
 QUICK = 1.2

@@ -30,7 +30,7 @@ def csp_nonce() -> str:
 
 
 HTTPS_ONLY = "max-age=31536000"
-"""A year, for this name alone: whoever owns the domain above decides for its other names."""
+"""A year, for this host name alone: its subdomains are not ours to decide on."""
 
 
 ALWAYS = (

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
-from assessment.web.compression import SMALLEST, takes_gzip
+from assessment.web.compression import SMALLEST, client_accepts_gzip
 
 FOLDER = Path(__file__).parent / "static"
-FOREVER = "public, max-age=31536000, immutable"
-ASK_AGAIN = "no-cache"
+CACHE_FOREVER = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +42,24 @@ def _read(path: Path) -> StaticFile:
 
 
 def _send(filename: str) -> Response:
-    found = _files().get(filename)
-    if found is None:
+    file = _files().get(filename)
+    if file is None:
         abort(404)
-    is_compressed = takes_gzip() and SMALLEST <= len(found.plain) > len(found.compressed)
-    response = Response(found.compressed if is_compressed else found.plain, mimetype=found.mimetype)
+    is_compressed = client_accepts_gzip() and SMALLEST <= len(file.plain) > len(file.compressed)
+    response = Response(file.compressed if is_compressed else file.plain, mimetype=file.mimetype)
     if is_compressed:
         response.headers["Content-Encoding"] = "gzip"
     response.headers["Vary"] = "Accept-Encoding"
     # An address without the version, or with another one, may mean another file tomorrow.
-    response.headers["Cache-Control"] = FOREVER if request.args.get("v") == found.version else ASK_AGAIN
-    response.set_etag(found.version + ("-gz" if is_compressed else ""))
+    response.headers["Cache-Control"] = CACHE_FOREVER if request.args.get("v") == file.version else REVALIDATE
+    response.set_etag(file.version + ("-gz" if is_compressed else ""))
     response.make_conditional(request)
     return response
 
 
 def _add_version(endpoint: str, values: dict[str, object]) -> None:
-    if endpoint == "static" and (found := _files().get(str(values.get("filename")))):
-        values["v"] = found.version
+    if endpoint == "static" and (file := _files().get(str(values.get("filename")))):
+        values["v"] = file.version
 
 
 def init_app(app: Flask) -> None:

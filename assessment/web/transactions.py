@@ -1,8 +1,8 @@
 """One transaction a request: the request is the entry point, so it owns it.
 
 A safe method reads; any other may write, and is committed before the answer leaves: what is acknowledged is durable.
-Forms in `READS` change nothing in the database either. SQLite has one writer, so slow work has two ways out of the
-transaction: `commit_early` and `reading_aside`.
+Forms in `READ_ONLY_FORMS` change nothing in the database either. SQLite has one writer, so slow work leaves the
+transaction in one of two ways: `commit_early` and `separate_read`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from werkzeug.wrappers import Response
 
 from assessment.store.database import Database
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-READS = frozenset({"security.login", "security.verify"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+READ_ONLY_FORMS = frozenset({"security.login", "security.verify"})
 """Forms that anybody may send, and that check a password: SQLite's one writer must not wait for its hash."""
 
 
@@ -27,11 +27,11 @@ def database() -> Database:
 
 
 def _only_reads() -> bool:
-    return request.method in SAFE or request.endpoint in READS
+    return request.method in SAFE_METHODS or request.endpoint in READ_ONLY_FORMS
 
 
 def session() -> Session:
-    """The request's session, begun when it is first asked for."""
+    """The request's session, opened on first use."""
     if "escala_session" not in g:
         context = database().reading() if _only_reads() else database().writing_by_hand()
         g.escala_context = context
@@ -62,15 +62,15 @@ def _commit() -> None:
 
 
 @contextmanager
-def reading_aside() -> Iterator[Session]:
-    """For slow work amid a request that writes, and that reads as it goes. Commits as `commit_early` does."""
+def separate_read() -> Iterator[Session]:
+    """A session for slow work that only reads, within a request that writes. Commits first, as `commit_early` does."""
     commit_early()
     with database().reading() as aside:
         yield aside
 
 
-def give_up() -> None:
-    """After a failure: nothing of the request is kept."""
+def roll_back() -> None:
+    """Undoes the changes of the request, after a failure."""
     g.pop("escala_after_commit", None)
     if "escala_session" in g:
         g.escala_session.rollback()

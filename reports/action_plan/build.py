@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from assessment.domain import conventions as c
-from assessment.domain.colours import DEFAULT_ACCENT
-from assessment.domain.planning import ActionPlan
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.result import TeamResult
-from assessment.infra.languages import Localisation, Paper
+from assessment.infra.languages import Localisation
 from reports.action_plan import evidence, front
 from reports.action_plan.context import ActionPlanContext
-from reports.engine.html import render_html
+from reports.action_plan.source import PlanSource
+from reports.engine.html import render_document
 
 TEMPLATE = "action_plan/document.html"
 
 
 @dataclass(frozen=True, slots=True)
-class PlanSource:
-    """What the action plan is made of. `result` must be released (`domain.privacy.release`) already.
-
-    `point_names` maps perception points to the names people know them by.
-    """
-
-    result: TeamResult
-    plan: ActionPlan
-    questionnaire: Questionnaire
-    point_names: Mapping[str, str]
-    printed_on: dt.date
-    minimum_group: int
-    organisation: str = ""
-    accent: str = DEFAULT_ACCENT
-    logo: str = ""
-    is_blank: bool = False
-    is_decided: bool = False
-    """Whether the team has changed the proposal."""
-    paper: Paper | None = None
-    targets: Mapping[str, float] = field(default_factory=dict)
-
-    def target(self, pillar: str) -> float:
-        """The team's target for a pillar, 4 where it set none."""
-        return self.targets.get(pillar, c.TARGET)
-
-    def point_name(self, point: str) -> str:
-        return self.point_names.get(point, point)
-
-
-@dataclass(frozen=True, slots=True)
 class Screen:
-    """What page 1 needs to be a page on screen, where nothing may be inline: the address that the document's own styles
-    lie under, that of the style with its paper and colour, and the way back (empty within a frame)."""
+    """Addresses that page 1 needs as a page on screen, where no style may be inline.
+
+    `styles` is the folder of the document's styles, `own_style` the style with its paper and colour, `back` the page to
+    return to (empty within a frame).
+    """
 
     styles: str
     own_style: str
@@ -114,11 +80,8 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
 
 
 def build_html(context: ActionPlanContext, reader: Localisation, *, screen: Screen | None = None) -> str:
-    """The complete page that WeasyPrint prints; for a screen, its page 1 only."""
-    values: dict[str, object] = {
-        entry.name: getattr(context, entry.name) for entry in dataclasses.fields(ActionPlanContext)
-    }
-    return render_html(TEMPLATE, reader, screen=screen, **values)
+    """The complete HTML that WeasyPrint prints; for a screen, only page 1."""
+    return render_document(TEMPLATE, reader, context, screen=screen)
 
 
 def build_pdf(source: PlanSource, reader: Localisation) -> bytes:

@@ -11,7 +11,7 @@ from assessment.infra.languages import Paper
 
 @dataclass(frozen=True, slots=True)
 class ActionRow:
-    """One line of the plan; in a plan to fill in by hand every text but the title is empty."""
+    """One line of the plan; in a plan to fill in by hand every text is empty."""
 
     title: str
     what: str
@@ -48,7 +48,7 @@ class LadderRow:
     customers: str
     is_weakest: bool
     strip: Markup
-    """Its part of the map by itself, for a screen too narrow for the whole."""
+    """Its part of the map, for screens too narrow for the whole map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +115,9 @@ class CalendarBlock:
 
 @dataclass(frozen=True, slots=True)
 class ActionDetail:
-    """One action in full: `place` is the pillar or the moment that it is for."""
+    """One action in full: `heading` is the pillar or the perception point that it is for."""
 
-    place: str
+    heading: str
     title: str
     what: str
     why: str

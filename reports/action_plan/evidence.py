@@ -1,23 +1,20 @@
-"""The pages behind page 1: what the team said, in sentences, tables and charts."""
+"""The pages after page 1: what the team answered, in sentences, tables and charts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from statistics import median
-from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
 from assessment.domain.result import Change, LeadersStaffGap, PillarResult
+from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from reports.action_plan.context import CandidateRow, ComparisonRow, FocusRow, LadderRow, PillarRow, Quadrant
+from reports.action_plan.source import PlanSource
 from reports.engine import charts, words
-
-if TYPE_CHECKING:
-    from reports.action_plan.build import PlanSource
-
 
 MARKS = {"improved": "↑", "worse": "↓"}
 FOCUS_ROWS = 6
@@ -28,7 +25,7 @@ def _names(source: PlanSource, reader: Localisation) -> dict[str, str]:
     return {pillar.id: reader.text(pillar.name) for pillar in source.questionnaire.pillars}
 
 
-def _shown(source: PlanSource) -> list[PillarResult]:
+def _visible_pillars(source: PlanSource) -> list[PillarResult]:
     return [pillar for pillar in source.result.pillars if pillar.mean is not None]
 
 
@@ -45,41 +42,41 @@ def headline(source: PlanSource, reader: Localisation) -> str:
 
 
 def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
-    """What stands out, as sentences: who answered, the strongest, the furthest, the weakest moment, what is unseen."""
+    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see."""
     result, names = source.result, _names(source, reader)
-    told = [_who_answered(source, reader)]
-    shown = _shown(source)
-    if shown:
-        best = max(shown, key=lambda pillar: pillar.mean or 0.0)
-        last = min(shown, key=lambda pillar: pillar.mean or 0.0)
-        told.append(
+    sentences = [_who_answered(source, reader)]
+    visible = _visible_pillars(source)
+    if visible:
+        best = max(visible, key=lambda pillar: pillar.mean or 0.0)
+        last = min(visible, key=lambda pillar: pillar.mean or 0.0)
+        sentences.append(
             reader.gettext(
                 "What the team does best is “%(best)s” (%(best_score)s); "
                 "what it has furthest to go is “%(last)s” (%(last_score)s).",
                 best=names[best.pillar],
-                best_score=words.score_words(best, reader),
+                best_score=words.score_words(best, source.questionnaire.scale, reader),
                 last=names[last.pillar],
-                last_score=words.score_words(last, reader),
+                last_score=words.score_words(last, source.questionnaire.scale, reader),
             )
         )
     if result.weakest_point:
         point = result.point(result.weakest_point)
-        told.append(
+        sentences.append(
             reader.gettext(
                 "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
                 point=source.point_name(point.point),
                 step=words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower(),
             )
         )
-    unseen = _unseen(source)
+    unseen = _unseen_pillars(source)
     if unseen:
-        told.append(
+        sentences.append(
             reader.gettext(
                 "A quarter or more of the people cannot see part of %(pillars)s: that is a finding in itself.",
                 pillars=reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in unseen),
             )
         )
-    return tuple(told)
+    return tuple(sentences)
 
 
 def _who_answered(source: PlanSource, reader: Localisation) -> str:
@@ -99,7 +96,7 @@ def _who_answered(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def _unseen(source: PlanSource) -> list[str]:
+def _unseen_pillars(source: PlanSource) -> list[str]:
     return [
         pillar.pillar
         for pillar in source.result.pillars
@@ -114,12 +111,12 @@ def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
     result, ladder = source.result, source.questionnaire.ladder
     if not result.ladder:
         return None
-    told = "; ".join(
+    summary = "; ".join(
         f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
         for point in result.ladder
         if point.median is not None
     )
-    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=told)
+    label = reader.gettext("Ladder map, according to the team. %(points)s.", points=summary)
     return charts.ladder_map(_ladder_columns(source), [reader.text(step.label) for step in ladder.steps], label)
 
 
@@ -171,9 +168,9 @@ def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ..
 def ladder_note(source: PlanSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         return reader.gettext("The dot is the step that the team agreed on.")
-    drawn = any(point.counts for point in source.result.ladder)
+    has_bars = any(point.counts for point in source.result.ladder)
     parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
-    if drawn:
+    if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
     else:
         parts.append(
@@ -195,7 +192,7 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
     size = source.questionnaire.scale.size
     rows = []
     for number, pillar in enumerate(source.result.pillars, start=1):
-        score = words.score_words(pillar, reader)
+        score = words.score_words(pillar, source.questionnaire.scale, reader)
         interval = words.interval_words(pillar, reader, size)
         level = words.level_words(pillar, reader)
         target = source.target(pillar.pillar)
@@ -212,32 +209,32 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
                 else charts.scale_bar(pillar.mean, pillar.ci95, target, label, scale_points=size),
                 agreement=words.agreement_words(pillar, reader),
                 distribution=_distribution(pillar, source, reader),
-                note=_cap_note(pillar, reader),
+                note=_cap_note(pillar, source.questionnaire.scale, reader),
             )
         )
     return tuple(rows)
 
 
-def _cap_note(pillar: PillarResult, reader: Localisation) -> str:
-    """Why a level is lower than its score says."""
-    if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or pillar.mean < c.LEVEL_CUTS[c.CAPPED_LEVEL - 1]:
+def _cap_note(pillar: PillarResult, scale: Scale, reader: Localisation) -> str:
+    """Why a level is lower than its score suggests."""
+    if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or scale.level(pillar.mean) <= c.CAPPED_LEVEL:
         return ""
     return reader.gettext("one of its habits rarely happens")
 
 
 def _distribution(pillar: PillarResult, source: PlanSource, reader: Localisation) -> Markup | None:
-    """All answers of a pillar together, only where each of its items may be drawn."""
+    """All answers of a pillar together; `None` unless each of its items may be drawn."""
     counts = pillar.answer_counts or {}
     items = len(source.questionnaire.pillars_by_id[pillar.pillar].items)
     if not counts or len(counts) < items or source.result.mode == "consensus":
         return None
     together = [sum(column) for column in zip(*counts.values(), strict=True)]
     total = sum(together)
-    told = ", ".join(
+    summary = ", ".join(
         f"{reader.text(point.label)} {reader.percent(count / total)}"
         for point, count in zip(source.questionnaire.scale.points, together, strict=True)
     )
-    return charts.distribution_bar(together, told)
+    return charts.distribution_bar(together, summary)
 
 
 def pillars_note(source: PlanSource, reader: Localisation) -> str:
@@ -254,7 +251,7 @@ def pillars_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]:
-    """The pillars that anybody chose, most chosen first."""
+    """The pillars that at least one person chose, the most chosen first."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
     names = _names(source, reader)
@@ -268,24 +265,24 @@ def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]
             bar=charts.share_bar(
                 share, f"{names[pillar]}: {words.share_words(share, reader)}", is_strong=pillar in strong
             ),
-            score=words.score_words(source.result.pillar(pillar), reader),
+            score=words.score_words(source.result.pillar(pillar), source.questionnaire.scale, reader),
         )
         for pillar, share in chosen[:FOCUS_ROWS]
     )
 
 
 def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
-    """Importance against performance: lines at the median share and at the target."""
+    """Importance against performance, divided at the median share and at the target."""
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
-    shown = _shown(source)
-    line = median(source.result.focus[pillar.pillar] for pillar in shown) if shown else 0.0
+    visible = _visible_pillars(source)
+    line = median(source.result.focus[pillar.pillar] for pillar in visible) if visible else 0.0
     short = {pillar.id: reader.text(pillar.short_name) for pillar in source.questionnaire.pillars}
 
     def cell(*, matters: bool, meets: bool) -> tuple[str, ...]:
         return tuple(
             short[pillar.pillar]
-            for pillar in shown
+            for pillar in visible
             if (source.result.focus[pillar.pillar] > line) == matters
             and ((pillar.mean or 0.0) >= source.target(pillar.pillar) - c.TOLERANCE) == meets
         )
@@ -304,7 +301,7 @@ def candidate_rows(source: PlanSource, reader: Localisation) -> tuple[CandidateR
     return tuple(
         CandidateRow(
             name=names[entry.pillar],
-            score=words.score_words(source.result.pillar(entry.pillar), reader),
+            score=words.score_words(source.result.pillar(entry.pillar), source.questionnaire.scale, reader),
             share="" if source.result.mode == "consensus" else words.share_words(entry.focus_share, reader),
             stability="" if source.result.mode == "consensus" else words.stability_words(entry, reader),
             is_proposed=entry.pillar in proposed,
@@ -350,7 +347,7 @@ def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[Compar
 
 
 def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
-    """A sentence for the pillars that no row is about."""
+    """A sentence about the pillars without a row."""
     gaps = source.result.gaps.leaders_staff
     unclear = sum(not _is_clear(gap) for gap in gaps)
     if not unclear:
@@ -372,7 +369,12 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
 def change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
     names = _names(source, reader) | {OVERALL: reader.gettext("Overall")}
     return tuple(
-        ComparisonRow(names[change.pillar], MARKS.get(change.label, ""), "", words.change_words(change, reader))
+        ComparisonRow(
+            names[change.pillar],
+            MARKS.get(change.label, ""),
+            "",
+            words.change_words(change, source.questionnaire.scale, reader),
+        )
         for change in _ordered(source.result.change)
     )
 
@@ -386,7 +388,7 @@ def change_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def ladder_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
-    """The moments that clearly moved."""
+    """The perception points that clearly changed."""
     return tuple(
         ComparisonRow(
             source.point_name(change.point),

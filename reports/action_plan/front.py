@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.planning import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
+from reports.action_plan.source import PlanSource
 from reports.engine.words import numbered, numbered_step, score_words, share_words
-
-if TYPE_CHECKING:
-    from reports.action_plan.build import PlanSource
 
 BLANK_ROWS = 2
 SPANS = (30, 60, 90)
@@ -63,7 +60,7 @@ def alarm(source: PlanSource, reader: Localisation) -> str:
 def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, ...]:
     boxes = []
     for number, pillar in enumerate(source.plan.pillars, start=1):
-        today = score_words(pillar.result, reader)
+        today = score_words(pillar.result, source.questionnaire.scale, reader)
         if source.plan.kind == "keep_and_share":
             label = reader.gettext("Keep and share %(number)s · today %(today)s", number=number, today=today)
         else:
@@ -88,7 +85,7 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     """Why this pillar: at most three short sentences, each a fact of the result."""
     reasons = []
     if pillar.reason:
-        reasons.append(reader.gettext("You chose it: %(reason)s", reason=_stopped(pillar.reason)))
+        reasons.append(reader.gettext("You chose it: %(reason)s", reason=_with_full_stop(pillar.reason)))
     if pillar.priority:
         widest = max(entry.gap for entry in source.result.priorities)
         furthest = [entry.pillar for entry in source.result.priorities if entry.gap >= widest - c.TOLERANCE]
@@ -117,7 +114,7 @@ def _rows(source: PlanSource, actions: tuple[PlannedAction, ...], reader: Locali
 
 def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
     return ActionRow(
-        title=_stopped(reader.text(action.title)),
+        title=_with_full_stop(reader.text(action.title)),
         what=_own_words(action.what.es) if action.is_own else _first_sentences(reader.text(action.what)),
         owner=reader.text(action.owner),
         due=reader.short_date(due),
@@ -125,40 +122,40 @@ def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
     )
 
 
-def _stopped(title: str) -> str:
-    """A title as the start of a paragraph: with a full stop, unless it ends a question or is still to be written."""
+def _with_full_stop(title: str) -> str:
+    """A title as the start of a paragraph: with a full stop, unless it is empty or ends in another mark."""
     return title if not title or title.endswith(("?", "!", "…", ".")) else f"{title}."
 
 
-WALL_CHARACTERS = 135
+MAX_WALL_CHARACTERS = 135
 
 
 def _first_sentences(words: str) -> str:
-    """What to do, as short as a wall needs it: whole sentences while they fit. The rest is in the details."""
+    """What to do, short enough for the wall: as many whole sentences as fit. The details have the rest."""
     first, *others = words.split(". ")
-    told = first
+    text = first
     for sentence in others:
-        if len(told) + len(sentence) + 2 > WALL_CHARACTERS:
+        if len(text) + len(sentence) + 2 > MAX_WALL_CHARACTERS:
             break
-        told = f"{told}. {sentence}"
-    return _stopped(told)
+        text = f"{text}. {sentence}"
+    return _with_full_stop(text)
 
 
 def _own_words(words: str) -> str:
-    """What a team wrote, cut where a wall has no more room for it: it need not come in short sentences."""
-    return textwrap.shorten(words, WALL_CHARACTERS, placeholder="…")
+    """A team's own text, cut to the room on the wall: its sentences may be long."""
+    return textwrap.shorten(words, MAX_WALL_CHARACTERS, placeholder="…")
 
 
-MOST_WALL_LINES = 27
-"""So many lines of actions and reasons fit page 1 as it is usually set, on Letter and with an alarm. What the library
-proposes has fewer; what a team writes may have more, and is then set closer."""
+MAX_WALL_LINES = 27
+"""Lines of actions and reasons that fit page 1 in normal spacing, on Letter and with an alarm. The library's proposals
+have fewer; a team's own text may have more, and is then set more tightly."""
 
 
 def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
-    """Whether page 1 must be set closer to stay one page."""
+    """Whether page 1 must be set more tightly to stay one page."""
     rows = [row for box in boxes for row in box.rows] + list(point.rows if point else ())
     reasons = sum(_lines(" ".join(box.reasons), 105) for box in boxes)
-    return len(boxes) > c.PROPOSED_PRIORITIES or reasons + sum(_row_lines(row) for row in rows) > MOST_WALL_LINES
+    return len(boxes) > c.PROPOSED_PRIORITIES or reasons + sum(_row_lines(row) for row in rows) > MAX_WALL_LINES
 
 
 def _row_lines(row: ActionRow) -> int:
@@ -230,7 +227,7 @@ def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, .
 
 
 def _due_between(source: PlanSource, previous: int, days: int, reader: Localisation) -> tuple[CalendarEntry, ...]:
-    """The actions due in a span, and what may be added in it once the first ones hold."""
+    """The actions due in a span, and what may be added once the first ones work."""
     entries = [
         CalendarEntry(
             reader.short_date(planned.due_on), reader.text(planned.action.title), reader.text(planned.action.owner)
@@ -247,7 +244,7 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
 
 
 def _additions(source: PlanSource) -> dict[str, tuple[int, Action]]:
-    """One more action of each pillar, where there is one, for the second and the third month, never in the first."""
+    """One more action per pillar, if there is one, for the second and the third month; none in the first."""
     spans = zip(SPANS[1:], source.plan.pillars, strict=False)
     return {pillar.result.pillar: (span, pillar.later[0]) for span, pillar in spans if pillar.later}
 
@@ -260,8 +257,8 @@ EFFORTS = {
 
 
 def details(source: PlanSource, reader: Localisation) -> tuple[ActionDetail, ...]:
-    """Every action in full: those of page 1 and the additions; for a plan to fill in by hand, all that fits."""
-    found = []
+    """Every action in full: those of page 1 and the additions; for a plan to fill in by hand, all that are suitable."""
+    entries = []
     additions = _additions(source)
     for pillar in source.plan.pillars:
         name = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].short_name)
@@ -270,17 +267,17 @@ def details(source: PlanSource, reader: Localisation) -> tuple[ActionDetail, ...
             actions += pillar.later
         elif pillar.result.pillar in additions:
             actions.append(additions[pillar.result.pillar][1])
-        found += [_detail(name, action, reader) for action in actions]
+        entries += [_action_detail(name, action, reader) for action in actions]
     if source.plan.point:
         name = source.point_name(source.plan.point.result.point)
-        found.append(_detail(name, source.plan.point.move.action, reader))
-    return tuple(found)
+        entries.append(_action_detail(name, source.plan.point.move.action, reader))
+    return tuple(entries)
 
 
-def _detail(place: str, action: Action, reader: Localisation) -> ActionDetail:
+def _action_detail(heading: str, action: Action, reader: Localisation) -> ActionDetail:
     return ActionDetail(
-        place=place,
-        title=_stopped(reader.text(action.title)),
+        heading=heading,
+        title=_with_full_stop(reader.text(action.title)),
         what=reader.text(action.what),
         why=reader.text(action.why),
         effort="" if action.is_own else reader.gettext(EFFORTS[action.effort]),

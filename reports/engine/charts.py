@@ -1,8 +1,8 @@
 """Server-rendered SVG, the same in page and PDF.
 
 Each chart is one function that returns markup with a label for screen readers; presentation is by attributes only, so
-that no `style=` is needed under a strict content security policy. Colour never stands alone: steps carry their number
-and name, cells an outline.
+that no `style=` is needed under a strict content security policy. Colour is never the only sign: steps have their
+number and name, cells an outline.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LADDER_COLOURS = ("#d73027", "#fc8d59", "#fee090", "#e0f3f8", "#91bfdb", "#4575b
 MATURITY_COLOURS = ("#dcebea", "#b3d5d3", "#7db9b6", "#3f9592", "#0b6b6b")
 INK, MUTED, LINE, ACCENT, WARN, PAPER = "#1b2430", "#59636f", "#d9d2c5", "#0b6b6b", "#9a3412", "#ffffff"
 LETTER = 7.0
-"""Room for a letter of size 12: a page draws charts in its reader's own font, often wider than the bundled one."""
+"""Width of a letter of size 12: a page draws charts in the reader's font, often wider than the bundled one."""
 SANS = "Source Sans, Source Sans Ext, system-ui, sans-serif"
 
 
@@ -49,7 +49,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> s
 
 
 def wrapped(words: str, width: int, lines: int) -> list[str]:
-    """Words over at most so many lines; what is longer ends in an ellipsis, never in a cut word's middle if it can."""
+    """Words wrapped into at most `lines` lines; longer text ends in an ellipsis, between words if possible."""
     return textwrap.wrap(words, width, max_lines=lines, placeholder="…", break_long_words=True) or [""]
 
 
@@ -135,7 +135,7 @@ def _diamond(x: float, y: float) -> str:
 
 
 def ladder_strip(column: LadderColumn, steps: int, label: str, *, largest: int) -> Markup:
-    """One point of the ladder map lying down, for a screen too narrow for all of them side by side: the best at right.
+    """One point of the ladder map, drawn horizontally for narrow screens: the best step at the right.
 
     The marks are those of the map; `largest` is how many people its widest bar stands for.
     """
@@ -202,7 +202,7 @@ def distribution_bar(counts: Sequence[int], label: str) -> Markup:
 
 
 def share_bar(share: float, label: str, *, is_strong: bool = False) -> Markup:
-    """A share in [0, 1] as a bar in its frame."""
+    """A share in [0, 1] as a bar in a frame."""
     width, height = 220.0, 14.0
     body = [
         _rect(0.5, 2, width - 1, 10, PAPER, stroke=LINE, stroke_width="0.8", rx="2"),

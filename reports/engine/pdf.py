@@ -1,6 +1,6 @@
 """HTML → PDF/UA-1 by WeasyPrint: tagged, titled, in the reader's language, with our fonts embedded.
 
-The only module that imports WeasyPrint, which takes half a second: import it where a document is made.
+The only module that imports WeasyPrint, which takes half a second: import it inside functions.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class OwnFilesFetcher(URLFetcher):
 def render_pdf(html: str) -> bytes:
     """The PDF of a complete HTML page whose relative addresses start at `reports/`.
 
-    Raises `ForbiddenResource` where the page asks for anything else, `MissingFile` for one of ours that is not there.
+    Raises `ForbiddenResource` if the page asks for anything else, `MissingFile` if one of our files is missing.
     """
     fetcher = OwnFilesFetcher()
     try:
@@ -52,6 +52,6 @@ def render_pdf(html: str) -> bytes:
         pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
     except ForbiddenResource:
         raise
-    except FatalURLFetchingError as error:  # no Exception: whoever made the document could not catch it
+    except FatalURLFetchingError as error:  # a BaseException, which callers would not catch
         raise MissingFile(fetcher.last) from error
     return pdf

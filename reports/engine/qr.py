@@ -1,4 +1,4 @@
-"""QR codes as SVG, the same in page and PDF: dark on white in every colour scheme, since cameras expect it so."""
+"""QR codes as SVG, the same in page and PDF: dark on white in every colour scheme, as cameras expect."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ QUIET_ZONE = 4
 
 
 def qr_code(words: str, label: str, *, css_class: str = "qr") -> Markup:
-    """The words as a QR code that stands a scratch (error correction M), with a label for screen readers.
+    """The words as a QR code that survives a scratch (error correction M), with a label for screen readers.
 
-    One path holds all modules: drawn apart, their edges would show as hairlines.
+    One path holds all modules: drawn one by one, their edges would show as hairlines.
     """
     import segno
 
@@ -29,17 +29,17 @@ def qr_code(words: str, label: str, *, css_class: str = "qr") -> Markup:
 
 
 def typed_address(link: str) -> tuple[str, str]:
-    """A link as one types it: where it leads, and its secret, which no line breaks. Browsers need no scheme."""
-    place, slash, secret = re.sub("^https?://", "", link, flags=re.IGNORECASE).rpartition("/")
-    return place + slash, secret
+    """A link as people type it, without its scheme: up to the last slash, and the secret, which stays on one line."""
+    prefix, slash, secret = re.sub("^https?://", "", link, flags=re.IGNORECASE).rpartition("/")
+    return prefix + slash, secret
 
 
 def _runs(row: bytes, y: int) -> str:
     """The dark modules of a row as rectangles."""
-    drawn, x = "", QUIET_ZONE
+    path, x = "", QUIET_ZONE
     for is_dark, modules in groupby(row):
         width = len(list(modules))
         if is_dark:
-            drawn += f"M{x} {y}h{width}v1h-{width}z"
+            path += f"M{x} {y}h{width}v1h-{width}z"
         x += width
-    return drawn
+    return path

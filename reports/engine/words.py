@@ -1,11 +1,11 @@
-"""The words for figures: no raw statistic reaches a reader without a sentence that says what it means."""
+"""The words for figures: no statistic is shown without a sentence that says what it means."""
 
 from __future__ import annotations
 
 from assessment.domain import conventions as c
-from assessment.domain.privacy import bound_of
 from assessment.domain.questionnaire import Ladder
 from assessment.domain.result import Change, LadderChange, PillarResult, PointResult, Priority
+from assessment.domain.scale import Scale
 from assessment.infra.languages import N_, Localisation
 
 LEVELS = {
@@ -56,14 +56,14 @@ def level_words(result: PillarResult, reader: Localisation) -> str:
     return name
 
 
-def score_words(result: PillarResult, reader: Localisation) -> str:
+def score_words(result: PillarResult, scale: Scale, reader: Localisation) -> str:
     """The score with one decimal, or the bound that stands for it: "2.8", "4.8 or more"."""
     if result.mean is None:
         return reader.gettext("withheld")
     figure = reader.number(result.mean, 1)
     if result.n is None:
         return figure
-    bound = bound_of(result.mean)
+    bound = scale.bound_of(result.mean)
     if bound == "low":
         return reader.gettext("%(figure)s or less", figure=figure)
     if bound == "high":
@@ -95,7 +95,7 @@ def step_words(median: float, ladder: Ladder, reader: Localisation) -> str:
     if median == int(median):
         return reader.text(low.label)
     high = ladder.steps[int(median)]
-    # Step 1 is printed "Criminal: broken promise"; within a sentence its second half says it, and accuses nobody.
+    # Step 1 is printed "Criminal: broken promise"; a sentence uses only the second half, which accuses nobody.
     low_words = reader.text(low.label).rpartition(": ")[2]
     return reader.gettext("between %(low)s and %(high)s", low=low_words.lower(), high=reader.text(high.label).lower())
 
@@ -107,7 +107,7 @@ def numbered_step(median: float, ladder: Ladder, reader: Localisation) -> str:
 
 
 def numbered(number: object, name: str) -> str:
-    """A number and its name, which no line break parts."""
+    """A number and its name, kept on one line."""
     return f"{number}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{name}"
 
 
@@ -119,8 +119,8 @@ def stability_words(priority: Priority, reader: Localisation) -> str:
     return reader.gettext(STABILITY[priority.label])
 
 
-def change_words(change: Change, reader: Localisation) -> str:
-    """A change in the method's words, hedged as its interval is."""
+def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
+    """A change in the method's words, with its interval."""
     if change.difference is None or change.ci95 is None:
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
     low, high = change.ci95
@@ -140,7 +140,7 @@ def change_words(change: Change, reader: Localisation) -> str:
             high=reader.number(-low, 1),
         )
     if change.label == "same":
-        return reader.gettext("Any change is smaller than %(size)s.", size=reader.number(c.SMALLEST_CHANGE, 1))
+        return reader.gettext("Any change is smaller than %(size)s.", size=_smallest(scale, reader))
     return reader.gettext(
         "Moved %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
         difference=reader.number(change.difference, 1, signed=True),
@@ -148,6 +148,11 @@ def change_words(change: Change, reader: Localisation) -> str:
         low=reader.number(low, 1, signed=True),
         high=reader.number(high, 1, signed=True),
     )
+
+
+def _smallest(scale: Scale, reader: Localisation) -> str:
+    """Δ with as many decimals as it has: 0.3 on five points, 0.15 on three."""
+    return reader.number(scale.smallest_change, 1 if round(scale.smallest_change * 10, 9).is_integer() else 2)
 
 
 def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisation) -> str:

@@ -1,1 +1,1 @@
-"""A sheet for the staff-room wall that asks a team to answer."""
+"""A poster for the staff-room wall that asks a team to answer."""

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
-from reports.engine.html import render_html
+from reports.engine.html import render_document
 from reports.engine.qr import qr_code, typed_address
 from reports.poster.context import Fact, Fit, PosterContext
 
 TEMPLATE = "poster/document.html"
 DENSE_FROM, CROWDED_FROM = 90, 230
-"""From so many letters of names on, the sheet is set smaller. Moments with an hour count as such."""
+"""From these numbers of characters on, names and dates together, the poster is set smaller."""
 LONGEST_LINK = 90
-"""Longer ones take more than two lines."""
+"""Longer links take more than two lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class PosterSource:
-    """What the poster is made of. `opens` and `until` are moments in words, or empty."""
+    """What the poster is made of. `opens` and `until` are dates and times in words, or empty."""
 
     organisation: str
     team: str
@@ -51,11 +50,8 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
 
 
 def build_html(context: PosterContext, reader: Localisation) -> str:
-    """The complete page that WeasyPrint prints."""
-    values: dict[str, object] = {
-        entry.name: getattr(context, entry.name) for entry in dataclasses.fields(PosterContext)
-    }
-    return render_html(TEMPLATE, reader, **values)
+    """The complete HTML that WeasyPrint prints."""
+    return render_document(TEMPLATE, reader, context)
 
 
 def build_pdf(source: PosterSource, reader: Localisation) -> bytes:

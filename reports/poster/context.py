@@ -10,12 +10,12 @@ from markupsafe import Markup
 from assessment.infra.languages import Paper
 
 Fit = Literal["roomy", "dense", "crowded"]
-"""How tight the sheet is set, so that long names leave it one page."""
+"""How tightly the poster is set, so that it stays one page with long names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One of the things that people want to know before they answer."""
+    """One thing that people want to know before they answer."""
 
     title: str
     words: str
@@ -23,7 +23,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class PosterContext:
-    """`address` is the link as one would type it: where it leads, and its secret."""
+    """`address` is the link as people type it: up to the last slash, and the secret."""
 
     lang: str
     paper: Paper

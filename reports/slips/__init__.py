@@ -1,1 +1,1 @@
-"""Slips to cut: one personal link each, for people who are given theirs on paper."""
+"""Slips to cut out, with one personal link each, for people who get theirs on paper."""

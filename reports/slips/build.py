@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
-from reports.engine.html import render_html
+from reports.engine.html import render_document
 from reports.engine.qr import qr_code, typed_address
 from reports.slips.context import Slip, SlipsContext
 
@@ -16,7 +15,7 @@ COLUMNS, ROWS = 2, 4
 
 @dataclass(frozen=True, slots=True)
 class SlipsSource:
-    """What the slips are made of. `until` is a moment in words, or empty."""
+    """What the slips are made of. `until` is a date and time in words, or empty."""
 
     organisation: str
     team: str
@@ -54,9 +53,8 @@ def build_context(source: SlipsSource, reader: Localisation) -> SlipsContext:
 
 
 def build_html(context: SlipsContext, reader: Localisation) -> str:
-    """The complete page that WeasyPrint prints."""
-    values: dict[str, object] = {entry.name: getattr(context, entry.name) for entry in dataclasses.fields(SlipsContext)}
-    return render_html(TEMPLATE, reader, **values)
+    """The complete HTML that WeasyPrint prints."""
+    return render_document(TEMPLATE, reader, context)
 
 
 def build_pdf(source: SlipsSource, reader: Localisation) -> bytes:

@@ -1,4 +1,4 @@
-"""What the sheets of slips show: plain, already localised data. The document is a pure function of it."""
+"""What the pages of slips show: plain, already localised data. The document is a pure function of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assessment.infra.languages import Paper
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One personal link. `address` is as one would type it: where it leads, and its secret."""
+    """One personal link. `address` is the link as people type it: up to the last slash, and the secret."""
 
     qr: Markup
     address: tuple[str, str]

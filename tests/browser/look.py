@@ -10,7 +10,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 # A link within a sentence is exempt (WCAG 2.5.8), and so is what only a screen reader meets.
 SMALL_TARGETS = """() => [...document.querySelectorAll('a, button, input, select, textarea, summary')]
-  .filter(e => e.type !== 'hidden' && !e.matches('.first, .skip, .unseen, .unseen *, label input'))
+  .filter(e => e.type !== 'hidden' && !e.matches('.enter-key, .skip, .unseen, .unseen *, label input'))
   .filter(e => !e.matches('p:not(.target, .actions) > a:not(.button)'))
   .map(e => [e, e.getBoundingClientRect()])
   .map(([e, box]) => {

@@ -13,7 +13,7 @@ from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
 from tests.reports.pdfs import pages_of
-from tests.web.round_steps import answer_round
+from tests.web.round_answers import answer_round
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def press(page, button):
 
 
 def press_next(page):
-    press(page, page.locator(".moves button[value=next]"))
+    press(page, page.locator(".page-buttons button[value=next]"))
 
 
 def slug(page):
@@ -96,7 +96,7 @@ def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     page.goto(f"{root}/focus")
     for at in range(4):
         page.locator(f"#focus-{at}").click()
-    page.locator(".moves button[value=next]").click()
+    page.locator(".page-buttons button[value=next]").click()
     page.locator(".summary").wait_for()
     look(page)
     page.goto(f"{root}/{PILLARS[0]}")
@@ -186,7 +186,7 @@ def test_a_script_sends_one_request_a_step_and_says_the_new_page_to_who_cannot_s
     page.locator(".languages button").click()
     page.get_by_role("heading", name="Engaging service vision").wait_for()
     assert page.locator("html").get_attribute("lang") == "en-CO"
-    press(page, page.locator(".moves button[value=back]"))
+    press(page, page.locator(".page-buttons button[value=back]"))
     assert page.locator("input[name=language-1][value='2']").is_checked()
 
 
@@ -216,13 +216,13 @@ def test_a_lost_connection_is_said_kindly_and_loses_nothing(served, device):
     page.locator("input[name=language-1][value='3']").click()
     page.context.set_offline(True)
     page.locator("input[name=language-2][value='4']").click()
-    page.locator(".moves button[value=next]").click()
-    page.locator("[data-trouble]").wait_for()
-    assert "Nothing is gone" in page.locator("[data-trouble]").inner_text()
+    page.locator(".page-buttons button[value=next]").click()
+    page.locator("[data-send-error]").wait_for()
+    assert "Nothing is gone" in page.locator("[data-send-error]").inner_text()
     assert page.locator("input[name=language-2][value='4']").is_checked()
     page.context.set_offline(False)
     press_next(page)
-    press(page, page.locator(".moves button[value=back]"))
+    press(page, page.locator(".page-buttons button[value=back]"))
     assert page.locator("input[name=language-1][value='3']").is_checked()
     assert page.locator("input[name=language-2][value='4']").is_checked()
 
@@ -234,5 +234,5 @@ def test_a_round_that_stops_on_the_way_is_told_in_place(served, device):
     page.goto(f"{address}/r/{token}")
     press(page, page.locator("main button"))
     made.change(token, stopped_at=NOW)
-    page.locator(".moves button[value=next]").click()
+    page.locator(".page-buttons button[value=next]").click()
     page.get_by_role("heading", name="These questions are closed").wait_for()

@@ -61,7 +61,7 @@ def all_texts() -> Mapping[str, Text]:
     """Place → text, of questionnaires, team kinds and actions."""
     whole: list[Questionnaire | TeamKind | Action] = [load_questionnaire(id_) for id_ in questionnaire_ids()]
     whole += [*load_team_kinds(), *all_actions()]
-    return dict(found for part in whole for found in texts_in(part, part.id))
+    return dict(entry for part in whole for entry in texts_in(part, part.id))
 
 
 def words_of(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""A content file that is right but for one thing, and what is said of it."""
+"""A valid content file with one error, and the problem that is reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every rule for team kinds, actions and ladder moves: broken in a file, it is told with line, field and remedy."""
+"""Every rule for team kinds, actions and ladder moves: a file that breaks it is reported with line and remedy."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_broken_rule_is_told_with_its_line_field_and_remedy(case: Spoilt, tmp_path: Path) -> None:
-    (told,) = problems_of(save(tmp_path, case.text()))
-    assert (told.field, told.line) == (case.field, case.line)
-    assert case.says in told.describe(ENGLISH)
+def test_a_broken_rule_is_reported_with_its_line_field_and_remedy(case: Spoilt, tmp_path: Path) -> None:
+    (problem,) = problems_of(save(tmp_path, case.text()))
+    assert (problem.field, problem.line) == (case.field, case.line)
+    assert case.says in problem.describe(ENGLISH)

@@ -26,13 +26,13 @@ def only(problems: tuple[ContentProblem, ...]) -> ContentProblem:
     ],
     ids=["open bracket", "tab", "open quotes", "two documents", "unknown alias"],
 )
-def test_what_is_no_yaml_is_told_with_its_line(text: str, line: int, tmp_path: Path) -> None:
+def test_invalid_yaml_is_reported_with_its_line(text: str, line: int, tmp_path: Path) -> None:
     problem = only(problems_of(save(tmp_path, text)))
     assert problem.line == line
     assert "not valid YAML" in problem.describe(ENGLISH)
 
 
-def test_a_key_given_twice_is_told_with_the_line_of_the_second(tmp_path: Path) -> None:
+def test_a_duplicate_key_is_reported_with_the_line_of_the_second(tmp_path: Path) -> None:
     text = STATEMENTS.read_text("utf-8").replace("version: 1\n", "version: 1\nversion: 2\n", 1)
     problem = only(problems_of(save(tmp_path, text)))
     assert (problem.field, problem.line) == ("version", text[: text.index("version: 2")].count("\n") + 1)
@@ -61,7 +61,7 @@ def test_brackets_without_end_are_refused(tmp_path: Path) -> None:
     assert only(problems_of(save(tmp_path, "[" * 2_000)))
 
 
-def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
+def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "nothing.yaml", tmp_path):
         assert "cannot be read" in only(problems_of(path)).describe(ENGLISH)
 
@@ -71,7 +71,7 @@ def test_a_file_without_fields_is_refused(text: str, tmp_path: Path) -> None:
     assert "must hold fields" in only(problems_of(save(tmp_path, text))).describe(ENGLISH)
 
 
-@pytest.mark.parametrize("schema", ["escala.questionnaire/2", "[1]", ""])
+@pytest.mark.parametrize("schema", ["escala.questionnaire/3", "[1]", ""])
 def test_an_unknown_schema_names_the_known_ones_and_its_line(schema: str, tmp_path: Path) -> None:
     problem = only(problems_of(save(tmp_path, f"# a comment\nid: mine\nschema: {schema}\n")))
     assert (problem.field, problem.line) == ("schema", 3)
@@ -79,7 +79,7 @@ def test_an_unknown_schema_names_the_known_ones_and_its_line(schema: str, tmp_pa
         assert known in problem.describe(SPANISH)
 
 
-def test_a_file_without_a_schema_is_told_so(tmp_path: Path) -> None:
+def test_a_file_without_a_schema_is_reported(tmp_path: Path) -> None:
     problem = only(problems_of(save(tmp_path, "id: mine\n")))
     assert (problem.field, problem.line) == ("schema", 1)
 

@@ -1,4 +1,4 @@
-"""Every rule for a questionnaire: broken in a file, it is told with line, field and remedy, in both languages."""
+"""Every rule for a questionnaire: a file that breaks it is reported with line, field and remedy, in both languages."""
 
 from __future__ import annotations
 
@@ -13,30 +13,37 @@ SAYING = "The team uses the same words to say how good a service was."
 DESCRIPTION = (
     "Each person talks about service in their own way. “Good service” means different things depending on whom you ask."
 )
-LAST_STEP = between(STATEMENTS, "    - value: 6\n      id: unbelievable", "focus:")
-FIRST_ITEMS = between(STATEMENTS, "      - id: language-1", "  - id: vision")
-FIFTH_LEVEL = between(RUBRICS, "          - value: 5", "  - id: vision")
-TEXT, ITEM, RUBRIC = "pillars[1].items[1].text.en", "pillars[1].items[2].id", "pillars[1].items[1].levels"
+LAST_STEP = between(STATEMENTS, "      - value: 6\n        id: unbelievable", "  - kind: text")
+FIRST_ITEMS = between(STATEMENTS, "          - id: language-1", "      - id: vision")
+FIFTH_LEVEL = between(RUBRICS, "              - value: 5", "      - id: vision")
+PILLARS = "sections[1]"
+SCALE, GROUPS, STEPS, AT_MOST = "sections[1].scale", "sections[1].groups", "sections[3].levels", "sections[2].at_most"
+ITEMS = f"{GROUPS}[1].items"
+TEXT, ITEM, RUBRIC = f"{ITEMS}[1].text.en", f"{ITEMS}[2].id", f"{ITEMS}[1].levels"
 IN_ORDER = "must be 1, 2, 3 and so on"
 
 CASES = [
     # What a field may hold
-    Spoilt("a language missing", STATEMENTS, DONT_KNOW, 'dont_know: {en: "No"}', "scale.dont_know.es", "is missing"),
-    Spoilt("one language only", STATEMENTS, DONT_KNOW, 'dont_know: "No"', "scale.dont_know", "“es” and “en”"),
-    Spoilt("an empty text", STATEMENTS, DONT_KNOW, 'dont_know: {es: "No", en: ""}', "scale.dont_know.en", "is empty"),
-    Spoilt("a number as text", STATEMENTS, DONT_KNOW, 'dont_know: {es: "No", en: 5}', "scale.dont_know.en", "quotes"),
+    Spoilt("a language missing", STATEMENTS, DONT_KNOW, 'dont_know: {en: "No"}', f"{SCALE}.dont_know.es", "is missing"),
+    Spoilt("one language only", STATEMENTS, DONT_KNOW, 'dont_know: "No"', f"{SCALE}.dont_know", "“es” and “en”"),
+    Spoilt(
+        "an empty text", STATEMENTS, DONT_KNOW, 'dont_know: {es: "No", en: ""}', f"{SCALE}.dont_know.en", "is empty"
+    ),
+    Spoilt(
+        "a number as text", STATEMENTS, DONT_KNOW, 'dont_know: {es: "No", en: 5}', f"{SCALE}.dont_know.en", "quotes"
+    ),
     Spoilt("a text as number", STATEMENTS, "version: 1", 'version: "1"', "version", "whole number"),
     Spoilt("a truth value as number", STATEMENTS, "version: 1", "version: true", "version", "whole number"),
     Spoilt("version nought", STATEMENTS, "version: 1", "version: 0", "version", "at least 1"),
     Spoilt("a field nobody knows", STATEMENTS, "version: 1", "version: 1\nby: me", "by", "not known", below="by: me"),
     Spoilt("a date as id", STATEMENTS, "id: service-culture", "id: 2026-11-21", "id", "in quotes"),
     Spoilt("nothing as id", STATEMENTS, "id: service-culture", "id:", "id", "in quotes"),
-    Spoilt("a capital in an id", STATEMENTS, "- id: vision\n", "- id: Vision\n", "pillars[2].id", "lower-case"),
-    Spoilt("no items", STATEMENTS, FIRST_ITEMS, "      []\n", "pillars[1].items", "at least 1", above="items:"),
-    Spoilt("a field as list", STATEMENTS, FIRST_ITEMS, "      a: 1\n", "pillars[1].items", "a list", above="items:"),
-    Spoilt("five steps", STATEMENTS, LAST_STEP, "", "ladder.levels", "at least 6", above="levels:"),
-    Spoilt("no choice at all", STATEMENTS, "at_most: 3", "at_most: 0", "focus.at_most", "at least 1"),
-    Spoilt("more choices than pillars", STATEMENTS, "at_most: 3", "at_most: 13", "focus.at_most", "at most 12"),
+    Spoilt("a capital in an id", STATEMENTS, "- id: vision\n", "- id: Vision\n", f"{GROUPS}[2].id", "lower-case"),
+    Spoilt("no items", STATEMENTS, FIRST_ITEMS, "          []\n", ITEMS, "at least 1", above="items:"),
+    Spoilt("a field as list", STATEMENTS, FIRST_ITEMS, "          a: 1\n", ITEMS, "a list", above="items:"),
+    Spoilt("five steps", STATEMENTS, LAST_STEP, "", STEPS, "at least 6", above="levels:"),
+    Spoilt("no choice at all", STATEMENTS, "at_most: 3", "at_most: 0", AT_MOST, "at least 1"),
+    Spoilt("more choices than pillars", STATEMENTS, "at_most: 3", "at_most: 13", AT_MOST, "at most 12"),
     # Texts
     Spoilt("a short statement", STATEMENTS, SAYING, "Too short.", TEXT, "10 characters; 40 to 110"),
     Spoilt("a long statement", STATEMENTS, SAYING, "x" * 111, TEXT, "111 characters; 40 to 110"),
@@ -45,25 +52,70 @@ CASES = [
     Spoilt("a short description", RUBRICS, DESCRIPTION, "Nothing.", f"{RUBRIC}[1].text.en", "60 to 190"),
     # Ids and order
     Spoilt("an item twice", STATEMENTS, "- id: language-2", "- id: language-1", ITEM, "“language-1” occurs more"),
-    Spoilt("a pillar twice", STATEMENTS, "- id: vision\n", "- id: language\n", "pillars[2].id", "more than once"),
-    Spoilt("a step twice", STATEMENTS, "id: basic", "id: criminal", "ladder.levels[2].id", "more than once"),
-    Spoilt("an answer twice", STATEMENTS, '"Rara vez"', '"NO ocurre"', "scale.points[2].label.es", "more than once"),
+    Spoilt("a pillar twice", STATEMENTS, "- id: vision\n", "- id: language\n", f"{GROUPS}[2].id", "more than once"),
+    Spoilt("a step twice", STATEMENTS, "id: basic", "id: criminal", f"{STEPS}[2].id", "more than once"),
+    Spoilt("an answer twice", STATEMENTS, '"Rara vez"', '"NO ocurre"', f"{SCALE}.points[2].label.es", "more than once"),
     Spoilt("another pillar's item", STATEMENTS, "- id: language-2", "- id: vision-9", ITEM, "must begin with"),
-    Spoilt("answers out of order", STATEMENTS, "    - value: 2", "    - value: 3", "scale.points[2].value", IN_ORDER),
+    # Sections
+    Spoilt("no kind of section", STATEMENTS, "kind: focus", "kind: order", "sections[2].kind", "no kind of section"),
+    Spoilt("a kind missing", STATEMENTS, "  - kind: focus\n    id", "  - id", "sections[2]", "“kind” is missing"),
     Spoilt(
-        "levels out of order", RUBRICS, "          - value: 3", "          - value: 4", f"{RUBRIC}[3].value", IN_ORDER
+        "a text as truth value", STATEMENTS, "pillars: true", "pillars: 1", f"{PILLARS}.are_pillars", "true or false"
+    ),
+    Spoilt("a page's name", STATEMENTS, "id: pillars", "id: welcome", f"{PILLARS}.id", "a meaning of its own"),
+    Spoilt(
+        "another kind's id",
+        STATEMENTS,
+        "id: pillars",
+        "id: ladder",
+        "sections[3].id",
+        "more than once",
+        below="id: ladder\n    q",
+    ),
+    Spoilt(
+        "a focus without pillars",
+        STATEMENTS,
+        "    are_pillars: true\n",
+        "",
+        "sections[2]",
+        "asks for pillars",
+        below="  - kind: focus",
+    ),
+    Spoilt(
+        "too small a group",
+        STATEMENTS,
+        "    are_pillars: true",
+        "    minimum_group: 3",
+        f"{PILLARS}.minimum_group",
+        "at least 4",
+    ),
+    Spoilt(
+        "answers out of order",
+        STATEMENTS,
+        "        - value: 2",
+        "        - value: 3",
+        f"{SCALE}.points[2].value",
+        IN_ORDER,
+    ),
+    Spoilt(
+        "levels out of order",
+        RUBRICS,
+        "              - value: 3",
+        "              - value: 4",
+        f"{RUBRIC}[3].value",
+        IN_ORDER,
     ),
     Spoilt("four levels of five", RUBRICS, FIFTH_LEVEL, "", RUBRIC, "all 5 levels", above="levels:"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_broken_rule_is_told_with_its_line_field_and_remedy(case: Spoilt, tmp_path: Path) -> None:
-    told = [
+def test_a_broken_rule_is_reported_with_its_line_field_and_remedy(case: Spoilt, tmp_path: Path) -> None:
+    problems = [
         problem for problem in problems_of(save(tmp_path, case.text())) if problem.field == case.field
     ]  # a wrong type may break more than one rule
-    assert [problem.line for problem in told] == [case.line]
-    assert case.says in told[0].describe(ENGLISH)
+    assert [problem.line for problem in problems] == [case.line]
+    assert case.says in problems[0].describe(ENGLISH)
 
 
 def test_the_same_statement_twice_is_found_whatever_its_capitals(tmp_path: Path) -> None:
@@ -72,17 +124,17 @@ def test_the_same_statement_twice_is_found_whatever_its_capitals(tmp_path: Path)
         "The team leader tells the team what attitude to service a vacant job calls for.", SAYING.upper()
     )
     (problem,) = problems_of(save(tmp_path, copy))
-    assert problem.field == "pillars[3].items[2].text.en"
+    assert problem.field == f"{GROUPS}[3].items[2].text.en"
 
 
-def test_a_missing_field_is_told_at_the_object_that_lacks_it(tmp_path: Path) -> None:
+def test_a_missing_field_is_reported_at_the_object_that_lacks_it(tmp_path: Path) -> None:
     text = STATEMENTS.read_text("utf-8").replace(
         '  question: {es: "¿Con qué frecuencia', '  asks: {es: "¿Con qué frecuencia'
     )
     problems = {problem.field: problem for problem in problems_of(save(tmp_path, text))}
-    assert set(problems) == {"scale.question", "scale.asks"}
+    assert set(problems) == {f"{SCALE}.question", f"{SCALE}.asks"}
     line = text[: text.index("scale:")].count("\n") + 1
-    assert (problems["scale.question"].line, problems["scale.asks"].line) == (line, line + 1)
+    assert (problems[f"{SCALE}.question"].line, problems[f"{SCALE}.asks"].line) == (line, line + 1)
 
 
 def test_all_problems_of_a_file_are_found_in_one_pass(tmp_path: Path) -> None:
@@ -90,5 +142,5 @@ def test_all_problems_of_a_file_are_found_in_one_pass(tmp_path: Path) -> None:
     for old, new in (("version: 1", "version: 0"), (SAYING, "Short."), ("at_most: 3", "at_most: 0")):
         text = text.replace(old, new, 1)
     assert [problem.field for problem in problems_of(save(tmp_path, text))] == [
-        "version", "pillars[1].items[1].text.en", "focus.at_most",
+        "version", f"{GROUPS}[1].items[1].text.en", AT_MOST,
     ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""docs/content-guide.md, as far as a test can hold it."""
+"""docs/content-guide.md, as far as tests can check it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def whole(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
 
-def found(pattern: re.Pattern[str], language: Language, texts: Mapping[str, Text]) -> dict[str, str]:
+def matches_of(pattern: re.Pattern[str], language: Language, texts: Mapping[str, Text]) -> dict[str, str]:
     """The texts of a language in which a pattern occurs."""
     return {
         place: text.in_language(language) for place, text in texts.items() if pattern.search(text.in_language(language))
@@ -70,7 +70,7 @@ STATEMENTS = {item.id: item.text for item in statements()}
 def test_a_statement_is_one_behaviour_without_words_that_settle_the_answer(
     rule: dict[Language, str], language: Language
 ) -> None:
-    assert found(whole(rule[language]), language, STATEMENTS) == {}
+    assert matches_of(whole(rule[language]), language, STATEMENTS) == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,17 +97,17 @@ def test_one_or_two_of_the_four_statements_of_a_pillar_are_about_the_leader() ->
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_shouts(language: Language) -> None:
-    assert found(re.compile("[!¡]"), language, all_texts()) == {}
+    assert matches_of(re.compile("[!¡]"), language, all_texts()) == {}
 
 
 def test_spanish_speaks_with_usted() -> None:
-    assert found(whole(TU_FORMS), "es", all_texts()) == {}
+    assert matches_of(whole(TU_FORMS), "es", all_texts()) == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_word_is_bent_to_show_two_genders_nor_joined_by_a_slash(language: Language) -> None:
-    assert found(re.compile(GENDER_MARKS, re.IGNORECASE), language, all_texts()) == {}
-    assert found(whole(r"y/o|and/or"), language, all_texts()) == {}
+    assert matches_of(re.compile(GENDER_MARKS, re.IGNORECASE), language, all_texts()) == {}
+    assert matches_of(whole(r"y/o|and/or"), language, all_texts()) == {}
 
 
 def test_level_is_a_word_of_maturity_and_never_of_the_ladder() -> None:
@@ -116,10 +116,10 @@ def test_level_is_a_word_of_maturity_and_never_of_the_ladder() -> None:
     of_the_ladder |= {step.id: step.lived for step in ladder.steps}
     of_the_ladder |= {"question": ladder.question, "gloss": ladder.point_gloss}
     of_the_ladder |= {point.id: point.described for kind in load_team_kinds() for point in kind.points}
-    assert found(whole("nivel(?:es)?"), "es", of_the_ladder) == {}
-    assert found(whole("levels?"), "en", of_the_ladder) == {}
+    assert matches_of(whole("nivel(?:es)?"), "es", of_the_ladder) == {}
+    assert matches_of(whole("levels?"), "en", of_the_ladder) == {}
     with_ladder = {place: text for place, text in all_texts().items() if "escalera" in text.es or "peldaño" in text.es}
-    assert found(whole("nivel(?:es)?"), "es", with_ladder) == {}
+    assert matches_of(whole("nivel(?:es)?"), "es", with_ladder) == {}
 
 
 def _texts(action: Action) -> list[Text]:
@@ -127,13 +127,13 @@ def _texts(action: Action) -> list[Text]:
 
 
 def test_quotation_marks_are_those_of_the_language() -> None:
-    assert found(re.compile("[“”\"'‘’]"), "es", all_texts()) == {}
-    assert found(re.compile('[«»"]'), "en", all_texts()) == {}
+    assert matches_of(re.compile("[“”\"'‘’]"), "es", all_texts()) == {}
+    assert matches_of(re.compile('[«»"]'), "en", all_texts()) == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_trade_mark_is_used(language: Language) -> None:
-    assert found(re.compile(MARKS, re.IGNORECASE), language, all_texts()) == {}
+    assert matches_of(re.compile(MARKS, re.IGNORECASE), language, all_texts()) == {}
 
 
 def test_both_languages_are_there_and_neither_is_a_copy_of_the_other() -> None:
@@ -170,8 +170,8 @@ def test_each_text_keeps_to_its_length(language: Language) -> None:
 def test_the_limits_in_the_guide_are_those_of_the_code(repository) -> None:
     guide = (repository / "docs/content-guide.md").read_text("utf-8")
     rows = re.findall(r"\| ([a-z][^|]*?) \| (\d+) \| (\d+) \|", guide)
-    told = {name: (int(low), int(high)) for name, low, high in rows}
-    assert told == {
+    documented = {name: (int(low), int(high)) for name, low, high in rows}
+    assert documented == {
         "statement": limits.STATEMENT,
         "rubric question": limits.RUBRIC_STEM,
         "rubric description": limits.RUBRIC_LEVEL,

@@ -52,7 +52,7 @@ def titles(language: Language) -> dict[str, str]:
     return {action.id: action.title.in_language(language).casefold() for action in all_actions()}
 
 
-def whats(language: Language) -> dict[str, list[str]]:
+def texts_of_actions(language: Language) -> dict[str, list[str]]:
     return {action.id: words_of(action.what.in_language(language)) for action in all_actions()}
 
 
@@ -78,8 +78,8 @@ def test_no_action_is_called_like_another(language: Language) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_action_is_described_like_another(language: Language) -> None:
-    assert alike(whats(language), at_least=0.50) == []
-    assert sharing(whats(language), at_least=0.42) == []
+    assert alike(texts_of_actions(language), at_least=0.50) == []
+    assert sharing(texts_of_actions(language), at_least=0.42) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

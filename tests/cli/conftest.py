@@ -1,4 +1,4 @@
-"""The command as its user has it: arguments in; exit code, results and messages out."""
+"""The command as its user sees it: arguments in; exit code, results and messages out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.services.files import people, save
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command answered: results are on stdout, messages on stderr."""
+    """The output of a command: results are on stdout, messages on stderr."""
 
     code: int
     out: str
@@ -30,7 +30,7 @@ Escala = Callable[..., Answer]
 
 @pytest.fixture
 def escala(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Escala:
-    """Runs the command in English unless told otherwise; never does it show a traceback."""
+    """Runs the command, in English by default, and checks that it shows no traceback."""
     for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.setenv(name, "")
     monkeypatch.delenv("ESCALA_DEBUG", raising=False)

@@ -25,26 +25,26 @@ def escala(folder: Path, *arguments: str, locale: str = "en") -> subprocess.Comp
     )
 
 
-def password_kept(folder: Path, email: str) -> str:
+def stored_password(folder: Path, email: str) -> str:
     engine = make_engine(f"sqlite:///{folder / 'instance' / 'escala.sqlite'}")
     with Database(engine).reading() as session:
         account = find_account(session, email)
         assert account
-        kept = str(account.password)
+        password_hash = str(account.password)
     engine.dispose()
-    return kept
+    return password_hash
 
 
 def test_an_account_is_made_and_its_password_shown_once(tmp_path: Path) -> None:
-    made = escala(tmp_path, "create-admin", "Ana@Example.com")
-    assert made.returncode == 0, made.stderr
-    assert "ana@example.com is ready" in made.stderr
-    assert len(made.stdout.strip()) == 16
-    assert password_kept(tmp_path, "ana@example.com").startswith("$argon2id$")
+    done = escala(tmp_path, "create-admin", "Ana@Example.com")
+    assert done.returncode == 0, done.stderr
+    assert "ana@example.com is ready" in done.stderr
+    assert len(done.stdout.strip()) == 16
+    assert stored_password(tmp_path, "ana@example.com").startswith("$argon2id$")
 
 
 @pytest.mark.parametrize("locale", ["es", "en"])
-def test_an_account_that_exists_is_not_made_again(tmp_path: Path, locale: str) -> None:
+def test_an_existing_account_is_not_created_again(tmp_path: Path, locale: str) -> None:
     escala(tmp_path, "create-admin", "ana@example.com")
     again = escala(tmp_path, "create-admin", "ANA@example.com", locale=locale)
     assert again.returncode == 2
@@ -60,14 +60,14 @@ def test_a_word_that_is_no_address_is_refused(tmp_path: Path) -> None:
 
 def test_a_password_is_replaced(tmp_path: Path) -> None:
     escala(tmp_path, "create-admin", "ana@example.com")
-    before = password_kept(tmp_path, "ana@example.com")
+    before = stored_password(tmp_path, "ana@example.com")
     done = escala(tmp_path, "reset-password", "ana@example.com")
     assert done.returncode == 0, done.stderr
     assert len(done.stdout.strip()) == 16
-    assert password_kept(tmp_path, "ana@example.com") != before
+    assert stored_password(tmp_path, "ana@example.com") != before
 
 
-def test_a_password_of_nobody_is_not_replaced(tmp_path: Path) -> None:
+def test_a_password_without_an_account_is_not_replaced(tmp_path: Path) -> None:
     refused = escala(tmp_path, "reset-password", "nobody@example.com")
     assert refused.returncode == 2
     assert "No account has the e-mail nobody@example.com." in refused.stderr

@@ -1,4 +1,4 @@
-"""`escala backup` and `escala restore`, beside a real server and on both databases."""
+"""`escala backup` and `escala restore`, beside a running server and on both databases."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from tests.services.build import DAY, make_home, make_round
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
 
 
-# Half of an earlier version's lines: SQLite does not take them, PostgreSQL finds that they end.
+# The first lines of an earlier version's backup: refused for its version (SQLite) or its missing end (PostgreSQL).
 HALF = {"sqlite": ("anterior", "earlier Escala"), "postgresql": ("incompleto", "damaged or incomplete")}
 
 
 @dataclass
-class Place:
-    """A folder where commands are typed, with the database that they work on there."""
+class Instance:
+    """A folder in which commands run, with the database that they use."""
 
     folder: Path
     database: Database
@@ -63,73 +63,73 @@ class Place:
             return set(session.scalars(select(Organisation.name)))
 
     def leave(self) -> None:
-        """Closes the test's own connections: a restore refuses while anybody is there."""
+        """Closes the test's own connections: a restore is refused while there are any."""
         self.database.engine.dispose()
 
 
 @pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
+def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
     if request.param == "sqlite":
         (tmp_path / "instance").mkdir()
         engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'escala.sqlite'}")
         upgrade(engine)
-        yield Place(tmp_path, Database(engine), {})
+        yield Instance(tmp_path, Database(engine), {})
         engine.dispose()
         return
     with fresh_engine("postgresql", tmp_path) as engine:
         url = engine.url.render_as_string(hide_password=False)
-        yield Place(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET})
+        yield Instance(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET})
 
 
-def test_what_was_backed_up_comes_back_and_what_was_there_is_kept(place: Place) -> None:
-    make_home(place.database, "Alegra")
-    place.leave()
-    done = place.escala("backup", "a.backup")
+def test_a_backup_is_restored_and_the_replaced_data_are_saved(instance: Instance) -> None:
+    make_home(instance.database, "Alegra")
+    instance.leave()
+    done = instance.escala("backup", "a.backup")
     assert done.returncode == 0, done.stderr
     assert "The backup is in a.backup." in done.stderr
-    assert stat.S_IMODE((place.folder / "a.backup").stat().st_mode) == 0o600
-    make_home(place.database, "Bravo")
-    place.leave()
-    assert "with --replace" in place.refused("restore", "a.backup")
-    assert place.organisations() == {"Alegra", "Bravo"}
-    place.leave()
-    done = place.escala("restore", "a.backup", "--replace")
+    assert stat.S_IMODE((instance.folder / "a.backup").stat().st_mode) == 0o600
+    make_home(instance.database, "Bravo")
+    instance.leave()
+    assert "with --replace" in instance.refused("restore", "a.backup")
+    assert instance.organisations() == {"Alegra", "Bravo"}
+    instance.leave()
+    done = instance.escala("restore", "a.backup", "--replace")
     assert done.returncode == 0, done.stderr
-    assert place.organisations() == {"Alegra"}
-    place.leave()
-    (kept,) = place.folder.glob("a.backup.before-restore-*")
-    assert kept.name in done.stderr
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert place.escala("restore", kept, "--replace").returncode == 0
-    assert place.organisations() == {"Alegra", "Bravo"}
+    assert instance.organisations() == {"Alegra"}
+    instance.leave()
+    (previous,) = instance.folder.glob("a.backup.before-restore-*")
+    assert previous.name in done.stderr
+    assert stat.S_IMODE(previous.stat().st_mode) == 0o600
+    assert instance.escala("restore", previous, "--replace").returncode == 0
+    assert instance.organisations() == {"Alegra", "Bravo"}
 
 
-def test_a_backup_is_restored_where_nothing_is_yet(tmp_path: Path) -> None:
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-    there.mkdir()
-    with fresh_engine("sqlite", here) as engine:
+def test_a_backup_is_restored_into_a_new_folder(tmp_path: Path) -> None:
+    old_folder, new_folder = tmp_path / "old", tmp_path / "new"
+    old_folder.mkdir()
+    new_folder.mkdir()
+    with fresh_engine("sqlite", old_folder) as engine:
         make_home(Database(engine), "Alegra")
         url = engine.url.render_as_string()
-        old = Place(here, Database(engine), {"ESCALA_DATABASE_URL": url})
-        assert old.escala("backup", there / "a.backup").returncode == 0
-    engine = make_engine(f"sqlite:///{there / 'instance' / 'escala.sqlite'}")
-    new = Place(there, Database(engine), {})
+        old = Instance(old_folder, Database(engine), {"ESCALA_DATABASE_URL": url})
+        assert old.escala("backup", new_folder / "a.backup").returncode == 0
+    engine = make_engine(f"sqlite:///{new_folder / 'instance' / 'escala.sqlite'}")
+    new = Instance(new_folder, Database(engine), {})
     done = new.escala("restore", "a.backup")
     assert done.returncode == 0, done.stderr
     assert new.organisations() == {"Alegra"}
-    assert not list(there.glob("*before-restore*"))
+    assert not list(new_folder.glob("*before-restore*"))
     new.leave()
 
 
-def test_a_backup_under_load_holds_whole_answers_and_can_be_served(place: Place) -> None:
+def test_a_backup_under_load_holds_whole_answers_and_can_be_served(instance: Instance) -> None:
     begun = utc_now() - DAY
-    home = make_home(place.database, size=60)
-    _, token = make_round(place.database, home, opens_at=begun, closes_at=None, now=begun)
-    place.leave()
+    home = make_home(instance.database, size=60)
+    _, token = make_round(instance.database, home, opens_at=begun, closes_at=None, now=begun)
+    instance.leave()
     started = threading.Event()
     answered: list[str] = []
-    with running(place.folder, "serve", **place.environment) as server:
+    with running(instance.folder, "serve", **instance.environment) as server:
 
         def go_on(number: int) -> None:
             for turn in range(3):
@@ -141,68 +141,68 @@ def test_a_backup_under_load_holds_whole_answers_and_can_be_served(place: Place)
         for person in people:
             person.start()
         assert started.wait(60)
-        assert place.escala("backup", "a.backup").returncode == 0
+        assert instance.escala("backup", "a.backup").returncode == 0
         before = len(answered)
-        assert "in use" in place.refused("restore", "a.backup", "--replace")
-        assert not list(place.folder.glob("*before-restore*"))
+        assert "in use" in instance.refused("restore", "a.backup", "--replace")
+        assert not list(instance.folder.glob("*before-restore*"))
         for person in people:
             person.join()
         assert len(answered) == 6
-    place.leave()
-    done = place.escala("restore", "a.backup", "--replace")
+    instance.leave()
+    done = instance.escala("restore", "a.backup", "--replace")
     assert done.returncode == 0, done.stderr
-    with place.database.reading() as session:
-        kept = session.scalars(select(Response.answers)).all()
-        assert 1 <= len(kept) <= before + 2
-        assert session.scalar(select(func.count()).select_from(SubmissionKey)) == len(kept)
+    with instance.database.reading() as session:
+        answers = session.scalars(select(Response.answers)).all()
+        assert 1 <= len(answers) <= before + 2
+        assert session.scalar(select(func.count()).select_from(SubmissionKey)) == len(answers)
         assert (session.scalar(select(func.count()).select_from(Draft)) or 0) <= 2
-        assert all(len(document["items"]) == 48 and document["comment"] for document in kept)
-    place.leave()
-    with running(place.folder, "serve", **place.environment) as server:
+        assert all(len(document["items"]) == 48 and document["comment"] for document in answers)
+    instance.leave()
+    with running(instance.folder, "serve", **instance.environment) as server:
         Visitor(server.address).answer_round(f"/r/{token}", "after")
-    with place.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Response)) == len(kept) + 1
+    with instance.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Response)) == len(answers) + 1
 
 
 @pytest.mark.parametrize("locale", ["es", "en"])
-def test_nothing_is_written_or_replaced_by_mistake(place: Place, locale: str) -> None:
-    make_home(place.database, "Alegra")
-    place.leave()
-    (place.folder / "taken").write_text("mine", "utf-8")
-    (place.folder / "folder").mkdir()
-    (place.folder / "half").write_text('{"format":"escala.backup/1","revision":"0001"}\n{"tab', "utf-8")
-    (place.folder / "later").write_text('{"format":"escala.backup/1","revision":"9999"}\n{"rows":0}\n', "utf-8")
-    said = [
-        place.refused("backup", "taken", locale=locale),
-        place.refused("backup", "folder", "--replace", locale=locale),
-        place.refused("backup", "no/where", locale=locale),
-        place.refused("restore", "nothing", "--replace", locale=locale),
-        place.refused("restore", "folder", "--replace", locale=locale),
-        place.refused("restore", "taken", "--replace", locale=locale),
-        place.refused("restore", "half", "--replace", locale=locale),
-        place.refused("restore", "later", "--replace", locale=locale),
+def test_nothing_is_written_or_replaced_by_mistake(instance: Instance, locale: str) -> None:
+    make_home(instance.database, "Alegra")
+    instance.leave()
+    (instance.folder / "taken").write_text("mine", "utf-8")
+    (instance.folder / "folder").mkdir()
+    (instance.folder / "half").write_text('{"format":"escala.backup/1","revision":"0001"}\n{"tab', "utf-8")
+    (instance.folder / "later").write_text('{"format":"escala.backup/1","revision":"9999"}\n{"rows":0}\n', "utf-8")
+    messages = [
+        instance.refused("backup", "taken", locale=locale),
+        instance.refused("backup", "folder", "--replace", locale=locale),
+        instance.refused("backup", "no/where", locale=locale),
+        instance.refused("restore", "nothing", "--replace", locale=locale),
+        instance.refused("restore", "folder", "--replace", locale=locale),
+        instance.refused("restore", "taken", "--replace", locale=locale),
+        instance.refused("restore", "half", "--replace", locale=locale),
+        instance.refused("restore", "later", "--replace", locale=locale),
     ]
-    told = [
+    expected = [
         ("existe", "exists already"),
         ("carpeta", "is a folder"),
         ("carpeta", "create it first"),
         ("leer", "cannot be read"),
         ("leer", "cannot be read"),
         ("no es una copia", "is no backup of Escala"),
-        HALF[place.database.engine.dialect.name],
+        HALF[instance.database.engine.dialect.name],
         ("más nueva", "newer Escala"),
     ]
-    for sentence, words in zip(said, told, strict=True):
+    for sentence, words in zip(messages, expected, strict=True):
         assert words[locale == "en"] in sentence
-    assert (place.folder / "taken").read_text("utf-8") == "mine"
-    assert place.organisations() == {"Alegra"}
-    assert not list(place.folder.glob("*before-restore*"))
-    place.leave()
-    assert place.escala("backup", "taken", "--replace").returncode == 0
+    assert (instance.folder / "taken").read_text("utf-8") == "mine"
+    assert instance.organisations() == {"Alegra"}
+    assert not list(instance.folder.glob("*before-restore*"))
+    instance.leave()
+    assert instance.escala("backup", "taken", "--replace").returncode == 0
 
 
 def test_a_database_that_nobody_set_up_has_no_backup(tmp_path: Path) -> None:
-    empty = Place(tmp_path, Database(make_engine(f"sqlite:///{tmp_path / 'unused.sqlite'}")), {})
+    empty = Instance(tmp_path, Database(make_engine(f"sqlite:///{tmp_path / 'unused.sqlite'}")), {})
     assert "nobody has set up" in empty.refused("backup", "a.backup")
     assert not (tmp_path / "a.backup").exists()
     empty.leave()
@@ -210,7 +210,7 @@ def test_a_database_that_nobody_set_up_has_no_backup(tmp_path: Path) -> None:
 
 def test_the_database_itself_is_no_backup(tmp_path: Path) -> None:
     with fresh_engine("sqlite", tmp_path) as engine:
-        own = Place(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": engine.url.render_as_string()})
+        own = Instance(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": engine.url.render_as_string()})
         make_home(own.database, "Alegra")
         own.leave()
         assert "the database itself" in own.refused("backup", "test.sqlite", "--replace")
@@ -218,15 +218,15 @@ def test_the_database_itself_is_no_backup(tmp_path: Path) -> None:
         assert own.organisations() == {"Alegra"}
 
 
-def test_the_backup_of_another_kind_of_database_is_told_apart(tmp_path: Path) -> None:
+def test_the_backup_of_another_kind_of_database_is_recognised(tmp_path: Path) -> None:
     (tmp_path / "s").mkdir()
     with fresh_engine("sqlite", tmp_path / "s") as engine:
         make_home(Database(engine))
-        own = Place(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": engine.url.render_as_string()})
+        own = Instance(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": engine.url.render_as_string()})
         assert own.escala("backup", "a.backup").returncode == 0
     with fresh_engine("postgresql", tmp_path) as engine:
         url = engine.url.render_as_string(hide_password=False)
-        other = Place(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET})
+        other = Instance(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET})
         other.leave()
         assert "is of an SQLite database" in other.refused("restore", "a.backup")
 
@@ -237,20 +237,20 @@ def test_a_database_that_does_not_answer_is_a_sentence(tmp_path: Path, command: 
     if command[0] == "restore":
         (tmp_path / "a").write_text("anything", "utf-8")
     for url in ("postgresql://nobody:secret@127.0.0.1:1/none", f"sqlite:///{tmp_path / 'a.sqlite'}"):
-        place = Place(
+        instance = Instance(
             tmp_path,
             Database(make_engine(f"sqlite:///{tmp_path / 'unused.sqlite'}")),
             {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET},
         )
-        said = place.refused(*command)
-        assert "The database does not answer" in said
-        assert "secret" not in said
-        place.leave()
+        message = instance.refused(*command)
+        assert "The database does not answer" in message
+        assert "secret" not in message
+        instance.leave()
 
 
 def test_a_copy_of_the_file_of_a_newer_escala_is_refused(tmp_path: Path) -> None:
     with fresh_engine("sqlite", tmp_path) as engine:
-        own = Place(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": engine.url.render_as_string()})
+        own = Instance(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": engine.url.render_as_string()})
         make_home(own.database, "Alegra")
         own.leave()
         shutil.copy(tmp_path / "test.sqlite", tmp_path / "newer")

@@ -18,15 +18,15 @@ from tests.conftest import ROOT
 def test_it_serves_sample_data_says_how_to_sign_in_and_leaves_nothing_behind(tmp_path: Path) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    # Settings of the environment are for the real one: a database that nobody can reach must not matter.
+    # Settings of the environment are for the real server: an unreachable database must not matter here.
     environment = {"TMPDIR": str(temporary), "ESCALA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     with running(tmp_path, "demo", **environment) as server:
-        said = re.search(r"Sign in with (\S+) and the password (\w+)", "".join(server.log))
-        assert said
+        signed_in = re.search(r"Sign in with (\S+) and the password (\w+)", "".join(server.log))
+        assert signed_in
         assert list(temporary.iterdir())
         visitor = Visitor(server.address)
         visitor.open("/sign-in")
-        visitor.fill({"email": said[1], "password": said[2]})
+        visitor.fill({"email": signed_in[1], "password": signed_in[2]})
         page = visitor.open("/")
         assert "Clínica Aguaclara (ejemplo)" in page.text
         assert "Harbor Lane Repairs (sample)" in page.text
@@ -34,7 +34,7 @@ def test_it_serves_sample_data_says_how_to_sign_in_and_leaves_nothing_behind(tmp
         log = server.end()
         assert server.process.returncode == 0
     assert "Traceback" not in log
-    assert said[2] not in log.partition("Escala is at")[2]
+    assert signed_in[2] not in log.partition("Escala is at")[2]
     assert list(temporary.iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] == ["temporary"]
 

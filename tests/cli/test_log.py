@@ -1,4 +1,4 @@
-"""What a real server's log holds after people have answered: that it ran, and nothing of them."""
+"""What a real server's log holds after people have answered: that it ran, and nothing about them."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def test_nothing_of_a_respondent_is_in_the_log(tmp_path: Path, log_format: str) 
         assert secret not in rest, secret
     assert "/sign-in" in rest
     if log_format == "json":
-        told = [(event["method"], event["route"], event["status"]) for event in events(rest)]
-        assert told == [("GET", "/sign-in", 200), ("POST", "/sign-in", 200)]
+        logged = [(event["method"], event["route"], event["status"]) for event in events(rest)]
+        assert logged == [("GET", "/sign-in", 200), ("POST", "/sign-in", 200)]
         assert all(
             set(event) == {"event", "level", "timestamp", "method", "route", "status", "ms"} for event in events(rest)
         )

@@ -21,7 +21,7 @@ def first_page(path: Path) -> tuple[str, tuple[int, int]]:
     return " ".join(page.extract_text().split()), (round(page.mediabox.width), round(page.mediabox.height))
 
 
-def test_the_plan_is_written_where_asked_and_told(support: Path, tmp_path: Path, escala: Escala) -> None:
+def test_the_plan_is_written_where_asked_and_its_path_is_printed(support: Path, tmp_path: Path, escala: Escala) -> None:
     out = tmp_path / "plan.pdf"
     answer = escala(
         "plan", support, "--team", "Soporte", "-o", out, "--organisation", " Cooperativa Río ", "--date", "2026-11-23",
@@ -88,7 +88,7 @@ def test_an_unknown_team_is_refused_with_those_that_the_file_has(team: str, refu
     assert f"El archivo no tiene el equipo «{team}»; tiene: «Soporte»." in spanish
 
 
-def test_too_few_answers_are_refused_with_what_can_be_done_instead(tmp_path: Path, refused) -> None:
+def test_too_few_answers_are_refused_with_advice(tmp_path: Path, refused) -> None:
     small = save(tmp_path / "small.csv", people([3] * 4))
     english, spanish = refused("--team", "Soporte", file=small)
     assert "“Soporte” has 4 scored answers and a plan needs 5" in english
@@ -116,7 +116,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, refused) -> None:
     assert "Línea 2, columna D («language-1»)" in spanish
 
 
-def test_a_plan_that_cannot_be_written_is_told(support: Path, tmp_path: Path, escala: Escala) -> None:
+def test_a_plan_that_cannot_be_written_is_reported(support: Path, tmp_path: Path, escala: Escala) -> None:
     for out in (tmp_path, tmp_path / "no" / "plan.pdf"):
         answer = escala("plan", support, "--team", "Soporte", "-o", out)
         assert answer.code == 2
@@ -126,7 +126,7 @@ def test_a_plan_that_cannot_be_written_is_told(support: Path, tmp_path: Path, es
     assert "cannot be written" in answer.err
 
 
-def test_the_file_of_answers_is_never_written_over(support: Path, tmp_path: Path, escala: Escala) -> None:
+def test_the_file_of_answers_is_never_overwritten(support: Path, tmp_path: Path, escala: Escala) -> None:
     before = support.read_bytes()
     other = save(tmp_path / "before.csv", people([3] * 5))
     for out, previous in ((support, other), (tmp_path / "x" / ".." / support.name, other), (other, other)):
@@ -137,7 +137,7 @@ def test_the_file_of_answers_is_never_written_over(support: Path, tmp_path: Path
         assert other.read_bytes().startswith(b"team,")
 
 
-def test_a_previous_file_without_the_team_is_told(support: Path, tmp_path: Path, escala: Escala) -> None:
+def test_a_previous_file_without_the_team_is_reported(support: Path, tmp_path: Path, escala: Escala) -> None:
     other = save(tmp_path / "before.csv", people([3] * 5, team="Ventas"))
     out = tmp_path / "plan.pdf"
     answer = escala("plan", support, "--previous", other, "--team", "Soporte", "-o", out)

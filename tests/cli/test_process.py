@@ -1,4 +1,4 @@
-"""The installed command as a process: its exit code, its streams, and pipes whose reader has gone."""
+"""The installed command as a process: its exit code, its streams, and pipes that nobody reads any more."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ EXAMPLE = ROOT / "examples/equipos.csv"
 
 
 def environment(**more: str) -> dict[str, str]:
-    """A plain environment, buffered as a user's is, that speaks English."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG"))}
-    return kept | {"LANG": "en_US.UTF-8", "PYTHONPATH": str(ROOT)} | more
+    """A plain environment in English, with buffered output as users have it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "LANG"))}
+    return environment | {"LANG": "en_US.UTF-8", "PYTHONPATH": str(ROOT)} | more
 
 
 def run(*arguments: object, **more: str) -> subprocess.CompletedProcess[bytes]:
@@ -72,8 +72,8 @@ def test_files_and_pipes_get_utf_8_whatever_the_system_speaks(encoding: str) -> 
     assert "Panadería" in run("score", EXAMPLE, PYTHONIOENCODING=encoding).stdout.decode("utf-8")
 
 
-def test_what_fails_unexpectedly_is_told_without_a_traceback(tmp_path: Path) -> None:
-    # A package that cannot be imported stands for any failure of ours.
+def test_an_unexpected_failure_is_reported_without_a_traceback(tmp_path: Path) -> None:
+    # A package that cannot be imported stands for any internal error.
     (tmp_path / "ruamel").mkdir()
     (tmp_path / "ruamel/__init__.py").write_text("raise ValueError('broken installation')")
     broken = run("questionnaires", "list", PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
@@ -87,18 +87,18 @@ def test_what_fails_unexpectedly_is_told_without_a_traceback(tmp_path: Path) -> 
 
 def test_long_work_shows_its_progress_on_a_terminal_and_nowhere_else() -> None:
     pty = pytest.importorskip("pty")
-    ours, theirs = pty.openpty()
+    terminal, child_end = pty.openpty()
     subprocess.run(
         [*COMMAND, "score", str(EXAMPLE)],
         stdout=subprocess.DEVNULL,
-        stderr=theirs,
+        stderr=child_end,
         env=environment(),
         check=True,
         timeout=60,
     )
-    os.close(theirs)
+    os.close(child_end)
     shown = b""
-    with open(ours, "rb", buffering=0) as terminal:  # noqa: PTH123 - a terminal has no path
+    with open(terminal, "rb", buffering=0) as terminal:  # noqa: PTH123 - a terminal has no path
         while b"7/7" not in shown:
             shown += terminal.read(4096)
     assert "█".encode() in shown

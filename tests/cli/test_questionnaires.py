@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from assessment.cli.console import MOST_PROBLEMS
+from assessment.cli.console import MAX_PROBLEMS
 from tests.cli.conftest import Escala
 
 CONTENT = "questionnaires/service-culture/v1.yaml"
 
 
-def test_list_tells_id_version_title_and_size(escala: Escala) -> None:
+def test_list_shows_id_version_title_and_size(escala: Escala) -> None:
     english, spanish = escala("questionnaires", "list"), escala("questionnaires", "list", locale="es")
     assert english.out.splitlines() == [
         "service-culture\tv1\tService culture\t48 answers",
@@ -24,7 +24,7 @@ def test_list_tells_id_version_title_and_size(escala: Escala) -> None:
     assert english.code == spanish.code == 0
 
 
-def test_show_tells_every_statement_with_its_id_and_the_checksum(repository: Path, escala: Escala) -> None:
+def test_show_prints_every_statement_with_its_id_and_the_checksum(repository: Path, escala: Escala) -> None:
     out = escala("questionnaires", "show", "service-culture").out
     assert f"sha256:{hashlib.sha256((repository / CONTENT).read_bytes()).hexdigest()}" in out
     assert "12. Service role modelling (role-modelling)" in out
@@ -32,7 +32,7 @@ def test_show_tells_every_statement_with_its_id_and_the_checksum(repository: Pat
     assert "language-1: El equipo usa" in escala("questionnaires", "show", "service-culture", locale="es").out
 
 
-def test_show_tells_the_five_descriptions_of_a_rubric(escala: Escala) -> None:
+def test_show_prints_the_five_descriptions_of_a_rubric(escala: Escala) -> None:
     out = escala("questionnaires", "show", "service-culture-rubrics").out
     assert out.count("\n      5. ") == 12
 
@@ -44,22 +44,22 @@ def test_what_is_shipped_passes_the_check(repository: Path, escala: Escala) -> N
 
 
 @pytest.mark.parametrize(
-    ("locale", "place", "words"),
+    ("locale", "position", "words"),
     [("en", "line 4, field version", "at least 1"), ("es", "línea 4, campo version", "al menos 1")],
 )
-def test_a_problem_is_told_with_file_line_and_field(
-    locale: str, place: str, words: str, repository: Path, tmp_path: Path, escala: Escala
+def test_a_problem_is_reported_with_file_line_and_field(
+    locale: str, position: str, words: str, repository: Path, tmp_path: Path, escala: Escala
 ) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text((repository / CONTENT).read_text("utf-8").replace("version: 1", "version: 0", 1), encoding="utf-8")
     answer = escala("questionnaires", "check", path, locale=locale)
     assert answer.code == 2
     (message,) = answer.messages
-    assert message.startswith(f"{path}, {place}: ")
+    assert message.startswith(f"{path}, {position}: ")
     assert words in message
 
 
-def test_the_problems_of_all_files_are_told(repository: Path, tmp_path: Path, escala: Escala) -> None:
+def test_the_problems_of_all_files_are_reported(repository: Path, tmp_path: Path, escala: Escala) -> None:
     shutil.copytree(repository / "questionnaires/actions", tmp_path / "actions")
     for name in ("voice", "vision"):
         path = tmp_path / "actions" / f"{name}.yaml"
@@ -72,7 +72,7 @@ def test_the_problems_of_all_files_are_told(repository: Path, tmp_path: Path, es
 
 
 @pytest.mark.parametrize(("locale", "more"), [("en", "… and 28 more problems."), ("es", "… y 28 problemas más.")])
-def test_of_many_problems_twenty_are_told_and_the_rest_counted(
+def test_of_many_problems_twenty_are_shown_and_the_rest_counted(
     locale: str, more: str, repository: Path, tmp_path: Path, escala: Escala
 ) -> None:
     path = tmp_path / "mine.yaml"
@@ -80,7 +80,7 @@ def test_of_many_problems_twenty_are_told_and_the_rest_counted(
     half = text.index("  - id: voice")  # 24 statements without "text" and with an unknown field: 48 problems
     path.write_text(text[:half].replace("        text:\n", "        words:\n") + text[half:], encoding="utf-8")
     answer = escala("questionnaires", "check", path, locale=locale)
-    assert (answer.code, len(answer.messages), answer.messages[-1]) == (2, MOST_PROBLEMS + 1, more)
+    assert (answer.code, len(answer.messages), answer.messages[-1]) == (2, MAX_PROBLEMS + 1, more)
 
 
 def test_a_folder_without_content_has_nothing_to_check(tmp_path: Path, escala: Escala) -> None:

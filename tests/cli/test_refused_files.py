@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.cli.console import MOST_PROBLEMS
+from assessment.cli.console import MAX_PROBLEMS
 from tests.cli.conftest import Escala
 from tests.services.files import Person, save
 
@@ -76,15 +76,15 @@ PEOPLE = {
 def test_a_row_is_refused_with_its_line_and_column(name: str, tmp_path: Path, escala: Escala) -> None:
     person, letter, header, english, spanish = PEOPLE[name]
     path = save(tmp_path / "a.csv", [*GOOD, person], ["contact"])
-    places = (
+    positions = (
         ("en", f"Line 7, column {letter} (“{header}”)", english),
         ("es", f"Línea 7, columna {letter} («{header}»)", spanish),
     )
-    for locale, place, words in places:
+    for locale, position, words in positions:
         answer = escala("score", path, locale=locale)
         assert answer.code == 2
         (message,) = answer.messages
-        assert message.startswith(f"{path}: {place}: ")
+        assert message.startswith(f"{path}: {position}: ")
         assert words in message
 
 
@@ -96,7 +96,7 @@ def without_column(text: str, header: str) -> str:
 
 QUESTION = "The team asks customers how the service went for them."
 
-# How a good file is spoilt; the messages in English and Spanish, each as the parts that it must have.
+# The error made in a good file; the messages in English and Spanish, each as the parts that it must have.
 FILES: dict[str, tuple[Callable[[str], str | bytes], list[str], list[str]]] = {
     "an empty file": (
         lambda text: "", ["is empty; write a header row"], ["está vacío; escriba una fila de encabezados"],
@@ -165,10 +165,10 @@ FILES: dict[str, tuple[Callable[[str], str | bytes], list[str], list[str]]] = {
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_is_refused_with_what_to_do(name: str, tmp_path: Path, escala: Escala) -> None:
-    spoil, english, spanish = FILES[name]
+    make_error, english, spanish = FILES[name]
     path = save(tmp_path / "a.csv", GOOD, ["contact"])
-    spoilt = spoil(path.read_text("utf-8"))
-    path.write_bytes(spoilt.encode() if isinstance(spoilt, str) else spoilt)
+    content = make_error(path.read_text("utf-8"))
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
     for locale, parts in (("en", english), ("es", spanish)):
         answer = escala("score", path, locale=locale)
         assert answer.code == 2
@@ -178,13 +178,13 @@ def test_a_file_is_refused_with_what_to_do(name: str, tmp_path: Path, escala: Es
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", "."])
-def test_what_is_no_file_is_refused_by_name(name: str, tmp_path: Path, escala: Escala) -> None:
+def test_a_path_that_is_not_a_file_is_refused_by_name(name: str, tmp_path: Path, escala: Escala) -> None:
     answer = escala("score", tmp_path / name)
     assert answer.code == 2
     assert answer.err.startswith(f"{tmp_path / name}: Th")
 
 
-def test_all_problems_of_a_file_are_told_in_one_pass(tmp_path: Path, escala: Escala) -> None:
+def test_all_problems_of_a_file_are_reported_in_one_pass(tmp_path: Path, escala: Escala) -> None:
     rows = [*GOOD, Person(3, {"voice-2": 6}, role="boss"), Person(3, team=""), Person(3, {"language-1": "x"})]
     answer = escala("score", save(tmp_path / "a.csv", rows, ["contact"]))
     assert [message.split(": ")[1].partition(" (")[0] for message in answer.messages] == [
@@ -195,13 +195,13 @@ def test_all_problems_of_a_file_are_told_in_one_pass(tmp_path: Path, escala: Esc
 @pytest.mark.parametrize(
     ("bad", "more"), [(20, None), (21, "… and 1 more problem."), (1500, "… and 1,480 more problems.")]
 )
-def test_of_many_problems_twenty_are_told_and_the_rest_counted(
+def test_of_many_problems_twenty_are_shown_and_the_rest_counted(
     bad: int, more: str | None, tmp_path: Path, escala: Escala
 ) -> None:
     path = save(tmp_path / "a.csv", [Person(3, {"voice-2": 6})] * bad)
     messages = escala("score", path).messages
-    assert [" voice-2" in message or "(“voice-2”)" in message for message in messages[:MOST_PROBLEMS]] == [True] * 20
-    assert messages[MOST_PROBLEMS:] == ([more] if more else [])
+    assert [" voice-2" in message or "(“voice-2”)" in message for message in messages[:MAX_PROBLEMS]] == [True] * 20
+    assert messages[MAX_PROBLEMS:] == ([more] if more else [])
 
 
 def test_a_refused_file_is_left_as_it_was(tmp_path: Path, escala: Escala) -> None:

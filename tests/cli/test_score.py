@@ -42,11 +42,11 @@ def test_nothing_is_guessed_silently(support: Path, escala: Escala) -> None:
     answer = escala("score", support)
     assert answer.code == 0
     assert all(line.startswith(f"{support}: ") for line in answer.messages)
-    for told in ("“;”", "Windows-1252", "voice-1", "“contact”, “closing”"):
-        assert told in answer.err
+    for words in ("“;”", "Windows-1252", "voice-1", "“contact”, “closing”"):
+        assert words in answer.err
 
 
-def test_the_table_tells_of_each_pillar_and_point_in_words(support: Path, escala: Escala) -> None:
+def test_the_table_describes_each_pillar_and_point_in_words(support: Path, escala: Escala) -> None:
     out = escala("score", support, "--format", "table").out
     assert "Voice of the customer" in out
     assert "Probably practised" in out
@@ -57,7 +57,7 @@ def test_the_table_tells_of_each_pillar_and_point_in_words(support: Path, escala
     assert "← el más débil" in spanish
 
 
-def test_a_withheld_team_is_told_and_the_others_are_scored(tmp_path: Path, escala: Escala) -> None:
+def test_a_withheld_team_is_reported_and_the_others_are_scored(tmp_path: Path, escala: Escala) -> None:
     path = save(tmp_path / "a.csv", [*people([3] * 4, team="Small"), *people([3] * 5, team="Large")])
     small, large = json.loads(escala("score", path).out)["teams"]
     assert small == {"team": "Small", "respondents": 4, "withheld": True}

@@ -25,7 +25,7 @@ def command(*arguments: str) -> list[str]:
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A server on a free port, and the first line that it says."""
+    """A server on a free port, and its first message."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command("--port", "0", *arguments), cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
@@ -38,10 +38,10 @@ def serving(folder: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[st
             process.wait(timeout=20)
 
 
-def test_it_says_where_it_is_answers_and_ends_cleanly(tmp_path: Path) -> None:
-    with serving(tmp_path) as (process, said):
-        address = re.search(r"http://127\.0\.0\.1:\d+", said)
-        assert address, said
+def test_it_prints_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, first_line):
+        address = re.search(r"http://127\.0\.0\.1:\d+", first_line)
+        assert address, first_line
         assert process.stderr
         assert re.search(r"the one-time code is [a-z0-9]{10}$", process.stderr.readline().strip())
         with urllib.request.urlopen(f"{address.group()}/healthz", timeout=20) as answer:  # noqa: S310
@@ -52,8 +52,8 @@ def test_it_says_where_it_is_answers_and_ends_cleanly(tmp_path: Path) -> None:
 
 
 def test_a_request_that_came_through_a_proxy_is_not_from_this_machine(tmp_path: Path) -> None:
-    with serving(tmp_path) as (_process, said):
-        address = said.split()[3]
+    with serving(tmp_path) as (_process, first_line):
+        address = first_line.split()[3]
         asked = urllib.request.Request(  # noqa: S310
             f"{address}/set-up", headers={"X-Forwarded-For": "203.0.113.9", "Accept-Language": "en"}
         )
@@ -61,7 +61,7 @@ def test_a_request_that_came_through_a_proxy_is_not_from_this_machine(tmp_path: 
             assert "One-time code" in answer.read().decode()
 
 
-def test_a_port_in_use_is_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_port_in_use_is_explained_in_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
@@ -93,7 +93,7 @@ def a_later_database(folder: Path) -> str:
         (lambda folder: f"sqlite:///{folder / 'missing' / 'escala.sqlite'}", "unable to open database file"),
     ],
 )
-def test_a_database_that_cannot_be_served_is_said_in_a_sentence(
+def test_a_database_that_cannot_be_served_is_explained_in_a_sentence(
     tmp_path: Path, database: Callable[[Path], str], words: str
 ) -> None:
     done = subprocess.run(
@@ -110,7 +110,7 @@ def test_a_database_that_cannot_be_served_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize("arguments", [["--port", "70000"], ["--workers", "0"]])
-def test_numbers_that_make_no_sense_are_refused(tmp_path: Path, arguments: list[str]) -> None:
+def test_invalid_numbers_are_refused(tmp_path: Path, arguments: list[str]) -> None:
     done = subprocess.run(
         command(*arguments),
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""`escala template`: an empty responses file that `escala score` takes back."""
+"""`escala template`: an empty responses file that `escala score` accepts once filled in."""
 
 from __future__ import annotations
 
@@ -60,16 +60,16 @@ def test_a_point_that_no_file_can_hold_is_refused(points: str, escala: Escala) -
     assert escala("template", "--points", points).code == 2
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path, escala: Escala) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path, escala: Escala) -> None:
     folder = tmp_path / "folder.csv"
     folder.mkdir()
-    for path, told in ((folder, "is a folder"), (tmp_path / f"{'x' * 300}.csv", "cannot be written")):
+    for path, reason in ((folder, "is a folder"), (tmp_path / f"{'x' * 300}.csv", "cannot be written")):
         answer = escala("template", "-o", path)
         assert answer.code == 2
-        assert told in answer.err
+        assert reason in answer.err
 
 
-def test_a_file_that_is_there_is_replaced_only_on_purpose(tmp_path: Path, escala: Escala) -> None:
+def test_an_existing_file_is_replaced_only_on_request(tmp_path: Path, escala: Escala) -> None:
     path = tmp_path / "a.csv"
     path.write_text("filled in", "utf-8")
     answer = escala("template", "-o", path)

@@ -35,7 +35,7 @@ TYPED = set(
     "culture rubrics serve create admin reset password upgrade host port workers "
     "demo backup restore replace instance ctrl sqlite local".split()
 )
-"""Words that are typed as they stand, or are spelled alike, and so the same in both languages."""
+"""Words that are typed literally or spelled alike, and so are the same in both languages."""
 
 
 def words_of(text: str) -> set[str]:
@@ -57,9 +57,9 @@ def test_help_is_in_the_readers_language_and_a_result(command: list[str], escala
 
 @pytest.mark.parametrize("locale", ["es", "en"])
 @pytest.mark.parametrize("command", OPTIONS)
-def test_help_tells_every_option_of_the_contract(command: str, locale: str, escala: Escala) -> None:
-    told = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", escala(command, "--help", locale=locale).out))
-    assert told == OPTIONS[command] | {"-h", "--help", "--locale"}
+def test_help_lists_every_option_of_the_contract(command: str, locale: str, escala: Escala) -> None:
+    listed = set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", escala(command, "--help", locale=locale).out))
+    assert listed == OPTIONS[command] | {"-h", "--help", "--locale"}
 
 
 def test_help_lists_every_command(escala: Escala) -> None:
@@ -117,14 +117,14 @@ def test_without_a_command_the_help_is_a_message(escala: Escala) -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_wrong_usage_is_told_in_a_sentence_of_the_readers_language(
+def test_wrong_usage_is_explained_in_a_sentence_in_the_readers_language(
     arguments: list[str], english: str, spanish: str, escala: Escala
 ) -> None:
     answers = escala(*arguments), escala(*arguments, locale="es")
-    for answer, told in zip(answers, (english, spanish), strict=True):
+    for answer, sentence in zip(answers, (english, spanish), strict=True):
         assert answer.code == 2
         assert answer.messages[0].startswith("escala: ")
-        assert told in answer.messages[0]
+        assert sentence in answer.messages[0]
         assert "`escala --help`" in answer.messages[-1]
     given = words_of(" ".join(arguments))
     shared = words_of(answers[0].err) & words_of(answers[1].err)
@@ -134,13 +134,13 @@ def test_wrong_usage_is_told_in_a_sentence_of_the_readers_language(
 # Languages
 
 
-@pytest.mark.parametrize("place", ["before", "after", "joined"])
-def test_the_locale_may_stand_before_or_after_the_command(place: str, escala: Escala) -> None:
+@pytest.mark.parametrize("position", ["before", "after", "joined"])
+def test_the_locale_may_stand_before_or_after_the_command(position: str, escala: Escala) -> None:
     given = {
         "before": ["--locale", "en", "questionnaires", "list"],
         "after": ["questionnaires", "list", "--locale", "en"],
         "joined": ["questionnaires", "--locale=en", "list"],
-    }[place]
+    }[position]
     assert "Service culture" in escala(*given, locale=None).out
 
 

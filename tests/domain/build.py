@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assessment.domain.answers import Answer, AnswerSheet, Role, TeamAnswers
-from assessment.domain.questionnaire import (
-    Comment,
-    Focus,
-    Item,
-    Ladder,
-    Pillar,
-    Questionnaire,
-    Scale,
-    ScalePoint,
-    Step,
-    Text,
-)
+from assessment.domain.questionnaire import Item, Pillar, Questionnaire, Scale, ScalePoint, Section, Step, Text
+from assessment.domain.sections.focus import FocusSection
+from assessment.domain.sections.ladder import LadderSection
+from assessment.domain.sections.statements import StatementsSection
+from assessment.domain.sections.text import TextSection
 
 PILLARS = (
     "language vision recruitment orientation communication recognition "
@@ -39,30 +33,69 @@ def build_pillar(name: str, items: int = 4) -> Pillar:
     )
 
 
-def build_questionnaire(pillars: Sequence[Pillar] | None = None, *, scale_points: int = 5) -> Questionnaire:
+def build_scale(points: int = 5) -> Scale:
+    return Scale(
+        question=text("How often"),
+        points=tuple(ScalePoint(value, text(f"point {value}")) for value in range(1, points + 1)),
+        dont_know=text("I do not know"),
+    )
+
+
+def build_pillars(pillars: Sequence[Pillar] | None = None, *, scale_points: int = 5) -> StatementsSection:
+    """The section whose groups are the pillars: the twelve, or these."""
+    return StatementsSection(
+        id="pillars",
+        title=text("Pillars"),
+        are_pillars=True,
+        scale=build_scale(scale_points),
+        groups=tuple(pillars) if pillars else tuple(build_pillar(name) for name in PILLARS),
+    )
+
+
+def build_ladder() -> LadderSection:
+    return LadderSection(
+        id="ladder",
+        question=text("What do customers live"),
+        point_gloss=text("a moment"),
+        dont_know=text("I do not know"),
+        steps=tuple(
+            Step(value, name, text(name), text(name), text(f"lived {name}"))
+            for value, name in enumerate(STEPS, start=1)
+        ),
+    )
+
+
+def build_questionnaire(
+    pillars: Sequence[Pillar] | None = None, *, scale_points: int = 5, more: Sequence[Section] = ()
+) -> Questionnaire:
+    """Pillars, focus, ladder and comment; `more` are further sections."""
+    return questionnaire_of(
+        build_pillars(pillars, scale_points=scale_points),
+        FocusSection(id="focus", question=text("What matters now"), at_most=3),
+        build_ladder(),
+        TextSection(id="comment", question=text("Anything else"), warning=text("No names")),
+        *more,
+    )
+
+
+def questionnaire_of(*sections: Section, id_: str = "test") -> Questionnaire:
     return Questionnaire(
-        id="test",
+        id=id_,
         version=1,
-        checksum="sha256:0",
+        checksum=f"sha256:{id_}",
         title=text("Test"),
         introduction=text("Introduction"),
-        scale=Scale(
-            question=text("How often"),
-            points=tuple(ScalePoint(value, text(f"point {value}")) for value in range(1, scale_points + 1)),
-            dont_know=text("I do not know"),
-        ),
-        pillars=tuple(pillars) if pillars else tuple(build_pillar(name) for name in PILLARS),
-        ladder=Ladder(
-            question=text("What do customers live"),
-            point_gloss=text("a moment"),
-            steps=tuple(
-                Step(value, name, text(name), text(name), text(f"lived {name}"))
-                for value, name in enumerate(STEPS, start=1)
-            ),
-        ),
-        focus=Focus(text("What matters now"), at_most=3),
-        comment=Comment(text("Anything else"), text("No names")),
+        sections=sections,
     )
+
+
+def with_pillars(questionnaire: Questionnaire, pillars: Sequence[Pillar]) -> Questionnaire:
+    """The same questionnaire with other pillars, or with theirs in another order."""
+    sections = tuple(
+        replace(section, groups=tuple(pillars)) if section is questionnaire.pillars_section else section
+        for section in questionnaire.sections
+    )
+    return replace(questionnaire, sections=sections)
 
 
 def all_items(questionnaire: Questionnaire, value: Answer) -> dict[str, Answer]:

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from assessment.domain import agreement
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.scoring import score_team
-from tests.domain.build import build_pillar, build_questionnaire, team_of
+from tests.domain.build import build_pillar, build_questionnaire, build_scale, team_of
 
 ONE = build_questionnaire([build_pillar("language")])
-UNIFORM = agreement.uniform_variance(5)
+UNIFORM = build_scale().uniform_variance
 
 
 def language_sheet(row):

@@ -118,7 +118,7 @@ def test_a_large_change_is_unclear_where_its_family_makes_it_insignificant():
     ],
 )
 def test_the_label_follows_from_difference_intervals_and_adjusted_p(difference, ci95, ci90, p, label):
-    assert change_label(difference, ci95, ci90, p) == label
+    assert change_label(difference, ci95, ci90, p, smallest=0.3) == label
 
 
 @pytest.mark.parametrize(("n1", "n2"), [(4, 9), (9, 4)])

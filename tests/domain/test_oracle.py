@@ -16,6 +16,7 @@ from assessment.domain.permutation import sign_flip_p, two_sample_p
 from assessment.domain.scoring import score_round, score_team
 from assessment.domain.summary import cliffs_delta, interpolated_median, median
 from tests.domain import oracle
+from tests.domain.build import build_scale
 
 EXPECTED, PUBLISHED, QUANTILES = oracle.EXPECTED, oracle.PUBLISHED, oracle.QUANTILES
 TEAM_PILLARS = sorted(EXPECTED["team_scores"])
@@ -196,7 +197,7 @@ def test_agreement_at_its_edges(name):
     entry = PUBLISHED["agreement_edges"][name]
     values = entry["x"] if isinstance(entry["x"], list) else [entry["x"]]
     rows = [(Fraction(value),) for value in values]
-    uniform = agreement.uniform_variance(5)
+    uniform = build_scale().uniform_variance
     if len(rows) < 3:
         # The product gives no figure under three rows, where R still computes one.
         assert agreement.r_wg_j(rows, uniform) is None

@@ -15,7 +15,7 @@ from assessment.domain.actions import Action, ActionLibrary, LadderMoves, Pillar
 from assessment.domain.planning import MOST_ACTIONS, NothingToPlan, draft_plan, due_on
 from assessment.domain.questionnaire import PerceptionPoint, Phase
 from assessment.domain.result import PillarResult, PointResult, Priority, TeamResult
-from tests.domain.build import PILLARS, text
+from tests.domain.build import PILLARS, build_scale, text
 
 MONDAY = dt.date(2026, 11, 23)
 PHASES: tuple[Phase, ...] = ("beginning", "middle", "end")
@@ -73,7 +73,14 @@ def result(
 
 
 def plan_of(team: TeamResult, known: Sequence[PerceptionPoint] = (), **options: Any):
-    return draft_plan(team, LIBRARY, drawn_on=MONDAY, known_points={entry.id: entry for entry in known}, **options)
+    return draft_plan(
+        team,
+        LIBRARY,
+        scale=build_scale(),
+        drawn_on=MONDAY,
+        known_points={entry.id: entry for entry in known},
+        **options,
+    )
 
 
 def changed(team: TeamResult, name: str, **fields: Any) -> TeamResult:
@@ -190,7 +197,7 @@ def test_what_is_planned_now_is_not_kept_for_later():
 
 def test_a_short_band_leaves_nothing_for_later():
     library = ActionLibrary({"voice": pillar_actions("voice", each=2)}, LIBRARY.moves)
-    (planned,) = draft_plan(result(["voice"]), library, drawn_on=MONDAY, known_points={}).pillars
+    (planned,) = draft_plan(result(["voice"]), library, scale=build_scale(), drawn_on=MONDAY, known_points={}).pillars
     assert (ids(planned.actions), planned.later) == (["voice-middle-1", "voice-middle-2"], ())
 
 

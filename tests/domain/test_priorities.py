@@ -12,7 +12,8 @@ from assessment.domain.answers import DK, Answer, AnswerSheet, Role
 from assessment.domain.conventions import RESAMPLES, SEED
 from assessment.domain.priorities import disagreement, stability_label, weight
 from assessment.domain.respondents import scored_people
-from assessment.domain.scoring import focus_shares, score_pillar, score_team
+from assessment.domain.scoring import score_pillar, score_team
+from assessment.domain.sections.focus import focus_shares
 from tests.domain.build import PILLARS, build_pillar, build_questionnaire, sheet_of, team_of
 
 SINGLE = build_questionnaire([build_pillar(name, items=1) for name in ("language", "vision", "voice")])
@@ -154,10 +155,10 @@ def varied_team(seed, n=9):
 
 def top_three(people, questionnaire, minimum_group):
     """The rule as the method states it, from the published figures of the people drawn."""
-    shares = focus_shares(people, questionnaire, was_asked=True)
+    shares = focus_shares(people, [pillar.id for pillar in questionnaire.pillars], was_asked=True)
     candidates = []
     for order, pillar in enumerate(questionnaire.pillars):
-        found = score_pillar(pillar, people, scale_points=5, minimum_group=minimum_group)
+        found = score_pillar(pillar, people, scale=questionnaire.scale, minimum_group=minimum_group)
         if found.mean is None or 4 - found.mean < 0.30 - 1e-9:
             continue
         spread = min(1, found.ad_md / (5 / 6)) if found.n >= 8 else 0

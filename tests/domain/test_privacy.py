@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessment.domain import privacy
 from assessment.domain.answers import Role
 from assessment.domain.change import link
-from assessment.domain.privacy import bound_of, may_show_linked, release
+from assessment.domain.privacy import may_show_linked
 from assessment.domain.respondents import scored_people
 from assessment.domain.result import PillarResult, PointResult, TeamResult
 from assessment.domain.scoring import score_team
@@ -37,6 +38,10 @@ def team_with(values, *, ladder=(), vision=3, previous=None, roles=(), focus=(),
     return score_team(team_of(sheets(values), ["contact"] if ladder else []), TWO, previous=earlier, **options)
 
 
+def release(result: TeamResult) -> TeamResult:
+    return privacy.release(result, TWO)
+
+
 def language(result: TeamResult) -> PillarResult:
     return result.pillar("language")
 
@@ -56,7 +61,7 @@ def kept(result: PillarResult | PointResult) -> set[str]:
     ],
 )  # fmt: skip
 def test_a_mean_this_near_an_end_tells_what_everybody_said(mean, bound):
-    assert bound_of(mean) == bound
+    assert TWO.scale.bound_of(mean) == bound
 
 
 @pytest.mark.parametrize(("answers", "shown"), [([1] * 11 + [2], 1.2), ([5] * 11 + [4], 4.8), ([5] * 12, 4.8)])

@@ -37,7 +37,7 @@ def released(hidden: list[int], rest: list[int], *, before: list[int] | None = N
         ]
 
     previous = team_of(sheets(before)) if before else None
-    return release(score_team(team_of(sheets(hidden)), TWELVE, previous=previous))
+    return release(score_team(team_of(sheets(hidden)), TWELVE, previous=previous), TWELVE)
 
 
 def without_chance(result: TeamResult) -> dict[str, object]:
@@ -92,11 +92,11 @@ def test_a_weight_is_that_of_the_bound_and_of_the_highest_share_that_is_shown():
 @given(st.lists(st.integers(1, 6), min_size=5, max_size=9))
 def test_a_moment_without_its_counts_keeps_no_figure_that_they_could_be_worked_out_from(steps):
     sheets = [sheet_of(TWELVE, 3, ladder={"contact": step}) for step in steps]
-    point = release(score_team(team_of(sheets, ["contact"]), TWELVE)).point("contact")
+    point = release(score_team(team_of(sheets, ["contact"]), TWELVE), TWELVE).point("contact")
     assert point.median is not None
     assert point.counts is point.interpolated_median is point.consensus is point.share_low is point.share_high is None
 
 
 def test_releasing_twice_is_releasing_once_beside_a_hidden_pillar():
     once = released([1] * 11 + [2], [2, 3] * 6, before=[3] * 12)
-    assert release(once) == once
+    assert release(once, TWELVE) == once

@@ -10,10 +10,11 @@ import pytest
 from scipy import stats
 
 from assessment.domain.answers import DK, AnswerSheet, Role
-from assessment.domain.respondents import InvalidAnswer, pillar_score
+from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.result import OverallResult, PillarResult, TeamResult
-from assessment.domain.scoring import maturity_level, score_team
-from tests.domain.build import PILLARS, all_items, build_pillar, build_questionnaire, sheet_of, team_of
+from assessment.domain.scoring import score_team
+from assessment.domain.sections.groups import group_score
+from tests.domain.build import PILLARS, all_items, build_pillar, build_questionnaire, build_scale, sheet_of, team_of
 
 TWELVE = build_questionnaire()
 TWO = build_questionnaire([build_pillar("language"), build_pillar("vision")])
@@ -50,7 +51,7 @@ def language_of(*rows, **options):
 )
 def test_a_pillar_score_is_the_mean_of_answered_items_if_at_least_half_were_answered(items, values, score):
     sheet = AnswerSheet(items=answers("language", *values))
-    assert pillar_score(sheet, build_pillar("language", items)) == score
+    assert group_score(sheet, build_pillar("language", items)) == score
 
 
 def sheet_with_answers(count, value=3, **rest):
@@ -122,7 +123,7 @@ def test_an_overall_with_too_few_people_is_withheld_in_a_released_team():
     [(1, 1), (1.49, 1), (1.5, 2), (2.49, 2), (2.5, 3), (3.49, 3), (3.5, 4), (4.49, 4), (4.5, 5), (5, 5)],
 )
 def test_the_level_is_the_nearest_anchor_and_a_score_on_a_cut_goes_up(score, level):
-    assert maturity_level(score) == level
+    assert build_scale().level(score) == level
 
 
 @pytest.mark.parametrize(("low", "level"), [(1, 2), (2, 3), (3, 4), (4, 5)])

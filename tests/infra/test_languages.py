@@ -66,7 +66,7 @@ def test_a_number_has_so_many_decimals_and_a_true_sign(value: float, digits: int
 
 
 @given(st.floats(-1000, 1000), st.integers(0, 3))
-def test_nothing_is_written_as_minus_nought(value: float, digits: int) -> None:
+def test_zero_is_never_written_with_a_minus_sign(value: float, digits: int) -> None:
     written = Localisation("en").number(value, digits, signed=True)
     assert any(digit in written for digit in "123456789") or written.strip("0.") == ""
 

@@ -1,4 +1,4 @@
-"""Pictures that people send: what is taken, what is refused, and that nothing but the picture is kept."""
+"""Uploaded pictures: what is accepted, what is refused, and that nothing but the pixels remains."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
-from assessment.infra.pictures import LONGEST_SIDE, MOST_BYTES, NotAPicture, PictureTooLarge, remake_picture
+from assessment.infra.pictures import MAX_BYTES, MAX_SIDE, NotAPicture, PictureTooLarge, remake_picture
 
 
-def picture(kind="PNG", size=(80, 40), mode="RGBA", colour=(10, 120, 120, 0), **options) -> bytes:
+def picture(image_format="PNG", size=(80, 40), mode="RGBA", colour=(10, 120, 120, 0), **options) -> bytes:
     written = BytesIO()
-    Image.new(mode, size, colour).save(written, kind, **options)
+    Image.new(mode, size, colour).save(written, image_format, **options)
     return written.getvalue()
 
 
@@ -34,10 +34,10 @@ def test_a_png_keeps_its_transparency():
 
 def test_a_large_picture_becomes_a_small_one_in_its_proportions():
     made = remake_picture(picture(size=(2000, 500)))
-    assert (made.width, made.height) == (LONGEST_SIDE, LONGEST_SIDE // 4)
+    assert (made.width, made.height) == (MAX_SIDE, MAX_SIDE // 4)
 
 
-def test_nothing_but_the_picture_is_kept():
+def test_nothing_but_the_picture_remains():
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Author", "Ana Secreta")
     assert b"Ana Secreta" not in remake_picture(picture(pnginfo=notes)).data
@@ -51,7 +51,7 @@ def test_nothing_but_the_picture_is_kept():
     assert (made.media_type, made.width, made.height) == ("image/jpeg", 40, 80), "turned upright, as its camera said"
 
 
-def test_a_print_shop_s_jpeg_is_taken():
+def test_a_jpeg_in_the_colours_of_print_shops_is_accepted():
     made = remake_picture(picture("JPEG", mode="CMYK", colour=(0, 0, 0, 0)))
     assert opened(made.data).mode == "RGB"
 
@@ -70,20 +70,20 @@ def test_a_print_shop_s_jpeg_is_taken():
     ],
     ids=["empty", "gif head", "svg", "pdf", "gif", "webp", "cut off", "png head"],
 )
-def test_what_is_no_png_or_jpeg_is_refused(sent):
+def test_a_file_other_than_png_or_jpeg_is_refused(sent):
     with pytest.raises(NotAPicture):
         remake_picture(sent)
 
 
 def test_a_picture_that_was_cut_off_is_refused_beside_the_pdf_engine_too():
-    """WeasyPrint tells Pillow, for the whole process, to draw what there is of it."""
+    """WeasyPrint tells Pillow, for the whole process, to draw truncated pictures."""
     import reports.engine.pdf  # noqa: F401 - for what it does to Pillow
 
     noise = bytes(random.Random(1).choices(range(256), k=120 * 120 * 3))
     whole = Image.frombytes("RGB", (120, 120), noise)
-    for kind in ("PNG", "JPEG"):
+    for image_format in ("PNG", "JPEG"):
         written = BytesIO()
-        whole.save(written, kind)
+        whole.save(written, image_format)
         remake_picture(written.getvalue())
         with pytest.raises(NotAPicture):
             remake_picture(written.getvalue()[: len(written.getvalue()) // 2])
@@ -91,12 +91,12 @@ def test_a_picture_that_was_cut_off_is_refused_beside_the_pdf_engine_too():
 
 def test_too_many_bytes_are_refused_unread():
     with pytest.raises(PictureTooLarge):
-        remake_picture(bytes(MOST_BYTES + 1))
+        remake_picture(bytes(MAX_BYTES + 1))
 
 
 def test_a_small_file_that_would_fill_the_memory_is_refused():
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     head = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     bomb = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(100_000)))

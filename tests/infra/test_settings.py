@@ -30,8 +30,8 @@ def test_the_secret_is_made_once_and_read_by_its_owner_only(tmp_path):
 
 def test_processes_that_start_together_share_one_secret(tmp_path):
     with ThreadPoolExecutor(16) as threads:
-        found = {settings.secret_key for settings in threads.map(lambda _: load_settings(tmp_path, {}), range(64))}
-    assert len(found) == 1
+        secrets = {settings.secret_key for settings in threads.map(lambda _: load_settings(tmp_path, {}), range(64))}
+    assert len(secrets) == 1
 
 
 def test_a_damaged_secret_is_refused(tmp_path):

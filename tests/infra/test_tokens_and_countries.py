@@ -1,4 +1,4 @@
-"""Secrets in links, the clock, and the countries that an organisation may be in."""
+"""Secrets in links, and the countries that an organisation may be in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.tokens import new_token, token_hash
 
@@ -22,10 +21,6 @@ def test_a_hash_fits_its_column_and_does_not_show_the_secret():
     token = new_token()
     assert re.fullmatch(r"[0-9a-f]{64}", token_hash(token))
     assert token_hash(token) == token_hash(token) != token_hash(new_token())
-
-
-def test_the_clock_is_aware_and_in_utc():
-    assert utc_now().utcoffset().total_seconds() == 0
 
 
 def test_every_country_has_a_time_zone_and_a_name_in_both_languages():

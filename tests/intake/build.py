@@ -7,21 +7,14 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from assessment.domain.questionnaire import (
-    Comment,
-    Focus,
-    Item,
-    Ladder,
-    Pillar,
-    Questionnaire,
-    Scale,
-    ScalePoint,
-    Step,
-    Text,
-)
+from assessment.domain.questionnaire import Item, Pillar, Questionnaire, Scale, ScalePoint, Step, Text
+from assessment.domain.sections.focus import FocusSection
+from assessment.domain.sections.ladder import LadderSection
+from assessment.domain.sections.statements import StatementsSection
+from assessment.domain.sections.text import TextSection
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import Problem, ProblemCode, describe
-from assessment.intake.text import shown
+from assessment.intake.text import printable
 
 ENGLISH = Localisation("en")
 
@@ -89,23 +82,41 @@ def small_questionnaire() -> Questionnaire:
         Step(value, step, Text(es=es, en=en), Text(es=label_es, en=label_en), Text(es="…", en="…"))
         for value, (step, es, en, label_es, label_en) in enumerate(STEPS, start=1)
     )
+    dont_know = Text(es="No lo sé", en="I don't know")
     return Questionnaire(
         id="service-culture",
         version=1,
         checksum="sha256:0",
         title=Text(es="Cultura de servicio", en="Service culture"),
         introduction=Text(es="…", en="…"),
-        scale=Scale(Text(es="¿Con qué frecuencia?", en="How often?"), points, Text(es="No lo sé", en="I don't know")),
-        pillars=tuple(_pillar(*names) for names in PILLARS),
-        ladder=Ladder(
-            Text(es="¿Cómo cree que vive el cliente este momento?", en="How does the customer live this moment?"),
-            Text(es="cada momento en que el cliente nota algo", en="each moment that the customer senses"),
-            steps,
-        ),
-        focus=Focus(Text(es="¿Qué pilares importan más ahora?", en="Which pillars matter most now?"), at_most=3),
-        comment=Comment(
-            Text(es="¿Algo más que quiera decir?", en="Anything else you want to say?"),
-            Text(es="No escriba nombres.", en="Write no names."),
+        sections=(
+            StatementsSection(
+                id="pillars",
+                scale=Scale(Text(es="¿Con qué frecuencia?", en="How often?"), points, dont_know),
+                groups=tuple(_pillar(*names) for names in PILLARS),
+                are_pillars=True,
+            ),
+            FocusSection(
+                id="focus",
+                question=Text(es="¿Qué pilares importan más ahora?", en="Which pillars matter most now?"),
+                at_most=3,
+            ),
+            LadderSection(
+                id="ladder",
+                question=Text(
+                    es="¿Cómo cree que vive el cliente este momento?", en="How does the customer live this moment?"
+                ),
+                point_gloss=Text(
+                    es="cada momento en que el cliente nota algo", en="each moment that the customer senses"
+                ),
+                dont_know=dont_know,
+                steps=steps,
+            ),
+            TextSection(
+                id="comment",
+                question=Text(es="¿Algo más que quiera decir?", en="Anything else you want to say?"),
+                warning=Text(es="No escriba nombres.", en="Write no names."),
+            ),
         ),
     )
 
@@ -117,30 +128,30 @@ def csv_text(rows: Sequence[Sequence[str]], separator: str = ",") -> str:
     return text.getvalue()
 
 
-class Sheet:
-    """A good responses file of one team and one person, to be spoilt at one place by a test."""
+class ResponsesFile:
+    """A good responses file of one team and one person, in which a test makes one error."""
 
     def __init__(self, items: list[str], rows: int = 1) -> None:
         self.header = ["team", "role", "respondent", *items, "ladder:contact", "focus", "comment"]
         self.rows = [["Soporte", "staff", f"A{n}", *("4" for _ in items), "4", "", ""] for n in range(1, rows + 1)]
 
-    def put(self, column: str, value: str, row: int = 1) -> Sheet:
+    def put(self, column: str, value: str, row: int = 1) -> ResponsesFile:
         """Writes a value under a header, into a row counted from 1."""
         self.rows[row - 1][self.header.index(column)] = value
         return self
 
-    def rename(self, column: str, header: str) -> Sheet:
+    def rename(self, column: str, header: str) -> ResponsesFile:
         self.header[self.header.index(column)] = header
         return self
 
-    def drop(self, *columns: str) -> Sheet:
+    def drop(self, *columns: str) -> ResponsesFile:
         for column in columns:
             index = self.header.index(column)
             for cells in (self.header, *self.rows):
                 del cells[index]
         return self
 
-    def add(self, header: str, *values: str) -> Sheet:
+    def add(self, header: str, *values: str) -> ResponsesFile:
         self.header.append(header)
         for cells, value in zip(self.rows, values, strict=True):
             cells.append(value)
@@ -165,7 +176,7 @@ def check_sentence(problem: Problem) -> str:
         if problem.line is not None:
             assert f" {problem.line}" in sentence.partition(":")[0]
         if problem.column:
-            assert shown(problem.column) in sentence
+            assert printable(problem.column) in sentence
             assert problem.values["letter"] in sentence.partition(":")[0]
     return describe(problem, ENGLISH)
 

@@ -1,4 +1,4 @@
-"""A small questionnaire, and responses files to spoil."""
+"""A small questionnaire, and responses files in which tests make errors."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.problems import InvalidFile, Problem
 from assessment.intake.responses import read_responses
-from tests.intake.build import Sheet, check_sentence, small_questionnaire
+from tests.intake.build import ResponsesFile, check_sentence, small_questionnaire
 
 
 @pytest.fixture(scope="session")
@@ -25,21 +25,21 @@ def items(questionnaire: Questionnaire) -> list[str]:
 
 
 @pytest.fixture
-def sheet(items: list[str]) -> Sheet:
-    return Sheet(items)
+def file(items: list[str]) -> ResponsesFile:
+    return ResponsesFile(items)
 
 
 @pytest.fixture
-def two_rows(items: list[str]) -> Sheet:
-    return Sheet(items, rows=2)
+def two_rows(items: list[str]) -> ResponsesFile:
+    return ResponsesFile(items, rows=2)
 
 
 Problems = Callable[..., tuple[Problem, ...]]
 
 
 @pytest.fixture
-def problems(questionnaire: Questionnaire) -> Problems:
-    """The problems of a file that must be refused; each one's sentence is checked on the way."""
+def problems_of(questionnaire: Questionnaire) -> Problems:
+    """The problems of a file that must be refused; the sentence of each is checked, too."""
 
     def read(path: Path, *, ignore_unknown: bool = False) -> tuple[Problem, ...]:
         with pytest.raises(InvalidFile) as caught:

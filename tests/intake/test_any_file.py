@@ -1,4 +1,4 @@
-"""Any valid set of sheets reads back as it was written, and no bytes at all bring anything but a clear refusal."""
+"""Any valid answer sheets are read back as written, and any bytes lead at worst to a clear refusal."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from assessment.domain.answers import DK, Answer, AnswerSheet, Role, TeamAnswers
 from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import read_responses
 from assessment.intake.text import fold
-from tests.intake.build import Sheet, check_sentence, csv_text, small_questionnaire
+from tests.intake.build import ResponsesFile, check_sentence, csv_text, small_questionnaire
 
 QUESTIONNAIRE = small_questionnaire()
 ITEMS = [item.id for item in QUESTIONNAIRE.items]
@@ -99,7 +99,7 @@ def saved(content: bytes) -> Iterator[Path]:
     seed=st.integers(0, 2**32),
 )
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_any_valid_sheets_read_back_equal(
+def test_any_valid_answer_sheets_are_read_back_equal(
     file: tuple[list[str], list[TeamAnswers]], separator: str, encoding: str, seed: int
 ) -> None:
     points, teams = file
@@ -136,7 +136,7 @@ def workbook_bytes() -> bytes:
     workbook = openpyxl.Workbook()
     page = workbook.active
     assert page is not None
-    for row in Sheet(ITEMS, rows=2).all_rows:
+    for row in ResponsesFile(ITEMS, rows=2).all_rows:
         page.append([int(cell) if cell.isdigit() else cell for cell in row])
     data = io.BytesIO()
     workbook.save(data)

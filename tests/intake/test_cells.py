@@ -1,4 +1,4 @@
-"""What a cell may say, and what is refused with a sentence that helps."""
+"""What a cell may contain, and what is refused with a helpful sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from assessment.domain.answers import DK, Answer, Role
 from assessment.domain.questionnaire import Questionnaire, Text
 from assessment.intake.codes import ProblemCode
 from assessment.intake.responses import read_responses
-from tests.intake.build import Sheet, check_sentence, codes
+from tests.domain.build import with_pillars
+from tests.intake.build import ResponsesFile, check_sentence, codes
 from tests.intake.conftest import Problems
 
 
@@ -37,19 +38,19 @@ from tests.intake.conftest import Problems
     ],
 )
 def test_an_item_takes_numbers_labels_and_dont_know(
-    cell: str, answer: Answer | None, sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
+    cell: str, answer: Answer | None, file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
-    read = read_responses(sheet.put("voice-1", cell).save(tmp_path), questionnaire).teams[0].sheets[0]
+    read = read_responses(file.put("voice-1", cell).save(tmp_path), questionnaire).teams[0].sheets[0]
     assert read.items.get("voice-1") == answer
     assert len(read.items) == (47 if answer is None else 48)
 
 
-def test_a_rubric_takes_the_text_of_a_level(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
+def test_a_rubric_takes_the_text_of_a_level(file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire) -> None:
     levels = tuple(Text(es=f"Así se trabaja «{n}» veces.", en=f"Work is done “{n}” times.") for n in range(1, 6))
     first, *others = questionnaire.pillars
     rubric = replace(first.items[0], levels=levels)
-    with_rubric = replace(questionnaire, pillars=(replace(first, items=(rubric, *first.items[1:])), *others))
-    path = sheet.put("language-1", 'Asi se trabaja "2" veces.').put("language-2", "Siempre").save(tmp_path)
+    with_rubric = with_pillars(questionnaire, [replace(first, items=(rubric, *first.items[1:])), *others])
+    path = file.put("language-1", 'Asi se trabaja "2" veces.').put("language-2", "Siempre").save(tmp_path)
     items = read_responses(path, with_rubric).teams[0].sheets[0].items
     assert (items["language-1"], items["language-2"]) == (2, 5)
 
@@ -84,9 +85,9 @@ def test_a_rubric_takes_the_text_of_a_level(sheet: Sheet, tmp_path: Path, questi
     ],
 )
 def test_anything_else_in_an_item_is_a_problem(
-    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    cell: str, code: ProblemCode, file: ResponsesFile, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.put("voice-1", cell).save(tmp_path))
+    (problem,) = problems_of(file.put("voice-1", cell).save(tmp_path))
     assert (problem.code, problem.line, problem.column) == (code, 2, "voice-1")
     assert problem.values["value"] == cell
 
@@ -109,10 +110,10 @@ def test_anything_else_in_an_item_is_a_problem(
     ],
 )
 def test_a_perception_point_takes_steps_by_number_id_and_name(
-    cell: str, answer: Answer | None, sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
+    cell: str, answer: Answer | None, file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
-    sheet.add("ladder:closing", "3").put("ladder:contact", cell)
-    read = read_responses(sheet.save(tmp_path), questionnaire).teams[0].sheets[0]
+    file.add("ladder:closing", "3").put("ladder:contact", cell)
+    read = read_responses(file.save(tmp_path), questionnaire).teams[0].sheets[0]
     assert read.ladder.get("contact") == answer
 
 
@@ -127,9 +128,9 @@ def test_a_perception_point_takes_steps_by_number_id_and_name(
     ],
 )
 def test_anything_else_in_a_perception_point_is_a_problem(
-    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    cell: str, code: ProblemCode, file: ResponsesFile, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.put("ladder:contact", cell).save(tmp_path))
+    (problem,) = problems_of(file.put("ladder:contact", cell).save(tmp_path))
     assert problem.code is code
     if code is not ProblemCode.NOT_A_STEP:
         assert "from 1 to 6" in check_sentence(problem)
@@ -153,22 +154,24 @@ def test_anything_else_in_a_perception_point_is_a_problem(
     ],
 )
 def test_roles_have_names_in_both_languages(
-    cell: str, role: Role, sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
+    cell: str, role: Role, file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
-    read = read_responses(sheet.put("role", cell).save(tmp_path), questionnaire)
+    read = read_responses(file.put("role", cell).save(tmp_path), questionnaire)
     assert read.teams[0].sheets[0].role is role
 
 
-def test_without_a_role_column_everybody_is_staff(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
-    read = read_responses(sheet.drop("role", "respondent", "focus", "comment").save(tmp_path), questionnaire)
+def test_without_a_role_column_everybody_is_staff(
+    file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
+) -> None:
+    read = read_responses(file.drop("role", "respondent", "focus", "comment").save(tmp_path), questionnaire)
     assert read.teams[0].sheets[0].role is Role.STAFF
     assert read.teams[0].sheets[0].respondent is None
     assert not read.teams[0].asked_focus
 
 
 @pytest.mark.parametrize("cell", ["jefe", "1", "staff, leader"])
-def test_another_role_is_a_problem(cell: str, sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    assert codes(problems(sheet.put("role", cell).save(tmp_path))) == [ProblemCode.ROLE_UNKNOWN]
+def test_another_role_is_a_problem(cell: str, file: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
+    assert codes(problems_of(file.put("role", cell).save(tmp_path))) == [ProblemCode.ROLE_UNKNOWN]
 
 
 @pytest.mark.parametrize(
@@ -186,9 +189,9 @@ def test_another_role_is_a_problem(cell: str, sheet: Sheet, tmp_path: Path, prob
     ],
 )
 def test_focus_takes_ids_and_names_of_pillars(
-    cell: str, focus: tuple[str, ...], sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire
+    cell: str, focus: tuple[str, ...], file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
-    team = read_responses(sheet.put("focus", cell).save(tmp_path), questionnaire).teams[0]
+    team = read_responses(file.put("focus", cell).save(tmp_path), questionnaire).teams[0]
     assert team.sheets[0].focus == focus
     assert team.asked_focus
 
@@ -204,9 +207,9 @@ def test_focus_takes_ids_and_names_of_pillars(
     ],
 )
 def test_another_focus_is_a_problem(
-    cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    cell: str, code: ProblemCode, file: ResponsesFile, tmp_path: Path, problems_of: Problems
 ) -> None:
-    assert codes(problems(sheet.put("focus", cell).save(tmp_path))) == [code]
+    assert codes(problems_of(file.put("focus", cell).save(tmp_path))) == [code]
 
 
 @pytest.mark.parametrize(
@@ -224,20 +227,22 @@ def test_another_focus_is_a_problem(
     ],
 )
 def test_texts_have_bounds(
-    *, column: str, cell: str, code: ProblemCode, sheet: Sheet, tmp_path: Path, problems: Problems
+    *, column: str, cell: str, code: ProblemCode, file: ResponsesFile, tmp_path: Path, problems_of: Problems
 ) -> None:
-    (problem,) = problems(sheet.put(column, cell).save(tmp_path))
+    (problem,) = problems_of(file.put(column, cell).save(tmp_path))
     assert (problem.code, problem.column) == (code, column)
 
 
-def test_texts_at_their_bounds_are_fine(sheet: Sheet, tmp_path: Path, questionnaire: Questionnaire) -> None:
-    sheet.put("team", "x" * 120).put("respondent", "y" * 80).put("comment", "z" * 4_000)
-    read = read_responses(sheet.save(tmp_path), questionnaire).teams[0]
+def test_texts_at_their_bounds_are_valid(file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire) -> None:
+    file.put("team", "x" * 120).put("respondent", "y" * 80).put("comment", "z" * 4_000)
+    read = read_responses(file.save(tmp_path), questionnaire).teams[0]
     assert (len(read.team), len(read.sheets[0].comment)) == (120, 4_000)
 
 
-def test_a_long_or_invisible_value_is_shown_short_and_visible(sheet: Sheet, tmp_path: Path, problems: Problems) -> None:
-    (problem,) = problems(sheet.put("voice-1", "uno\ndos\u202e" + "x" * 100).save(tmp_path))
+def test_a_long_or_invisible_value_is_shown_short_and_visible(
+    file: ResponsesFile, tmp_path: Path, problems_of: Problems
+) -> None:
+    (problem,) = problems_of(file.put("voice-1", "uno\ndos\u202e" + "x" * 100).save(tmp_path))
     sentence = check_sentence(problem)
     assert "“uno\\ndos\\u202exxx" in sentence
     assert "x…”" in sentence

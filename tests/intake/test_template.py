@@ -55,11 +55,11 @@ def test_the_separator_is_the_one_of_the_country(
 @pytest.mark.parametrize("suffix", [".csv", ".CSV", ".xlsx"])
 @pytest.mark.parametrize("reader", READERS)
 def test_an_empty_template_only_lacks_answers(
-    suffix: str, reader: Localisation, tmp_path: Path, questionnaire: Questionnaire, problems: Problems
+    suffix: str, reader: Localisation, tmp_path: Path, questionnaire: Questionnaire, problems_of: Problems
 ) -> None:
     path = tmp_path / f"plantilla{suffix}"
     write_template(path, questionnaire, POINTS, reader)
-    assert codes(problems(path)) == [ProblemCode.NO_ROWS]
+    assert codes(problems_of(path)) == [ProblemCode.NO_ROWS]
 
 
 def test_a_filled_csv_template_reads_back(tmp_path: Path, items: list[str], questionnaire: Questionnaire) -> None:
@@ -180,7 +180,7 @@ def test_points_that_no_file_could_hold_are_refused(
         ("missing/plantilla.xlsx", ProblemCode.FILE_NOT_WRITABLE),
     ],
 )
-def test_a_place_that_cannot_be_written_is_a_problem(
+def test_a_path_that_cannot_be_written_is_a_problem(
     name: str, code: ProblemCode, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
     with pytest.raises(InvalidFile) as caught:

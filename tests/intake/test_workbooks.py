@@ -1,4 +1,4 @@
-"""XLSX workbooks: numbers, dates, formulas, empty cells and archives made to do harm."""
+"""XLSX workbooks: numbers, dates, formulas, empty cells and malicious archives."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assessment.domain.answers import DK
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.responses import read_responses
-from tests.intake.build import Sheet, codes
+from tests.intake.build import ResponsesFile, codes
 from tests.intake.conftest import Problems
 
 
@@ -42,24 +42,26 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "respuestas.xlsx"
 
 
-def test_whole_numbers_are_read_however_they_are_stored(sheet: Sheet, path: Path, questionnaire: Questionnaire) -> None:
-    row = numbers(sheet.put("respondent", "12").put("voice-2", "").rows[0])
+def test_whole_numbers_are_read_however_they_are_stored(
+    file: ResponsesFile, path: Path, questionnaire: Questionnaire
+) -> None:
+    row = numbers(file.put("respondent", "12").put("voice-2", "").rows[0])
     row[3:7] = [3.0, "4", "NS", 5]
-    read = read_responses(save([sheet.header, row], path), questionnaire).teams[0].sheets[0]
+    read = read_responses(save([file.header, row], path), questionnaire).teams[0].sheets[0]
     assert [read.items[f"language-{number}"] for number in range(1, 5)] == [3, 4, DK, 5]
     assert "voice-2" not in read.items
     assert read.respondent == "12"
 
 
 def test_rows_may_leave_out_empty_cells_and_empty_rows_count(
-    two_rows: Sheet, path: Path, questionnaire: Questionnaire, problems: Problems
+    two_rows: ResponsesFile, path: Path, questionnaire: Questionnaire, problems_of: Problems
 ) -> None:
     first, second = (numbers(row) for row in two_rows.rows)
     rows = [two_rows.header, first[:20], [], [None, " "], second]
     responses = read_responses(save(rows, path), questionnaire)
     assert [len(sheet.items) for sheet in responses.teams[0].sheets] == [17, 48]
     second[5] = 3.5
-    (problem,) = problems(save(rows, path))
+    (problem,) = problems_of(save(rows, path))
     assert (problem.code, problem.line, problem.column) == (ProblemCode.DECIMAL, 5, "language-3")
     assert problem.values["letter"] == "F"
 
@@ -79,35 +81,37 @@ def test_rows_may_leave_out_empty_cells_and_empty_rows_count(
     ],
 )
 @pytest.mark.parametrize("column", ["language-1", "ladder:contact"])
-def test_what_is_no_answer_is_named_by_line_and_column(
-    *, value: object, code: ProblemCode, column: str, sheet: Sheet, path: Path, problems: Problems
+def test_an_invalid_answer_is_reported_by_line_and_column(
+    *, value: object, code: ProblemCode, column: str, file: ResponsesFile, path: Path, problems_of: Problems
 ) -> None:
-    row = numbers(sheet.rows[0])
-    row[sheet.header.index(column)] = value
-    (problem,) = problems(save([sheet.header, row], path))
+    row = numbers(file.rows[0])
+    row[file.header.index(column)] = value
+    (problem,) = problems_of(save([file.header, row], path))
     assert (problem.code, problem.line, problem.column) == (code, 2, column)
 
 
 @pytest.mark.parametrize("column", ["team", "respondent", "comment", "role", "focus"])
-def test_dates_are_no_texts_either(column: str, sheet: Sheet, path: Path, problems: Problems) -> None:
-    row = numbers(sheet.rows[0])
-    row[sheet.header.index(column)] = dt.date(2026, 1, 2)
-    (problem,) = problems(save([sheet.header, row], path))
+def test_dates_are_no_texts_either(column: str, file: ResponsesFile, path: Path, problems_of: Problems) -> None:
+    row = numbers(file.rows[0])
+    row[file.header.index(column)] = dt.date(2026, 1, 2)
+    (problem,) = problems_of(save([file.header, row], path))
     assert (problem.code, problem.column) == (ProblemCode.CELL_IS_DATE, column)
 
 
-def test_dates_in_ignored_columns_do_not_matter(sheet: Sheet, path: Path, questionnaire: Questionnaire) -> None:
-    row = [*numbers(sheet.rows[0]), dt.datetime(2026, 3, 2, 10, 30), "=NOW()"]
-    save([[*sheet.header, "Marca temporal", "Hora"], row], path)
+def test_dates_in_ignored_columns_do_not_matter(file: ResponsesFile, path: Path, questionnaire: Questionnaire) -> None:
+    row = [*numbers(file.rows[0]), dt.datetime(2026, 3, 2, 10, 30), "=NOW()"]
+    save([[*file.header, "Marca temporal", "Hora"], row], path)
     responses = read_responses(path, questionnaire, ignore_unknown=True)
     assert len(responses.teams[0].sheets[0].items) == 48
 
 
-def test_calculated_formulas_are_read_by_their_value(sheet: Sheet, path: Path, questionnaire: Questionnaire) -> None:
+def test_calculated_formulas_are_read_by_their_value(
+    file: ResponsesFile, path: Path, questionnaire: Questionnaire
+) -> None:
     with xlsxwriter.Workbook(str(path)) as workbook:
         page = workbook.add_worksheet()
-        page.write_row(0, 0, sheet.header)
-        page.write_row(1, 0, numbers(sheet.rows[0]))
+        page.write_row(0, 0, file.header)
+        page.write_row(1, 0, numbers(file.rows[0]))
         page.write_formula(1, 3, "=1+1", None, 2)
         page.write_formula(1, 4, '=IF(1,"","")', None, "")
         page.write_formula(1, 5, '="Siem"&"pre"', None, "Siempre")
@@ -116,34 +120,40 @@ def test_calculated_formulas_are_read_by_their_value(sheet: Sheet, path: Path, q
     assert (items["language-1"], items.get("language-2"), items["language-3"]) == (2, None, 5)
 
 
-def test_only_the_first_sheet_is_read_and_this_is_said(sheet: Sheet, path: Path, questionnaire: Questionnaire) -> None:
-    responses = read_responses(save(sheet.all_rows, path, others=("Notas",)), questionnaire)
+def test_only_the_first_worksheet_is_read_with_a_note(
+    file: ResponsesFile, path: Path, questionnaire: Questionnaire
+) -> None:
+    responses = read_responses(save(file.all_rows, path, others=("Notas",)), questionnaire)
     notes = [note for note in responses.notes if note.code is NoteCode.READ_SHEET]
     assert [note.values["sheet"] for note in notes] == ["Respuestas"]
 
 
-def test_an_empty_workbook_is_a_problem(path: Path, problems: Problems) -> None:
-    assert codes(problems(save([], path))) == [ProblemCode.FILE_EMPTY]
+def test_an_empty_workbook_is_a_problem(path: Path, problems_of: Problems) -> None:
+    assert codes(problems_of(save([], path))) == [ProblemCode.FILE_EMPTY]
 
 
-def test_a_table_in_one_column_is_a_problem(path: Path, problems: Problems) -> None:
-    assert codes(problems(save([["team,language-1"], ["Soporte,4"]], path))) == [ProblemCode.ONE_COLUMN]
+def test_a_table_in_one_column_is_a_problem(path: Path, problems_of: Problems) -> None:
+    assert codes(problems_of(save([["team,language-1"], ["Soporte,4"]], path))) == [ProblemCode.ONE_COLUMN]
 
 
-def test_values_without_header_are_a_problem(sheet: Sheet, path: Path, problems: Problems) -> None:
-    rows = [sheet.header, numbers(sheet.rows[0]), [*numbers(sheet.rows[0]), None, 7]]
-    found = problems(save(rows, path))
-    assert (found[0].code, found[0].values["letter"], found[0].values["first"]) == (ProblemCode.HEADER_EMPTY, "BD", "3")
+def test_values_without_header_are_a_problem(file: ResponsesFile, path: Path, problems_of: Problems) -> None:
+    rows = [file.header, numbers(file.rows[0]), [*numbers(file.rows[0]), None, 7]]
+    problems = problems_of(save(rows, path))
+    assert (problems[0].code, problems[0].values["letter"], problems[0].values["first"]) == (
+        ProblemCode.HEADER_EMPTY,
+        "BD",
+        "3",
+    )
 
 
-def test_a_very_wide_sheet_is_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
+def test_a_very_wide_worksheet_is_refused(file: ResponsesFile, path: Path, problems_of: Problems) -> None:
     workbook = openpyxl.Workbook()
     page = workbook.active
     assert page is not None
-    page.append(sheet.header)
+    page.append(file.header)
     page["XFD2"] = 1
     workbook.save(path)
-    assert codes(problems(path)) == [ProblemCode.TOO_MANY_COLUMNS]
+    assert codes(problems_of(path)) == [ProblemCode.TOO_MANY_COLUMNS]
 
 
 def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
@@ -157,10 +167,12 @@ def rewritten(path: Path, part: str, old: bytes, new: bytes) -> Path:
     return path
 
 
-def test_a_row_far_below_what_spreadsheets_have_is_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
-    save(sheet.all_rows, path)
+def test_a_row_far_below_what_spreadsheets_have_is_refused(
+    file: ResponsesFile, path: Path, problems_of: Problems
+) -> None:
+    save(file.all_rows, path)
     rewritten(path, "xl/worksheets/sheet1.xml", b'<row r="2"', b'<row r="999999999"')
-    assert codes(problems(path)) == [ProblemCode.TOO_MANY_ROWS]
+    assert codes(problems_of(path)) == [ProblemCode.TOO_MANY_ROWS]
 
 
 @pytest.mark.parametrize(
@@ -175,25 +187,25 @@ def test_a_row_far_below_what_spreadsheets_have_is_refused(sheet: Sheet, path: P
     ],
 )
 def test_a_damaged_workbook_is_a_problem(
-    *, part: str, old: bytes, new: bytes, sheet: Sheet, path: Path, problems: Problems
+    *, part: str, old: bytes, new: bytes, file: ResponsesFile, path: Path, problems_of: Problems
 ) -> None:
-    save([sheet.header, numbers(sheet.rows[0])], path)
-    assert codes(problems(rewritten(path, part, old, new))) == [ProblemCode.WORKBOOK_DAMAGED]
+    save([file.header, numbers(file.rows[0])], path)
+    assert codes(problems_of(rewritten(path, part, old, new))) == [ProblemCode.WORKBOOK_DAMAGED]
 
 
-def test_entities_that_grow_are_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
-    save([sheet.header, numbers(sheet.rows[0])], path)
+def test_entities_that_grow_are_refused(file: ResponsesFile, path: Path, problems_of: Problems) -> None:
+    save([file.header, numbers(file.rows[0])], path)
     entities = b'<!DOCTYPE worksheet [<!ENTITY e0 "ha">'
     for number in range(1, 30):
         entities += b'<!ENTITY e%d "&e%d;&e%d;">' % (number, number - 1, number - 1)
     rewritten(path, "xl/worksheets/sheet1.xml", b"<worksheet", entities + b"]><worksheet")
     rewritten(path, "xl/worksheets/sheet1.xml", b"<v>4</v>", b"<v>&e29;</v>")
-    assert codes(problems(path)) == [ProblemCode.WORKBOOK_DAMAGED]
+    assert codes(problems_of(path)) == [ProblemCode.WORKBOOK_DAMAGED]
 
 
-def test_a_workbook_that_unpacks_to_too_much_is_refused(sheet: Sheet, path: Path, problems: Problems) -> None:
-    save(sheet.all_rows, path)
+def test_a_workbook_that_unpacks_to_too_much_is_refused(file: ResponsesFile, path: Path, problems_of: Problems) -> None:
+    save(file.all_rows, path)
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/media/image1.png", b"small")
         archive.getinfo("xl/media/image1.png").file_size = 500_000_001
-    assert codes(problems(path)) == [ProblemCode.WORKBOOK_TOO_LARGE]
+    assert codes(problems_of(path)) == [ProblemCode.WORKBOOK_TOO_LARGE]

@@ -76,7 +76,7 @@ def test_a_message_that_is_being_sent_is_nobody_elses_until_the_lease_is_over(da
 
 
 def test_pauses_grow_and_the_message_is_given_up_with_its_text_for_another_try(database):
-    message, at, pauses = write(database, lasts=10 * DAY), NOW, []
+    message, at, pauses = write(database, lifetime=10 * DAY), NOW, []
     kept = message
     for _ in range(outbox.MOST_ATTEMPTS - 1):
         kept = fail(database, message, MailNotSent("unreachable"), at=at)
@@ -117,7 +117,7 @@ def test_a_server_in_trouble_is_asked_again_with_the_same_message(database, trou
 
 @pytest.mark.parametrize("state", [OutboxState.WAITING, OutboxState.FAILED, OutboxState.SENDING])
 def test_what_is_true_no_more_is_not_sent_and_loses_its_text(database, state):
-    message = write(database, lasts=DAY)
+    message = write(database, lifetime=DAY)
     with database.writing() as session:
         session.get_one(OutboxMessage, message.id).state = state
     sweep(database, Queue(None), now=NOW + DAY, every=EVERY)
@@ -126,14 +126,14 @@ def test_what_is_true_no_more_is_not_sent_and_loses_its_text(database, state):
 
 
 def test_a_message_that_expired_before_the_sweep_is_not_sent_either(database):
-    message = write(database, lasts=DAY)
+    message = write(database, lifetime=DAY)
     with database.writing() as session:
         assert outbox.claim_message(session, message_id=message.id, now=NOW + DAY) is None
 
 
 def test_addresses_do_not_stay_for_good(database):
     write(database, 1)
-    sweep(database, Queue(None), now=NOW + outbox.LASTS, every=EVERY)
+    sweep(database, Queue(None), now=NOW + outbox.LIFETIME, every=EVERY)
     sweep(database, Queue(None), now=NOW + outbox.KEPT + DAY, every=EVERY)
     with database.reading() as session:
         assert session.scalar(text("SELECT count(*) FROM outbox")) == 0

@@ -1,4 +1,4 @@
-"""The real server as a process of its own, and phones that talk to it over HTTP as browsers without JavaScript do."""
+"""The real server in a process of its own, and phones that use it over HTTP like browsers without JavaScript."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ class Server:
             start_new_session=True,
         )
         assert self.process.stderr
-        said = self.process.stderr.readline()
-        found = re.search(r"http://([\d.]+:\d+)", said)
-        assert found, said
-        self.host = found.group(1)
+        first_line = self.process.stderr.readline()
+        match = re.search(r"http://([\d.]+:\d+)", first_line)
+        assert match, first_line
+        self.host = match.group(1)
         return self
 
     def kill(self) -> None:
-        """As when the power fails: all of its processes at once."""
+        """All of its processes at once, as when the power fails."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self._has_ended()
 
@@ -57,17 +57,19 @@ class Server:
     def __enter__(self) -> Server:
         return self.start()
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, type_: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         if self.process.poll() is None:
             self.stop()
 
 
-class Refused(Exception):
+class UnexpectedAnswer(Exception):
     """The server answered with an error."""
 
 
 class Phone:
-    """A device with its cookies. Every page that it is shown is judged, as everywhere."""
+    """A device with its cookies. Every page that it gets is checked, as in all web tests."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -83,7 +85,7 @@ class Phone:
         return self
 
     def press(self, go: str = "next", **values: str) -> str:
-        """Sends the page's form; what comes back has been acknowledged. Returns where it leads."""
+        """Sends the page's form; the answer acknowledges it. Returns the address of the redirect."""
         form = self.page.forms[-1]
         named = {name.replace("_", "-"): value for name, value in values.items()}
         return self._send("POST", self.path, urlencode({**form["data"], **named, "go": go}))
@@ -104,7 +106,7 @@ class Phone:
         if answer.status in (302, 303):
             return urlsplit(answer.headers["Location"]).path
         if answer.status != 200:
-            raise Refused(f"{answer.status} {path}")
+            raise UnexpectedAnswer(f"{answer.status} {path}")
         self.page = Page(text)
         assert not self.page.problems, self.page.problems
         return ""

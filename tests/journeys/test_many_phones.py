@@ -1,4 +1,4 @@
-"""A whole team answers at once on the real server, and the server dies in the middle of it."""
+"""A whole team answers at once on the real server, and the server is killed meanwhile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assessment.catalogue.catalogue import load_questionnaire
 from assessment.infra.clock import utc_now
 from assessment.store.database import Database, make_engine
 from assessment.store.responses import answers_of
-from tests.journeys.server import Phone, Refused, Server
+from tests.journeys.server import Phone, Server, UnexpectedAnswer
 from tests.services.build import make_home, make_round
 
 PHONES = 32
@@ -40,7 +40,7 @@ def answers_to(number: int) -> dict[str, str]:
 
 
 def send(phone: Phone, link: str, number: int) -> None:
-    """One pillar, a comment, and off it goes. Returns once the server has acknowledged all of it."""
+    """Answers one pillar and a comment and sends them. Returns once the server has acknowledged all of it."""
     phone.open(f"/r/{link}")
     root = phone.path.rpartition("/")[0]
     phone.open(phone.press())
@@ -56,7 +56,7 @@ def open_round(database: Database, size: int):
     return make_round(database, make_home(database, size=size), opens_at=before, closes_at=None, now=before)
 
 
-def kept(database: Database, round_id) -> list[dict]:
+def stored_answers(database: Database, round_id) -> list[dict]:
     with database.reading() as session:
         return list(answers_of(session, round_id))
 
@@ -71,8 +71,10 @@ def test_a_whole_team_at_once_is_counted_exactly(server, database):
 
     with ThreadPoolExecutor(PHONES) as people:
         list(people.map(answer, range(PHONES)))
-    said = sorted((document["comment"], sorted(document["items"].items())) for document in kept(database, round_id))
-    assert said == sorted(
+    stored = sorted(
+        (document["comment"], sorted(document["items"].items())) for document in stored_answers(database, round_id)
+    )
+    assert stored == sorted(
         (f"número {number}", sorted((item, int(value)) for item, value in answers_to(number).items()))
         for number in range(PHONES)
     )
@@ -99,7 +101,7 @@ def test_a_server_that_is_killed_has_lost_nothing_that_it_acknowledged(server, d
                     phone.open(f"/r/{link}").open(phone.press())
                     phone.press(**answers_to(number))
                     begun.append((phone, number))
-            except (OSError, http.client.HTTPException, Refused):
+            except (OSError, http.client.HTTPException, UnexpectedAnswer):
                 return
             if len(sent) >= ENOUGH:
                 enough.set()
@@ -111,7 +113,7 @@ def test_a_server_that_is_killed_has_lost_nothing_that_it_acknowledged(server, d
         server.kill()
 
     server.start()
-    comments = {document["comment"] for document in kept(database, round_id)}
+    comments = {document["comment"] for document in stored_answers(database, round_id)}
     assert len(sent) >= ENOUGH
     assert {f"número {number}" for number in sent} <= comments
     assert begun

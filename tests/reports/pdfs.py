@@ -1,4 +1,4 @@
-"""What a PDF says of itself, read by other programs than the one that wrote it."""
+"""Reads PDFs with other programs than the one that wrote them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MILLIMETRE = 72 / 25.4
 
 
 def _poppler(program: str, *arguments: str | Path) -> bytes:
-    found = shutil.which(program)
-    assert found, f"{program} is missing: install poppler-utils (make setup does)"
-    return subprocess.run([found, *arguments], capture_output=True, check=True).stdout
+    executable = shutil.which(program)
+    assert executable, f"{program} is missing: install poppler-utils (make setup does)"
+    return subprocess.run([executable, *arguments], capture_output=True, check=True).stdout
 
 
 @cache
@@ -109,19 +109,19 @@ def elements_below(element: Any) -> Iterator[DictionaryObject]:
     """Every structure element inside another, in reading order."""
     children = element["/K"].get_object() if "/K" in element else ArrayObject()
     for child in children if isinstance(children, ArrayObject) else [children]:
-        found = child.get_object()
-        if isinstance(found, DictionaryObject) and "/S" in found:
-            yield found
-            yield from elements_below(found)
+        descendant = child.get_object()
+        if isinstance(descendant, DictionaryObject) and "/S" in descendant:
+            yield descendant
+            yield from elements_below(descendant)
 
 
 def fonts_of(path: Path) -> dict[str, DictionaryObject]:
     """Name → descriptor of the fonts of all pages."""
-    found: dict[str, DictionaryObject] = {}
+    descriptors: dict[str, DictionaryObject] = {}
     for page in pypdf.PdfReader(path).pages:
         resources: Any = page["/Resources"]
         for font in resources.get("/Font", {}).values():
             for descendant in font.get_object().get("/DescendantFonts", [font]):
                 described = descendant.get_object()
-                found[described["/BaseFont"]] = described["/FontDescriptor"]
-    return found
+                descriptors[described["/BaseFont"]] = described["/FontDescriptor"]
+    return descriptors

@@ -16,7 +16,8 @@ from pathlib import Path
 from assessment.infra.languages import Localisation, Paper, localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import ResponsesFiles, read_files
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf
 from tests.conftest import ROOT
 
@@ -69,7 +70,7 @@ FILLED = [Sample(name, locale) for name, locale in product(TEAMS, LOCALES)]
 
 @dataclass(frozen=True)
 class Printed:
-    """A plan as it left the printer, and what was logged on the way."""
+    """A printed plan, and what was logged while it was printed."""
 
     path: Path
     logged: tuple[str, ...]
@@ -88,8 +89,8 @@ def _source(sample: Sample) -> PlanSource:
     return plan_source(_files(sample.name), TEAMS[sample.name], sample.reader, options)
 
 
-class _Kept(logging.Handler):
-    """Keeps what is logged as text."""
+class _Collector(logging.Handler):
+    """Collects log messages as text."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -101,20 +102,20 @@ class _Kept(logging.Handler):
 
 @contextlib.contextmanager
 def kept_log() -> Iterator[list[str]]:
-    """What WeasyPrint and fontTools warn of meanwhile."""
-    kept = _Kept()
+    """The warnings of WeasyPrint and fontTools within the block."""
+    handler = _Collector()
     loggers = [logging.getLogger(name) for name in ("weasyprint", "fontTools")]
     for logger in loggers:
-        logger.addHandler(kept)
+        logger.addHandler(handler)
     try:
-        yield kept.lines
+        yield handler.lines
     finally:
         for logger in loggers:
-            logger.removeHandler(kept)
+            logger.removeHandler(handler)
 
 
 def printed_once(sample: Sample, folder: Path) -> Printed:
-    """Prints a plan unless another test or worker has: the folder is shared, and a lock holds the others off."""
+    """Prints a plan unless another test or worker has done so: the folder is shared and locked meanwhile."""
     pdf, log = folder / f"{sample}.pdf", folder / f"{sample}.json"
     with (folder / f"{sample}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Charts: sound SVG that escapes what it is given, says the same in words, and draws what the figures say."""
+"""Charts: valid SVG that escapes its texts, says the same in words, and draws what the figures say."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ def test_every_step_stands_with_its_number_and_name_the_worst_at_the_bottom() ->
     ]
     heights = {text: y for y, text in texts}
     assert [heights[str(value)] for value in range(6, 0, -1)] == sorted(heights[str(value)] for value in range(1, 7))
-    said = " ".join(text or "" for _, text in texts)
+    words = " ".join(text or "" for _, text in texts)
     for step in STEPS[1:]:
-        assert step in said
+        assert step in words
 
 
 def test_a_bar_is_drawn_for_each_step_that_somebody_chose_and_the_widest_for_the_most() -> None:

@@ -1,4 +1,4 @@
-"""What the plan says of a team: each sentence of page 1 and of the evidence is a fact of the result."""
+"""What the plan says about a team: each sentence of page 1 and of the evidence is a fact of the result."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import pytest
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import read_files
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
 from reports.action_plan.context import ActionPlanContext
+from reports.action_plan.source import PlanSource
 from tests.reports.plans import DAY, FILLED, Sample
 from tests.services.files import PILLARS, Person, customers, people, save
 
@@ -33,7 +34,7 @@ def context_of(folder: Path, rows: Sequence[Person], points: Sequence[str] = ())
 # Page 1
 
 
-def test_a_priority_tells_where_the_pillar_is_and_where_it_is_to_be(tmp_path: Path) -> None:
+def test_a_priority_shows_the_score_of_today_and_the_target(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([3, 4] * 6, others={"voice": 2, "measures": 3}))
     first, _ = context.priorities
     assert (first.label, first.pillar) == ("Priority 1 · today 2.0 · target 4.0", "Voice of the customer")
@@ -98,7 +99,9 @@ def test_only_a_strong_pillar_is_called_among_the_strongest(tmp_path: Path) -> N
     ],
     ids=["a step up", "at the top", "an alarm"],
 )
-def test_the_moment_has_its_step_today_and_its_aim(steps: list[int], heading: str, aim: str, tmp_path: Path) -> None:
+def test_the_weakest_point_has_its_step_of_today_and_its_aim(
+    steps: list[int], heading: str, aim: str, tmp_path: Path
+) -> None:
     rows = [Person(3 + at % 2, ladder={"contact": step}) for at, step in enumerate(steps)]
     context = context_of(tmp_path, rows, ["contact"])
     assert context.point.heading == heading
@@ -133,37 +136,37 @@ def test_nothing_is_due_after_the_date_of_its_span(day: dt.date, tmp_path: Path)
 
 def date_in(words: str, start: dt.date) -> dt.date:
     """The date at the end of a heading, in the year that makes it follow the start."""
-    found = re.search(r"([A-Z][a-z]{2}) (\d+)$", words)
-    assert found, words
-    date = dt.datetime.strptime(f"{found[1]} {found[2]} {start.year}", "%b %d %Y").date()
+    match = re.search(r"([A-Z][a-z]{2}) (\d+)$", words)
+    assert match, words
+    date = dt.datetime.strptime(f"{match[1]} {match[2]} {start.year}", "%b %d %Y").date()
     return date if date >= start else date.replace(year=start.year + 1)
 
 
 @pytest.mark.parametrize("sample", FILLED, ids=str)
-def test_every_action_begins_this_week_is_due_once_and_is_told_in_full(sample: Sample) -> None:
+def test_every_action_begins_this_week_is_due_once_and_is_described_in_full(sample: Sample) -> None:
     source, reader = sample.source, sample.reader
     context = build_context(source, reader)
     actions = [planned.action for planned in source.plan.actions]
     week, *spans = context.calendar
     assert [entry.words for entry in week.entries] == [reader.text(action.first_step) for action in actions]
     due = [entry.words for block in spans for entry in block.entries]
-    told = [detail.title.removesuffix(".") for detail in context.details]
+    titles = [detail.title.removesuffix(".") for detail in context.details]
     for action in actions:
         assert due.count(reader.text(action.title)) == 1
-        assert told.count(reader.text(action.title)) == 1
-    assert len(due) == len(told) <= len(actions) + 2
+        assert titles.count(reader.text(action.title)) == 1
+    assert len(due) == len(titles) <= len(actions) + 2
 
 
-def test_what_may_be_added_later_is_told_under_its_own_pillar(tmp_path: Path) -> None:
-    """Also where the first pillar has nothing left to add, as a short band of the library leaves it."""
+def test_what_may_be_added_later_is_listed_under_its_own_pillar(tmp_path: Path) -> None:
+    """Also if the first pillar has no further action, because the library's band is short."""
     source = source_of(tmp_path, [Person(4, {"voice": 3, "language": 3}, role="consensus")])
     language, voice = source.plan.pillars
     short = replace(source, plan=replace(source.plan, pillars=(replace(language, later=()), voice)))
     context = build_context(short, ENGLISH)
-    places = {detail.title: detail.place for detail in context.details}
+    headings = {detail.title: detail.heading for detail in context.details}
     names = {id_: pillar.short_name.en for id_, pillar in source.questionnaire.pillars_by_id.items()}
-    assert places[f"{voice.later[0].title.en}."] == names["voice"]
-    assert list(places.values()).count(names["language"]) == len(language.actions)
+    assert headings[f"{voice.later[0].title.en}."] == names["voice"]
+    assert list(headings.values()).count(names["language"]) == len(language.actions)
     added = [
         entry.words for block in context.calendar for entry in block.entries if entry.due == "If the first ones hold"
     ]
@@ -187,30 +190,30 @@ def test_a_plan_to_fill_in_by_hand_has_rows_but_no_words_and_all_actions_to_choo
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "sentence"),
     [
         (people([3, 4] * 6), "12 people answered."),
         ([*people([3, 4] * 6), Person("", {"voice": 3})], "13 people answered; 12 answered enough to be counted."),
     ],
 )
-def test_the_story_begins_with_who_answered(rows: list[Person], said: str, tmp_path: Path) -> None:
-    assert context_of(tmp_path, rows).story[0] == said
+def test_the_story_begins_with_who_answered(rows: list[Person], sentence: str, tmp_path: Path) -> None:
+    assert context_of(tmp_path, rows).story[0] == sentence
 
 
 def test_the_story_names_the_strongest_and_the_furthest(tmp_path: Path) -> None:
-    told = " ".join(context_of(tmp_path, people([3, 4] * 6, others={"voice": 2, "measures": 5})).story)
-    assert "“Service measures and metrics” (4.8 or more)" in told
-    assert "“Voice of the customer” (2.0)" in told
+    story = " ".join(context_of(tmp_path, people([3, 4] * 6, others={"voice": 2, "measures": 5})).story)
+    assert "“Service measures and metrics” (4.8 or more)" in story
+    assert "“Voice of the customer” (2.0)" in story
 
 
-@pytest.mark.parametrize(("unsure", "is_told"), [(2, False), (3, True)])
-def test_what_a_quarter_cannot_see_is_a_finding(unsure: int, is_told: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("unsure", "is_mentioned"), [(2, False), (3, True)])
+def test_what_a_quarter_cannot_see_is_a_finding(unsure: int, is_mentioned: bool, tmp_path: Path) -> None:
     rows = [Person(3 + at % 2, {"voice-3": "DK"} if at < unsure else {}) for at in range(12)]
-    told = " ".join(context_of(tmp_path, rows).story)
-    assert ("cannot see part of “Voice of the customer”" in told) == is_told
+    story = " ".join(context_of(tmp_path, rows).story)
+    assert ("cannot see part of “Voice of the customer”" in story) == is_mentioned
 
 
-def test_a_level_that_a_rare_habit_holds_down_says_so(tmp_path: Path) -> None:
+def test_a_level_that_a_rare_habit_lowers_says_so(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([4, 5] * 6, others={"voice-1": 2, "voice": 5}))
     row = context.pillars[PILLARS.index("voice")]
     assert (row.level, row.note) == ("Practised", "one of its habits rarely happens")
@@ -242,7 +245,7 @@ def test_what_matters_is_listed_most_chosen_first_and_each_pillar_stands_in_one_
     assert "Service vision" in context.quadrants[1].pillars
 
 
-def test_candidates_are_told_best_first_and_the_proposed_ones_marked(tmp_path: Path) -> None:
+def test_candidates_are_listed_best_first_and_the_proposed_ones_marked(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([3, 4] * 6, others={"voice": 2, "measures": 3}))
     assert [row.name for row in context.candidates][:2] == [box.pillar for box in context.priorities]
     assert [row.is_proposed for row in context.candidates] == [True, True, False, False, False]
@@ -255,6 +258,6 @@ def test_a_map_of_the_ladder_says_that_it_is_the_teams_view(tmp_path: Path) -> N
     assert "Ladder map, according to the team. Contact: Expected." in html
 
 
-def test_without_a_ladder_there_is_no_map_and_no_moment(tmp_path: Path) -> None:
+def test_without_a_ladder_there_is_no_map_and_no_weakest_point(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([3, 4] * 6))
     assert (context.ladder_map, context.ladder_rows, context.point) == (None, (), None)

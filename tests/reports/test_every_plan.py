@@ -1,4 +1,4 @@
-"""What every printed plan is: of any team, in both languages, on both papers, filled in or to fill in by hand."""
+"""What holds for every plan: of any team, in both languages, on both papers, filled in or to fill in by hand."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ every_sample = pytest.mark.parametrize("sample", EVERY_SAMPLE, ids=str)
 
 @every_sample
 def test_page_one_is_the_whole_plan_for_the_wall(sample: Sample, printed: Print) -> None:
-    """Team, date, priorities, moment, at most five actions and the promise: all on the first page."""
+    """Team, date, priorities, weakest point, at most five actions and the promise: all on the first page."""
     first, second, *_ = pages_of(printed(sample).path)
     source, reader = sample.source, sample.reader
     plan = source.plan

@@ -1,4 +1,4 @@
-"""Names are whatever people call themselves: endless, in other letters, or made of markup."""
+"""Names can be anything: very long, in other scripts, or made of markup."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import pytest
 
 from assessment.domain.result import TeamResult
 from assessment.infra.languages import Localisation
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf
 from tests.reports.pdfs import MILLIMETRE, boxes_of, pages_of
 from tests.reports.plans import Sample, kept_log
@@ -72,12 +73,12 @@ def test_a_page_has_no_style_attribute_and_no_address_of_another_machine() -> No
 
 
 def is_latin(letter: str) -> bool:
-    """Whether the bundled fonts have it: then it is printed on every machine."""
+    """Whether the bundled fonts have this letter: then it is printed on every machine."""
     return not letter.isalpha() or unicodedata.name(letter).startswith("LATIN")
 
 
 def missing(letter: str) -> str:
-    """What is logged on a machine where no font has this letter: a box stands for it."""
+    """What is logged on a machine where no font has this letter, which is then printed as a box."""
     return (
         f'weasyprint: .notdef glyph rendered for Unicode string unsupported by fonts: "{letter}" (U+{ord(letter):04X})'
     )

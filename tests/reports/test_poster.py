@@ -139,7 +139,7 @@ def test_names_of_any_kind_leave_one_page_within_its_margins(
 
 
 def test_a_poster_is_printed_in_grey_without_losing_anything(path: Path) -> None:
-    """A pale accent is only a stripe: no word depends on it."""
+    """A pale accent colours only a stripe: no word depends on it."""
     path.write_bytes(build_pdf(dataclasses.replace(SOURCE, accent="#ffee99"), SPANISH))
     (page,) = pages_of(path)
     assert "¿Cómo servimos hoy?" in page

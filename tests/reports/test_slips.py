@@ -1,4 +1,4 @@
-"""Slips to cut: every link once, eight a page, nothing outside its page."""
+"""Slips to cut out: every link once, eight per page, nothing outside the page."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def test_each_link_has_one_slip_within_the_page(tmp_path: Path, name: str, paper
     assert logged == []
     pages = pages_of(path)
     assert len(pages) == 2
-    said = "".join(pages).replace(" ", "")
+    text = "".join(pages).replace(" ", "")
     for link in LINKS:
-        assert said.count(link.rpartition("/")[2]) == 1
+        assert text.count(link.rpartition("/")[2]) == 1
     for page in boxes_of(path):
         for word in page.words:
             assert word.left >= 10 * MILLIMETRE

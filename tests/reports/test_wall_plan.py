@@ -23,7 +23,8 @@ from assessment.services.plan_choices import (
     LONGEST_TEXT,
     LONGEST_TITLE,
 )
-from reports.action_plan.build import PlanSource, build_context, build_html
+from reports.action_plan.build import build_context, build_html
+from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf
 from tests.infra.test_pictures import picture
 from tests.reports.plans import DAY, LOCALES, LONG_NAME, Sample, kept_log
@@ -34,7 +35,7 @@ BANDS = {2: 2.1, 3: 3.1, 4: 3.6}
 
 
 def wordiness(pillar: str, level: int, reader: Localisation) -> int:
-    """How much the first two actions of a pillar have to say."""
+    """How long the texts of a pillar's first two actions are."""
     first = load_action_library().for_pillar(pillar, level)[:2]
     texts = (text for action in first for text in (action.title, action.what, action.owner, action.measure))
     return sum(len(reader.text(text)) for text in texts)
@@ -57,7 +58,7 @@ def hardest(level: int, locale: str, paper: Paper, *, is_split: bool, has_alarm:
         weakest_point="updates",
     )
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
-    plan = draft_plan(result, load_action_library(), drawn_on=DAY, known_points=known)
+    plan = draft_plan(result, load_action_library(), scale=source.questionnaire.scale, drawn_on=DAY, known_points=known)
     return replace(
         source,
         result=result,

@@ -1,4 +1,4 @@
-"""Method, section 6, held against the printed page: what a plan must not tell of the people who answered."""
+"""Method, section 6, checked on the printed page: what a plan must not reveal about the people who answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from assessment.domain.privacy import bound_of
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import read_files
@@ -57,12 +56,13 @@ def test_a_mean_at_an_end_is_printed_as_a_bound_without_interval_agreement_or_di
 
 
 @pytest.mark.parametrize("sample", [Sample("excellent", locale) for locale in ("es-CO", "en-US")], ids=str)
-def test_an_excellent_team_is_told_at_least_and_never_exactly(sample: Sample, printed: Print) -> None:
-    bounds = [pillar for pillar in sample.source.result.pillars if bound_of(pillar.mean)]
+def test_the_scores_of_an_excellent_team_are_bounds_and_never_exact(sample: Sample, printed: Print) -> None:
+    scale = sample.source.questionnaire.scale
+    bounds = [pillar for pillar in sample.source.result.pillars if scale.bound_of(pillar.mean)]
     assert bounds
     text = " ".join(pages_of(printed(sample).path))
-    said = "4,8 o más" if sample.reader.language == "es" else "4.8 or more"
-    assert text.count(said) >= len(bounds)
+    expected = "4,8 o más" if sample.reader.language == "es" else "4.8 or more"
+    assert text.count(expected) >= len(bounds)
     assert not re.search(r"\b4[.,]9\b", text) or not any(pillar.mean > 4.85 for pillar in sample.source.result.pillars)
     assert not re.search(r"\b5[.,]0\b(?! y | and )", text)
 
@@ -121,8 +121,8 @@ def test_the_page_says_whether_the_same_people_are_compared(joined: int, is_link
         return [Person(2 + shift + at % 2, code=str(at)) for at in range(people_)]
 
     context = context_of(tmp_path, round_of(8 + joined, 1), before=round_of(8, 0))
-    said = "Only people who answered both times" if is_linked else "need not be the same people"
-    assert said in context.change_note
+    expected = "Only people who answered both times" if is_linked else "need not be the same people"
+    assert expected in context.change_note
 
 
 def test_the_example_pair_is_compared_unlinked_as_one_person_joined() -> None:

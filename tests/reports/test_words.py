@@ -12,7 +12,7 @@ from assessment.infra.languages import Localisation
 from reports.engine import words
 
 ENGLISH, SPANISH = Localisation("en"), Localisation("es", "CO")
-LADDER = load_questionnaire().ladder
+LADDER, SCALE = load_questionnaire().ladder, load_questionnaire().scale
 VOICE = PillarResult("voice", 12, 2.84, ci95=(2.51, 3.17), level=3, level_low=3, level_high=3, agreement="fair")
 
 
@@ -43,24 +43,24 @@ def change(label, difference, ci95, **more) -> Change:
     ],
     ids=["improved", "worse", "same", "unclear", "withheld"],
 )
-def test_a_change_is_told_in_the_words_of_the_method(moved: Change, english: str, spanish: str) -> None:
-    assert english in words.change_words(moved, ENGLISH)
-    assert spanish in words.change_words(moved, SPANISH)
+def test_a_change_is_described_in_the_words_of_the_method(moved: Change, english: str, spanish: str) -> None:
+    assert english in words.change_words(moved, SCALE, ENGLISH)
+    assert spanish in words.change_words(moved, SCALE, SPANISH)
 
 
 @pytest.mark.parametrize(
-    ("label", "said"),
+    ("label", "expected"),
     [("improved", "Higher than before"), ("worse", "Lower than before"), ("unclear", "No clear change")],
 )
-def test_a_change_on_the_ladder_names_both_steps(label, said) -> None:
+def test_a_change_on_the_ladder_names_both_steps(label, expected) -> None:
     moved = LadderChange("contact", 12, 12, False, 3.0, 3.5, 0.4, 0.04, label)
-    told = words.ladder_change_words(moved, LADDER, ENGLISH)
-    assert told.startswith(said)
-    assert "it was expected, now it is between expected and desired" in told
-    assert ("Unlikely to be chance" in told) == (label != "unclear")
+    sentence = words.ladder_change_words(moved, LADDER, ENGLISH)
+    assert sentence.startswith(expected)
+    assert "it was expected, now it is between expected and desired" in sentence
+    assert ("Unlikely to be chance" in sentence) == (label != "unclear")
 
 
-def test_a_withheld_change_on_the_ladder_is_told_so() -> None:
+def test_a_withheld_change_on_the_ladder_is_described_as_withheld() -> None:
     assert words.ladder_change_words(LadderChange("contact", 4, 12, False), LADDER, ENGLISH).startswith("Not shown")
 
 
@@ -83,16 +83,19 @@ def test_where_the_interval_crosses_a_level_the_words_say_probably(low: int, hig
 
 def test_a_pillar_without_a_score_is_withheld_in_words() -> None:
     hidden = PillarResult("voice", 3)
-    assert (words.level_words(hidden, ENGLISH), words.score_words(hidden, ENGLISH)) == ("Too few answers", "withheld")
+    assert (words.level_words(hidden, ENGLISH), words.score_words(hidden, SCALE, ENGLISH)) == (
+        "Too few answers",
+        "withheld",
+    )
     assert words.interval_words(hidden, ENGLISH, 5) == words.agreement_words(hidden, ENGLISH) == ""
 
 
 @pytest.mark.parametrize(
-    ("mean", "n", "said"),
+    ("mean", "n", "expected"),
     [(2.84, 12, "2.8"), (4.8, 12, "4.8 or more"), (1.2, 12, "1.2 or less"), (4.75, 12, "4.8"), (5.0, None, "5.0")],
 )
-def test_a_score_has_one_decimal_or_is_a_bound_and_an_agreed_value_is_open(mean, n, said) -> None:
-    assert words.score_words(replace(VOICE, mean=mean, n=n), ENGLISH) == said
+def test_a_score_has_one_decimal_or_is_a_bound_and_an_agreed_value_is_open(mean, n, expected) -> None:
+    assert words.score_words(replace(VOICE, mean=mean, n=n), SCALE, ENGLISH) == expected
 
 
 def test_an_interval_is_cut_at_the_ends_of_the_scale_where_people_read_it() -> None:
@@ -103,7 +106,7 @@ def test_an_interval_is_cut_at_the_ends_of_the_scale_where_people_read_it() -> N
 
 
 @pytest.mark.parametrize(
-    ("agreement", "said"),
+    ("agreement", "expected"),
     [
         ("close", "You see this the same way"),
         ("fair", "You broadly agree"),
@@ -111,10 +114,10 @@ def test_an_interval_is_cut_at_the_ends_of_the_scale_where_people_read_it() -> N
         ("none", "Too few answers to judge"),
     ],
 )
-def test_agreement_is_told_in_the_words_of_the_method(agreement, said) -> None:
-    told = words.agreement_words(replace(VOICE, agreement=agreement), ENGLISH)
-    assert told == said
-    assert words.agreement_words(replace(VOICE, agreement=agreement), SPANISH) != told
+def test_agreement_is_described_in_the_words_of_the_method(agreement, expected) -> None:
+    sentence = words.agreement_words(replace(VOICE, agreement=agreement), ENGLISH)
+    assert sentence == expected
+    assert words.agreement_words(replace(VOICE, agreement=agreement), SPANISH) != sentence
 
 
 @pytest.mark.parametrize("agreement", ["none", "same step", "close", "spread", "no common view"])
@@ -130,7 +133,7 @@ def test_every_agreement_on_the_ladder_has_words(agreement) -> None:
     ("label", "english", "spanish"),
     [("firm", "Firm", "Firme"), ("likely", "Likely", "Probable"), ("toss-up", "your choice", "deciden ustedes")],
 )
-def test_stability_is_told_in_the_words_of_the_method(label, english, spanish) -> None:
+def test_stability_is_described_in_the_words_of_the_method(label, english, spanish) -> None:
     priority = Priority("voice", 30, 0.3, 0.4, 0.1, 0.9, label)
     assert english in words.stability_words(priority, ENGLISH)
     assert spanish in words.stability_words(priority, SPANISH)
@@ -147,10 +150,10 @@ def test_stability_is_told_in_the_words_of_the_method(label, english, spanish) -
     ],
 )
 def test_a_median_is_a_numbered_step_or_lies_between_two(median: float, english: str, spanish: str) -> None:
-    for said, expected in (
+    for words_shown, expected in (
         (words.numbered_step(median, LADDER, ENGLISH), english),
         (words.numbered_step(median, LADDER, SPANISH), spanish),
     ):
-        assert said.replace("\N{NO-BREAK SPACE}", " ") == expected
-        assert " ·" not in said
-        assert "· " not in said, "no line ends between a number and its name"
+        assert words_shown.replace("\N{NO-BREAK SPACE}", " ") == expected
+        assert " ·" not in words_shown
+        assert "· " not in words_shown, "no line ends between a number and its name"

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -22,15 +23,15 @@ def modules(*folders: str) -> list[Path]:
 
 
 def imports_of(path: Path) -> set[str]:
-    """The modules that a file imports, wherever it does."""
-    found = set()
+    """The modules that a file imports, at its top or inside functions."""
+    imported = set()
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
+            imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            found.add(node.module or "")
-    return found
+            imported.add(node.module or "")
+    return imported
 
 
 def test_the_domain_imports_nothing_but_the_standard_library_and_itself() -> None:
@@ -76,7 +77,7 @@ def templates() -> list[Path]:
 
 
 def test_no_template_has_a_style_attribute_a_program_or_a_foreign_address() -> None:
-    """A script may be named by its file, with the nonce of the page; none is written into a page."""
+    """A script may be referred to by its file, with the page's nonce; none is inline."""
     assert templates()
     for path in templates():
         text = path.read_text("utf-8")
@@ -153,3 +154,20 @@ def test_pictures_of_the_readme_are_there_described_and_light() -> None:
 
 def test_the_top_of_the_tree_has_no_loose_module() -> None:
     assert {path.name for path in ROOT.glob("*.py")} == {"hatch_build.py"}
+
+
+LONGEST_TEMPLATE_LINE = 140
+
+
+def test_no_line_of_a_template_is_too_long_to_read() -> None:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+            assert len(line) <= LONGEST_TEMPLATE_LINE, f"{path}:{number}"
+
+
+def test_every_feature_of_the_web_application_is_kept_apart_from_the_others() -> None:
+    """A new folder under assessment/web needs its line in the contract of import-linter."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (independent,) = [contract for contract in contracts if contract["type"] == "independence"]
+    features = {path.parent.name for path in (ROOT / "assessment/web").glob("*/__init__.py")}
+    assert {name.rpartition(".")[2] for name in independent["modules"]} == features

@@ -15,7 +15,7 @@ def test_every_proof_is_a_file_of_this_checkout() -> None:
     assert {name for name in named if not (ROOT / name).exists()} == set()
 
 
-def test_what_is_said_to_hold_has_a_proof() -> None:
+def test_every_requirement_that_is_met_has_a_proof() -> None:
     rows = [row.strip("|").split("|") for row in TABLE.splitlines() if row.startswith("| ") and "---" not in row][1:]
     assert len(rows) > 30
     for requirement, state, _how, proof in rows:

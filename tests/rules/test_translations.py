@@ -1,4 +1,4 @@
-"""Every text of the interface is in both languages, says the same values, and keeps the house's Spanish."""
+"""Every text of the interface is in both languages, with the same placeholders, and follows the rules for Spanish."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from assessment.domain.questionnaire import TeamKind
 from assessment.domain.rounds import RoundMode
 from assessment.infra.countries import COUNTRIES
 from assessment.services.organisations import create_organisation
-from assessment.services.respond import find_way, save_draft, submit_response
+from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import open_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User
@@ -85,7 +85,7 @@ def answer(database: Database, link: str, sheet: AnswerSheet, *, cookie: str | N
     """Answers a round as one device does: saved in one transaction, sent in another. Returns the device's cookie."""
     cookie = cookie or uuid.uuid4().hex
     with database.writing() as session:
-        save_draft(session, find_way(session, token=link, cookie=cookie), cookie=cookie, sheet=sheet, now=now)
+        save_draft(session, resolve_link(session, token=link, cookie=cookie), cookie=cookie, sheet=sheet, now=now)
     with database.writing() as session:
-        submit_response(session, find_way(session, token=link, cookie=cookie), cookie=cookie, now=now)
+        submit_response(session, resolve_link(session, token=link, cookie=cookie), cookie=cookie, now=now)
     return cookie

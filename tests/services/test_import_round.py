@@ -15,19 +15,18 @@ from assessment.domain.rounds import RoundState, WrongRoundMode
 from assessment.domain.scoring import score_team
 from assessment.infra.languages import Localisation
 from assessment.intake.problems import InvalidFile, ProblemCode
-from assessment.intake.responses import read_responses
+from assessment.intake.responses import UnknownTeamInFile, read_responses
 from assessment.services.import_round import (
     UPLOAD_UNPACKED_MB,
     TooFewInFile,
-    UnknownTeamInFile,
     empty_file,
     import_round,
     namesake_in,
     read_upload,
 )
-from assessment.services.participation import participation
+from assessment.services.participation import get_participation
 from assessment.services.publication import publish_round
-from assessment.services.respond import UnknownLink, find_way
+from assessment.services.respond import UnknownLink, resolve_link
 from assessment.services.results import results
 from assessment.services.rounds import discard_round, reopen_round
 from assessment.services.snapshots import result_from_snapshot
@@ -94,7 +93,7 @@ def test_an_imported_round_takes_no_answers_and_never_opens(database, tmp_path):
     with pytest.raises(WrongRoundMode), database.writing() as session:
         reopen_round(session, organisation_id=home.organisation, round_id=round_id, closes_at=None, now=NOW)
     with database.reading() as session, pytest.raises(UnknownLink):
-        find_way(session, token=link, cookie="phone")
+        resolve_link(session, token=link, cookie="phone")
 
 
 def test_a_wrong_file_changes_nothing(database, tmp_path):
@@ -142,7 +141,7 @@ def test_a_consensus_row_gives_a_small_team_its_result(database, tmp_path):
     home = make_home(database, size=3)
     round_id, _ = bring_in(database, home, consensus_file(tmp_path))
     with database.reading() as session:
-        counted = participation(session, organisation_id=home.organisation, round_id=round_id)
+        counted = get_participation(session, organisation_id=home.organisation, round_id=round_id)
         assert (counted.answered, counted.needed, counted.missing) == (1, 1, 0)
         assert counted.is_consensus
     with database.writing() as session:
@@ -172,7 +171,7 @@ def test_customers_are_none_of_a_teams_answers(database, tmp_path):
         more.write("\n" + ",".join(["Soporte", "customer", "", *[""] * items, "3", "", ""]))
     round_id, _ = bring_in(database, home, file)
     with database.reading() as session:
-        assert participation(session, organisation_id=home.organisation, round_id=round_id).answered == 7
+        assert get_participation(session, organisation_id=home.organisation, round_id=round_id).answered == 7
 
 
 def test_the_files_team_of_the_same_name_is_proposed(tmp_path):
@@ -211,7 +210,7 @@ def test_what_is_wrong_with_a_file_comes_back_from_the_process_that_read_it():
     with pytest.raises(InvalidFile) as refused:
         read_upload(b"team,x\n1,2\n")
     again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - our own
-    assert (again.problems, again.found) == (refused.value.problems, refused.value.found)
+    assert (again.problems, again.count) == (refused.value.problems, refused.value.count)
     example = read_upload((ROOT / "examples" / "mesa-de-ayuda.csv").read_bytes())
     assert pickle.loads(pickle.dumps(example)) == example  # noqa: S301
 

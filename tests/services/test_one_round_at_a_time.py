@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from assessment.domain.rounds import RoundMode
+from assessment.services.access import get_access
 from assessment.services.import_round import import_round
 from assessment.services.publication import publish_round
 from assessment.services.rounds import RoundUnderWay, discard_round, draft_round, stop_round
@@ -41,7 +42,8 @@ def test_a_second_round_waits_until_the_first_is_published(database, tmp_path):
     with database.writing() as session:
         stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
         team = get_team(session, organisation_id=home.organisation, team_id=home.team)
-        under_way = list_rounds(session, user_id=home.user, team=team, now=NOW).under_way
+        access = get_access(session, user_id=home.user, organisation_id=home.organisation)
+        under_way = list_rounds(session, access=access, team=team, now=NOW).under_way
         assert under_way is not None
         assert under_way.id == round_id
     with pytest.raises(RoundUnderWay):

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from assessment.infra.languages import Localisation
-from assessment.services.print_plan import PrintOptions, TooFewAnswers, UnknownTeam, plan_source
+from assessment.intake.responses import UnknownTeamInFile
+from assessment.services.print_plan import PrintOptions, TooFewAnswers, plan_source
 from assessment.services.score_responses import read_files
-from reports.action_plan.build import PlanSource
+from reports.action_plan.source import PlanSource
 from tests.services.files import PILLARS, Person, people, save
 
 DAY = dt.date(2026, 11, 23)
@@ -34,7 +35,7 @@ def source_of(tmp_path: Path):
 
 
 def test_a_team_that_the_file_lacks_is_refused_with_those_that_it_has(source_of) -> None:
-    with pytest.raises(UnknownTeam) as caught:
+    with pytest.raises(UnknownTeamInFile) as caught:
         source_of([*people([3] * 5), *people([3] * 5, team="Ventas")], team="Compras")
     assert (caught.value.team, caught.value.known) == ("Compras", ("Soporte", "Ventas"))
 

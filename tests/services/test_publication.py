@@ -15,9 +15,9 @@ from assessment.domain.privacy import release
 from assessment.domain.rounds import RoundMode, RoundNotPublished
 from assessment.domain.scoring import score_team
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment, unhide_comment
-from assessment.services.participation import participation
+from assessment.services.participation import get_participation
 from assessment.services.publication import NoChange, publish_round, score_round_now
-from assessment.services.respond import AlreadySubmitted, find_way, read_draft, save_draft
+from assessment.services.respond import AlreadySubmitted, read_draft, resolve_link, save_draft
 from assessment.services.results import results
 from assessment.services.rounds import QuestionnaireChanged, invite, stop_round
 from assessment.services.snapshots import result_from_snapshot
@@ -68,7 +68,7 @@ def test_the_snapshot_is_what_scoring_says_of_the_same_answers(database):
         assert list(frozen.focus) == list(expected.focus)
         assert score_round_now(session, found) == frozen
     shown = results_of(database, home, round_id)
-    assert shown.result == release(expected)
+    assert shown.result == release(expected, load_questionnaire())
     assert shown.point_names["contact"]
 
 
@@ -113,7 +113,9 @@ def test_publication_forgets_the_way_in_and_the_order_of_arrival(database):
         answer(database, link, make_sheet(number, comment=f"n{number}"))
     answer(database, other_link, make_sheet(99), cookie="other")
     with database.writing() as session:
-        save_draft(session, find_way(session, token=link, cookie="late"), cookie="late", sheet=make_sheet(50), now=NOW)
+        save_draft(
+            session, resolve_link(session, token=link, cookie="late"), cookie="late", sheet=make_sheet(50), now=NOW
+        )
         before = set(session.scalars(select(Response.id)))
     publish(database, home, round_id)
     assert database.compact()
@@ -128,7 +130,7 @@ def test_publication_forgets_the_way_in_and_the_order_of_arrival(database):
         assert session.scalar(select(func.count()).select_from(SubmissionKey)) == 1
     # The other organisation's round goes on: its device is still known.
     with pytest.raises(AlreadySubmitted), database.reading() as session:
-        read_draft(find_way(session, token=other_link, cookie="other"))
+        read_draft(resolve_link(session, token=other_link, cookie="other"))
 
 
 def test_the_order_after_publication_is_another_each_time(database):
@@ -152,7 +154,7 @@ def test_nothing_of_a_draft_or_a_cookie_is_left_in_the_files(database, tmp_path)
         answer(database, link, make_sheet(number))
     with database.writing() as session:
         sheet = replace(make_sheet(7), comment="unfinished-and-secret")
-        save_draft(session, find_way(session, token=link, cookie="late"), cookie="late", sheet=sheet, now=NOW)
+        save_draft(session, resolve_link(session, token=link, cookie="late"), cookie="late", sheet=sheet, now=NOW)
         key = session.scalars(select(SubmissionKey.key_hash)).first()
         response = session.scalars(select(Response.id)).first().hex
 
@@ -258,6 +260,19 @@ def test_change_is_withheld_with_a_reason_where_the_wording_differs(database):
         results_of(database, home, first)
 
 
+def test_rounds_that_asked_the_same_are_compared_though_the_file_was_written_anew(database):
+    home = make_home(database)
+    first = hold(database, home, [make_sheet(number) for number in range(6)])
+    before_sections = "sha256:460675634f1f03d4f181e4ad4521f6e50d70e90d7adeb679b44c3d37d454f5c2"
+    with database.writing() as session:
+        session.get_one(Round, first).questionnaire_checksum = before_sections
+    second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
+    shown = results_of(database, home, second)
+    assert shown.compared_with.id == first
+    assert len(shown.result.change) == 13
+    assert results_of(database, home, first).questionnaire.checksum == before_sections
+
+
 def test_change_is_withheld_where_a_round_had_too_few_answers_or_was_agreed(database):
     home = make_home(database)
     hold(database, home, [make_sheet(number) for number in range(4)])
@@ -286,4 +301,4 @@ def test_published_counts_stay_what_they_were(database):
     home = make_home(database)
     round_id = hold(database, home, [make_sheet(number) for number in range(6)])
     with database.reading() as session:
-        assert participation(session, organisation_id=home.organisation, round_id=round_id).answered == 6
+        assert get_participation(session, organisation_id=home.organisation, round_id=round_id).answered == 6

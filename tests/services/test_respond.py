@@ -19,8 +19,8 @@ from assessment.services.respond import (
     NothingAnswered,
     UnknownLink,
     change_draft,
-    find_way,
     read_draft,
+    resolve_link,
     save_draft,
     submit_response,
 )
@@ -38,17 +38,17 @@ def count(database, round_id):
 
 def draft_of(database, link, cookie):
     with database.reading() as session:
-        return read_draft(find_way(session, token=link, cookie=cookie))
+        return read_draft(resolve_link(session, token=link, cookie=cookie))
 
 
 def save(database, link, cookie, sheet, now=NOW):
     with database.writing() as session:
-        save_draft(session, find_way(session, token=link, cookie=cookie), cookie=cookie, sheet=sheet, now=now)
+        save_draft(session, resolve_link(session, token=link, cookie=cookie), cookie=cookie, sheet=sheet, now=now)
 
 
 def way_of(database, link, cookie):
     with database.asking() as connection:
-        return find_way(connection, token=link, cookie=cookie)
+        return resolve_link(connection, token=link, cookie=cookie)
 
 
 def change(database, way, *, cookie="phone", items=None, **more):
@@ -62,7 +62,7 @@ def change(database, way, *, cookie="phone", items=None, **more):
 
 def submit(database, link, cookie, now=NOW):
     with database.writing() as session:
-        submit_response(session, find_way(session, token=link, cookie=cookie), cookie=cookie, now=now)
+        submit_response(session, resolve_link(session, token=link, cookie=cookie), cookie=cookie, now=now)
 
 
 def test_a_draft_waits_on_its_device_until_it_is_sent(database):
@@ -112,7 +112,7 @@ def test_saving_and_sending_in_one_transaction_from_many_devices_never_deadlocks
     def send(number):
         together.wait()
         with database.writing() as session:
-            way = find_way(session, token=link, cookie=f"phone {number}")
+            way = resolve_link(session, token=link, cookie=f"phone {number}")
             save_draft(session, way, cookie=f"phone {number}", sheet=make_sheet(number), now=NOW)
             submit_response(session, way, cookie=f"phone {number}", now=NOW)
 
@@ -256,7 +256,7 @@ def test_an_answer_that_was_under_way_when_the_round_stopped_is_refused(database
     round_id, link = make_round(database, home)
     save(database, link, "phone", make_sheet(1))
     with database.reading() as stale:  # it has read the round before it stopped
-        way = find_way(stale, token=link, cookie="phone")
+        way = resolve_link(stale, token=link, cookie="phone")
         with database.writing() as session:
             stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
         if database.engine.dialect.name == "sqlite":

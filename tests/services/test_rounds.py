@@ -19,7 +19,7 @@ from assessment.domain.rounds import (
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment
 from assessment.services.import_round import import_round
 from assessment.services.next_step import next_step, next_steps
-from assessment.services.participation import participation
+from assessment.services.participation import get_participation
 from assessment.services.plan_documents import UnknownPrintedPlan, get_printed_plan, printed_plans
 from assessment.services.plans import draft_plan, read_plan
 from assessment.services.publication import publish_round
@@ -179,7 +179,7 @@ def test_participation_is_a_count_and_nothing_else(database):
     for number in range(3):
         answer(database, link, make_sheet(number))
     with database.reading() as session:
-        seen = participation(session, organisation_id=home.organisation, round_id=round_id)
+        seen = get_participation(session, organisation_id=home.organisation, round_id=round_id)
     assert (seen.answered, seen.size, seen.needed, seen.missing) == (3, 12, 5, 2)
 
 
@@ -194,7 +194,7 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
             service(session, organisation_id=other.organisation, **more)
 
     strange: dict[str, Any] = {"round_id": round_id}
-    for service in (get_round, participation):
+    for service in (get_round, get_participation):
         refuse(UnknownRound, service, **strange)
     refuse(UnknownRound, invite, **strange, how_many=1)
     refuse(UnknownRound, change_closing, **strange, closes_at=None, now=NOW)

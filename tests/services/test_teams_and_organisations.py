@@ -6,12 +6,11 @@ import math
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any
 
 import pytest
 
 from assessment.domain.access import OrganisationRole, Permission
-from assessment.services.organisations import NotAllowed, require_permission
+from assessment.services.access import NotAllowed, get_access
 from assessment.services.teams import (
     InvalidPoints,
     InvalidTarget,
@@ -87,11 +86,11 @@ def test_a_target_lies_on_the_scale_of_a_pillar(database, targets):
 def test_an_outsider_is_told_nothing_not_even_that_it_exists(database):
     home, other = make_home(database), make_home(database, "Otra")
     with database.writing() as session:
-        own: dict[str, Any] = {"user_id": home.user, "permission": Permission.SEE_TEAMS}
-        assert require_permission(session, organisation_id=home.organisation, **own).name == "Alegra"
+        access = get_access(session, user_id=home.user, organisation_id=home.organisation)
+        assert access.organisation.name == "Alegra"
         for organisation_id in (other.organisation, uuid.uuid4()):
             with pytest.raises(NotAllowed):
-                require_permission(session, organisation_id=organisation_id, **own)
+                get_access(session, user_id=home.user, organisation_id=organisation_id)
         with pytest.raises(UnknownTeam):
             get_team(session, organisation_id=other.organisation, team_id=home.team)
         for change in (
@@ -111,7 +110,8 @@ def test_a_viewer_of_one_organisation_is_no_manager_of_it(database):
         session.add(viewer)
     with database.reading() as session:
         assert role_in(session, other.user, home.organisation) is OrganisationRole.VIEWER
-        own: dict[str, Any] = {"user_id": other.user, "organisation_id": home.organisation}
-        assert require_permission(session, **own, permission=Permission.SEE_RESULTS)
+        access = get_access(session, user_id=other.user, organisation_id=home.organisation)
+        access.require(Permission.SEE_RESULTS)
+        assert not access.may(Permission.MANAGE_ROUNDS)
         with pytest.raises(NotAllowed):
-            require_permission(session, **own, permission=Permission.MANAGE_ROUNDS)
+            access.require(Permission.MANAGE_ROUNDS)

@@ -8,7 +8,7 @@ import sys
 
 from sqlalchemy import select, text
 
-from assessment.services.respond import find_way, submit_response
+from assessment.services.respond import resolve_link, submit_response
 from assessment.store.database import Database, make_engine
 from assessment.store.responses import Response
 from tests.databases import fresh_engine
@@ -57,7 +57,7 @@ def test_what_was_acknowledged_outlives_the_process(tmp_path):
         count = len(kept)
         number = acknowledged[-1][1:]
         with database.writing() as session:
-            way = find_way(session, token=link, cookie=f"phone {number}")
+            way = resolve_link(session, token=link, cookie=f"phone {number}")
             submit_response(session, way, cookie=f"phone {number}", now=NOW)
         with database.reading() as session:
             assert len(session.scalars(select(Response.id)).all()) == count

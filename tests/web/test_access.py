@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
-from assessment.web.access import NOT_OFFERED, PUBLIC
+from assessment.web.access import DISABLED, PUBLIC
 from tests.web.conftest import all_databases
 from tests.web.world import World
 
@@ -13,7 +16,7 @@ from tests.web.world import World
 def test_every_name_in_the_access_table_is_a_route(app: Flask) -> None:
     known = {rule.endpoint for rule in app.url_map.iter_rules()}
     only_with_mail = {"security.forgot_password", "security.reset_password"}
-    assert (PUBLIC | NOT_OFFERED) - only_with_mail <= known
+    assert (PUBLIC | DISABLED) - only_with_mail <= known
 
 
 @all_databases
@@ -34,3 +37,17 @@ def test_pages_offer_what_the_role_may_do(world: World, person: str, offers: set
     client.get(world.address)
     offered |= {"/members"} if f"{world.address}/members" in client.page.links else set()
     assert offered == offers
+
+
+def test_a_page_looks_the_role_up_once(world: World) -> None:
+    client, statements = world.client("manager"), []
+    engine = world.app.extensions["escala_database"].engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    for path in (world.address, world.team_address, f"{world.team_address}/rounds", f"{world.team_address}/rounds/new"):
+        statements.clear()
+        assert client.get(path).status_code == 200
+        assert sum("memberships" in statement for statement in statements) == 1, path

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from assessment.infra.passwords import hash_password
 from assessment.store.database import BUSY_TIMEOUT_MS
-from assessment.web.accounts.sign_in import VISIT_LASTS
+from assessment.web.accounts.sign_in import SESSION_LIFETIME
 from tests.web.client import PageClient
 from tests.web.world import PASSWORD, World
 
@@ -277,7 +277,7 @@ def test_signing_out_everywhere_ends_remembered_visits_too(world: World) -> None
 def test_a_visit_ends_after_a_working_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     client = world.client("manager")
     assert client.get("/account").status_code == 200
-    later = time.time() + VISIT_LASTS.total_seconds() + 60
+    later = time.time() + SESSION_LIFETIME.total_seconds() + 60
     monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: int(later))
     assert client.get("/account").status_code == 303
 

@@ -73,7 +73,7 @@ ROUTES: dict[str, Row] = {
     "respond.open_link": EVERYBODY,
     "respond.welcome": EVERYBODY,
     "respond.begin": EVERYBODY,
-    "respond.step": EVERYBODY,
+    "respond.question_page": EVERYBODY,
     "respond.answer": EVERYBODY,
     "respond.submit": EVERYBODY,
     "respond.send": EVERYBODY,
@@ -115,7 +115,7 @@ ROUTES: dict[str, Row] = {
     "rounds.publish": MANAGERS,
     "rounds.discard": MANAGERS,
     "rounds.import_file": MANAGERS,
-    "rounds.keep_import": MANAGERS,
+    "rounds.confirm_import": MANAGERS,
     "rounds.import_template": MANAGERS,
     "rounds.poster": MANAGERS,
     "rounds.slips": MANAGERS,
@@ -141,7 +141,7 @@ ROUTES: dict[str, Row] = {
 
 ASKED_WITH = {"plans.actions": "?place=move"}
 """What an address needs besides its ids."""
-MAY_BE_KEPT = frozenset({"static", "documents.file"})
+CACHEABLE = frozenset({"static", "documents.file"})
 """By a browser: the same for everybody, and nobody's."""
 
 
@@ -278,7 +278,7 @@ def test_everybody_enters_where_the_table_says_and_nowhere_else(house: House, pe
             assert told(response) == expected, (person, method, rule.endpoint, response.status_code)
             check_headers(
                 response,
-                may_be_kept=rule.endpoint in MAY_BE_KEPT and method == "GET",
+                may_be_kept=rule.endpoint in CACHEABLE and method == "GET",
                 may_be_framed=rule.endpoint == "plans.preview" and response.status_code == 200,
             )
             if method == "GET" or expected != "in":

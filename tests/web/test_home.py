@@ -11,9 +11,9 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.next_step import NextStep
 from assessment.services.rounds import open_round, stop_round
-from assessment.web.home.steps import STEPS
+from assessment.web.team_cards import NEXT_STEPS
 from tests.web.conftest import all_databases
-from tests.web.round_steps import answer_round
+from tests.web.round_answers import answer_round
 from tests.web.world import World
 
 
@@ -37,7 +37,7 @@ def begin_round(world: World, *, stopped: bool = False, mode: RoundMode = RoundM
 
 
 def test_every_next_step_has_its_words() -> None:
-    assert set(STEPS) == set(NextStep)
+    assert set(NEXT_STEPS) == set(NextStep)
 
 
 @pytest.mark.parametrize(

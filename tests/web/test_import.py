@@ -211,7 +211,7 @@ def test_the_empty_file_has_the_teams_own_moments(world: World, language: str) -
     workbook = client.get(f"{world.team_address}/rounds/import/template")
     assert workbook.headers["Content-Disposition"].endswith('.xlsx"')
     header = [cell.value for cell in next(openpyxl.load_workbook(io.BytesIO(workbook.data)).worksheets[0].iter_rows())]
-    table = client.get(f"{world.team_address}/rounds/import/template?kind=csv")
+    table = client.get(f"{world.team_address}/rounds/import/template?format=csv")
     assert table.mimetype == "text/csv"
     separator = ";" if language == "es" else ","  # where decimals have a comma, as in Colombia
     assert table.data.decode("utf-8-sig").strip().split(separator) == header
@@ -247,7 +247,7 @@ def test_reading_a_file_keeps_nobody_from_writing(world: World, monkeypatch: pyt
         meanwhile.join()
         return read_upload(data, ignore_unknown=ignore_unknown)
 
-    monkeypatch.setattr("assessment.web.rounds.imports.read_upload", read_slowly)
+    monkeypatch.setattr("assessment.web.rounds.import_file.read_upload", read_slowly)
     send(manager, world, responses())
     assert manager.fill().status_code == 303
     assert statuses == [303, 303]

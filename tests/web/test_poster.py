@@ -11,7 +11,7 @@ import pytest
 
 from assessment.infra.clock import utc_now
 from tests.web.client import PageClient
-from tests.web.round_steps import answer_round
+from tests.web.round_answers import answer_round
 from tests.web.test_rounds import link_of, open_round, send
 from tests.web.world import World
 

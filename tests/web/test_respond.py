@@ -80,7 +80,7 @@ def test_the_ladder_stands_with_the_worst_at_the_bottom(sqlite):
     phone = sqlite.phone("es")
     phone.open_link(sqlite.open_round())
     html = phone.get(phone.path.replace("welcome", "moment-contact")).get_data(as_text=True)
-    labels = re.findall(r'class="number">(\d)</span> <span class="words"><b>([^<]+)', html)
+    labels = re.findall(r'class="number">(\d)</span>\s+<span class="words"><b>([^<]+)', html)
     assert [number for number, _ in labels] == list("654321")
     assert labels[-1][1] == "Criminal: promesa rota"
     assert "¿Cómo cree que vive el cliente este momento" in html

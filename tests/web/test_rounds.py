@@ -12,7 +12,7 @@ from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
-from tests.web.round_steps import answer_round
+from tests.web.round_answers import answer_round
 from tests.web.world import World
 
 

@@ -20,11 +20,9 @@ from assessment.domain.questionnaire import Language
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.passwords import hash_password
-from assessment.services.accounts import InvalidEmail, checked_email
-from assessment.services.later_work import Made, request_job
+from assessment.services.accounts import InvalidEmail, User, checked_email, find_active_account
+from assessment.services.later_work import Job, Made, request_job
 from assessment.services.outbox import queue_mail
-from assessment.store.accounts import User, find_account
-from assessment.store.jobs import Job
 from assessment.web.access import is_signed_in
 from assessment.web.accounts.messages import MESSAGES, SUBJECTS
 from assessment.web.forms import Form
@@ -35,7 +33,7 @@ from assessment.web.transactions import after_commit, session
 
 KIND = "password-reset"
 _SUBJECT = SUBJECTS["EMAIL_SUBJECT_PASSWORD_RESET"]
-LINK_LASTS = dt.timedelta(days=1)
+LINK_LIFETIME = dt.timedelta(days=1)
 LONGEST_ADDRESS = 255
 
 
@@ -72,15 +70,13 @@ def write_link(app: Flask, job: Job) -> _Letter:
     email = str(job.arguments["email"])
     language: Language = "en" if job.arguments["language"] == "en" else "es"
     with app.extensions["escala_database"].reading() as reading:
-        account = find_account(reading, email)
-    is_there = account is not None and account.active
-    subject = account if account is not None and is_there else _nobody()
+        account = find_active_account(reading, email=email)
     base_url = app.extensions["escala_settings"].base_url
     with app.test_request_context(base_url=base_url):
         g.escala_language = language
-        link, _token = generate_reset_link(subject)  # type: ignore[no-untyped-call]
+        link, _token = generate_reset_link(account or _nobody())  # type: ignore[no-untyped-call]
         text = app.jinja_env.get_template("emails/reset_instructions.txt").render(reset_link=link)
-    return _Letter(app, str(subject.email) if is_there else "", language, text)
+    return _Letter(app, str(account.email) if account else "", language, text)
 
 
 class _Letter:
@@ -100,7 +96,7 @@ class _Letter:
             subject=Localisation(self._language).gettext(_SUBJECT),
             text=self._text,
             language=self._language,
-            lasts=LINK_LASTS,
+            lifetime=LINK_LIFETIME,
             now=utc_now(),
         )
         return Made(mail=message.id)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from assessment.infra.languages import N_
-from assessment.web.languages import lazy_gettext as _
-
-EASY_PASSWORD = _("This password is easy to guess. A short sentence of your own is better, and easier to remember.")
 
 _WRONG = N_("The e-mail or the password is not right. Please check both and try again.")
 _ON_ITS_WAY = N_(

@@ -1,16 +1,14 @@
-"""Flask-Security on our tables, in our words and on our pages."""
+"""Flask-Security with our tables, texts and pages."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import unicodedata
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, request
-from flask import session as browser
+from flask import session as browser_session
 from flask_login import user_logged_in
 from flask_security import PasswordUtil, Security
 from flask_security.datastore import SQLAlchemySessionUserDatastore
@@ -23,24 +21,30 @@ from assessment.infra.passwords import HASH_COST, is_easy_to_guess
 from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
-from assessment.web import limits
-from assessment.web.accounts import devices
-from assessment.web.accounts.forgotten_password import LINK_LASTS, forgotten_password
-from assessment.web.accounts.messages import EASY_PASSWORD, MESSAGES, SUBJECTS
-from assessment.web.accounts.second_step import CODE_HOLDS, OneTimeCodes, RescueForm, SecondStepForm, keep_the_key
+from assessment.web import known_devices, limits
+from assessment.web.accounts.forgotten_password import LINK_LIFETIME, forgotten_password
+from assessment.web.accounts.messages import MESSAGES, SUBJECTS
+from assessment.web.accounts.second_factor import (
+    CODE_TOLERANCE,
+    OneTimeCodes,
+    RescueForm,
+    SecondFactorForm,
+    keep_key_after_wrong_code,
+)
+from assessment.web.fields import EASY_PASSWORD
 from assessment.web.mail import QueuedMail
 from assessment.web.transactions import session
 
-REMEMBERED = dt.timedelta(days=30)
-VISIT_LASTS = dt.timedelta(hours=12)
-"""Of whoever is not remembered: a working day, whatever the browser keeps."""
-MOST_LETTERS = 1_000
-"""Of a password that is looked at at all."""
-PASSWORD_HOLDS = dt.timedelta(minutes=10)
-"""After that, a change of how one signs in asks for it once more."""
+REMEMBER_ME_LIFETIME = dt.timedelta(days=30)
+SESSION_LIFETIME = dt.timedelta(hours=12)
+"""Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
+LONGEST_HASHED_PASSWORD = 1_000
+"""Longer passwords are refused before they are hashed."""
+PASSWORD_FRESHNESS = dt.timedelta(minutes=10)
+"""How long after the password was written one may change how one signs in without writing it again."""
 
 
-class OwnPasswords(PasswordUtil):
+class PasswordRules(PasswordUtil):
     """Flask-Security's checks, and ours: not easy to guess."""
 
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
@@ -75,13 +79,13 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in HASH_COST.items()},
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "RESET_PASSWORD_WITHIN": LINK_LASTS,
-        "FRESHNESS": PASSWORD_HOLDS,
-        "FRESHNESS_GRACE_PERIOD": PASSWORD_HOLDS,
+        "RESET_PASSWORD_WITHIN": LINK_LIFETIME,
+        "FRESHNESS": PASSWORD_FRESHNESS,
+        "FRESHNESS_GRACE_PERIOD": PASSWORD_FRESHNESS,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "TWO_FACTOR": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
-        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": CODE_HOLDS,
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": CODE_TOLERANCE,
         "TWO_FACTOR_RESCUE_EMAIL": False,
         "TOTP_SECRETS": {"1": hashlib.sha256(b"escala-totp" + settings.secret_key.encode()).hexdigest()},
         "TOTP_ISSUER": "Escala",
@@ -97,7 +101,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "FORGOT_PASSWORD_TEMPLATE": "accounts/forgot_password.html",
         "RESET_PASSWORD_TEMPLATE": "accounts/reset_password.html",
         "VERIFY_TEMPLATE": "accounts/password_again.html",
-        "TWO_FACTOR_SETUP_TEMPLATE": "accounts/second_step.html",
+        "TWO_FACTOR_SETUP_TEMPLATE": "accounts/second_factor.html",
         "TWO_FACTOR_VERIFY_CODE_TEMPLATE": "accounts/code.html",
         **{f"MSG_{key}": message for key, message in MESSAGES.items()},
         **SUBJECTS,
@@ -112,10 +116,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         # A name that browsers take from this very host, over https, only.
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
         REMEMBER_COOKIE_NAME="__Host-remember_token" if is_https else "remember_token",
-        PERMANENT_SESSION_LIFETIME=VISIT_LASTS,
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
-        REMEMBER_COOKIE_DURATION=REMEMBERED,
+        REMEMBER_COOKIE_DURATION=REMEMBER_ME_LIFETIME,
         REMEMBER_COOKIE_SECURE=is_https,
     )
     sessions = cast("scoped_session[Session]", LocalProxy(session))
@@ -124,24 +128,23 @@ def init_app(app: Flask, settings: Settings) -> None:
         app,
         datastore,
         totp_cls=OneTimeCodes,
-        two_factor_setup_form=SecondStepForm,
+        two_factor_setup_form=SecondFactorForm,
         two_factor_rescue_form=RescueForm,
         mail_util_cls=QueuedMail,
-        password_util_cls=OwnPasswords,
+        password_util_cls=PasswordRules,
     )
-    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no way in but a visit
-    app.before_request_funcs.setdefault(None, []).append(_take_forms_only)
-    user_logged_in.connect(_begin_visit, app)
-    password_reset.connect(_know_device, app)
-    app.jinja_env.globals["own_link"] = functools.partial(_own_link, settings.base_url or "")
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
+    app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
+    user_logged_in.connect(_start_session, app)
+    password_reset.connect(_remember_device, app)
     validate = "security.two_factor_setup_validate"
-    app.view_functions[validate] = keep_the_key(app.view_functions[validate])
+    app.view_functions[validate] = keep_key_after_wrong_code(app.view_functions[validate])
     if "security.forgot_password" in app.view_functions:
         app.view_functions["security.forgot_password"] = forgotten_password
-    _limit(app)
+    _limit_attempts(app)
 
 
-def _take_forms_only() -> None:
+def _refuse_json_and_long_passwords() -> None:
     """Flask-Security's pages would take JSON as well, past our limits by account, and words too long to be hashed."""
     if request.blueprint != "security":
         return
@@ -149,38 +152,34 @@ def _take_forms_only() -> None:
         abort(400)
     passwords = (value for name, value in request.form.items() if "password" in name)
     # As they are hashed: what fails there fails in another way for an address without an account.
-    if any(len(unicodedata.normalize("NFKD", password)) > MOST_LETTERS for password in passwords):
+    if any(len(unicodedata.normalize("NFKD", password)) > LONGEST_HASHED_PASSWORD for password in passwords):
         abort(413)
 
 
-def _begin_visit(_app: Flask, user: User) -> None:
-    """A visit has a form token of its own: what a page held before signing in opens nothing after it."""
-    browser.pop("csrf_token", None)
+def _start_session(_app: Flask, user: User) -> None:
+    """A session has its own token against forged forms: one from before signing in is not valid after it."""
+    browser_session.pop("csrf_token", None)
     g.pop("csrf_token", None)
-    devices.know(user.email)
+    known_devices.remember(user.email)
 
 
-def _know_device(_app: Flask, user: User, **_more: object) -> None:
-    """Whoever opened the link of a reset owns the address, and is not kept out by somebody else's guesses."""
-    devices.know(user.email)
+def _remember_device(_app: Flask, user: User, **_more: object) -> None:
+    """A device that opened the link of a reset belongs to the owner: guesses from elsewhere must not lock it out."""
+    known_devices.remember(user.email)
 
 
-def _own_link(base_url: str, link: str) -> str:
-    """The link with the address that the settings name, whatever `Host` the request claimed."""
-    parts = urlsplit(link)
-    return f"{base_url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-
-
-def _limit(app: Flask) -> None:
-    """Guessing is slow: by account and device, so that nobody's mistakes keep anybody else out."""
+def _limit_attempts(app: Flask) -> None:
+    """Limits guesses by account and device, so that one person's mistakes lock nobody else out."""
     tries = limits.limiter(app)
     for endpoint, how_often, account in (
-        ("security.login", limits.FAILED_SIGN_INS, limits.account_and_device),
-        ("security.two_factor_token_validation", limits.CODES, limits.account_half_in),
-        ("security.forgot_password", limits.RESETS, limits.account_named),
-        ("security.verify", limits.FAILED_SIGN_INS, limits.account_signed_in),
-        ("security.change_password", limits.FAILED_SIGN_INS, limits.account_signed_in),
+        ("security.login", limits.FAILED_SIGN_INS, limits.account_and_device_key),
+        ("security.two_factor_token_validation", limits.CODES, limits.second_factor_key),
+        ("security.forgot_password", limits.RESETS, limits.account_key),
+        ("security.verify", limits.FAILED_SIGN_INS, limits.signed_in_account_key),
+        ("security.change_password", limits.FAILED_SIGN_INS, limits.signed_in_account_key),
     ):
         if view := app.view_functions.get(endpoint):
-            limited = tries.limit(how_often, key_func=account, methods=["POST"], deduct_when=limits.was_refused)(view)
+            limited = tries.limit(how_often, key_func=account, methods=["POST"], deduct_when=limits.form_was_refused)(
+                view
+            )
             app.view_functions[endpoint] = cast(Any, limited)

@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from assessment.services.accounts import end_visits
 from assessment.services.members import list_roles
 from assessment.web.access import user_id
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import reader
-from assessment.web.members.forms import ROLE_NAMES, ConfirmForm
+from assessment.web.roles import ROLE_NAMES
 from assessment.web.transactions import session
 
 blueprint = Blueprint("accounts", __name__)
@@ -22,7 +23,7 @@ def account() -> str:
     return render_template(
         "accounts/account.html",
         email=current_user.email,
-        has_second_step=bool(current_user.tf_primary_method),
+        has_second_factor=bool(current_user.tf_primary_method),
         roles=[(organisation, ROLE_NAMES[role]) for organisation, role in list_roles(session(), user_id=user_id())],
     )
 

@@ -13,10 +13,10 @@ from assessment.infra.clock import utc_now
 from assessment.services.accounts import needs_set_up
 from assessment.services.overview import list_organisations
 from assessment.web.access import is_signed_in, user_id
-from assessment.web.home.steps import cards_of
-from assessment.web.languages import COOKIE, LANGUAGES, ONE_YEAR, reader
+from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reader
 from assessment.web.safe_redirect import safe_path
-from assessment.web.setup.gate import may_set_up
+from assessment.web.setup_access import may_set_up
+from assessment.web.team_cards import team_cards
 from assessment.web.transactions import session
 
 blueprint = Blueprint("home", __name__)
@@ -27,7 +27,7 @@ def home() -> str:
     if is_signed_in():
         overviews = list_organisations(session(), user_id=user_id(), now=utc_now())
         return render_template(
-            "home/home.html", overviews=[(overview, cards_of(overview, reader())) for overview in overviews]
+            "home/home.html", overviews=[(overview, team_cards(overview, reader())) for overview in overviews]
         )
     if needs_set_up(session()):
         return render_template("home/first_visit.html", ladder=_ladder(), may_set_up=may_set_up())
@@ -43,7 +43,7 @@ def _ladder() -> Ladder:
 def language(code: str) -> Response:
     response = redirect(safe_path(request.args.get("next")), 303)
     response.set_cookie(
-        COOKIE,
+        LANGUAGE_COOKIE,
         code if code in LANGUAGES else LANGUAGES[0],
         max_age=ONE_YEAR,
         httponly=True,

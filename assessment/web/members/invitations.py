@@ -1,46 +1,39 @@
-"""How an invitation reaches somebody: its link, and words ready to be sent in the organisation's language."""
+"""The message of an invitation with its link, ready to be sent, in the organisation's language."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
-from urllib.parse import quote, urlsplit
-from zoneinfo import ZoneInfo
-
-from flask import current_app, request, url_for
 
 from assessment.domain.questionnaire import Language
-from assessment.infra.languages import Localisation
-from assessment.infra.settings import Settings
-from assessment.services.members import Invited
-from assessment.store.members import MemberInvitation
-from assessment.store.organisations import Organisation
-from assessment.web.rounds.sharing import ONLY_HERE
+from assessment.infra.clock import local_date
+from assessment.infra.languages import Localisation, language_of
+from assessment.services.members import Invited, MemberInvitation
+from assessment.services.organisations import Organisation
+from assessment.web.public_links import is_local_link, public_url, whatsapp_link
 
 
 @dataclass(frozen=True, slots=True)
-class InvitationWords:
+class InvitationMessage:
     link: str
     subject: str
-    message: str
+    text: str
     whatsapp: str
     language: Language
-    is_only_here: bool
-    """Whether the link leads to this very machine, so that nobody else can follow it."""
+    is_local_only: bool
+    """Whether the link only works on this machine, so that nobody else can open it."""
 
 
 def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.date:
     """The day, where the organisation is, on which the link stops working."""
-    return invitation.expires_at.astimezone(ZoneInfo(organisation.time_zone)).date()
+    return local_date(invitation.expires_at, organisation.time_zone)
 
 
-def words_of(invited: Invited, organisation: Organisation) -> InvitationWords:
-    """The invitation as its e-mail and as a message to hand on."""
-    reader = Localisation("en" if organisation.language == "en" else "es", organisation.country)
-    settings = cast(Settings, current_app.extensions["escala_settings"])
-    link = (settings.base_url or request.host_url.rstrip("/")) + url_for("members.join", token=invited.token)
-    message = "\n\n".join(
+def invitation_message(invited: Invited, organisation: Organisation) -> InvitationMessage:
+    """The text of an e-mail, which also serves as a message that an administrator sends."""
+    reader = Localisation(language_of(organisation.language), organisation.country)
+    link = public_url("members.join", token=invited.token)
+    text = "\n\n".join(
         (
             reader.gettext(
                 "Hello. You are invited to work with %(organisation)s in Escala, where teams see how they serve and "
@@ -57,11 +50,11 @@ def words_of(invited: Invited, organisation: Organisation) -> InvitationWords:
         )
     )
     subject = reader.gettext("Your invitation to %(organisation)s in Escala", organisation=organisation.name)
-    return InvitationWords(
+    return InvitationMessage(
         link=link,
         subject=subject,
-        message=message,
-        whatsapp=f"https://wa.me/?text={quote(message, safe='')}",
+        text=text,
+        whatsapp=whatsapp_link(text),
         language=reader.language,
-        is_only_here=(urlsplit(link).hostname or "") in ONLY_HERE,
+        is_local_only=is_local_link(link),
     )

@@ -6,7 +6,7 @@ invitation up, or know the address's password.
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, render_template
 from flask_login import current_user
 from flask_security.utils import login_user
 from werkzeug.wrappers import Response
@@ -19,14 +19,17 @@ from assessment.services.members import (
     accept_with_new_account,
     read_invitation,
 )
-from assessment.store.organisations import Organisation
+from assessment.services.organisations import Organisation
 from assessment.web import limits
 from assessment.web.access import is_signed_in, user_id
-from assessment.web.accounts.messages import EASY_PASSWORD
+from assessment.web.fields import EASY_PASSWORD
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.members.forms import ROLE_WORDS, ConfirmForm, NewAccountForm
+from assessment.web.members.forms import NewAccountForm
+from assessment.web.roles import ROLE_DESCRIPTIONS
 from assessment.web.transactions import database, session
+from assessment.web.urls import redirect_to_organisation
 
 
 def join(token: str) -> str | Response:
@@ -47,7 +50,7 @@ def _accept(token: str, invitation: InvitationToRead) -> str | Response:
         "members/join.html",
         form=form,
         invitation=invitation,
-        role_words=ROLE_WORDS[invitation.role],
+        role_description=ROLE_DESCRIPTIONS[invitation.role],
         is_theirs=is_theirs,
         own_email=current_user.email,
     )
@@ -63,19 +66,25 @@ def _accept_as_new(token: str, invitation: InvitationToRead) -> str | Response:
                     session(), token=token, password_hash=password_hash, now=utc_now()
                 )
             except EmailTaken:
-                form.blame(form.password, _("This e-mail has an account in Escala already. Please sign in with it."))
+                form.add_error(
+                    form.password, _("This e-mail has an account in Escala already. Please sign in with it.")
+                )
             except PasswordTooShort:
-                form.blame(form.password, _("Please choose a longer password."))
+                form.add_error(form.password, _("Please choose a longer password."))
             except PasswordTooEasy:
-                form.blame(form.password, EASY_PASSWORD)
+                form.add_error(form.password, EASY_PASSWORD)
             else:
                 login_user(account)
                 return _welcome(organisation)
     return render_template(
-        "members/join_new.html", form=form, invitation=invitation, role_words=ROLE_WORDS[invitation.role], token=token
+        "members/join_new.html",
+        form=form,
+        invitation=invitation,
+        role_description=ROLE_DESCRIPTIONS[invitation.role],
+        token=token,
     )
 
 
 def _welcome(organisation: Organisation) -> Response:
     flash(reader().gettext("Welcome to %(organisation)s.", organisation=organisation.name))
-    return redirect(url_for("organisations.organisation", organisation_id=organisation.id), 303)
+    return redirect_to_organisation(organisation.id)

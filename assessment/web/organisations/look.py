@@ -9,9 +9,9 @@ from wtforms import ColorField, StringField
 
 from assessment.domain.access import Permission
 from assessment.domain.colours import NotAColour, parse_colour
-from assessment.infra.pictures import MOST_BYTES, NotAPicture, PictureTooLarge
+from assessment.infra.pictures import MAX_BYTES, NotAPicture, PictureTooLarge
+from assessment.services.access import Access
 from assessment.services.organisation_look import get_logo, read_look, remove_logo, set_accent, set_logo
-from assessment.store.organisations import Organisation
 from assessment.web.access import requires
 from assessment.web.forms import Form
 from assessment.web.languages import lazy_gettext as _
@@ -29,59 +29,59 @@ class LookForm(Form):
 
 @blueprint.route("/<uuid:organisation_id>/look", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ORGANISATION)
-def look(organisation: Organisation) -> str | AnyResponse:
-    form = LookForm(data={"picked": organisation.accent, "written": organisation.accent})
+def look(access: Access) -> str | AnyResponse:
+    form = LookForm(data={"picked": access.organisation.accent, "written": access.organisation.accent})
     if request.form.get("act") == "remove" and form.validate_on_submit():
-        remove_logo(session(), organisation=organisation)
+        remove_logo(session(), organisation=access.organisation)
         flash(str(_("The logo has been removed.")))
-        return _again(organisation)
-    if form.validate_on_submit() and _take(form, organisation):
-        return _again(organisation)
+        return _redirect_to_look(access)
+    if form.validate_on_submit() and _save(form, access):
+        return _redirect_to_look(access)
     return render_template(
         "organisations/look.html",
         form=form,
-        organisation=organisation,
-        look=read_look(session(), organisation=organisation),
+        organisation=access.organisation,
+        look=read_look(session(), organisation=access.organisation),
     )
 
 
 @blueprint.get("/<uuid:organisation_id>/logo")
 @requires(Permission.SEE_TEAMS)
-def logo(organisation: Organisation) -> AnyResponse:
+def logo(access: Access) -> AnyResponse:
     """The picture itself, for pages; documents carry it within."""
-    found = get_logo(session(), organisation_id=organisation.id)
+    logo = get_logo(session(), organisation_id=access.organisation_id)
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
-    response = Response(found.picture, mimetype=found.media_type, headers=headers)
-    response.set_etag(found.checksum)
+    response = Response(logo.picture, mimetype=logo.media_type, headers=headers)
+    response.set_etag(logo.checksum)
     return response.make_conditional(request)
 
 
-def _take(form: LookForm, organisation: Organisation) -> bool:
-    """Keeps what was sent, all of it or nothing. Whether nothing was refused."""
-    before = organisation.accent
+def _save(form: LookForm, access: Access) -> bool:
+    """Saves all of the form or nothing; false where something was refused, and the form says what."""
+    before = access.organisation.accent
     written, picked = form.written.data or before, form.picked.data or before
     chosen = picked if _is_same(written, before) else written
     try:
         with session().begin_nested():
-            kept = set_accent(session(), organisation=organisation, colour=chosen)
+            accent = set_accent(session(), organisation=access.organisation, colour=chosen)
             if form.logo.data:
                 with form.logo.data.stream as opened:
-                    set_logo(session(), organisation=organisation, sent=opened.read(MOST_BYTES + 1))
+                    set_logo(session(), organisation=access.organisation, sent=opened.read(MAX_BYTES + 1))
     except NotAColour:
-        form.blame(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
+        form.add_error(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
         return False
     except PictureTooLarge:
-        form.blame(form.logo, _("That picture is too large. Send one of at most 1 MB."))
+        form.add_error(form.logo, _("That picture is too large. Send one of at most 1 MB."))
         return False
     except NotAPicture:
-        form.blame(form.logo, _("That is no picture that Escala can read. Send a PNG or JPEG file."))
+        form.add_error(form.logo, _("That is no picture that Escala can read. Send a PNG or JPEG file."))
         return False
-    if _is_same(chosen, kept):
+    if _is_same(chosen, accent):
         flash(str(_("Saved.")))
     else:
         flash(
             str(_("Saved. The colour was darkened a little, to %(colour)s, so that it can be read on white."))
-            % {"colour": kept}
+            % {"colour": accent}
         )
     return True
 
@@ -93,5 +93,5 @@ def _is_same(written: str, colour: str) -> bool:
         return False
 
 
-def _again(organisation: Organisation) -> AnyResponse:
-    return redirect(url_for("organisations.look", organisation_id=organisation.id), 303)
+def _redirect_to_look(access: Access) -> AnyResponse:
+    return redirect(url_for("organisations.look", organisation_id=access.organisation_id), 303)

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, render_template
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
+from assessment.infra.languages import language_of
+from assessment.services.access import Access
 from assessment.services.organisations import change_organisation, create_organisation
-from assessment.services.overview import overview_of
-from assessment.store.organisations import Organisation
+from assessment.services.overview import get_overview
 from assessment.web.access import requires, user_id
+from assessment.web.choices import country_choices, likely_country, new_country_choices
 from assessment.web.forms import choices_of
-from assessment.web.home.steps import cards_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.organisations.forms import (
-    NewOrganisationForm,
-    OrganisationForm,
-    country_choices,
-    likely_country,
-    new_country_choices,
-)
+from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
+from assessment.web.team_cards import team_cards
 from assessment.web.transactions import session
+from assessment.web.urls import redirect_to_organisation
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
@@ -37,35 +34,35 @@ def new() -> str | Response:
             session(),
             name=form.name.data or "",
             country=COUNTRIES[form.country.data],
-            language="en" if form.language.data == "en" else "es",
+            language=language_of(form.language.data),
             founder_id=user_id(),
             now=utc_now(),
         )
-        return redirect(url_for("organisations.organisation", organisation_id=made.id), 303)
+        return redirect_to_organisation(made.id)
     return render_template("organisations/new.html", form=form)
 
 
 @blueprint.get("/<uuid:organisation_id>")
 @requires(Permission.SEE_TEAMS)
-def organisation(organisation: Organisation) -> str:
-    overview = overview_of(session(), user_id=user_id(), organisation=organisation, now=utc_now())
-    return render_template("organisations/organisation.html", overview=overview, cards=cards_of(overview, reader()))
+def organisation(access: Access) -> str:
+    overview = get_overview(session(), access=access, now=utc_now())
+    return render_template("organisations/organisation.html", overview=overview, cards=team_cards(overview, reader()))
 
 
 @blueprint.route("/<uuid:organisation_id>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ORGANISATION)
-def edit(organisation: Organisation) -> str | Response:
-    form = OrganisationForm(obj=organisation)
+def edit(access: Access) -> str | Response:
+    form = OrganisationForm(obj=access.organisation)
     form.country.choices = choices_of(country_choices(reader()))
     if form.validate_on_submit():
         change_organisation(
             session(),
-            organisation=organisation,
+            organisation=access.organisation,
             name=form.name.data or "",
             country=COUNTRIES[form.country.data],
-            language="en" if form.language.data == "en" else "es",
+            language=language_of(form.language.data),
             minimum_group=form.minimum_group.data or 0,
         )
         flash(str(_("Saved.")))
-        return redirect(url_for("organisations.organisation", organisation_id=organisation.id), 303)
-    return render_template("organisations/edit.html", form=form, organisation=organisation)
+        return redirect_to_organisation(access.organisation_id)
+    return render_template("organisations/edit.html", form=form, organisation=access.organisation)

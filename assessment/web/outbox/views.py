@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -11,13 +10,13 @@ from werkzeug.wrappers import Response
 from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
-from assessment.services.outbox import ListedMessage, NotToBeRetried, list_messages, retry_message
-from assessment.store.organisations import Organisation
-from assessment.store.outbox import OutboxState
+from assessment.services.access import Access
+from assessment.services.outbox import ListedMessage, NotToBeRetried, OutboxState, list_messages, retry_message
 from assessment.web.access import requires
+from assessment.web.dates import format_time
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import reader
 from assessment.web.mail import carry, mailer
-from assessment.web.members.forms import ConfirmForm
 from assessment.web.transactions import after_commit, session
 
 blueprint = Blueprint("outbox", __name__, url_prefix="/organisations/<uuid:organisation_id>/e-mail")
@@ -39,12 +38,12 @@ REASONS = {
 
 @blueprint.get("")
 @requires(Permission.MANAGE_MEMBERS)
-def messages(organisation: Organisation) -> str:
-    listed = list_messages(session(), organisation_id=organisation.id)
+def messages(access: Access) -> str:
+    listed = list_messages(session(), organisation_id=access.organisation_id)
     return render_template(
         "outbox/messages.html",
-        organisation=organisation,
-        messages=[(message, _moments(message, organisation)) for message in listed],
+        organisation=access.organisation,
+        messages=[(message, _moment(message, access)) for message in listed],
         states=STATES,
         reasons=REASONS,
         form=ConfirmForm(),
@@ -54,21 +53,20 @@ def messages(organisation: Organisation) -> str:
 
 @blueprint.post("/<uuid:message_id>/retry")
 @requires(Permission.MANAGE_MEMBERS)
-def retry(organisation: Organisation, message_id: uuid.UUID) -> Response:
+def retry(access: Access, message_id: uuid.UUID) -> Response:
     try:
-        message = retry_message(session(), organisation_id=organisation.id, message_id=message_id, now=utc_now())
+        message = retry_message(session(), organisation_id=access.organisation_id, message_id=message_id, now=utc_now())
     except NotToBeRetried:
         flash(reader().gettext("This message cannot be tried again. Look at how it stands now."), "error")
     else:
         after_commit(lambda: carry(message))
         flash(reader().gettext("Escala tries again to send the message to %(email)s.", email=message.to_address))
-    return redirect(url_for(".messages", organisation_id=organisation.id), 303)
+    return redirect(url_for(".messages", organisation_id=access.organisation_id), 303)
 
 
-def _moments(message: ListedMessage, organisation: Organisation) -> str:
-    """When it was sent, or is tried next, else when it was written: day and hour where the organisation is."""
+def _moment(message: ListedMessage, access: Access) -> str:
+    """When it was sent, or is tried next, else when it was written."""
     moment = message.sent_at or message.created_at
     if message.state is OutboxState.WAITING and message.attempts:
         moment = message.next_attempt_at
-    local = moment.astimezone(ZoneInfo(organisation.time_zone))
-    return f"{reader().date(local.date())}, {reader().time(local)}"
+    return format_time(moment, access.organisation.time_zone, reader())

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from flask import Response, request
 
-from assessment.infra.languages import Localisation, Paper
+from assessment.infra.languages import Localisation, Paper, language_of
+from assessment.infra.slugs import slug
+from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import PrintAs
-from assessment.store.organisations import Organisation
-from assessment.store.teams import Team
+from assessment.services.teams import Team
+from assessment.web.downloads import file_response
 from assessment.web.languages import LANGUAGES, reader
 
 
@@ -19,7 +18,7 @@ def print_as(
 ) -> PrintAs:
     """In a language and on a paper, or as this reader and the organisation's country have it."""
     chosen = language if language in LANGUAGES else reader().language
-    localisation = Localisation("en" if chosen == "en" else "es", organisation.country)
+    localisation = Localisation(language_of(chosen), organisation.country)
     papers: dict[str | None, Paper] = {"a4": "a4", "letter": "letter"}
     return PrintAs(localisation, papers.get(paper, localisation.paper), is_blank)
 
@@ -35,15 +34,4 @@ def print_as_asked(organisation: Organisation) -> PrintAs:
 
 
 def pdf_download(document: bytes, team: Team, language: str) -> Response:
-    name = f"plan-{plain_name(team.name)}-{language}.pdf"
-    return Response(
-        document,
-        mimetype="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
-    )
-
-
-def plain_name(name: str) -> str:
-    """A team's name as part of a file's: "Atención al público" → "atencion-al-publico"."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "equipo"
+    return file_response(document, f"plan-{slug(team.name) or 'equipo'}-{language}.pdf")

@@ -8,8 +8,9 @@ from typing import Any
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
+from assessment.services.organisations import Organisation
 from assessment.services.plan_choices import MOVE, PlanChoices
 from assessment.services.plan_documents import (
     PRINT_PLAN,
@@ -17,7 +18,6 @@ from assessment.services.plan_documents import (
     plan_source,
     printed_plans,
     request_print,
-    today_of,
 )
 from assessment.services.plan_edits import (
     as_proposed,
@@ -36,9 +36,8 @@ from assessment.services.plans import (
     undo_change,
     with_choices,
 )
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
-from assessment.store.teams import Team
+from assessment.services.rounds import Round
+from assessment.services.teams import Team
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
@@ -47,9 +46,9 @@ from assessment.web.plans.faults import fault_words, tell_faults
 from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_of, outline_sent, plan_form
 from assessment.web.plans.page import plan_page, printed_versions
 from assessment.web.prepare import progress_soon
-from assessment.web.results.lookup import to_page
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
 from assessment.web.transactions import after_commit, commit_early, session
+from assessment.web.urls import redirect_to_round
 
 AUTOSAVE = "autosave"
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
@@ -68,7 +67,7 @@ class Editor:
     @classmethod
     def of(cls, organisation: Organisation, team: Team, round_: Round) -> Editor:
         """Raises what `read_plan` raises."""
-        today = today_of(organisation, utc_now())
+        today = local_date(utc_now(), organisation.time_zone)
         found = read_plan(session(), organisation_id=organisation.id, round_id=round_.id, drawn_on=today)
         return cls(organisation, team, round_, found)
 
@@ -96,7 +95,7 @@ class Editor:
         told = tell_faults(self.found.faults, reader())
         for fault in told:
             if fault.field in form and not form[fault.field].errors:
-                form.blame(form[fault.field], fault.words)
+                form.add_error(form[fault.field], fault.words)
         page = render_template(
             "plans/plan.html",
             **self.common,
@@ -145,7 +144,7 @@ class Editor:
             return self._behind(form, outline, typed, act)
         except InvalidPlan as refused:
             flash(fault_words(refused.faults[0].problem, reader()), "error")
-            return to_page("plans.plan", self.round, _anchor(act, target))
+            return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
         if act == AUTOSAVE:
             return self._saved()
         if act in ("print", "blank"):
@@ -191,7 +190,7 @@ class Editor:
             undo_change(session(), **self.where, now=utc_now(), seen=self.seen or 0, editor=editor)
         except (NothingToUndo, PlanChangedMeanwhile):
             flash(str(_("The plan has been changed since, so this can no longer be undone.")), "error")
-        return to_page("plans.plan", self.round)
+        return redirect_to_round("plans.plan", self.round)
 
     def _refused(self, form: PlanForm, outline: Outline, act: str) -> Response:
         """Nothing is kept; everything that was typed is still in the form."""
@@ -222,24 +221,24 @@ class Editor:
         )
         if self.found.faults:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
-            return to_page("plans.plan", self.round, "missing")
+            return redirect_to_round("plans.plan", self.round, _anchor="missing")
         job = request_print(session(), **self.where, print_as=asked, now=utc_now())
         carries = queue()
         after_commit(lambda: carries.put("jobs", job.id))
         commit_early()
         progress = progress_soon(organisation_id=self.organisation.id, job_id=job.id, kind=PRINT_PLAN)
         if printed_id := progress.result.get("printed_id"):
-            return to_page("plans.printed", self.round, printed_id=printed_id)
-        return to_page("plans.printing", self.round, job_id=str(job.id))
+            return redirect_to_round("plans.printed", self.round, printed_id=printed_id)
+        return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
 
     def _go_on(self, act: str, target: str) -> Response:
         place, _colon, at = target.partition(":")
         if act in GROUPS:
             values = {"place": place} if place else {}
-            return to_page(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
+            return redirect_to_round(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
         if act == "save":
             flash(str(_("Saved.")))
-        return to_page("plans.plan", self.round, _anchor(act, target))
+        return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
 
 
 def _ordinal(at: str) -> int:

@@ -30,10 +30,10 @@ from assessment.services.plan_choices import (
 )
 from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
+from assessment.web.fields import DayField
 from assessment.web.forms import Form, choices_of
-from assessment.web.languages import NAMES
+from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
-from assessment.web.rounds.forms import DayField
 
 PAPERS: Final = (("letter", _("Letter")), ("a4", "A4"))
 
@@ -66,7 +66,7 @@ class Outline:
 class PlanForm(Form):
     """How it is printed; the fields of the plan itself are added by `plan_form`."""
 
-    print_language = SelectField(_("Language"), choices=choices_of(NAMES))
+    print_language = SelectField(_("Language"), choices=choices_of(LANGUAGE_NAMES))
     print_paper = SelectField(_("Paper"), choices=choices_of(PAPERS))
 
 

@@ -11,16 +11,17 @@ from assessment.catalogue.catalogue import load_action_library
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.result import PillarResult
+from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plan_choices import MOVE
+from assessment.services.plan_documents import PrintedPlan
 from assessment.services.plan_edits import OfferedAction, offered_pillars, room_of
 from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
-from assessment.store.plans import PrintedPlan
-from assessment.web.languages import NAMES
+from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.plans.forms import Outline, Slot
 from reports.action_plan import front
-from reports.action_plan.build import PlanSource
+from reports.action_plan.source import PlanSource
 from reports.engine.words import score_words, share_words
 
 
@@ -123,7 +124,7 @@ def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisatio
     versions = []
     for one in kept:
         local = one.printed_at.astimezone(ZoneInfo(zone))
-        language = dict(NAMES)[one.language.partition("-")[0]]
+        language = dict(LANGUAGE_NAMES)[one.language.partition("-")[0]]
         versions.append(
             PrintedVersion(one.id, f"{reader.date(local.date())}, {reader.time(local)}", language, one.is_blank)
         )
@@ -170,16 +171,18 @@ def place_name(found: RoundPlan, source: PlanSource, place: str, reader: Localis
 
 def pillar_options(found: RoundPlan, reader: Localisation) -> list[PillarOption]:
     """Each pillar that is not in the plan yet, with what speaks for it."""
-    names = found.results.questionnaire.pillars_by_id
+    names, scale = found.results.questionnaire.pillars_by_id, found.results.questionnaire.scale
     focus = found.results.result.focus
     return [
-        PillarOption(pillar.pillar, _option_words(reader.text(names[pillar.pillar].name), pillar, focus, reader))
+        PillarOption(pillar.pillar, _option_words(reader.text(names[pillar.pillar].name), pillar, scale, focus, reader))
         for pillar in offered_pillars(found)
     ]
 
 
-def _option_words(name: str, pillar: PillarResult, focus: Mapping[str, float], reader: Localisation) -> str:
-    today = score_words(pillar, reader)
+def _option_words(
+    name: str, pillar: PillarResult, scale: Scale, focus: Mapping[str, float], reader: Localisation
+) -> str:
+    today = score_words(pillar, scale, reader)
     if not focus.get(pillar.pillar):
         return reader.gettext("%(name)s: today %(today)s", name=name, today=today)
     share = share_words(focus[pillar.pillar], reader)

@@ -13,7 +13,7 @@ from assessment.services.plan_documents import plan_source
 from assessment.services.plan_edits import offered_actions, with_action, with_pillar
 from assessment.services.plan_faults import InvalidPlan, PlanProblem
 from assessment.services.plans import PlanChangedMeanwhile
-from assessment.web.forms import choices_of
+from assessment.web.forms import ConfirmForm, choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.plans.downloads import print_as_asked
@@ -21,9 +21,8 @@ from assessment.web.plans.editor import Editor
 from assessment.web.plans.faults import fault_words
 from assessment.web.plans.forms import PillarForm
 from assessment.web.plans.page import offered_words, pillar_options, place_name
-from assessment.web.results.lookup import to_page
-from assessment.web.rounds.forms import ConfirmForm
 from assessment.web.transactions import session
+from assessment.web.urls import redirect_to_round
 
 
 def choose_pillar(editor: Editor) -> Response:
@@ -35,7 +34,7 @@ def choose_pillar(editor: Editor) -> Response:
     if form.validate_on_submit():
         proposed = {pillar.result.pillar for pillar in editor.found.proposal.pillars}
         if form.pillar.data not in proposed and not form.reason.data:
-            form.blame(form.reason, fault_words(PlanProblem.REASON_MISSING, reader()))
+            form.add_error(form.reason, fault_words(PlanProblem.REASON_MISSING, reader()))
         else:
             return _taken(
                 editor,
@@ -90,7 +89,7 @@ def _taken(editor: Editor, edit: Callable[[PlanChoices], PlanChoices], anchor: s
         )
     except InvalidPlan as refused:
         flash(fault_words(refused.faults[0].problem, reader()), "error")
-    return to_page("plans.plan", editor.round, anchor)
+    return redirect_to_round("plans.plan", editor.round, _anchor=anchor)
 
 
 def _name(editor: Editor, place: str) -> str:

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from assessment.domain.access import Permission
 from assessment.domain.planning import NothingToPlan
 from assessment.infra.clock import utc_now
+from assessment.services.access import Access
 from assessment.services.later_work import progress_of
 from assessment.services.plan_documents import (
     PRINT_PLAN,
@@ -21,19 +22,17 @@ from assessment.services.plan_documents import (
     preview_plan_of_round,
 )
 from assessment.services.plan_faults import InvalidPlan
-from assessment.services.team_rounds import list_permissions
-from assessment.store.organisations import Organisation
-from assessment.web.access import requires, user_id
+from assessment.web.access import requires
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.lookups import load_round
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download, print_as_asked
 from assessment.web.plans.editor import Editor
 from assessment.web.prepare import deliver, job_page
-from assessment.web.results.lookup import to_page
-from assessment.web.rounds.common import address_of, round_of
 from assessment.web.security import POLICY_OF_PREVIEW
-from assessment.web.transactions import database, session
+from assessment.web.transactions import session
+from assessment.web.urls import redirect_to_round, round_url
 from reports.action_plan.build import Screen
 
 blueprint = Blueprint(
@@ -47,48 +46,47 @@ SHEETS = {"a4": (794, 1123), "letter": (816, 1056)}
 
 @blueprint.get("/plan")
 @requires(Permission.SEE_RESULTS)
-def plan(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+def plan(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """The plan to change, for whoever may; to read, for whoever sees results."""
-    team, found = round_of(organisation, team_id, round_id)
+    team, found = load_round(access, team_id, round_id)
     try:
-        editor = Editor.of(organisation, team, found)
+        editor = Editor.of(access.organisation, team, found)
     except NothingToPlan:
-        return to_page("results.results", found)
-    may = list_permissions(session(), user_id=user_id(), organisation_id=organisation.id)
-    return editor.show() if Permission.EDIT_PLANS in may else editor.show_to_readers()
+        return redirect_to_round("results.results", found)
+    return editor.show() if access.may(Permission.EDIT_PLANS) else editor.show_to_readers()
 
 
 @blueprint.post("/plan")
 @requires(Permission.EDIT_PLANS)
-def change(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+def change(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Keeps the whole form, then does what the pressed button says."""
-    return Editor.of(organisation, *round_of(organisation, team_id, round_id)).take()
+    return Editor.of(access.organisation, *load_round(access, team_id, round_id)).take()
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
-def pillars(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+def pillars(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Another pillar, or one more."""
-    return pickers.choose_pillar(Editor.of(organisation, *round_of(organisation, team_id, round_id)))
+    return pickers.choose_pillar(Editor.of(access.organisation, *load_round(access, team_id, round_id)))
 
 
 @blueprint.route("/plan/actions", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
-def actions(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+def actions(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """An action of the library for a place in the plan, or one of the team's own."""
-    return pickers.choose_action(Editor.of(organisation, *round_of(organisation, team_id, round_id)))
+    return pickers.choose_action(Editor.of(access.organisation, *load_round(access, team_id, round_id)))
 
 
 @blueprint.get("/plan/preview")
 @requires(Permission.SEE_RESULTS)
-def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+def preview(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Page 1 as it would be printed: by itself, or in the frame beside the plan."""
-    _team, found = round_of(organisation, team_id, round_id)
-    here: dict[str, Any] = {"organisation_id": organisation.id, "team_id": team_id, "round_id": round_id}
-    print_as = print_as_asked(organisation)
+    _team, found = load_round(access, team_id, round_id)
+    here: dict[str, Any] = {"organisation_id": access.organisation_id, "team_id": team_id, "round_id": round_id}
+    print_as = print_as_asked(access.organisation)
     page = preview_plan_of_round(
         session(),
-        organisation_id=organisation.id,
+        organisation_id=access.organisation_id,
         round_id=found.id,
         print_as=print_as,
         screen=Screen(
@@ -104,60 +102,61 @@ def preview(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID)
 
 @blueprint.get("/plan/preview.css")
 @requires(Permission.SEE_RESULTS)
-def preview_style(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+def preview_style(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """What of a preview's style is this organisation's: paper and colour."""
-    round_of(organisation, team_id, round_id)
-    width, height = SHEETS[print_as_asked(organisation).paper or "letter"]
-    style = f":root {{ --accent: {organisation.accent}; }}\nbody {{ width: {width}px; min-height: {height}px; }}\n"
+    load_round(access, team_id, round_id)
+    width, height = SHEETS[print_as_asked(access.organisation).paper or "letter"]
+    style = (
+        f":root {{ --accent: {access.organisation.accent}; }}\nbody {{ width: {width}px; min-height: {height}px; }}\n"
+    )
     return Response(style, mimetype="text/css", headers={"Cache-Control": "private, no-store"})
 
 
 @blueprint.get("/plan.pdf")
 @requires(Permission.SEE_RESULTS)
-def download(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The plan as it stands, for whoever may read it; nothing is kept of it."""
-    team, found = round_of(organisation, team_id, round_id)
-    print_as = print_as_asked(organisation)
+    team, found = load_round(access, team_id, round_id)
+    print_as = print_as_asked(access.organisation)
     try:
         prepared = prepare_plan_of_round(
-            session(), organisation_id=organisation.id, round_id=found.id, print_as=print_as, now=utc_now()
+            session(), organisation_id=access.organisation_id, round_id=found.id, print_as=print_as, now=utc_now()
         )
     except NothingToPlan:
-        return to_page("results.results", found)
+        return redirect_to_round("results.results", found)
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
-        return to_page("plans.plan", found)
+        return redirect_to_round("plans.plan", found)
     if prepared.kept:
         return pdf_download(prepared.kept.pdf, team, print_as.reader.language)
     return deliver(
         prepared.content_hash,
         partial(make_pdf, prepared),
         respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language),
-        back=address_of("plans.plan", found),
+        back=round_url("plans.plan", found),
     )
 
 
 @blueprint.get("/plan/printing/<uuid:job_id>")
 @requires(Permission.EDIT_PLANS)
-def printing(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uuid.UUID) -> AnyResponse:
+def printing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uuid.UUID) -> AnyResponse:
     """How far a print is that takes longer than a moment."""
-    _team, found = round_of(organisation, team_id, round_id)
-    with database().reading() as reading:
-        progress = progress_of(reading, organisation_id=organisation.id, job_id=job_id, kind=PRINT_PLAN)
-    printed_id = progress.result.get("printed_id", "")
+    _team, found = load_round(access, team_id, round_id)
+    progress = progress_of(session(), organisation_id=access.organisation_id, job_id=job_id, kind=PRINT_PLAN)
+    printed_id = progress.result.get("printed_id")
     words = reader().gettext("The plan was changed meanwhile. Go back, look at it as it is now, and print it again.")
     return job_page(
         progress,
-        back=address_of("plans.plan", found),
-        file=f"{address_of('plans.plan', found)}/printed/{printed_id}",
+        back=round_url("plans.plan", found),
+        file=round_url("plans.printed", found, printed_id=printed_id) if printed_id else "",
         words=words if progress.error in ("unfinished", "no-plan") else "",
     )
 
 
 @blueprint.get("/plan/printed/<uuid:printed_id>")
 @requires(Permission.SEE_RESULTS)
-def printed(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID) -> AnyResponse:
+def printed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID) -> AnyResponse:
     """A printed version, as it was handed out."""
-    team, found = round_of(organisation, team_id, round_id)
-    kept = get_printed_plan(session(), organisation_id=organisation.id, round_id=found.id, printed_id=printed_id)
+    team, found = load_round(access, team_id, round_id)
+    kept = get_printed_plan(session(), organisation_id=access.organisation_id, round_id=found.id, printed_id=printed_id)
     return pdf_download(kept.pdf, team, kept.language.partition("-")[0])

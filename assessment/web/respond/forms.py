@@ -14,7 +14,7 @@ from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plain_text import plain_text
 from assessment.services.respond import LONGEST_COMMENT
-from assessment.web.respond.passes import form_token, is_form_token
+from assessment.web.respond.device_cookie import form_token, is_form_token
 
 DONT_KNOW = "DK"
 
@@ -23,20 +23,20 @@ class DeviceToken(CSRF):
     """The token against forged forms, bound to the device's cookie for this round instead of a session."""
 
     def setup_form(self, form: Any) -> Any:
-        self.device = str(form.meta.csrf_context)
-        self.sentence = str(form.meta.forged)
+        self.device_secret = str(form.meta.csrf_context)
+        self.error_text = str(form.meta.forged)
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        return form_token(self.device)
+        return form_token(self.device_secret)
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
-        if not is_form_token(self.device, str(field.data or "")):
-            raise ValidationError(self.sentence)
+        if not is_form_token(self.device_secret, str(field.data or "")):
+            raise ValidationError(self.error_text)
 
 
 class AnswersForm(Form):
-    """The base of every form here; `form_class` adds the questions of one step."""
+    """The base of every form here; `make_form_class` adds the questions of one page."""
 
     csrf_token: CSRFTokenField
 
@@ -51,11 +51,11 @@ class _AnswerField(RadioField):
     def __init__(self, label: str, choices: dict[str, str], reader: Localisation, **more: Any) -> None:
         super().__init__(label, [Optional()], choices=choices, **more)
         self.offered = frozenset(choices)
-        self.sentence = reader.gettext("“%(question)s”: please choose one of the answers shown.", question=label)
+        self.error_text = reader.gettext("“%(question)s”: please choose one of the answers shown.", question=label)
 
     def pre_validate(self, form: Any) -> None:
         if self.data not in self.offered:
-            raise ValidationError(self.sentence)
+            raise ValidationError(self.error_text)
 
 
 class _FocusField(SelectMultipleField):
@@ -111,10 +111,10 @@ def role_field(reader: Localisation) -> Any:
 
 
 def comment_field(label: str, reader: Localisation) -> Any:
-    sentence = reader.gettext(
+    error_text = reader.gettext(
         "Your comment is too long: please keep it under %(most)s characters.", most=reader.number(LONGEST_COMMENT)
     )
-    return _unbound(TextAreaField, label, [Length(max=LONGEST_COMMENT, message=sentence)], filters=[_plain])
+    return _unbound(TextAreaField, label, [Length(max=LONGEST_COMMENT, message=error_text)], filters=[_plain])
 
 
 ITEM_FIELDS: dict[bool, Callable[[Item, Scale, Localisation], Any]] = {False: _scale, True: _rubric}
@@ -125,27 +125,27 @@ def item_field(item: Item, scale: Scale, reader: Localisation) -> Any:
     return ITEM_FIELDS[bool(item.levels)](item, scale, reader)
 
 
-def form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
-    """The kind of form that has these fields. Making one takes as long as filling it ten times: keep it."""
-    return type("StepForm", (AnswersForm,), dict(fields))
+def make_form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
+    """A form class with these fields. Making one takes as long as filling it ten times: cache it."""
+    return type("QuestionsForm", (AnswersForm,), dict(fields))
 
 
 def make_form(
-    kind: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device: str, reader: Localisation
+    form_class: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device_secret: str, reader: Localisation
 ) -> AnswersForm:
-    """A form of this kind: filled from what was sent, else from what was kept."""
+    """A form of this class: filled from what was sent, else from the draft."""
     forged = reader.gettext("This page had expired. Nothing was lost: please send it once more.")
-    return kind(sent, data=data, meta={"csrf_context": device, "forged": forged})
+    return form_class(sent, data=data, meta={"csrf_context": device_secret, "forged": forged})
 
 
-def written(answer: Answer | None) -> str | None:
+def form_value(answer: Answer | None) -> str | None:
     """An answer as a form holds it."""
     if answer is None:
         return None
     return str(answer) if isinstance(answer, int) else DONT_KNOW
 
 
-def read(value: str) -> Answer:
+def parse_answer(value: str) -> Answer:
     """The answer behind a value that the form accepted."""
     return DK if value == DONT_KNOW else int(value)
 
@@ -158,6 +158,6 @@ def _plain(text: str | None) -> str:
     return plain_text(text or "")
 
 
-def _unbound(kind: type[Field], *given: Any, **more: Any) -> Any:
-    """A field to be: WTForms binds it when the form is made. (Its constructor is typed as if it were made already.)"""
-    return kind(*given, **more)
+def _unbound(field_class: type[Field], *args: Any, **kwargs: Any) -> Any:
+    """An unbound field: WTForms binds it to a form later; the constructor is typed as if it were bound."""
+    return field_class(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Pages that many read alike are cast, not rendered: rendering was most of the time that a step of answering took.
+"""Pages that many read alike are cast, not rendered: rendering was most of the time that a page of questions took.
 
 Such a page is the same for everybody who reads it in one language, but for the answers chosen, the token against forged
 forms and the nonce of its script. So it is rendered once with nothing chosen, and for each reader those three are put
@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any, NamedTuple
 
 from assessment.services.describe_round import RoundDescription
-from assessment.web.respond.steps import Journey
+from assessment.web.respond.question_pages import RoundPages
 
 MOST = 1_000
 """Pages kept: some ten kilobytes each, those of about twenty rounds in both languages."""
@@ -27,7 +27,7 @@ class MouldKey(NamedTuple):
     round: str
     description: RoundDescription
     minimum_group: int
-    journey: Journey
+    round_pages: RoundPages
     page: tuple[object, ...]
     """Which page it is, and all else that it depends on."""
     language_tag: str

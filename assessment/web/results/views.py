@@ -12,19 +12,19 @@ from assessment.domain.planning import NothingToPlan
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
+from assessment.services.access import Access
 from assessment.services.comments import comments_of_round, hide_comment, unhide_comment
-from assessment.services.plan_documents import PrintAs, plan_source_of_round
+from assessment.services.participation import get_participation
+from assessment.services.plan_documents import PrintAs, plan_source
+from assessment.services.plans import read_plan
 from assessment.services.publication import NoChange
-from assessment.services.results import results as read_results
-from assessment.services.team_rounds import list_permissions
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
-from assessment.web.access import requires, user_id
+from assessment.services.rounds import Round
+from assessment.web.access import requires
+from assessment.web.dates import local_day, today
 from assessment.web.languages import reader
-from assessment.web.results.lookup import to_page
-from assessment.web.rounds.common import round_of
-from assessment.web.rounds.forms import day_of
+from assessment.web.lookups import load_round
 from assessment.web.transactions import session
+from assessment.web.urls import redirect_to_round
 from reports.action_plan.build import build_context
 
 blueprint = Blueprint(
@@ -46,60 +46,63 @@ NO_CHANGE = {
 
 @blueprint.get("/results")
 @requires(Permission.SEE_RESULTS)
-def results(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
-    team, found = round_of(organisation, team_id, round_id)
-    read = read_results(session(), organisation_id=organisation.id, round_id=found.id)
-    may = list_permissions(session(), user_id=user_id(), organisation_id=organisation.id)
-    common = {
-        "organisation": organisation,
+def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
+    team, round_ = load_round(access, team_id, round_id)
+    now = utc_now()
+    shared = {
+        "organisation": access.organisation,
         "team": team,
-        "round": found,
-        "result": read.result,
-        "may_manage": Permission.MANAGE_ROUNDS in may,
+        "round": round_,
+        "may_manage": access.may(Permission.MANAGE_ROUNDS),
     }
     try:
-        source = plan_source_of_round(
-            session(), organisation_id=organisation.id, round_id=found.id, print_as=PrintAs(reader()), now=utc_now()
+        plan = read_plan(
+            session(),
+            organisation_id=access.organisation_id,
+            round_id=round_.id,
+            drawn_on=today(access.organisation.time_zone, now),
         )
     except NothingToPlan:
-        return render_template("results/withheld.html", **common)
-    may_hide = Permission.HIDE_COMMENTS in may
+        participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
+        return render_template("results/withheld.html", **shared, is_consensus=participation.is_consensus)
+    source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
+    may_hide = access.may(Permission.HIDE_COMMENTS)
     return render_template(
         "results/results.html",
-        **common,
+        **shared,
         page=build_context(source, reader()),
         ladder=source.questionnaire.ladder,
-        is_imported=found.mode is RoundMode.IMPORTED,
-        published=_published(found, organisation),
-        compared_with=read.compared_with,
-        no_change=reader().gettext(NO_CHANGE[read.no_change]) if read.no_change else "",
+        is_imported=round_.mode is RoundMode.IMPORTED,
+        published=_published_on(round_, access),
+        compared_with=plan.results.compared_with,
+        no_change=reader().gettext(NO_CHANGE[plan.results.no_change]) if plan.results.no_change else "",
         comments=comments_of_round(
             session(),
-            organisation_id=organisation.id,
-            round_id=found.id,
+            organisation_id=access.organisation_id,
+            round_id=round_.id,
             with_hidden=may_hide,
             page=_page_of_comments(),
         ),
         may_hide=may_hide,
-        may_plan=Permission.EDIT_PLANS in may,
+        may_plan=access.may(Permission.EDIT_PLANS),
     )
 
 
 @blueprint.post("/comments/<uuid:comment_id>")
 @requires(Permission.HIDE_COMMENTS)
-def comment(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID) -> AnyResponse:
+def comment(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, comment_id: uuid.UUID) -> AnyResponse:
     """Hides a comment, or shows it again."""
-    _of, found = round_of(organisation, team_id, round_id)
+    _of, round_ = load_round(access, team_id, round_id)
     change = hide_comment if request.form.get("act") == "hide" else unhide_comment
-    change(session(), organisation_id=organisation.id, round_id=found.id, comment_id=comment_id)
+    change(session(), organisation_id=access.organisation_id, round_id=round_.id, comment_id=comment_id)
     page = _page_of_comments()
-    return to_page("results.results", found, "comments", comments=page if page != 1 else None)
+    return redirect_to_round("results.results", round_, _anchor="comments", comments=page if page != 1 else None)
 
 
 def _page_of_comments() -> int:
     return request.values.get("comments", 1, type=int)
 
 
-def _published(found: Round, organisation: Organisation) -> str:
-    day = day_of(found.published_at, organisation.time_zone)
+def _published_on(round_: Round, access: Access) -> str:
+    day = local_day(round_.published_at, access.organisation.time_zone)
     return reader().date(day) if day else ""

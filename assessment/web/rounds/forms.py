@@ -1,38 +1,19 @@
-"""What is asked of whoever runs a round. Days are days where the organisation is."""
+"""Forms about rounds. Days are days where the organisation is."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-from zoneinfo import ZoneInfo
-
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.rounds import RoundMode
-from assessment.infra.clock import first_moment, last_moment
 from assessment.infra.languages import Localisation
+from assessment.web.fields import DayField, round_name_field
 from assessment.web.forms import Form
 from assessment.web.languages import lazy_gettext as _
 
 MOST_LINKS = 500
-YEARS = range(2000, 2200)
-"""Others are half typed, or so far away that no time zone reckons with them."""
-
-
-class DayField(DateField):
-    """A day of this century or so, with a sentence of ours where it is none."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-            if self.data and self.data.year not in YEARS:
-                self.data = None
-                raise ValueError
-        except ValueError:
-            raise ValueError(str(_("Please write the day as year, month and day, such as 2026-11-30."))) from None
 
 
 class DatesForm(Form):
@@ -47,31 +28,25 @@ class ClosingForm(Form):
 
 
 class OpenRoundForm(DatesForm):
-    name = StringField(
-        _("Name of the round"),
-        [DataRequired(_("Please write a name for the round.")), Length(max=120, message=_("At most 120 letters."))],
-    )
+    name = round_name_field()
     questionnaire = SelectField(_("Questionnaire"))
     mode = RadioField(_("How does the team answer?"))
     asks_role = BooleanField(_("Leaders and staff apart"))
 
 
 class FileForm(Form):
-    """The first step of a round from a file: the file."""
+    """First page of an import: the file."""
 
     file = FileField(_("File with the answers"), [FileRequired(_("Please choose a file."))])
     ignore_unknown = BooleanField(_("Ignore unknown columns"))
 
 
 class ImportForm(Form):
-    """The second: what becomes of it. The file travels along, so that nothing of it is kept before it is a round."""
+    """Second page of an import. The file is part of the form, so that nothing is stored before it becomes a round."""
 
     packed = HiddenField()
     ignore_unknown = HiddenField()
-    name = StringField(
-        _("Name of the round"),
-        [DataRequired(_("Please write a name for the round.")), Length(max=120, message=_("At most 120 letters."))],
-    )
+    name = round_name_field()
     file_team = RadioField(
         _("Which team of the file is it?"),
         [InputRequired(_("Please choose which team of the file it is."))],
@@ -96,10 +71,6 @@ class LinksForm(Form):
     )
 
 
-class ConfirmForm(Form):
-    """A button, and what protects it."""
-
-
 def open_round_form(reader: Localisation, **defaults: object) -> OpenRoundForm:
     form = OpenRoundForm(**defaults)
     form.mode.choices = [
@@ -114,23 +85,5 @@ def open_round_form(reader: Localisation, **defaults: object) -> OpenRoundForm:
 
 
 def next_name(rounds_before: int, reader: Localisation) -> str:
-    """What a round is called until somebody calls it otherwise."""
+    """The name that the form proposes for a new round."""
     return reader.gettext("Round %(number)s", number=rounds_before + 1)
-
-
-def opening(day: dt.date | None, zone: str, now: dt.datetime) -> dt.datetime:
-    """When a round opens: at once today, else as the day begins there. A day that has passed stays in the past."""
-    return now if day is None or day == today(zone, now) else first_moment(day, zone)
-
-
-def closing(day: dt.date | None, zone: str) -> dt.datetime | None:
-    """When a round closes: in the last minute of its last day there."""
-    return last_moment(day, zone) if day else None
-
-
-def today(zone: str, now: dt.datetime) -> dt.date:
-    return now.astimezone(ZoneInfo(zone)).date()
-
-
-def day_of(moment: dt.datetime | None, zone: str) -> dt.date | None:
-    return moment.astimezone(ZoneInfo(zone)).date() if moment else None

@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
-from assessment.domain.rounds import InvalidDates, RoundMode, RoundState
+from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
-from assessment.services.participation import participation
+from assessment.services.access import Access
+from assessment.services.participation import get_participation
 from assessment.services.publication import publish_round
 from assessment.services.rounds import (
+    Round,
     RoundHasAnswers,
     TeamTooSmall,
     change_closing,
@@ -27,109 +29,100 @@ from assessment.services.rounds import (
 )
 from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import list_rounds
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round
-from assessment.store.teams import Team
-from assessment.web.access import requires, user_id
+from assessment.services.teams import Team
+from assessment.web.access import requires
+from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.rounds.common import (
-    BEFORE_OPENING,
-    address_of,
-    blueprint,
-    opening_words,
-    round_of,
-    team_of,
-    to_round,
-    under_way,
-    until_words,
-)
+from assessment.web.lookups import load_round, load_team
+from assessment.web.public_links import is_local_link
+from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
-    ConfirmForm,
     DatesForm,
     LinksForm,
     OpenRoundForm,
     PublishForm,
-    closing,
-    day_of,
     next_name,
     open_round_form,
-    opening,
-    today,
 )
-from assessment.web.rounds.sharing import leads_here, link_to, sharing
+from assessment.web.rounds.round_page import round_page
+from assessment.web.rounds.sharing import answer_link, sharing_of
+from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import database, session
+from assessment.web.urls import redirect_to_round
 
 DAYS_TO_ANSWER = 7
 
 
 @blueprint.get("")
 @requires(Permission.SEE_RESULTS)
-def rounds(organisation: Organisation, team_id: uuid.UUID) -> str:
-    team = team_of(organisation, team_id)
-    listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
-    return render_template("rounds/rounds.html", organisation=organisation, team=team, listed=listed)
+def rounds(access: Access, team_id: uuid.UUID) -> str:
+    team = load_team(access, team_id)
+    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
+    return render_template("rounds/rounds.html", organisation=access.organisation, team=team, team_rounds=team_rounds)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def new(organisation: Organisation, team_id: uuid.UUID) -> str | Response:
-    team = team_of(organisation, team_id)
-    listed = list_rounds(session(), user_id=user_id(), team=team, now=utc_now())
-    if listed.under_way is not None:
-        return under_way(organisation, team, listed.under_way)
-    form = open_round_form(reader(), **_defaults(organisation, team, len(listed.rounds)))
+def new(access: Access, team_id: uuid.UUID) -> str | Response:
+    team = load_team(access, team_id)
+    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
+    if team_rounds.under_way is not None:
+        return show_unpublished_round(access, team, team_rounds.under_way)
+    form = open_round_form(reader(), **_defaults(access, team, len(team_rounds.rounds)))
     if form.validate_on_submit():
-        opened = _open(form, organisation, team)
+        opened = _open(form, access, team)
         if opened is not None:
-            return to_round(opened)
+            return redirect_to_round("rounds.round_", opened)
     size = team.size
     return render_template(
         "rounds/new.html",
         form=form,
-        organisation=organisation,
+        organisation=access.organisation,
         team=team,
-        is_small=size < organisation.minimum_group,
-        detectable=reader().number(detectable_half_width(size), 1) if size >= organisation.minimum_group else "",
+        is_small=size < access.organisation.minimum_group,
+        detectable=reader().number(detectable_half_width(size), 1) if size >= access.organisation.minimum_group else "",
     )
 
 
-def _defaults(organisation: Organisation, team: Team, rounds_before: int) -> dict[str, object]:
-    here = today(organisation.time_zone, utc_now())
-    asked = request.args.get("mode")
-    is_consensus = asked == RoundMode.CONSENSUS.value or team.size < organisation.minimum_group
+def _defaults(access: Access, team: Team, rounds_before: int) -> dict[str, object]:
+    first_day = today(access.organisation.time_zone, utc_now())
+    is_consensus = (
+        request.args.get("mode") == RoundMode.CONSENSUS.value or team.size < access.organisation.minimum_group
+    )
     return {
         "name": next_name(rounds_before, reader()),
         "mode": (RoundMode.CONSENSUS if is_consensus else RoundMode.ANSWERED).value,
-        "opens_on": here,
-        "closes_on": here + dt.timedelta(days=DAYS_TO_ANSWER),
+        "opens_on": first_day,
+        "closes_on": first_day + dt.timedelta(days=DAYS_TO_ANSWER),
     }
 
 
-def _open(form: OpenRoundForm, organisation: Organisation, team: Team) -> Round | None:
+def _open(form: OpenRoundForm, access: Access, team: Team) -> Round | None:
     """The round that the form asks for; else `None`, and the form says why."""
-    now, zone = utc_now(), organisation.time_zone
+    now, zone = utc_now(), access.organisation.time_zone
     if _has_passed(form, zone, now):
         return None
     try:
         with session().begin_nested():
             return open_round(
                 session(),
-                organisation_id=organisation.id,
+                organisation_id=access.organisation_id,
                 team_id=team.id,
                 name=form.name.data or "",
                 mode=RoundMode(form.mode.data),
-                opens_at=opening(form.opens_on.data, zone, now),
-                closes_at=closing(form.closes_on.data, zone),
+                opens_at=opening_time(form.opens_on.data, zone, now),
+                closes_at=closing_time(form.closes_on.data, zone),
                 asks_role=bool(form.asks_role.data),
                 questionnaire_id=form.questionnaire.data,
                 now=now,
             )
     except InvalidDates:
-        form.blame(form.closes_on, _("The last day must be today or later, and not before the first day."))
+        form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
     except TeamTooSmall as small:
-        form.blame(
+        form.add_error(
             form.mode,
             reader().gettext(
                 "With %(size)s people answers could not be anonymous: results need %(minimum)s. Answer together.",
@@ -142,148 +135,160 @@ def _open(form: OpenRoundForm, organisation: Organisation, team: Team) -> Round 
 
 def _has_passed(form: DatesForm, zone: str, now: dt.datetime) -> bool:
     if form.opens_on.data and form.opens_on.data < today(zone, now):
-        form.blame(form.opens_on, _("The first day has passed. Choose today or a later day."))
+        form.add_error(form.opens_on, _("The first day has passed. Choose today or a later day."))
         return True
     return False
 
 
 @blueprint.get("/<uuid:round_id>")
 @requires(Permission.MANAGE_ROUNDS)
-def round_(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
-    state = found.facts.state(utc_now())
+def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    team, round_ = load_round(access, team_id, round_id)
+    state = round_.facts.state(utc_now())
     if state is RoundState.PUBLISHED:
-        return redirect(address_of("results.results", found), 303)
-    until = until_words(found.closes_at, organisation)
+        return redirect_to_round("results.results", round_)
+    participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    opens = format_opening(round_.opens_at, access.organisation.time_zone, reader())
+    until = format_closing(round_.closes_at, access.organisation.time_zone, reader())
+    page = round_page(round_, state, participation, opens, until, reader())
     return render_template(
         "rounds/round.html",
-        organisation=organisation,
+        organisation=access.organisation,
         team=team,
-        round=found,
+        round=round_,
         state=state,
-        is_imported=found.mode is RoundMode.IMPORTED,
-        counted=participation(session(), organisation_id=organisation.id, round_id=found.id),
-        opens=opening_words(found.opens_at, organisation),
-        until=until,
-        sharing=None if state is RoundState.STOPPED else sharing(found, team, until, reader()),
+        is_imported=round_.mode is RoundMode.IMPORTED,
+        participation=participation,
+        page=page,
+        sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
     )
 
 
 @blueprint.route("/<uuid:round_id>/dates", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def dates(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+def dates(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     """Another opening and closing before a round opens, another closing while it is open, and opening it again."""
-    team, found = round_of(organisation, team_id, round_id)
-    now, zone = utc_now(), organisation.time_zone
-    state = found.facts.state(now)
+    team, round_ = load_round(access, team_id, round_id)
+    now, zone = utc_now(), access.organisation.time_zone
+    state = round_.facts.state(now)
     form: DatesForm | ClosingForm
-    if state in BEFORE_OPENING:
-        form = DatesForm(opens_on=day_of(found.opens_at, zone), closes_on=day_of(found.closes_at, zone))
+    if state in UNOPENED:
+        form = DatesForm(opens_on=local_day(round_.opens_at, zone), closes_on=local_day(round_.closes_at, zone))
     elif state is RoundState.OPEN:
-        form = ClosingForm(closes_on=day_of(found.closes_at, zone))
+        form = ClosingForm(closes_on=local_day(round_.closes_at, zone))
     else:
         form = ClosingForm(closes_on=today(zone, now) + dt.timedelta(days=DAYS_TO_ANSWER))
-    if form.validate_on_submit() and _set_dates(form, found, state, zone, now):
+    if form.validate_on_submit() and _set_dates(form, round_, state, zone, now):
         flash(reader().gettext("The round is open again.") if state is RoundState.STOPPED else str(_("Saved.")))
-        return to_round(found)
+        return redirect_to_round("rounds.round_", round_)
     return render_template(
-        "rounds/dates.html", form=form, organisation=organisation, team=team, round=found, state=state
+        "rounds/dates.html", form=form, organisation=access.organisation, team=team, round=round_, state=state
     )
 
 
-def _set_dates(form: DatesForm | ClosingForm, found: Round, state: RoundState, zone: str, now: dt.datetime) -> bool:
-    where = {"organisation_id": found.organisation_id, "round_id": found.id}
-    closes_at = closing(form.closes_on.data, zone)
+def _set_dates(form: DatesForm | ClosingForm, round_: Round, state: RoundState, zone: str, now: dt.datetime) -> bool:
+    where = {"organisation_id": round_.organisation_id, "round_id": round_.id}
+    closes_at = closing_time(form.closes_on.data, zone)
     try:
         with session().begin_nested():
             if isinstance(form, DatesForm):
                 if _has_passed(form, zone, now):
                     return False
-                opens_at = opening(form.opens_on.data, zone, now)
+                opens_at = opening_time(form.opens_on.data, zone, now)
                 schedule_round(session(), **where, opens_at=opens_at, closes_at=closes_at, now=now)
             elif state is RoundState.OPEN:
                 change_closing(session(), **where, closes_at=closes_at, now=now)
             else:
                 reopen_round(session(), **where, closes_at=closes_at, now=now)
     except InvalidDates:
-        form.blame(form.closes_on, _("The last day must be today or later, and not before the first day."))
+        form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
         return False
     return True
 
 
 @blueprint.route("/<uuid:round_id>/links", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def links(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    """Personal links, shown in the answer to the form and never again: only their hashes are kept."""
-    team, found = round_of(organisation, team_id, round_id)
-    if found.mode is not RoundMode.ANSWERED or found.facts.state(utc_now()) is RoundState.PUBLISHED:
-        return to_round(found)
-    form = LinksForm(how_many=found.team_size)
-    made: list[str] = []
+def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    """Personal links, shown in the response to the form and never again: only their hashes are stored."""
+    team, round_ = load_round(access, team_id, round_id)
+    if round_.mode is not RoundMode.ANSWERED or round_.facts.state(utc_now()) is RoundState.PUBLISHED:
+        return redirect_to_round("rounds.round_", round_)
+    form = LinksForm(how_many=round_.team_size)
     tokens: list[str] = []
     if form.validate_on_submit():
         try:
             tokens = invite(
-                session(), organisation_id=organisation.id, round_id=found.id, how_many=form.how_many.data or 0
+                session(), organisation_id=access.organisation_id, round_id=round_.id, how_many=form.how_many.data or 0
             )
-            made = [link_to(token) for token in tokens]
         except RoundHasAnswers:
-            form.blame(form.how_many, _("Somebody has answered by the shared link already: this round keeps to it."))
+            form.add_error(
+                form.how_many, _("Somebody has answered by the shared link already: this round keeps to it.")
+            )
     return render_template(
         "rounds/links.html",
         form=form,
-        organisation=organisation,
+        organisation=access.organisation,
         team=team,
-        round=found,
-        made=made,
-        is_only_here=leads_here(link_to("")),
+        round=round_,
+        links=[answer_link(token) for token in tokens],
+        is_local_only=is_local_link(answer_link("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
     )
 
 
 @blueprint.route("/<uuid:round_id>/stop", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def stop(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
+def stop(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    team, round_ = load_round(access, team_id, round_id)
     form = ConfirmForm()
     if form.validate_on_submit():
-        stop_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
-        return to_round(found)
-    if found.facts.state(utc_now()) is not RoundState.OPEN:
-        return to_round(found)
-    counted = participation(session(), organisation_id=organisation.id, round_id=found.id)
+        stop_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
+        return redirect_to_round("rounds.round_", round_)
+    if round_.facts.state(utc_now()) is not RoundState.OPEN:
+        return redirect_to_round("rounds.round_", round_)
+    participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     return render_template(
-        "rounds/stop.html", form=form, organisation=organisation, team=team, round=found, counted=counted
+        "rounds/stop.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        round=round_,
+        participation=participation,
     )
 
 
 @blueprint.route("/<uuid:round_id>/publish", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def publish(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
-    counted = participation(session(), organisation_id=organisation.id, round_id=found.id)
-    if found.facts.state(utc_now()) is not RoundState.STOPPED or not counted.answered:
-        return to_round(found)  # which says what can be done instead
+def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    team, round_ = load_round(access, team_id, round_id)
+    participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    if round_.facts.state(utc_now()) is not RoundState.STOPPED or not participation.answered:
+        return redirect_to_round("rounds.round_", round_)  # which says what can be done instead
     form = PublishForm()
     if form.validate_on_submit():
-        publish_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
+        publish_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
         database().owe_compaction()
-        response = redirect(address_of("results.results", found), 303)
+        response = redirect_to_round("results.results", round_)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact)
         return response
     return render_template(
-        "rounds/publish.html", form=form, organisation=organisation, team=team, round=found, counted=counted
+        "rounds/publish.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        round=round_,
+        participation=participation,
     )
 
 
 @blueprint.route("/<uuid:round_id>/discard", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ROUNDS)
-def discard(organisation: Organisation, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
-    team, found = round_of(organisation, team_id, round_id)
+def discard(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    team, round_ = load_round(access, team_id, round_id)
     form = ConfirmForm()
     if form.validate_on_submit():
-        discard_round(session(), organisation_id=organisation.id, round_id=found.id, now=utc_now())
-        flash(reader().gettext("“%(name)s” is gone.", name=found.name))
-        return redirect(url_for(".rounds", organisation_id=organisation.id, team_id=team.id), 303)
-    return render_template("rounds/discard.html", form=form, organisation=organisation, team=team, round=found)
+        discard_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
+        flash(reader().gettext("“%(name)s” is gone.", name=round_.name))
+        return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
+    return render_template("rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_)

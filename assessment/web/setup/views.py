@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
-from flask import session as browser
+from flask import session as browser_session
 from flask_security.utils import login_user, logout_user
 from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
+from assessment.infra.languages import language_of
 from assessment.infra.passwords import new_password
 from assessment.services.accounts import AlreadySetUp, PasswordTooEasy, PasswordTooShort, needs_set_up, set_up
 from assessment.services.sample_data import (
@@ -19,12 +20,13 @@ from assessment.services.sample_data import (
 )
 from assessment.web import limits
 from assessment.web.access import user_id
-from assessment.web.accounts.messages import EASY_PASSWORD
+from assessment.web.choices import team_kind
+from assessment.web.fields import EASY_PASSWORD
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.setup.forms import CodeForm, RemovalForm, SetUpForm, set_up_form
-from assessment.web.setup.gate import CODE, may_set_up, opens_with, setup_code
-from assessment.web.teams.forms import kind_named
+from assessment.web.setup.forms import CodeForm, SetUpForm, set_up_form
+from assessment.web.setup_access import SESSION_KEY, is_setup_code, may_set_up, setup_code
 from assessment.web.transactions import session
 
 blueprint = Blueprint("setup", __name__)
@@ -63,11 +65,11 @@ def explore() -> Response:
 @blueprint.route("/sample-data/remove", methods=["GET", "POST"])
 def remove_sample() -> str | Response:
     """Only the sample account finds this page."""
-    form = RemovalForm()
+    form = ConfirmForm()
     try:
         if not form.validate_on_submit():
-            found = list_sample_organisations(session(), user_id=user_id())
-            return render_template("setup/remove_sample.html", form=form, organisations=found)
+            organisations = list_sample_organisations(session(), user_id=user_id())
+            return render_template("setup/remove_sample.html", form=form, organisations=organisations)
         remove_sample_data(session(), user_id=user_id())
     except NotSampleAccount:
         abort(404)
@@ -80,11 +82,13 @@ def _ask_for_code() -> str | Response:
     form = CodeForm()
     if form.validate_on_submit():
         tries = limits.limiter(current_app)
-        with tries.limit(limits.SET_UPS, key_func=limits.everybody):
-            if opens_with(form.code.data or ""):
-                browser[CODE] = setup_code(current_app)
+        with tries.limit(limits.SET_UPS, key_func=limits.shared_key):
+            if is_setup_code(form.code.data or ""):
+                browser_session[SESSION_KEY] = setup_code(current_app)
                 return redirect(url_for("setup.set_up"), 303)
-        form.blame(form.code, _("That is not the code. It stands where the server was started, and changes each time."))
+        form.add_error(
+            form.code, _("That is not the code. It stands where the server was started, and changes each time.")
+        )
     return render_template("setup/code.html", form=form)
 
 
@@ -97,20 +101,20 @@ def _set_up(form: SetUpForm) -> Response | None:
             password=form.password.data or "",
             organisation_name=form.organisation.data or "",
             country=COUNTRIES[form.country.data],
-            language="en" if form.language.data == "en" else "es",
+            language=language_of(form.language.data),
             team_name=form.team.data or "",
             team_size=form.size.data or 0,
-            team_kind=kind_named(form.kind.data),
+            team_kind=team_kind(form.kind.data),
             now=utc_now(),
         )
     except AlreadySetUp:
         abort(404)
     except PasswordTooShort:
-        form.blame(form.password, _("Please choose a longer password."))
+        form.add_error(form.password, _("Please choose a longer password."))
         return None
     except PasswordTooEasy:
-        form.blame(form.password, EASY_PASSWORD)
+        form.add_error(form.password, EASY_PASSWORD)
         return None
-    browser.pop(CODE, None)
+    browser_session.pop(SESSION_KEY, None)
     login_user(made.account)
     return redirect(url_for("home.home"), 303)

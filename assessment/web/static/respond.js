@@ -57,15 +57,15 @@
     if (busy) return; // pressed twice
     busy = true;
     clearTimeout(timer);
-    const trouble = form.querySelector("[data-trouble]");
-    trouble.hidden = true;
+    const sendError = form.querySelector("[data-send-error]");
+    sendError.hidden = true;
     try {
       await saving; // an older save must not overtake this one
       const signal = AbortSignal.timeout?.(TOO_LONG);
       await show(await post(form, event.submitter.value || "next", { headers: { "Escala-Answers": "page" }, signal }), true);
     } catch {
-      trouble.hidden = false; // nothing is lost: the page is still here with all that was chosen
-      trouble.scrollIntoView({ block: "nearest" });
+      sendError.hidden = false; // nothing is lost: the page is still here with all that was chosen
+      sendError.scrollIntoView({ block: "nearest" });
     }
     busy = false;
   });

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
-from wtforms import IntegerField, SelectField, StringField
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
+from wtforms import SelectField, StringField
+from wtforms.validators import DataRequired, Length
 
-from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
-from assessment.domain.conventions import TARGET
-from assessment.domain.questionnaire import TeamKind
+from assessment.catalogue.catalogue import load_questionnaire
 from assessment.infra.languages import Localisation
 from assessment.services.teams import TeamPoint
+from assessment.web.fields import team_name_field, team_size_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 
@@ -21,37 +19,9 @@ POSSIBLE_TARGETS = (3.0, 3.5, 4.0, 4.5, 5.0)
 LONGEST_NAME = 80
 
 
-@cache
-def _kinds() -> dict[str, TeamKind]:
-    return {kind.id: kind for kind in load_team_kinds()}
-
-
-def kind_named(id_: str) -> TeamKind:
-    return _kinds()[id_]
-
-
-def kind_choices(reader: Localisation) -> list[tuple[str, str]]:
-    return [(kind.id, reader.text(kind.name)) for kind in _kinds().values()]
-
-
-def kind_name(id_: str, reader: Localisation) -> str:
-    """The name of a kind, or its id where the catalogue has dropped it."""
-    kind = _kinds().get(id_)
-    return reader.text(kind.name) if kind else id_
-
-
 class TeamForm(Form):
-    name = StringField(
-        _("Name of the team"),
-        [DataRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],
-    )
-    size = IntegerField(
-        _("How many people are in it?"),
-        [
-            InputRequired(_("Please write how many people are in the team.")),
-            NumberRange(1, 10_000, _("Write a whole number from 1 to 10000.")),
-        ],
-    )
+    name = team_name_field()
+    size = team_size_field()
 
 
 class NewTeamForm(TeamForm):
@@ -83,23 +53,28 @@ def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     return form
 
 
+def usual_target() -> float:
+    """The target of a pillar for which the team sets none."""
+    return load_questionnaire().scale.target
+
+
 def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
     """One choice a pillar."""
     choices = [(str(value), reader.number(value, 1)) for value in POSSIBLE_TARGETS]
     pillars = load_questionnaire().pillars
     fields = {
         pillar.id: SelectField(
-            reader.text(pillar.name), choices=choices_of(_with(choices, targets.get(pillar.id), reader))
+            reader.text(pillar.name), choices=choices_of(_with_current(choices, targets.get(pillar.id), reader))
         )
         for pillar in pillars
     }
     made = type("TargetsForm", (Form,), fields)
-    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, TARGET))) for pillar in pillars})
+    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, usual_target()))) for pillar in pillars})
     return form
 
 
-def _with(choices: list[tuple[str, str]], kept: Any, reader: Localisation) -> list[tuple[str, str]]:
-    """A target that came from elsewhere is a choice as well."""
-    if kept is None or str(float(kept)) in dict(choices):
+def _with_current(choices: list[tuple[str, str]], current: Any, reader: Localisation) -> list[tuple[str, str]]:
+    """The current target is a choice as well, where it is none of ours."""
+    if current is None or str(float(current)) in dict(choices):
         return choices
-    return sorted([*choices, (str(float(kept)), reader.number(float(kept), 1))])
+    return sorted([*choices, (str(float(current)), reader.number(float(current), 1))])

@@ -1,0 +1,277 @@
+"""Items in groups, rated on one scale: what statements and rubrics have in common, the pillars among them.
+
+A group of any such section is scored as a pillar is: half rule, t interval, maturity level, agreement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+
+from assessment.domain import agreement
+from assessment.domain import conventions as c
+from assessment.domain.answers import DK, AnswerSheet, InvalidAnswer
+from assessment.domain.change import Rounds, group_changes
+from assessment.domain.people import Person
+from assessment.domain.result import Change, GroupsResult, PillarResult, SectionResult
+from assessment.domain.scale import Scale
+from assessment.domain.sections.section import Section, is_on_scale, pair
+from assessment.domain.summary import mean, mean_interval, median, standard_deviation
+from assessment.domain.texts import Text
+
+ScoreOf = Callable[[Person], Fraction | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One statement, or one rubric where `levels` describes what each value means."""
+
+    id: str
+    text: Text
+    levels: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items that are scored together; where the groups of a section are the pillars, one pillar."""
+
+    id: str
+    name: Text
+    short_name: Text
+    summary: Text
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupedSection(Section):
+    """`are_pillars` marks the one section whose groups are the pillars: priorities and the plan stand on them."""
+
+    scale: Scale
+    groups: tuple[Group, ...]
+    are_pillars: bool = False
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for group in self.groups for item in group.items)
+
+    @cached_property
+    def asked_ids(self) -> frozenset[str]:
+        return frozenset(item.id for item in self.items)
+
+    @property
+    def column_ids(self) -> tuple[str, ...]:
+        return tuple(item.id for item in self.items)
+
+    @property
+    def group_ids(self) -> tuple[str, ...]:
+        return tuple(group.id for group in self.groups)
+
+    @property
+    def is_scored_apart(self) -> bool:
+        return not self.are_pillars
+
+    def check(self, sheet: AnswerSheet) -> None:
+        own, size = self.asked_ids, self.scale.size
+        for question, answer in sheet.items.items():
+            if question in own and not is_on_scale(answer, size):
+                raise InvalidAnswer(question, answer)
+
+    def score(
+        self, people: Sequence[Person], *, minimum_group: int, is_consensus: bool = False
+    ) -> SectionResult | None:
+        """Every group, as a pillar is scored."""
+        minimum = self.minimum(minimum_group)
+        return GroupsResult(
+            kind=self.kind,
+            minimum_group=minimum,
+            groups=tuple(
+                score_group(
+                    group,
+                    people,
+                    scale=self.scale,
+                    minimum_group=minimum,
+                    score_of=_score_of(group),
+                    is_consensus=is_consensus,
+                )
+                for group in self.groups
+            ),
+        )
+
+    def compare(
+        self, result: SectionResult, rounds: Rounds, *, minimum_group: int, linked: bool | None = None
+    ) -> SectionResult:
+        if not isinstance(result, GroupsResult):
+            return result
+        changes = group_changes(
+            rounds,
+            [(group.id, _score_of(group)) for group in self.groups],
+            minimum_group=self.minimum(minimum_group),
+            smallest=self.scale.smallest_change,
+            linked=linked,
+        )
+        return replace(result, change=changes)
+
+    def release(self, result: SectionResult) -> SectionResult:
+        if not isinstance(result, GroupsResult):
+            return result
+        means = {group.pillar: group.mean for group in result.groups}
+        return replace(
+            result,
+            groups=tuple(self.release_apart(group) for group in result.groups),
+            change=tuple(self.release_change(entry, means.get(entry.pillar)) for entry in result.change),
+        )
+
+    def release_apart(self, result: PillarResult) -> PillarResult:
+        """A group that stands under `sections`."""
+        return self.release_group(result)
+
+    def release_group(self, result: PillarResult) -> PillarResult:
+        """A mean near an end leaves as its bound, with its level and nothing more; distributions of single items only
+        from ten answers and never where all chose one option."""
+        scale = self.scale
+        if result.mean is not None and result.n is not None and scale.bound_of(result.mean):
+            return PillarResult(
+                pillar=result.pillar,
+                n=result.n,
+                mean=scale.at_bound(result.mean),
+                level=result.level,
+                level_low=result.level,
+                level_high=result.level,
+                dk_share=result.dk_share,
+            )
+        counts = result.answer_counts or {}
+        drawn = {item: answers for item, answers in counts.items() if may_draw(answers)}
+        return replace(result, answer_counts=drawn or None)
+
+    def release_change(self, change: Change, now: float | None) -> Change:
+        """A change is withheld where this mean or the earlier one is only shown as a bound: it would tell it."""
+        if self.scale.bound_of(now) or is_earlier_at_bound(change, now, self.scale):
+            return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
+        return change
+
+    @property
+    def content(self) -> object:
+        return {
+            "scale": [
+                pair(self.scale.question),
+                [pair(point.label) for point in self.scale.points],
+                pair(self.scale.dont_know),
+            ],
+            "groups": [
+                [group.id, [[item.id, pair(item.text), [pair(level) for level in item.levels]] for item in group.items]]
+                for group in self.groups
+            ],
+        }
+
+
+def may_draw(counts: Sequence[int]) -> bool:
+    """A distribution is drawn from ten answers, and never where all chose one option."""
+    return sum(counts) >= c.DISTRIBUTION_N and max(counts) < sum(counts)
+
+
+def is_earlier_at_bound(change: Change, now: float | None, scale: Scale) -> bool:
+    """Whether the mean of the round before, which a change tells beside this one's, was near an end."""
+    return now is not None and change.difference is not None and scale.bound_of(now - change.difference) is not None
+
+
+# Scoring
+
+
+def group_score(sheet: AnswerSheet, group: Group) -> Fraction | None:
+    """The mean of the answered items if at least half of them were answered, else `None` (half rule)."""
+    answered = [value for item in group.items if isinstance(value := sheet.items.get(item.id), int)]
+    if not answered or 2 * len(answered) < len(group.items):
+        return None
+    return Fraction(sum(answered), len(answered))
+
+
+def _score_of(group: Group) -> ScoreOf:
+    return lambda person: group_score(person.sheet, group)
+
+
+def score_group(
+    group: Group,
+    people: Sequence[Person],
+    *,
+    scale: Scale,
+    minimum_group: int,
+    score_of: ScoreOf,
+    is_consensus: bool = False,
+) -> PillarResult:
+    """One group of one team; with fewer than `minimum_group` person scores only its id and n remain.
+
+    A consensus rating keeps `mean` (the agreed value) and `level` alone: it is agreed, not estimated.
+    """
+    scores = [score for person in people if (score := score_of(person)) is not None]
+    n = len(scores)
+    counts = {
+        item.id: answer_counts((person.sheet.items.get(item.id) for person in people), scale.size)
+        for item in group.items
+    }
+    if is_consensus:
+        if not scores:
+            return PillarResult(group.id, n=None)
+        agreed = mean(scores)
+        return PillarResult(group.id, n=None, mean=agreed, level=_level(agreed, counts.values(), scale))
+    if n < minimum_group or n == 0:
+        return PillarResult(group.id, n=n)
+    average = mean(scores)
+    interval = mean_interval(scores)
+    rows = complete_rows(group, people)
+    ad = agreement.average_deviation(list(counts.values())) if n >= 3 else None
+    dont_know = {item.id: sum(person.sheet.items.get(item.id) is DK for person in people) for item in group.items}
+    skew = scale.slight_skew_variance
+    return PillarResult(
+        pillar=group.id,
+        n=n,
+        mean=average,
+        sd=standard_deviation(scores),
+        ci95=interval,
+        level=_level(average, counts.values(), scale),
+        level_low=scale.level(interval[0]) if interval else None,
+        level_high=scale.level(interval[1]) if interval else None,
+        percent=scale.percent(average),
+        ad_md=ad,
+        r_wg_j=agreement.r_wg_j(rows, scale.uniform_variance),
+        r_wg_j_star=agreement.r_wg_j_star(rows, scale.uniform_variance),
+        r_wg_j_skew=None if skew is None else agreement.r_wg_j(rows, skew),
+        a_wg=agreement.a_wg(rows, scale.size),
+        agreement=agreement.pillar_agreement(n, ad, scale.size),
+        dk_share={item.id: _dk_share(counts[item.id], dont_know[item.id], minimum_group) for item in group.items},
+        answer_counts=counts,
+    )
+
+
+def answer_counts(answers: Iterable[object], scale_points: int) -> tuple[int, ...]:
+    """How often each value 1…A was answered."""
+    counts = [0] * scale_points
+    for answer in answers:
+        if isinstance(answer, int):
+            counts[answer - 1] += 1
+    return tuple(counts)
+
+
+def complete_rows(group: Group, people: Sequence[Person]) -> list[tuple[int, ...]]:
+    """One row per person who answered every item of the group."""
+    ids = [item.id for item in group.items]
+    rows = []
+    for person in people:
+        row = tuple(answer for id_ in ids if isinstance(answer := person.sheet.items.get(id_), int))
+        if len(row) == len(ids):
+            rows.append(row)
+    return rows
+
+
+def _dk_share(counts: Sequence[int], dont_know: int, minimum_group: int) -> float | None:
+    """DK/(answered + DK), given where enough people said either."""
+    said = sum(counts) + dont_know
+    return dont_know / said if said and said >= minimum_group else None
+
+
+def _level(score: float, counts_by_item: Iterable[Sequence[int]], scale: Scale) -> int:
+    """The maturity level, capped at 3 where an item rarely happens."""
+    level = scale.level(score)
+    capped = any(sum(counts) and scale.is_capping(median(counts)) for counts in counts_by_item)
+    return min(level, c.CAPPED_LEVEL) if capped else level

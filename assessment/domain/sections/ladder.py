@@ -1,0 +1,98 @@
+"""The service-level ladder: six ordinal steps, judged per perception point of the team's own sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from assessment.domain import agreement
+from assessment.domain.answers import AnswerSheet, InvalidAnswer
+from assessment.domain.result import PointResult
+from assessment.domain.sections.groups import answer_counts, may_draw
+from assessment.domain.sections.section import Section, is_on_scale, pair
+from assessment.domain.summary import interpolated_median, median
+from assessment.domain.texts import NO_TEXT, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step (*peldaño*) of the service-level ladder."""
+
+    value: int
+    id: str
+    name: Text
+    label: Text
+    lived: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class LadderSection(Section):
+    """Its result is the team's `ladder`. The points that are judged come with the round, not with the questionnaire."""
+
+    kind: ClassVar[str] = "ladder"
+
+    question: Text
+    point_gloss: Text
+    dont_know: Text
+    steps: tuple[Step, ...]
+
+    @property
+    def size(self) -> int:
+        return len(self.steps)
+
+    @property
+    def asked_ids(self) -> frozenset[str]:
+        return frozenset()
+
+    def check(self, sheet: AnswerSheet) -> None:
+        for point, answer in sheet.ladder.items():
+            if not is_on_scale(answer, self.size):
+                raise InvalidAnswer(point, answer)
+
+    @property
+    def content(self) -> object:
+        return [
+            pair(self.question),
+            pair(self.dont_know),
+            [[step.id, pair(step.label), pair(step.lived)] for step in self.steps],
+        ]
+
+
+NO_LADDER = LadderSection(id="", question=NO_TEXT, point_gloss=NO_TEXT, dont_know=NO_TEXT, steps=())
+"""Where no ladder is asked: it accepts no answer."""
+
+
+def score_point(
+    point: str, sheets: Sequence[AnswerSheet], *, steps: int, minimum_group: int, is_consensus: bool = False
+) -> PointResult:
+    """One perception point; with fewer than `minimum_group` answers only its id and n remain.
+
+    A consensus rating keeps `median`, the agreed step, alone.
+    """
+    counts = answer_counts((sheet.ladder.get(point) for sheet in sheets), steps)
+    n = sum(counts)
+    if is_consensus:
+        return PointResult(point, n=None, median=median(counts) if n else None)
+    if n < minimum_group or n == 0:
+        return PointResult(point, n=n)
+    figure = agreement.consensus(counts)
+    return PointResult(
+        point=point,
+        n=n,
+        counts=counts,
+        median=median(counts),
+        interpolated_median=interpolated_median(counts),
+        consensus=figure,
+        agreement=agreement.point_agreement(n, figure),
+        share_low=sum(counts[:2]) / n,
+        share_high=sum(counts[3:]) / n,
+    )
+
+
+def release_point(result: PointResult) -> PointResult:
+    """Without its counts where they may not show, nor what is worked out from them: shares, consensus, the
+    interpolated median. The median and the word for agreement stay."""
+    if result.counts is None or may_draw(result.counts):
+        return result
+    return PointResult(point=result.point, n=result.n, median=result.median, agreement=result.agreement)

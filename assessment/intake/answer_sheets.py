@@ -1,0 +1,126 @@
+"""Turns one row of a table into an answer sheet, and says what is wrong with its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assessment.domain.answers import Answer, AnswerSheet, Role
+from assessment.domain.questionnaire import Questionnaire
+from assessment.intake.cells import AnswerCells, FocusCells, InvalidCell, item_cells, ladder_cells, role_of
+from assessment.intake.codes import ProblemCode
+from assessment.intake.columns import Columns
+from assessment.intake.grid import Cell, Row
+from assessment.intake.problems import Problem, ProblemLog
+from assessment.intake.text import has_control_characters, is_spreadsheet_error, many_lines, one_line, trim
+
+MAX_TEAM = 120
+MAX_RESPONDENT = 80
+MAX_COMMENT = 4_000
+
+
+class RowReader:
+    """Reads rows for one questionnaire; a bad cell is added to `log` as a problem, and reading goes on."""
+
+    def __init__(self, columns: Columns, questionnaire: Questionnaire, log: ProblemLog) -> None:
+        self._log = log
+        self._fixed = columns.fixed
+        scale = questionnaire.scale
+        statements = item_cells(scale)  # shared by all columns: each text is parsed once
+        rubrics = {item.id: item_cells(scale, item.levels) for item in questionnaire.items if item.levels}
+        steps = ladder_cells(questionnaire.ladder, scale)
+        self._items = [(cell.index, item, rubrics.get(item, statements)) for item, cell in columns.items.items()]
+        self._ladder = [(cell.index, point, steps) for point, cell in columns.ladder.items()]
+        self._focus = FocusCells(questionnaire)
+        answers = (*columns.fixed.values(), *columns.items.values(), *columns.ladder.values())
+        self._used: Mapping[int, Cell] = {cell.index: cell for cell in answers}
+
+    def read(self, row: Row) -> tuple[str | None, AnswerSheet]:
+        """The row's team and sheet; a cell with a problem counts as skipped.
+
+        The team is `None` if the team or the role is unknown: the row is then not used any further.
+        """
+        if row.flaws:
+            row = self._without_flaws(row)
+        role = self._role(row)
+        sheet = AnswerSheet(
+            role=role if role is not None else Role.STAFF,
+            items=self._answers(row, self._items),
+            ladder=self._answers(row, self._ladder),
+            focus=self._focus_answer(row),
+            comment=self._text(row, "comment", MAX_COMMENT, lines=True) or "",
+            respondent=self._text(row, "respondent", MAX_RESPONDENT) or None,
+        )
+        team = self._team(row)
+        return team if role is not None else None, sheet
+
+    def _report(self, code: ProblemCode, row: Row, index: int, values: Mapping[str, str]) -> None:
+        cell = self._used[index]
+        self._log.add(Problem(code, row.line, cell.text, {**values, "letter": cell.letter}))
+
+    def _without_flaws(self, row: Row) -> Row:
+        """The row with its bad cells emptied; those in columns that are used are reported."""
+        cells = list(row.cells)
+        for index, flaw in row.flaws.items():
+            cells[index] = ""
+            if index in self._used:
+                self._report(flaw.code, row, index, {"value": flaw.text})
+        return Row(row.line, tuple(cells), row.flaws)
+
+    def _answers(self, row: Row, columns: list[tuple[int, str, AnswerCells]]) -> dict[str, Answer]:
+        answers: dict[str, Answer] = {}
+        cells = row.cells
+        for index, key, meanings in columns:
+            answer = meanings[cells[index]]
+            if answer is None:
+                continue
+            if isinstance(answer, InvalidCell):
+                self._report(answer.code, row, index, answer.values)
+            else:
+                answers[key] = answer
+        return answers
+
+    def _role(self, row: Row) -> Role | None:
+        cell = self._fixed.get("role")
+        if cell is None:
+            return Role.STAFF
+        text = row.cells[cell.index]
+        role = role_of(text)
+        if role is None:
+            self._report(ProblemCode.ROLE_UNKNOWN, row, cell.index, {"value": trim(text)})
+        return role
+
+    def _focus_answer(self, row: Row) -> tuple[str, ...]:
+        cell = self._fixed.get("focus")
+        if cell is None:
+            return ()
+        focus = self._focus[row.cells[cell.index]]
+        if isinstance(focus, InvalidCell):
+            self._report(focus.code, row, cell.index, focus.values)
+            return ()
+        return focus
+
+    def _team(self, row: Row) -> str | None:
+        cell = self._fixed.get("team")
+        if cell is None:
+            return None
+        team = self._text(row, "team", MAX_TEAM)
+        if team == "" and cell.index not in row.flaws:
+            self._report(ProblemCode.TEAM_EMPTY, row, cell.index, {})
+        return team or None
+
+    def _text(self, row: Row, column: str, at_most: int, *, lines: bool = False) -> str | None:
+        """A text cell; `None` if the column is missing or the text is refused."""
+        cell = self._fixed.get(column)
+        if cell is None:
+            return None
+        text = many_lines(row.cells[cell.index]) if lines else one_line(row.cells[cell.index])
+        if is_spreadsheet_error(text):
+            self._report(ProblemCode.CELL_IS_ERROR, row, cell.index, {"value": text})
+            return None
+        if len(text) > at_most:
+            self._report(ProblemCode.TEXT_TOO_LONG, row, cell.index, {"value": text, "limit": str(at_most)})
+            return None
+        if has_control_characters(text):
+            self._report(ProblemCode.CONTROL_CHARACTER, row, cell.index, {"value": text})
+            return None
+        return text

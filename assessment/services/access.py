@@ -1,0 +1,51 @@
+"""What an account may do in an organisation: looked up once, then handed on."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.access import OrganisationRole, Permission, may
+from assessment.store.members import roles_of
+from assessment.store.organisations import Organisation, role_in
+
+
+class NotAllowed(Exception):
+    """The account's role in the organisation does not grant this, or the account has no role in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An organisation, and the role of one of its members in it."""
+
+    organisation: Organisation
+    role: OrganisationRole
+    user_id: int
+
+    @property
+    def organisation_id(self) -> uuid.UUID:
+        return self.organisation.id
+
+    def may(self, permission: Permission) -> bool:
+        return may(self.role, permission)
+
+    def require(self, permission: Permission) -> None:
+        """Raises `NotAllowed`."""
+        if not self.may(permission):
+            raise NotAllowed(permission)
+
+
+def get_access(session: Session, *, user_id: int, organisation_id: uuid.UUID) -> Access:
+    """The account's access to an organisation. Raises `NotAllowed` for outsiders, as if it did not exist."""
+    role = role_in(session, user_id, organisation_id)
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None or role is None:
+        raise NotAllowed(organisation_id)
+    return Access(organisation, role, user_id)
+
+
+def list_access(session: Session, *, user_id: int) -> list[Access]:
+    """The account's access to each of its organisations, by name."""
+    return [Access(organisation, role, user_id) for organisation, role in roles_of(session, user_id)]

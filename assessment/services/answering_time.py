@@ -1,0 +1,29 @@
+"""How long answering takes, as respondents are told on the first page, the poster and the slips.
+
+The sum of these estimates: the words of each page at 238 a minute (Brysbaert 2019,
+https://doi.org/10.1016/j.jml.2019.104047) and two seconds for each choice. `make bench` reads the pages themselves and
+says how long that takes. Nobody has been timed yet; where somebody is, these are the numbers to change.
+"""
+
+from __future__ import annotations
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.rounds import RoundMode
+
+SECONDS_A_STATEMENT = 7
+SECONDS_A_DESCRIPTION = 25
+SECONDS_A_POINT = 12
+SECONDS_FOR_THE_REST = 120
+"""First page, what matters most, comment and checking."""
+CONSENSUS_FACTOR = 6
+"""A team that agrees on one sheet takes so many times as long."""
+
+
+def minutes_to_answer(questionnaire: Questionnaire, points: int, mode: RoundMode) -> int:
+    """Whole minutes, for a round with so many perception points; in steps of five where the team answers together."""
+    items = questionnaire.items
+    seconds = sum(SECONDS_A_DESCRIPTION if item.levels else SECONDS_A_STATEMENT for item in items)
+    seconds += SECONDS_A_POINT * points + SECONDS_FOR_THE_REST
+    if mode is RoundMode.CONSENSUS:
+        return max(5, round(seconds * CONSENSUS_FACTOR / 300) * 5)
+    return max(1, round(seconds / 60))

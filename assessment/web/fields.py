@@ -1,0 +1,77 @@
+"""Fields that forms of several features ask for, each with its checks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import DateField, Field, IntegerField, PasswordField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+
+from assessment.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, InvalidEmail, checked_email
+from assessment.web.languages import lazy_gettext as _
+
+EASY_PASSWORD = _("This password is easy to guess. A short sentence of your own is better, and easier to remember.")
+POSSIBLE_YEARS = range(2000, 2200)
+"""Others are half typed, or so far away that no time zone reckons with them."""
+
+
+class DayField(DateField):
+    """A day of this century or so, with an error text of ours where it is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+            if self.data and self.data.year not in POSSIBLE_YEARS:
+                self.data = None
+                raise ValueError
+        except ValueError:
+            raise ValueError(str(_("Please write the day as year, month and day, such as 2026-11-30."))) from None
+
+
+def new_password_field() -> PasswordField:
+    return PasswordField(
+        _("A password"),
+        [
+            InputRequired(_("Please choose a password.")),
+            Length(SHORTEST_PASSWORD, LONGEST_PASSWORD, _("The password needs at least %(min)d characters.")),
+        ],
+    )
+
+
+def check_email(_form: Any, field: Field) -> None:
+    """A validator of e-mail addresses."""
+    try:
+        checked_email(field.data or "")
+    except InvalidEmail:
+        raise ValidationError(_("This is no e-mail address. It looks like name@example.com.")) from None
+
+
+def organisation_name_field() -> StringField:
+    return StringField(
+        _("Name of the organisation"),
+        [DataRequired(_("Please write the organisation's name.")), Length(max=120, message=_("At most 120 letters."))],
+    )
+
+
+def team_name_field() -> StringField:
+    return StringField(
+        _("Name of the team"),
+        [DataRequired(_("Please write the team's name.")), Length(max=120, message=_("At most 120 letters."))],
+    )
+
+
+def team_size_field() -> IntegerField:
+    return IntegerField(
+        _("How many people are in it?"),
+        [
+            InputRequired(_("Please write how many people are in the team.")),
+            NumberRange(1, 10_000, _("Write a whole number from 1 to 10000.")),
+        ],
+    )
+
+
+def round_name_field() -> StringField:
+    return StringField(
+        _("Name of the round"),
+        [DataRequired(_("Please write a name for the round.")), Length(max=120, message=_("At most 120 letters."))],
+    )

@@ -1,0 +1,224 @@
+"""`…/rounds/import`: a round from a responses file instead of answers, in two pages.
+
+First the file is read, and the page says what is wrong with it, or how it was understood. Then it becomes a round.
+Between the two it travels in the page's form, packed: nothing is stored before somebody confirms it.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import uuid
+import zlib
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from assessment.domain.access import Permission
+from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
+from assessment.intake.notes import describe_note
+from assessment.intake.problems import InvalidFile, ProblemCode, describe
+from assessment.intake.responses import Responses, UnknownTeamInFile
+from assessment.services.access import Access
+from assessment.services.import_round import (
+    TooFewInFile,
+    empty_file,
+    keep_imported_round,
+    namesake_in,
+    read_upload,
+)
+from assessment.services.rounds import Round
+from assessment.services.team_rounds import list_rounds
+from assessment.services.teams import Team
+from assessment.web.access import requires
+from assessment.web.downloads import file_response
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader
+from assessment.web.lookups import load_team
+from assessment.web.prepare import documents, make_now
+from assessment.web.rounds.blueprint import blueprint
+from assessment.web.rounds.forms import FileForm, ImportForm, next_name
+from assessment.web.rounds.unpublished import show_unpublished_round
+from assessment.web.transactions import commit_early, session
+from assessment.web.urls import redirect_to_round
+
+LARGEST_FILE = 1_000_000
+PROBLEMS_SHOWN = 50
+MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_UNKNOWN = frozenset({ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR})
+
+
+class FileTooLarge(Exception):
+    """A file beyond `LARGEST_FILE`."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblems:
+    """Everything that is wrong with a file, in sentences; `more` are not shown."""
+
+    sentences: tuple[str, ...]
+    more: int
+    has_unknown_columns: bool
+
+
+@blueprint.route("/import", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ROUNDS)
+def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
+    """Chooses a file; a file that can be used leads to the second page, in the same answer."""
+    team = load_team(access, team_id)
+    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
+    if team_rounds.under_way is not None:
+        return show_unpublished_round(access, team, team_rounds.under_way)
+    form = FileForm()
+    problems: FileProblems | None = None
+    if form.validate_on_submit():
+        commit_early()
+        try:
+            data = _received(form.file.data)
+            responses = _read(data, form.ignore_unknown.data)
+        except FileTooLarge:
+            form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
+        except InvalidFile as invalid:
+            problems = _file_problems(invalid, reader())
+            form.add_error(form.file, _("The file cannot be used as it is."))
+        else:
+            chosen = ImportForm(
+                formdata=None,
+                packed=_packed(data),
+                ignore_unknown="y" if form.ignore_unknown.data else "",
+                name=next_name(len(team_rounds.rounds), reader()),
+                file_team=namesake_in(responses, team.name),
+            )
+            return _show_check(chosen, responses, access, team)
+    return render_template(
+        "rounds/import.html", form=form, problems=problems, organisation=access.organisation, team=team
+    )
+
+
+@blueprint.post("/import/confirm")
+@requires(Permission.MANAGE_ROUNDS)
+def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
+    """Makes the round. Whatever the form says of the file is read anew from the file itself."""
+    team = load_team(access, team_id)
+    form = ImportForm()
+    commit_early()
+    try:
+        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data)
+    except (InvalidFile, FileTooLarge):
+        # Not the file of the first page: begin again.
+        return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
+    form.file_team.choices = _teams(responses)
+    if form.validate_on_submit() and (round_ := _import(form, responses, access, team)):
+        flash(reader().gettext("The answers are in. Look at the round, then publish it."))
+        return redirect_to_round("rounds.round_", round_)
+    return _show_check(form, responses, access, team)
+
+
+@blueprint.get("/import/template")
+@requires(Permission.MANAGE_ROUNDS)
+def import_template(access: Access, team_id: uuid.UUID) -> Response:
+    """The empty file for this team's perception points, in the reader's language, as a workbook or `format=csv`."""
+    team = load_team(access, team_id)
+    file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
+    words = reader().gettext("answers")
+    name = f"{words}.{file_format}"
+    return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[file_format])
+
+
+def _read(data: bytes, ignore_unknown: object) -> Responses:
+    """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
+    return make_now(documents().readers, read_upload, data, ignore_unknown=bool(ignore_unknown))
+
+
+def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
+    """The round; else `None`, and the form says why."""
+    try:
+        with session().begin_nested():
+            return keep_imported_round(
+                session(),
+                organisation_id=access.organisation_id,
+                team_id=team.id,
+                name=form.name.data or "",
+                responses=responses,
+                file_team=form.file_team.data,
+                now=utc_now(),
+            )
+    except UnknownTeamInFile:
+        form.add_error(form.file_team, _("Please choose which team of the file it is."))
+    except TooFewInFile as few:
+        form.add_error(
+            form.file_team,
+            reader().ngettext(
+                "The file has %(n)s person of this team, and a result needs %(needed)s: with fewer, somebody could be "
+                "recognised. A single row with the role “consensus” is taken instead.",
+                "The file has %(n)s people of this team, and a result needs %(needed)s: with fewer, somebody could be "
+                "recognised. A single row with the role “consensus” is taken instead.",
+                few.answered,
+                needed=reader().number(few.needed),
+            ),
+        )
+    return None
+
+
+def _show_check(form: ImportForm, responses: Responses, access: Access, team: Team) -> str:
+    form.file_team.choices = _teams(responses)
+    return render_template(
+        "rounds/import_check.html",
+        form=form,
+        notes=[describe_note(note, reader()) for note in responses.notes],
+        teams=responses.teams,
+        organisation=access.organisation,
+        team=team,
+    )
+
+
+def _teams(responses: Responses) -> list[tuple[str, str]]:
+    """The file's teams, each with how many answered."""
+    return [
+        (
+            file_team.team,
+            reader().gettext("%(team)s: one sheet, agreed together", team=file_team.team)
+            if file_team.mode == "consensus"
+            else reader().ngettext(
+                "%(team)s: %(n)s person", "%(team)s: %(n)s people", len(file_team.own_sheets), team=file_team.team
+            ),
+        )
+        for file_team in responses.teams
+    ]
+
+
+def _file_problems(invalid: InvalidFile, reader: Localisation) -> FileProblems:
+    sentences = tuple(describe(problem, reader) for problem in invalid.problems[:PROBLEMS_SHOWN])
+    return FileProblems(
+        sentences,
+        invalid.count - len(sentences),
+        any(problem.code in _UNKNOWN for problem in invalid.problems),
+    )
+
+
+def _received(file: FileStorage) -> bytes:
+    """What was sent. Raises `FileTooLarge`."""
+    data = file.stream.read(LARGEST_FILE + 1)
+    file.close()
+    if len(data) > LARGEST_FILE:
+        raise FileTooLarge
+    return data
+
+
+def _packed(data: bytes) -> str:
+    return base64.b64encode(zlib.compress(data)).decode("ascii")
+
+
+def _unpacked(packed: str) -> bytes:
+    """Raises `FileTooLarge` for what is no file of the first page."""
+    try:
+        unpacking = zlib.decompressobj()
+        data = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST_FILE + 1)
+    except (binascii.Error, ValueError, zlib.error):
+        raise FileTooLarge from None
+    if len(data) > LARGEST_FILE or not unpacking.eof:
+        raise FileTooLarge
+    return data

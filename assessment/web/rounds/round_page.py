@@ -1,0 +1,66 @@
+"""What the page of a round shows before it is published, decided by the round's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.domain.rounds import UNOPENED, RoundMode, RoundState
+from assessment.infra.languages import Localisation
+from assessment.services.participation import Participation
+from assessment.services.rounds import Round
+
+
+@dataclass(frozen=True, slots=True)
+class RoundPage:
+    """`part` is the template of what the state calls for; `options` are what can be done about too few answers."""
+
+    lead: str
+    part: str
+    options: tuple[str, ...]
+    takes_answers: bool
+    """Whether people may still be asked to answer."""
+
+
+def round_page(
+    round_: Round, state: RoundState, participation: Participation, opens: str, until: str, reader: Localisation
+) -> RoundPage:
+    """`opens` and `until` are the first and the last day in words; empty where there is none."""
+    is_imported = round_.mode is RoundMode.IMPORTED
+    has_whole_answer = participation.is_consensus and participation.answered > 0  # one sheet is all that it takes
+    return RoundPage(
+        lead=_lead(state, is_imported, opens, until, reader),
+        part=_part(state, participation),
+        options=_options(participation, is_imported),
+        takes_answers=state is not RoundState.STOPPED and not has_whole_answer,
+    )
+
+
+def _part(state: RoundState, participation: Participation) -> str:
+    if state in UNOPENED:
+        return "rounds/part_unopened.html"
+    if state is RoundState.OPEN:
+        return "rounds/part_open.html"
+    return "rounds/part_too_few.html" if participation.missing else "rounds/part_publishable.html"
+
+
+def _lead(state: RoundState, is_imported: bool, opens: str, until: str, reader: Localisation) -> str:
+    if state is RoundState.DRAFT:
+        return reader.gettext("In preparation: it has no dates yet.")
+    if state is RoundState.SCHEDULED:
+        return reader.gettext("It opens on %(moment)s.", moment=opens)
+    if state is RoundState.OPEN and until:
+        return reader.gettext("Open until %(until)s.", until=until)
+    if state is RoundState.OPEN:
+        return reader.gettext("Open until you stop it.")
+    if is_imported:
+        return reader.gettext("Its answers came in a file. Nobody has seen anything yet.")
+    return reader.gettext("Stopped: no more answers are taken. Nobody has seen anything yet.")
+
+
+def _options(participation: Participation, is_imported: bool) -> tuple[str, ...]:
+    """For a stopped round with too few answers for a result."""
+    if is_imported:
+        return ("discard",)
+    if not participation.answered:
+        return ("reopen", "discard")
+    return ("reopen",) if participation.is_consensus else ("reopen", "answer-together")

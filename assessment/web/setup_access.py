@@ -1,0 +1,69 @@
+"""Who may set up a new server: somebody at the machine itself, or with the one-time code printed at its start."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import secrets
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, request
+from flask import session as browser_session
+
+from assessment.infra.common import Common
+from assessment.web.public_links import LOCAL_HOSTS
+
+CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+CODE_LENGTH = 10
+SESSION_KEY = "set_up_code"
+"""Where the session of a browser holds the code that was written; each start of the server has a new one."""
+PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
+
+
+def new_code() -> str:
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def setup_code(app: Flask) -> str:
+    """The code of this start of the server."""
+    return cast(str, app.extensions["escala_setup_code"])
+
+
+def is_local_request() -> bool:
+    """Whether the request comes from this machine itself: not through a proxy, nor by a name that points here."""
+    if any(header in request.headers for header in PROXY_HEADERS) or _has_public_address():
+        return False
+    name = urlsplit(f"//{request.host}").hostname
+    address = _address(request.remote_addr)
+    return address is not None and address.is_loopback and name in LOCAL_HOSTS
+
+
+def may_set_up() -> bool:
+    """Whether this visitor is at the machine, or has written the one-time code."""
+    return is_local_request() or browser_session.get(SESSION_KEY) == setup_code(current_app)
+
+
+def _has_public_address() -> bool:
+    """Whether the settings name a public address: then a proxy on this machine may bring anybody."""
+    settings = current_app.extensions["escala_settings"]
+    name = urlsplit(settings.base_url or "").hostname
+    address = _address(name)
+    return name is not None and name not in LOCAL_HOSTS and not (address is not None and address.is_private)
+
+
+def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text or "")
+    except ValueError:
+        return None
+
+
+def is_setup_code(code: str) -> bool:
+    """Whether this is the code; capitals, spaces and hyphens do not matter."""
+    given = "".join(letter for letter in code.lower() if letter.isalnum())
+    return hmac.compare_digest(given.encode(), setup_code(current_app).encode())
+
+
+def init_app(app: Flask, common: Common | None) -> None:
+    app.extensions["escala_setup_code"] = common.setup_code if common else new_code()

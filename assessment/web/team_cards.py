@@ -1,0 +1,141 @@
+"""The words and the link of a team's next step: one table."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+from flask import url_for
+
+from assessment.domain.rounds import RoundMode
+from assessment.infra.languages import N_, Localisation
+from assessment.services.next_step import NextStep, TeamStep
+from assessment.services.overview import OrganisationOverview
+
+PLAN = "plans.plan"
+RESULTS = "results.results"
+ROUND = "rounds.round_"
+NEW_ROUND = "rounds.new"
+
+
+@dataclass(frozen=True, slots=True)
+class TeamCard:
+    """A team with its next step. `href` is empty where the account may not do it."""
+
+    id: uuid.UUID
+    name: str
+    size: int
+    text: str
+    href: str
+    action: str
+
+
+NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
+    NextStep.OPEN_FIRST_ROUND: (
+        N_("Next: open the first round. The team answers, and you receive its results and a plan."),
+        N_("Open a round"),
+        NEW_ROUND,
+    ),
+    NextStep.FINISH_DRAFT: (N_("A round is prepared, but not open yet."), N_("Finish the round"), ROUND),
+    NextStep.WAIT_FOR_OPENING: (
+        N_("The round has its opening day. You may share the link already."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.INVITE_MORE: (
+        N_("The round is open. Answers: %(answered)s; results need %(needed)s. Share the link once more."),
+        N_("Share the link"),
+        ROUND,
+    ),
+    NextStep.WAIT_FOR_ANSWERS: (
+        N_("The round is open. Answers: %(answered)s, enough for results; the rest of the team may still answer."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.STOP_ROUND: (
+        N_("Nearly everybody has answered: %(answered)s. You may stop the round now."),
+        N_("Stop the round"),
+        ROUND,
+    ),
+    NextStep.REOPEN_ROUND: (
+        N_("The round stopped with few answers: %(answered)s; results need %(needed)s. It can be opened again."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.PUBLISH_ROUND: (
+        N_("The round has stopped. Publish it, and the results can be read."),
+        N_("Publish the round"),
+        ROUND,
+    ),
+    NextStep.AGREE_TOGETHER: (
+        N_("Too few people answered to show results. The team can still answer together, on one sheet."),
+        N_("Answer together"),
+        NEW_ROUND,
+    ),
+    NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
+    NextStep.CATCH_UP_PLAN: (
+        N_("Actions of the plan that are late: %(late)s. Look at what slows the plan down."),
+        N_("See the plan"),
+        PLAN,
+    ),
+    NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), PLAN),
+    NextStep.OPEN_NEXT_ROUND: (
+        N_("Three months have passed since the plan. A new round shows what has moved."),
+        N_("Open a round"),
+        NEW_ROUND,
+    ),
+}
+
+CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
+    NextStep.INVITE_MORE: (
+        N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
+        N_("See the round"),
+        ROUND,
+    ),
+    NextStep.STOP_ROUND: (
+        N_("The team has sent its sheet. Stop the round, and publish it to see the results."),
+        N_("Stop the round"),
+        ROUND,
+    ),
+    NextStep.REOPEN_ROUND: (
+        N_("The round stopped before the team sent its sheet. It can be opened again."),
+        N_("See the round"),
+        ROUND,
+    ),
+}
+"""Instead of these, where the team answers one sheet together."""
+
+
+def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
+    """The teams of an organisation, each with its next step."""
+    return [_team_card(overview, step, reader) for step in overview.steps]
+
+
+def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
+    is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
+    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
+    if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
+        action, endpoint = N_("Read the results"), RESULTS
+    numbers = {
+        "answered": reader.number(step.answered),
+        "needed": reader.number(step.needed),
+        "late": reader.number(step.late),
+    }
+    may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
+    return TeamCard(
+        id=step.team.id,
+        name=step.team.name,
+        size=step.team.size,
+        text=reader.gettext(text) % numbers,
+        href=_link(overview, step, endpoint) if may_open else "",
+        action=reader.gettext(action),
+    )
+
+
+def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
+    values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
+    if step.round is not None and endpoint != NEW_ROUND:
+        values["round_id"] = step.round.id
+    if step.step is NextStep.AGREE_TOGETHER:
+        values["mode"] = "consensus"
+    return url_for(endpoint, **values)  # type: ignore[arg-type]

@@ -1,0 +1,44 @@
+"""What the action plan is made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assessment.domain.colours import DEFAULT_ACCENT
+from assessment.domain.planning import ActionPlan
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import TeamResult
+from assessment.infra.languages import Paper
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSource:
+    """A released result (`domain.privacy.release`) and a plan, with what is printed beside them.
+
+    `point_names` maps perception points to the names that people know them by.
+    """
+
+    result: TeamResult
+    plan: ActionPlan
+    questionnaire: Questionnaire
+    point_names: Mapping[str, str]
+    printed_on: dt.date
+    minimum_group: int
+    organisation: str = ""
+    accent: str = DEFAULT_ACCENT
+    logo: str = ""
+    """A `data:` URI, or empty."""
+    is_blank: bool = False
+    is_decided: bool = False
+    """Whether the team has changed the proposal."""
+    paper: Paper | None = None
+    targets: Mapping[str, float] = field(default_factory=dict)
+
+    def target(self, pillar: str) -> float:
+        """The team's target for a pillar; that of the scale (4 on 1–5) where the team has set none."""
+        return self.targets.get(pillar, self.questionnaire.scale.target)
+
+    def point_name(self, point: str) -> str:
+        return self.point_names.get(point, point)
