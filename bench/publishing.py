@@ -20,12 +20,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
-from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.answers import Answer, AnswerSheet, Role
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
 from assessment.services.accounts import set_up
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
-from assessment.services.publication import publish_round, score_before_publication
+from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import open_round, stop_round
 from assessment.services.teams import create_team, points_of_kind
@@ -125,10 +125,25 @@ def _set_up(database: Database) -> uuid.UUID:
 def _answered_round(database: Database, organisation: uuid.UUID, team: str) -> tuple[uuid.UUID, str]:
     """An open round of a new team, with answers; its link."""
     kind = load_team_kinds()[0]
-    own = {"organisation_id": organisation, "now": OPENED}
     with database.writing() as session:
-        made = create_team(session, **own, name=team, size=ANSWERS + 5, kind=kind.id, points=points_of_kind(kind, "es"))
-        opened = open_round(session, **own, team_id=made.id, name="Ronda", opens_at=OPENED, closes_at=None)
+        made = create_team(
+            session,
+            organisation_id=organisation,
+            name=team,
+            size=ANSWERS + 5,
+            kind=kind.id,
+            points=points_of_kind(kind, "es"),
+            now=OPENED,
+        )
+        opened = open_round(
+            session,
+            organisation_id=organisation,
+            team_id=made.id,
+            name="Ronda",
+            opens_at=OPENED,
+            closes_at=None,
+            now=OPENED,
+        )
         round_id, link = opened.id, opened.link_token
     for number in range(ANSWERS):
         cookie = secrets.token_hex()
@@ -141,7 +156,7 @@ def _answered_round(database: Database, organisation: uuid.UUID, team: str) -> t
 
 def _sheet(seed: int) -> AnswerSheet:
     chance = random.Random(seed)  # noqa: S311 - invented answers
-    items = {item.id: chance.randint(1, 5) for item in load_questionnaire().items}
+    items: dict[str, Answer] = {item.id: chance.randint(1, 5) for item in load_questionnaire().items}
     return AnswerSheet(role=Role.STAFF, items=items, comment=f"Comentario {seed}.")
 
 
@@ -152,7 +167,7 @@ def _publish(database: Database, organisation: uuid.UUID, round_id: uuid.UUID) -
     with database.reading() as session:
         scored = score_before_publication(session, **own)
     with database.writing() as session:
-        publish_round(session, **own, now=NOW, scored=scored)
+        publish_scored_round(session, **own, scored=scored, now=NOW)
 
 
 def _fill_with_plans(database: Database, organisation: uuid.UUID, round_id: uuid.UUID) -> None:

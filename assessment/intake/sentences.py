@@ -56,6 +56,9 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.WORKBOOK_TOO_LARGE: N_(
             "This workbook would take more than %(limit)s MB when unpacked; copy only the answers to a new workbook."
         ),
+        ProblemCode.WORKBOOK_TOO_MANY_CELLS: N_(
+            "This workbook has more than %(limit)s cells, empty ones included; copy only the answers to a new workbook."
+        ),
         ProblemCode.WORKBOOK_DAMAGED: N_(
             "This workbook is damaged; open it in your spreadsheet program and save it again as XLSX or CSV."
         ),
@@ -156,6 +159,9 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.NOT_A_STEP: N_(
             "“%(value)s” is not a step of the ladder; write a whole number from %(low)s to %(high)s, "
             "the step's name, “DK” for “I don't know”, or leave the cell empty."
+        ),
+        ProblemCode.NOT_AN_OPTION: N_(
+            "“%(value)s” is none of the options; write one of %(options)s, or leave the cell empty."
         ),
         ProblemCode.ROLE_UNKNOWN: N_(
             "“%(value)s” is not a role; write staff, leader, customer or consensus, or leave the cell empty for staff."

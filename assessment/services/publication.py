@@ -61,21 +61,24 @@ def score_before_publication(session: Session, *, organisation_id: uuid.UUID, ro
     return ScoredRound(response_ids(session, found.id), score_round_now(session, found))
 
 
-def publish_round(
-    session: Session,
-    *,
-    organisation_id: uuid.UUID,
-    round_id: uuid.UUID,
-    now: dt.datetime,
-    scored: ScoredRound | None = None,
-) -> Round:
-    """Freezes the result of a stopped round: irreversible. It is scored here, unless `scored` is of the same responses.
+def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
+    """Scores a stopped round and freezes the result: irreversible.
 
     Comments are separated from their answers, and whatever links answers to a device or link is deleted; once this is
     committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
     `QuestionnaireChanged`.
     """
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    return _publish(session, lock_round(session, organisation_id=organisation_id, round_id=round_id), now, None)
+
+
+def publish_scored_round(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, scored: ScoredRound, now: dt.datetime
+) -> Round:
+    """As `publish_round`, with a result from before the lock; a round that was answered since is scored anew."""
+    return _publish(session, lock_round(session, organisation_id=organisation_id, round_id=round_id), now, scored)
+
+
+def _publish(session: Session, found: Round, now: dt.datetime, scored: ScoredRound | None) -> Round:
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
     is_scored = scored is not None and scored.response_ids == response_ids(session, found.id)

@@ -1,7 +1,7 @@
 """Removes from the database's files what a publication deleted, and the order in which it had been written.
 
 A publication owes it by a row of its own transaction, so that a process that ends in between, or a file that others
-were busy with, leaves it to be done later: after another publication, or at a start.
+were busy with, leaves it to be done later: by a server's sweep (`assessment.jobs`), or at a start.
 
 On SQLite deleted content is overwritten with zeros (`secure_delete`), and what is left is the write-ahead log: it is
 copied into the file and truncated. On PostgreSQL the tables of answers are rewritten (`VACUUM FULL`), since a plain
@@ -27,7 +27,7 @@ WAIT_MS = 50
 """How long one attempt may wait for others, who meanwhile may have to wait for it."""
 
 PAUSE_SECONDS = 0.2
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 3.0
 """How long attempts are repeated before the rest is left to a later compaction."""
 
 

@@ -15,7 +15,13 @@ from assessment.domain.rounds import RoundMode, RoundNotPublished
 from assessment.domain.scoring import score_team
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment, unhide_comment
 from assessment.services.participation import get_participation
-from assessment.services.publication import NoChange, publish_round, score_before_publication, score_round_now
+from assessment.services.publication import (
+    NoChange,
+    publish_round,
+    publish_scored_round,
+    score_before_publication,
+    score_round_now,
+)
 from assessment.services.respond import AlreadySubmitted, read_draft, resolve_link, save_draft
 from assessment.services.results import results
 from assessment.services.rounds import QuestionnaireChanged, invite, stop_round
@@ -88,7 +94,7 @@ def test_a_result_scored_before_counts_only_for_the_same_responses(database):
         with database.writing() as session:
             stop_round(session, **own, now=begun)
         with database.writing() as session:
-            published = publish_round(session, **own, now=begun, scored=scored)
+            published = publish_scored_round(session, **own, scored=scored, now=begun)
             frozen.append((result_from_snapshot(published.snapshot), scored.result))
     (same, before), (another, stale) = frozen
     assert same is not before

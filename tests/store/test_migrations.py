@@ -48,22 +48,26 @@ def test_sqlite_keeps_what_was_acknowledged_and_its_references(tmp_path):
 
 def old_database(file):
     """A database of the first version, with an organisation, a team and a round in it."""
+    ids = tuple(f"{number:032x}" for number in (1, 2, 3))
     engine = make_engine(f"sqlite:///{file}")
     with engine.begin() as connection:
         command.upgrade(config_of(connection), "0001")
         connection.exec_driver_sql(
             "INSERT INTO organisations (id, name, country, language, time_zone, minimum_group, accent, created_at) "
-            f"VALUES ('{1:032x}', 'A', 'CO', 'es', 'America/Bogota', 5, '#0b6b6b', '2026-11-21 10:00:00.000000')"
+            "VALUES (?, 'A', 'CO', 'es', 'America/Bogota', 5, '#0b6b6b', '2026-11-21 10:00:00.000000')",
+            ids[:1],
         )
         connection.exec_driver_sql(
             "INSERT INTO teams (id, organisation_id, name, size, kind, points, targets, created_at) "
-            f"VALUES ('{2:032x}', '{1:032x}', 'Mesa', 8, 'shop', '[]', '{{}}', '2026-11-21 10:00:00.000000')"
+            "VALUES (?2, ?1, 'Mesa', 8, 'shop', '[]', '{}', '2026-11-21 10:00:00.000000')",
+            ids[:2],
         )
         connection.exec_driver_sql(
             "INSERT INTO rounds (id, organisation_id, team_id, name, mode, questionnaire_id, questionnaire_version, "
             "questionnaire_checksum, points, minimum_group, team_size, asks_role, link_token, created_at) "
-            f"VALUES ('{3:032x}', '{1:032x}', '{2:032x}', 'R', 'answered', 'q', 1, 'sha256:0', '[]', 5, 8, 0, 't', "
-            "'2026-11-21 10:00:00.000000')"
+            "VALUES (?3, ?1, ?2, 'R', 'answered', 'q', 1, 'sha256:0', '[]', 5, 8, 0, 't', "
+            "'2026-11-21 10:00:00.000000')",
+            ids,
         )
     return engine
 

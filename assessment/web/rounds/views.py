@@ -14,7 +14,7 @@ from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundSta
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.participation import get_participation
-from assessment.services.publication import publish_round, score_before_publication
+from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.rounds import (
     Round,
     RoundHasAnswers,
@@ -269,7 +269,7 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         own = {"organisation_id": access.organisation_id, "round_id": round_.id}
         with separate_read() as aside:
             scored = score_before_publication(aside, **own)
-        publish_round(session(), **own, now=utc_now(), scored=scored)
+        publish_scored_round(session(), **own, scored=scored, now=utc_now())
         response = redirect_to_round("results.results", round_)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact_if_owed)
