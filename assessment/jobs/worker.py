@@ -71,7 +71,6 @@ class Worker:
         while not self._is_over.is_set():
             try:
                 sweep(self._database, self._queue, now=utc_now(), every=every)
-                self._database.compact_if_owed(patience=0)  # what a publication could not finish
             except Exception as error:
                 get_logger().error("a sweep failed; the next one tries again", error=error)
             self._is_over.wait(self._sweep_seconds)
@@ -100,6 +99,7 @@ def sweep(database: Database, queue: Queue, *, now: dt.datetime, every: dt.timed
             if later_work.take_turn(session, name="clean", every=CLEAN_EVERY, now=now) or is_dirty:
                 outbox.clean_outbox(session, now=now)
                 later_work.clean_jobs(session, now=now)
+    database.compact_if_owed(patience=0)  # what a publication could not finish
 
 
 def _put(topic: Topic, ids: list[Any], queue: Queue) -> None:

@@ -14,6 +14,7 @@ from assessment.jobs.handlers import Handlers
 from assessment.jobs.worker import sweep
 from assessment.services import later_work
 from assessment.services.later_work import JobFailed, Made, UnknownJob
+from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.jobs import Job, JobState
 from tests.jobs.build import NOW
 from tests.services.build import make_home
@@ -177,3 +178,11 @@ def test_what_was_finished_long_ago_is_deleted(database):
     sweep(database, Queue(None), now=NOW + later_work.KEPT + dt.timedelta(hours=1), every=EVERY)
     with database.reading() as session:
         assert list(session.scalars(select(Job.id))) == [waiting.id]
+
+
+def test_a_sweep_removes_traces_that_a_publication_had_to_leave(database):
+    with database.writing() as session:
+        owe_compaction(session)
+    sweep(database, Queue(None), now=utc_now(), every=EVERY)
+    with database.reading() as session:
+        assert session.scalars(select(OwedCompaction)).all() == []
