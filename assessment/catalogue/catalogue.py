@@ -14,7 +14,7 @@ from assessment.catalogue.format_1 import QuestionnaireContent1
 from assessment.catalogue.loader import parse_content, read_content
 from assessment.catalogue.questionnaire import QuestionnaireContent
 from assessment.domain.actions import Action, ActionLibrary, LadderMoves, PillarActions
-from assessment.domain.questionnaire import PerceptionPoint, Phase, Questionnaire, TeamKind
+from assessment.domain.questionnaire import PerceptionPoint, Phase, Questionnaire, TeamKind, ask_together
 from assessment.infra.resources import data_folder
 
 DEFAULT_QUESTIONNAIRE = "service-culture"
@@ -54,6 +54,18 @@ def load_questionnaire(id_: str = DEFAULT_QUESTIONNAIRE, version: int | None = N
     if path is None:
         raise UnknownQuestionnaire(id_, questionnaire_ids())
     return read_questionnaire(path)
+
+
+def load_asked(names: Sequence[str]) -> Questionnaire:
+    """What is asked together: questionnaires by their ids, or by the names of files that end in `.yaml`.
+
+    Raises `UnknownQuestionnaire`, `InvalidContent` or `NotAskedTogether`.
+    """
+    return ask_together([_named(name) for name in names or (DEFAULT_QUESTIONNAIRE,)])
+
+
+def _named(name: str) -> Questionnaire:
+    return read_questionnaire(Path(name)) if name.endswith(".yaml") else load_questionnaire(name)
 
 
 def find_questionnaire_text(id_: str, version: int, checksum: str) -> bytes | None:

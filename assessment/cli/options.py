@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,8 +35,11 @@ def add_questionnaire_option(command: argparse.ArgumentParser, reader: Localisat
     command.add_argument(
         "--questionnaire",
         metavar="ID",
-        default="service-culture",
-        help=reader.gettext("the questionnaire that was answered (service-culture)"),
+        action="append",
+        dest="questionnaires",
+        help=reader.gettext(
+            "the questionnaire that was answered, or its file; several times where several were (service-culture)"
+        ),
     )
 
 
@@ -112,26 +117,48 @@ def cannot_write(file: Path, error: OSError, reader: Localisation) -> BadUsage:
 
 def read_files(options: argparse.Namespace, console: Console) -> ResponsesFiles | None:
     """The files of a command, or `None` after saying everything that is wrong with them."""
-    from assessment.catalogue.catalogue import UnknownQuestionnaire
     from assessment.intake.problems import InvalidFile
     from assessment.services import score_responses
 
     try:
-        files = score_responses.read_files(
-            options.file,
-            previous=options.previous,
-            questionnaire=options.questionnaire,
-            ignore_unknown=options.ignore_unknown,
-        )
+        with questionnaires_found(console.reader):
+            files = score_responses.read_files(
+                options.file,
+                previous=options.previous,
+                questionnaires=options.questionnaires or (),
+                ignore_unknown=options.ignore_unknown,
+            )
     except InvalidFile as error:
         console.say_invalid_file(error)
         return None
-    except UnknownQuestionnaire as error:
-        raise unknown_questionnaire(error.id, error.known, console.reader) from None
     console.say_notes(options.file, files.current.notes)
     if files.previous:
         console.say_notes(options.previous, files.previous.notes)
     return files
+
+
+@contextmanager
+def questionnaires_found(reader: Localisation) -> Iterator[None]:
+    """Raises `BadUsage` where questionnaires do not exist, cannot be read, or cannot be asked together."""
+    from assessment.catalogue.catalogue import UnknownQuestionnaire
+    from assessment.catalogue.loader import InvalidContent
+    from assessment.domain.questionnaire import NotAskedTogether
+
+    try:
+        yield
+    except UnknownQuestionnaire as error:
+        raise unknown_questionnaire(error.id, error.known, reader) from None
+    except InvalidContent as error:
+        raise BadUsage(error.problems[0].describe(reader)) from None
+    except NotAskedTogether as error:
+        raise BadUsage(
+            reader.gettext(
+                "“%(first)s” and “%(second)s” cannot be asked together: both have “%(shared)s”. Give one of them.",
+                first=error.first,
+                second=error.second,
+                shared=error.shared,
+            )
+        ) from None
 
 
 def unknown_questionnaire(id_: str, known: tuple[str, ...], reader: Localisation) -> BadUsage:

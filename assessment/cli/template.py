@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common, add_questionnaire_option, checked_new_file, unknown_questionnaire
+from assessment.cli.options import add_common, add_questionnaire_option, checked_new_file, questionnaires_found
 from assessment.infra.languages import Localisation
 
 
@@ -37,7 +37,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from assessment.catalogue.catalogue import UnknownQuestionnaire, load_questionnaire
+    from assessment.catalogue.catalogue import load_asked
     from assessment.intake.problems import InvalidFile
     from assessment.intake.template import write_template
 
@@ -52,10 +52,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if options.output:
         # The existing file may have been filled in. (A plan is replaced: it can be printed again.)
         checked_new_file(options.output, reader, replace=options.replace)
-    try:
-        questionnaire = load_questionnaire(options.questionnaire)
-    except UnknownQuestionnaire as error:
-        raise unknown_questionnaire(error.id, error.known, reader) from None
+    with questionnaires_found(reader):
+        questionnaire = load_asked(options.questionnaires or ())
     try:
         text = write_template(options.output, questionnaire, points, reader)
     except InvalidFile as error:

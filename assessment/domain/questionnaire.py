@@ -178,17 +178,16 @@ def _check_together(questionnaires: Sequence[Questionnaire]) -> None:
     for at, asked in enumerate(questionnaires):
         if any(other.id == asked.id for other in questionnaires[:at]):
             raise NotAskedTogether(asked.id, asked.id, asked.id)
-        for id_ in sorted(_ids_of(asked)):
+        for id_ in _ids_of(asked):
             if owners.setdefault(id_, asked.id) != asked.id:
                 raise NotAskedTogether(owners[id_], asked.id, id_)
 
 
-def _ids_of(asked: Questionnaire) -> set[str]:
-    """Every id that must be unique in what is asked; `ladder` and `focus` stand for what is asked once."""
+def _ids_of(asked: Questionnaire) -> list[str]:
+    """Every id that must be unique in what is asked, first of all what is asked once."""
+    once = {"pillars": asked.pillars, "ladder": asked.ladder.steps, "focus": asked.focus.at_most}
     ids = {id_ for section in asked.sections for id_ in (section.id, *section.column_ids, *section.group_ids)}
-    ids |= {"ladder"} if asked.ladder.steps else set()
-    ids |= {"focus"} if asked.focus.at_most else set()
-    return ids | ({"pillars"} if asked.pillars else set())
+    return [*(name for name, is_asked in once.items() if is_asked), *sorted(ids)]
 
 
 Phase = Literal["beginning", "middle", "end"]

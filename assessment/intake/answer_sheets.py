@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from assessment.domain.answers import Answer, AnswerSheet, Role
+from assessment.domain.answers import COMMENT, AnswerSheet, Role
 from assessment.domain.questionnaire import Questionnaire
-from assessment.intake.cells import AnswerCells, FocusCells, InvalidCell, item_cells, ladder_cells, role_of
+from assessment.intake.cells import InvalidCell, ladder_cells, role_of
 from assessment.intake.codes import ProblemCode
 from assessment.intake.columns import Columns
 from assessment.intake.grid import Cell, Row
 from assessment.intake.problems import Problem, ProblemLog
+from assessment.intake.sections.column import columns_of
 from assessment.intake.text import has_control_characters, is_spreadsheet_error, many_lines, one_line, trim
 
 MAX_TEAM = 120
@@ -24,13 +26,14 @@ class RowReader:
     def __init__(self, columns: Columns, questionnaire: Questionnaire, log: ProblemLog) -> None:
         self._log = log
         self._fixed = columns.fixed
-        scale = questionnaire.scale
-        statements = item_cells(scale)  # shared by all columns: each text is parsed once
-        rubrics = {item.id: item_cells(scale, item.levels) for item in questionnaire.items if item.levels}
-        steps = ladder_cells(questionnaire.ladder, scale)
-        self._items = [(cell.index, item, rubrics.get(item, statements)) for item, cell in columns.items.items()]
+        asked = {column.id: column for column in columns_of(questionnaire)}
+        self._items = [(cell.index, item, asked[item].cells) for item, cell in columns.items.items()]
+        steps = ladder_cells(questionnaire.ladder)
         self._ladder = [(cell.index, point, steps) for point, cell in columns.ladder.items()]
-        self._focus = FocusCells(questionnaire)
+        others = [(cell, asked[id_]) for id_, cell in columns.fixed.items() if id_ in asked]
+        self._choices = [(cell.index, column.id, column.cells) for cell, column in others if column.part == "choices"]
+        self._focus = [(cell.index, column.id, column.cells) for cell, column in others if column.part == "focus"]
+        self._texts = [column.id for _, column in others if column.part == "texts"]
         answers = (*columns.fixed.values(), *columns.items.values(), *columns.ladder.values())
         self._used: Mapping[int, Cell] = {cell.index: cell for cell in answers}
 
@@ -42,13 +45,18 @@ class RowReader:
         if row.flaws:
             row = self._without_flaws(row)
         role = self._role(row)
+        texts = {
+            section: words for section in self._texts if (words := self._text(row, section, MAX_COMMENT, lines=True))
+        }
         sheet = AnswerSheet(
             role=role if role is not None else Role.STAFF,
             items=self._answers(row, self._items),
             ladder=self._answers(row, self._ladder),
-            focus=self._focus_answer(row),
-            comment=self._text(row, "comment", MAX_COMMENT, lines=True) or "",
+            focus=next(iter(self._answers(row, self._focus).values()), ()),
+            comment=texts.pop(COMMENT, ""),
             respondent=self._text(row, "respondent", MAX_RESPONDENT) or None,
+            choices=self._answers(row, self._choices),
+            texts=texts,
         )
         team = self._team(row)
         return team if role is not None else None, sheet
@@ -66,8 +74,8 @@ class RowReader:
                 self._report(flaw.code, row, index, {"value": flaw.text})
         return Row(row.line, tuple(cells), row.flaws)
 
-    def _answers(self, row: Row, columns: list[tuple[int, str, AnswerCells]]) -> dict[str, Answer]:
-        answers: dict[str, Answer] = {}
+    def _answers(self, row: Row, columns: Sequence[tuple[int, str, Mapping[str, Any]]]) -> dict[str, Any]:
+        answers: dict[str, Any] = {}
         cells = row.cells
         for index, key, meanings in columns:
             answer = meanings[cells[index]]
@@ -88,16 +96,6 @@ class RowReader:
         if role is None:
             self._report(ProblemCode.ROLE_UNKNOWN, row, cell.index, {"value": trim(text)})
         return role
-
-    def _focus_answer(self, row: Row) -> tuple[str, ...]:
-        cell = self._fixed.get("focus")
-        if cell is None:
-            return ()
-        focus = self._focus[row.cells[cell.index]]
-        if isinstance(focus, InvalidCell):
-            self._report(focus.code, row, cell.index, focus.values)
-            return ()
-        return focus
 
     def _team(self, row: Row) -> str | None:
         cell = self._fixed.get("team")

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.domain.answers import DK, Answer, Role
-from assessment.domain.questionnaire import LANGUAGES, Ladder, Questionnaire, Scale, Text
+from assessment.domain.questionnaire import LANGUAGES, Ladder, Scale, Text
+from assessment.infra.languages import Localisation
 from assessment.intake.codes import ProblemCode
-from assessment.intake.text import fold, is_spreadsheet_error, trim, words
+from assessment.intake.text import fold, is_spreadsheet_error, trim
 
 _APOSTROPHES = ("'", "’", "‘", "`", "´")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
@@ -87,13 +88,13 @@ def item_cells(scale: Scale, levels: Sequence[Text] = ()) -> AnswerCells:
     """
     names = _names((point.value, (point.label,)) for point in scale.points)
     names |= _names((value, (level,)) for value, level in enumerate(levels, start=1))
-    return AnswerCells(scale.size, names | _dont_know(scale), ProblemCode.NOT_AN_ANSWER)
+    return AnswerCells(scale.size, names | _dont_know(scale.dont_know), ProblemCode.NOT_AN_ANSWER)
 
 
-def ladder_cells(ladder: Ladder, scale: Scale) -> AnswerCells:
+def ladder_cells(ladder: Ladder) -> AnswerCells:
     """What a cell of a perception point's column means: a step's value, id, name or label, or "I don't know"."""
     names = _names((step.value, (Text(step.id, step.id), step.name, step.label)) for step in ladder.steps)
-    return AnswerCells(ladder.size, names | _dont_know(scale), ProblemCode.NOT_A_STEP)
+    return AnswerCells(ladder.size, names | _dont_know(ladder.dont_know), ProblemCode.NOT_A_STEP)
 
 
 def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
@@ -108,55 +109,22 @@ def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
     return {name: value for name, value in names.items() if name not in ambiguous}
 
 
-def _dont_know(scale: Scale) -> dict[str, Answer]:
-    return {fold(scale.dont_know.in_language(language)): DK for language in LANGUAGES}
+def _dont_know(words: Text) -> dict[str, Answer]:
+    return {fold(words.in_language(language)): DK for language in LANGUAGES}
+
+
+def legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
+    """What each answer means, one per line."""
+    return "\n".join([*(f"{value} = {label}" for value, label in zip(values, labels, strict=True)), skipped])
+
+
+def skipped_words(dont_know: Text, reader: Localisation) -> str:
+    """How "I don't know" and no answer are written."""
+    code, meaning = reader.text(DONT_KNOW_CODE), reader.text(dont_know)
+    return reader.gettext("%(code)s = %(meaning)s; empty = no answer", code=code, meaning=meaning)
 
 
 def role_of(cell: str) -> Role | None:
     """The role that a cell names, in either language; staff for an empty one, `None` for anything else."""
     text = fold(trim(cell))
     return _ROLES.get(text) if text else Role.STAFF
-
-
-class FocusCells(dict[str, tuple[str, ...] | InvalidCell]):
-    """Maps a cell's text to the chosen pillars, in the order written: ids or names, separated by `;` or `|`.
-
-    Commas separate only if every part is a pillar: some form programs write them.
-    """
-
-    def __init__(self, questionnaire: Questionnaire) -> None:
-        super().__init__()
-        self._at_most = questionnaire.focus.at_most
-        self._example = questionnaire.pillars[0].id
-        self._pillars: dict[str, str | None] = {}
-        for pillar in questionnaire.pillars:
-            texts = (pillar.id, *(t.in_language(la) for t in (pillar.name, pillar.short_name) for la in LANGUAGES))
-            for name in {words(text) for text in texts}:
-                self._pillars[name] = pillar.id if self._pillars.get(name, pillar.id) == pillar.id else None
-
-    def __missing__(self, cell: str) -> tuple[str, ...] | InvalidCell:
-        answer = self._parse(trim(cell))
-        self[cell] = answer
-        return answer
-
-    def _parse(self, text: str) -> tuple[str, ...] | InvalidCell:
-        parts = [part for part in (trim(part) for part in re.split(r"[;|]", text)) if part]
-        if len(parts) == 1 and self._pillar(parts[0]) is None:
-            by_comma = [trim(part) for part in parts[0].split(",")]
-            if all(self._pillar(part) for part in by_comma):
-                parts = by_comma
-        chosen: list[str] = []
-        for part in parts:
-            pillar = self._pillar(part)
-            if pillar is None:
-                return InvalidCell(ProblemCode.FOCUS_UNKNOWN, {"value": part, "example": self._example})
-            if pillar in chosen:
-                return InvalidCell(ProblemCode.FOCUS_REPEATED, {"value": pillar})
-            chosen.append(pillar)
-        if len(chosen) > self._at_most:
-            values = {"found": str(len(chosen)), "limit": str(self._at_most)}
-            return InvalidCell(ProblemCode.FOCUS_TOO_MANY, values)
-        return tuple(chosen)
-
-    def _pillar(self, name: str) -> str | None:
-        return self._pillars.get(words(name))

@@ -68,6 +68,7 @@ class ProblemCode(StrEnum):
     NOT_AN_ANSWER = "not-an-answer"
     NOT_A_STEP = "not-a-step"
     ROLE_UNKNOWN = "role-unknown"
+    NOT_AN_OPTION = "not-an-option"
     FOCUS_UNKNOWN = "focus-unknown"
     FOCUS_REPEATED = "focus-repeated"
     FOCUS_TOO_MANY = "focus-too-many"

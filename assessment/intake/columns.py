@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.grid import Cell
-from assessment.intake.headers import LADDER_PREFIX, HeaderIndex, MatchedBy, Meaning
+from assessment.intake.headers import HeaderIndex, MatchedBy, Meaning
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
+from assessment.intake.sections.column import SectionColumn, columns_of
+from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.table import Table
 from assessment.intake.text import fold, has_control_characters, one_line, printable, trim
 
@@ -23,7 +25,7 @@ _MAX_SUGGESTIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What one column was read as, and by what; `target` is a fixed column, an item's id or `ladder:<point>`."""
+    """What one column was read as, and by what; `target` is a fixed column, a section's column or `ladder:<point>`."""
 
     cell: Cell
     target: str
@@ -34,7 +36,7 @@ class Match:
 class Columns:
     """Which column holds what. `items` and `ladder` map item ids and perception points to cells of the header.
 
-    `items` is in the questionnaire's order, `ladder` in the file's.
+    `items` is in the questionnaire's order, `ladder` in the file's; every other column is in `fixed`.
     """
 
     fixed: dict[str, Cell] = field(default_factory=dict)
@@ -83,7 +85,9 @@ def match_columns(table: Table, questionnaire: Questionnaire, log: ProblemLog, *
 class _Matcher:
     def __init__(self, table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> None:
         self._table = table
-        self._items: dict[str, Item] = {item.id: item for item in questionnaire.items}
+        columns = columns_of(questionnaire)
+        self._items: dict[str, SectionColumn] = {column.id: column for column in columns if column.is_required}
+        self._others = [column.id for column in columns if not column.is_required]
         self._index = HeaderIndex(questionnaire)
         self._log = log
         self._ignore_unknown = ignore_unknown
@@ -173,9 +177,10 @@ class _Matcher:
         if "team" not in self._taken:
             self._problem(ProblemCode.TEAM_COLUMN_MISSING, None)
         missing = [item for item in self._items.values() if item.id not in self._taken]
-        if len(missing) == len(self._items):
-            self._problem(ProblemCode.NO_ITEM_COLUMN, None, item=missing[0].id if missing else "")
+        expected = [*self._items, *self._others]
+        if not any(column in self._taken for column in (self._items or expected)):
+            self._problem(ProblemCode.NO_ITEM_COLUMN, None, item=expected[0] if expected else "")
             return
         for item in missing:
-            statement = {"statement.es": item.text.es, "statement.en": item.text.en}
+            statement = {"statement.es": item.question.es, "statement.en": item.question.en}
             self._problem(ProblemCode.ITEM_COLUMN_MISSING, None, item=item.id, **statement)

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assessment.domain.questionnaire import LANGUAGES, Questionnaire, Text
+from assessment.intake.sections.column import columns_of
+from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.text import one_line, words
 
-LADDER_PREFIX = "ladder:"
-FIXED_COLUMNS = ("team", "role", "respondent", "focus", "comment")
+FIXED_COLUMNS = ("team", "role", "respondent")
 FIXED_NAMES = {
     "equipo": "team",
     "rol": "role",
@@ -41,7 +42,7 @@ class MatchedBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a header stands for: a fixed column, an item's id or `ladder:<point>`."""
+    """What a header stands for: a fixed column, a section's column or `ladder:<point>`."""
 
     target: str
     matched_by: MatchedBy
@@ -51,17 +52,20 @@ class HeaderIndex:
     """All headers that a questionnaire's files may have."""
 
     def __init__(self, questionnaire: Questionnaire) -> None:
-        self._ids = {name: Meaning(name, MatchedBy.ID) for name in FIXED_COLUMNS}
-        self._ids |= {item.id.casefold(): Meaning(item.id, MatchedBy.ID) for item in questionnaire.items}
+        columns = columns_of(questionnaire)
+        names = (*FIXED_COLUMNS, *(column.id for column in columns))
+        self._ids = {name.casefold(): Meaning(name, MatchedBy.ID) for name in names}
+        self._items = {column.id for column in columns if column.is_required}
+        self._has_ladder = bool(questionnaire.ladder.steps)
         self._texts: dict[str, set[Meaning]] = {}
         for name, target in FIXED_NAMES.items():
-            self._texts.setdefault(words(name), set()).add(Meaning(target, MatchedBy.NAME))
-        for item in questionnaire.items:
-            self._add(item.text, item.id)
-        self._add(questionnaire.focus.question, "focus")
-        self._add(questionnaire.comment.question, "comment")
+            if target in self._ids:
+                self._texts.setdefault(words(name), set()).add(Meaning(target, MatchedBy.NAME))
+        for column in columns:
+            self._add(column.question, column.id)
         self._ladder_questions = {
-            words(questionnaire.ladder.question.in_language(language)): _matched_by(language) for language in LANGUAGES
+            words(questionnaire.ladder.question.in_language(language)): _matched_by(language)
+            for language in (LANGUAGES if self._has_ladder else ())
         }
 
     def _add(self, text: Text, target: str) -> None:
@@ -73,7 +77,7 @@ class HeaderIndex:
         by_id = self._ids.get(one_line(header).casefold())
         if by_id is not None:
             return [by_id]
-        ladder = _LADDER.fullmatch(header)
+        ladder = _LADDER.fullmatch(header) if self._has_ladder else None
         if ladder:
             return [Meaning(LADDER_PREFIX + one_line(ladder[1]), MatchedBy.ID)]
         by_target: dict[str, Meaning] = {}
@@ -97,11 +101,11 @@ class HeaderIndex:
             yield from sorted(self._texts.get(key, ()), key=lambda meaning: meaning.matched_by)
 
     def _of_grid(self, header: str) -> Iterator[Meaning]:
-        """A row of a grid is an item or, under the ladder's question, a perception point; never a fixed column."""
+        """A row of a grid is an item or, under the ladder's question, a perception point; never another column."""
         for title, row in _rows_of_grids(header):
             by_id = self._ids.get(one_line(row).casefold())
             for meaning in [by_id] if by_id is not None else list(self._of_text(row)):
-                if meaning.target not in FIXED_COLUMNS:
+                if meaning.target in self._items:
                     yield meaning
             matched_by = self._ladder_questions.get(_without_number(title))
             if matched_by is not None and one_line(row):

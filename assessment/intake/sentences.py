@@ -160,6 +160,9 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "“%(value)s” is not a step of the ladder; write a whole number from %(low)s to %(high)s, "
             "the step's name, “DK” for “I don't know”, or leave the cell empty."
         ),
+        ProblemCode.NOT_AN_OPTION: N_(
+            "“%(value)s” is none of the options; write one of %(options)s, or leave the cell empty."
+        ),
         ProblemCode.ROLE_UNKNOWN: N_(
             "“%(value)s” is not a role; write staff, leader, customer or consensus, or leave the cell empty for staff."
         ),

@@ -12,8 +12,9 @@ from assessment.infra.languages import Localisation
 from assessment.intake.codes import ProblemCode
 from assessment.intake.columns import match_columns
 from assessment.intake.grid import Cell
-from assessment.intake.headers import LADDER_PREFIX
 from assessment.intake.problems import InvalidFile, Problem, ProblemLog
+from assessment.intake.sections.column import Part, columns_of
+from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.table import Table
 from assessment.intake.template_xlsx import workbook_of
 
@@ -54,9 +55,12 @@ def template_bytes(file: str, questionnaire: Questionnaire, points: Sequence[str
 
 def template_headers(file: str, questionnaire: Questionnaire, points: Sequence[str]) -> tuple[str, ...]:
     """The header row of a responses file. Raises `InvalidFile`, naming `file`, for points that a file cannot have."""
-    items = (item.id for item in questionnaire.items)
+
+    def of(part: Part) -> list[str]:
+        return [column.id for column in columns_of(questionnaire) if column.part == part]
+
     ladder = (LADDER_PREFIX + point.strip() for point in points)
-    headers = ("team", "role", "respondent", *items, *ladder, "focus", "comment")
+    headers = ("team", "role", "respondent", *of("items"), *ladder, *of("choices"), *of("focus"), *of("texts"))
     log = ProblemLog()
     cells = tuple(Cell(index, header) for index, header in enumerate(headers))
     match_columns(Table(cells, 1, ()), questionnaire, log, ignore_unknown=False)

@@ -7,22 +7,23 @@ command.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.languages import Localisation
-from assessment.intake.cells import DONT_KNOW_CODE, ROLE_WORDS
-from assessment.intake.headers import LADDER_PREFIX
+from assessment.intake.cells import ROLE_WORDS
+from assessment.intake.sections.column import columns_of
+from assessment.intake.sections.ladder import LADDER_PREFIX, point_answers
 
 Workbook: TypeAlias = Any
 Worksheet: TypeAlias = Any
 Format: TypeAlias = Any
 
 _ROWS_TO_FILL = 1_000
-_TEXT_COLUMNS = frozenset({"team", "respondent", "comment"})
-_WIDTHS = {"team": 22, "role": 12, "respondent": 14, "focus": 32, "comment": 60}
+_WIDTHS = {"team": 22, "role": 12, "respondent": 14, "focus": 32}
+_TEXT_WIDTH = 60
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MAX_ERROR_TITLE = 32
 
@@ -35,6 +36,7 @@ class _Column:
     question: str
     answers: str
     choices: tuple[str, ...] = ()
+    is_text: bool = False
 
 
 def workbook_of(headers: Sequence[str], questionnaire: Questionnaire, reader: Localisation) -> bytes:
@@ -50,38 +52,29 @@ def workbook_of(headers: Sequence[str], questionnaire: Questionnaire, reader: Lo
 
 
 def _columns(headers: Sequence[str], questionnaire: Questionnaire, reader: Localisation) -> Iterator[_Column]:
-    code = reader.text(DONT_KNOW_CODE)
-    scale, ladder = questionnaire.scale, questionnaire.ladder
-    meaning = reader.text(scale.dont_know)
-    skipped = reader.gettext("%(code)s = %(meaning)s; empty = no answer", code=code, meaning=meaning)
-    values = tuple(str(point.value) for point in scale.points)
-    steps = tuple(str(step.value) for step in ladder.steps)
-    items = {item.id: item for item in questionnaire.items}
-    fixed = {column.header: column for column in _fixed_columns(questionnaire, reader)}
+    fixed = {column.header: column for column in _fixed_columns(reader)}
+    asked = {column.id: column for column in columns_of(questionnaire)}
+    ladder = questionnaire.ladder
     for header in headers:
         if header in fixed:
             yield fixed[header]
-        elif header in items:
-            item = items[header]
-            labels = item.levels or tuple(point.label for point in scale.points)
-            answers = _legend(values, map(reader.text, labels), skipped)
-            yield _Column(header, reader.text(item.text), answers, (*values, code))
+        elif header in asked:
+            column = asked[header]
+            answers = column.answers(reader)
+            is_text = column.part == "texts"
+            yield _Column(header, reader.text(column.question), answers.explained, answers.choices, is_text=is_text)
         else:
-            answers = _legend(steps, (reader.text(step.label) for step in ladder.steps), skipped)
+            answers = point_answers(ladder, reader)
             question = f"{header.removeprefix(LADDER_PREFIX)}: {reader.text(ladder.question)}"
-            yield _Column(header, question, answers, (*steps, code))
+            yield _Column(header, question, answers.explained, answers.choices)
 
 
-def _legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:
-    """What each answer means, one per line."""
-    return "\n".join([*(f"{value} = {label}" for value, label in zip(values, labels, strict=True)), skipped])
-
-
-def _fixed_columns(questionnaire: Questionnaire, reader: Localisation) -> Iterator[_Column]:
+def _fixed_columns(reader: Localisation) -> Iterator[_Column]:
     yield _Column(
         "team",
         reader.gettext("The team's name"),
         reader.gettext("Required in every row, always written in the same way."),
+        is_text=True,
     )
     yield _Column(
         "role",
@@ -99,27 +92,16 @@ def _fixed_columns(questionnaire: Questionnaire, reader: Localisation) -> Iterat
             "Optional, without names. With the same code in each round, answers can be compared; "
             "within a team each code is used once."
         ),
+        is_text=True,
     )
-    pillars = ", ".join(f"{pillar.id} = {reader.text(pillar.name)}" for pillar in questionnaire.pillars)
-    yield _Column(
-        "focus",
-        reader.text(questionnaire.focus.question),
-        reader.gettext(
-            "At most %(limit)s codes, with “;” between them: %(pillars)s",
-            limit=reader.number(questionnaire.focus.at_most),
-            pillars=pillars,
-        ),
-    )
-    comment = questionnaire.comment
-    yield _Column("comment", reader.text(comment.question), reader.text(comment.warning))
 
 
 def _write_responses(workbook: Workbook, columns: Sequence[_Column], reader: Localisation) -> None:
     sheet = workbook.add_worksheet(reader.gettext("Responses"))
     head, text = _head_format(workbook), workbook.add_format({"num_format": "@"})
     for index, column in enumerate(columns):
-        width = _WIDTHS.get(column.header, max(10, len(column.header) + 2))
-        sheet.set_column(index, index, width, text if column.header in _TEXT_COLUMNS else None)
+        usual = _TEXT_WIDTH if column.is_text else max(10, len(column.header) + 2)
+        sheet.set_column(index, index, _WIDTHS.get(column.header, usual), text if column.is_text else None)
         _write_text(sheet, 0, index, column.header, head)
         sheet.write_comment(0, index, column.question, {"x_scale": 2})
         if column.choices:
@@ -147,7 +129,8 @@ def _write_instructions(
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
     for index, width in enumerate((24, 64, 64)):
         sheet.set_column(index, index, width)
-    _write_text(sheet, 0, 0, reader.text(questionnaire.title), title)
+    titles = " · ".join(reader.text(asked.title) for asked in questionnaire.together)
+    _write_text(sheet, 0, 0, titles, title)
     guide = (
         reader.gettext("Write one row for each person on the first sheet, below the headers."),
         reader.gettext("Do not change the headers of the first sheet; the order of the columns does not matter."),

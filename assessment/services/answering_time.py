@@ -21,9 +21,10 @@ CONSENSUS_FACTOR = 6
 
 def minutes_to_answer(questionnaire: Questionnaire, points: int, mode: RoundMode) -> int:
     """Whole minutes, for a round with so many perception points; in steps of five where the team answers together."""
-    items = questionnaire.items
-    seconds = sum(SECONDS_A_DESCRIPTION if item.levels else SECONDS_A_STATEMENT for item in items)
-    seconds += SECONDS_A_POINT * points + SECONDS_FOR_THE_REST
+    sections = questionnaire.all_sections
+    seconds = SECONDS_A_STATEMENT * sum(section.statement_count for section in sections)
+    seconds += SECONDS_A_DESCRIPTION * sum(section.description_count for section in sections)
+    seconds += SECONDS_A_POINT * (points if questionnaire.ladder.steps else 0) + SECONDS_FOR_THE_REST
     if mode is RoundMode.CONSENSUS:
         return max(5, round(seconds * CONSENSUS_FACTOR / 300) * 5)
     return max(1, round(seconds / 60))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.catalogue.catalogue import load_asked
 from assessment.domain import conventions as c
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.questionnaire import Questionnaire
@@ -18,7 +18,7 @@ from assessment.intake.responses import Responses, read_responses
 
 @dataclass(frozen=True, slots=True)
 class ResponsesFiles:
-    """A responses file and, where given, the previous one, read with the same questionnaire."""
+    """A responses file and, where given, the previous one, read with the same questionnaires."""
 
     questionnaire: Questionnaire
     current: Responses
@@ -37,11 +37,14 @@ def read_files(
     path: Path,
     *,
     previous: Path | None = None,
-    questionnaire: str = DEFAULT_QUESTIONNAIRE,
+    questionnaires: Sequence[str] = (),
     ignore_unknown: bool = False,
 ) -> ResponsesFiles:
-    """Reads what is to be scored. Raises `UnknownQuestionnaire`, `InvalidContent` or `InvalidFile`."""
-    asked = load_questionnaire(questionnaire)
+    """Reads what is to be scored; `questionnaires` are those that were asked together, by default the twelve pillars.
+
+    Raises `UnknownQuestionnaire`, `InvalidContent`, `NotAskedTogether` or `InvalidFile`.
+    """
+    asked = load_asked(questionnaires)
     return ResponsesFiles(
         questionnaire=asked,
         current=read_responses(path, asked, ignore_unknown=ignore_unknown),

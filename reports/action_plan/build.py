@@ -9,6 +9,8 @@ from reports.action_plan import evidence, front
 from reports.action_plan.context import ActionPlanContext
 from reports.action_plan.source import PlanSource
 from reports.engine.html import render_document
+from reports.sections.block import section_blocks
+from reports.sections.groups import legend, score_heading
 
 TEMPLATE = "action_plan/document.html"
 
@@ -58,24 +60,28 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         has_point_agreement=any(point.agreement not in (None, "none") for point in result.ladder),
         has_customers=bool(result.gaps.self_customer),
         pillars=pillars,
-        scale_labels=tuple(reader.text(point.label) for point in questionnaire.scale.points),
+        pillars_title=evidence.pillars_title(source, reader),
+        score_heading=score_heading(questionnaire.scale, reader),
+        legend=legend(questionnaire.scale, reader),
         has_agreement=any(pillar.agreement not in (None, "none") for pillar in result.pillars),
         has_distributions=any(row.distribution for row in pillars),
         pillars_note=evidence.pillars_note(source, reader),
         focus=evidence.focus_rows(source, reader),
+        focus_note=evidence.focus_note(source, reader),
         quadrants=evidence.quadrants(source, reader),
         candidates=evidence.candidate_rows(source, reader),
         candidates_note=evidence.candidates_note(source, reader),
         has_leaders_staff=bool(result.gaps.leaders_staff),
         leaders_staff=evidence.leaders_staff_rows(source, reader),
         leaders_staff_rest=evidence.leaders_staff_rest(source, reader),
-        change=evidence.change_rows(source, reader),
+        change=evidence.pillar_change_rows(source, reader),
         change_note=evidence.change_note(source, reader),
         ladder_change=evidence.ladder_change_rows(source, reader),
         ladder_change_rest=evidence.ladder_change_rest(source, reader),
+        sections=section_blocks(questionnaire, result, reader),
         calendar=front.calendar(source, reader),
         details=front.details(source, reader),
-        questionnaire=f"{reader.text(questionnaire.title)} v{questionnaire.version}",
+        questionnaire=" · ".join(f"{reader.text(asked.title)} v{asked.version}" for asked in questionnaire.together),
     )
 
 

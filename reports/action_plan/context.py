@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assessment.infra.languages import Paper
+from reports.sections.block import SectionBlock
+from reports.sections.rows import ComparisonRow, LegendEntry, PillarRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,6 @@ class LadderRow:
 
 
 @dataclass(frozen=True, slots=True)
-class PillarRow:
-    number: int
-    name: str
-    level: str
-    score: str
-    interval: str
-    scale: Markup | None
-    agreement: str
-    distribution: Markup | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
 class FocusRow:
     name: str
     share: str
@@ -87,14 +76,6 @@ class CandidateRow:
     share: str
     stability: str
     is_proposed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonRow:
-    name: str
-    first: str
-    second: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,11 +136,14 @@ class ActionPlanContext:
     has_point_agreement: bool
     has_customers: bool
     pillars: tuple[PillarRow, ...]
-    scale_labels: tuple[str, ...]
+    pillars_title: str
+    score_heading: str
+    legend: tuple[LegendEntry, ...]
     has_agreement: bool
     has_distributions: bool
     pillars_note: str
     focus: tuple[FocusRow, ...]
+    focus_note: str
     quadrants: tuple[Quadrant, ...]
     candidates: tuple[CandidateRow, ...]
     candidates_note: str
@@ -170,6 +154,7 @@ class ActionPlanContext:
     change_note: str
     ladder_change: tuple[ComparisonRow, ...]
     ladder_change_rest: str
+    sections: tuple[SectionBlock, ...]
     calendar: tuple[CalendarBlock, ...]
     details: tuple[ActionDetail, ...]
     questionnaire: str

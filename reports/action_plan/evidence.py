@@ -10,13 +10,13 @@ from markupsafe import Markup
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
 from assessment.domain.result import Change, LeadersStaffGap, PillarResult
-from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
-from reports.action_plan.context import CandidateRow, ComparisonRow, FocusRow, LadderRow, PillarRow, Quadrant
+from reports.action_plan.context import CandidateRow, FocusRow, LadderRow, Quadrant
 from reports.action_plan.source import PlanSource
 from reports.engine import charts, words
+from reports.sections.groups import MARKS, change_rows, group_rows, scale_note
+from reports.sections.rows import ComparisonRow, PillarRow
 
-MARKS = {"improved": "↑", "worse": "↓"}
 FOCUS_ROWS = 6
 CANDIDATE_ROWS = 5
 
@@ -188,62 +188,30 @@ def ladder_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ...]:
-    names = _names(source, reader)
-    size = source.questionnaire.scale.size
-    rows = []
-    for number, pillar in enumerate(source.result.pillars, start=1):
-        score = words.score_words(pillar, source.questionnaire.scale, reader)
-        interval = words.interval_words(pillar, reader, size)
-        level = words.level_words(pillar, reader)
-        target = source.target(pillar.pillar)
-        label = f"{names[pillar.pillar]}: {score} {interval}".strip()
-        rows.append(
-            PillarRow(
-                number=number,
-                name=names[pillar.pillar],
-                level=level,
-                score=score,
-                interval=interval,
-                scale=None
-                if pillar.mean is None
-                else charts.scale_bar(pillar.mean, pillar.ci95, target, label, scale_points=size),
-                agreement=words.agreement_words(pillar, reader),
-                distribution=_distribution(pillar, source, reader),
-                note=_cap_note(pillar, source.questionnaire.scale, reader),
-            )
-        )
-    return tuple(rows)
-
-
-def _cap_note(pillar: PillarResult, scale: Scale, reader: Localisation) -> str:
-    """Why a level is lower than its score suggests."""
-    if pillar.mean is None or pillar.level != c.CAPPED_LEVEL or scale.level(pillar.mean) <= c.CAPPED_LEVEL:
-        return ""
-    return reader.gettext("one of its habits rarely happens")
-
-
-def _distribution(pillar: PillarResult, source: PlanSource, reader: Localisation) -> Markup | None:
-    """All answers of a pillar together; `None` unless each of its items may be drawn."""
-    counts = pillar.answer_counts or {}
-    items = len(source.questionnaire.pillars_by_id[pillar.pillar].items)
-    if not counts or len(counts) < items or source.result.mode == "consensus":
-        return None
-    together = [sum(column) for column in zip(*counts.values(), strict=True)]
-    total = sum(together)
-    summary = ", ".join(
-        f"{reader.text(point.label)} {reader.percent(count / total)}"
-        for point, count in zip(source.questionnaire.scale.points, together, strict=True)
+    return group_rows(
+        source.questionnaire.pillars_section,
+        source.result.pillars,
+        reader,
+        is_consensus=source.result.mode == "consensus",
+        target_of=source.target,
     )
-    return charts.distribution_bar(together, summary)
 
 
 def pillars_note(source: PlanSource, reader: Localisation) -> str:
-    if source.result.mode == "consensus":
-        return reader.gettext("Each dot is the value that the team agreed on; the dashed mark is the target.")
-    return reader.gettext(
-        "The dot is the team's score from 1 to 5; the bar is where it lies with %(confidence)s confidence; "
-        "the dashed mark is the target.",
-        confidence=reader.percent(0.95),
+    return scale_note(source.questionnaire.scale, reader, is_consensus=source.result.mode == "consensus")
+
+
+def pillars_title(source: PlanSource, reader: Localisation) -> str:
+    """The heading that the questionnaire itself gives its pillars: only there are they twelve."""
+    title = source.questionnaire.pillars_section.title
+    return reader.text(title) if title else reader.gettext("The pillars")
+
+
+def focus_note(source: PlanSource, reader: Localisation) -> str:
+    return reader.ngettext(
+        "Each person could choose %(n)s pillar. Darker bars are the pillars of this plan.",
+        "Each person could choose up to %(n)s pillars. Darker bars are the pillars of this plan.",
+        source.questionnaire.focus.at_most,
     )
 
 
@@ -366,17 +334,9 @@ def _ordered(changes: Iterable[Change]) -> list[Change]:
     return sorted(changes, key=lambda change: change.pillar != OVERALL)
 
 
-def change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+def pillar_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
     names = _names(source, reader) | {OVERALL: reader.gettext("Overall")}
-    return tuple(
-        ComparisonRow(
-            names[change.pillar],
-            MARKS.get(change.label, ""),
-            "",
-            words.change_words(change, source.questionnaire.scale, reader),
-        )
-        for change in _ordered(source.result.change)
-    )
+    return change_rows(_ordered(source.result.change), names, source.questionnaire.scale, reader)
 
 
 def change_note(source: PlanSource, reader: Localisation) -> str:

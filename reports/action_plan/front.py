@@ -75,7 +75,7 @@ def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, .
                 label=label,
                 pillar=reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].name),
                 reasons=tuple(_reasons(source, pillar, reader)),
-                rows=_rows(source, pillar.actions, reader),
+                rows=_rows(source, pillar.actions, reader, is_known=bool(pillar.actions or pillar.later)),
             )
         )
     return tuple(boxes)
@@ -98,7 +98,7 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
         share = share_words(pillar.focus_share, reader)
         reasons.append(reader.gettext("%(share)s chose it among what matters most now.", share=share))
     elif source.plan.kind == "keep_and_share":
-        reasons.append(reader.gettext("It is among the strongest of the twelve."))
+        reasons.append(reader.gettext("It is among the strongest pillars."))
     if pillar.result.agreement == "split":
         reasons.append(reader.gettext("You see it differently: talk before you plan."))
     elif pillar.priority and pillar.priority.label == "toss-up":
@@ -106,8 +106,11 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     return reasons
 
 
-def _rows(source: PlanSource, actions: tuple[PlannedAction, ...], reader: Localisation) -> tuple[ActionRow, ...]:
-    if source.is_blank:
+def _rows(
+    source: PlanSource, actions: tuple[PlannedAction, ...], reader: Localisation, *, is_known: bool = True
+) -> tuple[ActionRow, ...]:
+    """A row for each action; rows to fill in by hand in a blank plan, or where the library knows no action."""
+    if source.is_blank or not is_known:
         return tuple(ActionRow("", "", "", "", "") for _ in range(BLANK_ROWS))
     return tuple(_row(planned.action, planned.due_on, reader) for planned in actions)
 

@@ -188,15 +188,36 @@ def scale_bar(
     return _svg(width, height, label, body)
 
 
+def _between(first: str, second: str, share: float) -> str:
+    """The colour that lies so far on the way from one to another."""
+    mixed = (
+        round(int(first[at : at + 2], 16) * (1 - share) + int(second[at : at + 2], 16) * share) for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{part:02x}" for part in mixed)
+
+
+SHADES = tuple(
+    _between(MATURITY_COLOURS[at // 4], MATURITY_COLOURS[min(at // 4 + 1, 4)], at % 4 / 4) for at in range(17)
+)
+"""The maturity colours with three more between two of them: enough for ten points. The classes `shade-0` to `shade-16`
+of the style sheets have the same colours."""
+
+
+def shades_of(points: int) -> tuple[int, ...]:
+    """Which shade stands for each point of a scale, from the palest to the strongest."""
+    last = len(SHADES) - 1
+    return tuple(round(last * point / (points - 1)) for point in range(points))
+
+
 def distribution_bar(counts: Sequence[int], label: str) -> Markup:
     """How answers spread over the scale, as one outlined bar in shares."""
     width, height = 120.0, 20.0
     total = sum(counts)
     body, x = [], 0.5
-    for colour, count in zip(MATURITY_COLOURS, counts, strict=False):
+    for shade, count in zip(shades_of(len(counts)), counts, strict=True):
         part = (width - 1) * count / total
         if count:
-            body.append(_rect(x, 3, part, 14, colour, stroke=INK, stroke_width="0.5"))
+            body.append(_rect(x, 3, part, 14, SHADES[shade], stroke=INK, stroke_width="0.5"))
         x += part
     return _svg(width, height, label, body)
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reports.engine import charts
 from reports.engine.charts import (
     LADDER_COLOURS,
     LadderColumn,
@@ -19,6 +20,7 @@ from reports.engine.charts import (
     share_bar,
     wrapped,
 )
+from tests.conftest import ROOT
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = '</title><script>alert("1")</script> & <b style="x">\'«»'
@@ -208,3 +210,23 @@ def test_what_is_left_out_of_a_name_is_shown_by_an_ellipsis() -> None:
     assert wrapped("Espera en la línea telefónica de atención", 10, 2) == ["Espera en", "la línea…"]
     assert wrapped("Cierre", 10, 2) == ["Cierre"]
     assert wrapped("", 10, 2) == [""]
+
+
+@pytest.mark.parametrize("file", ["reports/action_plan/print.css", "assessment/web/static/results.css"])
+def test_the_legends_of_page_and_paper_have_the_colours_of_the_charts(file: str) -> None:
+    rules = re.findall(
+        r"\.legend \.shade-(\d+)::before \{ background: (#[0-9a-f]{6}); \}", (ROOT / file).read_text("utf-8")
+    )
+    assert tuple(colour for _, colour in rules) == charts.SHADES
+    assert [int(shade) for shade, _ in rules] == list(range(len(charts.SHADES)))
+
+
+@pytest.mark.parametrize("points", range(2, 11))
+def test_every_point_of_a_scale_has_a_shade_of_its_own_from_palest_to_strongest(points: int) -> None:
+    shades = charts.shades_of(points)
+    assert (shades[0], shades[-1], len(set(shades))) == (0, len(charts.SHADES) - 1, points)
+    assert list(shades) == sorted(shades)
+
+
+def test_five_points_keep_the_maturity_colours() -> None:
+    assert tuple(charts.SHADES[shade] for shade in charts.shades_of(5)) == charts.MATURITY_COLOURS

@@ -86,7 +86,7 @@ def test_with_nothing_below_target_the_plan_keeps_and_shares(tmp_path: Path) -> 
 def test_only_a_strong_pillar_is_called_among_the_strongest(tmp_path: Path) -> None:
     rows = people([4] * 12, others={"recovery": 5, "role-modelling": 5}, focus="voice")
     context = context_of(tmp_path, rows)
-    strongest = [box.pillar for box in context.priorities if "It is among the strongest of the twelve." in box.reasons]
+    strongest = [box.pillar for box in context.priorities if "It is among the strongest pillars." in box.reasons]
     assert strongest == ["Service recovery and guarantees"]
 
 

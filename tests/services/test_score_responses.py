@@ -21,7 +21,7 @@ def test_each_team_is_told_of_as_it_is_done(tmp_path: Path) -> None:
 
 def test_an_unknown_questionnaire_is_told_before_the_file_is_opened(tmp_path: Path) -> None:
     with pytest.raises(UnknownQuestionnaire) as caught:
-        read_files(tmp_path / "nothing.csv", questionnaire="nothing")
+        read_files(tmp_path / "nothing.csv", questionnaires=["nothing"])
     assert caught.value.id == "nothing"
 
 

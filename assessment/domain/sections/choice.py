@@ -35,6 +35,10 @@ class ChoiceSection(Section):
         return frozenset({self.id})
 
     @property
+    def description_count(self) -> int:
+        return 1
+
+    @property
     def is_scored_apart(self) -> bool:
         return True
 

@@ -69,6 +69,14 @@ class GroupedSection(Section):
         return tuple(group.id for group in self.groups)
 
     @property
+    def statement_count(self) -> int:
+        return sum(not item.levels for item in self.items)
+
+    @property
+    def description_count(self) -> int:
+        return sum(bool(item.levels) for item in self.items)
+
+    @property
     def is_scored_apart(self) -> bool:
         return not self.are_pillars
 

@@ -42,6 +42,16 @@ class Section(ABC):
         return tuple(sorted(self.asked_ids))
 
     @property
+    def statement_count(self) -> int:
+        """How many statements are read and judged."""
+        return 0
+
+    @property
+    def description_count(self) -> int:
+        """How many questions have descriptions to choose between, which take longer to read."""
+        return 0
+
+    @property
     def group_ids(self) -> tuple[str, ...]:
         """Its groups of items, if it has any: none shared with another section."""
         return ()

@@ -92,10 +92,16 @@ def _rubric(item: Item, scale: Scale, reader: Localisation) -> Any:
     return _unbound(_AnswerField, reader.text(item.text), _with_dont_know(choices, scale, reader), reader)
 
 
-def ladder_field(ladder: Ladder, scale: Scale, reader: Localisation) -> Any:
+def ladder_field(ladder: Ladder, reader: Localisation) -> Any:
     """The six steps, the best on top and the worst at the bottom."""
     choices = {str(step.value): reader.text(step.label) for step in reversed(ladder.steps)}
-    return _unbound(_AnswerField, reader.text(ladder.question), _with_dont_know(choices, scale, reader), reader)
+    choices |= {DONT_KNOW: reader.text(ladder.dont_know)}
+    return _unbound(_AnswerField, reader.text(ladder.question), choices, reader)
+
+
+def choice_field(question: str, options: dict[str, str], reader: Localisation) -> Any:
+    """One of several vignettes, by their ids."""
+    return _unbound(_AnswerField, question, options, reader)
 
 
 def focus_field(focus: Focus, pillars: tuple[Pillar, ...], reader: Localisation) -> Any:

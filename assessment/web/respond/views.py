@@ -216,16 +216,16 @@ def submit(handle: str) -> ResponseReturnValue:
 
 def _send(visit: Visit, sheet: AnswerSheet, form: AnswersForm, status: int = 200) -> ResponseReturnValue:
     pages = [(page, page.answered(sheet)) for page in visit.round_pages.pages]
-    items = len(visit.round_pages.questionnaire.items)
+    counted = visit.round_pages.questionnaire.counted_items
     return visit.render(
         "respond/send.html",
         status,
         form=form,
         pages=pages,
         is_empty=not any(count for page, count in pages if page.slug != "role"),
-        needed=(items + 1) // 2,
-        scored=sum(isinstance(answer, int) for answer in sheet.items.values()),
-        items=items,
+        needed=(len(counted) + 1) // 2,
+        scored=sum(isinstance(sheet.items.get(item.id), int) for item in counted),
+        items=len(counted),
     )
 
 

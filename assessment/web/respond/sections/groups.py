@@ -1,0 +1,71 @@
+"""A page for each group of items: its statements or rubrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from assessment.domain.answers import AnswerSheet
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.sections.groups import Group, GroupedSection
+from assessment.domain.texts import Text
+from assessment.infra.languages import Localisation
+from assessment.services.describe_round import AskedPoint
+from assessment.web.respond.forms import form_value, item_field, parse_answer
+from assessment.web.respond.sections.page import QuestionPage
+
+
+@dataclass(frozen=True)
+class GroupPage:
+    """A pillar's statements, or those of a group of another section."""
+
+    template: ClassVar[str] = "respond/group.html"
+    is_typed: ClassVar[bool] = False
+    section: GroupedSection
+    group: Group
+    number: int
+    introduction: Text | None
+
+    @property
+    def slug(self) -> str:
+        return self.group.id
+
+    @property
+    def asks(self) -> int:
+        return len(self.group.items)
+
+    def title(self, reader: Localisation) -> str:
+        return reader.text(self.group.name)
+
+    def counter(self, reader: Localisation) -> str:
+        of = len(self.section.groups)
+        if self.section.are_pillars:
+            return reader.gettext("Pillar %(number)s of %(of)s", number=self.number, of=of)
+        title = reader.text(self.section.title) if self.section.title else self.section.id
+        return reader.gettext("%(section)s: %(number)s of %(of)s", section=title, number=self.number, of=of)
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {item.id: item_field(item, self.section.scale, reader) for item in self.group.items}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {item.id: form_value(sheet.items.get(item.id)) for item in self.group.items}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        own = {item.id for item in self.group.items}
+        others = {item: answer for item, answer in sheet.items.items() if item not in own}
+        return replace(sheet, items=others | {item: parse_answer(given[item]) for item in sorted(own) if given[item]})
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return sum(item.id in sheet.items for item in self.group.items)
+
+
+def pages_of(
+    section: GroupedSection, questionnaire: Questionnaire, _points: Sequence[AskedPoint]
+) -> Sequence[QuestionPage]:
+    """The first page of a questionnaire also says what it is about."""
+    is_first = section is questionnaire.sections[0]
+    return [
+        GroupPage(section, group, at, questionnaire.introduction if is_first and at == 1 else None)
+        for at, group in enumerate(section.groups, start=1)
+    ]

@@ -1,0 +1,57 @@
+"""A page for each perception point of the team, judged on the ladder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from assessment.domain.answers import AnswerSheet
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.sections.ladder import LadderSection
+from assessment.infra.languages import Localisation
+from assessment.services.describe_round import AskedPoint
+from assessment.web.respond.forms import form_value, ladder_field, parse_answer
+from assessment.web.respond.sections.page import QuestionPage
+
+
+@dataclass(frozen=True)
+class PointPage:
+    """One perception point on the ladder."""
+
+    template: ClassVar[str] = "respond/point.html"
+    is_typed: ClassVar[bool] = False
+    asks: ClassVar[int] = 1
+    point: AskedPoint
+    ladder: LadderSection
+    number: int
+    of: int
+
+    @property
+    def slug(self) -> str:
+        return f"moment-{self.point.id}"
+
+    def title(self, reader: Localisation) -> str:
+        return reader.text(self.point.name)
+
+    def counter(self, reader: Localisation) -> str:
+        return reader.gettext("Moment %(number)s of %(of)s", number=self.number, of=self.of)
+
+    def fields(self, reader: Localisation) -> dict[str, Any]:
+        return {"step": ladder_field(self.ladder, reader)}
+
+    def data(self, sheet: AnswerSheet) -> dict[str, Any]:
+        return {"step": form_value(sheet.ladder.get(self.point.id))}
+
+    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
+        others = {point: answer for point, answer in sheet.ladder.items() if point != self.point.id}
+        return replace(sheet, ladder=others | ({self.point.id: parse_answer(given["step"])} if given["step"] else {}))
+
+    def answered(self, sheet: AnswerSheet) -> int:
+        return int(self.point.id in sheet.ladder)
+
+
+def pages_of(
+    section: LadderSection, _questionnaire: Questionnaire, points: Sequence[AskedPoint]
+) -> Sequence[QuestionPage]:
+    return [PointPage(point, section, at, len(points)) for at, point in enumerate(points, start=1)]

@@ -1,0 +1,152 @@
+"""Items in groups: a table of scores, levels and agreement. The pillars' own table has the same rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from assessment.domain import conventions as c
+from assessment.domain.result import Change, GroupsResult, PillarResult
+from assessment.domain.scale import Scale
+from assessment.domain.sections.groups import GroupedSection
+from assessment.infra.languages import Localisation
+from reports.engine import charts, words
+from reports.sections.block import SectionBlock
+from reports.sections.rows import ComparisonRow, LegendEntry, PillarRow
+
+MARKS = {"improved": "↑", "worse": "↓"}
+
+
+@dataclass(frozen=True, slots=True)
+class GroupsTable:
+    """What the template of statements and rubrics shows."""
+
+    score_heading: str
+    rows: tuple[PillarRow, ...]
+    has_agreement: bool
+    has_distributions: bool
+    legend: tuple[LegendEntry, ...]
+
+
+def block_of(
+    section: GroupedSection, result: GroupsResult, reader: Localisation, *, is_consensus: bool
+) -> SectionBlock:
+    names = {group.id: reader.text(group.name) for group in section.groups}
+    rows = group_rows(section, result.groups, reader, is_consensus=is_consensus)
+    note = scale_note(section.scale, reader, is_consensus=is_consensus)
+    if not is_consensus and any(group.is_withheld for group in result.groups):
+        withheld = reader.gettext("Groups with fewer than %(n)s answers are not shown.", n=result.minimum_group)
+        note = f"{note} {withheld}"
+    return SectionBlock(
+        id=section.id,
+        title=reader.text(section.title) if section.title else "",
+        note=note,
+        template="components/sections/groups.html",
+        content=GroupsTable(
+            score_heading=score_heading(section.scale, reader),
+            rows=rows,
+            has_agreement=any(row.agreement for row in rows if row.scale),
+            has_distributions=any(row.distribution for row in rows),
+            legend=legend(section.scale, reader),
+        ),
+        change=change_rows(_told(section, result), names, section.scale, reader),
+    )
+
+
+def _told(section: GroupedSection, result: GroupsResult) -> list[Change]:
+    """All changes but those of a single statement, of which none is ever shown."""
+    single = {group.id for group in section.groups if len(group.items) == 1}
+    return [change for change in result.change if change.difference is not None or change.pillar not in single]
+
+
+def score_heading(scale: Scale, reader: Localisation) -> str:
+    return reader.gettext("Score, from 1 to %(highest)s", highest=reader.number(scale.size))
+
+
+def scale_note(scale: Scale, reader: Localisation, *, is_consensus: bool) -> str:
+    """How a score on this scale is drawn."""
+    if is_consensus:
+        return reader.gettext("Each dot is the value that the team agreed on; the dashed mark is the target.")
+    return reader.gettext(
+        "The dot is the team's score from 1 to %(highest)s; the bar is where it lies with %(confidence)s confidence; "
+        "the dashed mark is the target.",
+        highest=reader.number(scale.size),
+        confidence=reader.percent(0.95),
+    )
+
+
+def legend(scale: Scale, reader: Localisation) -> tuple[LegendEntry, ...]:
+    """The colours of a distribution on this scale."""
+    shades = charts.shades_of(scale.size)
+    return tuple(
+        LegendEntry(shade, reader.text(point.label)) for shade, point in zip(shades, scale.points, strict=True)
+    )
+
+
+def group_rows(
+    section: GroupedSection,
+    results: Sequence[PillarResult],
+    reader: Localisation,
+    *,
+    is_consensus: bool,
+    target_of: Callable[[str], float] | None = None,
+) -> tuple[PillarRow, ...]:
+    """A row per group, in their order; `target_of` gives a group's target where the team may set its own."""
+    scale = section.scale
+    names = {group.id: reader.text(group.name) for group in section.groups}
+    rows = []
+    for number, result in enumerate(results, start=1):
+        name = names[result.pillar]
+        score = words.score_words(result, scale, reader)
+        interval = words.interval_words(result, reader, scale.size)
+        target = scale.target if target_of is None else target_of(result.pillar)
+        label = f"{name}: {score} {interval}".strip()
+        rows.append(
+            PillarRow(
+                number=number,
+                name=name,
+                level=words.level_words(result, reader),
+                score=score,
+                interval=interval,
+                scale=None
+                if result.mean is None
+                else charts.scale_bar(result.mean, result.ci95, target, label, scale_points=scale.size),
+                agreement=words.agreement_words(result, reader),
+                distribution=None if is_consensus else _distribution(result, section, reader),
+                note=_cap_note(result, scale, reader),
+            )
+        )
+    return tuple(rows)
+
+
+def change_rows(
+    changes: Iterable[Change], names: dict[str, str], scale: Scale, reader: Localisation
+) -> tuple[ComparisonRow, ...]:
+    return tuple(
+        ComparisonRow(names[change.pillar], MARKS.get(change.label, ""), "", words.change_words(change, scale, reader))
+        for change in changes
+    )
+
+
+def _cap_note(result: PillarResult, scale: Scale, reader: Localisation) -> str:
+    """Why a level is lower than its score suggests."""
+    if result.mean is None or result.level != c.CAPPED_LEVEL or scale.level(result.mean) <= c.CAPPED_LEVEL:
+        return ""
+    return reader.gettext("one of its habits rarely happens")
+
+
+def _distribution(result: PillarResult, section: GroupedSection, reader: Localisation) -> Markup | None:
+    """All answers of a group together; `None` unless each of its items may be drawn."""
+    counts = result.answer_counts or {}
+    items = next(len(group.items) for group in section.groups if group.id == result.pillar)
+    if not counts or len(counts) < items:
+        return None
+    together = [sum(column) for column in zip(*counts.values(), strict=True)]
+    total = sum(together)
+    summary = ", ".join(
+        f"{reader.text(point.label)} {reader.percent(count / total)}"
+        for point, count in zip(section.scale.points, together, strict=True)
+    )
+    return charts.distribution_bar(together, summary)

@@ -1,0 +1,38 @@
+"""Rows of tables that several documents and sections have: plain, already localised data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class PillarRow:
+    """A pillar, or a group of another section."""
+
+    number: int
+    name: str
+    level: str
+    score: str
+    interval: str
+    scale: Markup | None
+    agreement: str
+    distribution: Markup | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonRow:
+    name: str
+    first: str
+    second: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A point of a scale with the shade that stands for it in a distribution (`charts.SHADES`)."""
+
+    shade: int
+    label: str

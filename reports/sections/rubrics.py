@@ -1,0 +1,7 @@
+"""The result of rubrics beside the pillars."""
+
+from __future__ import annotations
+
+from reports.sections.groups import block_of
+
+__all__ = ["block_of"]
