@@ -125,12 +125,14 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
     words = reader().gettext("answers")
     name = f"{words}.{file_format}"
-    return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[file_format])
+    points = [point["id"] for point in team.points]
+    content = make_now(documents().files, empty_file, points, file=name, reader=reader())
+    return file_response(content, name, mimetype=MIMETYPES[file_format])
 
 
 def _read(data: bytes, ignore_unknown: object) -> Responses:
     """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
-    return make_now(documents().readers, read_upload, data, ignore_unknown=bool(ignore_unknown))
+    return make_now(documents().files, read_upload, data, ignore_unknown=bool(ignore_unknown))
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
