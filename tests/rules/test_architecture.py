@@ -13,7 +13,6 @@ import pytest
 
 from tests.conftest import ROOT
 
-LONGEST = 420
 PRODUCT = ("assessment", "reports", "scripts", "bench")
 HEAVY = {"weasyprint", "openpyxl", "xlsxwriter", "babel", "pydantic", "jinja2", "ruamel", "fontTools", "hypothesis"}
 
@@ -53,11 +52,6 @@ def test_the_domain_touches_nothing_outside_itself(forbidden: str) -> None:
 def test_the_domain_has_no_clock() -> None:
     for path in modules("assessment/domain"):
         assert not re.search(r"\b(?:now|today|utcnow)\(", path.read_text("utf-8")), path
-
-
-def test_no_module_is_too_long_to_read() -> None:
-    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in modules(*PRODUCT, "tests")}
-    assert {path: length for path, length in lengths.items() if length > LONGEST} == {}
 
 
 def test_every_module_says_what_it_is() -> None:

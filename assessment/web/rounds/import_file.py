@@ -39,6 +39,7 @@ from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
+from assessment.web.prepare import documents, make_now
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import ImportForm, file_form, known_questionnaires, next_name
 from assessment.web.rounds.unpublished import show_unpublished_round
@@ -78,9 +79,7 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
         commit_early()
         try:
             data = _received(form.file.data)
-            responses = read_upload(
-                data, ignore_unknown=bool(form.ignore_unknown.data), questionnaire_id=form.questionnaire.data
-            )
+            responses = _read(data, form.ignore_unknown.data, form.questionnaire.data)
         except FileTooLarge:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
@@ -114,11 +113,8 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     form = ImportForm()
     commit_early()
     try:
-        responses = read_upload(
-            _unpacked(form.packed.data or ""),
-            ignore_unknown=bool(form.ignore_unknown.data),
-            questionnaire_id=form.questionnaire.data or DEFAULT_QUESTIONNAIRE,
-        )
+        questionnaire = _known(form.questionnaire.data or DEFAULT_QUESTIONNAIRE)
+        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data, questionnaire)
     except (InvalidFile, FileTooLarge, UnknownQuestionnaire):
         # Not the file of the first page: begin again.
         return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
@@ -137,11 +133,30 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
     words = reader().gettext("answers")
     name = f"{words}.{file_format}"
-    questionnaire = request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE)
-    if questionnaire not in questionnaire_ids():
+    try:
+        questionnaire = _known(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE))
+    except UnknownQuestionnaire:
         abort(404)
     data = empty_file(team, file=name, reader=reader(), questionnaire_id=questionnaire)
     return file_response(data, name, mimetype=MIMETYPES[file_format])
+
+
+def _known(questionnaire: str) -> str:
+    """Raises `UnknownQuestionnaire` here, and not in the process that reads."""
+    if questionnaire not in questionnaire_ids():
+        raise UnknownQuestionnaire(questionnaire, questionnaire_ids())
+    return questionnaire
+
+
+def _read(data: bytes, ignore_unknown: object, questionnaire: str) -> Responses:
+    """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
+    return make_now(
+        documents().readers,
+        read_upload,
+        data,
+        ignore_unknown=bool(ignore_unknown),
+        questionnaire_id=questionnaire,
+    )
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
