@@ -164,6 +164,8 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
         language
     ]:
         assert words in shown
+    for words in ("Comentario 3", "Orgullo 3", ASKED.texts[1].question.in_language("es" if language == "es" else "en")):
+        assert words in shown
     assert not any(words in shown for words in ("twelve", "doce", "from 1 to 5", "de 1 a 5"))
     assert client.get(f"{address}/plan").status_code == 200
     with world.app.extensions["escala_database"].reading() as session:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.domain.planning import NothingToPlan
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
@@ -83,6 +84,7 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
             with_hidden=may_hide,
             page=_page_of_comments(),
         ),
+        comment_questions=_comment_questions(source.questionnaire),
         may_hide=may_hide,
         may_plan=access.may(Permission.EDIT_PLANS),
     )
@@ -97,6 +99,12 @@ def comment(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, comment_id:
     change(session(), organisation_id=access.organisation_id, round_id=round_.id, comment_id=comment_id)
     page = _page_of_comments()
     return redirect_to_round("results.results", round_, _anchor="comments", comments=page if page != 1 else None)
+
+
+def _comment_questions(questionnaire: Questionnaire) -> dict[str, str]:
+    """The question of each comment, where several were asked."""
+    texts = questionnaire.texts
+    return {section.id: reader().text(section.question) for section in texts} if len(texts) > 1 else {}
 
 
 def _page_of_comments() -> int:
