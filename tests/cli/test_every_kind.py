@@ -99,6 +99,8 @@ def test_the_plan_prints_every_section_and_leaves_room_for_own_actions(
 def test_the_table_and_the_list_of_sections_know_it(tmp_path: Path, escala: Escala) -> None:
     table = escala("score", save(tmp_path / "now.csv", rows_of(6)), "--questionnaire", FILE, "--format", "table").out
     assert "Warmth of treatment" in table
+    assert "Practices of the service desk\nTracking of every case" in table
+    assert "Process trainers" in table
     assert escala("questionnaires", "check", FILE).code == 0
     outline = escala("questionnaires", "show", FILE).out
     for line in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import uuid
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from assessment.services.teams import highest_targets
 from assessment.store.responses import answers_of
 from assessment.store.rounds import Round
 from tests.conftest import ROOT
-from tests.questionnaires.every_kind import LEARNING, every_kind, person
+from tests.questionnaires.every_kind import FILE, LEARNING, every_kind, person
 from tests.web.respond_rounds import Phone
 from tests.web.world import World
 
@@ -34,6 +35,10 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for source in (*(ROOT / "questionnaires").iterdir(), ROOT / "tests" / "questionnaires" / "every-kind"):
         if source.is_dir():
             (folder / source.name).symlink_to(source)
+    text = FILE.read_text("utf-8")
+    only_desk = text[: text.index("  - kind: statements")] + text[text.index("  - kind: statements\n    id: desk") :]
+    (folder / "only-desk").mkdir()
+    (folder / "only-desk" / "v1.yaml").write_text(only_desk.replace("id: every-kind", "id: only-desk"), "utf-8")
     monkeypatch.setattr(catalogue, "_folder", lambda: folder)
     highest_targets.cache_clear()
 
@@ -52,7 +57,7 @@ def make_sheet(seed: int) -> AnswerSheet:
     )
 
 
-def open_every_kind(world: World) -> tuple[uuid.UUID, str]:
+def open_example(world: World, questionnaire: str = "every-kind") -> tuple[uuid.UUID, str]:
     """The id of the round and the token of its link."""
     now = utc_now()
     with world.app.extensions["escala_database"].writing() as session:
@@ -63,18 +68,18 @@ def open_every_kind(world: World) -> tuple[uuid.UUID, str]:
             name="Todo",
             opens_at=now,
             closes_at=None,
-            questionnaire_id="every-kind",
+            questionnaire_id=questionnaire,
             now=now,
         )
         return made.id, made.link_token
 
 
-def answer_all(world: World, token: str, how_many: int) -> None:
-    for seed in range(how_many):
+def answer_all(world: World, token: str, sheets: Iterable[AnswerSheet]) -> None:
+    for sheet in sheets:
         cookie = uuid.uuid4().hex
         with world.app.extensions["escala_database"].writing() as session:
             access = resolve_link(session, token=token, cookie=cookie)
-            save_draft(session, access, cookie=cookie, sheet=make_sheet(seed), now=utc_now())
+            save_draft(session, access, cookie=cookie, sheet=sheet, now=utc_now())
             submit_response(session, access, cookie=cookie, now=utc_now())
 
 
@@ -88,7 +93,7 @@ def phone_of(world: World, language: str = "en") -> Phone:
 
 @pytest.mark.usefixtures("shelf")
 def test_a_respondent_walks_through_every_section(world: World) -> None:
-    round_id, token = open_every_kind(world)
+    round_id, token = open_example(world)
     phone = phone_of(world)
     phone.open_link(token)
     phone.press()
@@ -133,7 +138,7 @@ def test_a_respondent_walks_through_every_section(world: World) -> None:
 
 @pytest.mark.usefixtures("shelf")
 def test_an_answer_that_a_choice_does_not_offer_is_refused_on_its_page(world: World) -> None:
-    _, token = open_every_kind(world)
+    _, token = open_example(world)
     phone = phone_of(world)
     phone.open_link(token)
     phone.press()
@@ -146,8 +151,8 @@ def test_an_answer_that_a_choice_does_not_offer_is_refused_on_its_page(world: Wo
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.usefixtures("shelf")
 def test_the_published_round_shows_every_section(world: World, language: str) -> None:
-    round_id, token = open_every_kind(world)
-    answer_all(world, token, 12)
+    round_id, token = open_example(world)
+    answer_all(world, token, map(make_sheet, range(12)))
     client = world.client("manager", language)
     address = f"{world.team_address}/rounds/{round_id}"
     client.get(f"{address}/stop")
@@ -172,6 +177,33 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
         found = session.get_one(Round, round_id)
         assert found.snapshot is not None
         assert set(found.snapshot["sections"]["every-kind"]) == {"desk", "habits", "learning"}
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) -> None:
+    round_id, token = open_example(world, "only-desk")
+    pillars = {item.id for item in ASKED.items}
+    answer_all(
+        world,
+        token,
+        (
+            AnswerSheet(
+                items={item: answer for item, answer in sheet.items.items() if item not in pillars},
+                choices=sheet.choices,
+            )
+            for sheet in map(make_sheet, range(12))
+        ),
+    )
+    client = world.client("manager")
+    address = f"{world.team_address}/rounds/{round_id}"
+    client.get(f"{address}/stop")
+    client.fill({})
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
+    for words in ("Practices of the service desk", "How the team learns", "4 people", "Score, from 1 to 3"):
+        assert words in client.page.text
+    assert "Too few answers" not in client.page.text
 
 
 @pytest.mark.usefixtures("shelf")

@@ -19,6 +19,7 @@ from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan
 from assessment.services.publication import NoChange
+from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
 from assessment.web.access import requires
 from assessment.web.dates import local_day, today
@@ -27,6 +28,7 @@ from assessment.web.lookups import load_round
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 from reports.action_plan.build import build_context
+from reports.sections.block import section_blocks
 
 blueprint = Blueprint(
     "results",
@@ -64,6 +66,8 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
             drawn_on=today(access.organisation.time_zone, now),
         )
     except NothingToPlan:
+        if page := _sections_page(shared, access, round_):
+            return page
         participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
         return render_template("results/withheld.html", **shared, is_consensus=participation.is_consensus)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
@@ -99,6 +103,17 @@ def comment(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, comment_id:
     change(session(), organisation_id=access.organisation_id, round_id=round_.id, comment_id=comment_id)
     page = _page_of_comments()
     return redirect_to_round("results.results", round_, _anchor="comments", comments=page if page != 1 else None)
+
+
+def _sections_page(shared: dict[str, object], access: Access, round_: Round) -> str:
+    """The page of a round that asked for no pillars, so that nothing is planned on it; empty where nothing is shown."""
+    read = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    sections = section_blocks(read.questionnaire, read.result, reader())
+    if not sections:
+        return ""
+    return render_template(
+        "results/sections.html", **shared, sections=sections, published=_published_on(round_, access)
+    )
 
 
 def _comment_questions(questionnaire: Questionnaire) -> dict[str, str]:
