@@ -15,7 +15,7 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
 from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
-from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_choices import choices_from_document
 from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
 from assessment.services.snapshots import result_to_snapshot
 from assessment.store.comments import Comment
@@ -136,4 +136,4 @@ def stored_answers(session: Session, found: Round) -> TeamAnswers:
 
 def _planned_pillars(session: Session, earlier: Round) -> Sequence[str]:
     plan = find_plan(session, earlier.organisation_id, earlier.id)
-    return PlanChoices.model_validate(plan.choices).pillar_ids if plan else ()
+    return choices_from_document(plan.choices).pillar_ids if plan else ()
