@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
-from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_choices import choices_from_document
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
@@ -119,7 +119,7 @@ def _after_publication(team: Team, found: Round, plan: Plan | None, is_withheld:
         return TeamStep(team, NextStep.AGREE_TOGETHER, found, needed=found.minimum_group)
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN, found)
-    choices = PlanChoices.model_validate(plan.choices)
+    choices = choices_from_document(plan.choices)
     if (today - choices.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
     undone = sorted(action.due_on for action in choices.actions if action.due_on and not action.is_done)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
+from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
-from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_choices import choices_from_document
 from assessment.services.rounds import QuestionnaireChanged, get_round, lock_round, pinned_questionnaire
 from assessment.services.snapshots import result_to_snapshot
 from assessment.store.comments import add_comments
@@ -86,9 +87,16 @@ def _publish(session: Session, found: Round, now: dt.datetime, scored: ScoredRou
     found.snapshot = result_to_snapshot(result)
     found.scoring_version = SCORING_VERSION
     found.published_at = now
-    add_comments(session, found.id, (sheet.comment for sheet in answers.own_sheets if sheet.comment))
+    may_show = {section.id for section in pinned_questionnaire(found).texts if _may_set_free(section, found, result)}
+    written = (comment for sheet in answers.own_sheets for comment in sheet.written.items())
+    add_comments(session, found.id, (comment for comment in written if comment[0] in may_show))
     unlink_responses(session, found.id)
     return found
+
+
+def _may_set_free(section: TextSection, found: Round, result: TeamResult) -> bool:
+    """Whether enough people answered for this question, which may ask for more of them than the round does."""
+    return result.mode == "consensus" or section.minimum_group <= max(result.scored, found.minimum_group)
 
 
 def score_round_now(session: Session, found: Round) -> TeamResult:
@@ -152,4 +160,4 @@ def stored_answers(session: Session, found: Round) -> TeamAnswers:
 
 def _planned_pillars(session: Session, earlier: Round) -> Sequence[str]:
     plan = find_plan(session, earlier.organisation_id, earlier.id)
-    return PlanChoices.model_validate(plan.choices).pillar_ids if plan else ()
+    return choices_from_document(plan.choices).pillar_ids if plan else ()

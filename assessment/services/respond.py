@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.plain_text import plain_text
 from assessment.domain.respondents import InvalidAnswer, check_sheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.tokens import token_hash
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
 from assessment.services.describe_round import RoundDescription, describe_asked_round
-from assessment.services.plain_text import plain_text
 from assessment.services.rounds import UnknownRound, pinned_questionnaire
 from assessment.store.answering import (
     AskedRound,

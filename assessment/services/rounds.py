@@ -14,10 +14,10 @@ from assessment.catalogue.catalogue import (
     load_questionnaire,
     parse_questionnaire,
 )
+from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundAlreadyPublished, RoundMode, RoundState, WrongRoundMode, check_dates
 from assessment.infra.tokens import new_token, token_hash
-from assessment.services.plain_text import plain_line
 from assessment.services.teams import get_team
 from assessment.store.answering import AskedRound
 from assessment.store.organisations import Organisation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, ForeignKey, Text, func, select
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
@@ -17,14 +17,22 @@ class Comment(RandomKey, Base):
     __tablename__ = "comments"
 
     round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    section: Mapped[str] = mapped_column(String(60), server_default="comment")
+    """The section of the questionnaire whose question it answers."""
     words: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool] = mapped_column(default=False)
 
 
-def add_comments(session: Session, round_id: uuid.UUID, comments: Iterable[str]) -> None:
-    """Stores all comments of a round at once, in the order of their new random keys: not in that of the answers."""
-    words_by_key = {uuid.uuid4(): words for words in comments}
-    session.add_all(Comment(id=key, round_id=round_id, words=words) for key, words in sorted(words_by_key.items()))
+def add_comments(session: Session, round_id: uuid.UUID, comments: Iterable[tuple[str, str]]) -> None:
+    """Stores all comments of a round at once, in the order of their new random keys: not in that of the answers.
+
+    Each is the id of its section and what was written.
+    """
+    by_key = {uuid.uuid4(): comment for comment in comments}
+    session.add_all(
+        Comment(id=key, round_id=round_id, section=section, words=words)
+        for key, (section, words) in sorted(by_key.items())
+    )
     session.flush()
 
 

@@ -134,7 +134,7 @@ def unlink_responses(session: Session, round_id: uuid.UUID) -> None:
     Comments are taken out of the answers: from then on they stand on their own (`store.comments`). What is left of the
     deleted rows in the database's files is removed once this is committed (`store.compaction`).
     """
-    documents = [document | {"comment": ""} for document in answers_of(session, round_id)]
+    documents = [_without_words(document) for document in answers_of(session, round_id)]
     for model in (Draft, SubmissionKey, Response):
         session.execute(delete(model).where(model.round_id == round_id))
     add_responses(session, round_id, documents)
@@ -142,6 +142,10 @@ def unlink_responses(session: Session, round_id: uuid.UUID) -> None:
 
 
 _RESPONSES, _KEYS, _INVITATIONS = (cast(Table, model.__table__) for model in (Response, SubmissionKey, Invitation))
+
+
+def _without_words(answers: dict[str, Any]) -> dict[str, Any]:
+    return {part: given for part, given in answers.items() if part != "texts"} | {"comment": ""}
 
 
 def _response_row(round_id: uuid.UUID, answers: dict[str, Any]) -> dict[str, Any]:
