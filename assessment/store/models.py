@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from assessment.store import accounts, comments, logos, members, organisations, plans, responses, rounds, teams
+from assessment.store import (
+    accounts,
+    attempts,
+    comments,
+    logos,
+    members,
+    organisations,
+    plans,
+    questionnaires,
+    responses,
+    rounds,
+    teams,
+)
 from assessment.store.base import Base
 
 METADATA = Base.metadata
@@ -10,11 +22,13 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "accounts",
+    "attempts",
     "comments",
     "logos",
     "members",
     "organisations",
     "plans",
+    "questionnaires",
     "responses",
     "rounds",
     "teams",

@@ -28,8 +28,9 @@ from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.plan_edits import UnknownPlace
 from assessment.services.plan_faults import InvalidPlan
 from assessment.services.poster import NoSharedLink
+from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.respond import UnknownLink
-from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
+from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
 from assessment.web.access import become_anonymous
