@@ -163,6 +163,7 @@ def keep_printed_plan(
     if kept := find_printed_version(session, plan.id, rendered.content_hash):
         return kept
     printed = PrintedPlan(
+        organisation_id=organisation_id,
         plan_id=plan.id,
         content_hash=rendered.content_hash,
         language=rendered.print_as.reader.tag,

@@ -16,7 +16,8 @@ from assessment.domain.scoring import score_team
 from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import choices_from_document
-from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
+from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
+from assessment.services.rounds import hold_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.store.comments import Comment
 from assessment.store.plans import find_plan
@@ -59,9 +60,10 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found.snapshot = result_to_snapshot(result)
     found.scoring_version = SCORING_VERSION
     found.published_at = now
-    may_show = {section.id for section in pinned_questionnaire(found).texts if _may_set_free(section, found, result)}
+    asked = pinned_questionnaire(session, found)
+    may_show = {section.id for section in asked.texts if _may_set_free(section, found, result)}
     session.add_all(
-        Comment(round_id=found.id, section=section, words=words)
+        Comment(organisation_id=found.organisation_id, round_id=found.id, section=section, words=words)
         for sheet in answers.own_sheets
         for section, words in sheet.written.items()
         if section in may_show
@@ -80,7 +82,7 @@ def score_round_now(session: Session, found: Round) -> TeamResult:
 
     Change is never linked: a response knows no respondent. Raises `QuestionnaireChanged`.
     """
-    questionnaire = pinned_questionnaire(found)
+    questionnaire = pinned_questionnaire(session, found)
     answers = stored_answers(session, found)
     result = score_team(answers, questionnaire, minimum_group=found.minimum_group, targets=found.targets)
     earlier = compare_with(session, found, result).earlier
@@ -92,7 +94,7 @@ def score_round_now(session: Session, found: Round) -> TeamResult:
         minimum_group=found.minimum_group,
         targets=found.targets,
         previous=stored_answers(session, earlier),
-        previous_questionnaire=pinned_questionnaire(earlier),
+        previous_questionnaire=pinned_questionnaire(session, earlier),
         previous_minimum_group=earlier.minimum_group,
         focus_pillars=_planned_pillars(session, earlier),
         link_rounds=False,
@@ -104,7 +106,7 @@ def compare_with(session: Session, found: Round, result: TeamResult) -> Comparis
     earlier = published_before(session, found)
     if earlier is None or earlier.snapshot is None:
         return Comparison(None, NoChange.FIRST_ROUND)
-    if not _asked_the_same(earlier, found):
+    if not _asked_the_same(session, earlier, found):
         return Comparison(None, NoChange.OTHER_WORDING)
     if "consensus" in (result.mode, earlier.snapshot["mode"]):
         return Comparison(None, NoChange.CONSENSUS)
@@ -113,14 +115,13 @@ def compare_with(session: Session, found: Round, result: TeamResult) -> Comparis
     return Comparison(earlier)
 
 
-def _asked_the_same(earlier: Round, found: Round) -> bool:
-    """Whether two rounds asked for pillars and ladder in the same words, whatever files they pinned."""
-    if earlier.questionnaire_checksum == found.questionnaire_checksum:
+def _asked_the_same(session: Session, earlier: Round, found: Round) -> bool:
+    """Whether two rounds asked for pillars and ladder in the same words, whatever texts they pinned."""
+    if earlier.questionnaire_version_ids == found.questionnaire_version_ids:
         return True
-    if earlier.questionnaire_id != found.questionnaire_id:
-        return False
     try:
-        return pinned_questionnaire(earlier).fingerprint == pinned_questionnaire(found).fingerprint
+        asked_before, asked_now = (pinned_questionnaire(session, round_) for round_ in (earlier, found))
+        return asked_before.fingerprint == asked_now.fingerprint
     except QuestionnaireChanged:  # what the earlier one asked is not known any more
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessment.store import (
     accounts,
+    attempts,
     comments,
     jobs,
     logos,
@@ -11,6 +12,7 @@ from assessment.store import (
     organisations,
     outbox,
     plans,
+    questionnaires,
     responses,
     rounds,
     teams,
@@ -22,6 +24,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "accounts",
+    "attempts",
     "comments",
     "jobs",
     "logos",
@@ -29,6 +32,7 @@ __all__ = [
     "organisations",
     "outbox",
     "plans",
+    "questionnaires",
     "responses",
     "rounds",
     "teams",

@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, false, select
+from sqlalchemy import String, false, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
-from assessment.store.base import Base, Moment, RandomKey
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
 
 
 class Plan(RandomKey, Base):
@@ -21,9 +21,10 @@ class Plan(RandomKey, Base):
     """
 
     __tablename__ = "plans"
+    __table_args__ = (belongs_to("rounds", "round_id"), tenant_key("plans"))
 
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), unique=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(unique=True)
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -38,8 +39,10 @@ class PrintedPlan(RandomKey, Base):
     """
 
     __tablename__ = "printed_plans"
+    __table_args__ = (belongs_to("plans", "plan_id"),)
 
-    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    plan_id: Mapped[uuid.UUID] = mapped_column(index=True)
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(10))
     is_blank: Mapped[bool] = mapped_column(default=False, server_default=false())

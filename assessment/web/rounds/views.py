@@ -116,7 +116,7 @@ def _open(form: OpenRoundForm, access: Access, team: Team) -> Round | None:
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
                 asks_role=bool(form.asks_role.data),
-                questionnaire_id=form.questionnaire.data,
+                questionnaires=[form.questionnaire.data],
                 now=now,
             )
     except InvalidDates:
