@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.domain import conventions as c
 from assessment.domain.rounds import RoundNotPublished, RoundState
 from assessment.services.rounds import get_round
+from assessment.services.snapshots import result_from_snapshot
 from assessment.store.comments import Comment, comments_of, count_comments, find_comment
 
 A_PAGE = 50
@@ -46,8 +47,8 @@ def comments_of_round(
     if found.published_at is None or found.snapshot is None:
         raise RoundNotPublished(RoundState.STOPPED)
     needed = max(c.COMMENTS_N, found.minimum_group)
-    snapshot = found.snapshot
-    if snapshot["withheld"] or (snapshot["mode"] != "consensus" and snapshot["scored"] < needed):
+    result = result_from_snapshot(found.snapshot)
+    if result.withheld or (result.mode != "consensus" and result.scored < needed):
         return RoundComments(is_withheld=True, needed=needed)
     total = count_comments(session, found.id, with_hidden=with_hidden)
     pages = max(1, math.ceil(total / A_PAGE))
