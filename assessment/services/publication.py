@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.result import SCORING_VERSION, TeamResult
-from assessment.domain.scoring import score_team
+from assessment.domain.scoring import compare_team, score_team
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
 from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
-from assessment.services.snapshots import result_to_snapshot
+from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
 from assessment.store.comments import Comment
 from assessment.store.plans import find_plan
 from assessment.store.responses import answers_of, forget_the_way_in
@@ -54,7 +54,7 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
-    found.snapshot = result_to_snapshot(score_round_now(session, found))
+    found.snapshot = result_to_snapshot(_score(session, found, answers))
     found.scoring_version = SCORING_VERSION
     found.published_at = now
     session.add_all(Comment(round_id=found.id, words=sheet.comment) for sheet in answers.own_sheets if sheet.comment)
@@ -67,20 +67,23 @@ def score_round_now(session: Session, found: Round) -> TeamResult:
 
     Change is never linked: a response knows no respondent. Raises `QuestionnaireChanged`.
     """
+    return _score(session, found, stored_answers(session, found))
+
+
+def _score(session: Session, found: Round, answers: TeamAnswers) -> TeamResult:
+    """The result of a round's answers, scored once, and its change where there is a round to compare it with."""
     questionnaire = pinned_questionnaire(found)
-    answers = stored_answers(session, found)
     result = score_team(answers, questionnaire, minimum_group=found.minimum_group, targets=found.targets)
     earlier = compare_with(session, found, result).earlier
     if earlier is None:
         return result
-    return score_team(
+    return compare_team(
+        result,
         answers,
         questionnaire,
-        minimum_group=found.minimum_group,
-        targets=found.targets,
         previous=stored_answers(session, earlier),
         previous_questionnaire=pinned_questionnaire(earlier),
-        previous_minimum_group=earlier.minimum_group,
+        minimum_group=max(found.minimum_group, earlier.minimum_group),
         focus_pillars=_planned_pillars(session, earlier),
         link_rounds=False,
     )
@@ -93,9 +96,10 @@ def compare_with(session: Session, found: Round, result: TeamResult) -> Comparis
         return Comparison(None, NoChange.FIRST_ROUND)
     if not _asked_the_same(earlier, found):
         return Comparison(None, NoChange.OTHER_WORDING)
-    if "consensus" in (result.mode, earlier.snapshot["mode"]):
+    before = result_from_snapshot(earlier.snapshot)
+    if "consensus" in (result.mode, before.mode):
         return Comparison(None, NoChange.CONSENSUS)
-    if result.withheld or earlier.snapshot["withheld"] or result.scored < earlier.minimum_group:
+    if result.withheld or before.withheld or result.scored < earlier.minimum_group:
         return Comparison(None, NoChange.TOO_FEW)
     return Comparison(earlier)
 
