@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -11,8 +12,13 @@ from jinja2 import FileSystemLoader, StrictUndefined
 
 from assessment.infra.common import Common
 from assessment.infra.logging import configure_logging
+from assessment.infra.queue import Queue, queue_url
 from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings, make_instance
+from assessment.jobs.handlers import Handlers
+from assessment.jobs.print_plan import print_plan
+from assessment.jobs.worker import Worker
+from assessment.services.plan_documents import PRINT_PLAN
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
 from assessment.web import (
@@ -29,7 +35,9 @@ from assessment.web import (
     mail,
     members,
     organisations,
+    outbox,
     plans,
+    prepare,
     public_links,
     respond,
     results,
@@ -42,7 +50,7 @@ from assessment.web import (
     teams,
     transactions,
 )
-from assessment.web.accounts import sign_in
+from assessment.web.accounts import forgotten_password, sign_in
 
 FEATURES = (
     health,
@@ -52,6 +60,7 @@ FEATURES = (
     accounts,
     organisations,
     members,
+    outbox,
     teams,
     rounds,
     results,
@@ -71,6 +80,32 @@ class Application(Flask):
 def common_of(app: Flask) -> Common:
     """What this application keeps, for those of the server's other processes."""
     return Common(setup_access.setup_code(app), limits.limiter(app).storage)
+
+
+def make_worker(app: Flask) -> Worker:
+    """What does this application's later work in threads, once it is started; one for each server is enough."""
+    return Worker(app.extensions["escala_database"], app.extensions["escala_queue"], _handlers(app))
+
+
+def _handlers(app: Flask) -> Handlers:
+    return Handlers(
+        database=app.extensions["escala_database"],
+        mailer=mail.mailer_of(app),
+        queue=app.extensions["escala_queue"],
+        kinds={
+            forgotten_password.KIND: partial(forgotten_password.write_link, app),
+            PRINT_PLAN: partial(
+                print_plan, app.extensions["escala_database"], app.extensions["escala_documents"].workers
+            ),
+        },
+    )
+
+
+def close_app(app: Flask) -> None:
+    """Ends what an application holds: its processes and its connections."""
+    app.extensions["escala_documents"].close()
+    app.extensions["escala_queue"].close()
+    app.extensions["escala_database"].engine.dispose()
 
 
 def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
@@ -104,6 +139,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
         make_instance(settings.instance)
         upgrade(database.engine)
         database.compact_if_owed()
+    app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
     transactions.init_app(app, database)
     security.init_app(app)
     static_files.init_app(app)
@@ -111,6 +147,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
+    prepare.init_app(app, settings, testing=testing)
     public_links.init_app(app)
     sign_in.init_app(app, settings)
     setup_access.init_app(app, common)
@@ -119,4 +156,5 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     apart.init_app(app)
+    app.extensions["escala_queue"].handle_with(_handlers(app).by_topic)
     return app

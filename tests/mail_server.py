@@ -21,33 +21,48 @@ class _Conversation(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
-        self._say("220 mail.example.com")
+        self._say("220 mail.example.com" if not self.server.is_away else "421 come back later")
         while line := self.rfile.readline().decode("ascii").strip():
             verb = line.partition(" ")[0].upper()
             if verb == "DATA":
-                self._say("354 go on")
-                self.server.arrived.put(self._message())
-                self._say("250 kept")
+                if not self._take_data():
+                    return
             elif verb == "RCPT" and self.server.refuses:
                 self._say("550 no such mailbox")
+            elif verb == "RCPT" and self.server.is_full:
+                self._say("452 mailbox full")
             elif verb == "QUIT":
                 self._say("221 goodbye")
                 return
             else:
                 self._say("250 fine" if verb in ("EHLO", "HELO", "MAIL", "RCPT", "RSET") else "502 not here")
 
+    def _take_data(self) -> bool:
+        """Whether the conversation goes on after it."""
+        self._say("354 go on")
+        self.server.arrived.put(self._message())
+        if self.server.drops:
+            return False
+        self.server.answers.wait(SECONDS_TO_WAIT)
+        self._say("250 kept")
+        return True
+
     def _say(self, line: str) -> None:
         self.wfile.write(line.encode("ascii") + b"\r\n")
 
     def _message(self) -> EmailMessage:
         lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
+        while (line := self.rfile.readline()) not in (b".\r\n", b""):
             lines.append(line.removeprefix(b"."))
         return email.message_from_bytes(b"".join(lines), policy=email.policy.default)
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """What has arrived waits in `arrived`. With `refuses`, it knows no mailbox."""
+    """What has arrived waits in `arrived`.
+
+    With `refuses`, it knows no mailbox; with `is_full`, it takes nothing for now; with `is_away`, it greets with a
+    refusal; with `drops`, it takes a message and hangs up; while `answers` is cleared, it takes one and says nothing.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -55,7 +70,9 @@ class MailServer(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.arrived: Queue[EmailMessage] = Queue()
-        self.refuses = False
+        self.refuses = self.is_full = self.is_away = self.drops = False
+        self.answers = threading.Event()
+        self.answers.set()
 
     @property
     def url(self) -> str:
@@ -64,6 +81,9 @@ class MailServer(socketserver.ThreadingTCPServer):
     def next_message(self) -> EmailMessage:
         """The next one that arrives; fails where none does."""
         return self.arrived.get(timeout=SECONDS_TO_WAIT)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that is killed amid a conversation is no news."""
 
 
 @contextmanager
@@ -74,5 +94,6 @@ def mail_server() -> Iterator[MailServer]:
         try:
             yield server
         finally:
+            server.answers.set()
             server.shutdown()
             thread.join()

@@ -76,7 +76,7 @@ def serve_app(
     import dataclasses
     from functools import partial
 
-    from assessment.app import common_of, create_app
+    from assessment.app import close_app, common_of, create_app, make_worker
     from assessment.cli.database import database_errors_as_usage
     from assessment.cli.server import serve
 
@@ -88,13 +88,18 @@ def serve_app(
     address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening.getsockname()[1]}"
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
+    settings = dataclasses.replace(settings, document_processes=max(1, (os.cpu_count() or 1) // workers))
     with database_errors_as_usage(console.reader):
         app = create_app(settings)
     _say_address(app, address, lan, console)
+    worker = make_worker(app)
+    worker.start()
     try:
         serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
     finally:
-        app.extensions["escala_database"].engine.dispose()
+        app.extensions["escala_documents"].close()  # what they were making is begun anew
+        worker.stop()
+        close_app(app)
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:

@@ -149,7 +149,7 @@ class _Other:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         given = (theirs, self._common.setup_code, *self._given)
-        self._process: BaseProcess = context.Process(target=_serve_beside, args=given, daemon=True)
+        self._process: BaseProcess = context.Process(target=_serve_beside, args=given)
         self._process.start()
         theirs.close()
         threading.Thread(target=_answer, args=(ours, self._common.counts), name="common", daemon=True).start()
@@ -180,6 +180,7 @@ def _serve_beside(line: Connection, setup_code: str, make_app: MakeApp, listenin
         server.run()
     finally:
         server.close()
+        app.extensions["escala_documents"].close()
 
 
 def _end_with(first: BaseProcess) -> None:

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import smtplib
 import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import format_datetime, make_msgid
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 SECONDS_TO_WAIT = 10.0
-"""For a mail server that does not answer; whoever asked is waiting, too."""
+"""For each answer of a mail server."""
+
+Reason = Literal["unreachable", "sign-in", "address", "refused"]
+"""Why a message was not sent: no connection or no encryption; our sign-in, the address, or the message was refused."""
 
 
 class MailNotSent(Exception):
-    """The mail server could not be reached, or refused the message."""
+    """The mail server could not be reached, or refused the message.
+
+    `is_final` where trying again cannot help: the server does not know the address. Holds none of the server's words,
+    which may name it.
+    """
+
+    def __init__(self, reason: Reason, *, is_final: bool = False) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+        self.is_final = is_final
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mail:
+    """A message to one address. Without a repr: it may hold a secret link."""
+
+    message_id: str
+    to: str
+    subject: str
+    text: str
+    written_at: dt.datetime
+    html: str | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -29,24 +55,45 @@ class Mailer:
     password: str
     sender: str
 
-    def send(self, *, to: str, subject: str, words: str) -> None:
+    def new_message_id(self) -> str:
+        """A message keeps it for good, so that a server or reader sees when it comes twice (RFC 5322, 3.6.4)."""
+        return make_msgid(domain=self.sender.rpartition("@")[2])
+
+    def send(self, mail: Mail) -> None:
         """Hands a message to the server. Raises `MailNotSent`."""
-        message = EmailMessage()
-        # A line break would begin a header of the sender's choice; the library refuses one, this removes it.
-        message["Subject"] = " ".join(subject.split())
-        message["From"] = f"Escala <{self.sender}>"
-        message["To"] = to
-        message["Date"] = formatdate()
-        message["Message-ID"] = make_msgid(domain=self.sender.rpartition("@")[2])
-        message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
-        message.set_content(words)
+        try:
+            message = self._message(mail)
+        except ValueError:
+            raise MailNotSent("address", is_final=True) from None
         try:
             with self._connect() as server:
                 if self.user:
                     server.login(self.user, self.password)
                 server.send_message(message)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise MailNotSent(type(error).__name__) from error
+        except smtplib.SMTPAuthenticationError:
+            raise MailNotSent("sign-in") from None
+        except smtplib.SMTPRecipientsRefused as refused:
+            codes = [code for code, _words in refused.recipients.values()]
+            raise MailNotSent("address", is_final=all(500 <= code < 600 for code in codes)) from None
+        except smtplib.SMTPResponseException:
+            raise MailNotSent("refused") from None
+        except (OSError, smtplib.SMTPException, ValueError):
+            raise MailNotSent("unreachable") from None
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        """The same bytes at each attempt. Raises `ValueError` for what is no address."""
+        message = EmailMessage()
+        # A line break would begin a header of the sender's choice; the library refuses one, this removes it.
+        message["Subject"] = " ".join(mail.subject.split())
+        message["From"] = f"Escala <{self.sender}>"
+        message["To"] = mail.to
+        message["Date"] = format_datetime(mail.written_at)
+        message["Message-ID"] = mail.message_id
+        message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
+        message.set_content(mail.text)
+        if mail.html:
+            message.add_alternative(mail.html, subtype="html")
+        return message
 
     def _connect(self) -> smtplib.SMTP:
         if self.is_encrypted:

@@ -6,6 +6,7 @@
 | `ESCALA_SECRET_KEY` | signs cookies; 32 characters or more | kept in `instance/` with SQLite, else required |
 | `ESCALA_BASE_URL` | the address at which people reach this server | that of the request |
 | `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL` | no e-mail |
+| `ESCALA_QUEUE_URL` | `redis://…` or `postgresql://…`: carries later work | the database, or a file beside it |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
 """
 
@@ -15,6 +16,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -45,6 +47,9 @@ class Settings:
     base_url: str | None = None
     smtp_url: str | None = None
     log_format: Literal["text", "json"] = "text"
+    queue_url: str | None = None
+    document_processes: int = 1
+    """How many processes of its own may make documents for one process of the server; no variable."""
 
     @property
     def is_embedded(self) -> bool:
@@ -67,6 +72,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
         base_url=_checked_url(environment, "ESCALA_BASE_URL", ("http", "https")),
         smtp_url=_checked_url(environment, "ESCALA_SMTP_URL", ("smtp", "smtps")),
         log_format="json" if log_format == "json" else "text",
+        queue_url=_queue_url(environment),
     )
 
 
@@ -80,6 +86,13 @@ def _database_url(given: str, instance: Path) -> str:
     if driver == "sqlite" and rest.strip("/") in ("", ":memory:"):
         raise WrongSetting("ESCALA_DATABASE_URL", N_("must name a file, as in sqlite:///folder/escala.sqlite"))
     return f"{driver}://{rest}"
+
+
+def _queue_url(environment: Mapping[str, str]) -> str | None:
+    given = _checked_url(environment, "ESCALA_QUEUE_URL", ("redis", "rediss", "postgresql"))
+    if given is not None and given.startswith("redis") and find_spec("redis") is None:
+        raise WrongSetting("ESCALA_QUEUE_URL", N_("needs the Python package “redis”, which is not installed"))
+    return given
 
 
 def _secret_key(given: str, instance: Path, database_url: str) -> str:
@@ -124,7 +137,7 @@ def _stored_secret(path: Path) -> str:
     return secret
 
 
-def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[str, str]) -> str | None:
+def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[str, ...]) -> str | None:
     given = environment.get(variable, "").strip()
     if not given:
         return None
@@ -138,6 +151,6 @@ def _checked_url(environment: Mapping[str, str], variable: str, schemes: tuple[s
             variable,
             N_("must begin with %(one)s:// or %(other)s:// and name a host"),
             one=schemes[0],
-            other=schemes[1],
+            other=schemes[-1],
         )
     return given.rstrip("/")

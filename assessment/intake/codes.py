@@ -28,6 +28,7 @@ class ProblemCode(StrEnum):
     ENCODING_UNKNOWN = "encoding-unknown"
     ENCODING_MIXED = "encoding-mixed"
     WORKBOOK_TOO_LARGE = "workbook-too-large"
+    WORKBOOK_TOO_MANY_CELLS = "workbook-too-many-cells"
     WORKBOOK_DAMAGED = "workbook-damaged"
     TOO_MANY_ROWS = "too-many-rows"
     TOO_MANY_COLUMNS = "too-many-columns"

@@ -52,6 +52,10 @@ class InvalidFile(Exception):
         self.count = len(self.problems) if count is None else count
         super().__init__(f"{file}: {', '.join(sorted({problem.code for problem in self.problems}))}")
 
+    def __reduce__(self) -> tuple[type[InvalidFile], tuple[str, tuple[Problem, ...], int]]:
+        """It comes from a process that read the file."""
+        return InvalidFile, (self.file, self.problems, self.count)
+
 
 class UnreadableTable(Exception):
     """A file cannot be read any further because of `problem`. Caught inside this package."""

@@ -16,7 +16,7 @@ from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.table import name_of, read_table
 from assessment.intake.text import fold
-from assessment.intake.xlsx_rows import MAX_UNPACKED_MB
+from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB
 
 __all__ = ["Responses", "UnknownTeamInFile", "read_responses"]
 
@@ -55,13 +55,14 @@ def read_responses(
     *,
     ignore_unknown: bool = False,
     max_unpacked_mb: int = MAX_UNPACKED_MB,
+    max_cells: int = MAX_CELLS,
 ) -> Responses:
     """Reads a CSV or XLSX file of answers to `questionnaire`, from a path or as bytes; one respondent per row.
 
     `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. Raises
     `InvalidFile` with all problems that one pass finds.
     """
-    table = read_table(source, max_unpacked_mb=max_unpacked_mb)
+    table = read_table(source, max_unpacked_mb=max_unpacked_mb, max_cells=max_cells)
     log = ProblemLog()
     columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown)
     log.extend(table.problems, table.problem_count)

@@ -56,6 +56,9 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.WORKBOOK_TOO_LARGE: N_(
             "This workbook would take more than %(limit)s MB when unpacked; copy only the answers to a new workbook."
         ),
+        ProblemCode.WORKBOOK_TOO_MANY_CELLS: N_(
+            "This workbook has more than %(limit)s cells, empty ones included; copy only the answers to a new workbook."
+        ),
         ProblemCode.WORKBOOK_DAMAGED: N_(
             "This workbook is damaged; open it in your spreadsheet program and save it again as XLSX or CSV."
         ),

@@ -15,7 +15,7 @@ from assessment.intake.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Row
 from assessment.intake.notes import Note
 from assessment.intake.problems import InvalidFile, Problem, ProblemLog, UnreadableTable
 from assessment.intake.text import trim
-from assessment.intake.xlsx_rows import MAX_UNPACKED_MB, read_xlsx
+from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB, read_xlsx
 
 __all__ = ["Cell", "Row", "Table", "read_table"]
 
@@ -43,7 +43,7 @@ class Table:
     problem_count: int = 0
 
 
-def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Table:
+def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB, max_cells: int = MAX_CELLS) -> Table:
     """Reads a CSV or XLSX file, from a path or as bytes; the content decides which it is, not the name.
 
     Raises `InvalidFile` for a file that cannot be opened, is not a table, or exceeds a limit.
@@ -51,7 +51,8 @@ def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB) 
     try:
         with warnings.catch_warnings():  # openpyxl warns of styles and extensions, which do not matter here
             warnings.filterwarnings("ignore", module="openpyxl")
-            return _table(_grid(source if isinstance(source, bytes) else _bytes(source), max_unpacked_mb))
+            data = source if isinstance(source, bytes) else _bytes(source)
+            return _table(_grid(data, max_unpacked_mb, max_cells))
     except UnreadableTable as unreadable:
         raise InvalidFile(name_of(source), [unreadable.problem]) from unreadable.__cause__
 
@@ -80,10 +81,10 @@ def _bytes(path: Path) -> bytes:
     return data
 
 
-def _grid(data: bytes, max_unpacked_mb: int) -> Grid:
+def _grid(data: bytes, max_unpacked_mb: int, max_cells: int) -> Grid:
     if zipfile.is_zipfile(io.BytesIO(data)) and data.startswith(b"PK"):
         _require_workbook(data)
-        return read_xlsx(data, max_unpacked_mb)
+        return read_xlsx(data, max_unpacked_mb, max_cells)
     code = _file_problem(data)
     if code is not None:
         raise UnreadableTable(Problem(code))

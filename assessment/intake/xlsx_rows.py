@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from openpyxl import Workbook
 
 MAX_UNPACKED_MB = 500
-_MAX_GRID_CELLS = 20_000_000
+MAX_CELLS = 20_000_000
 """Empty cells before the last one of a row count as well: a few bytes can ask for a very wide worksheet."""
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _CARRIAGE_RETURN = "_x000D_"
 
 
-def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Grid:
+def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB, max_cells: int = MAX_CELLS) -> Grid:
     """The rows of the first sheet. Raises `UnreadableTable`, also while the rows are read."""
     with _damage_as_problem():
         has_formulas = _check_archive(data, max_unpacked_mb)
@@ -38,9 +38,9 @@ def read_xlsx(data: bytes, max_unpacked_mb: int = MAX_UNPACKED_MB) -> Grid:
         if not workbook.worksheets:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED))
         sheets = workbook.sheetnames
-        empty_formulas = _formulas_without_value(data) if has_formulas else {}
+        empty_formulas = _formulas_without_value(data, max_cells) if has_formulas else {}
     notes = (Note(NoteCode.READ_SHEET, {"sheet": workbook.worksheets[0].title}),) if len(sheets) > 1 else ()
-    return Grid(_rows(workbook, empty_formulas), has_exact_rows=False, notes=notes)
+    return Grid(_rows(workbook, empty_formulas, max_cells), has_exact_rows=False, notes=notes)
 
 
 @contextmanager
@@ -79,28 +79,36 @@ def _open_workbook(data: bytes, *, calculated: bool = True) -> Workbook:
     return load_workbook(io.BytesIO(data), read_only=True, data_only=calculated, keep_links=False)
 
 
-def _sheet_rows(workbook: Workbook, *, values_only: bool = False) -> Iterator[tuple[Any, ...]]:
+def _sheet_rows(workbook: Workbook, max_cells: int, *, values_only: bool = False) -> Iterator[tuple[Any, ...]]:
     """Rows from the first, each up to its last cell. Raises `UnreadableTable` for a worksheet that exceeds a limit."""
     sheet: Any = workbook.worksheets[0]
     sheet.reset_dimensions()  # what a file says about its own size is often wrong
     cells = 0
     for line, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
-        cells += len(row)
+        cells += max(1, len(row))
         if line > LAST_LINE:
             raise UnreadableTable(Problem(ProblemCode.TOO_MANY_ROWS, values={"limit": str(MAX_ROWS)}))
-        if cells > _MAX_GRID_CELLS:
-            raise UnreadableTable(Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)}))
+        if cells > max_cells:
+            raise UnreadableTable(_too_wide_or_too_much(max_cells))
         yield tuple(row)
 
 
-def _formulas_without_value(data: bytes) -> dict[int, dict[int, str]]:
+def _too_wide_or_too_much(max_cells: int) -> Problem:
+    if max_cells < MAX_CELLS:
+        return Problem(ProblemCode.WORKBOOK_TOO_MANY_CELLS, values={"limit": str(max_cells)})
+    return Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)})
+
+
+def _formulas_without_value(data: bytes, max_cells: int) -> dict[int, dict[int, str]]:
     """Formulas that no program has calculated yet, by line and column index.
 
     A formula whose result is an empty text is calculated: its cell is of type `str`.
     """
     uncalculated: dict[int, dict[int, str]] = {}
     cell_pairs = zip(
-        _sheet_rows(_open_workbook(data)), _sheet_rows(_open_workbook(data, calculated=False)), strict=True
+        _sheet_rows(_open_workbook(data), max_cells),
+        _sheet_rows(_open_workbook(data, calculated=False), max_cells),
+        strict=True,
     )
     for line, (values, formulas) in enumerate(cell_pairs, start=1):
         for index, (value, formula) in enumerate(zip(values, formulas, strict=True)):
@@ -109,9 +117,9 @@ def _formulas_without_value(data: bytes) -> dict[int, dict[int, str]]:
     return uncalculated
 
 
-def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]]) -> Iterator[Row]:
+def _rows(workbook: Workbook, empty_formulas: dict[int, dict[int, str]], max_cells: int) -> Iterator[Row]:
     with _damage_as_problem():
-        for line, values in enumerate(_sheet_rows(workbook, values_only=True), start=1):
+        for line, values in enumerate(_sheet_rows(workbook, max_cells, values_only=True), start=1):
             cells: list[str] = []
             flaws: dict[int, Flaw] = {}
             for index, value in enumerate(values):

@@ -131,6 +131,12 @@ def add_account(session: Session, *, email: str, password_hash: str, now: dt.dat
     return account
 
 
+def find_active_account(session: Session, *, email: str) -> User | None:
+    """The account of a checked address, unless it was switched off."""
+    account = find_account(session, email)
+    return account if account is not None and account.active else None
+
+
 def reset_password(session: Session, *, email: str, password: str) -> User:
     """A new password for somebody who cannot get in: ends their sessions and their second step.
 

@@ -25,8 +25,9 @@ from assessment.store.responses import Response
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
-UPLOAD_UNPACKED_MB = 20
-"""What a workbook that somebody sends may unpack to: a thousand respondents need three."""
+UPLOAD_UNPACKED_MB = 5
+UPLOAD_CELLS = 300_000
+"""What a workbook that somebody sends may unpack to: a thousand respondents need 3 MB and 70,000 cells."""
 
 
 class TooFewInFile(Exception):
@@ -46,7 +47,13 @@ def read_upload(
     Raises `UnknownQuestionnaire` or `InvalidFile`.
     """
     asked = load_questionnaire(questionnaire_id)
-    return read_responses(data, asked, ignore_unknown=ignore_unknown, max_unpacked_mb=UPLOAD_UNPACKED_MB)
+    return read_responses(
+        data,
+        asked,
+        ignore_unknown=ignore_unknown,
+        max_unpacked_mb=UPLOAD_UNPACKED_MB,
+        max_cells=UPLOAD_CELLS,
+    )
 
 
 def empty_file(team: Team, *, file: str, reader: Localisation, questionnaire_id: str = DEFAULT_QUESTIONNAIRE) -> bytes:

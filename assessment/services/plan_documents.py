@@ -16,11 +16,13 @@ from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
 from assessment.services.describe_round import points_to_judge
+from assessment.services.later_work import request_job
 from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import PlanChoices
 from assessment.services.plan_faults import InvalidPlan
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import hold_round
+from assessment.store.jobs import Job
 from assessment.store.logos import find_logo_facts
 from assessment.store.organisations import Organisation
 from assessment.store.plans import (
@@ -35,6 +37,8 @@ from reports.action_plan.build import Screen, build_context, build_html, build_p
 from reports.action_plan.source import PlanSource
 from reports.engine.html import REPORTS
 
+PRINT_PLAN = "print-plan"
+"""The kind of job."""
 _CONTENT = frozenset({".css", ".html", ".mo", ".po", ".py", ".yaml"})
 
 
@@ -49,6 +53,16 @@ class PrintAs:
     reader: Localisation
     paper: Paper | None = None
     is_blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedPlan:
+    """All that a plan's PDF is made of, read from the database; with `kept`, that very document is there already."""
+
+    content_hash: str
+    print_as: PrintAs
+    source: PlanSource | None = None
+    kept: PrintedPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +91,25 @@ def print_plan_of_round(
 def render_plan_of_round(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
 ) -> RenderedPlan:
-    """The plan as PDF, without writing anything.
+    """The plan as PDF, without writing anything. Raises what `prepare_plan_of_round` raises."""
+    prepared = prepare_plan_of_round(
+        session, organisation_id=organisation_id, round_id=round_id, print_as=print_as, now=now
+    )
+    return RenderedPlan(prepared.content_hash, print_as, make_pdf(prepared), prepared.kept)
+
+
+def make_pdf(prepared: PreparedPlan) -> bytes:
+    """The document. A second or two of work, without the database: it may be done in another process."""
+    if prepared.source is None:
+        assert prepared.kept is not None  # noqa: S101 - `prepare_plan_of_round` gives one of the two
+        return prepared.kept.pdf
+    return build_pdf(prepared.source, prepared.print_as.reader)
+
+
+def prepare_plan_of_round(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
+) -> PreparedPlan:
+    """What the plan's PDF is made of, without writing anything.
 
     Raises `UnknownRound`, `RoundNotPublished`, `QuestionnaireChanged`, `NothingToPlan`, or `InvalidPlan` for a draft
     that is not finished.
@@ -87,7 +119,7 @@ def render_plan_of_round(
     if plan:
         content_hash = _content_hash(session, organisation, plan, print_as)
         if kept := find_printed_version(session, plan.id, content_hash):
-            return RenderedPlan(content_hash, print_as, kept.pdf, kept)
+            return PreparedPlan(content_hash, print_as, kept=kept)
     today = local_date(now, organisation.time_zone)
     found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
     if found.faults:
@@ -95,7 +127,21 @@ def render_plan_of_round(
     drawn = plan or Plan(round_id=round_id, choices=found.choices.model_dump(mode="json"), changed_at=now)
     source = plan_source(session, found, organisation, print_as, now)
     content_hash = _content_hash(session, organisation, drawn, print_as)
-    return RenderedPlan(content_hash, print_as, build_pdf(source, print_as.reader))
+    return PreparedPlan(content_hash, print_as, source)
+
+
+def request_print(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
+) -> Job:
+    """Has the plan printed behind the request; the job's result names the printed version (`printed_id`)."""
+    arguments = {
+        "round_id": str(round_id),
+        "language": print_as.reader.language,
+        "country": print_as.reader.country,
+        "paper": print_as.paper,
+        "is_blank": print_as.is_blank,
+    }
+    return request_job(session, kind=PRINT_PLAN, arguments=arguments, organisation_id=organisation_id, now=now)
 
 
 def keep_printed_plan(

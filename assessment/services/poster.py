@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -15,8 +14,6 @@ from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from reports.poster.build import PosterSource, build_pdf
 
-KEPT = 32
-
 
 class NoSharedLink(Exception):
     """The round is answered by personal links: it has no link that a poster could show."""
@@ -27,7 +24,7 @@ def has_poster(found: Round) -> bool:
     return found.mode is RoundMode.ANSWERED and not found.has_personal_links
 
 
-def print_poster(
+def gather_poster(
     session: Session,
     *,
     organisation_id: uuid.UUID,
@@ -36,10 +33,9 @@ def print_poster(
     minutes: int,
     opens: str,
     until: str,
-    reader: Localisation,
     paper: Paper | None = None,
-) -> bytes:
-    """The round's poster as PDF. `opens` and `until` are dates and times in words, or empty.
+) -> PosterSource:
+    """What the round's poster is made of. `opens` and `until` are dates and times in words, or empty.
 
     Raises `UnknownRound`, `WrongRoundMode` or `NoSharedLink`.
     """
@@ -49,7 +45,7 @@ def print_poster(
     if not has_poster(found):
         raise NoSharedLink
     organisation = session.get_one(Organisation, organisation_id)
-    source = PosterSource(
+    return PosterSource(
         organisation=organisation.name,
         team=session.get_one(Team, found.team_id).name,
         round=found.name,
@@ -61,10 +57,8 @@ def print_poster(
         accent=organisation.accent,
         paper=paper,
     )
-    return _printed(source, reader)
 
 
-@lru_cache(maxsize=KEPT)
-def _printed(source: PosterSource, reader: Localisation) -> bytes:
-    """A document is a pure function of its source, so each process makes the same poster only once."""
+def print_poster(source: PosterSource, reader: Localisation) -> bytes:
+    """The poster as PDF: a pure function of its source."""
     return build_pdf(source, reader)

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from assessment.store import accounts, comments, logos, members, organisations, plans, responses, rounds, teams
+from assessment.store import (
+    accounts,
+    comments,
+    jobs,
+    logos,
+    members,
+    organisations,
+    outbox,
+    plans,
+    responses,
+    rounds,
+    teams,
+)
 from assessment.store.base import Base
 
 METADATA = Base.metadata
@@ -11,9 +23,11 @@ __all__ = [
     "METADATA",
     "accounts",
     "comments",
+    "jobs",
     "logos",
     "members",
     "organisations",
+    "outbox",
     "plans",
     "responses",
     "rounds",

@@ -22,8 +22,10 @@ from assessment.domain.rounds import (
 from assessment.infra.languages import N_
 from assessment.services.access import NotAllowed
 from assessment.services.comments import UnknownComment
+from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
+from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.plan_edits import UnknownPlace
 from assessment.services.plan_faults import InvalidPlan
@@ -72,6 +74,10 @@ BY_STATUS = {
         N_("Too many tries"),
         N_("To keep accounts safe, Escala waits a little now. Please try again in fifteen minutes."),
     ),
+    503: ErrorText(
+        N_("Escala is busy"),
+        N_("What you asked for takes too long just now. Nothing was changed. Please try again in a minute."),
+    ),
     500: ErrorText(
         N_("Something went wrong on our side"),
         N_("Nothing you had saved is lost. Please try again; if it happens once more, tell whoever runs this server."),
@@ -84,6 +90,8 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownLink: (404, _NOT_FOUND),
     UnknownComment: (404, _NOT_FOUND),
     UnknownMember: (404, _NOT_FOUND),
+    UnknownMessage: (404, _NOT_FOUND),
+    UnknownJob: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,
         ErrorText(

@@ -1,27 +1,72 @@
-"""E-mail from pages: at once where somebody waits to hear that it went, else behind the answer."""
+"""E-mail from pages: written with what the request changes, sent once that is committed (`services.outbox`)."""
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+import datetime as dt
+import uuid
 from typing import Any, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app
 from flask_security import MailUtil
-from werkzeug.wrappers import Response
 
-from assessment.infra.mail import Mailer, MailNotSent, make_mailer
+from assessment.domain.questionnaire import Language
+from assessment.infra.clock import utc_now
+from assessment.infra.mail import Mailer, make_mailer
+from assessment.infra.queue import Queue
 from assessment.infra.settings import Settings
+from assessment.services.outbox import LIFETIME, OutboxMessage, queue_mail
+from assessment.web.languages import reader
+from assessment.web.transactions import after_commit, session
 
-_MAILER, _POST, _OUTGOING = "escala_mailer", "escala_post", "escala_outgoing"
+_MAILER = "escala_mailer"
+
+
+def mailer_of(app: Flask) -> Mailer | None:
+    """What sends, or `None` where no e-mail can be sent."""
+    return cast("Mailer | None", app.extensions[_MAILER])
 
 
 def mailer() -> Mailer | None:
-    """What sends, or `None` where no e-mail can be sent."""
-    return cast("Mailer | None", current_app.extensions[_MAILER])
+    return mailer_of(current_app)
 
 
-class MailAfterwards(MailUtil):
-    """Flask-Security's messages leave after the answer: how long that takes tells nobody whether an account exists."""
+def queue() -> Queue:
+    return cast(Queue, current_app.extensions["escala_queue"])
+
+
+def post(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    language: Language | None = None,
+    organisation_id: uuid.UUID | None = None,
+    lifetime: dt.timedelta = LIFETIME,
+) -> None:
+    """Writes a message that is sent once the request is committed. To be called only where there is a `mailer`."""
+    sends = mailer()
+    assert sends is not None  # noqa: S101 - whoever calls has asked
+    message = queue_mail(
+        session(),
+        message_id=sends.new_message_id(),
+        to=to,
+        subject=subject,
+        text=text,
+        language=language or reader().language,
+        organisation_id=organisation_id,
+        lifetime=lifetime,
+        now=utc_now(),
+    )
+    after_commit(lambda: carry(message))
+
+
+def carry(message: OutboxMessage) -> None:
+    """Tells whoever sends that there is something to send."""
+    queue().put("mail", message.id)
+
+
+class QueuedMail(MailUtil):
+    """Flask-Security's messages go the same way."""
 
     def send_mail(
         self,
@@ -33,31 +78,10 @@ class MailAfterwards(MailUtil):
         html: str | None,
         **kwargs: Any,
     ) -> None:
-        g.setdefault(_OUTGOING, []).append({"to": str(recipient), "subject": str(subject), "words": body or ""})
-
-
-def _send(app: Flask, message: dict[str, str]) -> None:
-    try:
-        app.extensions[_MAILER].send(**message)
-    except MailNotSent as why:  # never with a trace: a server's refusal names the address
-        app.logger.error("an e-mail was not sent: %s", why)
+        post(to=str(recipient), subject=str(subject), text=body or "")
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     # A link in an e-mail must not believe the address that a visitor claims to have come to.
     sends = settings.smtp_url is not None and settings.base_url is not None
     app.extensions[_MAILER] = make_mailer(settings.smtp_url or "", settings.base_url) if sends else None
-    app.extensions[_POST] = ThreadPoolExecutor(1, thread_name_prefix="mail")
-
-    @app.after_request
-    def drop(response: Response) -> Response:
-        """What was not done is not told."""
-        if response.status_code >= 400:
-            g.pop(_OUTGOING, None)
-        return response
-
-    @app.teardown_request
-    def post(error: BaseException | None) -> None:
-        """Once everything is committed, by a thread of its own."""
-        for message in g.pop(_OUTGOING, []) if error is None else []:
-            app.extensions[_POST].submit(_send, app, message)

@@ -7,7 +7,7 @@ transaction in one of two ways: `commit_early` and `separate_read`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import cast
 
@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response
 from assessment.store.database import Database
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-READ_ONLY_FORMS = frozenset({"security.login", "security.verify", "security.forgot_password"})
+READ_ONLY_FORMS = frozenset({"security.login", "security.verify"})
 """Forms that anybody may send, and that check a password: SQLite's one writer must not wait for its hash."""
 
 
@@ -46,7 +46,19 @@ def commit_early() -> None:
     next query begins another transaction.
     """
     if "escala_session" in g and not _only_reads():
-        g.escala_session.commit()
+        _commit()
+
+
+def after_commit(action: Callable[[], object]) -> None:
+    """What is to be done once what the request changed is durable, and not at all where it is not."""
+    g.setdefault("escala_after_commit", []).append(action)
+
+
+def _commit() -> None:
+    """Also where a library has committed already, as Flask-Security does."""
+    g.escala_session.commit()
+    for action in g.pop("escala_after_commit", []):
+        action()
 
 
 @contextmanager
@@ -59,6 +71,7 @@ def separate_read() -> Iterator[Session]:
 
 def roll_back() -> None:
     """Undoes the changes of the request, after a failure."""
+    g.pop("escala_after_commit", None)
     if "escala_session" in g:
         g.escala_session.rollback()
 
@@ -69,9 +82,8 @@ def init_app(app: Flask, made: Database) -> None:
     @app.after_request
     def commit(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
-        is_changed = "escala_session" in g and not _only_reads() and g.escala_session.in_transaction()
-        if is_changed and response.status_code < 400:
-            g.escala_session.commit()
+        if "escala_session" in g and not _only_reads() and response.status_code < 400:
+            _commit()
         return response
 
     @app.teardown_appcontext

@@ -77,6 +77,7 @@ class Visitor:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
         self._opener.addheaders = [("Accept-Language", language), ("User-Agent", "visitor")]
         self.status = 0
+        self.received = b""
         self.at = ""
 
     def open(self, path: str, data: dict[str, Any] | None = None) -> Page:
@@ -89,9 +90,16 @@ class Visitor:
             self.status = answer.status
             parts = urllib.parse.urlsplit(answer.url)
             self.at = parts.path + (f"?{parts.query}" if parts.query else "")
-            self.html = answer.read().decode()
-        self.page = Page(self.html)
+            self.received = answer.read()
+        if not self.received.startswith(b"%PDF-"):
+            self.html = self.received.decode()
+            self.page = Page(self.html)
         return self.page
+
+    def fetch(self, path: str) -> bytes:
+        """A file, or a page as it arrives."""
+        self.open(path)
+        return self.received
 
     def fill(self, values: dict[str, Any] | None = None, *, form: int = -1) -> Page:
         """Sends a form of the page, with some values changed."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import pickle
 import zipfile
 
+import openpyxl
 import pytest
 
 from assessment.catalogue.catalogue import load_questionnaire
@@ -31,6 +33,7 @@ from assessment.services.snapshots import result_from_snapshot
 from assessment.services.teams import get_team
 from assessment.store.responses import Response, count_responses
 from assessment.store.rounds import Round, rounds_of_team
+from tests.conftest import ROOT
 from tests.services.build import DAY, LATER, NOW, make_home
 
 
@@ -189,6 +192,27 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_unread():
     with pytest.raises(InvalidFile) as refused:
         read_upload(bomb.getvalue())
     assert [problem.code for problem in refused.value.problems] == [ProblemCode.WORKBOOK_TOO_LARGE]
+
+
+def test_a_small_workbook_with_very_many_cells_is_refused_before_all_are_read():
+    workbook = openpyxl.Workbook()
+    for line in range(1, 252):
+        workbook.active.cell(line, 1_200, "x")
+    data = io.BytesIO()
+    workbook.save(data)
+    assert len(data.getvalue()) < 10_000
+    with pytest.raises(InvalidFile) as refused:
+        read_upload(data.getvalue())
+    assert [problem.code for problem in refused.value.problems] == [ProblemCode.WORKBOOK_TOO_MANY_CELLS]
+
+
+def test_what_is_wrong_with_a_file_comes_back_from_the_process_that_read_it():
+    with pytest.raises(InvalidFile) as refused:
+        read_upload(b"team,x\n1,2\n")
+    again = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - our own
+    assert (again.problems, again.count) == (refused.value.problems, refused.value.count)
+    example = read_upload((ROOT / "examples" / "mesa-de-ayuda.csv").read_bytes())
+    assert pickle.loads(pickle.dumps(example)) == example  # noqa: S301
 
 
 @pytest.mark.parametrize("file", ["vacio.csv", "vacio.xlsx"])

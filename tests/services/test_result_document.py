@@ -18,7 +18,7 @@ from tests.services.files import PILLARS, Person, customers, people, save
 TOP = set("schema questionnaire minimum_group teams between_teams reliability".split())
 TEAM = set(
     "team mode respondents scored withheld overall pillars ladder weakest_point alarms focus priorities gaps change "
-    "ladder_change".split()
+    "ladder_change sections".split()
 )
 OVERALL = set("n mean sd ci95 level percent".split())
 PILLAR = set(

@@ -29,7 +29,6 @@ def mailing_world(folder: Path) -> Iterator[tuple[World, MailServer]]:
         try:
             yield World.make(app), server
         finally:
-            app.extensions["escala_post"].shutdown()
             app.extensions["escala_database"].engine.dispose()
 
 

@@ -16,7 +16,8 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
-from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan
+from assessment.services.outbox import queue_mail
+from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
@@ -80,6 +81,17 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         )
         session.flush()
         set_logo(session, organisation=session.get_one(Organisation, organisation_id), sent=picture())
+        message = queue_mail(
+            session,
+            **where,
+            message_id=f"<{team_id}@example.com>",
+            to=f"invited-{team_id}@example.com",
+            subject="Su invitación",
+            text="https://example.com/join/secret",
+            language="es",
+            now=now,
+        )
+        job = request_print(session, **where, round_id=first.id, print_as=PrintAs(Localisation("es")), now=now)
         handed_out = RenderedPlan("0" * 64, PrintAs(Localisation("es")), b"%PDF-")
         printed = keep_printed_plan(session, **where, round_id=first.id, rendered=handed_out, now=now)
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
@@ -93,6 +105,8 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "printed_id": printed.id,
                 "membership_id": member.id,
                 "invitation_id": invited.invitation.id,
+                "message_id": message.id,
+                "job_id": job.id,
             },
             tokens={
                 "respond.open_link": second.link_token,

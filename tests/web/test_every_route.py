@@ -99,6 +99,8 @@ ROUTES: dict[str, Row] = {
     "members.withdraw": ADMINISTRATORS,
     "members.member": ADMINISTRATORS,
     "members.remove": ADMINISTRATORS,
+    "outbox.messages": ADMINISTRATORS,
+    "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,
     "teams.new": MANAGERS,
     "teams.edit": MANAGERS,
@@ -127,6 +129,7 @@ ROUTES: dict[str, Row] = {
     "plans.preview_style": MEMBERS,
     "plans.download": MEMBERS,
     "plans.printed": MEMBERS,
+    "plans.printing": MANAGERS,
     # not offered, or over
     "security.static": NOT_THERE,
     "security.tf_select": NOT_THERE,

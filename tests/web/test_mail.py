@@ -8,10 +8,16 @@ from pathlib import Path
 
 import pytest
 from itsdangerous import TimestampSigner
+from sqlalchemy import select
 
-from assessment.infra.mail import MailNotSent, make_mailer
+from assessment.app import create_app
+from assessment.infra.mail import Mail, MailNotSent, make_mailer
+from assessment.infra.settings import Settings
+from assessment.store.jobs import Job, JobState
+from assessment.store.outbox import OutboxMessage
 from tests.mail_server import MailServer, mail_server
-from tests.web.mailing import link_in, mailing_world, words_of
+from tests.web.client import PageClient
+from tests.web.mailing import HOME, link_in, mailing_world, words_of
 from tests.web.world import World
 
 NEW = "otra frase muy larga"
@@ -116,9 +122,14 @@ def test_without_mail_the_way_back_in_is_said(world: World) -> None:
         assert client.get("/forgotten-password").status_code == 404
 
 
+def a_mail(subject: str = "x", to: str = "a@example.com") -> Mail:
+    written_at = dt.datetime(2026, 11, 21, 9, tzinfo=dt.UTC)
+    return Mail(message_id="<1@example.com>", to=to, subject=subject, text="·", written_at=written_at)
+
+
 def test_nobody_writes_headers_of_their_own() -> None:
     with mail_server() as server:
-        make_mailer(server.url, None).send(to="a@example.com", subject="Hola\r\nBcc: b@example.com", words="·")
+        make_mailer(server.url, None).send(a_mail(subject="Hola\r\nBcc: b@example.com"))
         message = server.next_message()
     assert message["Bcc"] is None
     assert message["Subject"] == "Hola Bcc: b@example.com"
@@ -126,14 +137,14 @@ def test_nobody_writes_headers_of_their_own() -> None:
 
 def test_a_password_never_goes_to_a_server_that_is_not_encrypted() -> None:
     with mail_server() as server, pytest.raises(MailNotSent):
-        make_mailer(server.url.replace("//", "//ana:secret@"), None).send(to="a@example.com", subject="x", words="x")
+        make_mailer(server.url.replace("//", "//ana:secret@"), None).send(a_mail())
 
 
 def test_a_server_that_is_not_there_is_a_fact() -> None:
     with mail_server() as server:
         url = server.url
     with pytest.raises(MailNotSent):
-        make_mailer(url, None).send(to="a@example.com", subject="x", words="x")
+        make_mailer(url, None).send(a_mail())
 
 
 @pytest.mark.parametrize(
@@ -148,3 +159,73 @@ def test_messages_come_from_an_address_of_ours(url: str, sender: str, port: int)
     mailer = make_mailer(url, "https://escala.example.com")
     assert (mailer.sender, mailer.port) == (sender, port)
     assert "password" not in repr(mailer)
+
+
+def test_a_request_for_a_link_does_the_same_whether_or_not_there_is_an_account(tmp_path: Path) -> None:
+    """It writes down that somebody asked; who it was is looked up behind the answer."""
+    settings = Settings(
+        tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", "k" * 40, base_url=HOME, smtp_url="smtp://127.0.0.1:9"
+    )
+    app = create_app(settings)  # no worker runs
+    app.test_client_class = PageClient
+    app.config.update(SESSION_COOKIE_SECURE=False, REMEMBER_COOKIE_SECURE=False)
+    world, asked = World.make(app), ("manager@example.com", "nobody@example.com")
+    database = app.extensions["escala_database"]
+    pages = {ask_for_link(world, email) for email in asked}
+    with database.reading() as reading:
+        jobs = {
+            job.arguments["email"]: (job.kind, job.state, job.organisation_id) for job in reading.scalars(select(Job))
+        }
+        assert reading.scalars(select(OutboxMessage)).all() == []
+    app.extensions["escala_queue"].close()
+    database.engine.dispose()
+    assert set(jobs) == set(asked)
+    assert len(set(jobs.values())) == len(pages) == 1
+
+
+def test_what_somebody_asked_for_is_forgotten_once_it_is_done(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    for email in ("nobody@example.com", "manager@example.com"):
+        ask_for_link(world, email)
+    assert server.next_message()["To"] == "manager@example.com"
+    with world.app.extensions["escala_database"].reading() as reading:
+        assert [(job.state, job.arguments) for job in reading.scalars(select(Job))] == [(JobState.DONE, {})] * 2
+        assert [message.text for message in reading.scalars(select(OutboxMessage))] == [""]
+
+
+@pytest.mark.parametrize("email", ["", "not an address", "a" * 2_000 + "@example.com"])
+def test_what_is_no_address_is_answered_as_any_other(post: tuple[World, MailServer], email: str) -> None:
+    world, _server = post
+    assert ask_for_link(world, email) == ask_for_link(world, "nobody@example.com")
+
+
+def test_an_administrator_sees_what_could_not_be_sent_and_never_what_it_says(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    administrator, address = world.client("administrator"), f"{world.address}/e-mail"
+    server.is_full = True
+    administrator.get(f"{world.address}/members/invite")
+    administrator.fill({"email": "ana@example.org", "role": "viewer"})
+    administrator.get(address)
+    assert "ana@example.org" in administrator.page.text
+    assert "Waiting to be sent" in administrator.page.text
+    assert "/join/" not in administrator.get(address).text
+    outsider = world.client("outsider")
+    outsider.get(f"/organisations/{world.other_organisation}/e-mail")
+    assert "ana@example.org" not in outsider.page.text
+    server.is_full = False
+    administrator.fill(follow_redirects=True)
+    assert "Handed to the mail server" in administrator.page.text
+    assert server.next_message()["To"] == "ana@example.org"
+
+
+def test_a_withdrawn_invitation_is_not_sent_later(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    administrator = world.client("administrator")
+    server.is_full = True
+    administrator.get(f"{world.address}/members/invite")
+    administrator.fill({"email": "ana@example.org", "role": "viewer"}, follow_redirects=True)
+    administrator.fill()
+    server.is_full = False
+    administrator.get(f"{world.address}/e-mail")
+    assert "no longer valid" in administrator.page.text
+    assert "Try again" not in administrator.page.text

@@ -5,7 +5,10 @@ from __future__ import annotations
 from assessment.infra.languages import N_
 
 _WRONG = N_("The e-mail or the password is not right. Please check both and try again.")
-_ON_ITS_WAY = N_("If there is an account with that e-mail, a message is on its way. It says how to set a new password.")
+_ON_ITS_WAY = N_(
+    "If there is an account with that e-mail, a message will be sent to it in a moment. It says how to set a new "
+    "password."
+)
 
 MESSAGES = {
     "GENERIC_AUTHN_FAILED": (_WRONG, "error"),

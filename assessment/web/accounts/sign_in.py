@@ -22,6 +22,7 @@ from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
 from assessment.web import known_devices, limits
+from assessment.web.accounts.forgotten_password import LINK_LIFETIME, forgotten_password
 from assessment.web.accounts.messages import MESSAGES, SUBJECTS
 from assessment.web.accounts.second_factor import (
     CODE_TOLERANCE,
@@ -31,11 +32,10 @@ from assessment.web.accounts.second_factor import (
     keep_key_after_wrong_code,
 )
 from assessment.web.fields import EASY_PASSWORD
-from assessment.web.mail import MailAfterwards
+from assessment.web.mail import QueuedMail
 from assessment.web.transactions import session
 
 REMEMBER_ME_LIFETIME = dt.timedelta(days=30)
-RESET_LINK_LIFETIME = dt.timedelta(days=1)
 SESSION_LIFETIME = dt.timedelta(hours=12)
 """Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
 LONGEST_HASHED_PASSWORD = 1_000
@@ -79,7 +79,7 @@ def _configuration(settings: Settings) -> dict[str, object]:
         "PASSWORD_SINGLE_HASH": ["argon2"],
         "PASSWORD_HASH_PASSLIB_OPTIONS": {f"argon2__{name}": value for name, value in HASH_COST.items()},
         "PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
-        "RESET_PASSWORD_WITHIN": RESET_LINK_LIFETIME,
+        "RESET_PASSWORD_WITHIN": LINK_LIFETIME,
         "FRESHNESS": PASSWORD_FRESHNESS,
         "FRESHNESS_GRACE_PERIOD": PASSWORD_FRESHNESS,
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
@@ -130,7 +130,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         totp_cls=OneTimeCodes,
         two_factor_setup_form=SecondFactorForm,
         two_factor_rescue_form=RescueForm,
-        mail_util_cls=MailAfterwards,
+        mail_util_cls=QueuedMail,
         password_util_cls=PasswordRules,
     )
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
@@ -139,6 +139,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     password_reset.connect(_remember_device, app)
     validate = "security.two_factor_setup_validate"
     app.view_functions[validate] = keep_key_after_wrong_code(app.view_functions[validate])
+    if "security.forgot_password" in app.view_functions:
+        app.view_functions["security.forgot_password"] = forgotten_password
     _limit_attempts(app)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from assessment.domain.questionnaire import Language
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, language_of
 from assessment.services.members import Invited, MemberInvitation
@@ -18,6 +19,7 @@ class InvitationMessage:
     subject: str
     text: str
     whatsapp: str
+    language: Language
     is_local_only: bool
     """Whether the link only works on this machine, so that nobody else can open it."""
 
@@ -53,5 +55,6 @@ def invitation_message(invited: Invited, organisation: Organisation) -> Invitati
         subject=subject,
         text=text,
         whatsapp=whatsapp_link(text),
+        language=reader.language,
         is_local_only=is_local_link(link),
     )

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from assessment.domain.access import OrganisationRole, Permission
 from assessment.infra.clock import utc_now
-from assessment.infra.mail import MailNotSent
 from assessment.services.access import Access
 from assessment.services.members import (
+    INVITATION_LASTS,
     AlreadyMember,
     Invited,
     LastAdministrator,
@@ -26,17 +26,18 @@ from assessment.services.members import (
     remove_member,
     withdraw_invitation,
 )
+from assessment.services.outbox import list_unsent, withdraw_mail
 from assessment.web import limits
 from assessment.web.access import requires
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.mail import mailer
+from assessment.web.mail import mailer, post
 from assessment.web.members.forms import InviteForm, RoleForm
 from assessment.web.members.invitations import invitation_message, last_day
 from assessment.web.members.join import join
 from assessment.web.roles import ROLE_NAMES
-from assessment.web.transactions import commit_early, session
+from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_organisation
 
 blueprint = Blueprint("members", __name__)
@@ -58,6 +59,7 @@ def members(access: Access) -> str:
         role_names=ROLE_NAMES,
         form=ConfirmForm(),
         sends=mailer() is not None,
+        unsent={one.to_address for one in list_unsent(session(), organisation_id=access.organisation_id)},
     )
 
 
@@ -86,27 +88,27 @@ def invite(access: Access) -> str | Response:
 
 def _deliver(invited: Invited, access: Access) -> str | Response:
     """Sends the invitation by e-mail; where Escala sends none, shows its link once."""
-    message, sender = invitation_message(invited, access.organisation), mailer()
-    if sender is None:
+    message = invitation_message(invited, access.organisation)
+    if mailer() is None:
         return render_template(
             "members/link.html", organisation=access.organisation, email=invited.invitation.email, message=message
         )
-    commit_early()
-    to = {"email": invited.invitation.email}
-    try:
-        sender.send(to=invited.invitation.email, subject=message.subject, words=message.text)
-    except MailNotSent as why:  # never with a trace: a server's refusal names the address
-        current_app.logger.error("an invitation was not sent: %s", why)
-        flash(
-            reader().gettext(
-                "The invitation is kept, but its e-mail to %(email)s could not be sent. Check the address, or ask "
-                "whoever runs this server; then send it again.",
-                **to,
-            ),
-            "error",
+    email = invited.invitation.email
+    withdraw_mail(session(), organisation_id=access.organisation_id, to=email, now=utc_now())
+    post(
+        to=email,
+        subject=message.subject,
+        text=message.text,
+        language=message.language,
+        organisation_id=access.organisation_id,
+        lifetime=INVITATION_LASTS,
+    )
+    flash(
+        reader().gettext(
+            "The invitation will be sent to %(email)s in a moment. Under “E-mail” you see whether it could be.",
+            email=email,
         )
-    else:
-        flash(reader().gettext("The invitation is on its way to %(email)s.", **to))
+    )
     return _to_members(access)
 
 
@@ -114,6 +116,7 @@ def _deliver(invited: Invited, access: Access) -> str | Response:
 @requires(Permission.MANAGE_MEMBERS)
 def withdraw(access: Access, invitation_id: uuid.UUID) -> Response:
     email = withdraw_invitation(session(), organisation_id=access.organisation_id, invitation_id=invitation_id)
+    withdraw_mail(session(), organisation_id=access.organisation_id, to=email, now=utc_now())
     flash(reader().gettext("The invitation of %(email)s is withdrawn; its link leads nowhere now.", email=email))
     return _to_members(access)
 

@@ -13,11 +13,11 @@ from assessment.infra.tokens import new_token
 from assessment.services.organisations import Organisation
 from assessment.services.plan_choices import MOVE, PlanChoices
 from assessment.services.plan_documents import (
+    PRINT_PLAN,
     PrintAs,
-    keep_printed_plan,
     plan_source,
     printed_plans,
-    render_plan_of_round,
+    request_print,
 )
 from assessment.services.plan_edits import (
     as_proposed,
@@ -40,12 +40,14 @@ from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.mail import queue
 from assessment.web.plans.downloads import print_as, print_as_asked
 from assessment.web.plans.faults import fault_words, tell_faults
 from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_of, outline_sent, plan_form
 from assessment.web.plans.page import plan_page, printed_versions
+from assessment.web.prepare import progress_soon
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
-from assessment.web.transactions import separate_read, session
+from assessment.web.transactions import after_commit, commit_early, session
 from assessment.web.urls import redirect_to_round
 
 AUTOSAVE = "autosave"
@@ -213,19 +215,21 @@ class Editor:
         )
 
     def _print(self, form: PlanForm, *, is_blank: bool) -> Response:
-        """Rendered while only reading, since it takes a while; then kept, and handed out from where it is kept."""
+        """Behind the request, since it takes a while; handed out from where it is kept."""
         asked: PrintAs = print_as(
             self.organisation, language=form.print_language.data, paper=form.print_paper.data, is_blank=is_blank
         )
-        now = utc_now()
-        try:
-            with separate_read() as aside:
-                rendered = render_plan_of_round(aside, **self.where, print_as=asked, now=now)
-        except InvalidPlan:
+        if self.found.faults:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
-        kept = keep_printed_plan(session(), **self.where, rendered=rendered, now=now)
-        return redirect_to_round("plans.printed", self.round, printed_id=str(kept.id))
+        job = request_print(session(), **self.where, print_as=asked, now=utc_now())
+        carries = queue()
+        after_commit(lambda: carries.put("jobs", job.id))
+        commit_early()
+        progress = progress_soon(organisation_id=self.organisation.id, job_id=job.id, kind=PRINT_PLAN)
+        if printed_id := progress.result.get("printed_id"):
+            return redirect_to_round("plans.printed", self.round, printed_id=printed_id)
+        return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
 
     def _go_on(self, act: str, target: str) -> Response:
         place, _colon, at = target.partition(":")

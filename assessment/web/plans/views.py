@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
@@ -12,17 +13,26 @@ from assessment.domain.access import Permission
 from assessment.domain.planning import NothingToPlan
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
-from assessment.services.plan_documents import get_printed_plan, preview_plan_of_round, render_plan_of_round
+from assessment.services.later_work import progress_of
+from assessment.services.plan_documents import (
+    PRINT_PLAN,
+    get_printed_plan,
+    make_pdf,
+    prepare_plan_of_round,
+    preview_plan_of_round,
+)
 from assessment.services.plan_faults import InvalidPlan
 from assessment.web.access import requires
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download, print_as_asked
 from assessment.web.plans.editor import Editor
+from assessment.web.prepare import deliver, job_page
 from assessment.web.security import POLICY_OF_PREVIEW
 from assessment.web.transactions import session
-from assessment.web.urls import redirect_to_round
+from assessment.web.urls import redirect_to_round, round_url
 from reports.action_plan.build import Screen
 
 blueprint = Blueprint(
@@ -109,7 +119,7 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
     team, found = load_round(access, team_id, round_id)
     print_as = print_as_asked(access.organisation)
     try:
-        rendered = render_plan_of_round(
+        prepared = prepare_plan_of_round(
             session(), organisation_id=access.organisation_id, round_id=found.id, print_as=print_as, now=utc_now()
         )
     except NothingToPlan:
@@ -117,7 +127,30 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return redirect_to_round("plans.plan", found)
-    return pdf_download(rendered.pdf, team, print_as.reader.language)
+    if prepared.kept:
+        return pdf_download(prepared.kept.pdf, team, print_as.reader.language)
+    return deliver(
+        prepared.content_hash,
+        partial(make_pdf, prepared),
+        respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language),
+        back=round_url("plans.plan", found),
+    )
+
+
+@blueprint.get("/plan/printing/<uuid:job_id>")
+@requires(Permission.EDIT_PLANS)
+def printing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uuid.UUID) -> AnyResponse:
+    """How far a print is that takes longer than a moment."""
+    _team, found = load_round(access, team_id, round_id)
+    progress = progress_of(session(), organisation_id=access.organisation_id, job_id=job_id, kind=PRINT_PLAN)
+    printed_id = progress.result.get("printed_id")
+    words = reader().gettext("The plan was changed meanwhile. Go back, look at it as it is now, and print it again.")
+    return job_page(
+        progress,
+        back=round_url("plans.plan", found),
+        file=round_url("plans.printed", found, printed_id=printed_id) if printed_id else "",
+        words=words if progress.error in ("unfinished", "no-plan") else "",
+    )
 
 
 @blueprint.get("/plan/printed/<uuid:printed_id>")

@@ -38,6 +38,7 @@ from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
+from assessment.web.prepare import documents, make_now
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import FileForm, ImportForm, next_name
 from assessment.web.rounds.unpublished import show_unpublished_round
@@ -77,7 +78,7 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
         commit_early()
         try:
             data = _received(form.file.data)
-            responses = read_upload(data, ignore_unknown=bool(form.ignore_unknown.data))
+            responses = _read(data, form.ignore_unknown.data)
         except FileTooLarge:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
@@ -105,7 +106,7 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     form = ImportForm()
     commit_early()
     try:
-        responses = read_upload(_unpacked(form.packed.data or ""), ignore_unknown=bool(form.ignore_unknown.data))
+        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data)
     except (InvalidFile, FileTooLarge):
         # Not the file of the first page: begin again.
         return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
@@ -125,6 +126,11 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     words = reader().gettext("answers")
     name = f"{words}.{file_format}"
     return file_response(empty_file(team, file=name, reader=reader()), name, mimetype=MIMETYPES[file_format])
+
+
+def _read(data: bytes, ignore_unknown: object) -> Responses:
+    """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
+    return make_now(documents().readers, read_upload, data, ignore_unknown=bool(ignore_unknown))
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from typing import cast
 
 from flask import request
@@ -14,7 +15,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
-from assessment.services.poster import print_poster
+from assessment.services.poster import gather_poster, print_poster
 from assessment.services.rounds import Round, pinned_questionnaire
 from assessment.services.slips import gather_slips, print_slips
 from assessment.web.access import requires
@@ -22,10 +23,11 @@ from assessment.web.dates import format_closing, format_opening
 from assessment.web.downloads import file_response
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.lookups import load_round
+from assessment.web.prepare import deliver, documents, make_now
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.sharing import answer_link
 from assessment.web.transactions import commit_early, session
-from assessment.web.urls import redirect_to_round
+from assessment.web.urls import redirect_to_round, round_url
 
 PAPERS = ("a4", "letter")
 
@@ -40,7 +42,7 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         return redirect_to_round("rounds.round_", round_)
     document_reader = requested_reader(access)
     opens = format_opening(round_.opens_at, access.organisation.time_zone, document_reader)
-    document = print_poster(
+    source = gather_poster(
         session(),
         organisation_id=access.organisation_id,
         round_id=round_.id,
@@ -48,11 +50,15 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         minutes=_minutes(round_),
         opens=opens if state is RoundState.SCHEDULED else "",
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
-        reader=document_reader,
         paper=requested_paper(),
     )
-    words = document_reader.gettext("poster")
-    return file_response(document, f"{words}-{document_reader.language}.pdf", disposition="inline")
+    name = f"{document_reader.gettext('poster')}-{document_reader.language}.pdf"
+    return deliver(
+        (source, document_reader.tag),
+        partial(print_poster, source, document_reader),
+        respond=lambda pdf: file_response(pdf, name, disposition="inline"),
+        back=round_url("rounds.round_", round_),
+    )
 
 
 @blueprint.post("/<uuid:round_id>/slips.pdf")
@@ -71,8 +77,10 @@ def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespons
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
     )
     commit_early()
-    words = document_reader.gettext("links")
-    return file_response(print_slips(source, document_reader), f"{words}.pdf", disposition="inline")
+    name = f"{document_reader.gettext('links')}.pdf"
+    # At once, since only the page that sent them knows the links.
+    pdf = make_now(documents().workers, print_slips, source, document_reader)
+    return file_response(pdf, name, disposition="inline")
 
 
 def requested_reader(access: Access) -> Localisation:

@@ -1,0 +1,107 @@
+"""Works off the queues in threads of a server, and sweeps: carries again what the queue has lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from typing import Any
+
+from assessment.infra.clock import utc_now
+from assessment.infra.logging import get_logger
+from assessment.infra.queue import Queue, Topic
+from assessment.jobs.handlers import Handlers
+from assessment.services import later_work, outbox
+from assessment.store.database import Database
+
+SWEEP_SECONDS = 5.0
+CLEAN_EVERY = dt.timedelta(hours=1)
+PAUSE = 2.0
+"""Seconds before a consumer that ended is started again."""
+PATIENCE = 15.0
+"""Seconds for what is being done when the server ends: a mail server may answer slowly."""
+THREADS: dict[Topic, int] = {"mail": 2, "jobs": 2}
+
+
+class Worker:
+    """Consumers and the sweep of one server, from `start` to `stop`."""
+
+    def __init__(
+        self, database: Database, queue: Queue, handlers: Handlers, *, sweep_seconds: float = SWEEP_SECONDS
+    ) -> None:
+        self._database = database
+        self._queue = queue
+        queue.handle_with(handlers.by_topic)
+        self._sweep_seconds = sweep_seconds
+        self._is_over = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        for topic in THREADS:
+            self._begin(f"consume-{topic}", self._consume, topic)
+        self._begin("sweep", self._sweep)
+
+    def stop(self) -> None:
+        """Lets what is being done end, for a while; what does not is begun anew after its lease."""
+        self._is_over.set()
+        for thread in self._threads:
+            thread.join(PATIENCE)
+        self._queue.close()
+
+    def _begin(self, name: str, target: Any, *given: object) -> None:
+        thread = threading.Thread(target=target, args=given, name=name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _consume(self, topic: Topic) -> None:
+        """Runs a consumer; one that ends, however it ended, is started again."""
+        while not self._is_over.is_set():
+            try:
+                consumer = self._queue.consumer(topic, THREADS[topic])
+                consumer.start()
+                while not self._is_over.wait(1.0):
+                    consumer.check_worker_health()
+                consumer.stop(graceful=True)
+            except Exception as error:
+                get_logger().error("what works off a queue ended and is started again", topic=topic, error=error)
+                self._is_over.wait(PAUSE)
+
+    def _sweep(self) -> None:
+        # All servers of one database have one turn a period together: a little less than the pause of each.
+        every = dt.timedelta(seconds=0.8 * self._sweep_seconds)
+        while not self._is_over.is_set():
+            try:
+                sweep(self._database, self._queue, now=utc_now(), every=every)
+            except Exception as error:
+                get_logger().error("a sweep failed; the next one tries again", error=error)
+            self._is_over.wait(self._sweep_seconds)
+
+
+def sweep(database: Database, queue: Queue, *, now: dt.datetime, every: dt.timedelta) -> None:
+    """Puts into the queue what is due and is not in it: what a killed process had taken off, and what waited.
+
+    Of several servers one does it in each period (`every`). A queue that is not empty is left alone, lest what waits
+    there for a slow server be put in again and again. An id that comes twice is worked at once: the second time it is
+    claimed already.
+    """
+    with database.reading() as session:
+        messages = list(outbox.due_messages(session, now=now))
+        jobs = list(later_work.due_jobs(session, now=now))
+        is_dirty = outbox.has_cleaning_to_do(session, now=now)
+        is_cleaning_due = later_work.is_turn_due(session, name="clean", now=now)
+    if messages or jobs:
+        with database.writing() as session:
+            is_ours = later_work.take_turn(session, name="sweep", every=every, now=now)
+        if is_ours:
+            _put("mail", messages, queue)
+            _put("jobs", jobs, queue)
+    if is_dirty or is_cleaning_due:
+        with database.writing() as session:
+            if later_work.take_turn(session, name="clean", every=CLEAN_EVERY, now=now) or is_dirty:
+                outbox.clean_outbox(session, now=now)
+                later_work.clean_jobs(session, now=now)
+
+
+def _put(topic: Topic, ids: list[Any], queue: Queue) -> None:
+    if ids and queue.is_empty(topic):
+        for id_ in ids:
+            queue.put(topic, id_)

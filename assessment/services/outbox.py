@@ -1,0 +1,197 @@
+"""E-mail: written in the transaction that causes it, sent after its commit, at least once.
+
+A message that was handed to the server by a process that was killed before it could say so is sent again, with the same
+Message-ID, so that the server sees the repeat. What cannot be sent is tried again after ever longer pauses, then given
+up. Texts may hold a secret link: they are emptied as soon as nobody needs them (`store.outbox`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Language
+from assessment.infra.mail import Mail, MailNotSent
+from assessment.store import outbox as store
+from assessment.store.outbox import OutboxMessage, OutboxState
+
+LEASE = dt.timedelta(minutes=2)
+"""How long one attempt may take before somebody else tries: a server answers some nine times, in ten seconds each."""
+PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
+"""After the first failure, the second, …; after one more, the message is given up."""
+MOST_ATTEMPTS = len(PAUSES) + 1
+LIFETIME = dt.timedelta(days=3)
+"""A message without a link that ends earlier."""
+KEPT = dt.timedelta(days=30)
+"""What was sent is listed so long, without its text; then its row goes, since it holds an address."""
+MOST_AT_ONCE = 200
+MOST_LISTED = 100
+
+
+class UnknownMessage(LookupError):
+    """The organisation has no such message."""
+
+
+class NotToBeRetried(Exception):
+    """The message is sent, is being sent, or has ended: its text is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedMessage:
+    """A message as an administrator sees it: never its text, which may hold somebody else's link."""
+
+    id: uuid.UUID
+    to_address: str
+    subject: str
+    state: OutboxState
+    reason: str
+    attempts: int
+    created_at: dt.datetime
+    next_attempt_at: dt.datetime
+    sent_at: dt.datetime | None
+    may_be_retried: bool
+
+
+def queue_mail(
+    session: Session,
+    *,
+    message_id: str,
+    to: str,
+    subject: str,
+    text: str,
+    language: Language,
+    now: dt.datetime,
+    html: str | None = None,
+    organisation_id: uuid.UUID | None = None,
+    lifetime: dt.timedelta = LIFETIME,
+) -> OutboxMessage:
+    """A message that is sent once this transaction is committed. `lifetime` is how long what it says is true."""
+    message = OutboxMessage(
+        organisation_id=organisation_id,
+        message_id=message_id,
+        to_address=to,
+        subject=" ".join(subject.split())[:255],
+        text=text,
+        html=html,
+        language=language,
+        state=OutboxState.WAITING,
+        next_attempt_at=now,
+        expires_at=now + lifetime,
+        created_at=now,
+    )
+    session.add(message)
+    session.flush()
+    return message
+
+
+def claim_message(session: Session, *, message_id: uuid.UUID, now: dt.datetime) -> OutboxMessage | None:
+    """The message, to be sent once this is committed; `None` where that is not ours to do (any more).
+
+    One whose attempts all ended without a word, because each process died, is given up.
+    """
+    message = store.claim_message(session, message_id, now=now, lease=LEASE)
+    if message is not None and message.attempts > MOST_ATTEMPTS:
+        store.mark_unsent(session, message, state=OutboxState.FAILED, reason="unreachable")
+        return None
+    return message
+
+
+def mail_of(message: OutboxMessage) -> Mail:
+    """What is handed to the server, the same at each attempt."""
+    return Mail(
+        message_id=message.message_id,
+        to=message.to_address,
+        subject=message.subject,
+        text=message.text,
+        written_at=message.created_at,
+        html=message.html,
+    )
+
+
+def record_sent(session: Session, message: OutboxMessage, *, now: dt.datetime) -> None:
+    """The server has the message: its text is emptied."""
+    store.mark_sent(session, message.id, now=now)
+
+
+def record_failure(session: Session, message: OutboxMessage, failure: MailNotSent, *, now: dt.datetime) -> None:
+    """The message is tried again after a pause, or given up: for good where the server does not know the address."""
+    if failure.is_final:
+        store.mark_unsent(session, message, state=OutboxState.FAILED, reason=failure.reason, **store.EMPTY)
+    elif message.attempts >= MOST_ATTEMPTS:
+        store.mark_unsent(session, message, state=OutboxState.FAILED, reason=failure.reason)
+    else:
+        pause = PAUSES[message.attempts - 1]
+        store.mark_unsent(
+            session, message, state=OutboxState.WAITING, reason=failure.reason, next_attempt_at=now + pause
+        )
+
+
+def due_messages(session: Session, *, now: dt.datetime) -> Sequence[uuid.UUID]:
+    """What is to be sent now and nobody is sending."""
+    return store.due_messages(session, now, MOST_AT_ONCE)
+
+
+def list_messages(session: Session, *, organisation_id: uuid.UUID) -> list[ListedMessage]:
+    """The organisation's latest messages, the newest first."""
+    return [
+        ListedMessage(
+            id=message.id,
+            to_address=message.to_address,
+            subject=message.subject,
+            state=message.state,
+            reason=message.reason,
+            attempts=message.attempts,
+            created_at=message.created_at,
+            next_attempt_at=message.next_attempt_at,
+            sent_at=message.sent_at,
+            may_be_retried=_may_be_retried(message),
+        )
+        for message in store.messages_of(session, organisation_id, MOST_LISTED)
+    ]
+
+
+def list_unsent(session: Session, *, organisation_id: uuid.UUID) -> list[ListedMessage]:
+    """Those of the latest messages that were given up, as `list_messages` has them."""
+    listed = list_messages(session, organisation_id=organisation_id)
+    return [message for message in listed if message.state is OutboxState.FAILED]
+
+
+def retry_message(
+    session: Session, *, organisation_id: uuid.UUID, message_id: uuid.UUID, now: dt.datetime
+) -> OutboxMessage:
+    """Has a message tried again at once, with all its attempts. Raises `UnknownMessage` or `NotToBeRetried`."""
+    message = store.find_message(session, organisation_id, message_id)
+    if message is None:
+        raise UnknownMessage(message_id)
+    if not _may_be_retried(message) or message.expires_at <= now:
+        raise NotToBeRetried(message_id)
+    message.state = OutboxState.WAITING
+    message.attempts = 0
+    message.next_attempt_at = now
+    session.flush()
+    return message
+
+
+def withdraw_mail(session: Session, *, organisation_id: uuid.UUID, to: str, now: dt.datetime) -> None:
+    """What waits for this address is not sent any more: its link leads nowhere."""
+    store.withdraw_messages(session, organisation_id, to, now=now)
+
+
+def has_cleaning_to_do(session: Session, *, now: dt.datetime) -> bool:
+    """Whether `clean_outbox` would end something: a look costs no write."""
+    return store.has_expired_messages(session, now)
+
+
+def clean_outbox(session: Session, *, now: dt.datetime) -> None:
+    """Ends what is true no more, given up or not; deletes what was over long ago."""
+    store.expire_messages(session, now)
+    store.delete_old_messages(session, now - KEPT)
+
+
+def _may_be_retried(message: OutboxMessage) -> bool:
+    """A message that is waiting for its next attempt, or was given up and still has its text."""
+    return message.state in (OutboxState.WAITING, OutboxState.FAILED) and bool(message.text)

@@ -1,0 +1,191 @@
+"""E-mail that is to be sent. A row is written in the transaction that causes it, and sent once that is committed.
+
+While a message is being sent, `next_attempt_at` is when somebody else may try again: whoever sends may be killed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.store.base import Base, Moment, RandomKey, text_enum
+
+
+class OutboxState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    """Given up; as long as its text is there, somebody may have it tried again."""
+    EXPIRED = "expired"
+    """What it says is true no more (a link that has ended)."""
+
+
+OPEN = (OutboxState.WAITING, OutboxState.SENDING)
+
+
+class OutboxMessage(RandomKey, Base):
+    """`text` and `html` are emptied once it is sent, expired or refused for good: a link in them may be a secret.
+
+    `message_id` is fixed, so that a mail server sees a repeat. `reason` is a short code, and never a server's words.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_state", "state", "next_attempt_at"),)
+
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("organisations.id", ondelete="CASCADE"), index=True
+    )
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    to_address: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str | None] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    state: Mapped[OutboxState] = mapped_column(text_enum(OutboxState), default=OutboxState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    created_at: Mapped[Moment]
+    sent_at: Mapped[Moment | None]
+    reason: Mapped[str] = mapped_column(String(40), default="")
+
+
+EMPTY: dict[str, Any] = {"text": "", "html": None}
+
+
+def due_messages(session: Session, now: dt.datetime, limit: int) -> Sequence[uuid.UUID]:
+    """Messages that nobody is sending and that may be tried, the longest due first."""
+    return session.scalars(
+        select(OutboxMessage.id)
+        .where(OutboxMessage.state.in_(OPEN), OutboxMessage.next_attempt_at <= now)
+        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(limit)
+    ).all()
+
+
+def claim_message(
+    session: Session, message_id: uuid.UUID, *, now: dt.datetime, lease: dt.timedelta
+) -> OutboxMessage | None:
+    """The message, for whoever comes first; `None` where it is sent, not due, expired, or somebody is sending it."""
+    claimed = _change(
+        session,
+        OutboxMessage.id == message_id,
+        OutboxMessage.state.in_(OPEN),
+        OutboxMessage.next_attempt_at <= now,
+        OutboxMessage.expires_at > now,
+        state=OutboxState.SENDING,
+        attempts=OutboxMessage.attempts + 1,
+        next_attempt_at=now + lease,
+    )
+    return session.get_one(OutboxMessage, message_id, populate_existing=True) if claimed else None
+
+
+def mark_sent(session: Session, message_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Whoever sent it says so, even after their lease: the message is with the server."""
+    _change(
+        session,
+        OutboxMessage.id == message_id,
+        OutboxMessage.state != OutboxState.SENT,
+        **EMPTY,
+        state=OutboxState.SENT,
+        sent_at=now,
+        reason="",
+    )
+
+
+def mark_unsent(session: Session, message: OutboxMessage, **values: Any) -> bool:
+    """Another state after an attempt that failed, unless somebody else has claimed the message since."""
+    return bool(
+        _change(
+            session,
+            OutboxMessage.id == message.id,
+            OutboxMessage.state == OutboxState.SENDING,
+            OutboxMessage.attempts == message.attempts,
+            **values,
+        )
+    )
+
+
+def expire_messages(session: Session, now: dt.datetime) -> int:
+    """Ends what says something that is true no more, also what was given up; returns how many."""
+    return _change(
+        session,
+        OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.FAILED)) | _is_abandoned(now),
+        OutboxMessage.expires_at <= now,
+        **EMPTY,
+        state=OutboxState.EXPIRED,
+    )
+
+
+def has_expired_messages(session: Session, now: dt.datetime) -> bool:
+    return bool(
+        session.scalar(
+            select(func.count())
+            .select_from(OutboxMessage)
+            .where(
+                OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.FAILED)) | _is_abandoned(now),
+                OutboxMessage.expires_at <= now,
+            )
+        )
+    )
+
+
+def delete_old_messages(session: Session, before: dt.datetime) -> int:
+    """Deletes what is over and was made before: it holds addresses. Returns how many."""
+    gone = session.execute(
+        delete(OutboxMessage).where(
+            OutboxMessage.state.in_((OutboxState.SENT, OutboxState.EXPIRED)), OutboxMessage.created_at < before
+        )
+    )
+    return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def messages_of(session: Session, organisation_id: uuid.UUID, limit: int) -> Sequence[OutboxMessage]:
+    """The organisation's messages, the newest first."""
+    return session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.organisation_id == organisation_id)
+        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
+        .limit(limit)
+    ).all()
+
+
+def find_message(session: Session, organisation_id: uuid.UUID, message_id: uuid.UUID) -> OutboxMessage | None:
+    """A message of this organisation, never another's; nobody else changes it until the transaction ends."""
+    return session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.organisation_id == organisation_id, OutboxMessage.id == message_id)
+        .with_for_update()
+    )
+
+
+def withdraw_messages(session: Session, organisation_id: uuid.UUID, to_address: str, *, now: dt.datetime) -> int:
+    """Ends what waits to be sent to an address, since what it says is true no more; returns how many."""
+    return _change(
+        session,
+        OutboxMessage.organisation_id == organisation_id,
+        OutboxMessage.to_address == to_address,
+        OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.FAILED)),
+        **EMPTY,
+        state=OutboxState.EXPIRED,
+        expires_at=now,
+    )
+
+
+def _is_abandoned(now: dt.datetime) -> Any:
+    """Being sent by somebody whose time is over."""
+    return (OutboxMessage.state == OutboxState.SENDING) & (OutboxMessage.next_attempt_at <= now)
+
+
+def _change(session: Session, *where: Any, **values: Any) -> int:
+    changed = session.execute(
+        update(OutboxMessage).where(*where).values(**values).execution_options(synchronize_session=False)
+    )
+    return int(changed.rowcount)  # type: ignore[attr-defined]

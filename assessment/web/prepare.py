@@ -1,0 +1,179 @@
+"""Documents on their way to a browser: made in processes of their own, with a page that says how far they are.
+
+What is made within a moment, or was made just now, is the answer itself. Else the answer is a page that asks the same
+address again. Nothing is kept but in memory and for a short while: whoever asks a process that has forgotten a document
+has it made anew.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, wait
+from typing import ParamSpec, TypeVar, cast
+from urllib.parse import urlencode
+
+from flask import Flask, abort, current_app, make_response, render_template, request
+from werkzeug.wrappers import Response
+
+from assessment.infra.logging import get_logger
+from assessment.infra.settings import Settings
+from assessment.infra.workers import MOST_WAITING, TooBusy, Workers, WorkFailed
+from assessment.services.later_work import JobState, Progress, progress_of
+from assessment.web.transactions import database
+
+QUICK = 1.2
+"""Seconds that a request waits for its document before it answers with a page."""
+LOOKS_EVERY = 0.05
+MOST_KEPT = 16
+"""Documents of one process, some 100 kB each."""
+LONGEST_WAIT = 25.0
+"""Seconds for what has no address to ask again: a file that was sent, links that are known to one page only."""
+READING_MEMORY = 1_500_000_000
+"""Bytes for a process that reads a workbook somebody sent."""
+AGAIN = "preparing"
+"""Is in the address when the page asks again."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Documents:
+    """The documents of one process of the server: those being made, and those made last."""
+
+    def __init__(self, settings: Settings, *, testing: bool) -> None:
+        size = 0 if testing else settings.document_processes
+        self.workers = Workers(size, log_format=settings.log_format)
+        self.readers = Workers(min(size, 1), log_format=settings.log_format, memory=READING_MEMORY)
+        """One file at a time."""
+        self._made: OrderedDict[Hashable, Future[bytes]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._may_wait = threading.Semaphore(1)
+
+    def ask(self, key: Hashable, make: Callable[[], bytes]) -> Future[bytes]:
+        """The document of this content, being made or made already. Raises `TooBusy`."""
+        with self._lock:
+            there = self._made.get(key)
+            if there is None:
+                there = self._made[key] = self.workers.submit(make)
+                over = [key for key, future in self._made.items() if future.done()]
+                for oldest in over[: max(0, len(self._made) - MOST_KEPT)]:
+                    del self._made[oldest]
+            self._made.move_to_end(key)
+            return there
+
+    def forget(self, key: Hashable) -> None:
+        """So that it is made anew."""
+        with self._lock:
+            self._made.pop(key, None)
+
+    def wait(self, is_there: Callable[[float], bool]) -> None:
+        """Waits a moment, if nobody else does: those who answer requests are few."""
+        if self._may_wait.acquire(blocking=False):
+            try:
+                is_there(QUICK)
+            finally:
+                self._may_wait.release()
+
+    def close(self) -> None:
+        self.workers.close()
+        self.readers.close()
+
+
+def documents() -> Documents:
+    return cast(Documents, current_app.extensions["escala_documents"])
+
+
+def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[bytes], Response], back: str) -> Response:
+    """The document that `make` makes, once it is there; until then, a page that asks again. `back` is an address.
+
+    `make` can be pickled. `key` says all that the document depends on. Who may see it was found out before, each time
+    that it is asked for.
+    """
+    desk, is_again = documents(), AGAIN in request.args
+    try:
+        future = desk.ask(key, make)
+    except TooBusy:
+        return _page("preparing", back, before=MOST_WAITING)
+    if not is_again and not desk.workers.before(future):
+        desk.wait(lambda seconds: bool(wait([future], seconds).done))
+    if not future.done():
+        return _page("preparing", back, before=desk.workers.before(future))
+    if (error := future.exception()) is not None:
+        get_logger().error("a document could not be made", error=error)
+        desk.forget(key)
+        return _page("failed", back, again=_address())
+    response = respond(future.result())
+    if is_again and response.headers["Content-Disposition"].startswith("attachment"):
+        return _page("ready", back, file=_address())  # a page that becomes a download would say for ever that it waits
+    return response
+
+
+def make_now(workers: Workers, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """What `function` makes in another process; whoever asks waits. Raises what it raises; aborts where that fails."""
+    try:
+        return workers.submit(function, *given, **named).result(LONGEST_WAIT)
+    except (TooBusy, WorkFailed, TimeoutError, MemoryError) as error:
+        get_logger().error("work in another process failed", error=error)
+        abort(503)
+
+
+def progress_soon(*, organisation_id: uuid.UUID, job_id: uuid.UUID, kind: str) -> Progress:
+    """How far a job is, after a moment if it may be done within that. To be called once the job is committed."""
+
+    def look() -> Progress:
+        with database().reading() as reading:
+            return progress_of(reading, organisation_id=organisation_id, job_id=job_id, kind=kind)
+
+    def is_over(seconds: float) -> bool:
+        end, pause = time.monotonic() + seconds, threading.Event()
+        while not is_finished(look()) and time.monotonic() < end:
+            pause.wait(LOOKS_EVERY)
+        return True
+
+    now = look()
+    if not is_finished(now) and not now.before:
+        documents().wait(is_over)
+        now = look()
+    return now
+
+
+def is_finished(progress: Progress) -> bool:
+    return progress.state in (JobState.DONE, JobState.FAILED)
+
+
+def job_page(progress: Progress, *, back: str, file: str, words: str = "") -> Response:
+    """The same page for a job; `file` is where its document is once it is done, `words` why it was not."""
+    if progress.state is JobState.DONE:
+        return _page("ready", back, file=file)
+    if progress.state is JobState.FAILED:
+        return _page("failed", back, words=words)
+    return _page("preparing", back, before=progress.before)
+
+
+def _page(state: str, back: str, *, before: int = 0, file: str = "", again: str = "", words: str = "") -> Response:
+    page = render_template(
+        "documents/preparing.html",
+        state=state,
+        before=before,
+        here=_address(again=True),
+        file=file,
+        again=again,
+        back=back,
+        words=words,
+    )
+    return make_response(page, 500 if state == "failed" and not words else 200)
+
+
+def _address(*, again: bool = False) -> str:
+    """This page's, for the document itself or to ask once more how far it is."""
+    values = [(name, value) for name, value in request.args.items(multi=True) if name != AGAIN]
+    query = urlencode([*values, *([(AGAIN, "1")] if again else [])])
+    return request.path + (f"?{query}" if query else "")
+
+
+def init_app(app: Flask, settings: Settings, *, testing: bool) -> None:
+    app.extensions["escala_documents"] = Documents(settings, testing=testing)

@@ -1,0 +1,158 @@
+"""Documents that take a while: a page that says so, asks again, and hands the file out; or says that it failed."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
+from assessment.infra.workers import MOST_WAITING, Workers
+from assessment.services import later_work
+from assessment.services.plan_documents import PrintAs, request_print
+from assessment.store.rounds import Round
+from assessment.web.prepare import Documents
+from tests.web.client import PageClient
+from tests.web.tenants import Tenants
+from tests.web.test_import import responses, send
+from tests.web.world import World
+
+WAIT = 120.0
+
+
+def hold(pipe: str) -> bytes:
+    """Goes on until somebody opens the other end of a named pipe."""
+    return Path(pipe).read_bytes()
+
+
+@dataclasses.dataclass
+class Desk:
+    """An application whose documents are made in one process, and a manager who asks for them."""
+
+    world: World
+    documents: Documents
+    client: PageClient
+    round: str
+    """The address of a round that is open."""
+    published: str
+    where: dict[str, Any]
+
+    def until_there(self, address: str) -> Any:
+        """The answer once what was asked for is made: a file, or a page that says how it ended."""
+        answer = self.client.get(address)
+        if answer.mimetype == "text/html" and "being prepared" in self.client.page.h1:
+            self.documents.workers.submit(len, "").exception(WAIT)  # one process: it comes last
+            answer = self.client.get(address)
+        return answer
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    tenants = Tenants.make(app)
+    world, ours = tenants.world, tenants.ours
+    settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
+    documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
+    with app.extensions["escala_database"].reading() as session:
+        token = ours.tokens["respond.open_link"]
+        open_id = session.scalars(select(Round.id).where(Round.link_token == token)).one()
+    rounds = f"{world.team_address}/rounds"
+    yield Desk(
+        world,
+        documents,
+        world.client("manager"),
+        f"{rounds}/{open_id}",
+        f"{rounds}/{ours.ids['round_id']}",
+        {"organisation_id": world.organisation, "round_id": ours.ids["round_id"]},
+    )
+    documents.close()
+
+
+def test_whoever_waits_sees_how_many_come_first_and_then_has_the_file(desk: Desk, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    first = desk.documents.workers.submit(hold, str(pipe))
+    desk.client.get(f"{desk.round}/poster.pdf?paper=a4")
+    assert "1 document comes first" in desk.client.page.text
+    pipe.write_bytes(b"go on")
+    assert first.result(WAIT) == b"go on"
+    answer = desk.until_there(f"{desk.round}/poster.pdf?paper=a4&preparing=1")
+    assert answer.mimetype == "application/pdf"
+
+
+def test_a_download_that_was_waited_for_leaves_a_page_that_is_true(desk: Desk) -> None:
+    address = f"{desk.published}/plan.pdf?language=es&preparing=1"
+    desk.until_there(address)
+    assert "ready" in desk.client.page.h1
+    (file,) = {link for link in desk.client.page.links if link.startswith(f"{desk.published}/plan.pdf")}
+    assert "preparing" not in file
+    answer = desk.client.get(file)
+    assert answer.mimetype == "application/pdf"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_document_that_cannot_be_made_is_said_and_can_be_tried_again(desk: Desk) -> None:
+    good, desk.documents.workers = desk.documents.workers, Workers(1, longest=0)
+    answer = desk.until_there(f"{desk.round}/poster.pdf?preparing=1")
+    assert answer.status_code == 500
+    assert "could not be made" in desk.client.page.h1
+    desk.documents.workers.close()
+    desk.documents.workers = good
+    (again,) = {link for link in desk.client.page.links if link.startswith(f"{desk.round}/poster.pdf")}
+    assert desk.until_there(again).mimetype == "application/pdf"
+
+
+def test_more_than_can_be_made_waits_on_its_page(desk: Desk, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for _ in range(MOST_WAITING):
+        desk.documents.workers.submit(hold, str(pipe))
+    desk.client.get(f"{desk.round}/poster.pdf")
+    assert "being prepared" in desk.client.page.h1
+    assert f"{MOST_WAITING} documents come first" in desk.client.page.text
+
+
+def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version(desk: Desk) -> None:
+    database, now = desk.world.app.extensions["escala_database"], utc_now()
+    with database.writing() as session:
+        job = request_print(session, **desk.where, print_as=PrintAs(Localisation("es")), now=now)
+    address = f"{desk.published}/plan/printing/{job.id}"
+    desk.client.get(address)
+    assert "being prepared" in desk.client.page.h1
+    desk.world.app.extensions["escala_queue"].put("jobs", job.id)
+    desk.client.get(address)
+    assert "ready" in desk.client.page.h1
+    (file,) = {link for link in desk.client.page.links if link.startswith(f"{desk.published}/plan/printed/")}
+    assert desk.client.get(file).data.startswith(b"%PDF-")
+
+
+def test_a_print_that_cannot_be_done_says_why(desk: Desk) -> None:
+    database, now = desk.world.app.extensions["escala_database"], utc_now()
+    with database.writing() as session:
+        job = request_print(session, **desk.where, print_as=PrintAs(Localisation("es")), now=now)
+    with database.writing() as session:
+        claimed = later_work.claim_job(session, job_id=job.id, now=now)
+        later_work.fail_job(session, claimed, code="unfinished", now=now)
+    desk.client.get(f"{desk.published}/plan/printing/{job.id}")
+    assert "The plan was changed meanwhile" in desk.client.page.text
+
+
+def test_a_file_that_is_sent_is_read_in_another_process_and_what_is_wrong_comes_back(app: Flask) -> None:
+    world = World.make(app)
+    settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
+    documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
+    client = world.client("manager")
+    send(client, world, responses(answer="7"))
+    assert "Line 2" in client.page.text
+    send(client, world, responses())
+    assert "6 people" in client.page.text
+    documents.readers.close()
+    documents.readers = Workers(1, longest=0)  # whatever is sent takes too long
+    assert send(client, world, responses()).status_code == 503
+    documents.close()
