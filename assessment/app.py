@@ -19,8 +19,8 @@ from assessment.jobs.handlers import Handlers
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
 from assessment.services.plan_documents import PRINT_PLAN
+from assessment.services.upgrade import upgrade_database
 from assessment.store.database import Database, make_engine
-from assessment.store.migrate import upgrade
 from assessment.web import (
     access,
     accounts,
@@ -137,7 +137,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     database = Database(make_engine(settings.database_url))
     if settings.is_embedded and common is None:
         make_instance(settings.instance)
-        upgrade(database.engine)
+        upgrade_database(database)
         database.compact_if_owed()
     app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
     transactions.init_app(app, database)

@@ -15,6 +15,7 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import compare_team, score_team
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
+from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
 from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
 from assessment.store.comments import Comment
@@ -54,10 +55,13 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
-    found.snapshot = result_to_snapshot(_score(session, found, answers))
+    result = _score(session, found, answers)
+    found.snapshot = result_to_snapshot(result)
+    found.is_withheld = result.withheld
     found.scoring_version = SCORING_VERSION
     found.published_at = now
     session.add_all(Comment(round_id=found.id, words=sheet.comment) for sheet in answers.own_sheets if sheet.comment)
+    write_round_scores(session, found, result, pinned_questionnaire(found))
     forget_the_way_in(session, found.id)
     return found
 

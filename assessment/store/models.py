@@ -12,6 +12,7 @@ from assessment.store import (
     outbox,
     plans,
     responses,
+    round_scores,
     rounds,
     teams,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "outbox",
     "plans",
     "responses",
+    "round_scores",
     "rounds",
     "teams",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, false, select
@@ -56,9 +56,11 @@ def find_plan(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID)
     )
 
 
-def plans_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, Plan]:
-    """All plans of the organisation, by their round."""
-    found = session.scalars(select(Plan).where(Plan.organisation_id == organisation_id))
+def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Plan]:
+    """The plans of these rounds, by their round."""
+    if not round_ids:
+        return {}
+    found = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
     return {plan.round_id: plan for plan in found}
 
 

@@ -6,24 +6,26 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, false, func, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.domain.rounds import RoundFacts, RoundMode
-from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.base import Base, Moment, RandomKey, tenant_key, text_enum
 
 
 class Round(RandomKey, Base):
     """One questionnaire asked of one team.
 
     The questionnaire, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
-    publication. Where personal links were handed out, the shared one no longer answers.
+    publication, and `is_withheld`: whether there were too few answers for a result. Where personal links were handed
+    out, the shared one no longer answers.
     """
 
     __tablename__ = "rounds"
     __table_args__ = (
         CheckConstraint("closes_at is null or opens_at is null or closes_at > opens_at", name="dates"),
         CheckConstraint("published_at is null or snapshot is not null", name="snapshot"),
+        tenant_key("rounds"),
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
@@ -47,6 +49,7 @@ class Round(RandomKey, Base):
     published_at: Mapped[Moment | None]
     scoring_version: Mapped[int | None]
     snapshot: Mapped[dict[str, Any] | None]
+    is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def facts(self) -> RoundFacts:
@@ -71,13 +74,36 @@ def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
     )
 
 
-def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[Round]:
-    """The team's rounds, newest first."""
+def rounds_of_team(
+    session: Session,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    *,
+    only_published: bool = False,
+    at_most: int | None = None,
+    after: int = 0,
+) -> Sequence[Round]:
+    """Some of the team's rounds, newest first, without their snapshots."""
     return session.scalars(
         select(Round)
-        .where(Round.organisation_id == organisation_id, Round.team_id == team_id)
+        .where(*_of_team(organisation_id, team_id, only_published))
         .order_by(Round.created_at.desc(), Round.id)
+        .offset(after)
+        .limit(at_most)
+        .options(defer(Round.snapshot))
     ).all()
+
+
+def count_rounds(
+    session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, *, only_published: bool = False
+) -> int:
+    counted = select(func.count()).select_from(Round).where(*_of_team(organisation_id, team_id, only_published))
+    return session.scalar(counted) or 0
+
+
+def _of_team(organisation_id: uuid.UUID, team_id: uuid.UUID, only_published: bool) -> list[ColumnElement[bool]]:
+    published = [Round.published_at.is_not(None)] if only_published else []
+    return [Round.organisation_id == organisation_id, Round.team_id == team_id, *published]
 
 
 def find_unpublished(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Round | None:
@@ -104,27 +130,4 @@ def published_before(session: Session, published: Round) -> Round | None:
         )
         .order_by(Round.published_at.desc(), Round.id)
         .limit(1)
-    )
-
-
-def rounds_of_organisation(session: Session, organisation_id: uuid.UUID) -> Sequence[Round]:
-    """All rounds of the organisation, newest first, without their snapshots."""
-    return session.scalars(
-        select(Round)
-        .where(Round.organisation_id == organisation_id)
-        .order_by(Round.created_at.desc(), Round.id)
-        .options(defer(Round.snapshot))
-    ).all()
-
-
-def withheld_rounds(session: Session, organisation_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """The published rounds of the organisation that had too few answers for a result."""
-    return frozenset(
-        session.scalars(
-            select(Round.id).where(
-                Round.organisation_id == organisation_id,
-                Round.published_at.is_not(None),
-                Round.snapshot["withheld"].as_boolean(),
-            )
-        )
     )
