@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -28,7 +29,12 @@ AT = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
 
 
 def insert(connection, table, **values):
-    types = {uuid.UUID: sa.Uuid(), dict: Document, list: Document, dt.datetime: sa.DateTime(timezone=True)}
+    types: dict[type, Any] = {
+        uuid.UUID: sa.Uuid(),
+        dict: Document,
+        list: Document,
+        dt.datetime: sa.DateTime(timezone=True),
+    }
     columns = [sa.column(name, types.get(type(value))) for name, value in values.items()]
     connection.execute(sa.insert(sa.table(table, *columns)).values(**values))
 
