@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -84,7 +85,13 @@ def common_of(app: Flask) -> Common:
 
 def make_worker(app: Flask) -> Worker:
     """What does this application's later work in threads, once it is started; one for each server is enough."""
-    return Worker(app.extensions["escala_database"], app.extensions["escala_queue"], _handlers(app))
+    days = app.extensions["escala_settings"].keep_printed_plans_days
+    return Worker(
+        app.extensions["escala_database"],
+        app.extensions["escala_queue"],
+        _handlers(app),
+        keep_printed=None if days is None else dt.timedelta(days=days),
+    )
 
 
 def _handlers(app: Flask) -> Handlers:

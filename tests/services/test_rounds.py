@@ -40,6 +40,7 @@ from assessment.services.rounds import (
 from assessment.services.teams import TeamPoint, UnknownTeam, change_team, set_points, set_targets
 from assessment.store.organisations import Organisation
 from assessment.store.plans import PrintedPlan
+from assessment.store.printed_files import keep_file
 from assessment.store.rounds import Round
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet, next_steps_of
 
@@ -206,7 +207,14 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
     plan = act(database, draft_plan, home, round_id, drawn_on=NOW.date(), now=NOW)
     with database.writing() as session:
         own = comments_of_round(session, organisation_id=home.organisation, round_id=round_id)
-        printed = PrintedPlan(plan_id=plan.id, content_hash="0", language="es", printed_at=NOW, pdf=b"%PDF")
+        printed = PrintedPlan(
+            organisation_id=home.organisation,
+            plan_id=plan.id,
+            content_hash="0",
+            language="es",
+            printed_at=NOW,
+            file=keep_file(session, home.organisation, b"%PDF"),
+        )
         session.add(printed)
     for look in (results, comments_of_round):
         refuse(UnknownRound, look, **strange)

@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from alembic import command
 
 from assessment.catalogue.catalogue import load_questionnaire
+from assessment.services.plan_documents import get_printed_plan, printed_plans
 from assessment.services.results import results
 from assessment.services.upgrade import upgrade_database
 from assessment.store.base import Document
 from assessment.store.database import Database
 from assessment.store.migrate import config_of
+from assessment.store.printed_files import PrintedFile
 from assessment.store.round_scores import ScoreKind, scores_of_round
 from assessment.store.rounds import Round
 from tests.databases import KINDS, fresh_engine
@@ -25,6 +27,7 @@ from tests.databases import KINDS, fresh_engine
 GOLDEN = Path(__file__).parent / "snapshots"
 BEFORE = "0007"
 """The revision of the first release, in which rounds had neither scores nor a flag."""
+PDFS = (b"%PDF one", b"%PDF one", b"%PDF two")
 AT = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
 
 
@@ -81,6 +84,19 @@ def old_rounds(engine, organisation):
                 snapshot=json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")),
                 **common,
             )
+        plan, of_round = uuid.uuid4(), rounds["1-individual"]
+        insert(connection, "plans", id=plan, organisation_id=organisation, round_id=of_round, choices={}, changed_at=AT)
+        for number, pdf in enumerate(PDFS):
+            insert(
+                connection,
+                "printed_plans",
+                id=uuid.uuid4(),
+                plan_id=plan,
+                content_hash=f"{number}",
+                language="es-CO",
+                printed_at=AT + dt.timedelta(days=number),
+                pdf=pdf,
+            )
     return rounds
 
 
@@ -107,3 +123,18 @@ def test_rounds_that_were_published_before_have_scores_and_the_same_results(kind
                 assert scores[0].score == result.overall.mean == golden["overall"]["mean"]
                 pillars = [score.ref_id for score in scores if score.kind is ScoreKind.PILLAR]
                 assert pillars == [pillar["pillar"] for pillar in golden["pillars"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_plans_that_were_printed_before_are_as_they_were(kind, tmp_path):
+    organisation = uuid.uuid4()
+    with fresh_engine(kind, tmp_path, migrated=False) as engine:
+        own = {"organisation_id": organisation, "round_id": old_rounds(engine, organisation)["1-individual"]}
+        upgrade_database(Database(engine))
+        with Database(engine).reading() as session:
+            versions = [version.id for version in printed_plans(session, **own)]
+            kept = [get_printed_plan(session, **own, printed_id=id_) for id_ in reversed(versions)]
+            assert [(version.content_hash, version.pdf) for version in kept] == [
+                (f"{number}", pdf) for number, pdf in enumerate(PDFS)
+            ]
+            assert session.scalar(sa.select(sa.func.count()).select_from(PrintedFile)) == len(set(PDFS))
