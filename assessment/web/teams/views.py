@@ -77,15 +77,15 @@ def new(access: Access) -> str | Response:
 @requires(Permission.SEE_TEAMS)
 def team(access: Access, team_id: uuid.UUID) -> str:
     team = load_team(access, team_id)
-    may_manage = access.may(Permission.MANAGE_TEAMS)
+    may_manage_rounds = access.may(Permission.MANAGE_ROUNDS)
     return render_template(
         "teams/team.html",
         organisation=access.organisation,
         team=team,
         points=points_of(team),
         kind=team_kind_name(team.kind, reader()),
-        under_way=round_under_way(session(), team=team) if may_manage else None,
-        may_manage=may_manage,
+        under_way=round_under_way(session(), team=team) if may_manage_rounds else None,
+        may_manage=access.may(Permission.MANAGE_TEAMS),
     )
 
 
