@@ -8,6 +8,7 @@ published and their traces removed.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 import secrets
 import statistics
@@ -31,7 +32,7 @@ from assessment.services.rounds import open_round, stop_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
-from assessment.store.plans import PrintedPlan, find_plan
+from assessment.store.plans import PrintedFile, PrintedPlan, find_plan
 from bench.timing import Row
 
 PLANS, PLAN_KB = 1_000, 450
@@ -182,9 +183,20 @@ def _fill_with_plans(database: Database, organisation: uuid.UUID, round_id: uuid
     for _ in range(PLANS // 50):
         with database.writing() as session:
             for _ in range(50):
-                pdf = secrets.token_bytes(PLAN_KB * 1_000)
-                name = secrets.token_hex(32)
-                session.add(PrintedPlan(plan_id=plan_id, content_hash=name, language="es", printed_at=NOW, pdf=pdf))
+                content = secrets.token_bytes(PLAN_KB * 1_000)
+                file = PrintedFile(
+                    organisation_id=organisation, sha256=hashlib.sha256(content).hexdigest(), content=content
+                )
+                session.add(
+                    PrintedPlan(
+                        organisation_id=organisation,
+                        plan_id=plan_id,
+                        content_hash=secrets.token_hex(32),
+                        language="es",
+                        printed_at=NOW,
+                        file=file,
+                    )
+                )
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from assessment.services.plan_documents import (
     make_pdf,
     prepare_plan_of_round,
 )
-from assessment.services.rounds import QuestionnaireChanged, UnknownRound
+from assessment.services.questionnaires import QuestionnaireChanged
+from assessment.services.rounds import UnknownRound
 from assessment.store.database import Database
 from assessment.store.jobs import Job
 

@@ -128,7 +128,7 @@ def keep_imported_round(
         team_id=team_id,
         name=name,
         mode=RoundMode.IMPORTED,
-        questionnaire_id=questionnaire_id,
+        questionnaires=(questionnaire_id,),
         now=now,
     )
     answers = _team_of(responses, file_team)
@@ -140,7 +140,7 @@ def keep_imported_round(
     imported.asks_role = any(sheet.role is Role.LEADER for sheet in answers.sheets)
     imported.opens_at = imported.stopped_at = now
     session.flush()
-    add_responses(session, imported.id, map(document_from_sheet, answers.sheets))
+    add_responses(session, organisation_id, imported.id, map(document_from_sheet, answers.sheets))
     return imported
 
 

@@ -33,6 +33,7 @@ from assessment.store.plans import (
     find_printed_version,
     printed_plans_of,
 )
+from assessment.store.printed_files import keep_file
 from reports.action_plan.build import Screen, build_context, build_html, build_pdf
 from reports.action_plan.source import PlanSource
 from reports.engine.html import REPORTS
@@ -163,12 +164,13 @@ def keep_printed_plan(
     if kept := find_printed_version(session, plan.id, rendered.content_hash):
         return kept
     printed = PrintedPlan(
+        organisation_id=organisation_id,
         plan_id=plan.id,
         content_hash=rendered.content_hash,
         language=rendered.print_as.reader.tag,
         is_blank=rendered.print_as.is_blank,
         printed_at=now,
-        pdf=rendered.pdf,
+        file=keep_file(session, organisation_id, rendered.pdf),
     )
     session.add(printed)
     session.flush()

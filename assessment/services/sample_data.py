@@ -26,8 +26,9 @@ from assessment.services.plan_choices import choices_from_document
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
 from assessment.services.plans import change_plan, draft_plan
 from assessment.services.publication import publish_round
+from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.respond import resolve_link, save_draft, submit_response
-from assessment.services.rounds import draft_round, open_round, pinned_questionnaire, stop_round
+from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.sample_answers import draw_sheets
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import SAMPLE_EMAIL, User, lock_accounts
@@ -166,7 +167,7 @@ def _live_through(
 
 def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
     points = tuple(point["id"] for point in made.points)
-    for sheet in draw_sheets(story, pinned_questionnaire(made), points, seed):
+    for sheet in draw_sheets(story, pinned_questionnaire(session, made), points, seed):
         device = new_token()
         access = resolve_link(session, token=made.link_token, cookie=device)
         save_draft(session, access, cookie=device, sheet=sheet, now=now)

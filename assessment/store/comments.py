@@ -5,34 +5,38 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, func, select
+from sqlalchemy import ColumnElement, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.store.base import Base, RandomKey
+from assessment.store.base import Base, RandomKey, belongs_to
 
 
 class Comment(RandomKey, Base):
     """One comment. A manager may hide it, and show it again; nobody can edit it."""
 
     __tablename__ = "comments"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
     section: Mapped[str] = mapped_column(String(60), server_default="comment")
     """The section of the questionnaire whose question it answers."""
     words: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool] = mapped_column(default=False)
 
 
-def add_comments(session: Session, round_id: uuid.UUID, comments: Iterable[tuple[str, str]]) -> None:
+def add_comments(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, comments: Iterable[tuple[str, str]]
+) -> None:
     """Stores all comments of a round at once, in the order of their new random keys: not in that of the answers.
 
     Each is the id of its section and what was written.
     """
-    by_key = {uuid.uuid4(): comment for comment in comments}
-    session.add_all(
-        Comment(id=key, round_id=round_id, section=section, words=words)
-        for key, (section, words) in sorted(by_key.items())
-    )
+    rows = [
+        Comment(id=key, organisation_id=organisation_id, round_id=round_id, section=section, words=words)
+        for key, (section, words) in sorted((uuid.uuid4(), comment) for comment in comments)
+    ]
+    session.add_all(rows)
     session.flush()
 
 

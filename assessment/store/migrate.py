@@ -71,7 +71,6 @@ def upgrade(engine: Engine) -> bool:
 
 
 def _upgrade_sqlite(engine: Engine) -> None:
-    _make_copy(engine)
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA user_version")
         connection.rollback()
@@ -81,6 +80,7 @@ def _upgrade_sqlite(engine: Engine) -> None:
         try:
             # BEGIN IMMEDIATE: another process that starts now waits, and then finds nothing left to do.
             with connection.begin():
+                _make_copy(connection)
                 command.upgrade(config_of(connection), "head")
                 if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
                     raise BrokenReferences
@@ -89,11 +89,14 @@ def _upgrade_sqlite(engine: Engine) -> None:
     _delete_copies(engine)
 
 
-def _make_copy(engine: Engine) -> None:
-    """`<file>.before-<revision>` beside the database, where there is something to lose; only its owner may read it."""
-    file = engine.url.database
-    revision = current_revision(engine)
-    if not file or file == ":memory:" or revision is None:
+def _make_copy(connection: Connection) -> None:
+    """`<file>.before-<revision>` beside the database, where there is something to lose; only its owner may read it.
+
+    To be called by the one that may write: of processes that start together one makes a copy and deletes it.
+    """
+    file = connection.engine.url.database
+    revision = MigrationContext.configure(connection).get_current_revision()
+    if not file or file == ":memory:" or revision in (None, newest_revision()):
         return
     copied = Path(f"{file}.before-{newest_revision()}")
     make_private_file(copied)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessment.store import (
     accounts,
+    attempts,
     comments,
     compaction,
     jobs,
@@ -12,7 +13,10 @@ from assessment.store import (
     organisations,
     outbox,
     plans,
+    printed_files,
+    questionnaires,
     responses,
+    round_scores,
     rounds,
     teams,
 )
@@ -23,6 +27,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "accounts",
+    "attempts",
     "comments",
     "compaction",
     "jobs",
@@ -31,7 +36,10 @@ __all__ = [
     "organisations",
     "outbox",
     "plans",
+    "printed_files",
+    "questionnaires",
     "responses",
+    "round_scores",
     "rounds",
     "teams",
 ]

@@ -12,15 +12,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, ForeignKey, String, Table, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, String, Table, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.store.base import Base, RandomKey
+from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.compaction import owe_compaction
-from assessment.store.rounds import Round
 
 OTHERS_REWRITTEN = 31
 """How many other rows of its round are written anew with a submission's own."""
@@ -32,9 +31,10 @@ class Response(RandomKey, Base):
     """One answer sheet: `{"role", "items", "ladder", "focus", "comment"}`."""
 
     __tablename__ = "responses"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
+    __table_args__ = (belongs_to("rounds", "round_id"), {"sqlite_with_rowid": False})
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
     answers: Mapped[dict[str, Any]]
 
 
@@ -42,9 +42,11 @@ class Draft(Base):
     """Unfinished answers of one device; the key is the hash of its cookie."""
 
     __tablename__ = "drafts"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
     cookie_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     answers: Mapped[dict[str, Any]]
 
 
@@ -52,9 +54,10 @@ class SubmissionKey(Base):
     """That a device's submission was counted: the same key twice is one response."""
 
     __tablename__ = "submission_keys"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it from the class
+    __table_args__ = (belongs_to("rounds", "round_id"), {"sqlite_with_rowid": False})
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
@@ -62,8 +65,10 @@ class Invitation(RandomKey, Base):
     """A personal link: used up by submitting, never by opening. It knows neither when nor what."""
 
     __tablename__ = "invitations"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     is_used: Mapped[bool] = mapped_column(default=False)
 
@@ -95,18 +100,19 @@ def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
 
 
-def count_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """How many responses each round of the organisation has; a round without any is not in it."""
+def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many responses each of these rounds has; a round without any is not in it."""
+    if not round_ids:
+        return {}
     counted = session.execute(
-        select(Response.round_id, func.count())
-        .join(Round, Round.id == Response.round_id)
-        .where(Round.organisation_id == organisation_id)
-        .group_by(Response.round_id)
+        select(Response.round_id, func.count()).where(Response.round_id.in_(round_ids)).group_by(Response.round_id)
     )
     return {row[0]: row[1] for row in counted}
 
 
-def add_response(session: Session, round_id: uuid.UUID, *, answers: dict[str, Any], key_hash: str) -> None:
+def add_response(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, *, answers: dict[str, Any], key_hash: str
+) -> None:
     """Stores a submission: its response, its submission key and, where the key is a personal link's, that it was used.
 
     In each of the three tables up to `OTHERS_REWRITTEN` other rows of the round, drawn at random for each table, are
@@ -115,20 +121,23 @@ def add_response(session: Session, round_id: uuid.UUID, *, answers: dict[str, An
     """
     session.flush()
     connection = session.connection()
-    _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, _response_row(round_id, answers))
-    _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, _key_row(round_id, key_hash))
+    key = {"organisation_id": organisation_id, "round_id": round_id, "key_hash": key_hash}
+    _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, _response_row(organisation_id, round_id, answers))
+    _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, key)
     _mark_used(connection, round_id, key_hash)
 
 
-def add_responses(session: Session, round_id: uuid.UUID, documents: Iterable[dict[str, Any]]) -> None:
+def add_responses(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, documents: Iterable[dict[str, Any]]
+) -> None:
     """Stores many responses of a round at once, in the order of their new random keys."""
-    rows = sorted((_response_row(round_id, answers) for answers in documents), key=lambda row: row["id"])
+    rows = [_response_row(organisation_id, round_id, answers) for answers in documents]
     if rows:
         session.flush()
-        session.connection().execute(insert(_RESPONSES), rows)
+        session.connection().execute(insert(_RESPONSES), sorted(rows, key=lambda row: row["id"]))
 
 
-def unlink_responses(session: Session, round_id: uuid.UUID) -> None:
+def unlink_responses(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> None:
     """At publication: deletes drafts and submission keys, and stores every response anew under a new random key.
 
     Comments are taken out of the answers: from then on they stand on their own (`store.comments`). What is left of the
@@ -137,7 +146,7 @@ def unlink_responses(session: Session, round_id: uuid.UUID) -> None:
     documents = [_without_words(document) for document in answers_of(session, round_id)]
     for model in (Draft, SubmissionKey, Response):
         session.execute(delete(model).where(model.round_id == round_id))
-    add_responses(session, round_id, documents)
+    add_responses(session, organisation_id, round_id, documents)
     owe_compaction(session)
 
 
@@ -148,12 +157,8 @@ def _without_words(answers: dict[str, Any]) -> dict[str, Any]:
     return {part: given for part, given in answers.items() if part != "texts"} | {"comment": ""}
 
 
-def _response_row(round_id: uuid.UUID, answers: dict[str, Any]) -> dict[str, Any]:
-    return {"id": uuid.uuid4(), "round_id": round_id, "answers": answers}
-
-
-def _key_row(round_id: uuid.UUID, key_hash: str) -> dict[str, Any]:
-    return {"round_id": round_id, "key_hash": key_hash}
+def _response_row(organisation_id: uuid.UUID, round_id: uuid.UUID, answers: dict[str, Any]) -> dict[str, Any]:
+    return {"id": uuid.uuid4(), "organisation_id": organisation_id, "round_id": round_id, "answers": answers}
 
 
 def _insert_among_others(connection: Connection, table: Table, key: Column[Any], row: dict[str, Any]) -> None:

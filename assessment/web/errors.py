@@ -30,8 +30,9 @@ from assessment.services.organisation_look import NoLogo
 from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.poster import NoSharedLink
+from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.respond import UnknownLink
-from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
+from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
 from assessment.web.access import become_anonymous

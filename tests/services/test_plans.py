@@ -13,7 +13,7 @@ from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
-from assessment.services.next_step import NextStep, next_step, next_steps
+from assessment.services.next_step import NextStep
 from assessment.services.organisation_look import remove_logo, set_accent, set_logo
 from assessment.services.plan_documents import (
     PrintAs,
@@ -37,7 +37,7 @@ from assessment.services.rounds import discard_round, draft_round, open_round, s
 from assessment.store.organisations import Organisation
 from reports.action_plan.build import Screen
 from tests.infra.test_pictures import picture
-from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
+from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet, next_steps_of
 
 TODAY = NOW.date()
 SPANISH = Localisation("es", "CO")
@@ -315,8 +315,7 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
 
     def step(now=NOW):
         with database.reading() as session:
-            found = next_step(session, organisation_id=home.organisation, team_id=home.team, now=now)
-            assert [found.step] == [one.step for one in next_steps(session, organisation_id=home.organisation, now=now)]
+            [found] = next_steps_of(session, home.organisation, now)
             return found.step
 
     assert step() is NextStep.OPEN_FIRST_ROUND
@@ -365,7 +364,7 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
 def test_a_team_without_enough_answers_is_sent_to_a_consensus_round(database):
     home, _ = published(database, answers=3)
     with database.writing() as session:
-        found = next_step(session, organisation_id=home.organisation, team_id=home.team, now=NOW)
+        [found] = next_steps_of(session, home.organisation)
         assert found.step is NextStep.AGREE_TOGETHER
         open_round(
             session,
@@ -377,5 +376,5 @@ def test_a_team_without_enough_answers_is_sent_to_a_consensus_round(database):
             closes_at=None,
             now=NOW,
         )
-        found = next_step(session, organisation_id=home.organisation, team_id=home.team, now=NOW)
+        [found] = next_steps_of(session, home.organisation)
         assert (found.step, found.needed) == (NextStep.INVITE_MORE, 1)

@@ -68,7 +68,7 @@ def open_example(world: World, questionnaire: str = "every-kind") -> tuple[uuid.
             name="Todo",
             opens_at=now,
             closes_at=None,
-            questionnaire_id=questionnaire,
+            questionnaires=[questionnaire],
             now=now,
         )
         return made.id, made.link_token
