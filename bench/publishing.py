@@ -32,7 +32,8 @@ from assessment.services.rounds import open_round, stop_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.database import Database, make_engine
 from assessment.store.migrate import upgrade
-from assessment.store.plans import PrintedFile, PrintedPlan, find_plan
+from assessment.store.plans import PrintedPlan, find_plan
+from assessment.store.printed_files import PrintedFile
 from bench.timing import Row
 
 PLANS, PLAN_KB = 1_000, 450
