@@ -101,9 +101,11 @@ def _handlers(app: Flask) -> Handlers:
     )
 
 
-def close_app(app: Flask) -> None:
-    """Ends what an application holds: its processes and its connections."""
-    app.extensions["escala_documents"].close()
+def close_app(app: Flask, worker: Worker | None = None) -> None:
+    """Ends what an application holds: its processes, its later work and its connections."""
+    app.extensions["escala_documents"].close()  # first, so that nobody waits for them: it is begun anew
+    if worker is not None:
+        worker.stop()
     app.extensions["escala_queue"].close()
     app.extensions["escala_database"].engine.dispose()
 

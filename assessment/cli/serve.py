@@ -97,9 +97,7 @@ def serve_app(
     try:
         serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
     finally:
-        app.extensions["escala_documents"].close()  # what they were making is begun anew
-        worker.stop()
-        close_app(app)
+        close_app(app, worker)
 
 
 def _listen(host: str, port: int, console: Console) -> socket.socket:

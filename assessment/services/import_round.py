@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -23,7 +24,6 @@ from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Response
 from assessment.store.rounds import Round
-from assessment.store.teams import Team
 
 UPLOAD_UNPACKED_MB = 5
 UPLOAD_CELLS = 300_000
@@ -56,12 +56,13 @@ def read_upload(
     )
 
 
-def empty_file(team: Team, *, file: str, reader: Localisation, questionnaire_id: str = DEFAULT_QUESTIONNAIRE) -> bytes:
-    """An empty responses file with the team's perception points, CSV or XLSX as `file` ends.
+def empty_file(
+    points: Sequence[str], *, file: str, reader: Localisation, questionnaire_id: str = DEFAULT_QUESTIONNAIRE
+) -> bytes:
+    """An empty responses file with a team's perception points, by their ids; CSV or XLSX as `file` ends.
 
     Raises `UnknownQuestionnaire` or `InvalidFile`.
     """
-    points = [point["id"] for point in team.points]
     return template_bytes(file, load_questionnaire(questionnaire_id), points, reader)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
+from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.plan_choices import PlanChoices
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
@@ -55,16 +56,25 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
-    found.snapshot = result_to_snapshot(score_round_now(session, found))
+    result = score_round_now(session, found)
+    found.snapshot = result_to_snapshot(result)
     found.scoring_version = SCORING_VERSION
     found.published_at = now
+    texts = pinned_questionnaire(session, found).texts
+    may_show = {section.id for section in texts if _may_set_free(section, found, result)}
     session.add_all(
-        Comment(organisation_id=found.organisation_id, round_id=found.id, words=sheet.comment)
+        Comment(organisation_id=found.organisation_id, round_id=found.id, section=section, words=words)
         for sheet in answers.own_sheets
-        if sheet.comment
+        for section, words in sheet.written.items()
+        if section in may_show
     )
     forget_the_way_in(session, found.id)
     return found
+
+
+def _may_set_free(section: TextSection, found: Round, result: TeamResult) -> bool:
+    """Whether enough people answered for this question, which may ask for more of them than the round does."""
+    return result.mode == "consensus" or section.minimum_group <= max(result.scored, found.minimum_group)
 
 
 def score_round_now(session: Session, found: Round) -> TeamResult:

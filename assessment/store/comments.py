@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Text, func, select
+from sqlalchemy import ColumnElement, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey, belongs_to
@@ -19,6 +19,8 @@ class Comment(RandomKey, Base):
 
     organisation_id: Mapped[uuid.UUID]
     round_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    section: Mapped[str] = mapped_column(String(60), server_default="comment")
+    """The section of the questionnaire whose question it answers."""
     words: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool] = mapped_column(default=False)
 

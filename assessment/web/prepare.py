@@ -47,8 +47,8 @@ class Documents:
     def __init__(self, settings: Settings, *, testing: bool) -> None:
         size = 0 if testing else settings.document_processes
         self.workers = Workers(size, log_format=settings.log_format)
-        self.readers = Workers(min(size, 1), log_format=settings.log_format, memory=READING_MEMORY)
-        """One file at a time."""
+        self.files = Workers(min(size, 1), log_format=settings.log_format, memory=READING_MEMORY)
+        """For files of answers, one at a time."""
         self._made: OrderedDict[Hashable, Future[bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._may_wait = threading.Semaphore(1)
@@ -80,7 +80,7 @@ class Documents:
 
     def close(self) -> None:
         self.workers.close()
-        self.readers.close()
+        self.files.close()
 
 
 def documents() -> Documents:

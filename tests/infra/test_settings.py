@@ -53,6 +53,8 @@ def test_postgresql_goes_by_all_its_names_and_needs_a_secret(tmp_path, given):
     ("variable", "value"),
     [
         ("ESCALA_DATABASE_URL", "mysql://h/d"),
+        ("ESCALA_QUEUE_URL", "amqp://h"),
+        ("ESCALA_QUEUE_URL", "redis://h"),  # without its package
         ("ESCALA_DATABASE_URL", "escala.sqlite"),
         ("ESCALA_DATABASE_URL", "sqlite://"),
         ("ESCALA_DATABASE_URL", "sqlite:///:memory:"),
@@ -85,3 +87,9 @@ def test_the_instance_folder_is_its_owners_alone(tmp_path):
 def test_settings_never_show_their_secrets(tmp_path):
     settings = load_settings(tmp_path, {"ESCALA_SECRET_KEY": SECRET})
     assert SECRET not in repr(settings)
+
+
+def test_later_work_is_carried_by_postgresql_or_redis_where_a_setting_says_so(tmp_path):
+    assert load_settings(tmp_path, {}).queue_url is None
+    given = load_settings(tmp_path, {"ESCALA_QUEUE_URL": "postgresql://h/d"})
+    assert given.queue_url == "postgresql://h/d"

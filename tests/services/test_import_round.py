@@ -220,7 +220,7 @@ def test_the_empty_file_of_a_team_asks_for_its_points(database, file):
     home = make_home(database)
     with database.reading() as session:
         team = get_team(session, organisation_id=home.organisation, team_id=home.team)
-        data = empty_file(team, file=file, reader=Localisation("es", "CO"))
+        data = empty_file([point["id"] for point in team.points], file=file, reader=Localisation("es", "CO"))
         points = [point["id"] for point in team.points]
     with pytest.raises(InvalidFile) as refused:
         read_upload(data)

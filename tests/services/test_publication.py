@@ -197,7 +197,14 @@ def test_comments_need_ten_people_and_have_no_author(database):
             hide_comment(session, organisation_id=home.organisation, round_id=few, comment_id=hidden.id)
         shown = comments_of_round(session, organisation_id=home.organisation, round_id=many)
         assert {comment.words for comment in shown.comments} == {f"n{number}" for number in range(10)}
-    assert set(Comment.__table__.columns.keys()) == {"id", "organisation_id", "round_id", "words", "is_hidden"}
+    assert set(Comment.__table__.columns.keys()) == {
+        "id",
+        "organisation_id",
+        "round_id",
+        "section",
+        "words",
+        "is_hidden",
+    }
 
 
 def test_many_comments_come_in_pages_that_neither_miss_nor_repeat_one(database):

@@ -7,6 +7,7 @@ import io
 import threading
 import zlib
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -241,11 +242,11 @@ def test_reading_a_file_keeps_nobody_from_writing(world: World, monkeypatch: pyt
         colleague.get(f"{world.team_address}/edit")
         statuses.append(colleague.fill({"size": "15"}).status_code)
 
-    def read_slowly(data: bytes, *, ignore_unknown: bool) -> Responses:
+    def read_slowly(data: bytes, **options: Any) -> Responses:
         meanwhile = threading.Thread(target=change_size)
         meanwhile.start()
         meanwhile.join()
-        return read_upload(data, ignore_unknown=ignore_unknown)
+        return read_upload(data, **options)
 
     monkeypatch.setattr("assessment.web.rounds.import_file.read_upload", read_slowly)
     send(manager, world, responses())

@@ -152,7 +152,7 @@ def test_a_file_that_is_sent_is_read_in_another_process_and_what_is_wrong_comes_
     assert "Line 2" in client.page.text
     send(client, world, responses())
     assert "6 people" in client.page.text
-    documents.readers.close()
-    documents.readers = Workers(1, longest=0)  # whatever is sent takes too long
+    documents.files.close()
+    documents.files = Workers(1, longest=0)  # whatever is sent takes too long
     assert send(client, world, responses()).status_code == 503
     documents.close()
