@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, load_team_kinds
 from assessment.domain.answers import Role, TeamAnswers
-from assessment.domain.planning import phase_of
+from assessment.domain.plans.proposal import phase_of
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation, language_of
 from assessment.infra.slugs import name_from_slug

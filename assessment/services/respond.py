@@ -10,13 +10,13 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.plain_text import plain_text
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.respondents import InvalidAnswer, check_sheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.tokens import token_hash
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
 from assessment.services.describe_round import RoundDescription, describe_asked_round
-from assessment.services.plain_text import plain_text
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
 from assessment.services.rounds import UnknownRound
 from assessment.store.answering import (

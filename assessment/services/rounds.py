@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
+from assessment.domain.plain_text import plain_line
 from assessment.domain.rounds import (
     Audience,
     RoundAlreadyPublished,
@@ -19,7 +20,6 @@ from assessment.domain.rounds import (
     check_dates,
 )
 from assessment.infra.tokens import new_token, token_hash
-from assessment.services.plain_text import plain_line
 from assessment.services.questionnaires import pin_questionnaires
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation

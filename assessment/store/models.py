@@ -12,8 +12,10 @@ from assessment.store import (
     organisations,
     outbox,
     plans,
+    printed_files,
     questionnaires,
     responses,
+    round_scores,
     rounds,
     teams,
 )
@@ -32,8 +34,10 @@ __all__ = [
     "organisations",
     "outbox",
     "plans",
+    "printed_files",
     "questionnaires",
     "responses",
+    "round_scores",
     "rounds",
     "teams",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import String, delete, func, select
@@ -88,13 +88,12 @@ def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
 
 
-def count_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """How many responses each round of the organisation has; a round without any is not in it."""
+def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many responses each of these rounds has; a round without any is not in it."""
+    if not round_ids:
+        return {}
     counted = session.execute(
-        select(Response.round_id, func.count())
-        .join(Round, Round.id == Response.round_id)
-        .where(Round.organisation_id == organisation_id)
-        .group_by(Response.round_id)
+        select(Response.round_id, func.count()).where(Response.round_id.in_(round_ids)).group_by(Response.round_id)
     )
     return {row[0]: row[1] for row in counted}
 

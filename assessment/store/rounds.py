@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, false, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, false, func, select, text
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode, RoundPurpose
@@ -20,7 +20,8 @@ class Round(RandomKey, Base):
     """Questionnaires asked of one team.
 
     `questionnaires`, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
-    publication. Where personal links were handed out, the shared one no longer answers.
+    publication, and `is_withheld`: whether there were too few answers for a result. Where personal links were handed
+    out, the shared one no longer answers.
 
     A team has at most one unpublished round of each purpose. `is_extra` exempts rounds that were unpublished beside a
     newer one before the database enforced this; no new round has it.
@@ -64,6 +65,7 @@ class Round(RandomKey, Base):
     published_at: Mapped[Moment | None]
     scoring_version: Mapped[int | None]
     snapshot: Mapped[dict[str, Any] | None]
+    is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     links: Mapped[list[RoundLink]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     questionnaires: Mapped[list[RoundQuestionnaire]] = relationship(
@@ -115,13 +117,36 @@ def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
     )
 
 
-def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[Round]:
-    """The team's rounds, newest first."""
+def rounds_of_team(
+    session: Session,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    *,
+    only_published: bool = False,
+    at_most: int | None = None,
+    after: int = 0,
+) -> Sequence[Round]:
+    """Some of the team's rounds, newest first, without their snapshots."""
     return session.scalars(
         select(Round)
-        .where(Round.organisation_id == organisation_id, Round.team_id == team_id)
+        .where(*_of_team(organisation_id, team_id, only_published))
         .order_by(Round.created_at.desc(), Round.id)
+        .offset(after)
+        .limit(at_most)
+        .options(defer(Round.snapshot))
     ).all()
+
+
+def count_rounds(
+    session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, *, only_published: bool = False
+) -> int:
+    counted = select(func.count()).select_from(Round).where(*_of_team(organisation_id, team_id, only_published))
+    return session.scalar(counted) or 0
+
+
+def _of_team(organisation_id: uuid.UUID, team_id: uuid.UUID, only_published: bool) -> list[ColumnElement[bool]]:
+    published = [Round.published_at.is_not(None)] if only_published else []
+    return [Round.organisation_id == organisation_id, Round.team_id == team_id, *published]
 
 
 def find_unpublished(
@@ -158,27 +183,4 @@ def published_before(session: Session, published: Round) -> Round | None:
         )
         .order_by(Round.published_at.desc(), Round.id)
         .limit(1)
-    )
-
-
-def rounds_of_organisation(session: Session, organisation_id: uuid.UUID) -> Sequence[Round]:
-    """All rounds of the organisation, newest first, without their snapshots."""
-    return session.scalars(
-        select(Round)
-        .where(Round.organisation_id == organisation_id)
-        .order_by(Round.created_at.desc(), Round.id)
-        .options(defer(Round.snapshot))
-    ).all()
-
-
-def withheld_rounds(session: Session, organisation_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """The published rounds of the organisation that had too few answers for a result."""
-    return frozenset(
-        session.scalars(
-            select(Round.id).where(
-                Round.organisation_id == organisation_id,
-                Round.published_at.is_not(None),
-                Round.snapshot["withheld"].as_boolean(),
-            )
-        )
     )

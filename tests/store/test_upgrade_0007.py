@@ -19,6 +19,7 @@ from sqlalchemy import DateTime, LargeBinary, MetaData, Uuid, func, insert, sele
 
 from assessment.domain.rounds import RoundAlreadyOpened, RoundMode, RoundState
 from assessment.services.comments import comments_of_round
+from assessment.services.plan_choices import choices_to_document
 from assessment.services.plan_documents import printed_plans
 from assessment.services.plans import read_plan
 from assessment.services.publication import publish_round, score_round_now
@@ -111,7 +112,7 @@ def test_results_plans_printed_pdfs_and_comments_read_as_they_were(instance):
             assert {pillar.pillar: pillar.mean for pillar in shown.result.pillars} == expected["means"]
             assert {change.pillar: change.difference for change in shown.result.change} == expected["changes"]
             plan = read_plan(session, **own, drawn_on=MADE_AT.date())
-            assert (plan.choices.model_dump(mode="json") if plan.plan else None) == expected["plan"]
+            assert (choices_to_document(plan.choices) if plan.plan else None) == expected["plan"]
             assert [printed.pdf.decode() for printed in printed_plans(session, **own)] == expected["printed"]
             assert comments_of_round(session, **own, with_hidden=True).total == expected["comments"]
 

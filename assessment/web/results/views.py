@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.planning import NothingToPlan
+from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now

@@ -32,7 +32,7 @@ from assessment.services.import_round import (
     read_upload,
 )
 from assessment.services.rounds import Round
-from assessment.services.team_rounds import list_rounds
+from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
 from assessment.web.downloads import file_response
@@ -70,12 +70,12 @@ class FileProblems:
 def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
     """Chooses a file; a file that can be used leads to the second page, in the same answer."""
     team = load_team(access, team_id)
-    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
-    if team_rounds.under_way is not None:
-        return show_unpublished_round(access, team, team_rounds.under_way)
+    if under_way := round_under_way(session(), team=team):
+        return show_unpublished_round(access, team, under_way)
     form = file_form(reader())
     problems: FileProblems | None = None
     if form.validate_on_submit():
+        rounds_before = rounds_so_far(session(), team=team)
         commit_early()
         try:
             data = _received(form.file.data)
@@ -91,7 +91,7 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
                 packed=_packed(data),
                 ignore_unknown="y" if form.ignore_unknown.data else "",
                 questionnaire=form.questionnaire.data,
-                name=next_name(len(team_rounds.rounds), reader()),
+                name=next_name(rounds_before, reader()),
                 file_team=namesake_in(responses, team.name),
             )
             return _show_check(chosen, responses, access, team)
