@@ -219,7 +219,7 @@ def test_a_file_of_answers_to_it_becomes_a_round(world: World) -> None:
     address = client.fill({"name": "From a file"}).headers["Location"]
     with world.app.extensions["escala_database"].reading() as session:
         found = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
-        assert found.questionnaire_id == "every-kind"
+        assert found.questionnaires[0].version.questionnaire_id == "every-kind"
         documents = list(answers_of(session, found.id))
     assert {document["choices"]["learning"] for document in documents} == {"trainers"}
     assert (
