@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -19,8 +20,8 @@ from assessment.jobs.handlers import Handlers
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
 from assessment.services.plan_documents import PRINT_PLAN
+from assessment.services.upgrade import upgrade_database
 from assessment.store.database import Database, make_engine
-from assessment.store.migrate import upgrade
 from assessment.web import (
     access,
     accounts,
@@ -84,7 +85,13 @@ def common_of(app: Flask) -> Common:
 
 def make_worker(app: Flask) -> Worker:
     """What does this application's later work in threads, once it is started; one for each server is enough."""
-    return Worker(app.extensions["escala_database"], app.extensions["escala_queue"], _handlers(app))
+    days = app.extensions["escala_settings"].keep_printed_plans_days
+    return Worker(
+        app.extensions["escala_database"],
+        app.extensions["escala_queue"],
+        _handlers(app),
+        keep_printed=None if days is None else dt.timedelta(days=days),
+    )
 
 
 def _handlers(app: Flask) -> Handlers:
@@ -139,7 +146,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     database = Database(make_engine(settings.database_url))
     if settings.is_embedded and common is None:
         make_instance(settings.instance)
-        upgrade(database.engine)
+        upgrade_database(database)
         database.compact_if_owed()
     app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
     transactions.init_app(app, database)

@@ -42,6 +42,7 @@ from assessment.infra.settings import Settings, load_settings
 from assessment.services.accounts import set_up
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
 from assessment.services.publication import publish_round
+from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import open_round, stop_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.database import Database, make_engine
@@ -79,7 +80,8 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     database, organisation, team = _prepare(settings)
     round_id, link = _open_round(database, organisation, team, NOW)
     with database.reading() as session:
-        pages = round_pages(session.get_one(Round, round_id))
+        asked = session.get_one(Round, round_id)
+        pages = round_pages(asked, pinned_questionnaire(session, asked))
     with _serving([sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"], folder) as at:
         _run_visitors("journeys", at, link, WARM_UP)
         before = _count(database, round_id)
@@ -363,7 +365,10 @@ def _publish_round_with(database: Database, organisation: uuid.UUID, answers: in
     with database.writing() as session:
         session.execute(
             insert(Response),
-            [{"id": uuid.uuid4(), "round_id": round_id, "answers": sheet(number)} for number in range(answers)],
+            [
+                {"id": uuid.uuid4(), "organisation_id": organisation, "round_id": round_id, "answers": sheet(number)}
+                for number in range(answers)
+            ],
         )
         stop_round(session, organisation_id=organisation, round_id=round_id, now=NOW)
     with database.writing() as session:

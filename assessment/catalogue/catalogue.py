@@ -68,6 +68,13 @@ def _named(name: str) -> Questionnaire:
     return read_questionnaire(Path(name)) if name.endswith(".yaml") else load_questionnaire(name)
 
 
+def load_questionnaire_text(id_: str) -> tuple[Questionnaire, str]:
+    """The newest version of a questionnaire, and the text it is read from. Raises what `load_questionnaire` raises."""
+    questionnaire = load_questionnaire(id_)
+    path = _versions(_folder() / id_)[questionnaire.version]
+    return questionnaire, path.read_bytes().decode()
+
+
 def find_questionnaire_text(id_: str, version: int, checksum: str) -> bytes | None:
     """The text of a version with this checksum, where it travels with the product: today's, or an earlier one.
 

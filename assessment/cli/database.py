@@ -98,14 +98,14 @@ def open_engine(reader: Localisation) -> Iterator[tuple[Engine, Settings]]:
 def open_database(reader: Localisation) -> Iterator[Database]:
     """The configured database, ready for use. Raises `BadUsage`."""
     from assessment.infra.settings import make_instance
+    from assessment.services.upgrade import upgrade_database
     from assessment.store.database import Database
-    from assessment.store.migrate import upgrade
 
     with open_engine(reader) as (engine, settings):
         require_upgraded(settings, reader)
         if settings.is_embedded:
             make_instance(settings.instance)
-            upgrade(engine)
+            upgrade_database(Database(engine))
         yield Database(engine)
 
 

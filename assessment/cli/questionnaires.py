@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import Console
-from assessment.cli.options import add_common, unknown_questionnaire
+from assessment.cli.options import add_common, questionnaires_found
 from assessment.infra.languages import Localisation
 
 
@@ -71,19 +71,15 @@ def _check(paths: list[Path], console: Console) -> int:
 
 
 def _show(id_: str, console: Console) -> int:
-    from assessment.catalogue.catalogue import UnknownQuestionnaire, load_questionnaire
+    from assessment.catalogue.catalogue import load_asked
 
     reader = console.reader
-    try:
-        questionnaire = load_questionnaire(id_)
-    except UnknownQuestionnaire as error:
-        raise unknown_questionnaire(error.id, error.known, reader) from None
+    with questionnaires_found(reader):
+        questionnaire = load_asked([id_])
     print(f"{reader.text(questionnaire.title)} ({questionnaire.id} v{questionnaire.version})")
     print(questionnaire.checksum)
-    for number, pillar in enumerate(questionnaire.pillars, start=1):
-        print(f"\n{number}. {reader.text(pillar.name)} ({pillar.id})")
-        for item in pillar.items:
-            print(f"   {item.id}: {reader.text(item.text)}")
-            for value, level in enumerate(item.levels, start=1):
-                print(f"      {value}. {reader.text(level)}")
+    for section in questionnaire.sections:
+        for line in section.outline:
+            start = "   " * line.depth if line.depth else "\n"
+            print(f"{start}{line.mark} {reader.text(line.text)}{f' ({line.id})' if line.id else ''}")
     return 0

@@ -48,6 +48,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.cli.database import open_engine
     from assessment.infra.settings import make_instance
+    from assessment.services.upgrade import upgrade_database
     from assessment.store.backup import (
         BackupOntoDatabase,
         DatabaseInUse,
@@ -55,6 +56,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         NotABackup,
         restore_database,
     )
+    from assessment.store.database import Database
 
     _ = console.reader.gettext
     file: Path = options.file
@@ -70,6 +72,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
             if previous:
                 previous.unlink()  # nothing was replaced
             raise BadUsage(_error_text(error, file, console.reader)) from None
+        if not settings.is_embedded:  # SQLite is brought up to date at the next start
+            upgrade_database(Database(engine))
     console.say(_("The database is what %(file)s holds.", file=file))
     if previous:
         console.say(_("What it was before is in %(file)s: delete it when you no longer need it.", file=previous))

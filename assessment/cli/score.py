@@ -51,11 +51,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
 def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisation) -> str:
     """One block per team: pillars with score, level and agreement, then the ladder."""
     from reports.engine import words
+    from reports.sections.block import section_lines
+    from reports.sections.groups import score_line
 
     _ = reader.gettext
     lines: list[str] = []
     names = {pillar.id: reader.text(pillar.name) for pillar in questionnaire.pillars}
-    width = max(len(name) for name in names.values())
+    width = max((len(name) for name in names.values()), default=0)
     for team in result.teams:
         lines.append(team.team)
         lines.append("─" * len(team.team))
@@ -69,11 +71,7 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
             )
             lines.append("")
             continue
-        for pillar in team.pillars:
-            lines.append(
-                f"{names[pillar.pillar]:<{width}}  {'' if pillar.mean is None else reader.number(pillar.mean, 2):>5}  "
-                f"{words.level_words(pillar, reader):<26}  {words.agreement_words(pillar, reader)}".rstrip()
-            )
+        lines += [score_line(names[pillar.pillar], pillar, width, reader) for pillar in team.pillars]
         for point in team.ladder:
             step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)
             mark = "  " + _("← the weakest") if point.point == team.weakest_point else ""
@@ -81,5 +79,6 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
         if team.priorities:
             chosen = ", ".join(names[entry.pillar] for entry in team.priorities[:2])
             lines.append(_("Proposed priorities: %(pillars)s.", pillars=chosen))
+        lines += section_lines(questionnaire, team, reader)
         lines.append("")
     return "\n".join(lines).rstrip()

@@ -25,12 +25,13 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 def run(options: argparse.Namespace, console: Console) -> int:
     from assessment.cli.database import open_engine
     from assessment.infra.settings import make_instance
-    from assessment.store.migrate import upgrade
+    from assessment.services.upgrade import upgrade_database
+    from assessment.store.database import Database
 
     with open_engine(console.reader) as (engine, settings):
         if settings.is_embedded:
             make_instance(settings.instance)
-        changed = upgrade(engine)
+        changed = upgrade_database(Database(engine))
     _ = console.reader.gettext
     console.say(_("The database has been brought up to date.") if changed else _("The database was up to date."))
     return 0

@@ -132,6 +132,11 @@ class Questionnaire:
         """One without a question where none is asked."""
         return next((section for section in self._of_type(TextSection) if section.id == NO_COMMENT.id), NO_COMMENT)
 
+    @cached_property
+    def texts(self) -> tuple[TextSection, ...]:
+        """All open questions."""
+        return tuple(self._of_type(TextSection))
+
     # What is common to all kinds
 
     @cached_property

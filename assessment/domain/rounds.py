@@ -19,6 +19,20 @@ class RoundMode(StrEnum):
     IMPORTED = "imported"
 
 
+class RoundPurpose(StrEnum):
+    """What a round is for. A team has at most one unpublished round of each purpose."""
+
+    ASSESSMENT = "assessment"
+    PULSE = "pulse"
+
+
+class Audience(StrEnum):
+    """Who is meant to open a round's link."""
+
+    TEAM = "team"
+    CUSTOMERS = "customers"
+
+
 class RoundState(StrEnum):
     DRAFT = "draft"
     SCHEDULED = "scheduled"

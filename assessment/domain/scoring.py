@@ -220,18 +220,47 @@ def score_team(
         ),
         sections=_score_sections(people, questionnaire, minimum_group=minimum_group, is_consensus=is_consensus),
     )
-    if previous is None or is_consensus or previous.mode == "consensus":
+    if previous is None:
+        return result
+    return compare_team(
+        result,
+        answers,
+        questionnaire,
+        previous=previous,
+        previous_questionnaire=previous_questionnaire,
+        minimum_group=max(minimum_group, previous_minimum_group),
+        focus_pillars=focus_pillars,
+        link_rounds=link_rounds,
+    )
+
+
+def compare_team(
+    result: TeamResult,
+    answers: TeamAnswers,
+    questionnaire: Questionnaire,
+    *,
+    previous: TeamAnswers,
+    previous_questionnaire: Questionnaire | None = None,
+    minimum_group: int = c.MINIMUM_GROUP,
+    focus_pillars: Sequence[str] = (),
+    link_rounds: bool | None = None,
+) -> TeamResult:
+    """The result that `score_team` gave of these answers, with its change from the team's earlier round.
+
+    `minimum_group` is the larger one of the two rounds; the rest is as in `score_team`. Agreed answers have no change.
+    Raises `InvalidAnswer`.
+    """
+    if result.withheld or "consensus" in (answers.mode, previous.mode):
         return result
     asked_before = previous_questionnaire or questionnaire
-    either_minimum = max(minimum_group, previous_minimum_group)
-    rounds = change.link(scored_people(previous, asked_before), people)
+    rounds = change.link(scored_people(previous, asked_before), scored_people(answers, questionnaire))
     return replace(
         result,
         change=change.team_change(
             rounds,
             [pillar.id for pillar in questionnaire.pillars],
-            minimum_group=questionnaire.pillars_section.minimum(either_minimum),
-            smallest=scale.smallest_change,
+            minimum_group=questionnaire.pillars_section.minimum(minimum_group),
+            smallest=questionnaire.scale.smallest_change,
             focus_pillars=focus_pillars,
             linked=link_rounds,
         )
@@ -239,15 +268,15 @@ def score_team(
         else (),
         ladder_change=change.ladder_change(
             rounds,
-            [point.point for point in ladder],
-            steps=steps,
-            minimum_group=questionnaire.ladder.minimum(either_minimum),
+            [point.point for point in result.ladder],
+            steps=questionnaire.ladder.size,
+            minimum_group=questionnaire.ladder.minimum(minimum_group),
             linked=link_rounds,
         )
         if asked_before.ladder.fingerprint == questionnaire.ladder.fingerprint
         else (),
         sections=_compare_sections(
-            result.sections, rounds, questionnaire, asked_before, minimum_group=either_minimum, linked=link_rounds
+            result.sections, rounds, questionnaire, asked_before, minimum_group=minimum_group, linked=link_rounds
         ),
     )
 

@@ -8,6 +8,7 @@
 | `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL` | no e-mail |
 | `ESCALA_QUEUE_URL` | `redis://…` or `postgresql://…`: carries later work | the database, or a file beside it |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
+| `ESCALA_KEEP_PRINTED_PLANS_DAYS` | days after which all but the newest printed version of a plan go | all kept |
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from urllib.parse import urlsplit
 from assessment.infra.languages import N_
 
 SHORTEST_SECRET = 32
+MOST_DAYS = 36_500
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -48,6 +50,7 @@ class Settings:
     smtp_url: str | None = None
     log_format: Literal["text", "json"] = "text"
     queue_url: str | None = None
+    keep_printed_plans_days: int | None = None
     document_processes: int = 1
     """How many processes of its own may make documents for one process of the server; no variable."""
 
@@ -73,6 +76,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
         smtp_url=_checked_url(environment, "ESCALA_SMTP_URL", ("smtp", "smtps")),
         log_format="json" if log_format == "json" else "text",
         queue_url=_queue_url(environment),
+        keep_printed_plans_days=_days(environment, "ESCALA_KEEP_PRINTED_PLANS_DAYS"),
     )
 
 
@@ -93,6 +97,15 @@ def _queue_url(environment: Mapping[str, str]) -> str | None:
     if given is not None and given.startswith("redis") and find_spec("redis") is None:
         raise WrongSetting("ESCALA_QUEUE_URL", N_("needs the Python package “redis”, which is not installed"))
     return given
+
+
+def _days(environment: Mapping[str, str], variable: str) -> int | None:
+    given = environment.get(variable, "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdecimal() and 1 <= int(given[:6]) <= MOST_DAYS and len(given) <= 6):
+        raise WrongSetting(variable, N_("must be a number of days, from 1 to %(most)s"), most=MOST_DAYS)
+    return int(given)
 
 
 def _secret_key(given: str, instance: Path, database_url: str) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.planning import NothingToPlan
+from assessment.domain.plans.faults import InvalidPlan
+from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.rounds import RoundNotPublished
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
@@ -21,8 +22,8 @@ from assessment.services.plan_documents import (
     make_pdf,
     prepare_plan_of_round,
 )
-from assessment.services.plan_faults import InvalidPlan
-from assessment.services.rounds import QuestionnaireChanged, UnknownRound
+from assessment.services.questionnaires import QuestionnaireChanged
+from assessment.services.rounds import UnknownRound
 from assessment.store.database import Database
 from assessment.store.jobs import Job
 

@@ -11,6 +11,7 @@ from assessment.infra.logging import get_logger
 from assessment.infra.queue import Queue, Topic
 from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
+from assessment.services.printed_plans import prune_printed_plans
 from assessment.store.database import Database
 
 SWEEP_SECONDS = 5.0
@@ -26,12 +27,19 @@ class Worker:
     """Consumers and the sweep of one server, from `start` to `stop`."""
 
     def __init__(
-        self, database: Database, queue: Queue, handlers: Handlers, *, sweep_seconds: float = SWEEP_SECONDS
+        self,
+        database: Database,
+        queue: Queue,
+        handlers: Handlers,
+        *,
+        sweep_seconds: float = SWEEP_SECONDS,
+        keep_printed: dt.timedelta | None = None,
     ) -> None:
         self._database = database
         self._queue = queue
         queue.handle_with(handlers.by_topic)
         self._sweep_seconds = sweep_seconds
+        self._keep_printed = keep_printed
         self._is_over = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -70,18 +78,20 @@ class Worker:
         every = dt.timedelta(seconds=0.8 * self._sweep_seconds)
         while not self._is_over.is_set():
             try:
-                sweep(self._database, self._queue, now=utc_now(), every=every)
+                sweep(self._database, self._queue, now=utc_now(), every=every, keep_printed=self._keep_printed)
             except Exception as error:
                 get_logger().error("a sweep failed; the next one tries again", error=error)
             self._is_over.wait(self._sweep_seconds)
 
 
-def sweep(database: Database, queue: Queue, *, now: dt.datetime, every: dt.timedelta) -> None:
+def sweep(
+    database: Database, queue: Queue, *, now: dt.datetime, every: dt.timedelta, keep_printed: dt.timedelta | None = None
+) -> None:
     """Puts into the queue what is due and is not in it: what a killed process had taken off, and what waited.
 
     Of several servers one does it in each period (`every`). A queue that is not empty is left alone, lest what waits
     there for a slow server be put in again and again. An id that comes twice is worked at once: the second time it is
-    claimed already.
+    claimed already. Printed plans older than `keep_printed` are deleted.
     """
     with database.reading() as session:
         messages = list(outbox.due_messages(session, now=now))
@@ -96,9 +106,12 @@ def sweep(database: Database, queue: Queue, *, now: dt.datetime, every: dt.timed
             _put("jobs", jobs, queue)
     if is_dirty or is_cleaning_due:
         with database.writing() as session:
-            if later_work.take_turn(session, name="clean", every=CLEAN_EVERY, now=now) or is_dirty:
+            is_ours = later_work.take_turn(session, name="clean", every=CLEAN_EVERY, now=now)
+            if is_ours or is_dirty:
                 outbox.clean_outbox(session, now=now)
                 later_work.clean_jobs(session, now=now)
+        if is_ours and keep_printed is not None:
+            prune_printed_plans(database, before=now - keep_printed)
 
 
 def _put(topic: Topic, ids: list[Any], queue: Queue) -> None:

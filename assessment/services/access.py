@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.domain.access import OrganisationRole, Permission, may
-from assessment.store.members import roles_of
 from assessment.store.organisations import Organisation, role_in
 
 
@@ -44,8 +43,3 @@ def get_access(session: Session, *, user_id: int, organisation_id: uuid.UUID) ->
     if organisation is None or role is None:
         raise NotAllowed(organisation_id)
     return Access(organisation, role, user_id)
-
-
-def list_access(session: Session, *, user_id: int) -> list[Access]:
-    """The account's access to each of its organisations, by name."""
-    return [Access(organisation, role, user_id) for organisation, role in roles_of(session, user_id)]

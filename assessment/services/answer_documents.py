@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessment.domain.answers import DK, Answer, AnswerSheet, Role
-from assessment.services.plain_text import plain_text
+from assessment.domain.plain_text import plain_text
 
 DONT_KNOW = "DK"
 

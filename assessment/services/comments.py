@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from assessment.domain import conventions as c
 from assessment.domain.rounds import RoundNotPublished, RoundState
+from assessment.services.paging import page_of
 from assessment.services.rounds import get_round
+from assessment.services.snapshots import result_from_snapshot
 from assessment.store.comments import Comment, comments_of, count_comments, find_comment
 
 A_PAGE = 50
@@ -46,14 +47,15 @@ def comments_of_round(
     if found.published_at is None or found.snapshot is None:
         raise RoundNotPublished(RoundState.STOPPED)
     needed = max(c.COMMENTS_N, found.minimum_group)
-    snapshot = found.snapshot
-    if snapshot["withheld"] or (snapshot["mode"] != "consensus" and snapshot["scored"] < needed):
+    result = result_from_snapshot(found.snapshot)
+    if result.withheld or (result.mode != "consensus" and result.scored < needed):
         return RoundComments(is_withheld=True, needed=needed)
     total = count_comments(session, found.id, with_hidden=with_hidden)
-    pages = max(1, math.ceil(total / A_PAGE))
-    page = min(max(page, 1), pages)
-    shown = comments_of(session, found.id, with_hidden=with_hidden, at_most=A_PAGE, after=(page - 1) * A_PAGE)
-    return RoundComments(is_withheld=False, needed=needed, comments=shown, total=total, page=page, pages=pages)
+    paging = page_of(page, total, A_PAGE)
+    shown = comments_of(session, found.id, with_hidden=with_hidden, at_most=paging.size, after=paging.after)
+    return RoundComments(
+        is_withheld=False, needed=needed, comments=shown, total=total, page=paging.page, pages=paging.pages
+    )
 
 
 def hide_comment(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, load_team_kinds
 from assessment.domain.answers import Role, TeamAnswers
-from assessment.domain.planning import phase_of
+from assessment.domain.plans.proposal import phase_of
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation, language_of
 from assessment.infra.slugs import name_from_slug
@@ -128,7 +128,7 @@ def keep_imported_round(
         team_id=team_id,
         name=name,
         mode=RoundMode.IMPORTED,
-        questionnaire_id=questionnaire_id,
+        questionnaires=(questionnaire_id,),
         now=now,
     )
     answers = _team_of(responses, file_team)
@@ -139,7 +139,10 @@ def keep_imported_round(
     imported.points = _points(answers, imported.points, language)
     imported.asks_role = any(sheet.role is Role.LEADER for sheet in answers.sheets)
     imported.opens_at = imported.stopped_at = now
-    session.add_all(Response(round_id=imported.id, answers=document_from_sheet(sheet)) for sheet in answers.sheets)
+    session.add_all(
+        Response(organisation_id=organisation_id, round_id=imported.id, answers=document_from_sheet(sheet))
+        for sheet in answers.sheets
+    )
     session.flush()
     return imported
 

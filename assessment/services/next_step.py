@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,13 +11,13 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
-from assessment.services.plan_choices import PlanChoices
-from assessment.services.teams import get_team
+from assessment.services.plan_choices import choices_from_document
+from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
 from assessment.store.responses import count_by_round
-from assessment.store.rounds import Round, rounds_of_organisation, withheld_rounds
-from assessment.store.teams import Team, teams_of
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
 
 ENOUGH_SHARE = 0.8
 """A round is ready to stop when this share of the team has answered and the minimum is reached. Our convention."""
@@ -63,34 +62,24 @@ class TeamStep:
     next_due_on: dt.date | None = None
 
 
-def next_step(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, now: dt.datetime) -> TeamStep:
-    """What this team should do next. Raises `UnknownTeam`."""
-    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
-    return _steps(session, organisation_id, [team], now)[0]
+def next_steps(
+    session: Session, teams: Sequence[tuple[Organisation, TeamAndRound]], now: dt.datetime
+) -> list[TeamStep]:
+    """What each of these teams should do next, in their order; as many queries for one team as for a hundred.
 
-
-def next_steps(session: Session, *, organisation_id: uuid.UUID, now: dt.datetime) -> list[TeamStep]:
-    """What each team of the organisation should do next, by name; as many queries for one team as for a hundred."""
-    return _steps(session, organisation_id, teams_of(session, organisation_id), now)
-
-
-def _steps(session: Session, organisation_id: uuid.UUID, teams: Sequence[Team], now: dt.datetime) -> list[TeamStep]:
-    today = local_date(now, session.get_one(Organisation, organisation_id).time_zone)
-    counts = count_by_round(session, organisation_id)
-    plans = plans_by_round(session, organisation_id)
-    withheld = withheld_rounds(session, organisation_id)
-    current: dict[uuid.UUID, Round] = {}
-    for found in rounds_of_organisation(session, organisation_id):
-        current.setdefault(found.team_id, found)  # newest first: older rounds do not matter
+    Answers are counted of rounds that are not published yet, and plans read of those that are.
+    """
+    latest = [team.latest for _, team in teams if team.latest is not None]
+    counts = count_by_round(session, [found.id for found in latest if found.published_at is None])
+    plans = plans_by_round(session, [found.id for found in latest if found.published_at is not None])
     steps = []
-    for team in teams:
-        latest = current.get(team.id)
-        if latest is None:
+    for organisation, (team, found) in teams:
+        if found is None:
             steps.append(TeamStep(team, NextStep.OPEN_FIRST_ROUND))
-        elif latest.published_at is None:
-            steps.append(_before_publication(team, latest, counts.get(latest.id, 0), now))
+        elif found.published_at is None:
+            steps.append(_before_publication(team, found, counts.get(found.id, 0), now))
         else:
-            steps.append(_after_publication(team, latest, plans.get(latest.id), latest.id in withheld, today))
+            steps.append(_after_publication(team, found, plans.get(found.id), local_date(now, organisation.time_zone)))
     return steps
 
 
@@ -114,12 +103,12 @@ def _before_publication(team: Team, found: Round, answered: int, now: dt.datetim
     return TeamStep(team, step, found, answered, needed)
 
 
-def _after_publication(team: Team, found: Round, plan: Plan | None, is_withheld: bool, today: dt.date) -> TeamStep:
-    if is_withheld:
+def _after_publication(team: Team, found: Round, plan: Plan | None, today: dt.date) -> TeamStep:
+    if found.is_withheld:
         return TeamStep(team, NextStep.AGREE_TOGETHER, found, needed=found.minimum_group)
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN, found)
-    choices = PlanChoices.model_validate(plan.choices)
+    choices = choices_from_document(plan.choices)
     if (today - choices.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
     undone = sorted(action.due_on for action in choices.actions if action.due_on and not action.is_done)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import Role
 from assessment.domain.rounds import RoundMode
 from assessment.services.rounds import get_round
-from assessment.store.responses import count_by_role
+from assessment.store.responses import count_by_role, count_responses
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ class Participation:
 def get_participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
     """How many have answered, never who or when. Raises `UnknownRound`."""
     found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    by_role = count_by_role(session, found.id)
-    # Customers, who occur only in files, judge the team from outside: they do not count as its answers.
-    answered = sum(how_many for role, how_many in by_role.items() if role != Role.CUSTOMER)
-    is_consensus = found.mode is RoundMode.CONSENSUS or Role.CONSENSUS in by_role
+    if found.mode is RoundMode.IMPORTED:
+        # Customers, who occur only in files, judge the team from outside: they do not count as its answers.
+        by_role = count_by_role(session, found.id)
+        answered = sum(how_many for role, how_many in by_role.items() if role != Role.CUSTOMER)
+        is_consensus = Role.CONSENSUS in by_role
+    else:
+        answered = count_responses(session, found.id)
+        is_consensus = found.mode is RoundMode.CONSENSUS
     return Participation(answered, found.team_size, 1 if is_consensus else found.minimum_group, is_consensus)

@@ -12,14 +12,14 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.plans.faults import InvalidPlan
 from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
 from assessment.services.describe_round import points_to_judge
 from assessment.services.later_work import request_job
 from assessment.services.organisation_look import logo_uri
-from assessment.services.plan_choices import PlanChoices
-from assessment.services.plan_faults import InvalidPlan
+from assessment.services.plan_choices import choices_from_document, choices_to_document
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import hold_round
 from assessment.store.jobs import Job
@@ -33,6 +33,7 @@ from assessment.store.plans import (
     find_printed_version,
     printed_plans_of,
 )
+from assessment.store.printed_files import keep_file
 from reports.action_plan.build import Screen, build_context, build_html, build_pdf
 from reports.action_plan.source import PlanSource
 from reports.engine.html import REPORTS
@@ -124,7 +125,7 @@ def prepare_plan_of_round(
     found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
     if found.faults:
         raise InvalidPlan(*found.faults)
-    drawn = plan or Plan(round_id=round_id, choices=found.choices.model_dump(mode="json"), changed_at=now)
+    drawn = plan or Plan(round_id=round_id, choices=choices_to_document(found.choices), changed_at=now)
     source = plan_source(session, found, organisation, print_as, now)
     content_hash = _content_hash(session, organisation, drawn, print_as)
     return PreparedPlan(content_hash, print_as, source)
@@ -163,12 +164,13 @@ def keep_printed_plan(
     if kept := find_printed_version(session, plan.id, rendered.content_hash):
         return kept
     printed = PrintedPlan(
+        organisation_id=organisation_id,
         plan_id=plan.id,
         content_hash=rendered.content_hash,
         language=rendered.print_as.reader.tag,
         is_blank=rendered.print_as.is_blank,
         printed_at=now,
-        pdf=rendered.pdf,
+        file=keep_file(session, organisation_id, rendered.pdf),
     )
     session.add(printed)
     session.flush()
@@ -248,7 +250,7 @@ def _content_hash(session: Session, organisation: Organisation, plan: Plan, prin
     logo = find_logo_facts(session, organisation.id)
     content = {
         "round": str(plan.round_id),
-        "choices": PlanChoices.model_validate(plan.choices).in_print.model_dump(mode="json"),
+        "choices": choices_to_document(choices_from_document(plan.choices).in_print),
         "printed_on": _printed_on(plan.changed_at, organisation).isoformat(),
         "reader": print_as.reader.tag,
         "paper": print_as.paper or print_as.reader.paper,

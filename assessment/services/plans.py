@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_action_library
-from assessment.domain import planning
-from assessment.domain.actions import ActionLibrary
-from assessment.domain.planning import ActionPlan
+from assessment.domain.plans import proposal
+from assessment.domain.plans.basis import PlanBasis
+from assessment.domain.plans.choices import PlanChoices
+from assessment.domain.plans.chosen import choices_of_proposal, chosen_plan
+from assessment.domain.plans.faults import PlanFault, plan_faults, require_structure
+from assessment.domain.plans.proposal import ActionPlan
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.services.chosen_plan import choices_of_proposal, chosen_plan
-from assessment.services.plan_choices import PlanChoices
-from assessment.services.plan_faults import PlanFault, plan_faults, require_structure
+from assessment.services.plan_choices import choices_from_document, choices_to_document
 from assessment.services.results import RoundResults, results
 from assessment.services.rounds import hold_round
 from assessment.store.plans import Plan, find_plan
@@ -37,11 +38,15 @@ class RoundPlan:
     """
 
     results: RoundResults
-    proposal: ActionPlan
+    basis: PlanBasis
     choices: PlanChoices
     chosen: ActionPlan
     faults: tuple[PlanFault, ...]
     plan: Plan | None
+
+    @property
+    def proposal(self) -> ActionPlan:
+        return self.basis.proposal
 
     @property
     def version(self) -> int:
@@ -67,14 +72,13 @@ def draft_plan(
     or `NothingToPlan`.
     """
     hold_round(session, organisation_id=organisation_id, round_id=round_id)
-    if kept := find_plan(session, organisation_id, round_id):
-        return kept
-    source = results(session, organisation_id=organisation_id, round_id=round_id)
-    choices = choices_of_proposal(_proposal(source, drawn_on, load_action_library()))
+    if plan := find_plan(session, organisation_id, round_id):
+        return plan
+    basis = _basis(results(session, organisation_id=organisation_id, round_id=round_id), drawn_on)
     plan = Plan(
         organisation_id=organisation_id,
         round_id=round_id,
-        choices=choices.model_dump(mode="json"),
+        choices=choices_to_document(choices_of_proposal(basis.proposal)),
         changed_at=now,
         version=0,
     )
@@ -90,26 +94,26 @@ def change_plan(
     round_id: uuid.UUID,
     choices: PlanChoices,
     now: dt.datetime,
-    seen: int | None = None,
+    base_version: int | None = None,
     editor: str = "",
     may_undo: bool = False,
 ) -> Plan:
     """Keeps what the team decided, finished or not. The day the plan was drawn stays what it was.
 
-    `seen` is the version that the change starts from and `editor` the open page that makes it: its own earlier changes
-    are no surprise to it. With `may_undo` the state before is kept. Raises `UnknownRound`, `RoundNotPublished`,
+    `base_version` is the one that the change starts from and `editor` the open page that makes it: its own earlier
+    changes are no surprise to it. With `may_undo` the state before is kept. Raises `UnknownRound`, `RoundNotPublished`,
     `QuestionnaireChanged`, `NothingToPlan`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
     """
     hold_round(session, organisation_id=organisation_id, round_id=round_id)
-    begun = find_plan(session, organisation_id, round_id)
-    if begun:
-        choices = choices.model_copy(update={"drawn_on": PlanChoices.model_validate(begun.choices).drawn_on})
-    document = choices.model_dump(mode="json")
-    if begun and document == begun.choices:
-        return begun
-    _require_seen(begun, seen, editor)
+    plan = find_plan(session, organisation_id, round_id)
+    if plan:
+        choices = replace(choices, drawn_on=choices_from_document(plan.choices).drawn_on)
+    document = choices_to_document(choices)
+    if plan and document == plan.choices:
+        return plan
+    _check_version(plan, base_version, editor)
     require_structure(choices, results(session, organisation_id=organisation_id, round_id=round_id).result)
-    plan = begun or draft_plan(
+    plan = plan or draft_plan(
         session, organisation_id=organisation_id, round_id=round_id, drawn_on=choices.drawn_on, now=now
     )
     plan.before = dict(plan.choices) if may_undo else None
@@ -119,7 +123,13 @@ def change_plan(
 
 
 def undo_change(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime, seen: int, editor: str = ""
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    now: dt.datetime,
+    base_version: int,
+    editor: str = "",
 ) -> Plan:
     """Puts back what the last change took out.
 
@@ -127,7 +137,7 @@ def undo_change(
     """
     hold_round(session, organisation_id=organisation_id, round_id=round_id)
     plan = find_plan(session, organisation_id, round_id)
-    _require_seen(plan, seen, editor)
+    _check_version(plan, base_version, editor)
     if plan is None or plan.before is None:
         raise NothingToUndo
     _write(plan, plan.before, editor, now)
@@ -143,56 +153,52 @@ def read_plan(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
     """
     source = results(session, organisation_id=organisation_id, round_id=round_id)
     plan = find_plan(session, organisation_id, round_id)
-    library = load_action_library()
     if plan is None:
-        proposal = _proposal(source, drawn_on, library)
-        return RoundPlan(source, proposal, choices_of_proposal(proposal), proposal, (), None)
-    choices = PlanChoices.model_validate(plan.choices)
-    proposal = _proposal(source, choices.drawn_on, library)
-    return with_choices(RoundPlan(source, proposal, choices, proposal, (), plan), choices)
+        basis = _basis(source, drawn_on)
+        return RoundPlan(source, basis, choices_of_proposal(basis.proposal), basis.proposal, (), None)
+    choices = choices_from_document(plan.choices)
+    basis = _basis(source, choices.drawn_on)
+    return with_choices(RoundPlan(source, basis, choices, basis.proposal, (), plan), choices)
 
 
-def with_choices(found: RoundPlan, choices: PlanChoices) -> RoundPlan:
+def with_choices(round_plan: RoundPlan, choices: PlanChoices) -> RoundPlan:
     """The same round's plan with other choices, as they would be printed; nothing is written. Raises `InvalidPlan` for
     what no page offers."""
-    require_structure(choices, found.results.result)
-    library = load_action_library()
+    require_structure(choices, round_plan.results.result)
     return replace(
-        found,
+        round_plan,
         choices=choices,
-        chosen=chosen_plan(choices, found.results, found.proposal, library),
-        faults=plan_faults(choices, found.proposal, library),
+        chosen=chosen_plan(choices, round_plan.basis),
+        faults=plan_faults(choices, round_plan.basis),
     )
 
 
-def _proposal(source: RoundResults, drawn_on: dt.date, library: ActionLibrary) -> ActionPlan:
+def _basis(source: RoundResults, drawn_on: dt.date) -> PlanBasis:
+    """Raises `NothingToPlan`."""
     points = {
         point["id"]: PerceptionPoint(
             point["id"], point["phase"], Text(point["name"], point["name"]), Text(point["name"], point["name"])
         )
         for point in source.round.points
     }
-    return planning.draft_plan(
-        source.result,
-        library,
-        scale=source.questionnaire.scale,
-        drawn_on=drawn_on,
-        known_points=points,
-        targets=source.round.targets,
+    library, scale, targets = load_action_library(), source.questionnaire.scale, source.round.targets
+    drafted = proposal.draft_plan(
+        source.result, library, scale=scale, drawn_on=drawn_on, known_points=points, targets=targets
     )
+    return PlanBasis(source.result, scale, targets, drafted, library)
 
 
-def _require_seen(plan: Plan | None, seen: int | None, editor: str) -> None:
+def _check_version(plan: Plan | None, base_version: int | None, editor: str) -> None:
     """Raises `PlanChangedMeanwhile`."""
     version = plan.version if plan else 0
-    own = plan is not None and bool(editor) and plan.editor == editor
-    if seen is not None and seen != version and not own:
+    is_own = plan is not None and bool(editor) and plan.editor == editor
+    if base_version is not None and base_version != version and not is_own:
         raise PlanChangedMeanwhile
 
 
 def _write(plan: Plan, document: dict[str, object], editor: str, now: dt.datetime) -> None:
     """Dates the plan anew only where the change can be seen in print, so that a finished action makes no new one."""
-    before, after = PlanChoices.model_validate(plan.choices), PlanChoices.model_validate(document)
+    before, after = choices_from_document(plan.choices), choices_from_document(document)
     if before.in_print != after.in_print:
         plan.changed_at = now
     plan.choices, plan.editor, plan.version = document, editor, plan.version + 1

@@ -10,7 +10,7 @@ from assessment.domain import conventions as c
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.change import link
 from assessment.domain.colours import DEFAULT_ACCENT
-from assessment.domain.planning import NothingToPlan, draft_plan
+from assessment.domain.plans.proposal import NothingToPlan, draft_plan
 from assessment.domain.privacy import may_show_linked, release
 from assessment.domain.questionnaire import PerceptionPoint
 from assessment.domain.respondents import scored_people

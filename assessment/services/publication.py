@@ -12,11 +12,14 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.result import SCORING_VERSION, TeamResult
-from assessment.domain.scoring import score_team
+from assessment.domain.scoring import compare_team, score_team
+from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
-from assessment.services.plan_choices import PlanChoices
-from assessment.services.rounds import QuestionnaireChanged, hold_round, pinned_questionnaire
-from assessment.services.snapshots import result_to_snapshot
+from assessment.services.plan_choices import choices_from_document
+from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
+from assessment.services.round_scores import write_round_scores
+from assessment.services.rounds import hold_round
+from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
 from assessment.store.comments import Comment
 from assessment.store.plans import find_plan
 from assessment.store.responses import answers_of, forget_the_way_in
@@ -54,12 +57,27 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     found = hold_round(session, organisation_id=organisation_id, round_id=round_id)
     found.facts.require_stopped(now)
     answers = stored_answers(session, found)
-    found.snapshot = result_to_snapshot(score_round_now(session, found))
+    asked = pinned_questionnaire(session, found)
+    result = _score(session, found, answers)
+    found.snapshot = result_to_snapshot(result)
+    found.is_withheld = result.withheld
     found.scoring_version = SCORING_VERSION
     found.published_at = now
-    session.add_all(Comment(round_id=found.id, words=sheet.comment) for sheet in answers.own_sheets if sheet.comment)
+    may_show = {section.id for section in asked.texts if _may_set_free(section, found, result)}
+    session.add_all(
+        Comment(organisation_id=found.organisation_id, round_id=found.id, section=section, words=words)
+        for sheet in answers.own_sheets
+        for section, words in sheet.written.items()
+        if section in may_show
+    )
+    write_round_scores(session, found, result, asked)
     forget_the_way_in(session, found.id)
     return found
+
+
+def _may_set_free(section: TextSection, found: Round, result: TeamResult) -> bool:
+    """Whether enough people answered for this question, which may ask for more of them than the round does."""
+    return result.mode == "consensus" or section.minimum_group <= max(result.scored, found.minimum_group)
 
 
 def score_round_now(session: Session, found: Round) -> TeamResult:
@@ -67,20 +85,23 @@ def score_round_now(session: Session, found: Round) -> TeamResult:
 
     Change is never linked: a response knows no respondent. Raises `QuestionnaireChanged`.
     """
-    questionnaire = pinned_questionnaire(found)
-    answers = stored_answers(session, found)
+    return _score(session, found, stored_answers(session, found))
+
+
+def _score(session: Session, found: Round, answers: TeamAnswers) -> TeamResult:
+    """The result of a round's answers, scored once, and its change where there is a round to compare it with."""
+    questionnaire = pinned_questionnaire(session, found)
     result = score_team(answers, questionnaire, minimum_group=found.minimum_group, targets=found.targets)
     earlier = compare_with(session, found, result).earlier
     if earlier is None:
         return result
-    return score_team(
+    return compare_team(
+        result,
         answers,
         questionnaire,
-        minimum_group=found.minimum_group,
-        targets=found.targets,
         previous=stored_answers(session, earlier),
-        previous_questionnaire=pinned_questionnaire(earlier),
-        previous_minimum_group=earlier.minimum_group,
+        previous_questionnaire=pinned_questionnaire(session, earlier),
+        minimum_group=max(found.minimum_group, earlier.minimum_group),
         focus_pillars=_planned_pillars(session, earlier),
         link_rounds=False,
     )
@@ -91,23 +112,23 @@ def compare_with(session: Session, found: Round, result: TeamResult) -> Comparis
     earlier = published_before(session, found)
     if earlier is None or earlier.snapshot is None:
         return Comparison(None, NoChange.FIRST_ROUND)
-    if not _asked_the_same(earlier, found):
+    if not _asked_the_same(session, earlier, found):
         return Comparison(None, NoChange.OTHER_WORDING)
-    if "consensus" in (result.mode, earlier.snapshot["mode"]):
+    before = result_from_snapshot(earlier.snapshot)
+    if "consensus" in (result.mode, before.mode):
         return Comparison(None, NoChange.CONSENSUS)
-    if result.withheld or earlier.snapshot["withheld"] or result.scored < earlier.minimum_group:
+    if result.withheld or before.withheld or result.scored < earlier.minimum_group:
         return Comparison(None, NoChange.TOO_FEW)
     return Comparison(earlier)
 
 
-def _asked_the_same(earlier: Round, found: Round) -> bool:
-    """Whether two rounds asked for pillars and ladder in the same words, whatever files they pinned."""
-    if earlier.questionnaire_checksum == found.questionnaire_checksum:
+def _asked_the_same(session: Session, earlier: Round, found: Round) -> bool:
+    """Whether two rounds asked for pillars and ladder in the same words, whatever texts they pinned."""
+    if earlier.questionnaire_version_ids == found.questionnaire_version_ids:
         return True
-    if earlier.questionnaire_id != found.questionnaire_id:
-        return False
     try:
-        return pinned_questionnaire(earlier).fingerprint == pinned_questionnaire(found).fingerprint
+        asked_before, asked_now = (pinned_questionnaire(session, round_) for round_ in (earlier, found))
+        return asked_before.fingerprint == asked_now.fingerprint
     except QuestionnaireChanged:  # what the earlier one asked is not known any more
         return False
 
@@ -123,4 +144,4 @@ def stored_answers(session: Session, found: Round) -> TeamAnswers:
 
 def _planned_pillars(session: Session, earlier: Round) -> Sequence[str]:
     plan = find_plan(session, earlier.organisation_id, earlier.id)
-    return PlanChoices.model_validate(plan.choices).pillar_ids if plan else ()
+    return choices_from_document(plan.choices).pillar_ids if plan else ()

@@ -10,13 +10,15 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.plain_text import plain_text
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.respondents import InvalidAnswer, check_sheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.tokens import token_hash
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
 from assessment.services.describe_round import RoundDescription, describe_asked_round
-from assessment.services.plain_text import plain_text
-from assessment.services.rounds import UnknownRound, pinned_questionnaire
+from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
+from assessment.services.rounds import UnknownRound
 from assessment.store.answering import (
     AskedRound,
     Asking,
@@ -64,6 +66,14 @@ class RespondentAccess:
     key: str
     is_personal: bool
     progress: Progress
+    _questionnaire: Questionnaire | None
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        """What the round asks. Raises `QuestionnaireChanged`."""
+        if self._questionnaire is None:
+            raise QuestionnaireChanged(self.round.id)
+        return self._questionnaire
 
 
 def resolve_link(asking: Asking, *, token: str, cookie: str) -> RespondentAccess:
@@ -81,7 +91,12 @@ def resolve_link(asking: Asking, *, token: str, cookie: str) -> RespondentAccess
         key, is_personal = token, True
     if found is None or found.round.mode is RoundMode.IMPORTED:
         raise UnknownLink
-    return RespondentAccess(found.round, describe_asked_round(found.round), key, is_personal, found.progress)
+    try:
+        questionnaire = pinned_questionnaire(asking, found.round)
+    except QuestionnaireChanged:  # told once its questions are wanted
+        questionnaire = None
+    description = describe_asked_round(found.round)
+    return RespondentAccess(found.round, description, key, is_personal, found.progress, questionnaire)
 
 
 def read_draft(way: RespondentAccess) -> AnswerSheet:
@@ -115,7 +130,7 @@ def _change_as_read(
     if way.progress.answers is None:
         return None
     sheet = change(before)
-    _check(sheet, way.round)
+    _check(sheet, way.round, way.questionnaire)
     is_kept = replace_draft(
         connection,
         way.round.id,
@@ -134,8 +149,8 @@ def _change_held(session: Session, way: RespondentAccess, cookie: str, change: C
     before = _unsubmitted_sheet(way, progress)
     held.facts.require_open(now)
     sheet = change(before)
-    _check(sheet, held)
-    keep_draft(session, held.id, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
+    _check(sheet, held, pinned_questionnaire(session, held))
+    keep_draft(session, held, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
     return sheet
 
 
@@ -157,11 +172,12 @@ def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now
         return
     held.facts.require_open(now)
     sheet = _sheet_of(progress, held)
-    _check(sheet, held)
+    _check(sheet, held, pinned_questionnaire(session, held))
     if sheet.is_empty:
         raise NothingAnswered
-    session.add(SubmissionKey(round_id=held.id, key_hash=key))
-    session.add(Response(round_id=held.id, answers=document_from_sheet(sheet)))
+    session.add(SubmissionKey(organisation_id=held.organisation_id, round_id=held.id, key_hash=key))
+    answers = document_from_sheet(sheet)
+    session.add(Response(organisation_id=held.organisation_id, round_id=held.id, answers=answers))
     delete_draft(session, held.id, token_hash(cookie))
     if way.is_personal and (invitation := find_invitation(session, key)):
         invitation.is_used = True
@@ -190,9 +206,9 @@ def _sheet_of(progress: Progress, asked: AskedRound) -> AnswerSheet:
     return _empty_sheet(asked) if progress.answers is None else sheet_from_document(progress.answers)
 
 
-def _check(sheet: AnswerSheet, asked: AskedRound) -> None:
+def _check(sheet: AnswerSheet, asked: AskedRound, questionnaire: Questionnaire) -> None:
     """Raises `InvalidAnswer` for anything that the round does not ask."""
-    check_sheet(sheet, pinned_questionnaire(asked))
+    check_sheet(sheet, questionnaire)
     if unknown := sheet.ladder.keys() - {point["id"] for point in asked.points}:
         raise InvalidAnswer(sorted(unknown)[0], None)
     for section, words in sheet.written.items():

@@ -12,7 +12,8 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundNotPublished, RoundState
 from assessment.services.publication import NoChange, compare_with
-from assessment.services.rounds import get_round, pinned_questionnaire
+from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.rounds import get_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.rounds import Round
 
@@ -46,7 +47,7 @@ def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID
         raise RoundNotPublished(RoundState.STOPPED)
     frozen = result_from_snapshot(found.snapshot)
     comparison = compare_with(session, found, frozen)
-    questionnaire = pinned_questionnaire(found)
+    questionnaire = pinned_questionnaire(session, found)
     return RoundResults(
         round=found,
         result=release(frozen, questionnaire),

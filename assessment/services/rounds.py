@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from functools import lru_cache
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import (
-    DEFAULT_QUESTIONNAIRE,
-    find_questionnaire_text,
-    load_questionnaire,
-    parse_questionnaire,
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
+from assessment.domain.plain_text import plain_line
+from assessment.domain.rounds import (
+    Audience,
+    RoundAlreadyPublished,
+    RoundMode,
+    RoundPurpose,
+    RoundState,
+    WrongRoundMode,
+    check_dates,
 )
-from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.rounds import RoundAlreadyPublished, RoundMode, RoundState, WrongRoundMode, check_dates
 from assessment.infra.tokens import new_token, token_hash
-from assessment.services.plain_text import plain_line
+from assessment.services.questionnaires import pin_questionnaires
 from assessment.services.teams import get_team
-from assessment.store.answering import AskedRound
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
-from assessment.store.rounds import Round, find_round, find_unpublished, lock_round
+from assessment.store.rounds import Round, RoundLink, find_round, find_unpublished, lock_round
 from assessment.store.teams import lock_team
 
 
 class UnknownRound(LookupError):
     """The organisation has no such round."""
-
-
-class QuestionnaireChanged(Exception):
-    """The questionnaire's file is not the one that the round pinned at opening: nothing is scored with another."""
 
 
 class TeamTooSmall(Exception):
@@ -44,7 +42,7 @@ class TeamTooSmall(Exception):
 
 
 class RoundUnderWay(Exception):
-    """The team has a round that is not published yet: one at a time, so that nobody is asked twice at once.
+    """The team has an unpublished round of this purpose: one at a time, so that nobody is asked twice at once.
 
     `round_id` and `name` are that one's.
     """
@@ -67,28 +65,29 @@ def draft_round(
     name: str,
     mode: RoundMode = RoundMode.ANSWERED,
     asks_role: bool = False,
-    questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
+    questionnaires: Sequence[str] = (DEFAULT_QUESTIONNAIRE,),
+    purpose: RoundPurpose = RoundPurpose.ASSESSMENT,
     now: dt.datetime,
 ) -> Round:
-    """A round that is prepared, and opens to nobody yet.
+    """A round that is prepared, and opens to nobody yet; `questionnaires` are the ids of those that it asks together.
 
-    Raises `UnknownTeam`, `UnknownQuestionnaire` or `RoundUnderWay`.
+    Raises `UnknownTeam`, `UnknownQuestionnaire`, `NotAskedTogether` or `RoundUnderWay`.
     """
     get_team(session, organisation_id=organisation_id, team_id=team_id)
     lock_team(session, team_id)  # of two that begin at once, the second sees the first one's round
-    if under_way := find_unpublished(session, organisation_id, team_id):
+    if under_way := find_unpublished(session, organisation_id, team_id, purpose):
         raise RoundUnderWay(under_way)
     drafted = Round(
         organisation_id=organisation_id,
         team_id=team_id,
         name=plain_line(name),
         mode=mode,
-        questionnaire_id=questionnaire_id,
+        purpose=purpose,
         asks_role=asks_role and mode is RoundMode.ANSWERED,
-        link_token=new_token(),
+        links=[RoundLink(audience=Audience.TEAM, token=new_token())],
         created_at=now,
     )
-    _pin(session, drafted)
+    _pin(session, drafted, questionnaires)
     session.add(drafted)
     session.flush()
     return drafted
@@ -112,7 +111,7 @@ def schedule_round(
         raise WrongRoundMode(found.mode)
     found.facts.require_unopened(now)
     check_dates(opens_at, closes_at, now)
-    _pin(session, found)
+    _pin(session, found, [asked.version.questionnaire_id for asked in found.questionnaires])
     if found.mode is RoundMode.ANSWERED and found.team_size < found.minimum_group:
         raise TeamTooSmall(found.team_size, found.minimum_group)
     found.opens_at, found.closes_at = opens_at, closes_at
@@ -130,12 +129,13 @@ def open_round(
     opens_at: dt.datetime,
     closes_at: dt.datetime | None,
     asks_role: bool = False,
-    questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
+    questionnaires: Sequence[str] = (DEFAULT_QUESTIONNAIRE,),
+    purpose: RoundPurpose = RoundPurpose.ASSESSMENT,
     now: dt.datetime,
 ) -> Round:
-    """A round from `opens_at` on. It pins the questionnaire, the points and targets, the team's size and the minimum.
+    """A round from `opens_at` on. It pins the questionnaires, the points and targets, the team's size and the minimum.
 
-    Raises `UnknownTeam`, `UnknownQuestionnaire`, `RoundUnderWay`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
+    Raises what `draft_round` raises, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
     """
     drafted = draft_round(
         session,
@@ -144,7 +144,8 @@ def open_round(
         name=name,
         mode=mode,
         asks_role=asks_role,
-        questionnaire_id=questionnaire_id,
+        questionnaires=questionnaires,
+        purpose=purpose,
         now=now,
     )
     return schedule_round(
@@ -247,32 +248,20 @@ def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID,
         raise RoundHasAnswers
     found.has_personal_links = True
     tokens = [new_token() for _ in range(how_many)]
-    session.add_all(Invitation(round_id=found.id, token_hash=token_hash(token)) for token in tokens)
+    session.add_all(
+        Invitation(organisation_id=organisation_id, round_id=found.id, token_hash=token_hash(token)) for token in tokens
+    )
     session.flush()
     return tokens
 
 
-def pinned_questionnaire(found: Round | AskedRound) -> Questionnaire:
-    """The version that the round pinned. Raises `QuestionnaireChanged`."""
-    return _pinned_text(found.questionnaire_id, found.questionnaire_version, found.questionnaire_checksum)
+def _pin(session: Session, asked: Round, questionnaires: Sequence[str]) -> None:
+    """What the round asks of whom, as it is now.
 
-
-@lru_cache(maxsize=32)
-def _pinned_text(questionnaire_id: str, version: int, checksum: str) -> Questionnaire:
-    """The very text that was pinned, today's or an earlier one: every answer asks for it, so that no folder is searched
-    each time. Raises `QuestionnaireChanged`."""
-    text = find_questionnaire_text(questionnaire_id, version, checksum)
-    if text is None:
-        raise QuestionnaireChanged(questionnaire_id)
-    return parse_questionnaire(text, f"{questionnaire_id} v{version}")
-
-
-def _pin(session: Session, asked: Round) -> None:
-    """What the round asks of whom, as it stands now. Raises `UnknownTeam` or `UnknownQuestionnaire`."""
+    Raises `UnknownTeam`, `UnknownQuestionnaire` or `NotAskedTogether`.
+    """
     team = get_team(session, organisation_id=asked.organisation_id, team_id=asked.team_id)
-    questionnaire = load_questionnaire(asked.questionnaire_id)
-    asked.questionnaire_version = questionnaire.version
-    asked.questionnaire_checksum = questionnaire.checksum
+    pin_questionnaires(session, asked, questionnaires)
     asked.points = [dict(point) for point in team.points]
     asked.targets = dict(team.targets)
     asked.minimum_group = session.get_one(Organisation, asked.organisation_id).minimum_group

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assessment.catalogue.samples import SampleRound
 from assessment.domain.answers import DK, Answer, AnswerSheet, Role
-from assessment.domain.questionnaire import Pillar, Questionnaire
+from assessment.domain.questionnaire import Pillar, Questionnaire, Scale
 from assessment.domain.rounds import RoundMode
 
 BETWEEN_PEOPLE = 0.35
@@ -28,11 +28,11 @@ def draw_sheets(story: SampleRound, asked: Questionnaire, points: tuple[str, ...
         person = 0.0 if is_agreed else chance.gauss(0, BETWEEN_PEOPLE)
         items: dict[str, Answer] = {}
         for pillar in asked.pillars:
-            items |= _items(pillar, _leaning(story, pillar.id, number, person), chance, is_agreed)
+            items |= _items(pillar, asked.scale, _leaning(story, pillar.id, number, person), chance, is_agreed)
         ladder: dict[str, Answer] = {
             point: round(story.steps.get(point, story.usual_step))
             if is_agreed
-            else _drawn(story.steps.get(point, story.usual_step) + person, ON_THE_LADDER, 6, chance)
+            else _drawn(story.steps.get(point, story.usual_step) + person, ON_THE_LADDER, asked.ladder.size, chance)
             for point in points
         }
         yield AnswerSheet(
@@ -56,11 +56,11 @@ def _leaning(story: SampleRound, pillar: str, number: int, person: float) -> flo
     return story.pillars.get(pillar, story.usual) + person
 
 
-def _items(pillar: Pillar, leaning: float, chance: random.Random, is_agreed: bool) -> dict[str, Answer]:
+def _items(pillar: Pillar, scale: Scale, leaning: float, chance: random.Random, is_agreed: bool) -> dict[str, Answer]:
     if is_agreed:
         return {item.id: round(leaning) for item in pillar.items}
     return {
-        item.id: DK if chance.random() < DONT_KNOW_SHARE else _drawn(leaning, WITHIN_A_PERSON, 5, chance)
+        item.id: DK if chance.random() < DONT_KNOW_SHARE else _drawn(leaning, WITHIN_A_PERSON, scale.size, chance)
         for item in pillar.items
     }
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam, load_samples
+from assessment.domain.plans.choices import ActionChoice, PlanChoices
 from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
@@ -21,12 +22,13 @@ from assessment.infra.languages import Localisation, language_of
 from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
-from assessment.services.plan_choices import ActionChoice, PlanChoices
+from assessment.services.plan_choices import choices_from_document
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
 from assessment.services.plans import change_plan, draft_plan
 from assessment.services.publication import publish_round
+from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.respond import resolve_link, save_draft, submit_response
-from assessment.services.rounds import draft_round, open_round, pinned_questionnaire, stop_round
+from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.sample_answers import draw_sheets
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import SAMPLE_EMAIL, User, lock_accounts
@@ -165,7 +167,7 @@ def _live_through(
 
 def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
     points = tuple(point["id"] for point in made.points)
-    for sheet in draw_sheets(story, pinned_questionnaire(made), points, seed):
+    for sheet in draw_sheets(story, pinned_questionnaire(session, made), points, seed):
         device = new_token()
         access = resolve_link(session, token=made.link_token, cookie=device)
         save_draft(session, access, cookie=device, sheet=sheet, now=now)
@@ -187,7 +189,7 @@ def _plan(session: Session, organisation: Organisation, made: Round, story: Samp
             session, organisation_id=organisation.id, round_id=made.id, print_as=PrintAs(reader), now=drawn_at
         )
     # Dated like the plan: that an action is done changes nothing of what was printed.
-    choices = _with_done(PlanChoices.model_validate(plan.choices), story.done)
+    choices = _with_done(choices_from_document(plan.choices), story.done)
     change_plan(session, organisation_id=organisation.id, round_id=made.id, choices=choices, now=drawn_at)
 
 
@@ -196,9 +198,7 @@ def _with_done(choices: PlanChoices, done: int) -> PlanChoices:
     soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)[:done]
 
     def tick(action: ActionChoice) -> ActionChoice:
-        return action.model_copy(update={"is_done": True}) if action in soonest else action
+        return replace(action, is_done=True) if action in soonest else action
 
-    pillars = tuple(
-        pillar.model_copy(update={"actions": tuple(map(tick, pillar.actions))}) for pillar in choices.pillars
-    )
-    return choices.model_copy(update={"pillars": pillars, "move": tick(choices.move) if choices.move else None})
+    pillars = tuple(replace(pillar, actions=tuple(map(tick, pillar.actions))) for pillar in choices.pillars)
+    return replace(choices, pillars=pillars, move=tick(choices.move) if choices.move else None)

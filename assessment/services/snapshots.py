@@ -1,7 +1,12 @@
-"""The frozen result of a published round: a TeamResult as a JSON document, and back, exactly."""
+"""The frozen result of a published round: a TeamResult as a JSON document, and back, exactly.
+
+A document says in `format` what shape it has. A change of the shape of TeamResult is a new format: `FORMAT` grows by
+one, and `_UPCASTERS` gains the step from the last one, so that every snapshot ever frozen stays readable.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,18 +14,44 @@ from pydantic import TypeAdapter
 
 from assessment.domain.result import TeamResult
 
+FORMAT = 2
+
 _RESULT = TypeAdapter(TeamResult)
 
 
+class UnknownSnapshotFormat(ValueError):
+    """The snapshot was frozen by a later version of Escala: reading it could lose what this one does not know."""
+
+
 def result_to_snapshot(result: TeamResult) -> dict[str, Any]:
-    return asdict(result)
+    return {"format": FORMAT, **asdict(result)}
 
 
 def result_from_snapshot(snapshot: dict[str, Any]) -> TeamResult:
-    """Raises pydantic's `ValidationError` where the document is no result.
+    """Raises `UnknownSnapshotFormat`, or pydantic's `ValidationError` where the document is no result.
 
     PostgreSQL keeps the keys of a document in an order of its own; the pillars come back in theirs.
     """
-    result = _RESULT.validate_python(snapshot)
+    result = _RESULT.validate_python(_upcast(snapshot))
     order = [pillar.pillar for pillar in result.pillars if pillar.pillar in result.focus]
     return replace(result, focus={pillar: result.focus[pillar] for pillar in order})
+
+
+def _upcast(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """The same document in today's format, without its mark. Documents of format 1 have no mark."""
+    document = dict(snapshot)
+    found = document.pop("format", 1)
+    if found not in range(1, FORMAT + 1):
+        raise UnknownSnapshotFormat(found)
+    for step in range(found, FORMAT):
+        document = _UPCASTERS[step](document)
+    return document
+
+
+def _add_sections(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 1 knew pillars, ladder and focus alone."""
+    return {"sections": {}, **document}
+
+
+_UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _add_sections}
+"""By the format that each step starts from."""

@@ -11,46 +11,61 @@ from sqlalchemy.orm import Session
 from assessment.domain.access import Permission
 from assessment.domain.rounds import RoundState
 from assessment.services.access import Access
+from assessment.services.paging import Paging, page_of
 from assessment.services.rounds import UnknownRound, get_round
 from assessment.store.responses import count_by_round
-from assessment.store.rounds import Round, rounds_of_team, withheld_rounds
+from assessment.store.rounds import Round, count_rounds, find_unpublished, rounds_of_team
 from assessment.store.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRound:
-    """A round, the state it is in, and how many have answered. `is_withheld`: too few for a result."""
+    """A round, the state it is in, and how many have answered."""
 
     round: Round
     state: RoundState
     answered: int
-    is_withheld: bool
 
 
 @dataclass(frozen=True, slots=True)
 class TeamRounds:
-    """The team's rounds, newest first, and whether the account may manage them."""
+    """A page of the team's rounds, newest first, and whether the account may manage them.
+
+    `under_way` is the round that is not published yet, if the account may manage it: until it is, no other can begin.
+    """
 
     rounds: tuple[ListedRound, ...]
+    paging: Paging
     may_manage: bool
-
-    @property
-    def under_way(self) -> Round | None:
-        """The round that is not published yet, if any: until it is, no other can begin."""
-        return next((entry.round for entry in self.rounds if entry.state is not RoundState.PUBLISHED), None)
+    under_way: Round | None
 
 
-def list_rounds(session: Session, *, access: Access, team: Team, now: dt.datetime) -> TeamRounds:
-    """The rounds of a team that the account may see: all if it may manage rounds, else the published ones."""
-    counted = count_by_round(session, team.organisation_id)
-    withheld = withheld_rounds(session, team.organisation_id)
-    listed = tuple(
-        ListedRound(found, found.facts.state(now), counted.get(found.id, 0), found.id in withheld)
-        for found in rounds_of_team(session, team.organisation_id, team.id)
+def list_rounds(session: Session, *, access: Access, team: Team, now: dt.datetime, page: int = 1) -> TeamRounds:
+    """The rounds of a team that the account may see: all if it may manage rounds, else the published ones.
+
+    For a page that does not exist, the nearest one.
+    """
+    may_manage = access.may(Permission.MANAGE_ROUNDS)
+    where = (session, team.organisation_id, team.id)
+    paging = page_of(page, count_rounds(*where, only_published=not may_manage))
+    shown = rounds_of_team(*where, only_published=not may_manage, at_most=paging.size, after=paging.after)
+    counted = count_by_round(session, [found.id for found in shown])
+    return TeamRounds(
+        rounds=tuple(ListedRound(found, found.facts.state(now), counted.get(found.id, 0)) for found in shown),
+        paging=paging,
+        may_manage=may_manage,
+        under_way=round_under_way(session, team=team) if may_manage else None,
     )
-    if access.may(Permission.MANAGE_ROUNDS):
-        return TeamRounds(listed, may_manage=True)
-    return TeamRounds(tuple(entry for entry in listed if entry.state is RoundState.PUBLISHED), may_manage=False)
+
+
+def round_under_way(session: Session, *, team: Team) -> Round | None:
+    """The team's round that is not published yet, if any."""
+    return find_unpublished(session, team.organisation_id, team.id)
+
+
+def rounds_so_far(session: Session, *, team: Team) -> int:
+    """How many rounds the team has, whatever their state."""
+    return count_rounds(session, team.organisation_id, team.id)
 
 
 def get_round_of_team(session: Session, *, team: Team, round_id: uuid.UUID) -> Round:

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
+from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
-from assessment.services.plain_text import plain_line
 from assessment.store.teams import Team, find_team, find_team_by_name
 
 

@@ -7,17 +7,33 @@ read). What must not pass a stop or a publication holds the round first (`hold_a
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Connection, Executable, Select, Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Select,
+    String,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Session
 
-from assessment.domain.rounds import RoundFacts, RoundMode
+from assessment.domain.rounds import Audience, RoundFacts, RoundMode
 from assessment.store.base import Document, Moment
 from assessment.store.organisations import Organisation
+from assessment.store.questionnaires import RoundQuestionnaire
 from assessment.store.responses import Draft, Invitation, SubmissionKey
-from assessment.store.rounds import Round
+from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
 
 Asking = Session | Connection
@@ -32,16 +48,13 @@ class AskedRound:
     """
 
     id: uuid.UUID
+    organisation_id: uuid.UUID
     name: str
     mode: RoundMode
-    questionnaire_id: str
-    questionnaire_version: int
-    questionnaire_checksum: str
     points: list[dict[str, Any]]
     minimum_group: int
     team_size: int
     asks_role: bool
-    link_token: str
     has_personal_links: bool
     opens_at: Moment | None
     closes_at: Moment | None
@@ -52,6 +65,8 @@ class AskedRound:
     country: str
     language: str
     time_zone: str
+    questionnaire_version_ids: tuple[uuid.UUID, ...]
+    """Of the texts that it asks, in order."""
 
     @property
     def facts(self) -> RoundFacts:
@@ -73,10 +88,21 @@ class Asked(NamedTuple):
     progress: Progress
 
 
-_ROUNDS, _TEAMS, _ORGANISATIONS, _INVITATIONS, _DRAFTS, _KEYS = (
-    cast(Table, model.__table__) for model in (Round, Team, Organisation, Invitation, Draft, SubmissionKey)
+_ROUNDS, _LINKS, _ASKED, _TEAMS, _ORGANISATIONS, _INVITATIONS, _DRAFTS, _KEYS = (
+    cast(Table, model.__table__)
+    for model in (Round, RoundLink, RoundQuestionnaire, Team, Organisation, Invitation, Draft, SubmissionKey)
 )
 _OWN = [field.name for field in fields(AskedRound) if field.name in _ROUNDS.c]
+_VERSIONS = (
+    select(
+        func.aggregate_strings(
+            cast_to(_ASKED.c.position, String) + ":" + cast_to(_ASKED.c.questionnaire_version_id, String), " "
+        )
+    )
+    .where(_ASKED.c.round_id == _ROUNDS.c.id)
+    .scalar_subquery()
+)
+"""`0:<id> 1:<id>` in any order: not every system orders what it aggregates."""
 
 
 def _select(*more: Any) -> Select[Any]:
@@ -89,6 +115,7 @@ def _select(*more: Any) -> Select[Any]:
             _ORGANISATIONS.c.country,
             _ORGANISATIONS.c.language,
             _ORGANISATIONS.c.time_zone,
+            _VERSIONS,
             *more,
         )
         .select_from(_ROUNDS)
@@ -108,7 +135,9 @@ def _progress(round_id: Any, *keys: Any) -> tuple[Any, Any]:
 
 
 _WITH_PROGRESS = _select(*_progress(_ROUNDS.c.id, bindparam("token_hash"), bindparam("cookie")))
-_BY_LINK = _WITH_PROGRESS.where(_ROUNDS.c.link_token == bindparam("token"))
+_BY_LINK = _WITH_PROGRESS.join(_LINKS, _LINKS.c.round_id == _ROUNDS.c.id).where(
+    _LINKS.c.token == bindparam("token"), _LINKS.c.audience == Audience.TEAM
+)
 _BY_INVITATION = _WITH_PROGRESS.join(_INVITATIONS, _INVITATIONS.c.round_id == _ROUNDS.c.id).where(
     _INVITATIONS.c.token_hash == bindparam("token_hash")
 )
@@ -135,13 +164,20 @@ def _asked(asking: Asking, query: Executable, values: dict[str, str]) -> Asked |
     if found is None:
         return None
     *of_round, is_submitted, answers = found
-    return Asked(AskedRound(*of_round), Progress(bool(is_submitted), answers))
+    return Asked(_asked_round(of_round), Progress(bool(is_submitted), answers))
+
+
+def _asked_round(row: Sequence[Any]) -> AskedRound:
+    *columns, versions = row
+    at_position = sorted((int(position), id_) for position, _, id_ in (one.partition(":") for one in versions.split()))
+    columns.append(tuple(uuid.UUID(id_) for _, id_ in at_position))
+    return AskedRound(*columns)
 
 
 def hold_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
     """The round as it is now, held as by `lock_round`."""
     found = session.connection().execute(_HELD, {"of_round": round_id}).one_or_none()
-    return None if found is None else AskedRound(*found)
+    return None if found is None else _asked_round(found)
 
 
 def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
@@ -160,12 +196,13 @@ def replace_draft(
     return bool(connection.execute(_REPLACE_DRAFT, given).rowcount)
 
 
-def keep_draft(session: Session, round_id: uuid.UUID, *, cookie_hash: str, answers: dict[str, Any]) -> None:
+def keep_draft(session: Session, held: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
     """A new draft, or the device's one changed. To be called while the round is held."""
-    given = {"of_round": round_id, "cookie": cookie_hash, "given": answers}
+    given = {"of_round": held.id, "cookie": cookie_hash, "given": answers}
     connection = session.connection()
     if not connection.execute(_CHANGE_DRAFT, given).rowcount:
-        connection.execute(insert(_DRAFTS), {"round_id": round_id, "cookie_hash": cookie_hash, "answers": answers})
+        row = {"organisation_id": held.organisation_id, "round_id": held.id, "cookie_hash": cookie_hash}
+        connection.execute(insert(_DRAFTS), row | {"answers": answers})
 
 
 def delete_draft(session: Session, round_id: uuid.UUID, cookie_hash: str) -> None:

@@ -7,7 +7,7 @@ import uuid
 from enum import StrEnum
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, Enum, MetaData, TypeDecorator, Uuid
+from sqlalchemy import JSON, DateTime, Enum, ForeignKeyConstraint, Index, MetaData, TypeDecorator, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -48,6 +48,18 @@ Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postg
 def text_enum(kind: type[StrEnum]) -> Enum:
     """A column of an enumeration's values as plain text, read back as its members (so that `is` may compare them)."""
     return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [str(member) for member in members])
+
+
+def tenant_key(table: str) -> Index:
+    """What the children of a table refer to: the organisation of a row together with its id."""
+    return Index(f"uq_{table}_organisation_id_id", "organisation_id", "id", unique=True)
+
+
+def belongs_to(parent: str, column: str) -> ForeignKeyConstraint:
+    """A reference to a row of the same organisation, with which the child is deleted. The parent has a `tenant_key`."""
+    return ForeignKeyConstraint(
+        ["organisation_id", column], [f"{parent}.organisation_id", f"{parent}.id"], ondelete="CASCADE"
+    )
 
 
 class Base(DeclarativeBase):

@@ -5,18 +5,22 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, ForeignKey, Text, func, select
+from sqlalchemy import ColumnElement, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.store.base import Base, RandomKey
+from assessment.store.base import Base, RandomKey, belongs_to
 
 
 class Comment(RandomKey, Base):
     """One comment. A manager may hide it, and show it again; nobody can edit it."""
 
     __tablename__ = "comments"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    section: Mapped[str] = mapped_column(String(60), server_default="comment")
+    """The section of the questionnaire whose question it answers."""
     words: Mapped[str] = mapped_column(Text)
     is_hidden: Mapped[bool] = mapped_column(default=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessment.store import (
     accounts,
+    attempts,
     comments,
     jobs,
     logos,
@@ -11,7 +12,10 @@ from assessment.store import (
     organisations,
     outbox,
     plans,
+    printed_files,
+    questionnaires,
     responses,
+    round_scores,
     rounds,
     teams,
 )
@@ -22,6 +26,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "accounts",
+    "attempts",
     "comments",
     "jobs",
     "logos",
@@ -29,7 +34,10 @@ __all__ = [
     "organisations",
     "outbox",
     "plans",
+    "printed_files",
+    "questionnaires",
     "responses",
+    "round_scores",
     "rounds",
     "teams",
 ]

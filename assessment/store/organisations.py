@@ -34,14 +34,19 @@ class Organisation(RandomKey, Base):
 
 
 class Membership(RandomKey, Base):
-    """One account's role in one organisation."""
+    """One account's role in one organisation; `name` and `language` as it wants them there, where it gave them."""
 
     __tablename__ = "memberships"
-    __table_args__ = (UniqueConstraint("user_id", "organisation_id"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "organisation_id"),
+        CheckConstraint("language in ('es', 'en')", name="language"),
+    )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
     role: Mapped[OrganisationRole] = mapped_column(text_enum(OrganisationRole))
+    name: Mapped[str | None] = mapped_column(String(120))
+    language: Mapped[str | None] = mapped_column(String(2))
 
 
 def count_organisations(session: Session) -> int:

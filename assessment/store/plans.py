@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, false, select
-from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+from sqlalchemy import ForeignKeyConstraint, Index, String, delete, exists, false, select
+from sqlalchemy.orm import Mapped, Session, aliased, defer, lazyload, mapped_column, relationship
 
-from assessment.store.base import Base, Moment, RandomKey
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
+from assessment.store.printed_files import PrintedFile
 
 
 class Plan(RandomKey, Base):
@@ -21,9 +23,10 @@ class Plan(RandomKey, Base):
     """
 
     __tablename__ = "plans"
+    __table_args__ = (belongs_to("rounds", "round_id"), tenant_key("plans"))
 
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), unique=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(unique=True)
     choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
     changed_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -34,17 +37,34 @@ class Plan(RandomKey, Base):
 class PrintedPlan(RandomKey, Base):
     """A PDF as it was handed out; `content_hash` finds it again where nothing has changed.
 
-    `is_blank` where its cells are empty, to be filled in by hand.
+    `is_blank` where its cells are empty, to be filled in by hand. Versions with the same bytes share their `file`.
     """
 
     __tablename__ = "printed_plans"
+    __table_args__ = (
+        belongs_to("plans", "plan_id"),
+        # Deferred: an organisation that is deleted takes versions and files with it, in whatever order.
+        ForeignKeyConstraint(
+            ["organisation_id", "file_sha256"],
+            ["printed_files.organisation_id", "printed_files.sha256"],
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        Index("ix_printed_plans_organisation_id", "organisation_id", "file_sha256"),
+    )
 
-    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    plan_id: Mapped[uuid.UUID] = mapped_column(index=True)
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
     language: Mapped[str] = mapped_column(String(10))
     is_blank: Mapped[bool] = mapped_column(default=False, server_default=false())
     printed_at: Mapped[Moment]
-    pdf: Mapped[bytes]
+    file_sha256: Mapped[str] = mapped_column(String(64))
+    file: Mapped[PrintedFile] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def pdf(self) -> bytes:
+        return self.file.content
 
 
 def find_plan(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Plan | None:
@@ -56,9 +76,11 @@ def find_plan(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID)
     )
 
 
-def plans_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, Plan]:
-    """All plans of the organisation, by their round."""
-    found = session.scalars(select(Plan).where(Plan.organisation_id == organisation_id))
+def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Plan]:
+    """The plans of these rounds, by their round."""
+    if not round_ids:
+        return {}
+    found = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
     return {plan.round_id: plan for plan in found}
 
 
@@ -69,7 +91,7 @@ def printed_plans_of(session: Session, organisation_id: uuid.UUID, round_id: uui
         .join(Plan, Plan.id == PrintedPlan.plan_id)
         .where(Plan.organisation_id == organisation_id, Plan.round_id == round_id)
         .order_by(PrintedPlan.printed_at.desc(), PrintedPlan.id)
-        .options(defer(PrintedPlan.pdf))
+        .options(lazyload(PrintedPlan.file))
     ).all()
 
 
@@ -92,3 +114,29 @@ def find_printed_plan(
         .join(Plan, Plan.id == PrintedPlan.plan_id)
         .where(Plan.organisation_id == organisation_id, Plan.round_id == round_id, PrintedPlan.id == printed_id)
     )
+
+
+def delete_printed_before(session: Session, before: dt.datetime, *, at_most: int) -> int:
+    """Deletes the oldest versions, of all organisations, that were printed before a time, but never the newest of a
+    plan, and the files that no version is made of any more. Returns how many versions."""
+    newer = aliased(PrintedPlan)
+    is_old = (
+        PrintedPlan.printed_at < before,
+        exists().where(newer.plan_id == PrintedPlan.plan_id, newer.printed_at > PrintedPlan.printed_at),
+    )
+    old = session.execute(
+        select(PrintedPlan.id, PrintedPlan.organisation_id, PrintedPlan.file_sha256)
+        .where(*is_old)
+        .order_by(PrintedPlan.printed_at)
+        .limit(at_most)
+    ).all()
+    session.execute(delete(PrintedPlan).where(PrintedPlan.id.in_([version.id for version in old])))
+    for organisation_id, sha256 in {(version.organisation_id, version.file_sha256) for version in old}:
+        session.execute(
+            delete(PrintedFile).where(
+                PrintedFile.organisation_id == organisation_id,
+                PrintedFile.sha256 == sha256,
+                ~exists().where(PrintedPlan.organisation_id == organisation_id, PrintedPlan.file_sha256 == sha256),
+            )
+        )
+    return len(old)

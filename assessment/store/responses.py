@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, delete, func, select
+from sqlalchemy import String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.store.base import Base, RandomKey
+from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.rounds import Round
 
 
@@ -23,8 +23,10 @@ class Response(RandomKey, Base):
     """One answer sheet: `{"role", "items", "ladder", "focus", "comment"}`."""
 
     __tablename__ = "responses"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
     answers: Mapped[dict[str, Any]]
 
 
@@ -32,9 +34,11 @@ class Draft(Base):
     """Unfinished answers of one device; the key is the hash of its cookie."""
 
     __tablename__ = "drafts"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
     cookie_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     answers: Mapped[dict[str, Any]]
 
 
@@ -42,8 +46,10 @@ class SubmissionKey(Base):
     """That a device's submission was counted: the same key twice is one response."""
 
     __tablename__ = "submission_keys"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
 
 
@@ -51,8 +57,10 @@ class Invitation(RandomKey, Base):
     """A personal link: used up by submitting, never by opening. It knows neither when nor what."""
 
     __tablename__ = "invitations"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
 
-    round_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rounds.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(index=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     is_used: Mapped[bool] = mapped_column(default=False)
 
@@ -80,13 +88,12 @@ def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
 
 
-def count_by_round(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, int]:
-    """How many responses each round of the organisation has; a round without any is not in it."""
+def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """How many responses each of these rounds has; a round without any is not in it."""
+    if not round_ids:
+        return {}
     counted = session.execute(
-        select(Response.round_id, func.count())
-        .join(Round, Round.id == Response.round_id)
-        .where(Round.organisation_id == organisation_id)
-        .group_by(Response.round_id)
+        select(Response.round_id, func.count()).where(Response.round_id.in_(round_ids)).group_by(Response.round_id)
     )
     return {row[0]: row[1] for row in counted}
 
@@ -99,12 +106,13 @@ def forget_the_way_in(session: Session, round_id: uuid.UUID) -> None:
     """
     session.execute(delete(Draft).where(Draft.round_id == round_id))
     session.execute(delete(SubmissionKey).where(SubmissionKey.round_id == round_id))
+    organisation_id = session.scalar(select(Round.organisation_id).where(Round.id == round_id))
     documents = list(answers_of(session, round_id))
     session.execute(delete(Response).where(Response.round_id == round_id))
     fresh = sorted(uuid.uuid4() for _ in documents)
     secrets.SystemRandom().shuffle(documents)
     session.add_all(
-        Response(id=key, round_id=round_id, answers=document | {"comment": ""})
+        Response(id=key, organisation_id=organisation_id, round_id=round_id, answers=document | {"comment": ""})
         for key, document in zip(fresh, documents, strict=True)
     )
     session.flush()

@@ -1,4 +1,4 @@
-"""Rounds: one questionnaire asked of one team. What a round is follows from facts (times), not from a stored state."""
+"""Rounds: questionnaires asked of one team. What a round is follows from facts (times), not from a stored state."""
 
 from __future__ import annotations
 
@@ -6,39 +6,57 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, select
-from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+from sqlalchemy import CheckConstraint, ColumnElement, Index, String, false, func, select, text
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 
-from assessment.domain.rounds import RoundFacts, RoundMode
-from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.domain.rounds import Audience, RoundFacts, RoundMode, RoundPurpose
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
+from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
+
+_ONE_AT_A_TIME = text("published_at IS NULL AND NOT is_extra")
 
 
 class Round(RandomKey, Base):
-    """One questionnaire asked of one team.
+    """Questionnaires asked of one team.
 
-    The questionnaire, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
-    publication. Where personal links were handed out, the shared one no longer answers.
+    `questionnaires`, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
+    publication, and `is_withheld`: whether there were too few answers for a result. Where personal links were handed
+    out, the shared one no longer answers.
+
+    A team has at most one unpublished round of each purpose. `is_extra` exempts rounds that were unpublished beside a
+    newer one before the database enforced this; no new round has it.
     """
 
     __tablename__ = "rounds"
     __table_args__ = (
         CheckConstraint("closes_at is null or opens_at is null or closes_at > opens_at", name="dates"),
         CheckConstraint("published_at is null or snapshot is not null", name="snapshot"),
+        belongs_to("teams", "team_id"),
+        tenant_key("rounds"),
+        Index(
+            "uq_rounds_unpublished",
+            "organisation_id",
+            "team_id",
+            "purpose",
+            unique=True,
+            sqlite_where=_ONE_AT_A_TIME,
+            postgresql_where=_ONE_AT_A_TIME,
+        ),
     )
 
-    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)
-    team_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("teams.id", ondelete="CASCADE"), index=True)
+    organisation_id: Mapped[uuid.UUID]
+    team_id: Mapped[uuid.UUID] = mapped_column(index=True)
     name: Mapped[str] = mapped_column(String(120))
     mode: Mapped[RoundMode] = mapped_column(text_enum(RoundMode))
-    questionnaire_id: Mapped[str] = mapped_column(String(60))
-    questionnaire_version: Mapped[int]
-    questionnaire_checksum: Mapped[str] = mapped_column(String(80))
+    purpose: Mapped[RoundPurpose] = mapped_column(
+        text_enum(RoundPurpose), default=RoundPurpose.ASSESSMENT, server_default=RoundPurpose.ASSESSMENT
+    )
+    is_extra: Mapped[bool] = mapped_column(default=False, server_default=false())
     points: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     targets: Mapped[dict[str, Any]] = mapped_column(default=dict)
     minimum_group: Mapped[int]
     team_size: Mapped[int]
     asks_role: Mapped[bool] = mapped_column(default=False)
-    link_token: Mapped[str] = mapped_column(String(40), unique=True)
     has_personal_links: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     opens_at: Mapped[Moment | None]
@@ -47,10 +65,38 @@ class Round(RandomKey, Base):
     published_at: Mapped[Moment | None]
     scoring_version: Mapped[int | None]
     snapshot: Mapped[dict[str, Any] | None]
+    is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    links: Mapped[list[RoundLink]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
+    questionnaires: Mapped[list[RoundQuestionnaire]] = relationship(
+        order_by=RoundQuestionnaire.position, cascade="all, delete-orphan", passive_deletes=True
+    )
+    """What is asked, in order. The first is the one that rounds are compared by."""
+
+    @property
+    def link_token(self) -> str:
+        """The token of the link that the team shares."""
+        return next(link.token for link in self.links if link.audience is Audience.TEAM)
+
+    @property
+    def questionnaire_version_ids(self) -> tuple[uuid.UUID, ...]:
+        return tuple(asked.questionnaire_version_id for asked in self.questionnaires)
 
     @property
     def facts(self) -> RoundFacts:
         return RoundFacts(self.mode, self.opens_at, self.closes_at, self.stopped_at, self.published_at)
+
+
+class RoundLink(Base):
+    """A link to a round, one for each audience."""
+
+    __tablename__ = "round_links"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
+
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    audience: Mapped[Audience] = mapped_column(text_enum(Audience), primary_key=True)
+    token: Mapped[str] = mapped_column(String(40), unique=True)
 
 
 def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round | None:
@@ -71,60 +117,70 @@ def lock_round(session: Session, round_id: uuid.UUID) -> Round | None:
     )
 
 
-def rounds_of_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[Round]:
-    """The team's rounds, newest first."""
+def rounds_of_team(
+    session: Session,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    *,
+    only_published: bool = False,
+    at_most: int | None = None,
+    after: int = 0,
+) -> Sequence[Round]:
+    """Some of the team's rounds, newest first, without their snapshots."""
     return session.scalars(
         select(Round)
-        .where(Round.organisation_id == organisation_id, Round.team_id == team_id)
+        .where(*_of_team(organisation_id, team_id, only_published))
         .order_by(Round.created_at.desc(), Round.id)
+        .offset(after)
+        .limit(at_most)
+        .options(defer(Round.snapshot))
     ).all()
 
 
-def find_unpublished(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Round | None:
-    """The team's round that is not published yet, the newest."""
+def count_rounds(
+    session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, *, only_published: bool = False
+) -> int:
+    counted = select(func.count()).select_from(Round).where(*_of_team(organisation_id, team_id, only_published))
+    return session.scalar(counted) or 0
+
+
+def _of_team(organisation_id: uuid.UUID, team_id: uuid.UUID, only_published: bool) -> list[ColumnElement[bool]]:
+    published = [Round.published_at.is_not(None)] if only_published else []
+    return [Round.organisation_id == organisation_id, Round.team_id == team_id, *published]
+
+
+def find_unpublished(
+    session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, purpose: RoundPurpose = RoundPurpose.ASSESSMENT
+) -> Round | None:
+    """The team's round of a purpose that is not published yet, the newest."""
     return session.scalar(
         select(Round)
-        .where(Round.organisation_id == organisation_id, Round.team_id == team_id, Round.published_at.is_(None))
+        .where(
+            Round.organisation_id == organisation_id,
+            Round.team_id == team_id,
+            Round.purpose == purpose,
+            Round.published_at.is_(None),
+        )
         .order_by(Round.created_at.desc(), Round.id)
         .limit(1)
     )
 
 
 def published_before(session: Session, published: Round) -> Round | None:
-    """The team's last round with this questionnaire, in any version, that was published before this one."""
+    """The team's last round with the same first questionnaire, in any version, that was published before this one."""
     return session.scalar(
         select(Round)
+        .join(Round.questionnaires)
+        .join(RoundQuestionnaire.version)
         .where(
+            RoundQuestionnaire.position == 0,
+            QuestionnaireVersion.questionnaire_id == published.questionnaires[0].version.questionnaire_id,
             Round.organisation_id == published.organisation_id,
             Round.team_id == published.team_id,
-            Round.questionnaire_id == published.questionnaire_id,
             Round.published_at.is_not(None),
             Round.id != published.id,
             *([Round.published_at < published.published_at] if published.published_at else []),
         )
         .order_by(Round.published_at.desc(), Round.id)
         .limit(1)
-    )
-
-
-def rounds_of_organisation(session: Session, organisation_id: uuid.UUID) -> Sequence[Round]:
-    """All rounds of the organisation, newest first, without their snapshots."""
-    return session.scalars(
-        select(Round)
-        .where(Round.organisation_id == organisation_id)
-        .order_by(Round.created_at.desc(), Round.id)
-        .options(defer(Round.snapshot))
-    ).all()
-
-
-def withheld_rounds(session: Session, organisation_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    """The published rounds of the organisation that had too few answers for a result."""
-    return frozenset(
-        session.scalars(
-            select(Round.id).where(
-                Round.organisation_id == organisation_id,
-                Round.published_at.is_not(None),
-                Round.snapshot["withheld"].as_boolean(),
-            )
-        )
     )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.store.base import Base, Moment, RandomKey
+from assessment.store.base import Base, Moment, RandomKey, tenant_key
 
 
 class Team(RandomKey, Base):
@@ -19,6 +19,7 @@ class Team(RandomKey, Base):
     __table_args__ = (
         UniqueConstraint("organisation_id", "name"),
         CheckConstraint("size >= 1", name="size"),
+        tenant_key("teams"),
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), index=True)

@@ -9,7 +9,9 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from assessment.domain.planning import NothingToPlan
+from assessment.domain.plans.edits import UnknownHeading
+from assessment.domain.plans.faults import InvalidPlan
+from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import (
     RoundAlreadyOpened,
@@ -27,11 +29,10 @@ from assessment.services.members import LastAdministrator, UnknownInvitation, Un
 from assessment.services.organisation_look import NoLogo
 from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
-from assessment.services.plan_edits import UnknownPlace
-from assessment.services.plan_faults import InvalidPlan
 from assessment.services.poster import NoSharedLink
+from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.respond import UnknownLink
-from assessment.services.rounds import QuestionnaireChanged, RoundHasAnswers, RoundUnderWay, UnknownRound
+from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
 from assessment.web.access import become_anonymous
@@ -114,7 +115,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         ),
     ),
     UnknownPrintedPlan: (404, _NOT_FOUND),
-    UnknownPlace: (404, _NOT_FOUND),
+    UnknownHeading: (404, _NOT_FOUND),
     NoLogo: (404, _NOT_FOUND),
     NothingToPlan: (
         409,

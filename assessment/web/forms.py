@@ -9,7 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import Field, PasswordField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from assessment.services.plain_text import plain_text
+from assessment.domain.plain_text import plain_text
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
-from assessment.domain.planning import PlannedAction, PlannedPillar, due_on
+from assessment.domain.plans.proposal import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
 from reports.action_plan.source import PlanSource

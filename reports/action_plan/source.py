@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assessment.domain.colours import DEFAULT_ACCENT
-from assessment.domain.planning import ActionPlan
+from assessment.domain.plans.proposal import ActionPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.infra.languages import Paper

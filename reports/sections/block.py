@@ -23,6 +23,17 @@ class SectionBlock:
     change: tuple[ComparisonRow, ...] = ()
 
 
+def section_lines(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> list[str]:
+    """The same sections as lines of text, each after its title: for a terminal, with all figures of the result."""
+    lines: list[str] = []
+    for asked, section in questionnaire.sections_apart:
+        found = result.sections.get(asked, {}).get(section.id)
+        if found is not None:
+            lines.append(reader.text(section.title) if section.title else section.id)
+            lines += import_module(f"reports.sections.{section.kind}").lines_of(section, found, reader)
+    return lines
+
+
 def section_blocks(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> tuple[SectionBlock, ...]:
     """The sections beside pillars, ladder and focus, in the order in which they were asked. `result` is released."""
     blocks = []

@@ -46,6 +46,12 @@ def block_of(section: ChoiceSection, result: ChoiceResult, reader: Localisation,
     )
 
 
+def lines_of(section: ChoiceSection, result: ChoiceResult, reader: Localisation) -> list[str]:
+    rows = _rows(section, result, reader)
+    width = max((len(row.name) for row in rows), default=0)
+    return [f"{row.name:<{width}}  {row.people}" for row in rows] or [_sentence(section, result, reader)]
+
+
 def _sentence(section: ChoiceSection, result: ChoiceResult, reader: Localisation) -> str:
     if result.summary is None:
         return reader.gettext("Not shown: fewer than %(n)s people answered.", n=result.minimum_group)

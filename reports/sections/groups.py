@@ -61,6 +61,19 @@ def _told(section: GroupedSection, result: GroupsResult) -> list[Change]:
     return [change for change in result.change if change.difference is not None or change.pillar not in single]
 
 
+def lines_of(section: GroupedSection, result: GroupsResult, reader: Localisation) -> list[str]:
+    names = {group.id: reader.text(group.name) for group in section.groups}
+    width = max(len(name) for name in names.values())
+    return [score_line(names[group.pillar], group, width, reader) for group in result.groups]
+
+
+def score_line(name: str, result: PillarResult, width: int, reader: Localisation) -> str:
+    """Name, score, level and agreement of one group, in columns."""
+    score = "" if result.mean is None else reader.number(result.mean, 2)
+    level, agreement = words.level_words(result, reader), words.agreement_words(result, reader)
+    return f"{name:<{width}}  {score:>5}  {level:<26}  {agreement}".rstrip()
+
+
 def score_heading(scale: Scale, reader: Localisation) -> str:
     return reader.gettext("Score, from 1 to %(highest)s", highest=reader.number(scale.size))
 

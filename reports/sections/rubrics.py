@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reports.sections.groups import block_of
+from reports.sections.groups import block_of, lines_of
 
-__all__ = ["block_of"]
+__all__ = ["block_of", "lines_of"]

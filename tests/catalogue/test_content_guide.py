@@ -178,6 +178,8 @@ def test_the_limits_in_the_guide_are_those_of_the_code(repository) -> None:
         "pillar summary": limits.SUMMARY,
         "pillar short name": limits.SHORT_NAME,
         "ladder: lived": limits.LIVED,
+        "option: name": limits.OPTION_NAME,
+        "option: text": limits.OPTION_TEXT,
         "action: title": limits.ACTION_TITLE,
         "action: what": limits.ACTION_WHAT,
         "action: why": limits.ACTION_WHY,

@@ -99,7 +99,21 @@ def test_the_plan_prints_every_section_and_leaves_room_for_own_actions(
 def test_the_table_and_the_list_of_sections_know_it(tmp_path: Path, escala: Escala) -> None:
     table = escala("score", save(tmp_path / "now.csv", rows_of(6)), "--questionnaire", FILE, "--format", "table").out
     assert "Warmth of treatment" in table
+    assert "Practices of the service desk\nTracking of every case" in table
+    assert "Process trainers" in table
     assert escala("questionnaires", "check", FILE).code == 0
+    outline = escala("questionnaires", "show", FILE).out
+    for line in (
+        "1. Warmth of treatment (warmth)",
+        "   warmth-1: Whoever comes is greeted before a minute has passed.",
+        "– What matters most now? Choose up to two. (focus)",
+        "   6. Unbelievable",
+        "      3. Every week the team talks about cases of customers and agrees on what to change.",
+        "– Which description is most like your team? (learning)",
+        "   educators: People learn to think of whoever is served.",
+        "– What is the team proud of? (pride)",
+    ):
+        assert line in outline.splitlines()
 
 
 def test_questionnaires_that_share_pillars_are_not_asked_together(support: Path, escala: Escala) -> None:

@@ -12,17 +12,17 @@ import pytest
 
 from assessment.catalogue.catalogue import load_action_library, load_team_kinds
 from assessment.domain.actions import OWN_ACTION, Action
-from assessment.domain.planning import MOST_ACTIONS, PlannedAction, PlannedPillar, draft_plan
-from assessment.domain.questionnaire import Text
-from assessment.domain.result import Priority
-from assessment.infra.languages import Localisation, Paper, localisation
-from assessment.services.plan_choices import (
+from assessment.domain.plans.choices import (
     LONGEST_MEASURE,
     LONGEST_OWNER,
     LONGEST_REASON,
     LONGEST_TEXT,
     LONGEST_TITLE,
 )
+from assessment.domain.plans.proposal import MOST_ACTIONS, PlannedAction, PlannedPillar, draft_plan
+from assessment.domain.questionnaire import Text
+from assessment.domain.result import Priority
+from assessment.infra.languages import Localisation, Paper, localisation
 from reports.action_plan.build import build_context, build_html
 from reports.action_plan.source import PlanSource
 from reports.engine.pdf import render_pdf

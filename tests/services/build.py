@@ -5,20 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from sqlalchemy.orm import Session
+
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.domain.access import OrganisationRole
 from assessment.domain.answers import DK, Answer, AnswerSheet, Role
 from assessment.domain.questionnaire import TeamKind
 from assessment.domain.rounds import RoundMode
 from assessment.infra.countries import COUNTRIES
+from assessment.services.access import Access
+from assessment.services.next_step import TeamStep
 from assessment.services.organisations import create_organisation
+from assessment.services.overview import get_overview
 from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import open_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User
 from assessment.store.database import Database
+from assessment.store.organisations import Organisation
 
 NOW = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
 LATER = NOW + dt.timedelta(days=7)
@@ -89,3 +97,9 @@ def answer(database: Database, link: str, sheet: AnswerSheet, *, cookie: str | N
     with database.writing() as session:
         submit_response(session, resolve_link(session, token=link, cookie=cookie), cookie=cookie, now=now)
     return cookie
+
+
+def next_steps_of(session: Session, organisation_id: uuid.UUID, now: dt.datetime = NOW) -> Sequence[TeamStep]:
+    """What each team of an organisation should do next, as its page lists them."""
+    access = Access(session.get_one(Organisation, organisation_id), OrganisationRole.VIEWER, 0)
+    return get_overview(session, access=access, now=now)[0].steps

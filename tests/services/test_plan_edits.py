@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from assessment.services.plan_choices import MOVE, PlanChoices
-from assessment.services.plan_edits import (
-    UnknownPlace,
+from assessment.domain.plans.choices import MOVE
+from assessment.domain.plans.edits import (
+    UnknownHeading,
     as_proposed,
     offered_actions,
     offered_pillars,
@@ -17,7 +19,8 @@ from assessment.services.plan_edits import (
     without_action,
     without_pillar,
 )
-from assessment.services.plan_faults import InvalidPlan, PlanProblem
+from assessment.domain.plans.faults import InvalidPlan, PlanProblem
+from assessment.services.plan_choices import choices_from_document
 from tests.services.test_plans import proposal_of, published
 
 
@@ -32,28 +35,28 @@ def problem_of(refused):
 
 
 def free_action(found, place):
-    return next(one.action.id for one in offered_actions(found, place) if not one.is_taken)
+    return next(one.action.id for one in offered_actions(found.basis, found.choices, place) if not one.is_taken)
 
 
 def test_what_fits_the_team_today_is_offered_first_and_what_is_taken_is_said(found):
     place = found.choices.pillar_ids[0]
-    offered = offered_actions(found, place)
+    offered = offered_actions(found.basis, found.choices, place)
     fits = [one.fits for one in offered]
     assert fits == sorted(fits, reverse=True)
     assert fits[0]
     assert not fits[-1]
     taken = {one.action.id for one in offered if one.is_taken}
     assert taken == {action.action_id for action in found.choices.pillars[0].actions}
-    assert all(one.fits for one in offered_actions(found, MOVE))
+    assert all(one.fits for one in offered_actions(found.basis, found.choices, MOVE))
 
 
 def test_an_action_takes_the_place_of_another_and_its_owner_stays(found):
     place = found.choices.pillar_ids[0]
-    named = found.choices.pillars[0].actions[0].model_copy(update={"owner": "Ana", "measure": "Algo", "is_done": True})
-    pillar = found.choices.pillars[0].model_copy(update={"actions": (named, *found.choices.pillars[0].actions[1:])})
-    choices = found.choices.model_copy(update={"pillars": (pillar, *found.choices.pillars[1:])})
+    named = replace(found.choices.pillars[0].actions[0], owner="Ana", measure="Algo", is_done=True)
+    pillar = replace(found.choices.pillars[0], actions=(named, *found.choices.pillars[0].actions[1:]))
+    choices = replace(found.choices, pillars=(pillar, *found.choices.pillars[1:]))
     chosen = free_action(found, place)
-    action = with_action(found, choices, place=place, at=0, action_id=chosen).actions_at(place)[0]
+    action = with_action(found.basis, choices, heading=place, at=0, action_id=chosen).actions_under(place)[0]
     assert (action.action_id, action.owner, action.measure, action.is_done) == (chosen, "Ana", "", False)
 
 
@@ -61,82 +64,82 @@ def test_page_1_holds_five_actions(found):
     place = found.choices.pillar_ids[0]
     assert room_of(found.choices) == 0
     with pytest.raises(InvalidPlan) as refused:
-        with_action(found, found.choices, place=place, at=None, action_id="")
+        with_action(found.basis, found.choices, heading=place, at=None, action_id="")
     assert problem_of(refused) is PlanProblem.TOO_MANY_ACTIONS
-    fewer = without_action(found.choices, place=place, at=1)
-    own = with_action(found, fewer, place=place, at=None, action_id="")
-    assert own.actions_at(place)[-1].is_own
-    assert own.actions_at(place)[-1].due_on is not None
+    fewer = without_action(found.choices, heading=place, at=1)
+    own = with_action(found.basis, fewer, heading=place, at=None, action_id="")
+    assert own.actions_under(place)[-1].is_own
+    assert own.actions_under(place)[-1].due_on is not None
 
 
 def test_an_action_of_another_pillar_or_of_this_one_already_is_refused(found):
     here, there = found.choices.pillar_ids
-    taken = found.choices.actions_at(here)[1].action_id
+    taken = found.choices.actions_under(here)[1].action_id
     for action_id, problem in (
         (free_action(found, there), PlanProblem.UNKNOWN_ACTION),
         (taken, PlanProblem.ACTION_TWICE),
     ):
         with pytest.raises(InvalidPlan) as refused:
-            with_action(found, found.choices, place=here, at=0, action_id=action_id)
+            with_action(found.basis, found.choices, heading=here, at=0, action_id=action_id)
         assert problem_of(refused) is problem
 
 
 def test_a_pillar_takes_the_place_of_another_with_its_first_actions(found):
     first, second = found.choices.pillar_ids
-    other = offered_pillars(found)[0].pillar
-    swapped = with_pillar(found, found.choices, pillar=other, reason="Nos urge", instead_of=first)
+    other = offered_pillars(found.basis, found.choices)[0].pillar
+    swapped = with_pillar(found.basis, found.choices, pillar=other, reason="Nos urge", instead_of=first)
     assert swapped.pillar_ids == (other, second)
     assert len(swapped.actions) == 5
     assert all(action.due_on for action in swapped.actions)
-    split = [pillar.pillar for pillar in offered_pillars(found) if pillar.agreement == "split"]
-    talks = with_pillar(found, found.choices, pillar=split[0], reason="Nos urge", instead_of=first)
+    split = [pillar.pillar for pillar in offered_pillars(found.basis, found.choices) if pillar.agreement == "split"]
+    talks = with_pillar(found.basis, found.choices, pillar=split[0], reason="Nos urge", instead_of=first)
     assert talks.actions[0].action_id == f"{split[0]}-conversation"
 
 
 def test_a_third_pillar_comes_without_actions_while_page_1_is_full_and_a_fourth_never(found):
-    third, fourth, *_ = [pillar.pillar for pillar in offered_pillars(found)]
-    three = with_pillar(found, found.choices, pillar=third, reason="Nos urge")
-    assert three.actions_at(third) == ()
+    third, fourth, *_ = [pillar.pillar for pillar in offered_pillars(found.basis, found.choices)]
+    three = with_pillar(found.basis, found.choices, pillar=third, reason="Nos urge")
+    assert three.actions_under(third) == ()
     with pytest.raises(InvalidPlan) as refused:
-        with_pillar(found, three, pillar=fourth, reason="También")
+        with_pillar(found.basis, three, pillar=fourth, reason="También")
     assert problem_of(refused) is PlanProblem.TOO_MANY_PILLARS
     with pytest.raises(InvalidPlan) as refused:
-        with_pillar(found, found.choices, pillar="weather", reason="Llueve")
+        with_pillar(found.basis, found.choices, pillar="weather", reason="Llueve")
     assert problem_of(refused) is PlanProblem.UNKNOWN_PILLAR
 
 
 def test_the_move_goes_and_comes_back_while_there_is_room(found):
-    without = without_action(found.choices, place=MOVE, at=0)
+    without = without_action(found.choices, heading=MOVE, at=0)
     assert without.move is None
-    assert with_proposed_move(found, without) == found.choices
+    assert with_proposed_move(found.basis, without) == found.choices
     with pytest.raises(InvalidPlan):
-        with_proposed_move(found, found.choices)
+        with_proposed_move(found.basis, found.choices)
 
 
 def test_everything_can_go_back_to_the_proposal(found):
-    changed = without_pillar(without_action(found.choices, place=MOVE, at=0), pillar=found.choices.pillar_ids[0])
+    changed = without_pillar(without_action(found.choices, heading=MOVE, at=0), pillar=found.choices.pillar_ids[0])
     assert changed != found.choices
-    assert as_proposed(found) == found.choices
+    assert as_proposed(found.basis) == found.choices
 
 
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda found: offered_actions(found, "weather"),
+        lambda found: offered_actions(found.basis, found.choices, "weather"),
         lambda found: without_pillar(found.choices, pillar="weather"),
-        lambda found: without_action(found.choices, place=found.choices.pillar_ids[0], at=7),
-        lambda found: without_action(found.choices, place="weather", at=0),
-        lambda found: with_action(found, found.choices, place="weather", at=None, action_id=""),
-        lambda found: with_action(found, found.choices, place=found.choices.pillar_ids[0], at=-1, action_id=""),
-        lambda found: with_pillar(found, found.choices, pillar="voice", reason="", instead_of="weather"),
+        lambda found: without_action(found.choices, heading=found.choices.pillar_ids[0], at=7),
+        lambda found: without_action(found.choices, heading="weather", at=0),
+        lambda found: with_action(found.basis, found.choices, heading="weather", at=None, action_id=""),
+        lambda found: with_action(found.basis, found.choices, heading=found.choices.pillar_ids[0], at=-1, action_id=""),
+        lambda found: with_pillar(found.basis, found.choices, pillar="voice", reason="", instead_of="weather"),
     ],
     ids=["offered", "drop", "remove", "remove elsewhere", "add", "replace", "swap"],
 )
 def test_a_place_that_the_plan_has_not_is_no_place(found, edit):
-    with pytest.raises(UnknownPlace):
+    with pytest.raises(UnknownHeading):
         edit(found)
 
 
 def test_a_stored_draft_of_an_older_page_can_still_be_read():
     kept = {"drawn_on": "2026-11-20", "pillars": [{"pillar": "voice", "actions": [{"due_on": "2026-11-30"}]}]}
-    assert PlanChoices.model_validate(kept).actions[0].due_on.isoformat() == "2026-11-30"
+    assert choices_from_document(kept).actions[0].due_on.isoformat() == "2026-11-30"

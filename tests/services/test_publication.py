@@ -17,13 +17,16 @@ from assessment.domain.scoring import score_team
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment, unhide_comment
 from assessment.services.participation import get_participation
 from assessment.services.publication import NoChange, publish_round, score_round_now
+from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.respond import AlreadySubmitted, read_draft, resolve_link, save_draft
 from assessment.services.results import results
-from assessment.services.rounds import QuestionnaireChanged, invite, stop_round
+from assessment.services.rounds import invite, stop_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.comments import Comment
+from assessment.store.questionnaires import STANDARD, QuestionnaireVersion
 from assessment.store.responses import Draft, Invitation, Response, SubmissionKey
 from assessment.store.rounds import Round
+from tests.conftest import ROOT
 from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet
 
 pytestmark = pytest.mark.both_databases
@@ -194,7 +197,7 @@ def test_comments_need_ten_people_and_have_no_author(database):
             hide_comment(session, organisation_id=home.organisation, round_id=few, comment_id=hidden.id)
         shown = comments_of_round(session, organisation_id=home.organisation, round_id=many)
         assert {comment.words for comment in shown.comments} == {f"n{number}" for number in range(10)}
-    assert set(Comment.__table__.columns.keys()) == {"id", "round_id", "words", "is_hidden"}
+    assert set(Comment.__table__.columns.keys()) == {"id", "organisation_id", "round_id", "words", "is_hidden"}
 
 
 def test_many_comments_come_in_pages_that_neither_miss_nor_repeat_one(database):
@@ -247,11 +250,21 @@ def test_change_is_told_from_the_round_before_with_the_same_wording(database):
     assert frozen == expected
 
 
+def pin_text(database, round_id, checksum, content):
+    """Lets a round ask another text of version 1 than the one that it pinned."""
+    with database.writing() as session:
+        version = QuestionnaireVersion(
+            owner_id=STANDARD, questionnaire_id="service-culture", version=1, checksum=checksum, content=content
+        )
+        session.add(version)
+        session.flush()
+        session.get_one(Round, round_id).questionnaires[0].version = version
+
+
 def test_change_is_withheld_with_a_reason_where_the_wording_differs(database):
     home = make_home(database)
     first = hold(database, home, [make_sheet(number) for number in range(6)])
-    with database.writing() as session:
-        session.get_one(Round, first).questionnaire_checksum = "sha256:another"
+    pin_text(database, first, "sha256:another", None)
     second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
     shown = results_of(database, home, second)
     assert shown.no_change is NoChange.OTHER_WORDING
@@ -263,9 +276,9 @@ def test_change_is_withheld_with_a_reason_where_the_wording_differs(database):
 def test_rounds_that_asked_the_same_are_compared_though_the_file_was_written_anew(database):
     home = make_home(database)
     first = hold(database, home, [make_sheet(number) for number in range(6)])
+    text = (ROOT / "questionnaires/service-culture/earlier/v1-460675634f1f.yaml").read_text("utf-8")
     before_sections = "sha256:460675634f1f03d4f181e4ad4521f6e50d70e90d7adeb679b44c3d37d454f5c2"
-    with database.writing() as session:
-        session.get_one(Round, first).questionnaire_checksum = before_sections
+    pin_text(database, first, before_sections, text)
     second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
     shown = results_of(database, home, second)
     assert shown.compared_with.id == first

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.rounds import (
     InvalidDates,
     RoundAlreadyOpened,
@@ -18,7 +19,6 @@ from assessment.domain.rounds import (
 )
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment
 from assessment.services.import_round import import_round
-from assessment.services.next_step import next_step, next_steps
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import UnknownPrintedPlan, get_printed_plan, printed_plans
 from assessment.services.plans import draft_plan, read_plan
@@ -41,8 +41,9 @@ from assessment.services.rounds import (
 from assessment.services.teams import TeamPoint, UnknownTeam, change_team, set_points, set_targets
 from assessment.store.organisations import Organisation
 from assessment.store.plans import PrintedPlan
+from assessment.store.printed_files import keep_file
 from assessment.store.rounds import Round
-from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
+from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet, next_steps_of
 
 
 def state(database, round_id, now):
@@ -138,7 +139,7 @@ def test_what_a_round_asks_is_frozen_when_it_opens(database):
         found = get_round(session, organisation_id=home.organisation, round_id=round_id)
         assert (found.minimum_group, found.team_size, found.targets) == (5, 12, {})
         assert found.points[0]["id"] != "other"
-        assert found.questionnaire_checksum.startswith("sha256:")
+        assert found.questionnaires[0].version.checksum == load_questionnaire().checksum
 
 
 def test_a_scheduled_round_pins_the_team_as_it_is_when_its_dates_are_set(database):
@@ -207,7 +208,14 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
     plan = act(database, draft_plan, home, round_id, drawn_on=NOW.date(), now=NOW)
     with database.writing() as session:
         own = comments_of_round(session, organisation_id=home.organisation, round_id=round_id)
-        printed = PrintedPlan(plan_id=plan.id, content_hash="0", language="es", printed_at=NOW, pdf=b"%PDF")
+        printed = PrintedPlan(
+            organisation_id=home.organisation,
+            plan_id=plan.id,
+            content_hash="0",
+            language="es",
+            printed_at=NOW,
+            file=keep_file(session, home.organisation, b"%PDF"),
+        )
         session.add(printed)
     for look in (results, comments_of_round):
         refuse(UnknownRound, look, **strange)
@@ -218,11 +226,8 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
     new: dict[str, Any] = {"team_id": home.team, "name": "Ronda", "now": NOW}
     refuse(UnknownTeam, open_round, **new, opens_at=NOW, closes_at=None)
     refuse(UnknownTeam, import_round, **new, file=tmp_path / "none.csv")
-    refuse(UnknownTeam, next_step, team_id=home.team, now=NOW)
     with database.reading() as session:
         assert printed_plans(session, organisation_id=other.organisation, round_id=round_id) == []
-        assert [one.team.name for one in next_steps(session, organisation_id=other.organisation, now=NOW)] == [
-            "Mesa de ayuda"
-        ]
+        assert [one.team.id for one in next_steps_of(session, other.organisation)] == [other.team]
         kept = get_printed_plan(session, organisation_id=home.organisation, round_id=round_id, printed_id=printed.id)
         assert kept.pdf == b"%PDF"

@@ -13,9 +13,9 @@ from assessment.domain.rounds import RoundState
 from assessment.infra.countries import COUNTRIES
 from assessment.services.accounts import AlreadySetUp, needs_set_up
 from assessment.services.comments import comments_of_round
-from assessment.services.next_step import NextStep, next_steps
+from assessment.services.next_step import NextStep
 from assessment.services.organisations import create_organisation
-from assessment.services.plan_choices import PlanChoices
+from assessment.services.plan_choices import choices_from_document
 from assessment.services.plan_documents import printed_plans
 from assessment.services.publication import score_round_now
 from assessment.services.results import results
@@ -30,9 +30,9 @@ from assessment.services.snapshots import result_from_snapshot
 from assessment.store.database import Database
 from assessment.store.models import METADATA
 from assessment.store.plans import find_plan
-from assessment.store.rounds import rounds_of_organisation
+from assessment.store.rounds import Round
 from tests.databases import KINDS, fresh_engine
-from tests.services.build import NOW, make_home
+from tests.services.build import NOW, make_home, next_steps_of
 
 PASSWORD = "una frase que nadie adivina"  # noqa: S105
 
@@ -51,7 +51,9 @@ def sample(request, tmp_path_factory):
 
 
 def rounds_of(session, made):
-    return [found for one in made.organisations for found in rounds_of_organisation(session, one.id)]
+    return session.scalars(
+        select(Round).where(Round.organisation_id.in_([one.id for one in made.organisations])).order_by(Round.id)
+    ).all()
 
 
 def published(session, made):
@@ -91,7 +93,7 @@ def test_each_team_of_an_organisation_has_another_next_step(sample):
     database, made = sample
     with database.reading() as session:
         for organisation in made.organisations:
-            steps = [entry.step for entry in next_steps(session, organisation_id=organisation.id, now=NOW)]
+            steps = [entry.step for entry in next_steps_of(session, organisation.id)]
             assert len(steps) == len(set(steps))
             assert set(steps) == STEPS[organisation.language]
 
@@ -103,11 +105,7 @@ def test_the_steps_are_the_same_on_another_day_of_the_week(weekday, tmp_path):
     with fresh_engine("sqlite", tmp_path) as engine:
         made = make(Database(engine), now=now)
         with Database(engine).reading() as session:
-            steps = [
-                entry.step
-                for one in made.organisations
-                for entry in next_steps(session, organisation_id=one.id, now=now)
-            ]
+            steps = [entry.step for one in made.organisations for entry in next_steps_of(session, one.id, now)]
     assert sorted(steps).count(NextStep.FOLLOW_PLAN) == 2
     assert steps.count(NextStep.CATCH_UP_PLAN) == steps.count(NextStep.OPEN_NEXT_ROUND) == 1
 
@@ -128,7 +126,7 @@ def test_the_results_show_what_there_is_to_see(sample):
             own = {"organisation_id": entry.round.organisation_id, "round_id": entry.round.id}
             assert printed_plans(session, **own)
             assert len(comments_of_round(session, **own).comments) >= 5
-            actions = PlanChoices.model_validate(find_plan(session, **own).choices).actions
+            actions = choices_from_document(find_plan(session, **own).choices).actions
             assert {action.is_done for action in actions} == {True, False}
 
 

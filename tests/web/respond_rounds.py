@@ -23,7 +23,7 @@ from assessment.services.teams import create_team, points_of_kind
 from assessment.store.database import Database
 from assessment.store.organisations import Organisation
 from assessment.store.responses import answers_of
-from assessment.store.rounds import Round
+from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
 from tests.databases import fresh_engine
 from tests.web.client import PageClient
@@ -60,13 +60,13 @@ class World:
 
     def change(self, token: str, **facts: Any) -> None:
         with self.database.writing() as session:
-            found = session.query(Round).filter_by(link_token=token).one()
+            found = session.query(Round).join(Round.links).filter(RoundLink.token == token).one()
             for name, value in facts.items():
                 setattr(found, name, value)
 
     def round_id(self, token: str) -> uuid.UUID:
         with self.database.reading() as session:
-            return session.query(Round).filter_by(link_token=token).one().id
+            return session.query(Round).join(Round.links).filter(RoundLink.token == token).one().id
 
     def answers(self, token: str) -> list[dict[str, Any]]:
         """The responses that have arrived."""

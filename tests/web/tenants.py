@@ -62,14 +62,15 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
     dates: dict[str, Any] = {"opens_at": now - DAY, "closes_at": None, "now": now - DAY}
     with database.writing() as session:
         first = open_round(session, **where, team_id=team_id, name="Ronda 1", **dates)
+        first_link = first.link_token
     for seed in range(12):
-        answer(database, first.link_token, make_sheet(seed, comment="Más tiempo para escuchar."), now=now)
+        answer(database, first_link, make_sheet(seed, comment="Más tiempo para escuchar."), now=now)
     with database.writing() as session:
         stop_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
         publish_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
-        second = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates)
+        second_link = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates).link_token
     with database.writing() as session:
         guest = User(email=f"guest-{team_id}@example.com", active=True, fs_uniquifier=uuid.uuid4().hex)
         session.add(guest)
@@ -109,10 +110,10 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "job_id": job.id,
             },
             tokens={
-                "respond.open_link": second.link_token,
+                "respond.open_link": second_link,
                 "members.join": invited.token,
                 "documents.file": "engine/print.css",
-                "handle": _handle(world, second.link_token),
+                "handle": _handle(world, second_link),
             },
         )
 

@@ -6,15 +6,19 @@ import datetime as dt
 
 import pytest
 
+from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import Role
+from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.next_step import NextStep
-from assessment.services.rounds import open_round, stop_round
+from assessment.services.rounds import draft_round, open_round, stop_round
+from assessment.services.snapshots import result_to_snapshot
+from assessment.services.teams import create_team, points_of_kind
 from assessment.web.team_cards import NEXT_STEPS
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
-from tests.web.world import World
+from tests.web.world import NOW, World
 
 
 def begin_round(world: World, *, stopped: bool = False, mode: RoundMode = RoundMode.ANSWERED) -> str:
@@ -101,3 +105,63 @@ def test_the_start_page_lists_only_ones_own_organisations(world: World) -> None:
     client.get("/")
     assert "Clínica del Valle" not in client.page.text
     assert "Secret team" in client.page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "previous", "position", "following"),
+    [
+        ("es", "Página anterior", "Página 2 de 3", "Página siguiente"),
+        ("en", "Previous page", "Page 2 of 3", "Next page"),
+    ],
+)
+def test_many_teams_come_in_pages(world: World, language: str, previous: str, position: str, following: str) -> None:
+    with world.app.extensions["escala_database"].writing() as session:
+        for number in range(60):
+            create_team(
+                session,
+                organisation_id=world.organisation,
+                name=f"Equipo {number:02}",
+                size=9,
+                kind=load_team_kinds()[0].id,
+                points=points_of_kind(load_team_kinds()[0], "es"),
+                now=NOW,
+            )
+    client = world.client("manager", language)
+    for address in ("/", world.address):
+        client.get(address)
+        assert following in client.page.text
+        assert previous not in client.page.text
+        client.get(next(link for link in client.page.links if link.endswith("page=2")))
+        assert all(words in client.page.text for words in (previous, position, following))
+        assert "Equipo 30" in client.page.text
+        assert "Equipo 10" not in client.page.text
+        client.get(f"{address}?page=99")
+        assert "Equipo 59" in client.page.text
+        assert following not in client.page.text
+        assert client.get(f"{address}?page=other").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "previous", "position", "following"),
+    [
+        ("es", "Página anterior", "Página 2 de 2", "Página siguiente"),
+        ("en", "Previous page", "Page 2 of 2", "Next page"),
+    ],
+)
+def test_many_rounds_come_in_pages(world: World, language: str, previous: str, position: str, following: str) -> None:
+    snapshot = result_to_snapshot(TeamResult("Mesa de ayuda", "individual", 4, 4, withheld=True))
+    with world.app.extensions["escala_database"].writing() as session:
+        for number in range(26):
+            now = NOW + dt.timedelta(hours=number)
+            drafted = draft_round(
+                session, organisation_id=world.organisation, team_id=world.team, name=f"Ronda {number:02}", now=now
+            )
+            drafted.published_at, drafted.snapshot, drafted.is_withheld = now, snapshot, True
+            session.flush()
+    client = world.client("viewer", language)
+    client.get(f"{world.team_address}/rounds")
+    assert "Ronda 25" in client.page.text
+    assert following in client.page.text
+    client.get(next(link for link in client.page.links if link.endswith("page=2")))
+    assert all(words in client.page.text for words in (previous, position, "Ronda 00"))
+    assert following not in client.page.text

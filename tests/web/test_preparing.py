@@ -17,7 +17,7 @@ from assessment.infra.languages import Localisation
 from assessment.infra.workers import MOST_WAITING, Workers
 from assessment.services import later_work
 from assessment.services.plan_documents import PrintAs, request_print
-from assessment.store.rounds import Round
+from assessment.store.rounds import RoundLink
 from assessment.web.prepare import Documents
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
@@ -61,7 +61,7 @@ def desk(app: Flask) -> Iterator[Desk]:
     documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
     with app.extensions["escala_database"].reading() as session:
         token = ours.tokens["respond.open_link"]
-        open_id = session.scalars(select(Round.id).where(Round.link_token == token)).one()
+        open_id = session.scalars(select(RoundLink.round_id).where(RoundLink.token == token)).one()
     rounds = f"{world.team_address}/rounds"
     yield Desk(
         world,

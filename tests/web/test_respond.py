@@ -335,7 +335,7 @@ def test_the_cookie_is_only_for_these_pages_and_out_of_reach_of_scripts(sqlite):
 
 
 def test_a_questionnaire_of_described_levels_is_answered_by_the_closest_description(sqlite):
-    token = sqlite.open_round(questionnaire_id="service-culture-rubrics")
+    token = sqlite.open_round(questionnaires=["service-culture-rubrics"])
     rubrics = load_questionnaire("service-culture-rubrics")
     phone = sqlite.phone("en")
     phone.open_link(token)

@@ -10,7 +10,7 @@ from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.people import Person
 from assessment.domain.result import ChoiceResult, ChoiceSummary, SectionResult
-from assessment.domain.sections.section import Section, pair
+from assessment.domain.sections.section import OutlineLine, Section, pair
 from assessment.domain.texts import Text
 
 
@@ -75,6 +75,11 @@ class ChoiceSection(Section):
         if not isinstance(result, ChoiceResult) or result.summary == "counts":
             return result
         return replace(result, counts=None)
+
+    @property
+    def outline(self) -> Sequence[OutlineLine]:
+        options = [OutlineLine(1, f"{option.id}:", option.text) for option in self.options]
+        return [OutlineLine(0, "–", self.question, self.id), *options]
 
     @property
     def content(self) -> object:

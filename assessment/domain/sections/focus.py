@@ -9,7 +9,7 @@ from typing import ClassVar
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.people import Person
-from assessment.domain.sections.section import Section, pair
+from assessment.domain.sections.section import OutlineLine, Section, pair
 from assessment.domain.texts import NO_TEXT, Text
 
 
@@ -30,6 +30,10 @@ class FocusSection(Section):
         chosen = sheet.focus
         if len(set(chosen)) != len(chosen) or len(chosen) > self.at_most:
             raise InvalidAnswer("focus", chosen)
+
+    @property
+    def outline(self) -> Sequence[OutlineLine]:
+        return [OutlineLine(0, "–", self.question, self.id)]
 
     @property
     def content(self) -> object:

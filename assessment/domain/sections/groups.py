@@ -17,7 +17,7 @@ from assessment.domain.change import Rounds, group_changes
 from assessment.domain.people import Person
 from assessment.domain.result import Change, GroupsResult, PillarResult, SectionResult
 from assessment.domain.scale import Scale
-from assessment.domain.sections.section import Section, is_on_scale, pair
+from assessment.domain.sections.section import OutlineLine, Section, is_on_scale, pair
 from assessment.domain.summary import mean, mean_interval, median, standard_deviation
 from assessment.domain.texts import Text
 
@@ -158,6 +158,16 @@ class GroupedSection(Section):
         if self.scale.bound_of(now) or is_earlier_at_bound(change, now, self.scale):
             return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
         return change
+
+    @property
+    def outline(self) -> Sequence[OutlineLine]:
+        lines = []
+        for number, group in enumerate(self.groups, start=1):
+            lines.append(OutlineLine(0, f"{number}.", group.name, group.id))
+            for item in group.items:
+                lines.append(OutlineLine(1, f"{item.id}:", item.text))
+                lines += [OutlineLine(2, f"{value}.", level) for value, level in enumerate(item.levels, start=1)]
+        return lines
 
     @property
     def content(self) -> object:

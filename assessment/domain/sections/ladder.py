@@ -10,7 +10,7 @@ from assessment.domain import agreement
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.result import PointResult
 from assessment.domain.sections.groups import answer_counts, may_draw
-from assessment.domain.sections.section import Section, is_on_scale, pair
+from assessment.domain.sections.section import OutlineLine, Section, is_on_scale, pair
 from assessment.domain.summary import interpolated_median, median
 from assessment.domain.texts import NO_TEXT, Text
 
@@ -49,6 +49,11 @@ class LadderSection(Section):
         for point, answer in sheet.ladder.items():
             if not is_on_scale(answer, self.size):
                 raise InvalidAnswer(point, answer)
+
+    @property
+    def outline(self) -> Sequence[OutlineLine]:
+        steps = [OutlineLine(1, f"{step.value}.", step.label) for step in self.steps]
+        return [OutlineLine(0, "–", self.question, self.id), *steps]
 
     @property
     def content(self) -> object:

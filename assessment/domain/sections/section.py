@@ -87,6 +87,11 @@ class Section(ABC):
 
     @property
     @abstractmethod
+    def outline(self) -> Sequence[OutlineLine]:
+        """Everything that it asks, and what may be answered where that is more than a scale."""
+
+    @property
+    @abstractmethod
     def content(self) -> object:
         """What is asked and what may be answered, as plain data: ids, wording and scale, without headings."""
 
@@ -95,6 +100,16 @@ class Section(ABC):
         """Equal where two versions ask the same: only then are their answers compared."""
         document = json.dumps([self.kind, self.content], ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(document.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineLine:
+    """A line of a questionnaire as somebody reads it through: `mark` before the text, its `id` behind it."""
+
+    depth: int
+    mark: str
+    text: Text
+    id: str = ""
 
 
 def pair(text: Text) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from assessment.domain.answers import COMMENT, AnswerSheet
-from assessment.domain.sections.section import Section, pair
+from assessment.domain.sections.section import OutlineLine, Section, pair
 from assessment.domain.texts import NO_TEXT, Text
 
 
@@ -25,6 +26,10 @@ class TextSection(Section):
 
     def check(self, sheet: AnswerSheet) -> None:
         """Any text will do."""
+
+    @property
+    def outline(self) -> Sequence[OutlineLine]:
+        return [OutlineLine(0, "–", self.question, self.id)]
 
     @property
     def content(self) -> object:

@@ -11,9 +11,10 @@ from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.questionnaire import Ladder
 from assessment.infra.clock import utc_now
 from assessment.services.accounts import needs_set_up
-from assessment.services.overview import list_organisations
+from assessment.services.overview import get_start_page
 from assessment.web.access import is_signed_in, user_id
 from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reader
+from assessment.web.pages import requested_page
 from assessment.web.safe_redirect import safe_path
 from assessment.web.setup_access import may_set_up
 from assessment.web.team_cards import team_cards
@@ -25,9 +26,11 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def home() -> str:
     if is_signed_in():
-        overviews = list_organisations(session(), user_id=user_id(), now=utc_now())
+        start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page())
         return render_template(
-            "home/home.html", overviews=[(overview, team_cards(overview, reader())) for overview in overviews]
+            "home/home.html",
+            overviews=[(overview, team_cards(overview, reader())) for overview in start.overviews],
+            paging=start.paging,
         )
     if needs_set_up(session()):
         return render_template("home/first_visit.html", ladder=_ladder(), may_set_up=may_set_up())

@@ -18,6 +18,7 @@ from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
+from assessment.web.pages import requested_page
 from assessment.web.team_cards import team_cards
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_organisation
@@ -45,8 +46,10 @@ def new() -> str | Response:
 @blueprint.get("/<uuid:organisation_id>")
 @requires(Permission.SEE_TEAMS)
 def organisation(access: Access) -> str:
-    overview = get_overview(session(), access=access, now=utc_now())
-    return render_template("organisations/organisation.html", overview=overview, cards=team_cards(overview, reader()))
+    overview, paging = get_overview(session(), access=access, now=utc_now(), page=requested_page())
+    return render_template(
+        "organisations/organisation.html", overview=overview, cards=team_cards(overview, reader()), paging=paging
+    )
 
 
 @blueprint.route("/<uuid:organisation_id>/edit", methods=["GET", "POST"])

@@ -8,10 +8,18 @@ from typing import Any
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
+from assessment.domain.plans.choices import MOVE, PlanChoices
+from assessment.domain.plans.edits import (
+    as_proposed,
+    with_action,
+    with_proposed_move,
+    without_action,
+    without_pillar,
+)
+from assessment.domain.plans.faults import InvalidPlan
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.organisations import Organisation
-from assessment.services.plan_choices import MOVE, PlanChoices
 from assessment.services.plan_documents import (
     PRINT_PLAN,
     PrintAs,
@@ -19,14 +27,6 @@ from assessment.services.plan_documents import (
     printed_plans,
     request_print,
 )
-from assessment.services.plan_edits import (
-    as_proposed,
-    with_action,
-    with_proposed_move,
-    without_action,
-    without_pillar,
-)
-from assessment.services.plan_faults import InvalidPlan
 from assessment.services.plans import (
     NothingToUndo,
     PlanChangedMeanwhile,
@@ -42,8 +42,8 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
 from assessment.web.plans.downloads import print_as, print_as_asked
-from assessment.web.plans.faults import fault_words, tell_faults
-from assessment.web.plans.forms import Outline, PlanForm, choices_sent, outline_of, outline_sent, plan_form
+from assessment.web.plans.faults import fault_texts, fault_words
+from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
 from assessment.web.plans.page import plan_page, printed_versions
 from assessment.web.prepare import progress_soon
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
@@ -62,14 +62,14 @@ class Editor:
     organisation: Organisation
     team: Team
     round: Round
-    found: RoundPlan
+    round_plan: RoundPlan
 
     @classmethod
     def of(cls, organisation: Organisation, team: Team, round_: Round) -> Editor:
         """Raises what `read_plan` raises."""
         today = local_date(utc_now(), organisation.time_zone)
-        found = read_plan(session(), organisation_id=organisation.id, round_id=round_.id, drawn_on=today)
-        return cls(organisation, team, round_, found)
+        round_plan = read_plan(session(), organisation_id=organisation.id, round_id=round_.id, drawn_on=today)
+        return cls(organisation, team, round_, round_plan)
 
     @property
     def where(self) -> dict[str, Any]:
@@ -82,66 +82,68 @@ class Editor:
     # Showing
 
     def show(self) -> Response:
-        outline = outline_of(self.found.choices)
-        return self._page(plan_form(self.found, outline, reader()), outline)
+        layout = layout_of(self.round_plan.choices)
+        return self._page(plan_form(self.round_plan, layout, reader()), layout)
 
     def show_to_readers(self) -> str:
-        outline = outline_of(self.found.choices)
+        layout = layout_of(self.round_plan.choices)
         return render_template(
-            "plans/read.html", **self.common, **self._shared(outline, has_fields=False), found=self.found
+            "plans/read.html", **self.common, **self._shared(layout, has_fields=False), round_plan=self.round_plan
         )
 
-    def _page(self, form: PlanForm, outline: Outline, *, is_behind: bool = False, status: int = 200) -> Response:
-        told = tell_faults(self.found.faults, reader())
+    def _page(self, form: PlanForm, layout: Layout, *, is_behind: bool = False, status: int = 200) -> Response:
+        told = fault_texts(self.round_plan.faults, reader())
         for fault in told:
             if fault.field in form and not form[fault.field].errors:
                 form.add_error(form[fault.field], fault.words)
         page = render_template(
             "plans/plan.html",
             **self.common,
-            **self._shared(outline),
+            **self._shared(layout),
             form=form,
-            found=self.found,
+            round_plan=self.round_plan,
             faults=told,
             is_behind=is_behind,
-            version=self.found.version,
+            version=self.round_plan.version,
             editor=request.form.get("editor") or new_token(),
         )
         response = make_response(page, status)
         response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
         return response
 
-    def _shared(self, outline: Outline, *, has_fields: bool = True) -> dict[str, Any]:
+    def _shared(self, layout: Layout, *, has_fields: bool = True) -> dict[str, Any]:
         now = utc_now()
         versions = printed_plans(session(), **self.where)
-        source = plan_source(session(), self.found, self.organisation, print_as_asked(self.organisation), now)
+        source = plan_source(session(), self.round_plan, self.organisation, print_as_asked(self.organisation), now)
         return {
-            "page": plan_page(self.found, source, outline, reader(), has_fields=has_fields),
-            "drawn": reader().date(self.found.choices.drawn_on),
+            "page": plan_page(self.round_plan, source, layout, reader(), has_fields=has_fields),
+            "drawn": reader().date(self.round_plan.choices.drawn_on),
             "versions": printed_versions(versions, self.organisation.time_zone, reader()),
         }
 
     # Taking what was sent
 
     def take(self) -> Response:
-        if self.seen is None:
+        if self.base_version is None:
             abort(400)  # a part of the form would be taken for the whole plan
         act, _between, target = request.form.get("act", "save").partition(":")
         if act == "undo":
             return self._undo()
-        pillars = frozenset(pillar.pillar for pillar in self.found.results.result.pillars if not pillar.is_withheld)
-        outline = outline_sent(request.form, pillars)
-        form = plan_form(self.found, outline, reader())
+        pillars = frozenset(
+            pillar.pillar for pillar in self.round_plan.results.result.pillars if not pillar.is_withheld
+        )
+        layout = layout_sent(request.form, pillars)
+        form = plan_form(self.round_plan, layout, reader())
         if not form.validate_on_submit():
-            return self._refused(form, outline, act)
-        typed = choices_sent(form, self.found, outline)
+            return self._refused(form, layout, act)
+        typed = choices_sent(form, self.round_plan, layout)
         try:
-            self.save(typed, seen=self.seen)
+            self.save(typed, base_version=self.base_version)
             changed = self._edited(typed, act, target)
             if changed != typed:
-                self.save(changed, seen=self.found.version, may_undo=act in ("remove", "drop", "restore"))
+                self.save(changed, base_version=self.round_plan.version, may_undo=act in ("remove", "drop", "restore"))
         except PlanChangedMeanwhile:
-            return self._behind(form, outline, typed, act)
+            return self._behind(form, layout, typed, act)
         except InvalidPlan as refused:
             flash(fault_words(refused.faults[0].problem, reader()), "error")
             return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
@@ -152,64 +154,64 @@ class Editor:
         return self._go_on(act, target)
 
     @property
-    def seen(self) -> int | None:
+    def base_version(self) -> int | None:
         """The version that the page was opened with."""
         return request.form.get("version", type=int)
 
-    def save(self, choices: PlanChoices, *, seen: int | None, may_undo: bool = False) -> None:
+    def save(self, choices: PlanChoices, *, base_version: int | None, may_undo: bool = False) -> None:
         """Raises `PlanChangedMeanwhile` or `InvalidPlan`."""
         plan = change_plan(
             session(),
             **self.where,
             choices=choices,
             now=utc_now(),
-            seen=seen,
+            base_version=base_version,
             editor=request.form.get("editor", "")[:40],
             may_undo=may_undo,
         )
-        self.found = with_choices(replace(self.found, plan=plan), choices)
+        self.round_plan = with_choices(replace(self.round_plan, plan=plan), choices)
 
     def _edited(self, typed: PlanChoices, act: str, target: str) -> PlanChoices:
-        """What a button changes by itself. Raises `InvalidPlan` or `UnknownPlace`."""
-        place, _colon, at = target.partition(":")
+        """What a button changes by itself. Raises `InvalidPlan` or `UnknownHeading`."""
+        heading, _colon, at = target.partition(":")
         if act == "own":
-            return with_action(self.found, typed, place=place, at=None, action_id="")
+            return with_action(self.round_plan.basis, typed, heading=heading, at=None, action_id="")
         if act == "remove":
-            return without_action(typed, place=place, at=_ordinal(at))
+            return without_action(typed, heading=heading, at=_ordinal(at))
         if act == "drop":
-            return without_pillar(typed, pillar=place)
+            return without_pillar(typed, pillar=heading)
         if act == "move":
-            return with_proposed_move(self.found, typed)
+            return with_proposed_move(self.round_plan.basis, typed)
         if act == "restore":
-            return as_proposed(self.found)
+            return as_proposed(self.round_plan.basis)
         return typed
 
     def _undo(self) -> Response:
         try:
             editor = request.form.get("editor", "")[:40]
-            undo_change(session(), **self.where, now=utc_now(), seen=self.seen or 0, editor=editor)
+            undo_change(session(), **self.where, now=utc_now(), base_version=self.base_version or 0, editor=editor)
         except (NothingToUndo, PlanChangedMeanwhile):
             flash(str(_("The plan has been changed since, so this can no longer be undone.")), "error")
         return redirect_to_round("plans.plan", self.round)
 
-    def _refused(self, form: PlanForm, outline: Outline, act: str) -> Response:
+    def _refused(self, form: PlanForm, layout: Layout, act: str) -> Response:
         """Nothing is kept; everything that was typed is still in the form."""
         if act == AUTOSAVE:
             return make_response(jsonify(faults={name: str(errors[0]) for name, errors in form.errors.items()}), 422)
-        self.found = with_choices(self.found, choices_sent(form, self.found, outline))
-        return self._page(form, outline, status=422)
+        self.round_plan = with_choices(self.round_plan, choices_sent(form, self.round_plan, layout))
+        return self._page(form, layout, status=422)
 
-    def _behind(self, form: PlanForm, outline: Outline, typed: PlanChoices, act: str) -> Response:
+    def _behind(self, form: PlanForm, layout: Layout, typed: PlanChoices, act: str) -> Response:
         """Somebody else was faster: what was typed stays in the form, and what they wrote stays in the plan."""
         if act == AUTOSAVE:
             return make_response(jsonify(is_behind=True), 409)
-        self.found = with_choices(self.found, typed)
-        return self._page(form, outline, is_behind=True, status=409)
+        self.round_plan = with_choices(self.round_plan, typed)
+        return self._page(form, layout, is_behind=True, status=409)
 
     def _saved(self) -> Response:
-        told = tell_faults(self.found.faults, reader())
+        told = fault_texts(self.round_plan.faults, reader())
         return jsonify(
-            version=self.found.version,
+            version=self.round_plan.version,
             faults={fault.field: fault.words for fault in told if fault.field},
             missing=[{"anchor": fault.anchor, "words": fault.words} for fault in told],
         )
@@ -219,7 +221,7 @@ class Editor:
         asked: PrintAs = print_as(
             self.organisation, language=form.print_language.data, paper=form.print_paper.data, is_blank=is_blank
         )
-        if self.found.faults:
+        if self.round_plan.faults:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
         job = request_print(session(), **self.where, print_as=asked, now=utc_now())
@@ -232,9 +234,9 @@ class Editor:
         return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
 
     def _go_on(self, act: str, target: str) -> Response:
-        place, _colon, at = target.partition(":")
+        heading, _colon, at = target.partition(":")
         if act in GROUPS:
-            values = {"place": place} if place else {}
+            values = {"heading": heading} if heading else {}
             return redirect_to_round(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
         if act == "save":
             flash(str(_("Saved.")))
@@ -248,7 +250,7 @@ def _ordinal(at: str) -> int:
 
 def _anchor(act: str, target: str) -> str | None:
     """Where on the page the act took place."""
-    place = target.partition(":")[0]
-    if act in ("own", "remove", "add") and place:
-        return f"at-{place}"
+    heading = target.partition(":")[0]
+    if act in ("own", "remove", "add") and heading:
+        return f"at-{heading}"
     return f"at-{MOVE}" if act == "move" else None

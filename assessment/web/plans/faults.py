@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assessment.domain.plans.faults import PlanFault, PlanProblem
 from assessment.infra.languages import N_, Localisation
-from assessment.services.plan_faults import PlanFault, PlanProblem
 
 SENTENCES = {
     PlanProblem.NO_PILLAR: N_("Choose at least one pillar to work on."),
@@ -39,7 +39,7 @@ class ToldFault:
     words: str
 
 
-def tell_faults(faults: tuple[PlanFault, ...], reader: Localisation) -> tuple[ToldFault, ...]:
+def fault_texts(faults: tuple[PlanFault, ...], reader: Localisation) -> tuple[ToldFault, ...]:
     return tuple(_told(fault, reader) for fault in faults)
 
 
@@ -48,7 +48,7 @@ def fault_words(problem: PlanProblem, reader: Localisation) -> str:
 
 
 def _told(fault: PlanFault, reader: Localisation) -> ToldFault:
-    key = fault.place if fault.action is None else f"{fault.place}-{fault.action}"
+    key = fault.heading if fault.action is None else f"{fault.heading}-{fault.action}"
     field = f"{FIELDS[fault.problem]}-{key}" if fault.problem in FIELDS else ""
     anchor = field or (f"at-{key}" if key else "plan-end")
     return ToldFault(anchor, field, fault_words(fault.problem, reader))

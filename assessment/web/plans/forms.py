@@ -10,13 +10,10 @@ from typing import Any, Final
 from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from assessment.catalogue.catalogue import load_action_library
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
-from assessment.domain.planning import MOST_ACTIONS
-from assessment.infra.languages import Localisation
-from assessment.services.plain_text import plain_line
-from assessment.services.plan_choices import (
+from assessment.domain.plain_text import plain_line
+from assessment.domain.plans.choices import (
     LONGEST_LINE,
     LONGEST_MEASURE,
     LONGEST_OWNER,
@@ -28,7 +25,9 @@ from assessment.services.plan_choices import (
     PillarChoice,
     PlanChoices,
 )
-from assessment.services.plan_library import known_actions
+from assessment.domain.plans.library import known_actions
+from assessment.domain.plans.proposal import MOST_ACTIONS
+from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
 from assessment.web.fields import DayField
 from assessment.web.forms import Form, choices_of
@@ -42,25 +41,25 @@ PAPERS: Final = (("letter", _("Letter")), ("a4", "A4"))
 class Slot:
     """One action of the form: the `at`-th of a pillar, or of the perception point."""
 
-    place: str
+    heading: str
     at: int
     action_id: str
 
     @property
     def key(self) -> str:
         """What the names of its fields end in, and its place on the page."""
-        return f"{self.place}-{self.at}"
+        return f"{self.heading}-{self.at}"
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class Layout:
     """Which pillars, and which actions, a form holds."""
 
     pillars: tuple[str, ...]
     slots: tuple[Slot, ...]
 
-    def at(self, place: str) -> tuple[Slot, ...]:
-        return tuple(slot for slot in self.slots if slot.place == place)
+    def at(self, heading: str) -> tuple[Slot, ...]:
+        return tuple(slot for slot in self.slots if slot.heading == heading)
 
 
 class PlanForm(Form):
@@ -77,27 +76,29 @@ class PillarForm(Form):
     )
 
 
-def outline_of(choices: PlanChoices) -> Outline:
-    places = (*choices.pillar_ids, MOVE)
-    return Outline(
+def layout_of(choices: PlanChoices) -> Layout:
+    headings = (*choices.pillar_ids, MOVE)
+    return Layout(
         choices.pillar_ids,
         tuple(
-            Slot(place, at, action.action_id) for place in places for at, action in enumerate(choices.actions_at(place))
+            Slot(heading, at, action.action_id)
+            for heading in headings
+            for at, action in enumerate(choices.actions_under(heading))
         ),
     )
 
 
-def outline_sent(sent: Mapping[str, str], known_pillars: frozenset[str]) -> Outline:
+def layout_sent(sent: Mapping[str, str], known_pillars: frozenset[str]) -> Layout:
     """The outline of a form that was sent. What no page of ours sends is left out."""
     pillars = tuple(dict.fromkeys(pillar for pillar in _numbered(sent, "pillar") if pillar in known_pillars))
-    places = (*pillars[: c.MOST_PRIORITIES], MOVE)
+    headings = (*pillars[: c.MOST_PRIORITIES], MOVE)
     slots = [
-        Slot(place, at, action_id)
-        for place in places
-        for at, action_id in enumerate(_numbered(sent, f"action-{place}"))
-        if place != MOVE or at == 0
+        Slot(heading, at, action_id)
+        for heading in headings
+        for at, action_id in enumerate(_numbered(sent, f"action-{heading}"))
+        if heading != MOVE or at == 0
     ]
-    return Outline(places[:-1], tuple(slots[:MOST_ACTIONS]))
+    return Layout(headings[:-1], tuple(slots[:MOST_ACTIONS]))
 
 
 def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
@@ -108,19 +109,19 @@ def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
         yield plain_line(value)[:LONGEST_LINE]
 
 
-def plan_form(found: RoundPlan, outline: Outline, reader: Localisation) -> PlanForm:
+def plan_form(round_plan: RoundPlan, layout: Layout, reader: Localisation) -> PlanForm:
     """The form of an outline. Of a library action, owner and measure begin as the library words them."""
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {"print_language": reader.language, "print_paper": reader.paper}
-    for pillar in found.choices.pillars:
+    for pillar in round_plan.choices.pillars:
         data[f"reason-{pillar.pillar}"] = pillar.reason
-    for pillar_id in outline.pillars:
+    for pillar_id in layout.pillars:
         fields[f"reason-{pillar_id}"] = TextAreaField(_("Why this pillar?"), [_at_most(LONGEST_REASON)])
-    for slot in outline.slots:
+    for slot in layout.slots:
         fields |= _fields(slot)
-        actions = found.choices.actions_at(slot.place)
+        actions = round_plan.choices.actions_under(slot.heading)
         if slot.at < len(actions):
-            data |= _data(slot, actions[slot.at], _library_action(found, slot), reader)
+            data |= _data(slot, actions[slot.at], _library_action(round_plan, slot), reader)
     made = type("PlanForm", (PlanForm,), fields)
     form: PlanForm = made(data=data)
     return form
@@ -145,8 +146,8 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=_("Write it shorter: at most %(max)d letters."))
 
 
-def _library_action(found: RoundPlan, slot: Slot) -> Action | None:
-    return known_actions(load_action_library(), found.proposal, slot.place).get(slot.action_id)
+def _library_action(round_plan: RoundPlan, slot: Slot) -> Action | None:
+    return known_actions(round_plan.basis, slot.heading).get(slot.action_id)
 
 
 def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Localisation) -> dict[str, Any]:
@@ -160,7 +161,7 @@ def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Local
     }
 
 
-def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoices:
+def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanChoices:
     """The plan that a form says. Words that are the library's own stay the library's, in each reader's language.
 
     Of a form that was refused because it says too much, the beginning: its fields keep all of it.
@@ -173,7 +174,7 @@ def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoi
         return str(said(name) or "")[:longest]
 
     def choice(slot: Slot) -> ActionChoice:
-        action = _library_action(found, slot)
+        action = _library_action(round_plan, slot)
         owner, measure = words(f"owner-{slot.key}", LONGEST_OWNER), words(f"measure-{slot.key}", LONGEST_MEASURE)
         return ActionChoice(
             action_id=slot.action_id,
@@ -185,16 +186,16 @@ def choices_sent(form: PlanForm, found: RoundPlan, outline: Outline) -> PlanChoi
             is_done=bool(said(f"done-{slot.key}")),
         )
 
-    moves = outline.at(MOVE)
+    moves = layout.at(MOVE)
     return PlanChoices(
-        drawn_on=found.choices.drawn_on,
+        drawn_on=round_plan.choices.drawn_on,
         pillars=tuple(
             PillarChoice(
                 pillar=pillar,
                 reason=words(f"reason-{pillar}", LONGEST_REASON),
-                actions=tuple(choice(slot) for slot in outline.at(pillar)),
+                actions=tuple(choice(slot) for slot in layout.at(pillar)),
             )
-            for pillar in outline.pillars
+            for pillar in layout.pillars
         ),
         move=choice(moves[0]) if moves else None,
     )

@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from assessment.catalogue.catalogue import load_action_library
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
+from assessment.domain.plans.choices import MOVE
+from assessment.domain.plans.edits import OfferedAction, offered_pillars, room_of
+from assessment.domain.plans.library import known_actions
 from assessment.domain.result import PillarResult
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
-from assessment.services.plan_choices import MOVE
 from assessment.services.plan_documents import PrintedPlan
-from assessment.services.plan_edits import OfferedAction, offered_pillars, room_of
-from assessment.services.plan_library import known_actions
 from assessment.services.plans import RoundPlan
 from assessment.web.languages import LANGUAGE_NAMES
-from assessment.web.plans.forms import Outline, Slot
+from assessment.web.plans.forms import Layout, Slot
 from reports.action_plan import front
 from reports.action_plan.source import PlanSource
 from reports.engine.words import score_words, share_words
@@ -50,12 +49,12 @@ class ActionCard:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceCard:
+class HeadingCard:
     """A pillar, or the perception point, with its actions."""
 
-    place: str
-    label: str
     heading: str
+    label: str
+    title: str
     why: str
     asks_reason: bool
     actions: tuple[ActionCard, ...]
@@ -63,8 +62,8 @@ class PlaceCard:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    pillars: tuple[PlaceCard, ...]
-    move: PlaceCard | None
+    pillars: tuple[HeadingCard, ...]
+    move: HeadingCard | None
     has_point: bool
     room: int
     may_add_pillar: bool
@@ -90,31 +89,31 @@ class PillarOption:
 
 
 def plan_page(
-    found: RoundPlan, source: PlanSource, outline: Outline, reader: Localisation, *, has_fields: bool = True
+    round_plan: RoundPlan, source: PlanSource, layout: Layout, reader: Localisation, *, has_fields: bool = True
 ) -> PlanPage:
     """What the team wrote stands in a field, or, without fields, in the words about its pillar."""
-    proposed = {pillar.result.pillar for pillar in found.proposal.pillars}
+    proposed = {pillar.result.pillar for pillar in round_plan.proposal.pillars}
     boxes = front.priorities(source, reader)
     point = front.point(source, reader)
     pillars = tuple(
-        PlaceCard(
-            place=pillar,
+        HeadingCard(
+            heading=pillar,
             label=box.label,
-            heading=box.pillar,
-            why=" ".join(box.reasons[1:] if has_fields and found.choices.pillars[at].reason else box.reasons),
+            title=box.pillar,
+            why=" ".join(box.reasons[1:] if has_fields and round_plan.choices.pillars[at].reason else box.reasons),
             asks_reason=pillar not in proposed,
-            actions=_cards(found, outline, pillar, reader),
+            actions=_cards(round_plan, layout, pillar, reader),
         )
-        for at, (pillar, box) in enumerate(zip(outline.pillars, boxes, strict=True))
+        for at, (pillar, box) in enumerate(zip(layout.pillars, boxes, strict=True))
     )
-    others = bool(offered_pillars(found))
+    others = bool(offered_pillars(round_plan.basis, round_plan.choices))
     return PlanPage(
         pillars=pillars,
-        move=PlaceCard(MOVE, "", point.heading, point.today, False, _cards(found, outline, MOVE, reader))
+        move=HeadingCard(MOVE, "", point.heading, point.today, False, _cards(round_plan, layout, MOVE, reader))
         if point
         else None,
-        has_point=found.proposal.point is not None,
-        room=room_of(found.choices),
+        has_point=round_plan.proposal.point is not None,
+        room=room_of(round_plan.choices),
         may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others,
         has_other_pillars=others,
     )
@@ -131,15 +130,15 @@ def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisatio
     return versions
 
 
-def _cards(found: RoundPlan, outline: Outline, place: str, reader: Localisation) -> tuple[ActionCard, ...]:
-    known = known_actions(load_action_library(), found.proposal, place)
+def _cards(round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisation) -> tuple[ActionCard, ...]:
+    known = known_actions(round_plan.basis, heading)
     return tuple(
         ActionCard(
             slot=slot,
             words=words_of(known[slot.action_id], reader) if slot.action_id in known else None,
             is_unknown=bool(slot.action_id) and slot.action_id not in known,
         )
-        for slot in outline.at(place)
+        for slot in layout.at(heading)
     )
 
 
@@ -161,21 +160,21 @@ def offered_words(offered: tuple[OfferedAction, ...], reader: Localisation) -> l
     return [(one, words_of(one.action, reader)) for one in offered]
 
 
-def place_name(found: RoundPlan, source: PlanSource, place: str, reader: Localisation) -> str:
+def heading_name(round_plan: RoundPlan, source: PlanSource, heading: str, reader: Localisation) -> str:
     """The name of a pillar, or of the perception point."""
-    if place != MOVE:
-        return reader.text(found.results.questionnaire.pillars_by_id[place].name)
-    point = found.proposal.point
+    if heading != MOVE:
+        return reader.text(round_plan.results.questionnaire.pillars_by_id[heading].name)
+    point = round_plan.proposal.point
     return source.point_name(point.result.point) if point else ""
 
 
-def pillar_options(found: RoundPlan, reader: Localisation) -> list[PillarOption]:
+def pillar_options(round_plan: RoundPlan, reader: Localisation) -> list[PillarOption]:
     """Each pillar that is not in the plan yet, with what speaks for it."""
-    names, scale = found.results.questionnaire.pillars_by_id, found.results.questionnaire.scale
-    focus = found.results.result.focus
+    names, scale = round_plan.results.questionnaire.pillars_by_id, round_plan.results.questionnaire.scale
+    focus = round_plan.results.result.focus
     return [
         PillarOption(pillar.pillar, _option_words(reader.text(names[pillar.pillar].name), pillar, scale, focus, reader))
-        for pillar in offered_pillars(found)
+        for pillar in offered_pillars(round_plan.basis, round_plan.choices)
     ]
 
 

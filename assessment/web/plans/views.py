@@ -10,7 +10,8 @@ from flask import Blueprint, Response, flash, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.planning import NothingToPlan
+from assessment.domain.plans.faults import InvalidPlan
+from assessment.domain.plans.proposal import NothingToPlan
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.later_work import progress_of
@@ -21,7 +22,6 @@ from assessment.services.plan_documents import (
     prepare_plan_of_round,
     preview_plan_of_round,
 )
-from assessment.services.plan_faults import InvalidPlan
 from assessment.web.access import requires
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -48,11 +48,11 @@ SHEETS = {"a4": (794, 1123), "letter": (816, 1056)}
 @requires(Permission.SEE_RESULTS)
 def plan(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """The plan to change, for whoever may; to read, for whoever sees results."""
-    team, found = load_round(access, team_id, round_id)
+    team, round_ = load_round(access, team_id, round_id)
     try:
-        editor = Editor.of(access.organisation, team, found)
+        editor = Editor.of(access.organisation, team, round_)
     except NothingToPlan:
-        return redirect_to_round("results.results", found)
+        return redirect_to_round("results.results", round_)
     return editor.show() if access.may(Permission.EDIT_PLANS) else editor.show_to_readers()
 
 
@@ -81,13 +81,13 @@ def actions(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 @requires(Permission.SEE_RESULTS)
 def preview(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Page 1 as it would be printed: by itself, or in the frame beside the plan."""
-    _team, found = load_round(access, team_id, round_id)
+    _team, round_ = load_round(access, team_id, round_id)
     here: dict[str, Any] = {"organisation_id": access.organisation_id, "team_id": team_id, "round_id": round_id}
     print_as = print_as_asked(access.organisation)
     page = preview_plan_of_round(
         session(),
         organisation_id=access.organisation_id,
-        round_id=found.id,
+        round_id=round_.id,
         print_as=print_as,
         screen=Screen(
             styles=url_for("documents.file", filename=""),
@@ -116,24 +116,24 @@ def preview_style(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> An
 @requires(Permission.SEE_RESULTS)
 def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The plan as it stands, for whoever may read it; nothing is kept of it."""
-    team, found = load_round(access, team_id, round_id)
+    team, round_ = load_round(access, team_id, round_id)
     print_as = print_as_asked(access.organisation)
     try:
         prepared = prepare_plan_of_round(
-            session(), organisation_id=access.organisation_id, round_id=found.id, print_as=print_as, now=utc_now()
+            session(), organisation_id=access.organisation_id, round_id=round_.id, print_as=print_as, now=utc_now()
         )
     except NothingToPlan:
-        return redirect_to_round("results.results", found)
+        return redirect_to_round("results.results", round_)
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
-        return redirect_to_round("plans.plan", found)
+        return redirect_to_round("plans.plan", round_)
     if prepared.kept:
         return pdf_download(prepared.kept.pdf, team, print_as.reader.language)
     return deliver(
         prepared.content_hash,
         partial(make_pdf, prepared),
         respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language),
-        back=round_url("plans.plan", found),
+        back=round_url("plans.plan", round_),
     )
 
 
@@ -141,14 +141,14 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
 @requires(Permission.EDIT_PLANS)
 def printing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uuid.UUID) -> AnyResponse:
     """How far a print is that takes longer than a moment."""
-    _team, found = load_round(access, team_id, round_id)
+    _team, round_ = load_round(access, team_id, round_id)
     progress = progress_of(session(), organisation_id=access.organisation_id, job_id=job_id, kind=PRINT_PLAN)
     printed_id = progress.result.get("printed_id")
     words = reader().gettext("The plan was changed meanwhile. Go back, look at it as it is now, and print it again.")
     return job_page(
         progress,
-        back=round_url("plans.plan", found),
-        file=round_url("plans.printed", found, printed_id=printed_id) if printed_id else "",
+        back=round_url("plans.plan", round_),
+        file=round_url("plans.printed", round_, printed_id=printed_id) if printed_id else "",
         words=words if progress.error in ("unfinished", "no-plan") else "",
     )
 
@@ -157,6 +157,8 @@ def printing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uu
 @requires(Permission.SEE_RESULTS)
 def printed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID) -> AnyResponse:
     """A printed version, as it was handed out."""
-    team, found = load_round(access, team_id, round_id)
-    kept = get_printed_plan(session(), organisation_id=access.organisation_id, round_id=found.id, printed_id=printed_id)
-    return pdf_download(kept.pdf, team, kept.language.partition("-")[0])
+    team, round_ = load_round(access, team_id, round_id)
+    printed = get_printed_plan(
+        session(), organisation_id=access.organisation_id, round_id=round_.id, printed_id=printed_id
+    )
+    return pdf_download(printed.pdf, team, printed.language.partition("-")[0])

@@ -10,9 +10,9 @@ from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import Length, Optional
 
 from assessment.domain.answers import DK, Answer, Role
+from assessment.domain.plain_text import plain_text
 from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
 from assessment.infra.languages import Localisation
-from assessment.services.plain_text import plain_text
 from assessment.services.respond import LONGEST_COMMENT
 from assessment.web.respond.device_cookie import form_token, is_form_token
 

@@ -13,7 +13,8 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.describe_round import AskedPoint, points_to_judge
-from assessment.services.rounds import AskedRound, Round, pinned_questionnaire
+from assessment.services.respond import AskedRound
+from assessment.services.rounds import Round
 from assessment.web.respond.forms import AnswersForm, make_form_class, role_field
 from assessment.web.respond.sections.page import QuestionPage, SinglePage, pages_of_sections
 
@@ -97,9 +98,9 @@ class RoundPages:
         return minutes_to_answer(self.questionnaire, len(self.points), self.mode)
 
 
-def round_pages(round_: Round | AskedRound) -> RoundPages:
-    """The pages of questions of a round. Raises `QuestionnaireChanged`."""
-    return _round_pages(pinned_questionnaire(round_), points_to_judge(round_), round_.mode, round_.asks_role)
+def round_pages(round_: Round | AskedRound, questionnaire: Questionnaire) -> RoundPages:
+    """The pages of questions of a round that asks this."""
+    return _round_pages(questionnaire, points_to_judge(round_), round_.mode, round_.asks_role)
 
 
 _round_pages = lru_cache(maxsize=64)(RoundPages)

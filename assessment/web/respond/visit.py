@@ -49,7 +49,7 @@ class Visit:
 
     @cached_property
     def round_pages(self) -> RoundPages:
-        return round_pages(self.access.round)
+        return round_pages(self.access.round, self.access.questionnaire)
 
     @property
     def is_consensus(self) -> bool:

@@ -8,7 +8,8 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.planning import NothingToPlan
+from assessment.domain.plans.proposal import NothingToPlan
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
@@ -18,6 +19,7 @@ from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan
 from assessment.services.publication import NoChange
+from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
 from assessment.web.access import requires
 from assessment.web.dates import local_day, today
@@ -26,6 +28,7 @@ from assessment.web.lookups import load_round
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 from reports.action_plan.build import build_context
+from reports.sections.block import section_blocks
 
 blueprint = Blueprint(
     "results",
@@ -63,6 +66,8 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
             drawn_on=today(access.organisation.time_zone, now),
         )
     except NothingToPlan:
+        if page := _sections_page(shared, access, round_):
+            return page
         participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
         return render_template("results/withheld.html", **shared, is_consensus=participation.is_consensus)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
@@ -83,6 +88,7 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
             with_hidden=may_hide,
             page=_page_of_comments(),
         ),
+        comment_questions=_comment_questions(source.questionnaire),
         may_hide=may_hide,
         may_plan=access.may(Permission.EDIT_PLANS),
     )
@@ -97,6 +103,23 @@ def comment(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, comment_id:
     change(session(), organisation_id=access.organisation_id, round_id=round_.id, comment_id=comment_id)
     page = _page_of_comments()
     return redirect_to_round("results.results", round_, _anchor="comments", comments=page if page != 1 else None)
+
+
+def _sections_page(shared: dict[str, object], access: Access, round_: Round) -> str:
+    """The page of a round that asked for no pillars, so that nothing is planned on it; empty where nothing is shown."""
+    read = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    sections = section_blocks(read.questionnaire, read.result, reader())
+    if not sections:
+        return ""
+    return render_template(
+        "results/sections.html", **shared, sections=sections, published=_published_on(round_, access)
+    )
+
+
+def _comment_questions(questionnaire: Questionnaire) -> dict[str, str]:
+    """The question of each comment, where several were asked."""
+    texts = questionnaire.texts
+    return {section.id: reader().text(section.question) for section in texts} if len(texts) > 1 else {}
 
 
 def _page_of_comments() -> int:

@@ -6,7 +6,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, questionnaire_ids
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.web.fields import DayField, round_name_field
@@ -38,6 +38,7 @@ class FileForm(Form):
     """First page of an import: the file."""
 
     file = FileField(_("File with the answers"), [FileRequired(_("Please choose a file."))])
+    questionnaire = SelectField(_("Questionnaire"), default=DEFAULT_QUESTIONNAIRE)
     ignore_unknown = BooleanField(_("Ignore unknown columns"))
 
 
@@ -46,6 +47,7 @@ class ImportForm(Form):
 
     packed = HiddenField()
     ignore_unknown = HiddenField()
+    questionnaire = HiddenField()
     name = round_name_field()
     file_team = RadioField(
         _("Which team of the file is it?"),
@@ -77,11 +79,22 @@ def open_round_form(reader: Localisation, **defaults: object) -> OpenRoundForm:
         (RoundMode.ANSWERED.value, reader.gettext("Each person on their own, anonymously")),
         (RoundMode.CONSENSUS.value, reader.gettext("Together, agreeing on one sheet (not anonymous)")),
     ]
-    known = [(id_, reader.text(load_questionnaire(id_).title)) for id_ in questionnaire_ids()]
+    known = known_questionnaires(reader)
     form.questionnaire.choices = known
     if len(known) == 1:
         form.questionnaire.data = known[0][0]
     return form
+
+
+def file_form(reader: Localisation) -> FileForm:
+    form = FileForm()
+    form.questionnaire.choices = known_questionnaires(reader)
+    return form
+
+
+def known_questionnaires(reader: Localisation) -> list[tuple[str, str]]:
+    """The ids and titles of those that a round may ask."""
+    return [(id_, reader.text(load_questionnaire(id_).title)) for id_ in questionnaire_ids()]
 
 
 def next_name(rounds_before: int, reader: Localisation) -> str:

@@ -12,10 +12,11 @@ import uuid
 import zlib
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire, questionnaire_ids
 from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
@@ -31,7 +32,7 @@ from assessment.services.import_round import (
     read_upload,
 )
 from assessment.services.rounds import Round
-from assessment.services.team_rounds import list_rounds
+from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
 from assessment.web.downloads import file_response
@@ -40,7 +41,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_team
 from assessment.web.prepare import documents, make_now
 from assessment.web.rounds.blueprint import blueprint
-from assessment.web.rounds.forms import FileForm, ImportForm, next_name
+from assessment.web.rounds.forms import ImportForm, file_form, known_questionnaires, next_name
 from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round
@@ -69,16 +70,16 @@ class FileProblems:
 def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
     """Chooses a file; a file that can be used leads to the second page, in the same answer."""
     team = load_team(access, team_id)
-    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
-    if team_rounds.under_way is not None:
-        return show_unpublished_round(access, team, team_rounds.under_way)
-    form = FileForm()
+    if under_way := round_under_way(session(), team=team):
+        return show_unpublished_round(access, team, under_way)
+    form = file_form(reader())
     problems: FileProblems | None = None
     if form.validate_on_submit():
+        rounds_before = rounds_so_far(session(), team=team)
         commit_early()
         try:
             data = _received(form.file.data)
-            responses = _read(data, form.ignore_unknown.data)
+            responses = _read(data, form.ignore_unknown.data, form.questionnaire.data)
         except FileTooLarge:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
@@ -89,12 +90,18 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
                 formdata=None,
                 packed=_packed(data),
                 ignore_unknown="y" if form.ignore_unknown.data else "",
-                name=next_name(len(team_rounds.rounds), reader()),
+                questionnaire=form.questionnaire.data,
+                name=next_name(rounds_before, reader()),
                 file_team=namesake_in(responses, team.name),
             )
             return _show_check(chosen, responses, access, team)
     return render_template(
-        "rounds/import.html", form=form, problems=problems, organisation=access.organisation, team=team
+        "rounds/import.html",
+        form=form,
+        problems=problems,
+        organisation=access.organisation,
+        team=team,
+        questionnaires=known_questionnaires(reader()),
     )
 
 
@@ -106,8 +113,9 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     form = ImportForm()
     commit_early()
     try:
-        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data)
-    except (InvalidFile, FileTooLarge):
+        questionnaire = _known(form.questionnaire.data or DEFAULT_QUESTIONNAIRE)
+        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data, questionnaire)
+    except (InvalidFile, FileTooLarge, UnknownQuestionnaire):
         # Not the file of the first page: begin again.
         return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
     form.file_team.choices = _teams(responses)
@@ -126,13 +134,32 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     words = reader().gettext("answers")
     name = f"{words}.{file_format}"
     points = [point["id"] for point in team.points]
-    content = make_now(documents().files, empty_file, points, file=name, reader=reader())
+    try:
+        questionnaire = _known(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE))
+    except UnknownQuestionnaire:
+        abort(404)
+    content = make_now(
+        documents().files, empty_file, points, file=name, reader=reader(), questionnaire_id=questionnaire
+    )
     return file_response(content, name, mimetype=MIMETYPES[file_format])
 
 
-def _read(data: bytes, ignore_unknown: object) -> Responses:
+def _known(questionnaire: str) -> str:
+    """Raises `UnknownQuestionnaire` here, and not in the process that reads."""
+    if questionnaire not in questionnaire_ids():
+        raise UnknownQuestionnaire(questionnaire, questionnaire_ids())
+    return questionnaire
+
+
+def _read(data: bytes, ignore_unknown: object, questionnaire: str) -> Responses:
     """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
-    return make_now(documents().files, read_upload, data, ignore_unknown=bool(ignore_unknown))
+    return make_now(
+        documents().files,
+        read_upload,
+        data,
+        ignore_unknown=bool(ignore_unknown),
+        questionnaire_id=questionnaire,
+    )
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
@@ -146,6 +173,7 @@ def _import(form: ImportForm, responses: Responses, access: Access, team: Team) 
                 name=form.name.data or "",
                 responses=responses,
                 file_team=form.file_team.data,
+                questionnaire_id=form.questionnaire.data or DEFAULT_QUESTIONNAIRE,
                 now=utc_now(),
             )
     except UnknownTeamInFile:

@@ -16,7 +16,8 @@ from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.poster import gather_poster, print_poster
-from assessment.services.rounds import Round, pinned_questionnaire
+from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.rounds import Round
 from assessment.services.slips import gather_slips, print_slips
 from assessment.web.access import requires
 from assessment.web.dates import format_closing, format_opening
@@ -97,4 +98,4 @@ def requested_paper() -> Paper | None:
 
 
 def _minutes(round_: Round) -> int:
-    return minutes_to_answer(pinned_questionnaire(round_), len(round_.points), round_.mode)
+    return minutes_to_answer(pinned_questionnaire(session(), round_), len(round_.points), round_.mode)

@@ -28,7 +28,7 @@ from assessment.services.rounds import (
     stop_round,
 )
 from assessment.services.slips import MOST_SLIPS
-from assessment.services.team_rounds import list_rounds
+from assessment.services.team_rounds import list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
@@ -36,6 +36,7 @@ from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
+from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
@@ -60,7 +61,7 @@ DAYS_TO_ANSWER = 7
 @requires(Permission.SEE_RESULTS)
 def rounds(access: Access, team_id: uuid.UUID) -> str:
     team = load_team(access, team_id)
-    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
+    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now(), page=requested_page())
     return render_template("rounds/rounds.html", organisation=access.organisation, team=team, team_rounds=team_rounds)
 
 
@@ -68,10 +69,9 @@ def rounds(access: Access, team_id: uuid.UUID) -> str:
 @requires(Permission.MANAGE_ROUNDS)
 def new(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team(access, team_id)
-    team_rounds = list_rounds(session(), access=access, team=team, now=utc_now())
-    if team_rounds.under_way is not None:
-        return show_unpublished_round(access, team, team_rounds.under_way)
-    form = open_round_form(reader(), **_defaults(access, team, len(team_rounds.rounds)))
+    if under_way := round_under_way(session(), team=team):
+        return show_unpublished_round(access, team, under_way)
+    form = open_round_form(reader(), **_defaults(access, team, rounds_so_far(session(), team=team)))
     if form.validate_on_submit():
         opened = _open(form, access, team)
         if opened is not None:
@@ -116,7 +116,7 @@ def _open(form: OpenRoundForm, access: Access, team: Team) -> Round | None:
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
                 asks_role=bool(form.asks_role.data),
-                questionnaire_id=form.questionnaire.data,
+                questionnaires=[form.questionnaire.data],
                 now=now,
             )
     except InvalidDates:

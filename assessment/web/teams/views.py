@@ -21,7 +21,7 @@ from assessment.services.team_points import (
     remove_point,
     rename_points,
 )
-from assessment.services.team_rounds import list_rounds
+from assessment.services.team_rounds import round_under_way
 from assessment.services.teams import (
     InvalidPoints,
     TeamNameTaken,
@@ -77,13 +77,14 @@ def new(access: Access) -> str | Response:
 @requires(Permission.SEE_TEAMS)
 def team(access: Access, team_id: uuid.UUID) -> str:
     team = load_team(access, team_id)
+    may_manage_rounds = access.may(Permission.MANAGE_ROUNDS)
     return render_template(
         "teams/team.html",
         organisation=access.organisation,
         team=team,
         points=points_of(team),
         kind=team_kind_name(team.kind, reader()),
-        under_way=list_rounds(session(), access=access, team=team, now=utc_now()).under_way,
+        under_way=round_under_way(session(), team=team) if may_manage_rounds else None,
         may_manage=access.may(Permission.MANAGE_TEAMS),
     )
 

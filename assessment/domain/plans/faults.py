@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assessment.domain.actions import ActionLibrary
-from assessment.domain.planning import MOST_ACTIONS, ActionPlan
+from assessment.domain import conventions as c
+from assessment.domain.plans.basis import PlanBasis
+from assessment.domain.plans.choices import MOVE, ActionChoice, PlanChoices
+from assessment.domain.plans.library import known_actions
+from assessment.domain.plans.proposal import MOST_ACTIONS
 from assessment.domain.result import TeamResult
-from assessment.services.plan_choices import MOVE, ActionChoice, PlanChoices
-from assessment.services.plan_library import known_actions
 
 LONGEST_SPAN = 92
 """Days from the drawing of a plan to its last action: ninety, and a weekend."""
@@ -35,10 +36,10 @@ class PlanProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlanFault:
-    """A problem, and where: `place` is the pillar (or `MOVE`) and `action` counts its actions from 0."""
+    """A problem, and where: `heading` is the pillar (or `MOVE`) and `action` counts its actions from 0."""
 
     problem: PlanProblem
-    place: str = ""
+    heading: str = ""
     action: int | None = None
 
 
@@ -46,12 +47,12 @@ class InvalidPlan(ValueError):
     """Choices that make no plan, or none yet; `faults` are all that was found, in the order of the page."""
 
     def __init__(self, *faults: PlanFault) -> None:
-        super().__init__(", ".join(f"{fault.problem} {fault.place}".strip() for fault in faults))
+        super().__init__(", ".join(f"{fault.problem} {fault.heading}".strip() for fault in faults))
         self.faults = faults
 
 
 def require_structure(choices: PlanChoices, result: TeamResult) -> None:
-    """Raises `InvalidPlan` for what no page offers: a pillar without a result, or one twice, or a sixth action."""
+    """Raises `InvalidPlan` for what no page offers: a pillar without a result, a fourth, a sixth action."""
     judged = {pillar.pillar for pillar in result.pillars if not pillar.is_withheld}
     seen: set[str] = set()
     for pillar in choices.pillars:
@@ -60,29 +61,31 @@ def require_structure(choices: PlanChoices, result: TeamResult) -> None:
         if pillar.pillar in seen:
             raise InvalidPlan(PlanFault(PlanProblem.PILLAR_TWICE, pillar.pillar))
         seen.add(pillar.pillar)
+    if len(choices.pillars) > c.MOST_PRIORITIES:
+        raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_PILLARS))
     if len(choices.actions) > MOST_ACTIONS:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS))
 
 
-def plan_faults(choices: PlanChoices, proposal: ActionPlan, library: ActionLibrary) -> tuple[PlanFault, ...]:
+def plan_faults(choices: PlanChoices, basis: PlanBasis) -> tuple[PlanFault, ...]:
     """All that is missing or wrong in a draft, in the order of the page."""
-    return tuple(_faults(choices, proposal, library))
+    return tuple(_faults(choices, basis))
 
 
-def _faults(choices: PlanChoices, proposal: ActionPlan, library: ActionLibrary) -> Iterator[PlanFault]:
+def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
     if not choices.pillars:
         yield PlanFault(PlanProblem.NO_PILLAR)
-    proposed = {pillar.result.pillar for pillar in proposal.pillars}
+    proposed = {pillar.result.pillar for pillar in basis.proposal.pillars}
     for pillar in choices.pillars:
         if pillar.pillar not in proposed and not pillar.reason:
             yield PlanFault(PlanProblem.REASON_MISSING, pillar.pillar)
         if not pillar.actions:
             yield PlanFault(PlanProblem.NO_ACTION, pillar.pillar)
-    for place in (*choices.pillar_ids, MOVE):
-        known = known_actions(library, proposal, place)
-        for at, action in enumerate(choices.actions_at(place)):
+    for heading in (*choices.pillar_ids, MOVE):
+        known = known_actions(basis, heading)
+        for at, action in enumerate(choices.actions_under(heading)):
             if problem := _action_problem(action, known, choices):
-                yield PlanFault(problem, place, at)
+                yield PlanFault(problem, heading, at)
 
 
 def _action_problem(action: ActionChoice, known: Collection[str], choices: PlanChoices) -> PlanProblem | None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.domain.actions import Action, ActionLibrary, LadderMoves, PillarActions
-from assessment.domain.planning import MOST_ACTIONS, NothingToPlan, draft_plan, due_on
+from assessment.domain.plans.proposal import MOST_ACTIONS, NothingToPlan, draft_plan, due_on
 from assessment.domain.questionnaire import PerceptionPoint, Phase
 from assessment.domain.result import PillarResult, PointResult, Priority, TeamResult
 from tests.domain.build import PILLARS, build_scale, text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.services.plain_text import plain_line, plain_text
+from assessment.domain.plain_text import plain_line, plain_text
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assessment.domain.actions import OWN_ACTION, Action, ActionLibrary
-from assessment.domain.planning import ActionPlan, PlannedAction, PlannedPillar, due_on
+from assessment.domain.actions import OWN_ACTION, Action
+from assessment.domain.plans.basis import PlanBasis
+from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
+from assessment.domain.plans.library import fitting_actions, known_actions
+from assessment.domain.plans.proposal import ActionPlan, PlannedAction, PlannedPillar, due_on
 from assessment.domain.questionnaire import Text
-from assessment.services.plan_choices import MOVE, ActionChoice, PillarChoice, PlanChoices
-from assessment.services.plan_library import fitting_actions, known_actions
-from assessment.services.results import RoundResults
 
 OWN_DUE_DAYS = 30
 """When an action of the team's own is due, until they say a day."""
@@ -33,46 +33,39 @@ def choices_of_proposal(proposal: ActionPlan) -> PlanChoices:
     )
 
 
-def chosen_plan(choices: PlanChoices, source: RoundResults, proposal: ActionPlan, library: ActionLibrary) -> ActionPlan:
+def chosen_plan(choices: PlanChoices, basis: PlanBasis) -> ActionPlan:
     """The plan as chosen; of a draft, with what it lacks left empty."""
-    point = None
+    proposal, point = basis.proposal, None
     if proposal.point and choices.move:
-        moves = known_actions(library, proposal, MOVE)
+        moves = known_actions(basis, MOVE)
         point = replace(proposal.point, move=_planned(choices.move, moves, choices.drawn_on))
     return ActionPlan(
         team=proposal.team,
         drawn_on=choices.drawn_on,
         kind=proposal.kind,
-        pillars=tuple(_pillar(chosen, choices, source, proposal, library) for chosen in choices.pillars),
+        pillars=tuple(_pillar(chosen, choices.drawn_on, basis) for chosen in choices.pillars),
         point=point,
     )
 
 
-def _pillar(
-    chosen: PillarChoice, choices: PlanChoices, source: RoundResults, proposal: ActionPlan, library: ActionLibrary
-) -> PlannedPillar:
-    result = source.result
-    known = known_actions(library, proposal, chosen.pillar)
-    scale = source.questionnaire.scale
-    conversation = library.conversation(chosen.pillar)
+def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> PlannedPillar:
+    result = basis.result
+    known = known_actions(basis, chosen.pillar)
+    conversation = basis.library.conversation(chosen.pillar)
     taken = {action.action_id for action in chosen.actions}
     return PlannedPillar(
         result=result.pillar(chosen.pillar),
-        target=source.round.targets.get(chosen.pillar, scale.target),
+        target=basis.targets.get(chosen.pillar, basis.scale.target),
         priority=next((entry for entry in result.priorities if entry.pillar == chosen.pillar), None),
         focus_share=result.focus.get(chosen.pillar) if result.mode == "individual" else None,
         actions=tuple(
             replace(
-                _planned(action, known, choices.drawn_on),
+                _planned(action, known, drawn_on),
                 is_conversation=conversation is not None and action.action_id == conversation.id,
             )
             for action in chosen.actions
         ),
-        later=tuple(
-            action
-            for action in fitting_actions(library, proposal, result, scale, chosen.pillar).values()
-            if action.id not in taken
-        ),
+        later=tuple(action for action in fitting_actions(basis, chosen.pillar).values() if action.id not in taken),
         reason=chosen.reason,
     )
 

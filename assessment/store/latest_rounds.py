@@ -1,0 +1,105 @@
+"""Teams with their latest round, in pages: what the start page and the page of an organisation list."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import Session, aliased, defer
+
+from assessment.domain.access import OrganisationRole
+from assessment.store.organisations import Membership, Organisation
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+
+class TeamAndRound(NamedTuple):
+    """A team and the round of it that was made last, if there is one."""
+
+    team: Team
+    latest: Round | None
+
+
+class AccountRow(NamedTuple):
+    """A team of an account; an organisation without teams has one row, without a team."""
+
+    organisation: Organisation
+    role: OrganisationRole
+    team: Team | None
+    latest: Round | None
+
+
+def teams_with_latest_round(
+    session: Session, organisation_id: uuid.UUID, *, at_most: int, after: int = 0
+) -> list[TeamAndRound]:
+    """Some of the organisation's teams by name."""
+    # The page is cut before rounds are looked up: the rows that are skipped cost nothing else.
+    page = (
+        select(Team.id)
+        .where(Team.organisation_id == organisation_id)
+        .order_by(Team.name, Team.id)
+        .offset(after)
+        .limit(at_most)
+        .subquery()
+    )
+    found = session.execute(
+        select(Team, Round)
+        .join(page, page.c.id == Team.id)
+        .outerjoin(Round, Round.id == _latest_round_of_team())
+        .order_by(Team.name, Team.id)
+        .options(defer(Round.snapshot))
+    )
+    return [TeamAndRound(*row) for row in found]
+
+
+def count_teams(session: Session, organisation_id: uuid.UUID) -> int:
+    return session.scalar(select(func.count()).select_from(Team).where(Team.organisation_id == organisation_id)) or 0
+
+
+def rows_of_account(session: Session, user_id: int, *, at_most: int, after: int = 0) -> Sequence[AccountRow]:
+    """Some of the teams of all organisations of an account, by the names of organisations and then of teams."""
+    page = (
+        select(Membership.role, Membership.organisation_id, Team.id.label("team_id"))
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .outerjoin(Team, Team.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Organisation.name, Organisation.id, Team.name, Team.id)
+        .offset(after)
+        .limit(at_most)
+        .subquery()
+    )
+    found = session.execute(
+        select(Organisation, page.c.role, Team, Round)
+        .join(page, page.c.organisation_id == Organisation.id)
+        .outerjoin(Team, Team.id == page.c.team_id)
+        .outerjoin(Round, Round.id == _latest_round_of_team())
+        .order_by(Organisation.name, Organisation.id, Team.name, Team.id)
+        .options(defer(Round.snapshot))
+    )
+    return [AccountRow(*row) for row in found]
+
+
+def count_rows_of_account(session: Session, user_id: int) -> int:
+    """How many rows `rows_of_account` has in all."""
+    counted = (
+        select(func.count())
+        .select_from(Membership)
+        .outerjoin(Team, Team.organisation_id == Membership.organisation_id)
+        .where(Membership.user_id == user_id)
+    )
+    return session.scalar(counted) or 0
+
+
+def _latest_round_of_team() -> ScalarSelect[uuid.UUID]:
+    """The id of the newest round of the team in the query around it."""
+    candidate = aliased(Round)
+    return (
+        select(candidate.id)
+        .where(candidate.team_id == Team.id)
+        .order_by(candidate.created_at.desc(), candidate.id)
+        .limit(1)
+        .correlate(Team)
+        .scalar_subquery()
+    )

@@ -1,0 +1,56 @@
+"""Texts of a plan: cleaned, and never longer than a plan can hold; and the document that they are kept as."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from assessment.domain.plans.choices import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    ActionChoice,
+    PillarChoice,
+    PlanChoices,
+    TextTooLong,
+)
+from assessment.services.plan_choices import choices_from_document, choices_to_document
+
+DAY = dt.date(2026, 11, 20)
+
+
+def test_lines_lose_control_characters_and_double_spaces_and_texts_keep_their_lines():
+    action = ActionChoice(title=" Ask\x00  first\n", what="One.\r\nTwo.\x07", owner="Ana\u200b", measure="\t3 a week ")
+    assert (action.title, action.what, action.owner, action.measure) == ("Ask first", "One.\nTwo.", "Ana", "3 a week")
+    assert PillarChoice("voice", reason=" It \n hurts ").reason == "It hurts"
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: ActionChoice(title="x" * (LONGEST_LINE + 1)), "title"),
+        (lambda: ActionChoice(what="x" * (LONGEST_TEXT + 1)), "what"),
+        (lambda: ActionChoice(action_id="x" * (LONGEST_LINE + 1)), "action_id"),
+        (lambda: PillarChoice("voice", reason="x" * (LONGEST_LINE + 1)), "reason"),
+    ],
+)
+def test_a_text_that_is_too_long_is_refused_by_its_name(make, field):
+    with pytest.raises(TextTooLong) as refused:
+        make()
+    assert refused.value.field == field
+
+
+def test_choices_are_the_same_after_they_were_kept():
+    action = ActionChoice(action_id="voice-ask", owner="Ana", due_on=DAY, is_done=True)
+    choices = PlanChoices(DAY, (PillarChoice("voice", "It hurts", (action, ActionChoice(title="Own"))),), action)
+    document = choices_to_document(choices)
+    assert document["pillars"][0]["actions"][0] == {
+        "action_id": "voice-ask",
+        "title": "",
+        "what": "",
+        "owner": "Ana",
+        "measure": "",
+        "due_on": "2026-11-20",
+        "is_done": True,
+    }
+    assert choices_from_document(document) == choices

@@ -1,0 +1,95 @@
+"""Every snapshot that was ever frozen stays readable: golden files of each format, and the shape of today's."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from pydantic import TypeAdapter
+
+from assessment.domain.result import ChoiceResult, GroupsResult, TeamResult
+from assessment.services.snapshots import FORMAT, UnknownSnapshotFormat, result_from_snapshot, result_to_snapshot
+
+GOLDEN = Path(__file__).parent / "snapshots"
+SHAPE = "shape"
+
+
+def golden(name):
+    return json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def names_of(number):
+    return sorted(path.stem for path in GOLDEN.glob(f"{number}-*.json") if SHAPE not in path.stem)
+
+
+def as_json(result):
+    return json.loads(json.dumps(asdict(result)))
+
+
+def test_there_are_golden_files_of_every_format():
+    assert all(names_of(number) for number in range(1, FORMAT + 1))
+
+
+@pytest.mark.parametrize("name", names_of(1))
+def test_a_snapshot_of_format_1_reads_into_the_result_that_it_was(name):
+    document = golden(name)
+    assert "format" not in document
+    assert as_json(result_from_snapshot(document)) == document | {"sections": {}}
+
+
+@pytest.mark.parametrize("name", names_of(2))
+def test_a_snapshot_of_format_2_reads_into_the_result_that_it_was(name):
+    document = golden(name)
+    assert document.pop("format") == 2
+    assert as_json(result_from_snapshot(document | {"format": 2})) == document
+
+
+def test_the_golden_files_hold_what_a_result_can_hold():
+    """A file that lacks a part would not notice that the part is lost."""
+    changed = result_from_snapshot(golden("1-changed"))
+    assert changed.overall.mean == pytest.approx(3.1063034188034186)
+    assert changed.pillar("language").agreement == "fair"
+    assert changed.change
+    assert changed.ladder_change
+    assert changed.priorities
+    consensus = result_from_snapshot(golden("1-consensus"))
+    assert (consensus.mode, consensus.overall.n) == ("consensus", None)
+    withheld = result_from_snapshot(golden("1-withheld"))
+    assert withheld == TeamResult("Farmacia", "individual", 4, 4, withheld=True)
+    sections = result_from_snapshot(golden("2-sections")).sections["test"]
+    assert isinstance(sections["desk"], GroupsResult)
+    assert isinstance(sections["learning"], ChoiceResult)
+
+
+@pytest.mark.parametrize("name", [*names_of(1), *names_of(2)])
+def test_a_result_that_is_frozen_again_is_the_same_in_todays_format(name):
+    result = result_from_snapshot(golden(name))
+    snapshot = json.loads(json.dumps(result_to_snapshot(result)))
+    assert snapshot["format"] == FORMAT
+    assert result_from_snapshot(snapshot) == result
+
+
+@pytest.mark.parametrize("number", [0, FORMAT + 1, "2", None])
+def test_a_snapshot_of_an_unknown_format_is_refused(number):
+    with pytest.raises(UnknownSnapshotFormat):
+        result_from_snapshot(golden("2-sections") | {"format": number})
+
+
+def test_the_shape_of_a_result_changes_only_with_a_new_format():
+    """Where this fails: raise `FORMAT`, write the upcaster, and add golden files of the format that was."""
+    assert _without_words(TypeAdapter(TeamResult).json_schema()) == golden(f"{FORMAT}-{SHAPE}")
+
+
+def _without_words(schema):
+    """A JSON schema without titles and descriptions."""
+    if isinstance(schema, list):
+        return [_without_words(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _without_words(part)
+        for key, part in schema.items()
+        if not (key in ("title", "description") and isinstance(part, str))
+    }

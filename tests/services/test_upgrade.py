@@ -1,0 +1,140 @@
+"""A database with published rounds is brought up to date: what lists read is there afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+
+from assessment.catalogue.catalogue import load_questionnaire
+from assessment.services.plan_documents import get_printed_plan, printed_plans
+from assessment.services.results import results
+from assessment.services.upgrade import upgrade_database
+from assessment.store.base import Document
+from assessment.store.database import Database
+from assessment.store.migrate import config_of
+from assessment.store.printed_files import PrintedFile
+from assessment.store.round_scores import ScoreKind, scores_of_round
+from assessment.store.rounds import Round
+from tests.databases import KINDS, fresh_engine
+
+GOLDEN = Path(__file__).parent / "snapshots"
+BEFORE = "0007"
+"""The revision of the first release, in which rounds had neither scores nor a flag."""
+PDFS = (b"%PDF one", b"%PDF one", b"%PDF two")
+AT = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
+
+
+def insert(connection, table, **values):
+    types: dict[type, Any] = {
+        uuid.UUID: sa.Uuid(),
+        dict: Document,
+        list: Document,
+        dt.datetime: sa.DateTime(timezone=True),
+    }
+    columns = [sa.column(name, types.get(type(value))) for name, value in values.items()]
+    connection.execute(sa.insert(sa.table(table, *columns)).values(**values))
+
+
+def old_rounds(engine, organisation):
+    """An instance of the first release with a round for each golden file of its snapshots: their ids by file."""
+    asked = load_questionnaire()
+    rounds = {}
+    with engine.begin() as connection:
+        command.upgrade(config_of(connection), BEFORE)
+        insert(
+            connection,
+            "organisations",
+            id=organisation,
+            name="A",
+            country="CO",
+            language="es",
+            time_zone="America/Bogota",
+            minimum_group=5,
+            accent="#0b6b6b",
+            created_at=AT,
+        )
+        for number, name in enumerate(("1-individual", "1-changed", "1-consensus", "1-withheld")):
+            team, rounds[name] = uuid.uuid4(), uuid.uuid4()
+            common = {"organisation_id": organisation, "points": [], "targets": {}, "created_at": AT}
+            insert(connection, "teams", id=team, name=name, size=9, kind="shop", **common)
+            insert(
+                connection,
+                "rounds",
+                id=rounds[name],
+                team_id=team,
+                name="R",
+                mode="answered",
+                questionnaire_id=asked.id,
+                questionnaire_version=asked.version,
+                questionnaire_checksum=asked.checksum,
+                minimum_group=5,
+                team_size=9,
+                asks_role=False,
+                has_personal_links=False,
+                link_token=f"t{number}",
+                published_at=AT,
+                scoring_version=1,
+                snapshot=json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")),
+                **common,
+            )
+        plan, of_round = uuid.uuid4(), rounds["1-individual"]
+        insert(connection, "plans", id=plan, organisation_id=organisation, round_id=of_round, choices={}, changed_at=AT)
+        for number, pdf in enumerate(PDFS):
+            insert(
+                connection,
+                "printed_plans",
+                id=uuid.uuid4(),
+                plan_id=plan,
+                content_hash=f"{number}",
+                language="es-CO",
+                printed_at=AT + dt.timedelta(days=number),
+                pdf=pdf,
+            )
+    return rounds
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rounds_that_were_published_before_have_scores_and_the_same_results(kind, tmp_path):
+    organisation = uuid.uuid4()
+    with fresh_engine(kind, tmp_path, migrated=False) as engine:
+        rounds = old_rounds(engine, organisation)
+        database = Database(engine)
+        assert upgrade_database(database) is True
+        assert upgrade_database(database) is False
+        with database.reading() as session:
+            assert {name: session.get_one(Round, id_).is_withheld for name, id_ in rounds.items()} == {
+                "1-individual": False,
+                "1-changed": False,
+                "1-consensus": False,
+                "1-withheld": True,
+            }
+            for name, id_ in rounds.items():
+                golden = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+                result = results(session, organisation_id=organisation, round_id=id_).result
+                assert (result.team, result.scored) == (golden["team"], golden["scored"])
+                scores = scores_of_round(session, organisation, id_)
+                assert scores[0].score == result.overall.mean == golden["overall"]["mean"]
+                pillars = [score.ref_id for score in scores if score.kind is ScoreKind.PILLAR]
+                assert pillars == [pillar["pillar"] for pillar in golden["pillars"]]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_plans_that_were_printed_before_are_as_they_were(kind, tmp_path):
+    organisation = uuid.uuid4()
+    with fresh_engine(kind, tmp_path, migrated=False) as engine:
+        own = {"organisation_id": organisation, "round_id": old_rounds(engine, organisation)["1-individual"]}
+        upgrade_database(Database(engine))
+        with Database(engine).reading() as session:
+            versions = [version.id for version in printed_plans(session, **own)]
+            kept = [get_printed_plan(session, **own, printed_id=id_) for id_ in reversed(versions)]
+            assert [(version.content_hash, version.pdf) for version in kept] == [
+                (f"{number}", pdf) for number, pdf in enumerate(PDFS)
+            ]
+            assert session.scalar(sa.select(sa.func.count()).select_from(PrintedFile)) == len(set(PDFS))

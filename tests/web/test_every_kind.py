@@ -1,0 +1,229 @@
+"""A questionnaire with every kind of section goes all the way: opened, answered, imported, published, shown."""
+
+from __future__ import annotations
+
+import io
+import random
+import uuid
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from assessment.catalogue import catalogue
+from assessment.domain.answers import AnswerSheet
+from assessment.infra.clock import utc_now
+from assessment.services.respond import resolve_link, save_draft, submit_response
+from assessment.services.rounds import open_round
+from assessment.services.teams import highest_targets
+from assessment.store.responses import answers_of
+from assessment.store.rounds import Round
+from tests.conftest import ROOT
+from tests.questionnaires.every_kind import FILE, LEARNING, every_kind, person
+from tests.web.respond_rounds import Phone
+from tests.web.world import World
+
+ASKED = every_kind()
+POINTS = ("contact", "logging")
+
+
+@pytest.fixture
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example beside the questionnaires that travel with the product."""
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    for source in (*(ROOT / "questionnaires").iterdir(), ROOT / "tests" / "questionnaires" / "every-kind"):
+        if source.is_dir():
+            (folder / source.name).symlink_to(source)
+    text = FILE.read_text("utf-8")
+    only_desk = text[: text.index("  - kind: statements")] + text[text.index("  - kind: statements\n    id: desk") :]
+    (folder / "only-desk").mkdir()
+    (folder / "only-desk" / "v1.yaml").write_text(only_desk.replace("id: every-kind", "id: only-desk"), "utf-8")
+    monkeypatch.setattr(catalogue, "_folder", lambda: folder)
+    highest_targets.cache_clear()
+
+
+def make_sheet(seed: int) -> AnswerSheet:
+    chance = random.Random(seed)
+    items = {item.id: chance.choice((2, 3, 4, 5)) for item in ASKED.items}
+    items |= dict.fromkeys(("tracking-1", "tracking-2", "escalation-1", "meetings-rubric"), 1 + seed % 3)
+    return AnswerSheet(
+        items=dict(items),
+        ladder={point: chance.choice((2, 3, 4)) for point in POINTS},
+        focus=("warmth",),
+        comment=f"Comentario {seed}",
+        choices={"learning": LEARNING[seed % 3]},
+        texts={"pride": f"Orgullo {seed}"},
+    )
+
+
+def open_example(world: World, questionnaire: str = "every-kind") -> tuple[uuid.UUID, str]:
+    """The id of the round and the token of its link."""
+    now = utc_now()
+    with world.app.extensions["escala_database"].writing() as session:
+        made = open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Todo",
+            opens_at=now,
+            closes_at=None,
+            questionnaires=[questionnaire],
+            now=now,
+        )
+        return made.id, made.link_token
+
+
+def answer_all(world: World, token: str, sheets: Iterable[AnswerSheet]) -> None:
+    for sheet in sheets:
+        cookie = uuid.uuid4().hex
+        with world.app.extensions["escala_database"].writing() as session:
+            access = resolve_link(session, token=token, cookie=cookie)
+            save_draft(session, access, cookie=cookie, sheet=sheet, now=utc_now())
+            submit_response(session, access, cookie=cookie, now=utc_now())
+
+
+def phone_of(world: World, language: str = "en") -> Phone:
+    world.app.test_client_class = Phone
+    phone = world.app.test_client()
+    assert isinstance(phone, Phone)
+    phone.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    return phone
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_respondent_walks_through_every_section(world: World) -> None:
+    round_id, token = open_example(world)
+    phone = phone_of(world)
+    phone.open_link(token)
+    phone.press()
+    walked = []
+    values = {
+        "warmth": {"warmth_1": "7", "warmth_2": "DK"},
+        "speed": {"speed_1": "1", "speed_2": "2", "speed_3": "3"},
+        "care": {"care_1": "4", "care_2": "5"},
+        "focus": {"focus": "care"},
+        "tracking": {"tracking_1": "3", "tracking_2": "1"},
+        "escalation": {"escalation_1": "2"},
+        "meetings": {"meetings_rubric": "3"},
+        "learning": {"chosen": "educators"},
+        "comment": {"comment": "Todo bien"},
+        "pride": {"comment": "El equipo"},
+    }
+    texts = {}
+    while phone.step != "send":
+        step = phone.step
+        walked.append(step)
+        texts[step] = phone.page.text
+        phone.press(**values.get(step, {"step": "4"} if step.startswith("moment-") else {}))
+    assert [step for step in walked if not step.startswith("moment-")] == list(values)
+    assert walked.index("focus") < walked.index("moment-contact") < walked.index("tracking")
+    assert "An example questionnaire" in texts["warmth"]
+    assert "Pillar 1 of 3" in texts["warmth"]
+    assert "Entirely" in texts["warmth"]
+    assert "Practices of the service desk: 1 of 2" in texts["tracking"]
+    assert "Doesn't apply" in texts["tracking"]
+    assert "People learn to think of whoever is served." in texts["learning"]
+    assert "What is the team proud of?" in texts["pride"]
+    phone.follow(phone.fill({}))
+    with world.app.extensions["escala_database"].reading() as session:
+        (document,) = answers_of(session, round_id)
+    assert document["items"]["warmth-1"] == 7
+    assert document["items"]["warmth-2"] == "DK"
+    assert (document["items"]["tracking-1"], document["items"]["meetings-rubric"]) == (3, 3)
+    assert document["choices"] == {"learning": "educators"}
+    assert (document["comment"], document["texts"]) == ("Todo bien", {"pride": "El equipo"})
+    assert document["focus"] == ["care"]
+
+
+@pytest.mark.usefixtures("shelf")
+def test_an_answer_that_a_choice_does_not_offer_is_refused_on_its_page(world: World) -> None:
+    _, token = open_example(world)
+    phone = phone_of(world)
+    phone.open_link(token)
+    phone.press()
+    while phone.step != "learning":
+        phone.press()
+    assert phone.fill({"chosen": "sleeping", "go": "next"}).status_code == 422
+    assert "please choose one of the answers shown" in phone.page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+@pytest.mark.usefixtures("shelf")
+def test_the_published_round_shows_every_section(world: World, language: str) -> None:
+    round_id, token = open_example(world)
+    answer_all(world, token, map(make_sheet, range(12)))
+    client = world.client("manager", language)
+    address = f"{world.team_address}/rounds/{round_id}"
+    client.get(f"{address}/stop")
+    client.fill({})
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
+    shown = client.page.text
+    assert ASKED.pillars_section.title is not None
+    for section in (ASKED.pillars_section, *(section for _, section in ASKED.sections_apart)):
+        assert section.title is not None
+        assert section.title.in_language("es" if language == "es" else "en") in shown
+    for words in {"es": ("de 1 a 7", "de 1 a 3", "4 personas"), "en": ("from 1 to 7", "from 1 to 3", "4 people")}[
+        language
+    ]:
+        assert words in shown
+    for words in ("Comentario 3", "Orgullo 3", ASKED.texts[1].question.in_language("es" if language == "es" else "en")):
+        assert words in shown
+    assert not any(words in shown for words in ("twelve", "doce", "from 1 to 5", "de 1 a 5"))
+    assert client.get(f"{address}/plan").status_code == 200
+    with world.app.extensions["escala_database"].reading() as session:
+        found = session.get_one(Round, round_id)
+        assert found.snapshot is not None
+        assert set(found.snapshot["sections"]["every-kind"]) == {"desk", "habits", "learning"}
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) -> None:
+    round_id, token = open_example(world, "only-desk")
+    pillars = {item.id for item in ASKED.items}
+    answer_all(
+        world,
+        token,
+        (
+            AnswerSheet(
+                items={item: answer for item, answer in sheet.items.items() if item not in pillars},
+                choices=sheet.choices,
+            )
+            for sheet in map(make_sheet, range(12))
+        ),
+    )
+    client = world.client("manager")
+    address = f"{world.team_address}/rounds/{round_id}"
+    client.get(f"{address}/stop")
+    client.fill({})
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
+    for words in ("Practices of the service desk", "How the team learns", "4 people", "Score, from 1 to 3"):
+        assert words in client.page.text
+    assert "Too few answers" not in client.page.text
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_file_of_answers_to_it_becomes_a_round(world: World) -> None:
+    client = world.client("manager")
+    rows = [person(5, comment="Bien") for _ in range(6)]
+    lines = [",".join(rows[0]), *(",".join(row.values()) for row in rows)]
+    client.get(f"{world.team_address}/rounds/import")
+    assert "Every kind of question" in client.page.text
+    file = (io.BytesIO("\n".join(lines).encode()), "answers.csv")
+    assert client.fill({"file": file, "questionnaire": "every-kind"}).status_code == 200
+    assert client.page.h1 == "What the file says"
+    address = client.fill({"name": "From a file"}).headers["Location"]
+    with world.app.extensions["escala_database"].reading() as session:
+        found = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
+        assert found.questionnaire_id == "every-kind"
+        documents = list(answers_of(session, found.id))
+    assert {document["choices"]["learning"] for document in documents} == {"trainers"}
+    assert (
+        client.get(f"{world.team_address}/rounds/import/template?questionnaire=every-kind&format=csv").status_code
+        == 200
+    )
+    assert client.get(f"{world.team_address}/rounds/import/template?questionnaire=nothing").status_code == 404
