@@ -187,7 +187,7 @@ def _attempt(function: Callable[..., Any], given: tuple[Any, ...], named: dict[s
 
 def _be_modest(memory: int) -> None:
     if hasattr(os, "nice"):
-        os.nice(NICENESS)
+        os.nice(max(0, NICENESS - os.nice(0)))  # not twice, where the server gives way already
     if memory:
         with contextlib.suppress(ImportError, ValueError):  # Windows has no such bounds
             import resource
