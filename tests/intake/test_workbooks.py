@@ -15,6 +15,7 @@ import xlsxwriter
 from assessment.domain.answers import DK
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
+from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import read_responses
 from tests.intake.build import ResponsesFile, codes
 from tests.intake.conftest import Problems
@@ -209,3 +210,15 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(file: ResponsesFile, pat
         archive.writestr("xl/media/image1.png", b"small")
         archive.getinfo("xl/media/image1.png").file_size = 500_000_001
     assert codes(problems_of(path)) == [ProblemCode.WORKBOOK_TOO_LARGE]
+
+
+def test_a_workbook_may_have_as_many_cells_as_its_reader_allows(
+    file: ResponsesFile, path: Path, questionnaire: Questionnaire
+) -> None:
+    save(file.all_rows, path)
+    cells = sum(len(row) for row in file.all_rows)
+    assert read_responses(path, questionnaire, max_cells=cells).teams
+    with pytest.raises(InvalidFile) as caught:
+        read_responses(path, questionnaire, max_cells=cells - 1)
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.values["limit"]) == (ProblemCode.WORKBOOK_TOO_MANY_CELLS, str(cells - 1))

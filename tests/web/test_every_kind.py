@@ -37,6 +37,8 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             (folder / source.name).symlink_to(source)
     text = FILE.read_text("utf-8")
     only_desk = text[: text.index("  - kind: statements")] + text[text.index("  - kind: statements\n    id: desk") :]
+    comment = text[text.index("  - kind: text\n    id: comment") : text.index("  - kind: text\n    id: pride")]
+    only_desk = only_desk.replace(comment, "")
     (folder / "only-desk").mkdir()
     (folder / "only-desk" / "v1.yaml").write_text(only_desk.replace("id: every-kind", "id: only-desk"), "utf-8")
     monkeypatch.setattr(catalogue, "_folder", lambda: folder)
@@ -57,7 +59,7 @@ def make_sheet(seed: int) -> AnswerSheet:
     )
 
 
-def open_example(world: World, questionnaire: str = "every-kind") -> tuple[uuid.UUID, str]:
+def open_example(world: World, *questionnaires: str) -> tuple[uuid.UUID, str]:
     """The id of the round and the token of its link."""
     now = utc_now()
     with world.app.extensions["escala_database"].writing() as session:
@@ -68,7 +70,7 @@ def open_example(world: World, questionnaire: str = "every-kind") -> tuple[uuid.
             name="Todo",
             opens_at=now,
             closes_at=None,
-            questionnaires=[questionnaire],
+            questionnaires=questionnaires or ("every-kind",),
             now=now,
         )
         return made.id, made.link_token
@@ -207,6 +209,32 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
 
 
 @pytest.mark.usefixtures("shelf")
+def test_a_round_asks_several_questionnaires_at_once(world: World) -> None:
+    round_id, token = open_example(world, "service-culture", "only-desk")
+    statements = {item.id: 3 for item in catalogue.load_questionnaire().items}
+    desk = {"tracking-1": 2, "tracking-2": 1, "escalation-1": 3, "meetings-rubric": 2}
+    sheet = AnswerSheet(items={**statements, **desk}, choices={"learning": "educators"}, texts={"pride": "El trato"})
+    answer_all(world, token, [sheet] * 6)
+    client = world.client("manager")
+    address = f"{world.team_address}/rounds/{round_id}"
+    client.get(f"{address}/stop")
+    client.fill({})
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
+    for words in (
+        "The twelve pillars of a service culture",
+        "Practices of the service desk",
+        "Most chose “Service educators”.",
+    ):
+        assert words in client.page.text
+    with world.app.extensions["escala_database"].reading() as session:
+        snapshot = session.get_one(Round, round_id).snapshot
+        assert snapshot is not None
+        assert set(snapshot["sections"]["only-desk"]) == {"desk", "habits", "learning"}
+
+
+@pytest.mark.usefixtures("shelf")
 def test_a_file_of_answers_to_it_becomes_a_round(world: World) -> None:
     client = world.client("manager")
     rows = [person(5, comment="Bien") for _ in range(6)]
@@ -219,7 +247,7 @@ def test_a_file_of_answers_to_it_becomes_a_round(world: World) -> None:
     address = client.fill({"name": "From a file"}).headers["Location"]
     with world.app.extensions["escala_database"].reading() as session:
         found = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
-        assert found.questionnaires[0].version.questionnaire_id == "every-kind"
+        assert [pinned.version.questionnaire_id for pinned in found.questionnaires] == ["every-kind"]
         documents = list(answers_of(session, found.id))
     assert {document["choices"]["learning"] for document in documents} == {"trainers"}
     assert (
