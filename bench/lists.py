@@ -157,7 +157,6 @@ def _insert_rounds(session: Session, pattern: Round) -> None:
                 pattern,
                 id=uuid.uuid4(),
                 team_id=team_id,
-                link_token=uuid.uuid4().hex,
                 created_at=at,
                 opens_at=at,
                 published_at=at,
@@ -166,7 +165,7 @@ def _insert_rounds(session: Session, pattern: Round) -> None:
             for at in (NOW - dt.timedelta(days=90 * number + 10) for number in range(ROUNDS))
         ]
         session.execute(insert(Round), rounds)
-        session.execute(insert(Response), [_response(found["id"]) for found in rounds for _ in range(ANSWERS)])
+        session.execute(insert(Response), [_response(found) for found in rounds for _ in range(ANSWERS)])
         session.execute(insert(Plan), [_plan(found) for found in rounds])
 
 
@@ -174,8 +173,13 @@ def _copy(row: Team | Round, **changes: Any) -> dict[str, Any]:
     return {column.key: getattr(row, column.key) for column in row.__table__.columns} | changes
 
 
-def _response(round_id: uuid.UUID) -> dict[str, Any]:
-    return {"id": uuid.uuid4(), "round_id": round_id, "answers": {"role": "staff"}}
+def _response(published: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": uuid.uuid4(),
+        "organisation_id": published["organisation_id"],
+        "round_id": published["id"],
+        "answers": {"role": "staff"},
+    }
 
 
 def _plan(published: dict[str, Any]) -> dict[str, Any]:

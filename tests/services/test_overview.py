@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -48,12 +47,8 @@ def add_round(session, team, number, *, is_published=True, is_withheld=False):
         team_id=team.id,
         name=f"Ronda {number}",
         mode=RoundMode.ANSWERED,
-        questionnaire_id="pillars",
-        questionnaire_version=1,
-        questionnaire_checksum="sha256:0",
         minimum_group=5,
         team_size=9,
-        link_token=uuid.uuid4().hex,
         created_at=NOW + number * DAY,
         opens_at=NOW + number * DAY,
         published_at=NOW + number * DAY if is_published else None,
@@ -75,7 +70,9 @@ def fill(database, home, teams, rounds=3):
             is_open = number % 3 == 0
             made = add_round(session, team, rounds - 1, is_published=not is_open)
             if is_open:
-                session.add_all(Response(round_id=made.id, answers={}) for _ in range(2))
+                session.add_all(
+                    Response(organisation_id=made.organisation_id, round_id=made.id, answers={}) for _ in range(2)
+                )
             elif number % 2:
                 choices = {"drawn_on": NOW.date().isoformat(), "pillars": []}
                 session.add(Plan(organisation_id=home.organisation, round_id=made.id, choices=choices, changed_at=NOW))

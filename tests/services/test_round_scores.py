@@ -14,6 +14,7 @@ from assessment.services.rounds import stop_round
 from assessment.store.round_scores import RoundScore, ScoreKind, scores_of_round
 from assessment.store.rounds import Round
 from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet
+from tests.services.test_publication import pin_text
 
 pytestmark = pytest.mark.both_databases
 
@@ -120,7 +121,7 @@ def test_a_round_whose_questionnaire_is_not_known_stays_without_scores(database)
     round_id = publish(database, home, [make_sheet(number) for number in range(6)])
     with database.writing() as session:
         session.execute(delete(RoundScore))
-        session.get_one(Round, round_id).questionnaire_checksum = "sha256:0"
+    pin_text(database, round_id, "sha256:unknown", None)
     assert write_missing_scores(database) == 0
     assert scores(database, home, round_id) == []
 
