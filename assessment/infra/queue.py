@@ -6,6 +6,7 @@ truth, and a sweep carries again what was not finished (`assessment.jobs`).
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import threading
@@ -70,8 +71,8 @@ class Queue:
         scheme, _separator, rest = url.partition("://")
         if scheme == "sqlite":
             path = _path_in(rest)
-            if not path.exists():  # its owner's alone, as the database beside it
-                os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+            with contextlib.suppress(FileExistsError):  # its owner's alone, as the database beside it
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             # What is in it can be lost: the rows are the truth.
             return Huey(name, storage_class=SqliteStorage, filename=str(path), fsync=False, timeout=15, **common)
         if scheme.startswith("redis"):

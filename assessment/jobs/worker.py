@@ -12,6 +12,7 @@ from assessment.infra.queue import Queue, Topic
 from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
 from assessment.services.printed_plans import prune_printed_plans
+from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
 from assessment.store.database import Database
 
 SWEEP_SECONDS = 5.0

@@ -52,10 +52,13 @@ def _make_private(_dialect: object, _record: object, arguments: list[str], _opti
 def make_private_file(file: Path) -> None:
     """Creates the file where there is none; only its owner may read it. SQLite gives its logs the same permissions.
 
-    Where this is not possible nothing is raised: whoever opens the file then is told why.
+    A file that is there is never opened: closing it would drop the locks that SQLite holds on it in this process
+    (https://sqlite.org/howtocorrupt.html, 2.2). Where something is not possible nothing is raised: whoever opens the
+    file then is told why.
     """
+    with suppress(OSError):  # also where it is there
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     with suppress(OSError):
-        os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
         _close_to_others(file)
 
 

@@ -64,7 +64,7 @@ def test_every_page_of_the_plan_is_sound(visit, width, language, scheme):
     page.locator(f"button[value='remove:{place}:1']").click()
     page.locator(f"button[value='own:{place}']").click()
     look(page)
-    for path in (f"plan/actions?place={place}&at=0", "plan/pillars", "plan/preview"):
+    for path in (f"plan/actions?heading={place}&at=0", "plan/pillars", "plan/preview"):
         page.goto(f"{page.root}{page.address}/{path}")
         if "preview" not in path:
             look(page)

@@ -68,8 +68,9 @@ def test_from_a_team_to_its_link_and_its_poster(served, device, width, language,
     for words in ("message", "reminder"):
         assert page.locator(f"#{words}").input_value().endswith(link)
     assert page.locator("form[action$='poster.pdf']").get_attribute("method") == "get"
-    poster = page.request.get(f"{page.url}/poster.pdf")
-    assert poster.body().startswith(b"%PDF")
+    # Made in another process: the answer to the first requests may be the page that says so.
+    answers = (page.request.get(f"{page.url}/poster.pdf").body() for _ in range(30))
+    assert any(body.startswith(b"%PDF") for body in answers)
     page.goto(f"{address}{world.team_address}/rounds/new")
     look(page, audit=scripts)
     assert page.locator("main .button").count() == 1

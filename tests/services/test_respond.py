@@ -337,7 +337,13 @@ def test_what_is_kept_tells_nothing_of_the_device_or_the_order_of_answering(data
         assert list(document["items"]) == in_order or database.engine.dialect.name == "postgresql"
         assert document["focus"] == ["language", "voice"]
         assert document["comment"] == "uno\ndos"
-        assert set(Response.__table__.columns.keys()) == {"id", "round_id", "answers"}
-        assert set(Invitation.__table__.columns.keys()) == {"id", "round_id", "token_hash", "is_used"}
-        assert set(SubmissionKey.__table__.columns.keys()) == {"round_id", "key_hash"}
+        assert set(Response.__table__.columns.keys()) == {"organisation_id", "id", "round_id", "answers"}
+        assert set(Invitation.__table__.columns.keys()) == {
+            "organisation_id",
+            "id",
+            "round_id",
+            "token_hash",
+            "is_used",
+        }
+        assert set(SubmissionKey.__table__.columns.keys()) == {"organisation_id", "round_id", "key_hash"}
         assert "phone" not in str(session.execute(select(SubmissionKey.key_hash)).all())

@@ -64,9 +64,14 @@ def published(session, made):
     ]
 
 
+OF_NO_SAMPLE = {"questionnaire_versions", "owed_compactions"}
+"""The texts that Escala ships stay; that traces in the file are still to be wiped is no data of anybody."""
+
+
 def count_rows(database):
+    tables = [table for table in METADATA.sorted_tables if table.name not in OF_NO_SAMPLE]
     with database.reading() as session:
-        return {table.name: session.scalar(select(func.count()).select_from(table)) for table in METADATA.sorted_tables}
+        return {table.name: session.scalar(select(func.count()).select_from(table)) for table in tables}
 
 
 STEPS = {

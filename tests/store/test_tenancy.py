@@ -32,7 +32,15 @@ from assessment.store.questionnaires import STANDARD
 from tests.databases import KINDS, fresh_engine
 
 NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
-OF_NO_ORGANISATION = {"organisations", "users", "account_roles", "roles_users", "attempts", "schedules"}
+OF_NO_ORGANISATION = {
+    "organisations",
+    "users",
+    "account_roles",
+    "roles_users",
+    "attempts",
+    "schedules",
+    "owed_compactions",
+}
 """Tables whose rows belong to nobody, or to several organisations."""
 OF_NONE_TOO = {"questionnaire_versions", "jobs", "outbox"}
 """Tables whose rows may belong to none: a questionnaire that the product ships, a message about an account."""

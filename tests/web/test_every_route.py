@@ -139,7 +139,7 @@ ROUTES: dict[str, Row] = {
     "setup.remove_sample": Row("sign in", "nothing", "nothing", "nothing", "nothing"),  # the sample account's
 }
 
-ASKED_WITH = {"plans.actions": "?place=move"}
+ASKED_WITH = {"plans.actions": "?heading=move"}
 """What an address needs besides its ids."""
 CACHEABLE = frozenset({"static", "documents.file"})
 """By a browser: the same for everybody, and nobody's."""

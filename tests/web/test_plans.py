@@ -267,7 +267,7 @@ def test_the_preview_is_framed_by_our_own_pages_only_and_runs_nothing(world: Wor
 
 def test_a_place_that_is_not_there_is_nowhere(world: World, address: str) -> None:
     client = open_plan(world, address)
-    assert client.get(f"{address}/plan/actions?place=weather").status_code == 404
+    assert client.get(f"{address}/plan/actions?heading=weather").status_code == 404
     client.get(f"{address}/plan")
     assert client.fill({"act": "remove:weather:0"}).status_code == 404
     client.get(f"{address}/plan")
