@@ -22,18 +22,18 @@ from sqlalchemy.orm import Session
 from assessment.app import create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.domain.answers import AnswerSheet, TeamAnswers
-from assessment.domain.plans.choices import ActionChoice, PillarChoice, PlanChoices
+from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.scoring import score_team
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.settings import load_settings
 from assessment.services.accounts import set_up
 from assessment.services.organisations import create_organisation
-from assessment.services.plan_choices import choices_to_document
 from assessment.services.rounds import open_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User
 from assessment.store.database import Database
+from assessment.store.plan_actions import PlanAction, ServedKind
 from assessment.store.plans import Plan
 from assessment.store.responses import Response
 from assessment.store.rounds import Round
@@ -166,7 +166,9 @@ def _insert_rounds(session: Session, pattern: Round) -> None:
         ]
         session.execute(insert(Round), rounds)
         session.execute(insert(Response), [_response(found) for found in rounds for _ in range(ANSWERS)])
-        session.execute(insert(Plan), [_plan(found) for found in rounds])
+        plans = [_plan(found) for found in rounds]
+        session.execute(insert(Plan), plans)
+        session.execute(insert(PlanAction), [action for plan in plans for action in _actions(plan)])
 
 
 def _copy(row: Team | Round, **changes: Any) -> dict[str, Any]:
@@ -184,17 +186,33 @@ def _response(published: dict[str, Any]) -> dict[str, Any]:
 
 def _plan(published: dict[str, Any]) -> dict[str, Any]:
     day = published["published_at"].date()
-    action = ActionChoice(title="Una acción", owner="Ana", due_on=day + dt.timedelta(days=60))
-    pillars = tuple(
-        PillarChoice(pillar=pillar.id, actions=(action, action)) for pillar in load_questionnaire().pillars[:3]
-    )
     return {
         "id": uuid.uuid4(),
         "organisation_id": published["organisation_id"],
         "round_id": published["id"],
-        "choices": choices_to_document(PlanChoices(drawn_on=day, pillars=pillars)),
+        "drawn_on": day,
+        "pillars": [{"pillar": pillar.id, "reason": ""} for pillar in load_questionnaire().pillars[:3]],
         "changed_at": published["published_at"],
     }
+
+
+def _actions(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    action = {
+        "organisation_id": plan["organisation_id"],
+        "plan_id": plan["id"],
+        "serves": ServedKind.PILLAR,
+        "library_id": "",
+        "title": "Una acción",
+        "what": "",
+        "owner": "Ana",
+        "measure": "",
+        "due_on": plan["drawn_on"] + dt.timedelta(days=60),
+        "status": ActionStatus.TODO,
+    }
+    pillars = [pillar["pillar"] for pillar in plan["pillars"] for _ in range(2)]
+    return [
+        action | {"id": uuid.uuid4(), "position": position, "ref_id": pillar} for position, pillar in enumerate(pillars)
+    ]
 
 
 def _snapshot(pattern: Round) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
-from assessment.services.plan_choices import choices_from_document
 from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
@@ -108,10 +107,9 @@ def _after_publication(team: Team, found: Round, plan: Plan | None, today: dt.da
         return TeamStep(team, NextStep.AGREE_TOGETHER, found, needed=found.minimum_group)
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN, found)
-    choices = choices_from_document(plan.choices)
-    if (today - choices.drawn_on).days >= ROUND_EVERY_DAYS:
+    if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
-    undone = sorted(action.due_on for action in choices.actions if action.due_on and not action.is_done)
+    undone = sorted(action.due_on for action in plan.current_actions if action.due_on and action.is_open)
     late = sum(due_on < today for due_on in undone)
     step = NextStep.CATCH_UP_PLAN if late else NextStep.FOLLOW_PLAN
     return TeamStep(team, step, found, late=late, next_due_on=next((day for day in undone if day >= today), None))

@@ -9,9 +9,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.plans.choices import ActionChoice, PlanChoices
 from assessment.domain.plans.faults import InvalidPlan
 from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
@@ -19,14 +21,13 @@ from assessment.infra.resources import data_folder
 from assessment.services.describe_round import points_to_judge
 from assessment.services.later_work import request_job
 from assessment.services.organisation_look import logo_uri
-from assessment.services.plan_choices import choices_from_document, choices_to_document
+from assessment.services.plan_choices import choices_of
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import lock_round
 from assessment.store.jobs import Job
 from assessment.store.logos import find_logo_facts
 from assessment.store.organisations import Organisation
 from assessment.store.plans import (
-    Plan,
     PrintedPlan,
     find_plan,
     find_printed_plan,
@@ -118,16 +119,16 @@ def prepare_plan_of_round(
     organisation = session.get_one(Organisation, organisation_id)
     plan = find_plan(session, organisation_id, round_id)
     if plan:
-        content_hash = _content_hash(session, organisation, plan, print_as)
+        content_hash = _content_hash(session, organisation, round_id, choices_of(plan), plan.changed_at, print_as)
         if kept := find_printed_version(session, plan.id, content_hash):
             return PreparedPlan(content_hash, print_as, kept=kept)
     today = local_date(now, organisation.time_zone)
-    found = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
-    if found.faults:
-        raise InvalidPlan(*found.faults)
-    drawn = plan or Plan(round_id=round_id, choices=choices_to_document(found.choices), changed_at=now)
-    source = plan_source(session, found, organisation, print_as, now)
-    content_hash = _content_hash(session, organisation, drawn, print_as)
+    round_plan = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
+    if round_plan.faults:
+        raise InvalidPlan(*round_plan.faults)
+    source = plan_source(session, round_plan, organisation, print_as, now)
+    changed_at = plan.changed_at if plan else now
+    content_hash = _content_hash(session, organisation, round_id, round_plan.choices, changed_at, print_as)
     return PreparedPlan(content_hash, print_as, source)
 
 
@@ -202,10 +203,10 @@ def get_printed_plan(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, printed_id: uuid.UUID
 ) -> PrintedPlan:
     """A printed version of this round's plan as it was handed out. Raises `UnknownPrintedPlan`."""
-    found = find_printed_plan(session, organisation_id, round_id, printed_id)
-    if found is None:
+    printed = find_printed_plan(session, organisation_id, round_id, printed_id)
+    if printed is None:
         raise UnknownPrintedPlan
-    return found
+    return printed
 
 
 def plan_source_of_round(
@@ -213,30 +214,30 @@ def plan_source_of_round(
 ) -> PlanSource:
     """What the document is made of: the released result and the plan as it stands. Raises what `read_plan` raises."""
     organisation = session.get_one(Organisation, organisation_id)
-    found = read_plan(
+    round_plan = read_plan(
         session, organisation_id=organisation_id, round_id=round_id, drawn_on=local_date(now, organisation.time_zone)
     )
-    return plan_source(session, found, organisation, print_as, now)
+    return plan_source(session, round_plan, organisation, print_as, now)
 
 
 def plan_source(
-    session: Session, found: RoundPlan, organisation: Organisation, print_as: PrintAs, now: dt.datetime
+    session: Session, round_plan: RoundPlan, organisation: Organisation, print_as: PrintAs, now: dt.datetime
 ) -> PlanSource:
     """What the document is made of, where the plan has been read already."""
     return PlanSource(
-        result=found.results.result,
-        plan=found.chosen,
-        questionnaire=found.results.questionnaire,
-        point_names=_point_names(found, print_as.reader),
-        printed_on=_printed_on(found.plan.changed_at if found.plan else now, organisation),
-        minimum_group=found.results.round.minimum_group,
+        result=round_plan.results.result,
+        plan=round_plan.chosen,
+        questionnaire=round_plan.results.questionnaire,
+        point_names=_point_names(round_plan, print_as.reader),
+        printed_on=_printed_on(round_plan.plan.changed_at if round_plan.plan else now, organisation),
+        minimum_group=round_plan.results.round.minimum_group,
         organisation=organisation.name,
         accent=organisation.accent,
         logo=logo_uri(session, organisation_id=organisation.id),
         is_blank=print_as.is_blank,
-        is_decided=not found.is_proposal,
+        is_decided=not round_plan.is_proposal,
         paper=print_as.paper,
-        targets=found.results.round.targets,
+        targets=round_plan.results.round.targets,
     )
 
 
@@ -245,13 +246,20 @@ def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
     return local_date(changed_at, organisation.time_zone)
 
 
-def _content_hash(session: Session, organisation: Organisation, plan: Plan, print_as: PrintAs) -> str:
+def _content_hash(
+    session: Session,
+    organisation: Organisation,
+    round_id: uuid.UUID,
+    choices: PlanChoices,
+    changed_at: dt.datetime,
+    print_as: PrintAs,
+) -> str:
     """What the document would be, as one hash of everything that it is made of."""
     logo = find_logo_facts(session, organisation.id)
     content = {
-        "round": str(plan.round_id),
-        "choices": choices_to_document(choices_from_document(plan.choices).in_print),
-        "printed_on": _printed_on(plan.changed_at, organisation).isoformat(),
+        "round": str(round_id),
+        "choices": printed_choices(choices),
+        "printed_on": _printed_on(changed_at, organisation).isoformat(),
         "reader": print_as.reader.tag,
         "paper": print_as.paper or print_as.reader.paper,
         "is_blank": print_as.is_blank,
@@ -263,8 +271,32 @@ def _content_hash(session: Session, organisation: Organisation, plan: Plan, prin
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def _point_names(found: RoundPlan, reader: Localisation) -> dict[str, str]:
-    return {point.id: reader.text(point.name) for point in points_to_judge(found.results.round)}
+def printed_choices(choices: PlanChoices) -> dict[str, Any]:
+    """What of a plan stands in the document, as versions printed before are found again by: these keys are pinned."""
+
+    def action(chosen: ActionChoice) -> dict[str, object]:
+        return {
+            "action_id": chosen.library_id,
+            "title": chosen.title,
+            "what": chosen.what,
+            "owner": chosen.owner,
+            "measure": chosen.measure,
+            "due_on": chosen.due_on.isoformat() if chosen.due_on else None,
+            "is_done": False,
+        }
+
+    return {
+        "drawn_on": choices.drawn_on.isoformat(),
+        "pillars": [
+            {"pillar": pillar.pillar, "reason": pillar.reason, "actions": [action(one) for one in pillar.actions]}
+            for pillar in choices.pillars
+        ],
+        "move": action(choices.move) if choices.move else None,
+    }
+
+
+def _point_names(round_plan: RoundPlan, reader: Localisation) -> dict[str, str]:
+    return {point.id: reader.text(point.name) for point in points_to_judge(round_plan.results.round)}
 
 
 @cache

@@ -12,11 +12,11 @@ from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.plans import proposal
 from assessment.domain.plans.basis import PlanBasis
 from assessment.domain.plans.choices import PlanChoices
-from assessment.domain.plans.chosen import choices_of_proposal, chosen_plan
+from assessment.domain.plans.chosen import chosen_plan, proposed_choices
 from assessment.domain.plans.faults import PlanFault, plan_faults, require_structure
 from assessment.domain.plans.proposal import ActionPlan
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.services.plan_choices import choices_from_document, choices_to_document
+from assessment.services.plan_choices import choices_from_document, choices_of, choices_to_document, write_choices
 from assessment.services.results import RoundResults, results
 from assessment.services.rounds import lock_round
 from assessment.store.plans import Plan, find_plan
@@ -60,7 +60,7 @@ class RoundPlan:
     @property
     def is_proposal(self) -> bool:
         """Whether it would be printed as it was proposed."""
-        return self.choices.in_print == choices_of_proposal(self.proposal)
+        return self.choices.in_print == proposed_choices(self.basis)
 
 
 def draft_plan(
@@ -74,76 +74,64 @@ def draft_plan(
     lock_round(session, organisation_id=organisation_id, round_id=round_id)
     if plan := find_plan(session, organisation_id, round_id):
         return plan
-    basis = _basis(results(session, organisation_id=organisation_id, round_id=round_id), drawn_on)
-    plan = Plan(
-        organisation_id=organisation_id,
-        round_id=round_id,
-        choices=choices_to_document(choices_of_proposal(basis.proposal)),
-        changed_at=now,
-        version=0,
-    )
-    session.add(plan)
-    session.flush()
-    return plan
+    source = results(session, organisation_id=organisation_id, round_id=round_id)
+    return _begin(session, organisation_id, _basis(source, drawn_on), now)
 
 
 def change_plan(
     session: Session,
-    *,
-    organisation_id: uuid.UUID,
-    round_id: uuid.UUID,
+    round_plan: RoundPlan,
     choices: PlanChoices,
+    *,
     now: dt.datetime,
     base_version: int | None = None,
     editor: str = "",
     may_undo: bool = False,
-) -> Plan:
-    """Keeps what the team decided, finished or not. The day the plan was drawn stays what it was.
+    user_id: int | None = None,
+) -> RoundPlan:
+    """Keeps what the team decided over a plan that was read, finished or not. The day it was drawn stays what it was.
 
     `base_version` is the one that the change starts from and `editor` the open page that makes it: its own earlier
-    changes are no surprise to it. With `may_undo` the state before is kept. Raises `UnknownRound`, `RoundNotPublished`,
-    `QuestionnaireChanged`, `NothingToPlan`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
+    changes are no surprise to it. With `may_undo` the state before is kept. `user_id` is who changes it. Raises
+    `UnknownRound`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
     """
-    lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    plan = find_plan(session, organisation_id, round_id)
+    organisation_id, basis = round_plan.results.round.organisation_id, round_plan.basis
+    lock_round(session, organisation_id=organisation_id, round_id=basis.round_id)
+    plan = find_plan(session, organisation_id, basis.round_id)
     if plan:
-        choices = replace(choices, drawn_on=choices_from_document(plan.choices).drawn_on)
-    document = choices_to_document(choices)
-    if plan and document == plan.choices:
-        return plan
+        choices = replace(choices, drawn_on=plan.drawn_on)
+        if choices == (stored := choices_of(plan)):
+            return with_choices(replace(round_plan, plan=plan), stored)
     _check_version(plan, base_version, editor)
-    require_structure(choices, results(session, organisation_id=organisation_id, round_id=round_id).result)
-    plan = plan or draft_plan(
-        session, organisation_id=organisation_id, round_id=round_id, drawn_on=choices.drawn_on, now=now
-    )
-    plan.before = dict(plan.choices) if may_undo else None
-    _write(plan, document, editor, now)
-    session.flush()
-    return plan
+    changed = with_choices(round_plan, choices)
+    plan = plan or _begin(session, organisation_id, basis, now)
+    plan.before = choices_to_document(choices_of(plan)) if may_undo else None
+    _write(session, plan, choices, basis, editor=editor, now=now, user_id=user_id)
+    return replace(changed, plan=plan)
 
 
 def undo_change(
     session: Session,
+    round_plan: RoundPlan,
     *,
-    organisation_id: uuid.UUID,
-    round_id: uuid.UUID,
     now: dt.datetime,
     base_version: int,
     editor: str = "",
-) -> Plan:
+    user_id: int | None = None,
+) -> RoundPlan:
     """Puts back what the last change took out.
 
     Raises `UnknownRound`, `PlanChangedMeanwhile` or `NothingToUndo`.
     """
-    lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    plan = find_plan(session, organisation_id, round_id)
+    organisation_id, basis = round_plan.results.round.organisation_id, round_plan.basis
+    lock_round(session, organisation_id=organisation_id, round_id=basis.round_id)
+    plan = find_plan(session, organisation_id, basis.round_id)
     _check_version(plan, base_version, editor)
     if plan is None or plan.before is None:
         raise NothingToUndo
-    _write(plan, plan.before, editor, now)
-    plan.before = None
-    session.flush()
-    return plan
+    choices, plan.before = choices_from_document(plan.before), None
+    _write(session, plan, choices, basis, editor=editor, now=now, user_id=user_id)
+    return replace(with_choices(round_plan, choices), plan=plan)
 
 
 def read_plan(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, drawn_on: dt.date) -> RoundPlan:
@@ -155,9 +143,9 @@ def read_plan(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
     plan = find_plan(session, organisation_id, round_id)
     if plan is None:
         basis = _basis(source, drawn_on)
-        return RoundPlan(source, basis, choices_of_proposal(basis.proposal), basis.proposal, (), None)
-    choices = choices_from_document(plan.choices)
-    basis = _basis(source, choices.drawn_on)
+        return RoundPlan(source, basis, proposed_choices(basis), basis.proposal, (), None)
+    choices = choices_of(plan)
+    basis = _basis(source, plan.drawn_on)
     return with_choices(RoundPlan(source, basis, choices, basis.proposal, (), plan), choices)
 
 
@@ -185,7 +173,7 @@ def _basis(source: RoundResults, drawn_on: dt.date) -> PlanBasis:
     drafted = proposal.draft_plan(
         source.result, library, scale=scale, drawn_on=drawn_on, known_points=points, targets=targets
     )
-    return PlanBasis(source.result, scale, targets, drafted, library)
+    return PlanBasis(source.round.id, source.result, scale, targets, drafted, library)
 
 
 def _check_version(plan: Plan | None, base_version: int | None, editor: str) -> None:
@@ -196,9 +184,28 @@ def _check_version(plan: Plan | None, base_version: int | None, editor: str) -> 
         raise PlanChangedMeanwhile
 
 
-def _write(plan: Plan, document: dict[str, object], editor: str, now: dt.datetime) -> None:
+def _begin(session: Session, organisation_id: uuid.UUID, basis: PlanBasis, now: dt.datetime) -> Plan:
+    """The plan as it was proposed."""
+    drawn_on = basis.proposal.drawn_on
+    plan = Plan(organisation_id=organisation_id, round_id=basis.round_id, drawn_on=drawn_on, changed_at=now, version=0)
+    session.add(plan)
+    session.flush()
+    write_choices(session, plan, proposed_choices(basis), basis, now=now, user_id=None)
+    return plan
+
+
+def _write(
+    session: Session,
+    plan: Plan,
+    choices: PlanChoices,
+    basis: PlanBasis,
+    *,
+    editor: str,
+    now: dt.datetime,
+    user_id: int | None,
+) -> None:
     """Dates the plan anew only where the change can be seen in print, so that a finished action makes no new one."""
-    before, after = choices_from_document(plan.choices), choices_from_document(document)
-    if before.in_print != after.in_print:
+    if choices_of(plan).in_print != choices.in_print:
         plan.changed_at = now
-    plan.choices, plan.editor, plan.version = document, editor, plan.version + 1
+    plan.editor, plan.version = editor, plan.version + 1
+    write_choices(session, plan, choices, basis, now=now, user_id=user_id)

@@ -15,7 +15,6 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import compare_team, score_team
 from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
-from assessment.services.plan_choices import choices_from_document
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
@@ -169,4 +168,4 @@ def stored_answers(session: Session, found: Round) -> TeamAnswers:
 
 def _planned_pillars(session: Session, earlier: Round) -> Sequence[str]:
     plan = find_plan(session, earlier.organisation_id, earlier.id)
-    return choices_from_document(plan.choices).pillar_ids if plan else ()
+    return plan.pillar_ids if plan else ()

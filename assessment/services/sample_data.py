@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam, load_samples
-from assessment.domain.plans.choices import ActionChoice, PlanChoices
+from assessment.domain.plans.choices import ActionChoice, ActionStatus, PlanChoices
 from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
@@ -22,9 +22,8 @@ from assessment.infra.languages import Localisation, language_of
 from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
-from assessment.services.plan_choices import choices_from_document
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
-from assessment.services.plans import change_plan, draft_plan
+from assessment.services.plans import change_plan, draft_plan, read_plan
 from assessment.services.publication import publish_round
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.respond import resolve_link, save_draft, submit_response
@@ -176,21 +175,15 @@ def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: d
 
 def _plan(session: Session, organisation: Organisation, made: Round, story: SamplePlan, now: dt.datetime) -> None:
     drawn_at = now - DAY * story.drawn_days_ago
-    plan = draft_plan(
-        session,
-        organisation_id=organisation.id,
-        round_id=made.id,
-        drawn_on=local_date(drawn_at, organisation.time_zone),
-        now=drawn_at,
-    )
+    where = {"organisation_id": organisation.id, "round_id": made.id}
+    drawn_on = local_date(drawn_at, organisation.time_zone)
+    draft_plan(session, **where, drawn_on=drawn_on, now=drawn_at)
     if story.is_printed:
         reader = Localisation(language_of(organisation.language), organisation.country)
-        print_plan_of_round(
-            session, organisation_id=organisation.id, round_id=made.id, print_as=PrintAs(reader), now=drawn_at
-        )
+        print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)
     # Dated like the plan: that an action is done changes nothing of what was printed.
-    choices = _with_done(choices_from_document(plan.choices), story.done)
-    change_plan(session, organisation_id=organisation.id, round_id=made.id, choices=choices, now=drawn_at)
+    round_plan = read_plan(session, **where, drawn_on=drawn_on)
+    change_plan(session, round_plan, _with_done(round_plan.choices, story.done), now=drawn_at)
 
 
 def _with_done(choices: PlanChoices, done: int) -> PlanChoices:
@@ -198,7 +191,7 @@ def _with_done(choices: PlanChoices, done: int) -> PlanChoices:
     soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)[:done]
 
     def tick(action: ActionChoice) -> ActionChoice:
-        return replace(action, is_done=True) if action in soonest else action
+        return replace(action, status=ActionStatus.DONE) if action in soonest else action
 
     pillars = tuple(replace(pillar, actions=tuple(map(tick, pillar.actions))) for pillar in choices.pillars)
     return replace(choices, pillars=pillars, move=tick(choices.move) if choices.move else None)

@@ -5,21 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ForeignKeyConstraint, Index, String, delete, exists, false, select
 from sqlalchemy.orm import Mapped, Session, aliased, defer, lazyload, mapped_column, relationship
 
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
+from assessment.store.plan_actions import PlanAction
 from assessment.store.printed_files import PrintedFile
 
 
 class Plan(RandomKey, Base):
-    """The plan of one round; `choices` is what the team decided over the proposal.
+    """The plan of one round: its pillars with their reasons (`[{"pillar": id, "reason": text}]`), and its actions.
 
-    `version` counts its changes and `editor` is the open page that made the last one, so that nobody overwrites another
-    unawares. `before` is how it was before something was taken out, until the next change. `changed_at` is the last
-    change that can be seen in print.
+    `actions` also holds those that were taken out and may still come back; `current_actions` does not. `version` counts
+    its changes and `editor` is the open page that made the last one, so that nobody overwrites another unawares.
+    `before` is how it was before something was taken out, until the next change. `changed_at` is the last change that
+    can be seen in print.
     """
 
     __tablename__ = "plans"
@@ -27,11 +30,25 @@ class Plan(RandomKey, Base):
 
     organisation_id: Mapped[uuid.UUID]
     round_id: Mapped[uuid.UUID] = mapped_column(unique=True)
-    choices: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    drawn_on: Mapped[dt.date]
+    pillars: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     changed_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     editor: Mapped[str] = mapped_column(String(40), default="", server_default="")
     before: Mapped[dict[str, Any] | None]
+    actions: Mapped[list[PlanAction]] = relationship(
+        order_by=PlanAction.position, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def pillar_ids(self) -> tuple[str, ...]:
+        return tuple(pillar["pillar"] for pillar in self.pillars)
+
+    @property
+    def current_actions(self) -> tuple[PlanAction, ...]:
+        """The actions that stand in the plan, in their order."""
+        placed = [(action.position, action) for action in self.actions if action.position is not None]
+        return tuple(action for _position, action in sorted(placed, key=itemgetter(0)))
 
 
 class PrintedPlan(RandomKey, Base):
@@ -82,6 +99,13 @@ def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[u
         return {}
     found = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
     return {plan.round_id: plan for plan in found}
+
+
+def rounds_with_unscored_actions(session: Session) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """Organisation and id of each round, of all organisations, whose plan has actions without a score at the start."""
+    unscored = exists().where(PlanAction.plan_id == Plan.id, PlanAction.score_at_start.is_(None))
+    found = session.execute(select(Plan.organisation_id, Plan.round_id).where(unscored).order_by(Plan.id))
+    return [(plan.organisation_id, plan.round_id) for plan in found]
 
 
 def printed_plans_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[PrintedPlan]:

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from assessment.domain.plans.choices import ActionChoice, PillarChoice, PlanChoices
+from assessment.domain.plans.choices import ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.rounds import RoundMode
@@ -61,7 +61,13 @@ def proposal_of(database, own):
 
 def change(database, own, choices, now=NOW, **options):
     with database.writing() as session:
-        return change_plan(session, **own, choices=choices, now=now, **options)
+        return change_plan(session, read_plan(session, **own, drawn_on=TODAY), choices, now=now, **options)
+
+
+def undo(database, own, now=NOW):
+    with database.writing() as session:
+        seen = read_plan(session, **own, drawn_on=TODAY)
+        return undo_change(session, seen, now=now, base_version=seen.version)
 
 
 def printed(database, own, now=NOW, reader=SPANISH, **options):
@@ -129,7 +135,7 @@ def test_a_draft_that_is_not_finished_is_kept_and_says_what_it_lacks(database):
         PlanProblem.NO_PILLAR: (),
         PlanProblem.REASON_MISSING: (PillarChoice(pillar=other_pillar(found), actions=(mine,)),),
         PlanProblem.NO_ACTION: (replace(first, actions=()),),
-        PlanProblem.UNKNOWN_ACTION: (replace(first, actions=(replace(action, action_id="magic"),)),),
+        PlanProblem.UNKNOWN_ACTION: (replace(first, actions=(replace(action, library_id="magic"),)),),
         PlanProblem.ACTION_WITHOUT_TITLE: (replace(first, actions=(replace(mine, title="", owner="Ana"),)),),
         PlanProblem.DATE_MISSING: (replace(first, actions=(replace(mine, due_on=None),)),),
         PlanProblem.DATE_OUT_OF_PLAN: (replace(first, actions=(replace(mine, due_on=TODAY + 200 * DAY),)),),
@@ -199,10 +205,11 @@ def test_what_a_page_read_before_another_changed_the_plan_is_not_taken_for_the_p
         draft_plan(session, **own, drawn_on=TODAY, now=NOW)
     choices = proposal_of(database, own).choices
     with database.writing() as mine:
-        assert read_plan(mine, **own, drawn_on=TODAY).version == 0
+        seen = read_plan(mine, **own, drawn_on=TODAY)
+        assert seen.version == 0
         change(database, own, named(choices, "Ana"), base_version=0, editor="ana")
         with pytest.raises(PlanChangedMeanwhile):
-            change_plan(mine, **own, choices=named(choices, "Luis"), now=NOW, base_version=0, editor="luis")
+            change_plan(mine, seen, named(choices, "Luis"), now=NOW, base_version=0, editor="luis")
     assert proposal_of(database, own).choices == named(choices, "Ana")
 
 
@@ -213,21 +220,20 @@ def test_what_was_taken_out_comes_back_until_something_else_is_changed(database)
     change(database, own, fewer, may_undo=True)
     taken = proposal_of(database, own)
     assert taken.can_be_undone
-    with database.writing() as session:
-        undo_change(session, **own, now=NOW, base_version=taken.version)
+    undo(database, own)
     back = proposal_of(database, own)
     assert (back.choices, back.can_be_undone, back.is_proposal) == (choices, False, True)
     change(database, own, fewer, may_undo=True)
     change(database, own, named(fewer, "Ana"))
-    with pytest.raises(NothingToUndo), database.writing() as session:
-        undo_change(session, **own, now=NOW, base_version=proposal_of(database, own).version)
+    with pytest.raises(NothingToUndo):
+        undo(database, own)
 
 
 def test_a_finished_action_is_no_new_document(database):
     _, own = published(database)
     first = printed(database, own)
     choices = proposal_of(database, own).choices
-    move = replace(choices.move, is_done=True)
+    move = replace(choices.move, status=ActionStatus.DONE)
     change(database, own, replace(choices, move=move), now=NOW + 9 * DAY)
     assert printed(database, own, now=NOW + 9 * DAY).id == first.id
 
@@ -351,12 +357,12 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
     with database.writing() as session:
         found = read_plan(session, **own, drawn_on=LATER.date())
         pillars = tuple(
-            replace(pillar, actions=tuple(replace(one, is_done=True) for one in pillar.actions))
+            replace(pillar, actions=tuple(replace(one, status=ActionStatus.DONE) for one in pillar.actions))
             for pillar in found.choices.pillars
         )
-        move = replace(found.choices.move, is_done=True)
+        move = replace(found.choices.move, status=ActionStatus.DONE)
         done = replace(found.choices, pillars=pillars, move=move)
-        change_plan(session, organisation_id=home.organisation, round_id=round_id, choices=done, now=LATER)
+        change_plan(session, found, done, now=LATER)
     assert step(LATER + 85 * DAY) is NextStep.FOLLOW_PLAN
     assert step(LATER + 90 * DAY) is NextStep.OPEN_NEXT_ROUND
 

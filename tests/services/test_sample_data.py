@@ -15,7 +15,6 @@ from assessment.services.accounts import AlreadySetUp, needs_set_up
 from assessment.services.comments import comments_of_round
 from assessment.services.next_step import NextStep
 from assessment.services.organisations import create_organisation
-from assessment.services.plan_choices import choices_from_document
 from assessment.services.plan_documents import printed_plans
 from assessment.services.publication import score_round_now
 from assessment.services.results import results
@@ -131,8 +130,8 @@ def test_the_results_show_what_there_is_to_see(sample):
             own = {"organisation_id": entry.round.organisation_id, "round_id": entry.round.id}
             assert printed_plans(session, **own)
             assert len(comments_of_round(session, **own).comments) >= 5
-            actions = choices_from_document(find_plan(session, **own).choices).actions
-            assert {action.is_done for action in actions} == {True, False}
+            actions = find_plan(session, **own).current_actions
+            assert {action.is_open for action in actions} == {True, False}
 
 
 def test_every_snapshot_is_what_scoring_says_of_the_answers(sample):

@@ -13,7 +13,9 @@ import sqlalchemy as sa
 from alembic import command
 
 from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.plans.choices import ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.services.plan_documents import get_printed_plan, printed_plans
+from assessment.services.plans import read_plan, undo_change
 from assessment.services.results import results
 from assessment.services.upgrade import upgrade_database
 from assessment.store.base import Document
@@ -40,6 +42,28 @@ def insert(connection, table, **values):
     }
     columns = [sa.column(name, types.get(type(value))) for name, value in values.items()]
     connection.execute(sa.insert(sa.table(table, *columns)).values(**values))
+
+
+ASK = {
+    "action_id": "voice-2-ask",
+    "title": "",
+    "what": "",
+    "owner": "Ana",
+    "measure": "",
+    "due_on": None,
+    "is_done": True,
+}
+COFFEE = ASK | {
+    "action_id": "",
+    "title": "Café con clientes",
+    "owner": "",
+    "due_on": "2026-12-01",
+    "is_done": False,
+}
+PILLAR = {"pillar": "voice", "reason": "Nos urge", "actions": [ASK, COFFEE]}
+CHOICES = {"drawn_on": AT.date().isoformat(), "pillars": [PILLAR], "move": None}
+UNDONE = CHOICES | {"move": {"action_id": "move-3-middle", "due_on": "2026-12-01"}}
+"""A plan as documents kept it, and how it was before something was taken out."""
 
 
 def old_rounds(engine, organisation):
@@ -85,7 +109,17 @@ def old_rounds(engine, organisation):
                 **common,
             )
         plan, of_round = uuid.uuid4(), rounds["1-individual"]
-        insert(connection, "plans", id=plan, organisation_id=organisation, round_id=of_round, choices={}, changed_at=AT)
+        insert(
+            connection,
+            "plans",
+            id=plan,
+            organisation_id=organisation,
+            round_id=of_round,
+            choices=CHOICES,
+            before=UNDONE,
+            changed_at=AT,
+            version=3,
+        )
         for number, pdf in enumerate(PDFS):
             insert(
                 connection,
@@ -98,6 +132,37 @@ def old_rounds(engine, organisation):
                 pdf=pdf,
             )
     return rounds
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_actions_of_a_plan_become_rows_and_what_was_taken_out_still_comes_back(kind, tmp_path):
+    organisation = uuid.uuid4()
+    with fresh_engine(kind, tmp_path, migrated=False) as engine:
+        own = {"organisation_id": organisation, "round_id": old_rounds(engine, organisation)["1-individual"]}
+        database = Database(engine)
+        upgrade_database(database)
+        with database.writing() as session:
+            seen = read_plan(session, **own, drawn_on=AT.date())
+            assert seen.choices == PlanChoices(
+                drawn_on=AT.date(),
+                pillars=(
+                    PillarChoice(
+                        "voice",
+                        "Nos urge",
+                        (
+                            ActionChoice(library_id="voice-2-ask", owner="Ana", status=ActionStatus.DONE),
+                            ActionChoice(title="Café con clientes", due_on=dt.date(2026, 12, 1)),
+                        ),
+                    ),
+                ),
+            )
+            ask, own_action = seen.choices.actions
+            back = undo_change(session, seen, now=AT, base_version=3).choices
+            assert [action.id for action in back.actions_under("voice")] == [ask.id, own_action.id]
+            assert back.move is not None
+            assert (back.move.library_id, back.pillars[0].reason) == ("move-3-middle", "Nos urge")
+            first, *_ = read_plan(session, **own, drawn_on=AT.date()).plan.current_actions
+            assert first.score_at_start == seen.results.result.pillar("voice").mean
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     Connection,
+    Date,
     DateTime,
     Enum,
     ForeignKeyConstraint,
@@ -111,6 +112,8 @@ class Rows:
                 return False
             case Integer():
                 return FIXED.get(name, uuid.uuid4().int % 1_000_000)
+            case Date():
+                return NOW.date()
             case LargeBinary():
                 return b""
             case JSON():
@@ -164,6 +167,8 @@ def test_the_pairs_of_tables_are_all_there():
         ("rounds", "teams"),
         ("plans", "rounds"),
         ("printed_plans", "plans"),
+        ("plan_actions", "plans"),
+        ("action_events", "plan_actions"),
         *((child, "rounds") for child in ("responses", "drafts", "submission_keys", "invitations", "comments")),
         *((child, "rounds") for child in ("round_links", "round_questionnaires")),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from io import BytesIO
 from typing import Any
 
@@ -83,6 +84,48 @@ def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
     assert fields(english)[owner] == "Ana María"
     assert fields(english)[measure] not in ("", proposed), "the library's own words are in each reader's language"
     assert "Ana María" in words_of(press(client, "print", print_language="en", print_paper="a4").data)
+
+
+def action_ids(client: PageClient) -> list[str]:
+    return [value for name, value in fields(client).items() if name.startswith("id-")]
+
+
+def test_what_is_typed_over_the_proposal_is_kept_of_the_very_actions_on_the_page(world: World, address: str) -> None:
+    """The page may send its form many times without being drawn again."""
+    client = open_plan(world, address)
+    place, shown = pillars(client)[0], action_ids(client)
+    page = fields(client)
+    for owner in ("Ana", "Ana María"):
+        assert client.fill({**page, "act": "autosave", f"owner-{place}-0": owner}).status_code == 200
+    client.get(f"{address}/plan")
+    assert action_ids(client) == shown
+    assert fields(client)[f"owner-{place}-0"] == "Ana María"
+
+
+def test_a_form_names_no_action_but_those_of_its_own_plan(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    press(client, "save")
+    place, (first, second, *others) = pillars(client)[0], action_ids(client)
+    for strange in (str(uuid.uuid4()), second, "", "nothing"):
+        press(client, "save", **{f"id-{place}-0": strange, f"owner-{place}-0": f"Ana {strange}"[:60]})
+        assert fields(client)[f"owner-{place}-0"].startswith("Ana")
+        assert action_ids(client) == [first, second, *others], "the same action of the library, in the same place"
+
+
+def test_a_page_from_before_does_not_take_another_action_for_the_one_that_was_there(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    press(client, f"remove:{place}:1")
+    press(client, f"own:{place}", **{f"owner-{place}-0": "Luis"})
+    page, before = fields(client), action_ids(client)
+    press(client, f"remove:{place}:1", **{f"title-{place}-1": "Café con clientes"})
+    press(client, f"own:{place}")
+    press(client, "save", **{f"title-{place}-1": "Desayuno"})
+    assert len(set(action_ids(client)) & set(before)) == len(before) - 1, "another action of the team's own"
+    version = fields(client)["version"]
+    press(client, "save", **{**page, "version": version, f"title-{place}-1": "Café de siempre"})
+    assert fields(client)[f"title-{place}-1"] == "Café de siempre"
+    assert len(set(action_ids(client)) & set(before)) == len(before) - 1
 
 
 def test_what_no_browser_would_send_is_refused_and_everything_typed_is_still_there(world: World, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from assessment.domain.actions import ActionLibrary
@@ -13,8 +14,10 @@ from assessment.domain.scale import Scale
 
 @dataclass(frozen=True, slots=True)
 class PlanBasis:
-    """A released result, on the scale of its pillars and with its targets; what the method proposes; the library."""
+    """A round's released result, on the scale of its pillars and with its targets; what the method proposes; the
+    library."""
 
+    round_id: uuid.UUID
     result: TeamResult
     scale: Scale
     targets: Targets

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+import uuid
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final, Self
 
 from assessment.domain.plain_text import plain_line, plain_text
@@ -29,34 +31,60 @@ class TextTooLong(ValueError):
         self.field = field
 
 
+class ActionStatus(StrEnum):
+    """How far an action is."""
+
+    TODO = "todo"
+    DOING = "doing"
+    BLOCKED = "blocked"
+    DONE = "done"
+    DROPPED = "dropped"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is still to be done."""
+        return self not in {ActionStatus.DONE, ActionStatus.DROPPED}
+
+
 @dataclass(frozen=True, slots=True)
 class ActionChoice:
-    """An action of the library (`action_id`), or the team's own (`title`, and `what` if it needs more words).
+    """An action of the library (`library_id`), or the team's own (`title`, and `what` if it needs more words).
 
     Of a library action, an empty `owner` or `measure` means the library's own words, in each reader's language. A draft
-    may still lack a title or a day. Texts are cleaned (`domain.plain_text`). Raises `TextTooLong`.
+    may still lack a title or a day. Texts are cleaned (`domain.plain_text`). `id` stays the same whatever is changed of
+    the action, and is not compared: two plans that say the same are equal. Raises `TextTooLong`.
     """
 
-    action_id: str = ""
+    library_id: str = ""
     title: str = ""
     what: str = ""
     owner: str = ""
     measure: str = ""
     due_on: dt.date | None = None
-    is_done: bool = False
+    status: ActionStatus = ActionStatus.TODO
+    id: uuid.UUID = field(default_factory=uuid.uuid4, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for field in ("title", "owner", "measure"):
-            _set_line(self, field)
+        for name in ("title", "owner", "measure"):
+            _set_line(self, name)
         object.__setattr__(self, "what", plain_text(self.what))
-        if len(self.action_id) > LONGEST_LINE:
-            raise TextTooLong("action_id")
+        if len(self.library_id) > LONGEST_LINE:
+            raise TextTooLong("library_id")
         if len(self.what) > LONGEST_TEXT:
             raise TextTooLong("what")
 
     @property
     def is_own(self) -> bool:
-        return not self.action_id
+        return not self.library_id
+
+    @property
+    def is_done(self) -> bool:
+        return self.status is ActionStatus.DONE
+
+    @property
+    def in_print(self) -> Self:
+        """What of the action stands in the document: not how far it is."""
+        return replace(self, status=ActionStatus.TODO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +113,16 @@ class PlanChoices:
 
     @property
     def in_print(self) -> Self:
-        """What of the choices stands in the document: not whether an action is done."""
+        """What of the choices stands in the document: not how far an action is."""
         pillars = tuple(
-            replace(pillar, actions=tuple(replace(action, is_done=False) for action in pillar.actions))
-            for pillar in self.pillars
+            replace(pillar, actions=tuple(action.in_print for action in pillar.actions)) for pillar in self.pillars
         )
-        return replace(self, pillars=pillars, move=replace(self.move, is_done=False) if self.move else None)
+        return replace(self, pillars=pillars, move=self.move.in_print if self.move else None)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All headings in their order, whether they have actions or not; `MOVE` is always the last."""
+        return (*self.pillar_ids, MOVE)
 
     def actions_under(self, heading: str) -> tuple[ActionChoice, ...]:
         """The actions of a pillar, or of the perception point (`MOVE`); none where the plan has no such heading."""
@@ -104,8 +136,8 @@ class PlanChoices:
         return (*chosen, self.move) if self.move else tuple(chosen)
 
 
-def _set_line(choice: ActionChoice | PillarChoice, field: str) -> None:
-    line = plain_line(getattr(choice, field))
+def _set_line(choice: ActionChoice | PillarChoice, name: str) -> None:
+    line = plain_line(getattr(choice, name))
     if len(line) > LONGEST_LINE:
-        raise TextTooLong(field)
-    object.__setattr__(choice, field, line)
+        raise TextTooLong(name)
+    object.__setattr__(choice, name, line)

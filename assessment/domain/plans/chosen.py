@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,19 +18,26 @@ OWN_DUE_DAYS = 30
 """When an action of the team's own is due, until they say a day."""
 
 
-def choices_of_proposal(proposal: ActionPlan) -> PlanChoices:
-    """The proposal as choices: everything as the library says it."""
+def proposed_choices(basis: PlanBasis) -> PlanChoices:
+    """The proposal as choices: everything as the library says it. Asked again, its actions have the same ids."""
+    proposal = basis.proposal
 
-    def choice(planned: PlannedAction) -> ActionChoice:
-        return ActionChoice(action_id=planned.action.id, due_on=planned.due_on)
+    def choice(heading: str, planned: PlannedAction) -> ActionChoice:
+        library_id = planned.action.id
+        return ActionChoice(
+            library_id=library_id, due_on=planned.due_on, id=uuid.uuid5(basis.round_id, f"{heading}:{library_id}")
+        )
 
     return PlanChoices(
         drawn_on=proposal.drawn_on,
         pillars=tuple(
-            PillarChoice(pillar=pillar.result.pillar, actions=tuple(choice(action) for action in pillar.actions))
+            PillarChoice(
+                pillar=pillar.result.pillar,
+                actions=tuple(choice(pillar.result.pillar, action) for action in pillar.actions),
+            )
             for pillar in proposal.pillars
         ),
-        move=choice(proposal.point.move) if proposal.point else None,
+        move=choice(MOVE, proposal.point.move) if proposal.point else None,
     )
 
 
@@ -52,7 +60,7 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
     result = basis.result
     known = known_actions(basis, chosen.pillar)
     conversation = basis.library.conversation(chosen.pillar)
-    taken = {action.action_id for action in chosen.actions}
+    taken = {action.library_id for action in chosen.actions}
     return PlannedPillar(
         result=result.pillar(chosen.pillar),
         target=basis.targets.get(chosen.pillar, basis.scale.target),
@@ -61,7 +69,7 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
         actions=tuple(
             replace(
                 _planned(action, known, drawn_on),
-                is_conversation=conversation is not None and action.action_id == conversation.id,
+                is_conversation=conversation is not None and action.library_id == conversation.id,
             )
             for action in chosen.actions
         ),
@@ -72,7 +80,7 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
 
 def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.date) -> PlannedAction:
     """A chosen action with the team's own owner and measure, in whatever language they wrote them."""
-    action = known.get(choice.action_id) or _own_action(choice)
+    action = known.get(choice.library_id) or _own_action(choice)
     if choice.owner:
         action = replace(action, owner=Text(choice.owner, choice.owner))
     if choice.measure:

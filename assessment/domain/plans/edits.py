@@ -9,7 +9,7 @@ from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.plans.basis import PlanBasis
 from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
-from assessment.domain.plans.chosen import OWN_DUE_DAYS, choices_of_proposal
+from assessment.domain.plans.chosen import OWN_DUE_DAYS, proposed_choices
 from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem
 from assessment.domain.plans.library import fitting_actions, known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS, due_on, first_actions
@@ -36,7 +36,7 @@ def offered_actions(basis: PlanBasis, choices: PlanChoices, heading: str) -> tup
     """All that may be chosen under a heading: what fits first. Raises `UnknownHeading`."""
     _require_heading(choices, heading)
     known, fitting = known_actions(basis, heading), fitting_actions(basis, heading)
-    taken = {action.action_id for action in choices.actions_under(heading)}
+    taken = {action.library_id for action in choices.actions_under(heading)}
     ordered = [*fitting.values(), *(action for action in known.values() if action.id not in fitting)]
     return tuple(OfferedAction(action, action.id in fitting, action.id in taken) for action in ordered)
 
@@ -57,7 +57,9 @@ def room_of(choices: PlanChoices) -> int:
     return MOST_ACTIONS - len(choices.actions)
 
 
-def with_action(basis: PlanBasis, choices: PlanChoices, *, heading: str, at: int | None, action_id: str) -> PlanChoices:
+def with_action(
+    basis: PlanBasis, choices: PlanChoices, *, heading: str, at: int | None, library_id: str
+) -> PlanChoices:
     """With an action of the library (or an own one, to be written: an empty id) instead of the `at`-th under a heading;
     with one more where `at` is `None`.
 
@@ -68,12 +70,12 @@ def with_action(basis: PlanBasis, choices: PlanChoices, *, heading: str, at: int
     if heading != MOVE:
         _require_heading(choices, heading)
     known = known_actions(basis, heading)
-    if action_id and action_id not in known:
+    if library_id and library_id not in known:
         raise InvalidPlan(PlanFault(PlanProblem.UNKNOWN_ACTION, heading, at))
-    if action_id and action_id in {action.action_id for action in actions}:
+    if library_id and library_id in {action.library_id for action in actions}:
         raise InvalidPlan(PlanFault(PlanProblem.ACTION_TWICE, heading, at))
-    days = known[action_id].due_days if action_id else OWN_DUE_DAYS
-    made = ActionChoice(action_id=action_id, due_on=due_on(choices.drawn_on, days))
+    days = known[library_id].due_days if library_id else OWN_DUE_DAYS
+    made = ActionChoice(library_id=library_id, due_on=due_on(choices.drawn_on, days))
     if at is None:
         if room_of(choices) < 1:
             raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, heading))
@@ -121,17 +123,12 @@ def without_pillar(choices: PlanChoices, *, pillar: str) -> PlanChoices:
 
 def with_proposed_move(basis: PlanBasis, choices: PlanChoices) -> PlanChoices:
     """With the proposal's move again. Raises `InvalidPlan` where there is no room, `UnknownHeading` without a point."""
-    proposed = choices_of_proposal(basis.proposal).move
+    proposed = proposed_choices(basis).move
     if proposed is None:
         raise UnknownHeading(MOVE)
     if room_of(choices) < 1:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, MOVE))
     return replace(choices, move=proposed)
-
-
-def as_proposed(basis: PlanBasis) -> PlanChoices:
-    """Everything as it was proposed, on the day that the plan was drawn."""
-    return choices_of_proposal(basis.proposal)
 
 
 def _require_heading(choices: PlanChoices, heading: str) -> None:
@@ -148,7 +145,7 @@ def _first_actions(basis: PlanBasis, pillar: str, drawn_on: dt.date, how_many: i
     planned, _later = first_actions(
         basis.library, result, basis.proposal.kind, drawn_on, scale=basis.scale, how_many=how_many
     )
-    return tuple(ActionChoice(action_id=one.action.id, due_on=one.due_on) for one in planned)
+    return tuple(ActionChoice(library_id=one.action.id, due_on=one.due_on) for one in planned)
 
 
 def _with_actions(choices: PlanChoices, heading: str, actions: list[ActionChoice]) -> PlanChoices:

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from assessment.domain import conventions as c
 from assessment.domain.plans.basis import PlanBasis
-from assessment.domain.plans.choices import MOVE, ActionChoice, PlanChoices
+from assessment.domain.plans.choices import ActionChoice, PlanChoices
 from assessment.domain.plans.library import known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS
 from assessment.domain.result import TeamResult
@@ -81,7 +81,7 @@ def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
             yield PlanFault(PlanProblem.REASON_MISSING, pillar.pillar)
         if not pillar.actions:
             yield PlanFault(PlanProblem.NO_ACTION, pillar.pillar)
-    for heading in (*choices.pillar_ids, MOVE):
+    for heading in choices.headings:
         known = known_actions(basis, heading)
         for at, action in enumerate(choices.actions_under(heading)):
             if problem := _action_problem(action, known, choices):
@@ -89,7 +89,7 @@ def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
 
 
 def _action_problem(action: ActionChoice, known: Collection[str], choices: PlanChoices) -> PlanProblem | None:
-    if not action.is_own and action.action_id not in known:
+    if not action.is_own and action.library_id not in known:
         return PlanProblem.UNKNOWN_ACTION
     if action.is_own and not action.title:
         return PlanProblem.ACTION_WITHOUT_TITLE

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.domain.plans.choices import MOVE, PlanChoices
+from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
-    as_proposed,
     with_action,
     with_proposed_move,
     without_action,
@@ -19,6 +19,7 @@ from assessment.domain.plans.edits import (
 from assessment.domain.plans.faults import InvalidPlan
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
+from assessment.services.access import Access
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import (
     PRINT_PLAN,
@@ -59,24 +60,29 @@ GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pill
 class Editor:
     """The plan of one round on its page, in one request."""
 
-    organisation: Organisation
+    access: Access
     team: Team
     round: Round
     round_plan: RoundPlan
 
     @classmethod
-    def of(cls, organisation: Organisation, team: Team, round_: Round) -> Editor:
+    def of(cls, access: Access, team: Team, round_: Round) -> Editor:
         """Raises what `read_plan` raises."""
-        today = local_date(utc_now(), organisation.time_zone)
-        round_plan = read_plan(session(), organisation_id=organisation.id, round_id=round_.id, drawn_on=today)
-        return cls(organisation, team, round_, round_plan)
+        today = local_date(utc_now(), access.organisation.time_zone)
+        round_plan = read_plan(session(), organisation_id=access.organisation_id, round_id=round_.id, drawn_on=today)
+        return cls(access, team, round_, round_plan)
+
+    @property
+    def organisation(self) -> Organisation:
+        return self.access.organisation
 
     @property
     def where(self) -> dict[str, Any]:
         return {"organisation_id": self.organisation.id, "round_id": self.round.id}
 
     @property
-    def common(self) -> dict[str, Any]:
+    def page_values(self) -> dict[str, Any]:
+        """What all pages about the round show."""
         return {"organisation": self.organisation, "team": self.team, "round": self.round}
 
     # Showing
@@ -88,21 +94,21 @@ class Editor:
     def show_to_readers(self) -> str:
         layout = layout_of(self.round_plan.choices)
         return render_template(
-            "plans/read.html", **self.common, **self._shared(layout, has_fields=False), round_plan=self.round_plan
+            "plans/read.html", **self.page_values, **self._shared(layout, has_fields=False), round_plan=self.round_plan
         )
 
     def _page(self, form: PlanForm, layout: Layout, *, is_behind: bool = False, status: int = 200) -> Response:
-        told = fault_texts(self.round_plan.faults, reader())
-        for fault in told:
+        faults = fault_texts(self.round_plan.faults, reader())
+        for fault in faults:
             if fault.field in form and not form[fault.field].errors:
                 form.add_error(form[fault.field], fault.words)
         page = render_template(
             "plans/plan.html",
-            **self.common,
+            **self.page_values,
             **self._shared(layout),
             form=form,
             round_plan=self.round_plan,
-            faults=told,
+            faults=faults,
             is_behind=is_behind,
             version=self.round_plan.version,
             editor=request.form.get("editor") or new_token(),
@@ -132,7 +138,7 @@ class Editor:
         pillars = frozenset(
             pillar.pillar for pillar in self.round_plan.results.result.pillars if not pillar.is_withheld
         )
-        layout = layout_sent(request.form, pillars)
+        layout = layout_sent(request.form, pillars, self.round_plan.choices)
         form = plan_form(self.round_plan, layout, reader())
         if not form.validate_on_submit():
             return self._refused(form, layout, act)
@@ -158,24 +164,29 @@ class Editor:
         """The version that the page was opened with."""
         return request.form.get("version", type=int)
 
+    @property
+    def page_id(self) -> str:
+        """Which open page this is; empty of one that changes nothing by itself."""
+        return request.form.get("editor", "")[:40]
+
     def save(self, choices: PlanChoices, *, base_version: int | None, may_undo: bool = False) -> None:
         """Raises `PlanChangedMeanwhile` or `InvalidPlan`."""
-        plan = change_plan(
+        self.round_plan = change_plan(
             session(),
-            **self.where,
-            choices=choices,
+            self.round_plan,
+            choices,
             now=utc_now(),
             base_version=base_version,
-            editor=request.form.get("editor", "")[:40],
+            editor=self.page_id,
             may_undo=may_undo,
+            user_id=self.access.user_id,
         )
-        self.round_plan = with_choices(replace(self.round_plan, plan=plan), choices)
 
     def _edited(self, typed: PlanChoices, act: str, target: str) -> PlanChoices:
         """What a button changes by itself. Raises `InvalidPlan` or `UnknownHeading`."""
         heading, _colon, at = target.partition(":")
         if act == "own":
-            return with_action(self.round_plan.basis, typed, heading=heading, at=None, action_id="")
+            return with_action(self.round_plan.basis, typed, heading=heading, at=None, library_id="")
         if act == "remove":
             return without_action(typed, heading=heading, at=_ordinal(at))
         if act == "drop":
@@ -183,13 +194,19 @@ class Editor:
         if act == "move":
             return with_proposed_move(self.round_plan.basis, typed)
         if act == "restore":
-            return as_proposed(self.round_plan.basis)
+            return proposed_choices(self.round_plan.basis)
         return typed
 
     def _undo(self) -> Response:
         try:
-            editor = request.form.get("editor", "")[:40]
-            undo_change(session(), **self.where, now=utc_now(), base_version=self.base_version or 0, editor=editor)
+            undo_change(
+                session(),
+                self.round_plan,
+                now=utc_now(),
+                base_version=self.base_version or 0,
+                editor=self.page_id,
+                user_id=self.access.user_id,
+            )
         except (NothingToUndo, PlanChangedMeanwhile):
             flash(str(_("The plan has been changed since, so this can no longer be undone.")), "error")
         return redirect_to_round("plans.plan", self.round)
@@ -209,11 +226,11 @@ class Editor:
         return self._page(form, layout, is_behind=True, status=409)
 
     def _saved(self) -> Response:
-        told = fault_texts(self.round_plan.faults, reader())
+        faults = fault_texts(self.round_plan.faults, reader())
         return jsonify(
             version=self.round_plan.version,
-            faults={fault.field: fault.words for fault in told if fault.field},
-            missing=[{"anchor": fault.anchor, "words": fault.words} for fault in told],
+            faults={fault.field: fault.words for fault in faults if fault.field},
+            missing=[{"anchor": fault.anchor, "words": fault.words} for fault in faults],
         )
 
     def _print(self, form: PlanForm, *, is_blank: bool) -> Response:

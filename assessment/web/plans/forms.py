@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -22,6 +23,7 @@ from assessment.domain.plans.choices import (
     LONGEST_TITLE,
     MOVE,
     ActionChoice,
+    ActionStatus,
     PillarChoice,
     PlanChoices,
 )
@@ -43,12 +45,17 @@ class Slot:
 
     heading: str
     at: int
-    action_id: str
+    library_id: str
+    id: uuid.UUID
 
     @property
     def key(self) -> str:
         """What the names of its fields end in, and its place on the page."""
         return f"{self.heading}-{self.at}"
+
+
+Place = tuple[str, int, str]
+"""Heading, place under it, action of the library (empty for one of the team's own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +84,53 @@ class PillarForm(Form):
 
 
 def layout_of(choices: PlanChoices) -> Layout:
-    headings = (*choices.pillar_ids, MOVE)
     return Layout(
         choices.pillar_ids,
         tuple(
-            Slot(heading, at, action.action_id)
-            for heading in headings
+            Slot(heading, at, action.library_id, action.id)
+            for heading in choices.headings
             for at, action in enumerate(choices.actions_under(heading))
         ),
     )
 
 
-def layout_sent(sent: Mapping[str, str], known_pillars: frozenset[str]) -> Layout:
-    """The outline of a form that was sent. What no page of ours sends is left out."""
+def layout_sent(sent: Mapping[str, str], known_pillars: frozenset[str], choices: PlanChoices) -> Layout:
+    """The outline of a form that was sent; which actions it means is looked up in the plan as it stands.
+
+    What no page of ours sends is left out.
+    """
     pillars = tuple(dict.fromkeys(pillar for pillar in _numbered(sent, "pillar") if pillar in known_pillars))
     headings = (*pillars[: c.MOST_PRIORITIES], MOVE)
-    slots = [
-        Slot(heading, at, action_id)
+    places = [
+        (heading, at, library_id)
         for heading in headings
-        for at, action_id in enumerate(_numbered(sent, f"action-{heading}"))
+        for at, library_id in enumerate(_numbered(sent, f"action-{heading}"))
         if heading != MOVE or at == 0
-    ]
-    return Layout(headings[:-1], tuple(slots[:MOST_ACTIONS]))
+    ][:MOST_ACTIONS]
+    ids = _ids_sent(sent, places, choices)
+    return Layout(headings[:-1], tuple(Slot(*place, ids.get(place) or uuid.uuid4()) for place in places))
+
+
+def _ids_sent(sent: Mapping[str, str], places: Sequence[Place], choices: PlanChoices) -> dict[Place, uuid.UUID]:
+    """Which action of the plan each place is: the one that the form names; where it names none that is still there,
+    the same action of the library. Each is at one place, and what is left over is new."""
+    left = {
+        str(action.id): (heading, action) for heading in choices.headings for action in choices.actions_under(heading)
+    }
+    ids: dict[Place, uuid.UUID] = {}
+    for place in places:
+        heading, at, library_id = place
+        name = sent.get(f"id-{heading}-{at}", "")
+        if name in left and (left[name][0], left[name][1].library_id) == (heading, library_id):
+            ids[place] = left.pop(name)[1].id
+    for place in places:
+        heading, _at, library_id = place
+        if place in ids or not library_id:
+            continue
+        same = [name for name, (where, action) in left.items() if (where, action.library_id) == (heading, library_id)]
+        if same:
+            ids[place] = left.pop(same[0])[1].id
+    return ids
 
 
 def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
@@ -134,7 +166,7 @@ def _fields(slot: Slot) -> dict[str, Any]:
         f"what-{slot.key}": TextAreaField(_("More about it (may stay empty)"), [_at_most(LONGEST_TEXT)]),
     }
     return {
-        **({} if slot.action_id else own),
+        **({} if slot.library_id else own),
         f"owner-{slot.key}": TextAreaField(_("Owner"), [_at_most(LONGEST_OWNER)]),
         f"due-{slot.key}": DayField(_("By"), [Optional()]),
         f"measure-{slot.key}": TextAreaField(_("We will know that it works if"), [_at_most(LONGEST_MEASURE)]),
@@ -147,7 +179,7 @@ def _at_most(length: int) -> Length:
 
 
 def _library_action(round_plan: RoundPlan, slot: Slot) -> Action | None:
-    return known_actions(round_plan.basis, slot.heading).get(slot.action_id)
+    return known_actions(round_plan.basis, slot.heading).get(slot.library_id)
 
 
 def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Localisation) -> dict[str, Any]:
@@ -157,7 +189,7 @@ def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Local
         f"owner-{slot.key}": choice.owner or (reader.text(action.owner) if action else ""),
         f"due-{slot.key}": choice.due_on,
         f"measure-{slot.key}": choice.measure or (reader.text(action.measure) if action else ""),
-        f"done-{slot.key}": choice.is_done,
+        f"done-{slot.key}": choice.status is ActionStatus.DONE,
     }
 
 
@@ -166,24 +198,26 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
 
     Of a form that was refused because it says too much, the beginning: its fields keep all of it.
     """
+    statuses = {action.id: action.status for action in round_plan.choices.actions}
 
-    def said(name: str) -> Any:
+    def value(name: str) -> Any:
         return form[name].data if name in form else ""
 
     def words(name: str, longest: int) -> str:
-        return str(said(name) or "")[:longest]
+        return str(value(name) or "")[:longest]
 
     def choice(slot: Slot) -> ActionChoice:
         action = _library_action(round_plan, slot)
         owner, measure = words(f"owner-{slot.key}", LONGEST_OWNER), words(f"measure-{slot.key}", LONGEST_MEASURE)
         return ActionChoice(
-            action_id=slot.action_id,
+            library_id=slot.library_id,
             title=words(f"title-{slot.key}", LONGEST_TITLE),
             what=words(f"what-{slot.key}", LONGEST_TEXT),
             owner="" if action and owner in (action.owner.es, action.owner.en) else owner,
             measure="" if action and measure in (action.measure.es, action.measure.en) else measure,
-            due_on=said(f"due-{slot.key}") or None,
-            is_done=bool(said(f"done-{slot.key}")),
+            due_on=value(f"due-{slot.key}") or None,
+            status=_status(statuses.get(slot.id, ActionStatus.TODO), is_done=bool(value(f"done-{slot.key}"))),
+            id=slot.id,
         )
 
     moves = layout.at(MOVE)
@@ -199,3 +233,10 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
         ),
         move=choice(moves[0]) if moves else None,
     )
+
+
+def _status(before: ActionStatus, *, is_done: bool) -> ActionStatus:
+    """What a box that says only whether an action is done makes of how far it is."""
+    if is_done:
+        return ActionStatus.DONE
+    return ActionStatus.TODO if before is ActionStatus.DONE else before

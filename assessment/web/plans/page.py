@@ -135,8 +135,8 @@ def _cards(round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisa
     return tuple(
         ActionCard(
             slot=slot,
-            words=words_of(known[slot.action_id], reader) if slot.action_id in known else None,
-            is_unknown=bool(slot.action_id) and slot.action_id not in known,
+            words=words_of(known[slot.library_id], reader) if slot.library_id in known else None,
+            is_unknown=bool(slot.library_id) and slot.library_id not in known,
         )
         for slot in layout.at(heading)
     )

@@ -49,7 +49,7 @@ def choose_pillar(editor: Editor) -> Response:
             )
     replaced = _name(editor, instead_of) if instead_of in editor.round_plan.choices.pillar_ids else ""
     page = render_template(
-        "plans/pillars.html", **editor.common, form=form, replaced=replaced, version=editor.round_plan.version
+        "plans/pillars.html", **editor.page_values, form=form, replaced=replaced, version=editor.round_plan.version
     )
     return make_response(page, 422 if form.errors else 200)
 
@@ -60,16 +60,18 @@ def choose_action(editor: Editor) -> Response:
     offered = offered_actions(editor.round_plan.basis, editor.round_plan.choices, heading)
     form = ConfirmForm()
     if form.validate_on_submit():
-        action_id = request.form.get("action", "")
+        library_id = request.form.get("action", "")
         anchor = f"at-{heading}" if at is None else f"at-{heading}-{at}"
         return _taken(
             editor,
-            lambda choices: with_action(editor.round_plan.basis, choices, heading=heading, at=at, action_id=action_id),
+            lambda choices: with_action(
+                editor.round_plan.basis, choices, heading=heading, at=at, library_id=library_id
+            ),
             anchor,
         )
     page = render_template(
         "plans/actions.html",
-        **editor.common,
+        **editor.page_values,
         form=form,
         offered=offered_words(offered, reader()),
         name=_name(editor, heading),

@@ -50,7 +50,7 @@ def plan(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """The plan to change, for whoever may; to read, for whoever sees results."""
     team, round_ = load_round(access, team_id, round_id)
     try:
-        editor = Editor.of(access.organisation, team, round_)
+        editor = Editor.of(access, team, round_)
     except NothingToPlan:
         return redirect_to_round("results.results", round_)
     return editor.show() if access.may(Permission.EDIT_PLANS) else editor.show_to_readers()
@@ -60,21 +60,21 @@ def plan(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 @requires(Permission.EDIT_PLANS)
 def change(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Keeps the whole form, then does what the pressed button says."""
-    return Editor.of(access.organisation, *load_round(access, team_id, round_id)).take()
+    return Editor.of(access, *load_round(access, team_id, round_id)).take()
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
 def pillars(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Another pillar, or one more."""
-    return pickers.choose_pillar(Editor.of(access.organisation, *load_round(access, team_id, round_id)))
+    return pickers.choose_pillar(Editor.of(access, *load_round(access, team_id, round_id)))
 
 
 @blueprint.route("/plan/actions", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
 def actions(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """An action of the library for a place in the plan, or one of the team's own."""
-    return pickers.choose_action(Editor.of(access.organisation, *load_round(access, team_id, round_id)))
+    return pickers.choose_action(Editor.of(access, *load_round(access, team_id, round_id)))
 
 
 @blueprint.get("/plan/preview")
@@ -82,7 +82,7 @@ def actions(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 def preview(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Page 1 as it would be printed: by itself, or in the frame beside the plan."""
     _team, round_ = load_round(access, team_id, round_id)
-    here: dict[str, Any] = {"organisation_id": access.organisation_id, "team_id": team_id, "round_id": round_id}
+    where: dict[str, Any] = {"organisation_id": access.organisation_id, "team_id": team_id, "round_id": round_id}
     print_as = print_as_asked(access.organisation)
     page = preview_plan_of_round(
         session(),
@@ -91,8 +91,8 @@ def preview(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespo
         print_as=print_as,
         screen=Screen(
             styles=url_for("documents.file", filename=""),
-            own_style=url_for(".preview_style", **here, paper=print_as.paper),
-            back="" if "framed" in request.args else url_for(".plan", **here),
+            own_style=url_for(".preview_style", **where, paper=print_as.paper),
+            back="" if "framed" in request.args else url_for(".plan", **where),
         ),
         now=utc_now(),
     )

@@ -10,6 +10,7 @@ from assessment.domain.plans.choices import (
     LONGEST_LINE,
     LONGEST_TEXT,
     ActionChoice,
+    ActionStatus,
     PillarChoice,
     PlanChoices,
     TextTooLong,
@@ -30,7 +31,7 @@ def test_lines_lose_control_characters_and_double_spaces_and_texts_keep_their_li
     [
         (lambda: ActionChoice(title="x" * (LONGEST_LINE + 1)), "title"),
         (lambda: ActionChoice(what="x" * (LONGEST_TEXT + 1)), "what"),
-        (lambda: ActionChoice(action_id="x" * (LONGEST_LINE + 1)), "action_id"),
+        (lambda: ActionChoice(library_id="x" * (LONGEST_LINE + 1)), "library_id"),
         (lambda: PillarChoice("voice", reason="x" * (LONGEST_LINE + 1)), "reason"),
     ],
 )
@@ -41,16 +42,20 @@ def test_a_text_that_is_too_long_is_refused_by_its_name(make, field):
 
 
 def test_choices_are_the_same_after_they_were_kept():
-    action = ActionChoice(action_id="voice-ask", owner="Ana", due_on=DAY, is_done=True)
-    choices = PlanChoices(DAY, (PillarChoice("voice", "It hurts", (action, ActionChoice(title="Own"))),), action)
+    action = ActionChoice(library_id="voice-ask", owner="Ana", due_on=DAY, status=ActionStatus.DONE)
+    move = ActionChoice(library_id="move-3")
+    choices = PlanChoices(DAY, (PillarChoice("voice", "It hurts", (action, ActionChoice(title="Own"))),), move)
     document = choices_to_document(choices)
     assert document["pillars"][0]["actions"][0] == {
-        "action_id": "voice-ask",
+        "library_id": "voice-ask",
         "title": "",
         "what": "",
         "owner": "Ana",
         "measure": "",
         "due_on": "2026-11-20",
-        "is_done": True,
+        "status": "done",
+        "id": str(action.id),
     }
-    assert choices_from_document(document) == choices
+    back = choices_from_document(document)
+    assert back == choices
+    assert [one.id for one in back.actions] == [one.id for one in choices.actions]

@@ -1,0 +1,87 @@
+"""The actions of plans, one row each, and what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.domain.plans.choices import LONGEST_LINE, LONGEST_TEXT, ActionStatus
+from assessment.domain.plans.history import ActionChangeKind
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
+
+
+class ServedKind(StrEnum):
+    """What an action is to lift."""
+
+    PILLAR = "pillar"
+    POINT = "point"
+
+
+class PlanAction(RandomKey, Base):
+    """An action of a plan. Its team and round are those of the plan.
+
+    It serves a pillar or a perception point (`ref_id`), whose released score in the plan's round is `score_at_start`: a
+    mean in points of the scale, or the median step. `library_id` is empty for one in the team's own words. `position`
+    counts the plan's actions from 0; it is `NULL` once the action is taken out, until that can no longer be undone.
+    """
+
+    __tablename__ = "plan_actions"
+    __table_args__ = (
+        belongs_to("plans", "plan_id"),
+        tenant_key("plan_actions"),
+        Index("ix_plan_actions_plan_id", "plan_id", "position"),
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    plan_id: Mapped[uuid.UUID]
+    position: Mapped[int | None]
+    serves: Mapped[ServedKind] = mapped_column(text_enum(ServedKind))
+    ref_id: Mapped[str] = mapped_column(Text)
+    score_at_start: Mapped[float | None]
+    library_id: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    title: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    what: Mapped[str] = mapped_column(String(LONGEST_TEXT))
+    owner: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    measure: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    due_on: Mapped[dt.date | None]
+    status: Mapped[ActionStatus] = mapped_column(text_enum(ActionStatus))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be finished."""
+        return self.status.is_open
+
+
+class ActionEvent(RandomKey, Base):
+    """What became of an action, when, and by whom; nobody where it came with the proposal.
+
+    `changes` holds what each changed field said before and after (`domain.plans.history`).
+    """
+
+    __tablename__ = "action_events"
+    __table_args__ = (
+        belongs_to("plan_actions", "action_id"),
+        Index("ix_action_events_action_id", "action_id", "happened_at"),
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    action_id: Mapped[uuid.UUID]
+    happened_at: Mapped[Moment]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    kind: Mapped[ActionChangeKind] = mapped_column(text_enum(ActionChangeKind))
+    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+def events_of_actions(session: Session, action_ids: Collection[uuid.UUID]) -> Sequence[ActionEvent]:
+    """What became of these actions, the latest first."""
+    return session.scalars(
+        select(ActionEvent)
+        .where(ActionEvent.action_id.in_(action_ids))
+        .order_by(ActionEvent.happened_at.desc(), ActionEvent.kind.desc(), ActionEvent.id)
+    ).all()
