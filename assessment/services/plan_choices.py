@@ -62,8 +62,8 @@ def write_choices(
             plan.actions.remove(row)
     plan.pillars = [{"pillar": pillar.pillar, "reason": pillar.reason} for pillar in choices.pillars]
     session.flush()
-    kept = {row.id for row in plan.actions}
-    _write_events(session, plan, [change for change in changes if change.action_id in kept], now, user_id)
+    known = {row.id for row in plan.actions}
+    _write_events(session, plan, [change for change in changes if change.action_id in known], now, user_id)
 
 
 def choices_to_document(choices: PlanChoices) -> dict[str, Any]:

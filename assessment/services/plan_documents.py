@@ -59,22 +59,22 @@ class PrintAs:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPlan:
-    """All that a plan's PDF is made of, read from the database; with `kept`, that very document is there already."""
+    """All that a plan's PDF is made of, read from the database; with `printed`, that very document is there already."""
 
     content_hash: str
     print_as: PrintAs
     source: PlanSource | None = None
-    kept: PrintedPlan | None = None
+    printed: PrintedPlan | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedPlan:
-    """A plan as PDF; `kept` is the printed version that it comes from, where there is one already."""
+    """A plan as PDF; `printed` is the version that it comes from, where there is one already."""
 
     content_hash: str
     print_as: PrintAs
     pdf: bytes
-    kept: PrintedPlan | None = None
+    printed: PrintedPlan | None = None
 
 
 def print_plan_of_round(
@@ -97,14 +97,14 @@ def render_plan_of_round(
     prepared = prepare_plan_of_round(
         session, organisation_id=organisation_id, round_id=round_id, print_as=print_as, now=now
     )
-    return RenderedPlan(prepared.content_hash, print_as, make_pdf(prepared), prepared.kept)
+    return RenderedPlan(prepared.content_hash, print_as, make_pdf(prepared), prepared.printed)
 
 
 def make_pdf(prepared: PreparedPlan) -> bytes:
     """The document. A second or two of work, without the database: it may be done in another process."""
     if prepared.source is None:
-        assert prepared.kept is not None  # noqa: S101 - `prepare_plan_of_round` gives one of the two
-        return prepared.kept.pdf
+        assert prepared.printed is not None  # noqa: S101 - `prepare_plan_of_round` gives one of the two
+        return prepared.printed.pdf
     return build_pdf(prepared.source, prepared.print_as.reader)
 
 
@@ -120,8 +120,8 @@ def prepare_plan_of_round(
     plan = find_plan(session, organisation_id, round_id)
     if plan:
         content_hash = _content_hash(session, organisation, round_id, choices_of(plan), plan.changed_at, print_as)
-        if kept := find_printed_version(session, plan.id, content_hash):
-            return PreparedPlan(content_hash, print_as, kept=kept)
+        if printed := find_printed_version(session, plan.id, content_hash):
+            return PreparedPlan(content_hash, print_as, printed=printed)
     today = local_date(now, organisation.time_zone)
     round_plan = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
     if round_plan.faults:
@@ -162,8 +162,8 @@ def keep_printed_plan(
         drawn_on=local_date(now, organisation.time_zone),
         now=now,
     )
-    if kept := find_printed_version(session, plan.id, rendered.content_hash):
-        return kept
+    if printed := find_printed_version(session, plan.id, rendered.content_hash):
+        return printed
     printed = PrintedPlan(
         organisation_id=organisation_id,
         plan_id=plan.id,
@@ -288,7 +288,7 @@ def printed_choices(choices: PlanChoices) -> dict[str, Any]:
     return {
         "drawn_on": choices.drawn_on.isoformat(),
         "pillars": [
-            {"pillar": pillar.pillar, "reason": pillar.reason, "actions": [action(one) for one in pillar.actions]}
+            {"pillar": pillar.pillar, "reason": pillar.reason, "actions": [action(chosen) for chosen in pillar.actions]}
             for pillar in choices.pillars
         ],
         "move": action(choices.move) if choices.move else None,

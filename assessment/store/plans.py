@@ -97,15 +97,15 @@ def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[u
     """The plans of these rounds, by their round."""
     if not round_ids:
         return {}
-    found = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
-    return {plan.round_id: plan for plan in found}
+    plans = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
+    return {plan.round_id: plan for plan in plans}
 
 
 def rounds_with_unscored_actions(session: Session) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Organisation and id of each round, of all organisations, whose plan has actions without a score at the start."""
     unscored = exists().where(PlanAction.plan_id == Plan.id, PlanAction.score_at_start.is_(None))
-    found = session.execute(select(Plan.organisation_id, Plan.round_id).where(unscored).order_by(Plan.id))
-    return [(plan.organisation_id, plan.round_id) for plan in found]
+    plans = session.execute(select(Plan.organisation_id, Plan.round_id).where(unscored).order_by(Plan.id))
+    return [(plan.organisation_id, plan.round_id) for plan in plans]
 
 
 def printed_plans_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[PrintedPlan]:

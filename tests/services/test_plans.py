@@ -267,11 +267,11 @@ def test_a_plan_is_rendered_while_only_reading_and_kept_once(database):
             return keep_printed_plan(session, **own, rendered=rendered, now=NOW).id
 
     first, second = render(), render()
-    assert first.kept is None
-    assert second.kept is None
+    assert first.printed is None
+    assert second.printed is None
     assert keep(first) == keep(second)
     again = render(NOW + 3 * DAY)
-    assert again.kept is not None
+    assert again.printed is not None
     assert again.pdf == first.pdf
     with database.reading() as session:
         assert len(printed_plans(session, **own)) == 1

@@ -75,14 +75,14 @@ def with_action(
     if library_id and library_id in {action.library_id for action in actions}:
         raise InvalidPlan(PlanFault(PlanProblem.ACTION_TWICE, heading, at))
     days = known[library_id].due_days if library_id else OWN_DUE_DAYS
-    made = ActionChoice(library_id=library_id, due_on=due_on(choices.drawn_on, days))
+    new = ActionChoice(library_id=library_id, due_on=due_on(choices.drawn_on, days))
     if at is None:
         if room_of(choices) < 1:
             raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, heading))
-        return _with_actions(choices, heading, [*actions, made])
+        return _with_actions(choices, heading, [*actions, new])
     if not 0 <= at < len(actions):
         raise UnknownHeading(heading)
-    actions[at] = replace(made, owner=actions[at].owner)
+    actions[at] = replace(new, owner=actions[at].owner)
     return _with_actions(choices, heading, actions)
 
 
@@ -110,9 +110,9 @@ def with_pillar(
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_PILLARS, pillar))
     room = room_of(replace(choices, pillars=others))
     actions = _first_actions(basis, pillar, choices.drawn_on, min(room, ACTIONS_OF_NEW_PILLAR))
-    made = PillarChoice(pillar=pillar, reason=reason, actions=actions)
+    new = PillarChoice(pillar=pillar, reason=reason, actions=actions)
     at = choices.pillar_ids.index(instead_of) if instead_of else len(others)
-    return replace(choices, pillars=(*others[:at], made, *others[at:]))
+    return replace(choices, pillars=(*others[:at], new, *others[at:]))
 
 
 def without_pillar(choices: PlanChoices, *, pillar: str) -> PlanChoices:

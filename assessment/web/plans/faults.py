@@ -31,7 +31,7 @@ FIELDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class ToldFault:
+class FaultText:
     """`field` is the name of the field that it is about, or empty; `anchor` is where on the page to mend it."""
 
     anchor: str
@@ -39,16 +39,16 @@ class ToldFault:
     words: str
 
 
-def fault_texts(faults: tuple[PlanFault, ...], reader: Localisation) -> tuple[ToldFault, ...]:
-    return tuple(_told(fault, reader) for fault in faults)
+def fault_texts(faults: tuple[PlanFault, ...], reader: Localisation) -> tuple[FaultText, ...]:
+    return tuple(_fault_text(fault, reader) for fault in faults)
 
 
 def fault_words(problem: PlanProblem, reader: Localisation) -> str:
     return reader.gettext(SENTENCES[problem])
 
 
-def _told(fault: PlanFault, reader: Localisation) -> ToldFault:
+def _fault_text(fault: PlanFault, reader: Localisation) -> FaultText:
     key = fault.heading if fault.action is None else f"{fault.heading}-{fault.action}"
     field = f"{FIELDS[fault.problem]}-{key}" if fault.problem in FIELDS else ""
     anchor = field or (f"at-{key}" if key else "plan-end")
-    return ToldFault(anchor, field, fault_words(fault.problem, reader))
+    return FaultText(anchor, field, fault_words(fault.problem, reader))

@@ -154,8 +154,8 @@ def plan_form(round_plan: RoundPlan, layout: Layout, reader: Localisation) -> Pl
         actions = round_plan.choices.actions_under(slot.heading)
         if slot.at < len(actions):
             data |= _data(slot, actions[slot.at], _library_action(round_plan, slot), reader)
-    made = type("PlanForm", (PlanForm,), fields)
-    form: PlanForm = made(data=data)
+    form_class = type("PlanForm", (PlanForm,), fields)
+    form: PlanForm = form_class(data=data)
     return form
 
 

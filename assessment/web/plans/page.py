@@ -119,13 +119,13 @@ def plan_page(
     )
 
 
-def printed_versions(kept: Sequence[PrintedPlan], zone: str, reader: Localisation) -> list[PrintedVersion]:
+def printed_versions(plans: Sequence[PrintedPlan], zone: str, reader: Localisation) -> list[PrintedVersion]:
     versions = []
-    for one in kept:
-        local = one.printed_at.astimezone(ZoneInfo(zone))
-        language = dict(LANGUAGE_NAMES)[one.language.partition("-")[0]]
+    for plan in plans:
+        local = plan.printed_at.astimezone(ZoneInfo(zone))
+        language = dict(LANGUAGE_NAMES)[plan.language.partition("-")[0]]
         versions.append(
-            PrintedVersion(one.id, f"{reader.date(local.date())}, {reader.time(local)}", language, one.is_blank)
+            PrintedVersion(plan.id, f"{reader.date(local.date())}, {reader.time(local)}", language, plan.is_blank)
         )
     return versions
 

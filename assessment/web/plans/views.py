@@ -127,8 +127,8 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return redirect_to_round("plans.plan", round_)
-    if prepared.kept:
-        return pdf_download(prepared.kept.pdf, team, print_as.reader.language)
+    if prepared.printed:
+        return pdf_download(prepared.printed.pdf, team, print_as.reader.language)
     return deliver(
         prepared.content_hash,
         partial(make_pdf, prepared),
