@@ -23,6 +23,14 @@ class SectionBlock:
     change: tuple[ComparisonRow, ...] = ()
 
 
+def asked_words(questionnaire: Questionnaire, points: int, reader: Localisation) -> tuple[str, ...]:
+    """What each section of a questionnaire asks of a team with so many perception points, in a few words."""
+    return tuple(
+        import_module(f"reports.sections.{section.kind}").asked_words(section, points, reader)
+        for section in questionnaire.sections
+    )
+
+
 def section_lines(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> list[str]:
     """The same sections as lines of text, each after its title: for a terminal, with all figures of the result."""
     lines: list[str] = []

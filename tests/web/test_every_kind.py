@@ -209,6 +209,25 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
 
 
 @pytest.mark.usefixtures("shelf")
+def test_a_manager_chooses_one_questionnaire_or_several_that_go_together(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    assert client.page.forms[-1]["data"]["questionnaires"] == "service-culture"
+    for words in (
+        "Practices of the service desk (3 statements) · Habits of the team (1 question with described answers)",
+        "How the team learns · What makes us proud",
+    ):
+        assert words in client.page.text
+    assert client.fill({"questionnaires": ["every-kind", "only-desk"]}).status_code == 200
+    assert "both have a part called “Practices of the service desk”. Choose one of them." in client.page.text
+    address = client.fill({"questionnaires": ["only-desk", "service-culture"]}).headers["Location"]
+    with world.app.extensions["escala_database"].reading() as session:
+        found = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
+        asked = [pinned.version.questionnaire_id for pinned in found.questionnaires]
+    assert asked == ["service-culture", "only-desk"]
+
+
+@pytest.mark.usefixtures("shelf")
 def test_a_round_asks_several_questionnaires_at_once(world: World) -> None:
     round_id, token = open_example(world, "service-culture", "only-desk")
     statements = {item.id: 3 for item in catalogue.load_questionnaire().items}
