@@ -127,6 +127,7 @@ def test_a_respondent_walks_through_every_section(world: World) -> None:
     assert "Doesn't apply" in texts["tracking"]
     assert "People learn to think of whoever is served." in texts["learning"]
     assert "What is the team proud of?" in texts["pride"]
+    assert not any("Part 1 of" in text for text in texts.values()), "one questionnaire has no parts"
     phone.follow(phone.fill({}))
     with world.app.extensions["escala_database"].reading() as session:
         (document,) = answers_of(session, round_id)
@@ -251,6 +252,35 @@ def test_a_round_asks_several_questionnaires_at_once(world: World) -> None:
         snapshot = session.get_one(Round, round_id).snapshot
         assert snapshot is not None
         assert set(snapshot["sections"]["only-desk"]) == {"desk", "habits", "learning"}
+
+
+@pytest.mark.usefixtures("shelf")
+def test_several_questionnaires_are_asked_part_by_part_and_end_with_what_is_typed(world: World) -> None:
+    round_id, token = open_example(world, "only-desk", "service-culture")
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/{round_id}")
+    assert "It asks: Service culture and Every kind of question (about 10 minutes each)." in client.page.text
+    assert "Every kind of question Practices of the service desk (3 statements) · Habits" in client.page.text
+    phone = phone_of(world)
+    phone.open_link(token)
+    assert "2 parts Service culture; Every kind of question." in phone.page.text
+    phone.press()
+    texts = {}
+    while phone.step != "send":
+        texts[phone.step] = phone.page.text
+        phone.press(**{"language": {"language_1": "4"}, "tracking": {"tracking_1": "2"}}.get(phone.step, {}))
+    walked = list(texts)
+    assert walked[0] == "language"
+    assert walked.index("moment-closing") + 1 == walked.index("tracking"), "one questionnaire after the other"
+    assert walked[-3:] == ["learning", "comment", "pride"]
+    assert "Part 1 of 2: Service culture Pillar 1 of 12" in texts["language"]
+    assert "These statements are about" in texts["language"]
+    assert "Part 2 of 2: Every kind of question Practices of the service desk: 1 of 2" in texts["tracking"]
+    assert "An example questionnaire" in texts["tracking"]
+    assert not any("An example questionnaire" in text for step, text in texts.items() if step != "tracking")
+    assert "Part" not in texts["comment"]
+    for heading in ("Service culture Common service language", "Every kind of question Tracking", "To finish In your"):
+        assert heading in phone.page.text
 
 
 @pytest.mark.usefixtures("shelf")

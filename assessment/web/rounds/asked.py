@@ -9,7 +9,9 @@ from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
 from assessment.services.answering_time import minutes_to_answer
-from assessment.services.questionnaires import clashes
+from assessment.services.questionnaires import clashes, find_pinned_questionnaire
+from assessment.services.rounds import Round
+from assessment.web.transactions import session
 from reports.sections.block import asked_words
 
 BOTH_ASK = {
@@ -41,6 +43,29 @@ class AskedWords:
     asks: str
     minutes: str
     apart_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedInRound:
+    """What a round asks, questionnaire by questionnaire, and how long all of it takes; empty for answers of a file."""
+
+    titles: str
+    minutes: str
+    parts: tuple[AskedWords, ...]
+
+
+def asked_in(round_: Round, reader: Localisation) -> AskedInRound | None:
+    """`None` where the text that the round asked is not known any more."""
+    asked = find_pinned_questionnaire(session(), round_)
+    if asked is None:
+        return None
+    points, mode = len(round_.points), round_.mode
+    parts = tuple(words_of(one, points, mode, reader) for one in asked.together)
+    return AskedInRound(
+        titles=reader.list_of(part.title for part in parts),
+        minutes="" if mode is RoundMode.IMPORTED else minutes_words(asked, points, mode, reader),
+        parts=parts,
+    )
 
 
 def words_of(questionnaire: Questionnaire, points: int, mode: RoundMode, reader: Localisation) -> AskedWords:

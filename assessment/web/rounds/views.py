@@ -41,7 +41,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
-from assessment.web.rounds.asked import may_combine, not_together, words_of_offered
+from assessment.web.rounds.asked import asked_in, may_combine, not_together, words_of_offered
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -190,6 +190,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         is_imported=round_.mode is RoundMode.IMPORTED,
         participation=participation,
         page=page,
+        asked=asked_in(round_, reader()),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
     )
 
