@@ -17,7 +17,7 @@ from reports.sections.rows import ComparisonRow
 class SectionBlock:
     """`template` is the one of the section's kind, and `content` what it shows.
 
-    Where several questionnaires were asked, `heading` is the title of the one that begins with this section.
+    Where several questionnaires were asked, `heading` is the title of the one whose sections begin here.
     """
 
     id: str
@@ -66,8 +66,13 @@ def section_blocks(questionnaire: Questionnaire, result: TeamResult, reader: Loc
 def _found_in(
     questionnaire: Questionnaire, result: TeamResult, reader: Localisation
 ) -> Iterator[tuple[Section, SectionResult, str]]:
-    """The sections with a result, and the title of their questionnaire before its first where there are several."""
+    """The sections with a result, and the title of their questionnaire before its first where there are several.
+
+    The questionnaire with the pillars needs none: they come first.
+    """
     titles = {one.id: reader.text(one.title) for one in questionnaire.together} if questionnaire.beside else {}
+    if questionnaire.pillars:
+        titles.pop(questionnaire.id, None)
     for asked, section in questionnaire.sections_apart:
         if (found := result.sections.get(asked, {}).get(section.id)) is not None:
             yield section, found, titles.pop(asked, "")
