@@ -48,7 +48,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if files is None:
         return 2
     from assessment.intake.responses import UnknownTeamInFile
-    from assessment.services.print_plan import PrintOptions, TooFewAnswers, print_plan
+    from assessment.services.print_plan import NoPillars, PrintOptions, TooFewAnswers, print_plan
     from reports.engine.errors import MissingFile
 
     print_options = PrintOptions(
@@ -65,6 +65,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise BadUsage(
             reader.gettext("The file has no team “%(team)s”; it has: %(known)s.", team=error.team, known=known)
         ) from None
+    except NoPillars:
+        console.say_error(
+            reader.gettext(
+                "A plan stands on pillars, and these questionnaires do not ask about any: "
+                "see what was answered with “escala score”."
+            )
+        )
+        return 2
     except TooFewAnswers as error:
         console.say_error(_too_few_text(error, reader))
         return 2

@@ -44,7 +44,8 @@ def _list(console: Console) -> int:
 
     for id_ in questionnaire_ids():
         questionnaire = load_questionnaire(id_)
-        count = console.reader.ngettext("%(n)s answer", "%(n)s answers", len(questionnaire.items))
+        answers = sum(section.statement_count + section.description_count for section in questionnaire.sections)
+        count = console.reader.ngettext("%(n)s answer", "%(n)s answers", answers)
         print(f"{id_}\tv{questionnaire.version}\t{console.reader.text(questionnaire.title)}\t{count}")
     return 0
 

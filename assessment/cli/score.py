@@ -49,9 +49,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 
 def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisation) -> str:
-    """One block per team: pillars with score, level and agreement, then the ladder."""
+    """One block per team: pillars with score, level and agreement, then the ladder, then further sections."""
     from reports.engine import words
-    from reports.sections.block import section_lines
+    from reports.sections.block import heading_line, section_lines
     from reports.sections.groups import score_line
 
     _ = reader.gettext
@@ -71,6 +71,8 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
             )
             lines.append("")
             continue
+        if questionnaire.beside and team.pillars:
+            lines.append(heading_line(reader.text(questionnaire.title)))
         lines += [score_line(names[pillar.pillar], pillar, width, reader) for pillar in team.pillars]
         for point in team.ladder:
             step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)

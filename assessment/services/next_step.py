@@ -15,6 +15,7 @@ from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
 from assessment.store.responses import count_by_round
+from assessment.store.round_scores import rounds_without_pillars
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
@@ -42,6 +43,8 @@ class NextStep(StrEnum):
     AGREE_TOGETHER = "agree-together"
     """The round was published with too few answers: a consensus round is still possible."""
     MAKE_PLAN = "make-plan"
+    READ_RESULTS = "read-results"
+    """The round was published with nothing on pillars, on which a plan would stand."""
     CATCH_UP_PLAN = "catch-up-plan"
     """An action of the plan is past its date and not done."""
     FOLLOW_PLAN = "follow-plan"
@@ -70,7 +73,8 @@ def next_steps(
     """
     latest = [team.latest for _, team in teams if team.latest is not None]
     counts = count_by_round(session, [found.id for found in latest if found.published_at is None])
-    plans = plans_by_round(session, [found.id for found in latest if found.published_at is not None])
+    published = [found.id for found in latest if found.published_at is not None]
+    plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
     steps = []
     for organisation, (team, found) in teams:
         if found is None:
@@ -78,7 +82,8 @@ def next_steps(
         elif found.published_at is None:
             steps.append(_before_publication(team, found, counts.get(found.id, 0), now))
         else:
-            steps.append(_after_publication(team, found, plans.get(found.id), local_date(now, organisation.time_zone)))
+            plan, today = plans.get(found.id), local_date(now, organisation.time_zone)
+            steps.append(_after_publication(team, found, plan, today, has_pillars=found.id not in unplanned))
     return steps
 
 
@@ -102,11 +107,11 @@ def _before_publication(team: Team, found: Round, answered: int, now: dt.datetim
     return TeamStep(team, step, found, answered, needed)
 
 
-def _after_publication(team: Team, found: Round, plan: Plan | None, today: dt.date) -> TeamStep:
+def _after_publication(team: Team, found: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
     if found.is_withheld:
         return TeamStep(team, NextStep.AGREE_TOGETHER, found, needed=found.minimum_group)
     if plan is None:
-        return TeamStep(team, NextStep.MAKE_PLAN, found)
+        return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, found)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
     undone = sorted(action.due_on for action in plan.current_actions if action.due_on and action.is_open)

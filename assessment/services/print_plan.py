@@ -33,6 +33,10 @@ class TooFewAnswers(Exception):
         self.minimum_group = minimum_group
 
 
+class NoPillars(Exception):
+    """What was asked has no pillars, and a plan stands on them."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintOptions:
     """How a plan is printed. `printed_on` is also the day that due dates count from."""
@@ -47,13 +51,18 @@ class PrintOptions:
 
 
 def print_plan(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> bytes:
-    """The action plan of one team as PDF. Raises `UnknownTeamInFile` or `TooFewAnswers`."""
+    """The action plan of one team as PDF. Raises `UnknownTeamInFile`, `NoPillars` or `TooFewAnswers`."""
     return build_pdf(plan_source(files, team, reader, options), reader)
 
 
 def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> PlanSource:
-    """What the plan of one team is made of, released for sharing. Raises `UnknownTeamInFile` or `TooFewAnswers`."""
+    """What the plan of one team is made of, released for sharing.
+
+    Raises `UnknownTeamInFile`, `NoPillars` or `TooFewAnswers`.
+    """
     answers = files.current.team(team)
+    if not files.questionnaire.pillars:
+        raise NoPillars
     result = release(_score(files, answers, options.minimum_group), files.questionnaire)
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
     try:

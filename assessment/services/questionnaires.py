@@ -7,17 +7,26 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import checksum_of, load_questionnaire_text, parse_questionnaire
-from assessment.domain.questionnaire import Questionnaire, ask_together
+from assessment.catalogue.catalogue import (
+    DEFAULT_QUESTIONNAIRE,
+    checksum_of,
+    load_questionnaire,
+    load_questionnaire_text,
+    parse_questionnaire,
+    questionnaire_ids,
+)
+from assessment.domain.questionnaire import NotAskedTogether, Questionnaire, ask_together
 from assessment.store.answering import AskedRound, Queryable
 from assessment.store.questionnaires import (
     QuestionnaireVersion,
     RoundQuestionnaire,
     find_own_version,
+    newest_own_versions,
     read_versions,
     store_version,
 )
-from assessment.store.rounds import Round
+from assessment.store.rounds import Round, ids_asked_of_team
+from assessment.store.teams import Team
 
 MOST_PARSED = 64
 """How many different sets of texts a process remembers once it has parsed them."""
@@ -68,9 +77,63 @@ def pin_questionnaires(session: Session, asked: Round, ids: Sequence[str]) -> No
     ]
 
 
+def offered_questionnaires(session: Session, *, organisation_id: uuid.UUID) -> tuple[Questionnaire, ...]:
+    """The newest version of each questionnaire that a round may ask: the default first, the organisation's own last."""
+    own = {
+        version.questionnaire_id: _parse(session, version.id)
+        for version in newest_own_versions(session, organisation_id)
+    }
+    shipped = {id_: load_questionnaire(id_) for id_ in questionnaire_ids() if id_ not in own}
+    return tuple(
+        sorted((*shipped.values(), *own.values()), key=lambda one: (one.id != DEFAULT_QUESTIONNAIRE, one.id in own))
+    )
+
+
+def usual_questionnaires(
+    session: Session, *, team: Team, offered: Sequence[Questionnaire]
+) -> tuple[Questionnaire, ...]:
+    """Those of the offered that the team's next round asks unless somebody chooses others: what its last round asked,
+    so that the two are compared; else the default."""
+    by_id = {one.id: one for one in offered}
+    last = next(iter(ids_asked_of_team(session, team.organisation_id, team.id)), ())
+    usual = tuple(by_id[id_] for id_ in last if id_ in by_id)
+    if usual and len(usual) == len(last) and not clashes(usual):
+        return usual
+    return (by_id.get(DEFAULT_QUESTIONNAIRE, offered[0]),)
+
+
+def used_questionnaires(session: Session, *, team: Team) -> tuple[Questionnaire, ...]:
+    """What the team's next round asks unless somebody chooses otherwise, then whatever else its rounds have asked,
+    each in its newest version."""
+    offered = offered_questionnaires(session, organisation_id=team.organisation_id)
+    usual = usual_questionnaires(session, team=team, offered=offered)
+    asked = {id_ for ids in ids_asked_of_team(session, team.organisation_id, team.id) for id_ in ids}
+    return (*usual, *(one for one in offered if one.id in asked and one not in usual))
+
+
+def clashes(questionnaires: Sequence[Questionnaire]) -> tuple[NotAskedTogether, ...]:
+    """Every two of them that a round cannot ask together, and what they share."""
+    found = []
+    for at, first in enumerate(questionnaires):
+        for second in questionnaires[at + 1 :]:
+            try:
+                ask_together([first, second])
+            except NotAskedTogether as clash:
+                found.append(clash)
+    return tuple(found)
+
+
 def pinned_questionnaire(source: Queryable, found: Round | AskedRound) -> Questionnaire:
     """What the round asks, from the very texts that it pinned. Raises `QuestionnaireChanged`."""
     return _parse(source, *found.questionnaire_version_ids)
+
+
+def find_pinned_questionnaire(source: Queryable, found: Round | AskedRound) -> Questionnaire | None:
+    """What the round asks; `None` where its text is not known any more."""
+    try:
+        return pinned_questionnaire(source, found)
+    except QuestionnaireChanged:
+        return None
 
 
 def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> QuestionnaireVersion:

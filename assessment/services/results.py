@@ -11,11 +11,14 @@ from assessment.domain.privacy import release
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundNotPublished, RoundState
+from assessment.infra.languages import Localisation
+from assessment.services.describe_round import points_to_judge
 from assessment.services.publication import NoChange, compare_with
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import get_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.rounds import Round
+from reports.action_plan.source import ResultSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +57,13 @@ def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID
         questionnaire=questionnaire,
         compared_with=comparison.earlier,
         no_change=comparison.reason,
+    )
+
+
+def result_source(found: RoundResults, reader: Localisation) -> ResultSource:
+    """What a page is made of that shows the result without a plan."""
+    return ResultSource(
+        result=found.result,
+        questionnaire=found.questionnaire,
+        point_names={point.id: reader.text(point.name) for point in points_to_judge(found.round)},
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.plain_text import plain_line
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import (
     Audience,
     RoundAlreadyPublished,
@@ -20,7 +21,7 @@ from assessment.domain.rounds import (
     check_dates,
 )
 from assessment.infra.tokens import new_token, token_hash
-from assessment.services.questionnaires import pin_questionnaires
+from assessment.services.questionnaires import pin_questionnaires, pinned_questionnaire
 from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
@@ -263,6 +264,15 @@ def _pin(session: Session, asked: Round, questionnaires: Sequence[str]) -> None:
     team = get_team(session, organisation_id=asked.organisation_id, team_id=asked.team_id)
     pin_questionnaires(session, asked, questionnaires)
     asked.points = [dict(point) for point in team.points]
-    asked.targets = dict(team.targets)
+    asked.targets = _targets_on_scale(team.targets, pinned_questionnaire(session, asked))
     asked.minimum_group = session.get_one(Organisation, asked.organisation_id).minimum_group
     asked.team_size = team.size
+
+
+def _targets_on_scale(targets: dict[str, float], asked: Questionnaire) -> dict[str, float]:
+    """Without those that another questionnaire's longer scale allowed."""
+    return {
+        pillar: target
+        for pillar, target in targets.items()
+        if pillar not in asked.pillars_by_id or target <= asked.scale.size
+    }

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
+from assessment.services.team_targets import pillars_with_targets
 from assessment.store.teams import Team, find_team, find_team_by_name
 
 
@@ -110,11 +111,15 @@ def set_points(
 
 
 def set_targets(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, targets: dict[str, float]) -> Team:
-    """Target levels that differ from the product's. Raises `UnknownTeam` or `InvalidTarget`."""
+    """Target levels that differ from the product's; those that are as before may stay, whatever is asked now.
+
+    Raises `UnknownTeam` or `InvalidTarget`.
+    """
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
-    highest = highest_targets()
+    asked = pillars_with_targets(session, team=team)
+    highest = highest_targets() | {pillar.id: one.scale.size for one in asked for pillar in one.pillars}
     for pillar, target in targets.items():
-        if not 1 <= target <= highest.get(pillar, 0):
+        if target != team.targets.get(pillar) and not 1 <= target <= highest.get(pillar, 0):
             raise InvalidTarget(pillar)
     team.targets = {pillar: float(target) for pillar, target in targets.items()}
     return team
@@ -122,7 +127,7 @@ def set_targets(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.U
 
 @cache
 def highest_targets() -> dict[str, int]:
-    """Every pillar of every questionnaire, and the highest target that its scale has."""
+    """Every pillar of every questionnaire that is shipped, and the highest target that its scale has."""
     highest: dict[str, int] = {}
     for asked in map(load_questionnaire, questionnaire_ids()):
         for pillar in asked.pillars:

@@ -120,6 +120,19 @@ def find_own_version(
     )
 
 
+def newest_own_versions(session: Session, organisation_id: uuid.UUID) -> list[QuestionnaireVersion]:
+    """The newest version of each questionnaire that is an organisation's own, by their ids."""
+    found = session.scalars(
+        select(QuestionnaireVersion)
+        .where(QuestionnaireVersion.organisation_id == organisation_id)
+        .order_by(QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version.desc(), QuestionnaireVersion.id)
+    )
+    newest: dict[str, QuestionnaireVersion] = {}
+    for version in found:
+        newest.setdefault(version.questionnaire_id, version)
+    return list(newest.values())
+
+
 def read_versions(asking: Session | Connection, ids: Sequence[uuid.UUID]) -> list[tuple[str, str | None]]:
     """The id of the questionnaire and the text of each of these versions, in this order."""
     table = cast(Table, QuestionnaireVersion.__table__)

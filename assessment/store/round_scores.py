@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import String, Text, false, select
+from sqlalchemy import String, Text, and_, case, false, func, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.store.base import Base, belongs_to, text_enum
@@ -60,6 +60,18 @@ def scores_of_round(session: Session, organisation_id: uuid.UUID, round_id: uuid
         .where(RoundScore.organisation_id == organisation_id, RoundScore.round_id == round_id)
         .order_by(RoundScore.position)
     ).all()
+
+
+def rounds_without_pillars(session: Session, round_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of the rounds whose scores are none of a pillar."""
+    is_of_pillar = and_(RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
+    found = (
+        select(RoundScore.round_id)
+        .where(RoundScore.round_id.in_(round_ids))
+        .group_by(RoundScore.round_id)
+        .having(func.count(case((is_of_pillar, 1))) == 0)
+    )
+    return frozenset(session.scalars(found)) if round_ids else frozenset()
 
 
 def rounds_without_scores(session: Session) -> Sequence[Round]:

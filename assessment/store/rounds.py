@@ -166,6 +166,23 @@ def find_unpublished(
     )
 
 
+def ids_asked_of_team(
+    session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, purpose: RoundPurpose = RoundPurpose.ASSESSMENT
+) -> list[tuple[str, ...]]:
+    """The ids of the questionnaires that each of a team's rounds asks, in order; the newest round first."""
+    rows = session.execute(
+        select(Round.id, QuestionnaireVersion.questionnaire_id)
+        .join(Round.questionnaires)
+        .join(RoundQuestionnaire.version)
+        .where(*_of_team(organisation_id, team_id, only_published=False), Round.purpose == purpose)
+        .order_by(Round.created_at.desc(), Round.id, RoundQuestionnaire.position)
+    )
+    asked: dict[uuid.UUID, list[str]] = {}
+    for round_id, questionnaire_id in rows:
+        asked.setdefault(round_id, []).append(questionnaire_id)
+    return [tuple(ids) for ids in asked.values()]
+
+
 def published_before(session: Session, published: Round) -> Round | None:
     """The team's last round with the same first questionnaire, in any version, that was published before this one."""
     return session.scalar(

@@ -121,7 +121,10 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         409,
         ErrorText(
             N_("There is no plan for this round"),
-            N_("It had too few answers for a result, and a plan stands on a result."),
+            N_(
+                "A plan stands on what people answered about the pillars. This round did not ask about them, or had "
+                "too few answers."
+            ),
         ),
     ),
     InvalidPlan: (

@@ -72,6 +72,11 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("Answer together"),
         NEW_ROUND,
     ),
+    NextStep.READ_RESULTS: (
+        N_("The results are ready. Read them with the team."),
+        N_("Read the results"),
+        RESULTS,
+    ),
     NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
     NextStep.CATCH_UP_PLAN: (
         N_("Actions of the plan that are late: %(late)s. Look at what slows the plan down."),

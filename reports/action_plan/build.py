@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation
 from reports.action_plan import evidence, front
-from reports.action_plan.context import ActionPlanContext
-from reports.action_plan.source import PlanSource
+from reports.action_plan.context import ActionPlanContext, ResultContext
+from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.html import render_document
 from reports.sections.block import section_blocks
 from reports.sections.groups import legend, score_heading
@@ -81,7 +81,30 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         sections=section_blocks(questionnaire, result, reader),
         calendar=front.calendar(source, reader),
         details=front.details(source, reader),
-        questionnaire=" · ".join(f"{reader.text(asked.title)} v{asked.version}" for asked in questionnaire.together),
+        asked=evidence.asked(source, reader),
+        reading=evidence.reading(source, reader),
+    )
+
+
+def build_result_context(source: ResultSource, reader: Localisation) -> ResultContext:
+    """What a round says on which no plan stands, since it asked for no pillars or too little was answered."""
+    result = source.result
+    return ResultContext(
+        is_consensus=result.mode == "consensus",
+        headline=reader.gettext("What the team says of its own service"),
+        story=evidence.story(source, reader),
+        alarm=front.alarm(source, reader),
+        ladder_map=evidence.ladder_chart(source, reader),
+        ladder_rows=evidence.ladder_rows(source, reader),
+        ladder_note=evidence.ladder_note(source, reader),
+        has_shares=any(point.share_low is not None for point in result.ladder),
+        has_point_agreement=any(point.agreement not in (None, "none") for point in result.ladder),
+        has_customers=bool(result.gaps.self_customer),
+        ladder_change=evidence.ladder_change_rows(source, reader),
+        ladder_change_rest=evidence.ladder_change_rest(source, reader),
+        sections=section_blocks(source.questionnaire, result, reader),
+        asked=evidence.asked(source, reader),
+        reading=evidence.reading(source, reader),
     )
 
 

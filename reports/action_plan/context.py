@@ -108,6 +108,40 @@ class ActionDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a result, in what depends on it; the macro `reading_paragraphs` has the rest.
+
+    `score` is the sentence that says what a score is; empty where nothing is scored.
+    """
+
+    is_consensus: bool
+    score: str
+    has_levels: bool
+    has_ladder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContext:
+    """A result by itself, for the page of a round on which nothing is planned."""
+
+    is_consensus: bool
+    headline: str
+    story: tuple[str, ...]
+    alarm: str
+    ladder_map: Markup | None
+    ladder_rows: tuple[LadderRow, ...]
+    ladder_note: str
+    has_shares: bool
+    has_point_agreement: bool
+    has_customers: bool
+    ladder_change: tuple[ComparisonRow, ...]
+    ladder_change_rest: str
+    sections: tuple[SectionBlock, ...]
+    asked: str
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
 class ActionPlanContext:
     lang: str
     paper: Paper
@@ -157,4 +191,5 @@ class ActionPlanContext:
     sections: tuple[SectionBlock, ...]
     calendar: tuple[CalendarBlock, ...]
     details: tuple[ActionDetail, ...]
-    questionnaire: str
+    asked: str
+    reading: Reading

@@ -10,9 +10,10 @@ from markupsafe import Markup
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
 from assessment.domain.result import Change, LeadersStaffGap, PillarResult
+from assessment.domain.sections.groups import GroupedSection
 from assessment.infra.languages import Localisation
-from reports.action_plan.context import CandidateRow, FocusRow, LadderRow, Quadrant
-from reports.action_plan.source import PlanSource
+from reports.action_plan.context import CandidateRow, FocusRow, LadderRow, Quadrant, Reading
+from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine import charts, words
 from reports.sections.groups import MARKS, change_rows, group_rows, scale_note
 from reports.sections.rows import ComparisonRow, PillarRow
@@ -21,15 +22,15 @@ FOCUS_ROWS = 6
 CANDIDATE_ROWS = 5
 
 
-def _names(source: PlanSource, reader: Localisation) -> dict[str, str]:
+def _names(source: ResultSource, reader: Localisation) -> dict[str, str]:
     return {pillar.id: reader.text(pillar.name) for pillar in source.questionnaire.pillars}
 
 
-def _visible_pillars(source: PlanSource) -> list[PillarResult]:
+def _visible_pillars(source: ResultSource) -> list[PillarResult]:
     return [pillar for pillar in source.result.pillars if pillar.mean is not None]
 
 
-def headline(source: PlanSource, reader: Localisation) -> str:
+def headline(source: ResultSource, reader: Localisation) -> str:
     """One sentence that a manager can repeat: where the team stands."""
     overall = source.result.overall
     if overall.level is None:
@@ -41,7 +42,7 @@ def headline(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
+def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
     """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see."""
     result, names = source.result, _names(source, reader)
     sentences = [_who_answered(source, reader)]
@@ -79,7 +80,7 @@ def story(source: PlanSource, reader: Localisation) -> tuple[str, ...]:
     return tuple(sentences)
 
 
-def _who_answered(source: PlanSource, reader: Localisation) -> str:
+def _who_answered(source: ResultSource, reader: Localisation) -> str:
     result = source.result
     if result.mode == "consensus":
         return reader.gettext(
@@ -96,7 +97,7 @@ def _who_answered(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def _unseen_pillars(source: PlanSource) -> list[str]:
+def _unseen_pillars(source: ResultSource) -> list[str]:
     return [
         pillar.pillar
         for pillar in source.result.pillars
@@ -104,10 +105,36 @@ def _unseen_pillars(source: PlanSource) -> list[str]:
     ]
 
 
+def asked(source: ResultSource, reader: Localisation) -> str:
+    """The questionnaires with their versions, for whoever wants to know exactly what was asked."""
+    names = [f"{reader.text(one.title)} v{one.version}" for one in source.questionnaire.together]
+    return reader.ngettext("Questionnaire: %(name)s.", "Questionnaires: %(name)s.", len(names), name=" · ".join(names))
+
+
+def reading(source: ResultSource, reader: Localisation) -> Reading:
+    """How the result is to be read, in what depends on it."""
+    scale, is_consensus = source.questionnaire.scale, source.result.mode == "consensus"
+    score = ""
+    if scale.points:
+        score = reader.gettext(
+            "The score of a pillar is the average of what people answered, from 1 (“%(lowest)s”) to %(size)s "
+            "(“%(highest)s”).",
+            lowest=reader.text(scale.points[0].label),
+            highest=reader.text(scale.points[-1].label),
+            size=reader.number(scale.size),
+        )
+    has_levels = bool(scale.points) or any(
+        isinstance(section, GroupedSection) for _, section in source.questionnaire.sections_apart
+    )
+    if not score and has_levels:
+        score = reader.gettext("A score is the average of what people answered, on the scale that stands beside it.")
+    return Reading(is_consensus, score, has_levels=has_levels, has_ladder=bool(source.result.ladder))
+
+
 # The ladder
 
 
-def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
+def ladder_chart(source: ResultSource, reader: Localisation) -> Markup | None:
     result, ladder = source.result, source.questionnaire.ladder
     if not result.ladder:
         return None
@@ -120,7 +147,7 @@ def ladder_chart(source: PlanSource, reader: Localisation) -> Markup | None:
     return charts.ladder_map(_ladder_columns(source), [reader.text(step.label) for step in ladder.steps], label)
 
 
-def _ladder_columns(source: PlanSource) -> list[charts.LadderColumn]:
+def _ladder_columns(source: ResultSource) -> list[charts.LadderColumn]:
     result = source.result
     customers = {gap.point: gap.median_customers for gap in result.gaps.self_customer}
     return [
@@ -135,7 +162,7 @@ def _ladder_columns(source: PlanSource) -> list[charts.LadderColumn]:
     ]
 
 
-def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ...]:
+def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, ...]:
     ladder = source.questionnaire.ladder
     customers = {gap.point: gap for gap in source.result.gaps.self_customer}
     columns = _ladder_columns(source)
@@ -165,7 +192,7 @@ def ladder_rows(source: PlanSource, reader: Localisation) -> tuple[LadderRow, ..
     return tuple(rows)
 
 
-def ladder_note(source: PlanSource, reader: Localisation) -> str:
+def ladder_note(source: ResultSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         return reader.gettext("The dot is the step that the team agreed on.")
     has_bars = any(point.counts for point in source.result.ladder)
@@ -347,7 +374,7 @@ def change_note(source: PlanSource, reader: Localisation) -> str:
     return reader.gettext("All who answered each time are compared; they need not be the same people.")
 
 
-def ladder_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+def ladder_change_rows(source: ResultSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
     """The perception points that clearly changed."""
     return tuple(
         ComparisonRow(
@@ -361,7 +388,7 @@ def ladder_change_rows(source: PlanSource, reader: Localisation) -> tuple[Compar
     )
 
 
-def ladder_change_rest(source: PlanSource, reader: Localisation) -> str:
+def ladder_change_rest(source: ResultSource, reader: Localisation) -> str:
     rest = [source.point_name(change.point) for change in source.result.ladder_change if change.label not in MARKS]
     if not rest:
         return ""

@@ -11,7 +11,7 @@ from assessment.domain.actions import Action
 from assessment.domain.plans.proposal import PlannedAction, PlannedPillar, due_on
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
-from reports.action_plan.source import PlanSource
+from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.words import numbered, numbered_step, score_words, share_words
 
 BLANK_ROWS = 2
@@ -44,7 +44,7 @@ def proposal_note(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def alarm(source: PlanSource, reader: Localisation) -> str:
+def alarm(source: ResultSource, reader: Localisation) -> str:
     """The sentence of the alarm box; empty where no point has a "criminal" alarm."""
     points = [reader.gettext("“%(name)s”", name=source.point_name(point)) for point in source.result.alarms]
     if not points:

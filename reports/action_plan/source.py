@@ -1,4 +1,4 @@
-"""What the action plan is made of."""
+"""What the action plan is made of, and a result without a plan."""
 
 from __future__ import annotations
 
@@ -13,17 +13,26 @@ from assessment.domain.result import TeamResult
 from assessment.infra.languages import Paper
 
 
-@dataclass(frozen=True, slots=True)
-class PlanSource:
-    """A released result (`domain.privacy.release`) and a plan, with what is printed beside them.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultSource:
+    """A released result (`domain.privacy.release`) and what it takes to word it.
 
     `point_names` maps perception points to the names that people know them by.
     """
 
     result: TeamResult
-    plan: ActionPlan
     questionnaire: Questionnaire
     point_names: Mapping[str, str]
+
+    def point_name(self, point: str) -> str:
+        return self.point_names.get(point, point)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanSource(ResultSource):
+    """A released result and a plan, with what is printed beside them."""
+
+    plan: ActionPlan
     printed_on: dt.date
     minimum_group: int
     organisation: str = ""
@@ -39,6 +48,3 @@ class PlanSource:
     def target(self, pillar: str) -> float:
         """The team's target for a pillar; that of the scale (4 on 1–5) where the team has set none."""
         return self.targets.get(pillar, self.questionnaire.scale.target)
-
-    def point_name(self, point: str) -> str:
-        return self.point_names.get(point, point)

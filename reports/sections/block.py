@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.result import TeamResult
+from assessment.domain.result import SectionResult, TeamResult
+from assessment.domain.sections.section import Section
 from assessment.infra.languages import Localisation
 from reports.sections.rows import ComparisonRow
 
 
 @dataclass(frozen=True, slots=True)
 class SectionBlock:
-    """`template` is the one of the section's kind, and `content` what it shows."""
+    """`template` is the one of the section's kind, and `content` what it shows.
+
+    Where several questionnaires were asked, `heading` is the title of the one whose sections begin here.
+    """
 
     id: str
     title: str
@@ -21,25 +26,53 @@ class SectionBlock:
     template: str
     content: object
     change: tuple[ComparisonRow, ...] = ()
+    heading: str = ""
+
+
+def asked_words(questionnaire: Questionnaire, points: int, reader: Localisation) -> tuple[str, ...]:
+    """What each section of a questionnaire asks of a team with so many perception points, in a few words."""
+    return tuple(
+        import_module(f"reports.sections.{section.kind}").asked_words(section, points, reader)
+        for section in questionnaire.sections
+    )
 
 
 def section_lines(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> list[str]:
     """The same sections as lines of text, each after its title: for a terminal, with all figures of the result."""
     lines: list[str] = []
-    for asked, section in questionnaire.sections_apart:
-        found = result.sections.get(asked, {}).get(section.id)
-        if found is not None:
-            lines.append(reader.text(section.title) if section.title else section.id)
-            lines += import_module(f"reports.sections.{section.kind}").lines_of(section, found, reader)
+    for section, found, heading in _found_in(questionnaire, result, reader):
+        if heading:
+            lines.append(heading_line(heading))
+        lines.append(reader.text(section.title) if section.title else section.id)
+        lines += import_module(f"reports.sections.{section.kind}").lines_of(section, found, reader)
     return lines
+
+
+def heading_line(title: str) -> str:
+    """The title of a questionnaire among others, on a terminal."""
+    return f"── {title}"
 
 
 def section_blocks(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> tuple[SectionBlock, ...]:
     """The sections beside pillars, ladder and focus, in the order in which they were asked. `result` is released."""
     blocks = []
-    for asked, section in questionnaire.sections_apart:
-        found = result.sections.get(asked, {}).get(section.id)
-        if found is not None:
-            module = import_module(f"reports.sections.{section.kind}")
-            blocks.append(module.block_of(section, found, reader, is_consensus=result.mode == "consensus"))
+    for section, found, heading in _found_in(questionnaire, result, reader):
+        module = import_module(f"reports.sections.{section.kind}")
+        block: SectionBlock = module.block_of(section, found, reader, is_consensus=result.mode == "consensus")
+        blocks.append(replace(block, heading=heading))
     return tuple(blocks)
+
+
+def _found_in(
+    questionnaire: Questionnaire, result: TeamResult, reader: Localisation
+) -> Iterator[tuple[Section, SectionResult, str]]:
+    """The sections with a result, and the title of their questionnaire before its first where there are several.
+
+    The questionnaire with the pillars needs none: they come first.
+    """
+    titles = {one.id: reader.text(one.title) for one in questionnaire.together} if questionnaire.beside else {}
+    if questionnaire.pillars:
+        titles.pop(questionnaire.id, None)
+    for asked, section in questionnaire.sections_apart:
+        if (found := result.sections.get(asked, {}).get(section.id)) is not None:
+            yield section, found, titles.pop(asked, "")

@@ -46,6 +46,10 @@ def block_of(section: ChoiceSection, result: ChoiceResult, reader: Localisation,
     )
 
 
+def asked_words(section: ChoiceSection, _points: int, reader: Localisation) -> str:
+    return reader.text(section.title or section.question)
+
+
 def lines_of(section: ChoiceSection, result: ChoiceResult, reader: Localisation) -> list[str]:
     rows = _rows(section, result, reader)
     width = max((len(row.name) for row in rows), default=0)

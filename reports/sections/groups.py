@@ -61,6 +61,20 @@ def _told(section: GroupedSection, result: GroupsResult) -> list[Change]:
     return [change for change in result.change if change.difference is not None or change.pillar not in single]
 
 
+def asked_words(section: GroupedSection, _points: int, reader: Localisation) -> str:
+    parts = []
+    if count := section.statement_count:
+        parts.append(reader.ngettext("%(n)s statement", "%(n)s statements", count))
+    if count := section.description_count:
+        parts.append(
+            reader.ngettext("%(n)s question with described answers", "%(n)s questions with described answers", count)
+        )
+    words = reader.list_of(parts)
+    if section.title is None:
+        return words
+    return reader.gettext("%(section)s (%(asks)s)", section=reader.text(section.title), asks=words)
+
+
 def lines_of(section: GroupedSection, result: GroupsResult, reader: Localisation) -> list[str]:
     names = {group.id: reader.text(group.name) for group in section.groups}
     width = max(len(name) for name in names.values())

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from reports.sections.groups import block_of, lines_of
+from reports.sections.groups import asked_words, block_of, lines_of
 
-__all__ = ["block_of", "lines_of"]
+__all__ = ["asked_words", "block_of", "lines_of"]

@@ -116,6 +116,57 @@ def test_the_table_and_the_list_of_sections_know_it(tmp_path: Path, escala: Esca
         assert line in outline.splitlines()
 
 
+def split(folder: Path) -> tuple[Path, Path]:
+    """The same in two questionnaires: pillars, focus and ladder in one; all else in the other."""
+    text = FILE.read_text("utf-8")
+    head, desk = text[: text.index("  - kind: statements")], text.index("  - kind: statements\n    id: desk")
+    first, second = folder / "first.yaml", folder / "second.yaml"
+    first.write_text(text[:desk], "utf-8")
+    rest = (
+        (head + text[desk:]).replace("id: every-kind", "id: beside").replace("Every kind of question", "What is beside")
+    )
+    second.write_text(rest.replace("Todo tipo de preguntas", "Lo demás"), "utf-8")
+    return first, second
+
+
+def test_several_questionnaires_are_told_apart_in_table_json_and_plan(tmp_path: Path, escala: Escala) -> None:
+    first, second = split(tmp_path)
+    both = ("--questionnaire", second, "--questionnaire", first)
+    answers = save(tmp_path / "answers.csv", rows_of(12))
+    header = escala("template", *both, "--points", "contact").out.strip().split(",")
+    assert header.index("care-2") < header.index("tracking-1")
+    result = json.loads(escala("score", answers, *both).out)
+    assert result["questionnaire"]["id"] == "every-kind"
+    assert list(result["teams"][0]["sections"]) == ["beside"]
+    table = escala("score", answers, *both, "--format", "table").out
+    assert "── Every kind of question\nWarmth of treatment" in table
+    assert "── What is beside\nPractices of the service desk\nTracking of every case" in table
+    assert "──" not in escala("score", answers, "--questionnaire", FILE, "--format", "table").out.replace("────", "")
+    out = tmp_path / "plan.pdf"
+    assert escala("plan", answers, "--team", "Mesa", *both, "-o", out, locale="es").code == 0
+    pages = pypdf.PdfReader(io.BytesIO(out.read_bytes())).pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    assert "Lo demás Prácticas de la mesa de ayuda" in text
+    assert "Cuestionarios: Todo tipo de preguntas v1 · Lo demás v1." in text
+
+
+def test_what_has_no_pillars_is_scored_but_not_planned(tmp_path: Path, escala: Escala) -> None:
+    _, second = split(tmp_path)
+    pillars = {"warmth-1", "warmth-2", "speed-1", "speed-2", "speed-3", "care-1", "care-2", "focus"}
+    rows = [
+        {name: cell for name, cell in row.items() if name not in pillars and not name.startswith("ladder:")}
+        for row in rows_of(12)
+    ]
+    answers, out = save(tmp_path / "answers.csv", rows), tmp_path / "plan.pdf"
+    table = escala("score", answers, "--questionnaire", second, "--format", "table")
+    assert table.code == 0
+    assert "Practices of the service desk" in table.out
+    refused = escala("plan", answers, "--team", "Mesa", "--questionnaire", second, "-o", out)
+    assert refused.code == 2
+    assert "A plan stands on pillars, and these questionnaires do not ask about any" in refused.err
+    assert not out.exists()
+
+
 def test_questionnaires_that_share_pillars_are_not_asked_together(support: Path, escala: Escala) -> None:
     both = ("--questionnaire", "service-culture", "--questionnaire", "service-culture-rubrics")
     answer = escala("score", support, *both)

@@ -18,11 +18,20 @@ from assessment.catalogue.catalogue import (
 from assessment.catalogue.loader import InvalidContent
 from assessment.domain.questionnaire import NotAskedTogether
 from assessment.services import questionnaires
-from assessment.services.questionnaires import pinned_questionnaire, store_questionnaire
+from assessment.services.publication import publish_round
+from assessment.services.questionnaires import (
+    clashes,
+    offered_questionnaires,
+    pinned_questionnaire,
+    store_questionnaire,
+    used_questionnaires,
+    usual_questionnaires,
+)
 from assessment.services.respond import read_draft, resolve_link
-from assessment.services.rounds import schedule_round
+from assessment.services.rounds import schedule_round, stop_round
 from assessment.store.questionnaires import STANDARD, QuestionnaireVersion, store_version
 from assessment.store.rounds import Round
+from assessment.store.teams import Team
 from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet
 
 pytestmark = pytest.mark.both_databases
@@ -123,3 +132,51 @@ def test_what_cannot_be_asked_together_is_refused(database):
         make_round(database, home, questionnaires=["service-culture", "service-culture-rubrics"])
     with database.writing() as session, pytest.raises(InvalidContent):
         store_questionnaire(session, organisation_id=uuid.UUID(int=1), text=b"schema: nothing\n")
+
+
+def test_a_round_may_ask_what_is_shipped_and_what_the_organisation_has_of_its_own(database):
+    home, other = make_home(database), make_home(database, "Boreal")
+    newer = BESIDE.replace("version: 1", "version: 2").replace("question of our own", "newer question of our own")
+    with database.writing() as session:
+        for text in (BESIDE, newer):
+            store_questionnaire(session, organisation_id=home.organisation, text=text.encode())
+    with database.reading() as session:
+        offered = offered_questionnaires(session, organisation_id=home.organisation)
+        assert [(one.id, one.version) for one in offered] == [
+            ("service-culture", 1), ("service-culture-rubrics", 1), ("our-own", 2)
+        ]  # fmt: skip
+        assert [(clash.first, clash.second, clash.shared) for clash in clashes(offered)] == [
+            ("service-culture", "service-culture-rubrics", "pillars")
+        ]
+        others = offered_questionnaires(session, organisation_id=other.organisation)
+        assert [one.id for one in others] == ["service-culture", "service-culture-rubrics"]
+
+
+def test_a_team_is_usually_asked_what_its_last_round_asked(database):
+    home = make_home(database)
+
+    def asked_next():
+        with database.reading() as session:
+            team = session.get_one(Team, home.team)
+            offered = offered_questionnaires(session, organisation_id=home.organisation)
+            usual = usual_questionnaires(session, team=team, offered=offered)
+            return [one.id for one in usual], [one.id for one in used_questionnaires(session, team=team)]
+
+    def run(*questionnaires, at):
+        round_id, _ = make_round(
+            database, home, questionnaires=questionnaires, opens_at=at, now=at, closes_at=at + 3 * DAY
+        )
+        with database.writing() as session:
+            where: dict[str, Any] = {"organisation_id": home.organisation, "round_id": round_id}
+            stop_round(session, **where, now=at + DAY)
+            publish_round(session, **where, now=at + DAY)
+
+    with database.writing() as session:
+        store_questionnaire(session, organisation_id=home.organisation, text=BESIDE.encode())
+    assert asked_next() == (["service-culture"], ["service-culture"])
+    run("service-culture-rubrics", at=NOW - 20 * DAY)
+    assert asked_next() == (["service-culture-rubrics"], ["service-culture-rubrics"])
+    run("our-own", "service-culture", at=NOW - 10 * DAY)
+    assert asked_next() == (
+        ["service-culture", "our-own"], ["service-culture", "our-own", "service-culture-rubrics"]
+    )  # fmt: skip

@@ -23,6 +23,7 @@ from assessment.services.participation import get_participation
 from assessment.services.plan_documents import UnknownPrintedPlan, get_printed_plan, printed_plans
 from assessment.services.plans import draft_plan, read_plan
 from assessment.services.publication import publish_round
+from assessment.services.questionnaires import store_questionnaire
 from assessment.services.results import results
 from assessment.services.rounds import (
     RoundHasAnswers,
@@ -43,6 +44,7 @@ from assessment.store.organisations import Organisation
 from assessment.store.plans import PrintedPlan
 from assessment.store.printed_files import keep_file
 from assessment.store.rounds import Round
+from tests.questionnaires.every_kind import FILE
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet, next_steps_of
 
 
@@ -140,6 +142,23 @@ def test_what_a_round_asks_is_frozen_when_it_opens(database):
         assert (found.minimum_group, found.team_size, found.targets) == (5, 12, {})
         assert found.points[0]["id"] != "other"
         assert found.questionnaires[0].version.checksum == load_questionnaire().checksum
+
+
+def test_a_target_that_only_another_questionnaires_scale_has_is_not_pinned(database):
+    home = make_home(database)
+    seven_points = FILE.read_text("utf-8").replace("id: warmth", "id: voice")
+    with database.writing() as session:
+        store_questionnaire(session, organisation_id=home.organisation, text=seven_points.encode())
+    round_id, _ = make_round(database, home, questionnaires=["every-kind"])
+    with database.writing() as session:
+        targets = {"voice": 6.5, "language": 4.5}
+        set_targets(session, organisation_id=home.organisation, team_id=home.team, targets=targets)
+        discard_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+    for questionnaires, pinned in ((["every-kind"], targets), (["service-culture"], {"language": 4.5})):
+        round_id, _ = make_round(database, home, questionnaires=questionnaires)
+        with database.writing() as session:
+            assert session.get_one(Round, round_id).targets == pinned
+            discard_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
 
 
 def test_a_scheduled_round_pins_the_team_as_it_is_when_its_dates_are_set(database):

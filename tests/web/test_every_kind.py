@@ -8,11 +8,13 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from assessment.catalogue import catalogue
 from assessment.domain.answers import AnswerSheet
 from assessment.infra.clock import utc_now
+from assessment.services.questionnaires import store_questionnaire
 from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import open_round
 from assessment.services.teams import highest_targets
@@ -127,6 +129,7 @@ def test_a_respondent_walks_through_every_section(world: World) -> None:
     assert "Doesn't apply" in texts["tracking"]
     assert "People learn to think of whoever is served." in texts["learning"]
     assert "What is the team proud of?" in texts["pride"]
+    assert not any("Part 1 of" in text for text in texts.values()), "one questionnaire has no parts"
     phone.follow(phone.fill({}))
     with world.app.extensions["escala_database"].reading() as session:
         (document,) = answers_of(session, round_id)
@@ -173,8 +176,42 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
         assert words in shown
     for words in ("Comentario 3", "Orgullo 3", ASKED.texts[1].question.in_language("es" if language == "es" else "en")):
         assert words in shown
-    assert not any(words in shown for words in ("twelve", "doce", "from 1 to 5", "de 1 a 5"))
+    ends = {"es": "de 1 («Nada») a 7 («Del todo»)", "en": "from 1 (“Not at all”) to 7 (“Entirely”)"}
+    assert ends[language] in shown
+    assert not any(words in shown for words in ("twelve", "doce", "from 1 to 5", "de 1 a 5", "(always)", "(siempre)"))
     assert client.get(f"{address}/plan").status_code == 200
+    for words in {"es": ("Calidez del trato", "meta 5,5"), "en": ("Warmth of treatment", "target 5.5")}[language]:
+        assert words in client.page.text
+    printed = client.get(f"{address}/plan.pdf")
+    assert printed.headers["Content-Type"] == "application/pdf"
+    pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(printed.data)).pages]
+    text = " ".join(pages)
+    for words in {"es": ("Calidez del trato", "meta 5,5", "Registro"), "en": ("Warmth of treatment", "target 5.5")}[
+        language
+    ]:
+        assert words in pages[0]
+    for section in (ASKED.pillars_section, *(section for _, section in ASKED.sections_apart)):
+        assert section.title is not None
+        assert section.title.in_language("es" if language == "es" else "en") in text
+    for words in {
+        "es": (
+            "Puntaje, de 1 a 7",
+            "Puntaje, de 1 a 3",
+            "4 personas",
+            ends["es"],
+            "Cuestionario: Todo tipo de preguntas",
+        ),
+        "en": (
+            "Score, from 1 to 7",
+            "Score, from 1 to 3",
+            "4 people",
+            ends["en"],
+            "Questionnaire: Every kind of question",
+        ),
+    }[language]:
+        assert words in text
+    for words in ("twelve", "doce", "from 1 to 5", "de 1 a 5", "(always)", "(siempre)", "Comentario", "Orgullo"):
+        assert words not in text
     with world.app.extensions["escala_database"].reading() as session:
         found = session.get_one(Round, round_id)
         assert found.snapshot is not None
@@ -203,9 +240,91 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
     client.get(f"{address}/publish")
     client.fill({"confirmed": "y"})
     assert client.get(f"{address}/results").status_code == 200
-    for words in ("Practices of the service desk", "How the team learns", "4 people", "Score, from 1 to 3"):
+    for words in (
+        "What the team says of its own service 12 people answered.",
+        "There is no plan for this round: a plan stands on the pillars, and this round did not ask about them.",
+        "Practices of the service desk",
+        "How the team learns",
+        "4 people",
+        "Score, from 1 to 3",
+        "In their own words What is the team proud of?",
+        "A score is the average of what people answered, on the scale that stands beside it.",
+        "Questionnaire: Every kind of question v1. Made with Escala.",
+    ):
         assert words in client.page.text
-    assert "Too few answers" not in client.page.text
+    for words in ("Too few answers", "What we suggest", "The score of a pillar", "The ladder"):
+        assert words not in client.page.text
+    assert not [link for link in client.page.links if f"{address}/plan" in link]
+    for page in ("plan", "plan.pdf"):
+        assert client.get(f"{address}/{page}").headers["Location"] == f"{address}/results"
+    client.get("/")
+    assert "The results are ready. Read them with the team." in client.page.text
+    assert f"{address}/results" in client.page.links
+    assert f"{address}/plan" not in client.page.links
+
+
+MOMENTS = """
+schema: escala.questionnaire/2
+id: our-moments
+version: 1
+title: {es: "Nuestros momentos", en: "Our moments"}
+introduction: {es: "Solo lo que vive el cliente.", en: "Only what the customer lives."}
+sections:
+"""
+
+
+def test_a_round_of_perception_points_alone_shows_the_ladder_and_the_comments(world: World) -> None:
+    text = FILE.read_text("utf-8")
+    ladder = text[text.index("  - kind: ladder") : text.index("  - kind: statements\n    id: desk")]
+    comment = text[text.index("  - kind: text\n    id: comment") : text.index("  - kind: text\n    id: pride")]
+    with world.app.extensions["escala_database"].writing() as session:
+        own = (MOMENTS + ladder + comment).encode()
+        store_questionnaire(session, organisation_id=world.organisation, text=own)
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    assert "Our moments (about 3 minutes each)" in client.page.text
+    assert "6 moments on the service ladder · A comment" in client.page.text
+    address = client.fill({"questionnaires": ["our-moments"]}).headers["Location"]
+    round_id = uuid.UUID(address.rpartition("/")[2])
+    with world.app.extensions["escala_database"].reading() as session:
+        token = session.get_one(Round, round_id).link_token
+    sheets = map(make_sheet, range(12))
+    answer_all(world, token, (AnswerSheet(ladder=sheet.ladder, comment=sheet.comment) for sheet in sheets))
+    client.get(f"{address}/stop")
+    client.fill({})
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
+    for words in (
+        "There is no plan for this round: a plan stands on the pillars, and this round did not ask about them.",
+        "Along the way of the customer, the weakest moment is “Logging”",
+        "What customers live, moment by moment, according to the team",
+        "The ladder is a judgement, not a measurement",
+        "What one change would help most?",
+        "Comentario 3",
+    ):
+        assert words in client.page.text
+    for words in ("Pillar", "pillar is", "Levels:", "A score", "Too few answers for"):
+        assert words not in client.page.text
+
+
+@pytest.mark.usefixtures("shelf")
+def test_a_manager_chooses_one_questionnaire_or_several_that_go_together(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    assert client.page.forms[-1]["data"]["questionnaires"] == "service-culture"
+    for words in (
+        "Practices of the service desk (3 statements) · Habits of the team (1 question with described answers)",
+        "How the team learns · What makes us proud",
+    ):
+        assert words in client.page.text
+    assert client.fill({"questionnaires": ["every-kind", "only-desk"]}).status_code == 200
+    assert "both have a part called “Practices of the service desk”. Choose one of them." in client.page.text
+    address = client.fill({"questionnaires": ["only-desk", "service-culture"]}).headers["Location"]
+    with world.app.extensions["escala_database"].reading() as session:
+        found = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
+        asked = [pinned.version.questionnaire_id for pinned in found.questionnaires]
+    assert asked == ["service-culture", "only-desk"]
 
 
 @pytest.mark.usefixtures("shelf")
@@ -226,12 +345,50 @@ def test_a_round_asks_several_questionnaires_at_once(world: World) -> None:
         "The twelve pillars of a service culture",
         "Practices of the service desk",
         "Most chose “Service educators”.",
+        "Every kind of question Practices of the service desk",
+        "Questionnaires: Service culture v1 · Every kind of question v1. Made with Escala.",
     ):
         assert words in client.page.text
+    printed = pypdf.PdfReader(io.BytesIO(client.get(f"{address}/plan.pdf").data))
+    text = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
+    for words in (
+        "Every kind of question Practices of the service desk",
+        "Questionnaires: Service culture v1 · Every kind of question v1. Made with Escala.",
+    ):
+        assert words in text
     with world.app.extensions["escala_database"].reading() as session:
         snapshot = session.get_one(Round, round_id).snapshot
         assert snapshot is not None
         assert set(snapshot["sections"]["only-desk"]) == {"desk", "habits", "learning"}
+
+
+@pytest.mark.usefixtures("shelf")
+def test_several_questionnaires_are_asked_part_by_part_and_end_with_what_is_typed(world: World) -> None:
+    round_id, token = open_example(world, "only-desk", "service-culture")
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/{round_id}")
+    assert "It asks: Service culture and Every kind of question (about 10 minutes each)." in client.page.text
+    assert "Every kind of question Practices of the service desk (3 statements) · Habits" in client.page.text
+    phone = phone_of(world)
+    phone.open_link(token)
+    assert "2 parts Service culture; Every kind of question." in phone.page.text
+    phone.press()
+    texts = {}
+    while phone.step != "send":
+        texts[phone.step] = phone.page.text
+        phone.press(**{"language": {"language_1": "4"}, "tracking": {"tracking_1": "2"}}.get(phone.step, {}))
+    walked = list(texts)
+    assert walked[0] == "language"
+    assert walked.index("moment-closing") + 1 == walked.index("tracking"), "one questionnaire after the other"
+    assert walked[-3:] == ["learning", "comment", "pride"]
+    assert "Part 1 of 2: Service culture Pillar 1 of 12" in texts["language"]
+    assert "These statements are about" in texts["language"]
+    assert "Part 2 of 2: Every kind of question Practices of the service desk: 1 of 2" in texts["tracking"]
+    assert "An example questionnaire" in texts["tracking"]
+    assert not any("An example questionnaire" in text for step, text in texts.items() if step != "tracking")
+    assert "Part" not in texts["comment"]
+    for heading in ("Service culture Common service language", "Every kind of question Tracking", "To finish In your"):
+        assert heading in phone.page.text
 
 
 @pytest.mark.usefixtures("shelf")

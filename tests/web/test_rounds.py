@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
+from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
@@ -128,10 +130,36 @@ def test_a_small_team_is_asked_to_answer_together(world: World) -> None:
     assert "Ask the team for the first time" in client.page.text
 
 
+def test_the_form_says_what_is_asked_as_usual_and_what_else_could_be(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    assert client.page.forms[-1]["data"]["questionnaires"] == "service-culture"
+    for words in (
+        "What is asked Service culture (about 9 minutes each)",
+        "The twelve pillars of a service culture (48 statements) · What matters most now · 6 moments on the service "
+        "ladder · A comment",
+        "Service culture: descriptions for the workshop (about 8 minutes each)",
+        "(12 questions with described answers)",
+    ):
+        assert words in client.page.text
+    assert "Not in the same round" not in client.page.text, "only one can be chosen anyhow"
+    open_round(client, world, questionnaires="service-culture-rubrics")
+    with world.app.extensions["escala_database"].reading() as session:
+        (asked,) = session.scalars(select(QuestionnaireVersion.questionnaire_id).join(RoundQuestionnaire)).all()
+    assert asked == "service-culture-rubrics"
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
         ({"name": "  "}, "Please write a name for the round."),
+        ({"questionnaires": []}, "Please choose at least one questionnaire."),
+        ({"questionnaires": ["nothing"]}, "Please choose among the questionnaires shown."),
+        (
+            {"questionnaires": ["service-culture", "service-culture-rubrics"]},
+            "“Service culture” and “Service culture: descriptions for the workshop” cannot be asked in the same round: "
+            "both ask about the pillars. Choose one of them.",
+        ),
         ({"opens_on": "2020-01-01"}, "The first day has passed."),
         ({"closes_on": "2020-01-01"}, "The last day must be today or later"),
         ({"closes_on": "tomorrow"}, "Please write the day as year, month and day"),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from assessment.infra.clock import utc_now
+from assessment.services.questionnaires import store_questionnaire
+from assessment.services.rounds import open_round
 from assessment.services.team_points import MOST_POINTS, points_of
 from assessment.services.teams import get_team
 from assessment.store.teams import Team
+from tests.questionnaires.every_kind import FILE
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.world import World
@@ -125,6 +129,57 @@ def test_a_target_off_the_scale_is_refused(world: World) -> None:
     client.get(f"{world.team_address}/targets")
     assert client.fill({"voice": "9"}).status_code == 200
     assert team_of(world).targets == {}
+
+
+def test_targets_are_set_for_the_pillars_that_a_team_is_asked_about_on_their_scale(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/targets")
+    client.fill({"voice": "4.5"})
+    assert "Warmth" not in client.page.text, "no round has asked about it"
+    own = FILE.read_bytes()
+    with world.app.extensions["escala_database"].writing() as session:
+        store_questionnaire(session, organisation_id=world.organisation, text=own)
+        now = utc_now()
+        open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Otra",
+            opens_at=now,
+            closes_at=None,
+            questionnaires=["every-kind"],
+            now=now,
+        )
+    client.get(f"{world.team_address}/targets")
+    assert "The three pillars of the example" in client.page.text
+    assert "Scores go from 1 to 7. The usual target is 5.5." in client.page.text
+    assert client.page.forms[-1]["data"] | {"csrf_token": ""} == {
+        "csrf_token": "", "warmth": "5.5", "speed": "5.5", "care": "5.5"
+    }  # fmt: skip
+    assert client.fill({"warmth": "8.0"}).status_code == 200
+    assert client.fill({"warmth": "7.0"}).status_code == 303
+    assert team_of(world).targets == {"voice": 4.5, "warmth": 7.0}
+
+
+def test_a_team_that_is_asked_about_no_pillars_has_no_targets_to_set(world: World) -> None:
+    with world.app.extensions["escala_database"].writing() as session:
+        text = FILE.read_text("utf-8")
+        own = text[: text.index("  - kind: statements")] + text[text.index("  - kind: choice") :]
+        store_questionnaire(session, organisation_id=world.organisation, text=own.encode())
+        now = utc_now()
+        open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Otra",
+            opens_at=now,
+            closes_at=None,
+            questionnaires=["every-kind"],
+            now=now,
+        )
+    client = world.client("manager")
+    client.get(f"{world.team_address}/targets")
+    assert "what this team is asked has no pillars" in client.page.text
 
 
 def test_nobody_keeps_a_country_by_oversight(world: World) -> None:

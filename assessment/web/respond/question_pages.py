@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.describe_round import AskedPoint, points_to_judge
@@ -44,6 +45,18 @@ class RolePage(SinglePage):
 
 
 @dataclass(frozen=True)
+class Part:
+    """The pages of one of the questionnaires that are asked together; the last part may be what all of them end with.
+
+    `number` counts the parts that have a title.
+    """
+
+    number: int
+    title: Text | None
+    pages: tuple[QuestionPage, ...]
+
+
+@dataclass(frozen=True)
 class RoundPages:
     """The pages of questions of a round in their order, between the welcome page and the page to check and send.
 
@@ -68,12 +81,45 @@ class RoundPages:
 
     @cached_property
     def pages(self) -> tuple[QuestionPage, ...]:
-        pages = pages_of_sections(self.questionnaire, self.points)
+        return tuple(page for part in self.parts for page in part.pages)
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """One part, or one a questionnaire where several are asked: then what is typed comes behind all of them."""
+        pages = [(asked, pages_of_sections(asked, self.points)) for asked in self.questionnaire.together]
+        if len(pages) == 1:
+            return (Part(1, None, self._with_role(pages[0][1])),)
+        parts: list[Part] = []
+        for asked, own in pages:
+            if chosen := tuple(page for page in own if not page.is_typed):
+                parts.append(Part(len(parts) + 1, asked.title, chosen))
+        if end := self._with_role([page for _, own in pages for page in own if page.is_typed]):
+            parts.append(Part(0, None, end))
+        return tuple(parts)
+
+    def _with_role(self, pages: list[QuestionPage]) -> tuple[QuestionPage, ...]:
         if self.asks_role and self.mode is RoundMode.ANSWERED:
             # What is typed comes last: before it, the role is one click more of the same kind.
             at = next((at for at, page in enumerate(pages) if page.is_typed), len(pages))
-            pages.insert(at, RolePage())
+            return (*pages[:at], RolePage(), *pages[at:])
         return tuple(pages)
+
+    @cached_property
+    def titled_parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.title)
+
+    def part_of(self, at: int) -> Part | None:
+        """The part with a title that a page belongs to."""
+        return next((part for part in self.titled_parts if self.pages[at] in part.pages), None)
+
+    def introduction(self, at: int) -> Text | None:
+        """What a questionnaire says of itself, on the first of its pages."""
+        return self._introductions.get(self.pages[at].slug)
+
+    @cached_property
+    def _introductions(self) -> dict[str, Text]:
+        firsts = ((asked, pages_of_sections(asked, self.points)[:1]) for asked in self.questionnaire.together)
+        return {page.slug: asked.introduction for asked, pages in firsts for page in pages}
 
     def find(self, slug: str) -> int | None:
         """Which page has this name in URLs."""

@@ -215,14 +215,14 @@ def submit(handle: str) -> ResponseReturnValue:
 
 
 def _send(visit: Visit, sheet: AnswerSheet, form: AnswersForm, status: int = 200) -> ResponseReturnValue:
-    pages = [(page, page.answered(sheet)) for page in visit.round_pages.pages]
+    parts = [(part, [(page, page.answered(sheet)) for page in part.pages]) for part in visit.round_pages.parts]
     counted = visit.round_pages.questionnaire.counted_items
     return visit.render(
         "respond/send.html",
         status,
         form=form,
-        pages=pages,
-        is_empty=not any(count for page, count in pages if page.slug != "role"),
+        parts=parts,
+        is_empty=not any(count for _, pages in parts for page, count in pages if page.slug != "role"),
         needed=(len(counted) + 1) // 2,
         scored=sum(isinstance(sheet.items.get(item.id), int) for item in counted),
         items=len(counted),

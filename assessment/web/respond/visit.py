@@ -121,6 +121,8 @@ class Visit:
             form=form,
             page=page,
             position=at + 1,
+            part=self.round_pages.part_of(at),
+            introduction=self.round_pages.introduction(at),
             questionnaire=self.round_pages.questionnaire,
             longest_comment=LONGEST_COMMENT,
         )

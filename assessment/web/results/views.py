@@ -19,6 +19,7 @@ from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan
 from assessment.services.publication import NoChange
+from assessment.services.results import result_source
 from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
 from assessment.web.access import requires
@@ -27,8 +28,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
-from reports.action_plan.build import build_context
-from reports.sections.block import section_blocks
+from reports.action_plan.build import build_context, build_result_context
 
 blueprint = Blueprint(
     "results",
@@ -45,6 +45,12 @@ NO_CHANGE = {
     NoChange.CONSENSUS: N_("Answers that were agreed together have no statistics, so no change is worked out."),
     NoChange.TOO_FEW: N_("One of the two rounds had too few answers to compare them."),
 }
+
+NO_PLAN = {
+    False: N_("There is no plan for this round: a plan stands on the pillars, and this round did not ask about them."),
+    True: N_("There is no plan for this round: a plan stands on the pillars, and too little was answered about them."),
+}
+"""Why nothing is planned on a result; the key is whether the round asked about pillars."""
 
 
 @blueprint.get("/results")
@@ -66,31 +72,55 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
             drawn_on=today(access.organisation.time_zone, now),
         )
     except NothingToPlan:
-        if page := _sections_page(shared, access, round_):
-            return page
-        participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
-        return render_template("results/withheld.html", **shared, is_consensus=participation.is_consensus)
+        return _without_plan(access, round_, shared)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
-    may_hide = access.may(Permission.HIDE_COMMENTS)
     return render_template(
         "results/results.html",
         **shared,
+        **_common(access, round_, source.questionnaire),
         page=build_context(source, reader()),
-        ladder=source.questionnaire.ladder,
-        is_imported=round_.mode is RoundMode.IMPORTED,
-        published=_published_on(round_, access),
         compared_with=plan.results.compared_with,
         no_change=reader().gettext(NO_CHANGE[plan.results.no_change]) if plan.results.no_change else "",
-        comments=comments_of_round(
+        may_plan=access.may(Permission.EDIT_PLANS),
+    )
+
+
+def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict[str, object]:
+    """What the page of results shows with a plan and without one."""
+    may_hide = access.may(Permission.HIDE_COMMENTS)
+    return {
+        "ladder": questionnaire.ladder,
+        "is_imported": round_.mode is RoundMode.IMPORTED,
+        "published": _published_on(round_, access),
+        "comments": comments_of_round(
             session(),
             organisation_id=access.organisation_id,
             round_id=round_.id,
             with_hidden=may_hide,
             page=_page_of_comments(),
         ),
-        comment_questions=_comment_questions(source.questionnaire),
-        may_hide=may_hide,
-        may_plan=access.may(Permission.EDIT_PLANS),
+        "comment_question": reader().text(questionnaire.texts[0].question) if len(questionnaire.texts) == 1 else "",
+        "comment_questions": _comment_questions(questionnaire),
+        "may_hide": may_hide,
+    }
+
+
+def _without_plan(access: Access, round_: Round, shared: dict[str, object]) -> str:
+    """The page of a round on which no plan stands: all that may be shown of it, or that this is nothing."""
+    read = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    asked, result = read.questionnaire, read.result
+    page = build_result_context(result_source(read, reader()), reader())
+    is_empty = not page.sections and all(point.median is None for point in result.ladder)
+    if result.withheld or (asked.pillars and is_empty):
+        participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
+        return render_template("results/withheld.html", **shared, is_consensus=participation.is_consensus)
+    return render_template(
+        "results/unplanned.html",
+        **shared,
+        **_common(access, round_, asked),
+        page=page,
+        asks_words=bool(asked.texts),
+        no_plan=reader().gettext(NO_PLAN[bool(asked.pillars)]),
     )
 
 
@@ -103,17 +133,6 @@ def comment(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, comment_id:
     change(session(), organisation_id=access.organisation_id, round_id=round_.id, comment_id=comment_id)
     page = _page_of_comments()
     return redirect_to_round("results.results", round_, _anchor="comments", comments=page if page != 1 else None)
-
-
-def _sections_page(shared: dict[str, object], access: Access, round_: Round) -> str:
-    """The page of a round that asked for no pillars, so that nothing is planned on it; empty where nothing is shown."""
-    read = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
-    sections = section_blocks(read.questionnaire, read.result, reader())
-    if not sections:
-        return ""
-    return render_template(
-        "results/sections.html", **shared, sections=sections, published=_published_on(round_, access)
-    )
 
 
 def _comment_questions(questionnaire: Questionnaire) -> dict[str, str]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, RadioInput
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, questionnaire_ids
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.web.fields import DayField, round_name_field
-from assessment.web.forms import Form
+from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 
 MOST_LINKS = 500
@@ -27,9 +32,20 @@ class ClosingForm(Form):
     closes_on = DayField(_("Last day to answer"), [Optional()])
 
 
+def check_some(_form: Any, field: Field) -> None:
+    """A validator of a choice of several."""
+    if not field.data:
+        raise ValidationError(_("Please choose at least one questionnaire."))
+
+
 class OpenRoundForm(DatesForm):
     name = round_name_field()
-    questionnaire = SelectField(_("Questionnaire"))
+    questionnaires = SelectMultipleField(  # type: ignore[call-arg]  # newer than its stubs
+        _("What is asked"),
+        [check_some],
+        option_widget=CheckboxInput(),
+        invalid_choice_message=_("Please choose among the questionnaires shown."),
+    )
     mode = RadioField(_("How does the team answer?"))
     asks_role = BooleanField(_("Leaders and staff apart"))
 
@@ -73,16 +89,18 @@ class LinksForm(Form):
     )
 
 
-def open_round_form(reader: Localisation, **defaults: object) -> OpenRoundForm:
+def open_round_form(
+    reader: Localisation, offered: Sequence[Questionnaire], *, may_combine: bool, **defaults: object
+) -> OpenRoundForm:
+    """`may_combine` is whether a round may ask several of the offered questionnaires."""
     form = OpenRoundForm(**defaults)
     form.mode.choices = [
         (RoundMode.ANSWERED.value, reader.gettext("Each person on their own, anonymously")),
         (RoundMode.CONSENSUS.value, reader.gettext("Together, agreeing on one sheet (not anonymous)")),
     ]
-    known = known_questionnaires(reader)
-    form.questionnaire.choices = known
-    if len(known) == 1:
-        form.questionnaire.data = known[0][0]
+    form.questionnaires.choices = choices_of((one.id, reader.text(one.title)) for one in offered)
+    if not may_combine:
+        form.questionnaires.option_widget = RadioInput()
     return form
 
 

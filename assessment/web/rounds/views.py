@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
+from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.participation import get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
+from assessment.services.questionnaires import offered_questionnaires, usual_questionnaires
 from assessment.services.rounds import (
     Round,
     RoundHasAnswers,
@@ -38,6 +41,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
+from assessment.web.rounds.asked import asked_in, may_combine, not_together, words_of_offered
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -55,6 +59,8 @@ from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
 
 DAYS_TO_ANSWER = 7
+FIVE_POINTS_SPAN = 4
+"""What people differ by is known on the scale from 1 to 5."""
 
 
 @blueprint.get("")
@@ -71,36 +77,58 @@ def new(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team(access, team_id)
     if under_way := round_under_way(session(), team=team):
         return show_unpublished_round(access, team, under_way)
-    form = open_round_form(reader(), **_defaults(access, team, rounds_so_far(session(), team=team)))
+    offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
+    usual = usual_questionnaires(session(), team=team, offered=offered)
+    mode = _proposed_mode(access, team)
+    form = open_round_form(
+        reader(),
+        offered,
+        may_combine=may_combine(offered),
+        questionnaires=[one.id for one in usual],
+        mode=mode.value,
+        **_defaults(access, rounds_so_far(session(), team=team)),
+    )
     if form.validate_on_submit():
-        opened = _open(form, access, team)
+        opened = _open(form, access, team, offered)
         if opened is not None:
             return redirect_to_round("rounds.round_", opened)
-    size = team.size
+    words = words_of_offered(offered, len(team.points), mode, reader())
     return render_template(
         "rounds/new.html",
         form=form,
         organisation=access.organisation,
         team=team,
-        is_small=size < access.organisation.minimum_group,
-        detectable=reader().number(detectable_half_width(size), 1) if size >= access.organisation.minimum_group else "",
+        offered=words,
+        usual=[one for one in words if one.id in {asked.id for asked in usual}],
+        may_combine=may_combine(offered),
+        detectable=_detectable(access, team, usual[0]),
+        highest=usual[0].scale.size,
     )
 
 
-def _defaults(access: Access, team: Team, rounds_before: int) -> dict[str, object]:
+def _detectable(access: Access, team: Team, asked: Questionnaire) -> str:
+    """The smallest change of a pillar that a round of the whole team could tell; empty where nobody will be told."""
+    if team.size < access.organisation.minimum_group or not asked.pillars:
+        return ""
+    return reader().number(detectable_half_width(team.size) * asked.scale.span / FIVE_POINTS_SPAN, 1)
+
+
+def _proposed_mode(access: Access, team: Team) -> RoundMode:
+    is_small = team.size < access.organisation.minimum_group
+    is_asked = request.args.get("mode") == RoundMode.CONSENSUS.value
+    return RoundMode.CONSENSUS if is_small or is_asked else RoundMode.ANSWERED
+
+
+def _defaults(access: Access, rounds_before: int) -> dict[str, object]:
     first_day = today(access.organisation.time_zone, utc_now())
-    is_consensus = (
-        request.args.get("mode") == RoundMode.CONSENSUS.value or team.size < access.organisation.minimum_group
-    )
     return {
         "name": next_name(rounds_before, reader()),
-        "mode": (RoundMode.CONSENSUS if is_consensus else RoundMode.ANSWERED).value,
         "opens_on": first_day,
         "closes_on": first_day + dt.timedelta(days=DAYS_TO_ANSWER),
     }
 
 
-def _open(form: OpenRoundForm, access: Access, team: Team) -> Round | None:
+def _open(form: OpenRoundForm, access: Access, team: Team, offered: Sequence[Questionnaire]) -> Round | None:
     """The round that the form asks for; else `None`, and the form says why."""
     now, zone = utc_now(), access.organisation.time_zone
     if _has_passed(form, zone, now):
@@ -116,9 +144,11 @@ def _open(form: OpenRoundForm, access: Access, team: Team) -> Round | None:
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
                 asks_role=bool(form.asks_role.data),
-                questionnaires=[form.questionnaire.data],
+                questionnaires=[one.id for one in offered if one.id in (form.questionnaires.data or ())],
                 now=now,
             )
+    except NotAskedTogether as clash:
+        form.add_error(form.questionnaires, not_together(clash, offered, reader()))
     except InvalidDates:
         form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
     except TeamTooSmall as small:
@@ -160,6 +190,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         is_imported=round_.mode is RoundMode.IMPORTED,
         participation=participation,
         page=page,
+        asked=asked_in(round_, reader()),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
     )
 

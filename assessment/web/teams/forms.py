@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from wtforms import SelectField, StringField
+from wtforms import Field, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
-from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
+from assessment.services.team_targets import PillarsOnScale
 from assessment.services.teams import TeamPoint
 from assessment.web.fields import team_name_field, team_size_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 
-POSSIBLE_TARGETS = (3.0, 3.5, 4.0, 4.5, 5.0)
 LONGEST_NAME = 80
 
 
@@ -53,28 +54,54 @@ def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     return form
 
 
-def usual_target() -> float:
-    """The target of a pillar for which the team sets none."""
-    return load_questionnaire().scale.target
+@dataclass(frozen=True, slots=True)
+class TargetFields:
+    """The fields of pillars on one scale. `target` is the usual one; `label` what it means where that has a name."""
+
+    title: str
+    highest: str
+    target: str
+    label: str
+    fields: tuple[Field, ...]
 
 
-def targets_form(targets: dict[str, Any], reader: Localisation) -> Form:
-    """One choice a pillar."""
-    choices = [(str(value), reader.number(value, 1)) for value in POSSIBLE_TARGETS]
-    pillars = load_questionnaire().pillars
-    fields = {
-        pillar.id: SelectField(
-            reader.text(pillar.name), choices=choices_of(_with_current(choices, targets.get(pillar.id), reader))
+def targets_form(
+    asked: Sequence[PillarsOnScale], targets: Mapping[str, Any], reader: Localisation
+) -> tuple[Form, list[TargetFields]]:
+    """One choice a pillar, by scales; the name of a field is the pillar's id."""
+    fields: dict[str, Any] = {}
+    data: dict[str, str] = {}
+    names: list[list[str]] = []
+    for one in asked:
+        names.append([])
+        for pillar in one.pillars:
+            # A pillar may have any id, also that of something else a form has.
+            name = f"pillar_{len(fields)}"
+            names[-1].append(name)
+            current = min(float(targets.get(pillar.id, one.scale.target)), float(one.scale.size))
+            values = sorted({*possible_targets(one.scale), current})
+            choices = choices_of((str(value), _number(value, reader)) for value in values)
+            fields[name] = SelectField(reader.text(pillar.name), choices=choices, name=pillar.id)
+            data[name] = str(current)
+    form: Form = type("TargetsForm", (Form,), fields)(data=data)
+    groups = [
+        TargetFields(
+            title=reader.text(one.title) if one.title else reader.gettext("The pillars"),
+            highest=reader.number(one.scale.size),
+            target=_number(one.scale.target, reader),
+            label=next((reader.text(point.label) for point in one.scale.points if point.value == one.scale.target), ""),
+            fields=tuple(form[name] for name in own),
         )
-        for pillar in pillars
-    }
-    made = type("TargetsForm", (Form,), fields)
-    form: Form = made(data={pillar.id: str(float(targets.get(pillar.id, usual_target()))) for pillar in pillars})
-    return form
+        for one, own in zip(asked, names, strict=True)
+    ]
+    return form, groups
 
 
-def _with_current(choices: list[tuple[str, str]], current: Any, reader: Localisation) -> list[tuple[str, str]]:
-    """The current target is a choice as well, where it is none of ours."""
-    if current is None or str(float(current)) in dict(choices):
-        return choices
-    return sorted([*choices, (str(float(current)), reader.number(float(current), 1))])
+def possible_targets(scale: Scale) -> list[float]:
+    """From the middle of a scale to its end in halves, with its usual target."""
+    halves = {value / 2 for value in range(scale.size + 1, 2 * scale.size + 1)}
+    return sorted({*halves, float(scale.target)})
+
+
+def _number(value: float, reader: Localisation) -> str:
+    return reader.number(value, 1 if round(value, 1) == value else 2)

@@ -22,6 +22,7 @@ from assessment.services.team_points import (
     rename_points,
 )
 from assessment.services.team_rounds import round_under_way
+from assessment.services.team_targets import pillars_with_targets
 from assessment.services.teams import (
     InvalidPoints,
     TeamNameTaken,
@@ -42,7 +43,6 @@ from assessment.web.teams.forms import (
     TeamForm,
     points_form,
     targets_form,
-    usual_target,
 )
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_team
@@ -157,11 +157,15 @@ def _change_points(form: PointsForm, organisation_id: uuid.UUID, team_id: uuid.U
 @requires(Permission.MANAGE_TEAMS)
 def targets(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team(access, team_id)
-    form = targets_form(team.targets, reader())
-    if form.validate_on_submit():
-        chosen = {name: float(value) for name, value in form.data.items() if name != "csrf_token"}
-        others = {pillar: value for pillar, value in chosen.items() if value != usual_target()}
+    asked = pillars_with_targets(session(), team=team)
+    form, groups = targets_form(asked, team.targets, reader())
+    if groups and form.validate_on_submit():
+        chosen = {field.name: float(field.data) for group in groups for field in group.fields}
+        usual = {pillar.id: one.scale.target for one in asked for pillar in one.pillars}
+        # Those of pillars that the page does not show stay as they are.
+        others = {pillar: target for pillar, target in team.targets.items() if pillar not in usual}
+        others |= {pillar: target for pillar, target in chosen.items() if target != usual[pillar]}
         set_targets(session(), organisation_id=access.organisation_id, team_id=team_id, targets=others)
         flash(str(_("Saved.")))
         return redirect_to_team(access.organisation_id, team_id)
-    return render_template("teams/targets.html", form=form, organisation=access.organisation, team=team)
+    return render_template("teams/targets.html", form=form, groups=groups, organisation=access.organisation, team=team)

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.sections.groups import Group, GroupedSection
-from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import AskedPoint
 from assessment.web.respond.forms import form_value, item_field, parse_answer
@@ -25,7 +24,6 @@ class GroupPage:
     section: GroupedSection
     group: Group
     number: int
-    introduction: Text | None
 
     @property
     def slug(self) -> str:
@@ -61,11 +59,6 @@ class GroupPage:
 
 
 def pages_of(
-    section: GroupedSection, questionnaire: Questionnaire, _points: Sequence[AskedPoint]
+    section: GroupedSection, _questionnaire: Questionnaire, _points: Sequence[AskedPoint]
 ) -> Sequence[QuestionPage]:
-    """The first page of a questionnaire also says what it is about."""
-    is_first = section is questionnaire.sections[0]
-    return [
-        GroupPage(section, group, at, questionnaire.introduction if is_first and at == 1 else None)
-        for at, group in enumerate(section.groups, start=1)
-    ]
+    return [GroupPage(section, group, at) for at, group in enumerate(section.groups, start=1)]

@@ -49,10 +49,9 @@ class SinglePage:
 
 
 def pages_of_sections(questionnaire: Questionnaire, points: Sequence[AskedPoint]) -> list[QuestionPage]:
-    """The pages of everything that is asked, in its order; `points` are those of the team, for the ladder."""
+    """The pages of one questionnaire in its order; `points` are those of the team, for the ladder."""
     pages: list[QuestionPage] = []
-    for asked in questionnaire.together:
-        for section in asked.sections:
-            module = import_module(f"assessment.web.respond.sections.{section.kind}")
-            pages += module.pages_of(section, asked, points)
+    for section in questionnaire.sections:
+        module = import_module(f"assessment.web.respond.sections.{section.kind}")
+        pages += module.pages_of(section, questionnaire, points)
     return pages
