@@ -75,21 +75,6 @@ def load_questionnaire_text(id_: str) -> tuple[Questionnaire, str]:
     return questionnaire, path.read_bytes().decode()
 
 
-def find_questionnaire_text(id_: str, version: int, checksum: str) -> bytes | None:
-    """The text of a version with this checksum, where it travels with the product: today's, or an earlier one.
-
-    An earlier text of a version asks the same in other words of the format, or with a misprint put right; rounds that
-    pinned it go on with it. Raises `UnknownQuestionnaire`.
-    """
-    if id_ not in questionnaire_ids():
-        raise UnknownQuestionnaire(id_, questionnaire_ids())
-    folder = _folder() / id_
-    for path in (folder / f"v{version}.yaml", *sorted((folder / "earlier").glob(f"v{version}-*.yaml"))):
-        if path.is_file() and checksum_of(raw := path.read_bytes()) == checksum:
-            return raw
-    return None
-
-
 def checksum_of(raw: bytes) -> str:
     """What a round pins a questionnaire by."""
     return f"sha256:{hashlib.sha256(raw).hexdigest()}"
