@@ -18,7 +18,7 @@ from wtforms import EmailField
 
 from assessment.domain.questionnaire import Language
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
 from assessment.infra.passwords import hash_password
 from assessment.services.accounts import InvalidEmail, User, checked_email, find_active_account
 from assessment.services.later_work import Job, Made, request_job
@@ -68,7 +68,7 @@ def _ask(given: str) -> None:
 def write_link(app: Flask, job: Job) -> _Letter:
     """The job: finds the account and makes its link; for an address without one, the same work for nothing."""
     email = str(job.arguments["email"])
-    language: Language = "en" if job.arguments["language"] == "en" else "es"
+    language = language_of(job.arguments["language"])
     with app.extensions["escala_database"].reading() as reading:
         account = find_active_account(reading, email=email)
     base_url = app.extensions["escala_settings"].base_url
