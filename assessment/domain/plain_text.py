@@ -17,8 +17,8 @@ def plain_text(words: str) -> str:
     """Several lines. Line ends are made alike, so that they tell nothing of the device."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n")
     wanted = "\n\t" + _JOINERS
-    kept = "".join(sign for sign in lines if sign in wanted or unicodedata.category(sign) not in _UNWANTED)
-    return kept.strip().strip(_JOINERS).strip()
+    plain = "".join(sign for sign in lines if sign in wanted or unicodedata.category(sign) not in _UNWANTED)
+    return plain.strip().strip(_JOINERS).strip()
 
 
 def plain_line(words: str) -> str:

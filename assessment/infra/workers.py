@@ -93,13 +93,13 @@ class Workers:
         """In a thread, which has a process of its own."""
         child = self._child()
         try:
-            is_done, made = child.ask((function, given, named), self._longest)
+            is_done, outcome = child.ask((function, given, named), self._longest)
         except (EOFError, OSError):  # also: it took too long, or we are closing
             self._drop(child)
             raise WorkFailed from None
         if not is_done:
-            raise made
-        result: T = made
+            raise outcome
+        result: T = outcome
         return result
 
     def _child(self) -> _Child:

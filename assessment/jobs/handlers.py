@@ -69,11 +69,11 @@ class Handlers:
         try:
             keep = self.kinds[job.kind](job)
             with self.database.writing() as session:
-                made = keep(session)
-                if not later_work.finish_job(session, job, result=made.result, now=utc_now()):
+                outcome = keep(session)
+                if not later_work.finish_job(session, job, result=outcome.result, now=utc_now()):
                     raise _Overtaken
-            if made.mail:
-                self.queue.put("mail", made.mail)
+            if outcome.mail:
+                self.queue.put("mail", outcome.mail)
         except _Overtaken:
             get_logger().warning("a job took longer than its lease, and somebody else does it", kind=job.kind)
         except JobFailed as failure:

@@ -66,11 +66,11 @@ def request_job(
 
     With a key that is there already, that very job; one that failed gives its key up, and is asked for anew.
     """
-    there = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
-    if there is not None and there.state is not JobState.FAILED:
-        return there
-    if there is not None:
-        there.idempotency_key = None
+    earlier = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
+    if earlier is not None and earlier.state is not JobState.FAILED:
+        return earlier
+    if earlier is not None:
+        earlier.idempotency_key = None
         session.flush()
     job = Job(
         organisation_id=organisation_id,
@@ -85,10 +85,10 @@ def request_job(
         with session.begin_nested():
             session.add(job)
     except IntegrityError:  # somebody asked for the same at the same time
-        there = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
-        if there is None:
+        earlier = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
+        if earlier is None:
             raise
-        return there
+        return earlier
     return job
 
 

@@ -47,30 +47,30 @@ def store_questionnaire(session: Session, *, organisation_id: uuid.UUID, text: b
     )
 
 
-def pin_questionnaires(session: Session, asked: Round, ids: Sequence[str]) -> None:
+def pin_questionnaires(session: Session, round_: Round, ids: Sequence[str]) -> None:
     """Lets a round ask the newest version of each questionnaire: the organisation's own, else the one of this id that
     the product ships.
 
     Raises `UnknownQuestionnaire`, `NotAskedTogether` or `QuestionnaireChanged`.
     """
-    versions = [_newest(session, asked.organisation_id, id_) for id_ in ids]
+    versions = [_newest(session, round_.organisation_id, id_) for id_ in ids]
     by_id = {version.questionnaire_id: version for version in versions}
     together = ask_together([_parse(session, version.id) for version in versions]).together
-    pinned = [by_id[one.id] for one in together]
-    if asked.questionnaire_version_ids == tuple(version.id for version in pinned):
+    pinned = [by_id[questionnaire.id] for questionnaire in together]
+    if round_.questionnaire_version_ids == tuple(version.id for version in pinned):
         return
-    if asked.questionnaires:
-        asked.questionnaires = []
+    if round_.questionnaires:
+        round_.questionnaires = []
         session.flush()
-    asked.questionnaires = [
+    round_.questionnaires = [
         RoundQuestionnaire(position=position, version=version, questionnaire_version_id=version.id)
         for position, version in enumerate(pinned)
     ]
 
 
-def pinned_questionnaire(source: Queryable, found: Round | AskedRound) -> Questionnaire:
+def pinned_questionnaire(source: Queryable, round_: Round | AskedRound) -> Questionnaire:
     """What the round asks, from the very texts that it pinned. Raises `QuestionnaireChanged`."""
-    return _parse(source, *found.questionnaire_version_ids)
+    return _parse(source, *round_.questionnaire_version_ids)
 
 
 def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> QuestionnaireVersion:
@@ -89,16 +89,16 @@ def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> Questionn
 
 def _parse(source: Queryable, *ids: uuid.UUID) -> Questionnaire:
     """Every answer asks for it, so it is parsed once a process."""
-    if found := _parsed.get(ids):
-        return found
+    if parsed := _parsed.get(ids):
+        return parsed
     texts = read_versions(source, ids)
     questionnaires = []
     for id_, text in texts:
         if text is None:
             raise QuestionnaireChanged(id_)
         questionnaires.append(parse_questionnaire(text.encode(), id_))
-    asked = ask_together(questionnaires) if len(questionnaires) > 1 else questionnaires[0]
+    questionnaire = ask_together(questionnaires) if len(questionnaires) > 1 else questionnaires[0]
     if len(_parsed) >= MOST_PARSED:
         _parsed.clear()
-    _parsed[ids] = asked
-    return asked
+    _parsed[ids] = questionnaire
+    return questionnaire

@@ -26,20 +26,20 @@ class SectionBlock:
 def section_lines(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> list[str]:
     """The same sections as lines of text, each after its title: for a terminal, with all figures of the result."""
     lines: list[str] = []
-    for asked, section in questionnaire.sections_apart:
-        found = result.sections.get(asked, {}).get(section.id)
-        if found is not None:
+    for questionnaire_id, section in questionnaire.sections_apart:
+        section_result = result.sections.get(questionnaire_id, {}).get(section.id)
+        if section_result is not None:
             lines.append(reader.text(section.title) if section.title else section.id)
-            lines += import_module(f"reports.sections.{section.kind}").lines_of(section, found, reader)
+            lines += import_module(f"reports.sections.{section.kind}").lines_of(section, section_result, reader)
     return lines
 
 
 def section_blocks(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> tuple[SectionBlock, ...]:
     """The sections beside pillars, ladder and focus, in the order in which they were asked. `result` is released."""
     blocks = []
-    for asked, section in questionnaire.sections_apart:
-        found = result.sections.get(asked, {}).get(section.id)
-        if found is not None:
+    for questionnaire_id, section in questionnaire.sections_apart:
+        section_result = result.sections.get(questionnaire_id, {}).get(section.id)
+        if section_result is not None:
             module = import_module(f"reports.sections.{section.kind}")
-            blocks.append(module.block_of(section, found, reader, is_consensus=result.mode == "consensus"))
+            blocks.append(module.block_of(section, section_result, reader, is_consensus=result.mode == "consensus"))
     return tuple(blocks)
