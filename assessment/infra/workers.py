@@ -139,6 +139,7 @@ class _Child:
         self._line, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_work, args=(theirs, *given), daemon=True)
         self._process.start()
+        self._end_lock = threading.Lock()
         theirs.close()
 
     @property
@@ -154,8 +155,8 @@ class _Child:
         return answer
 
     def end(self) -> None:
-        """At once; may be called twice."""
-        with contextlib.suppress(ValueError):  # closed already
+        """At once; may be called twice, also by two threads at once."""
+        with self._end_lock, contextlib.suppress(ValueError):  # closed already
             self._process.kill()
             self._process.join()
             self._process.close()
