@@ -1,4 +1,4 @@
-"""The catalogue: the questionnaires, team kinds and actions that travel with the product."""
+"""The catalogue: the questionnaires, team kinds and actions that are part of the product."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def questionnaire_ids() -> list[str]:
 def load_questionnaire(id_: str = DEFAULT_QUESTIONNAIRE, version: int | None = None) -> Questionnaire:
     """A published version of a questionnaire, the newest by default.
 
-    Raises `UnknownQuestionnaire`, or `InvalidContent` where the file does not hold.
+    Raises `UnknownQuestionnaire`, or `InvalidContent` where the file is not valid.
     """
     versions = _versions(_folder() / id_) if id_ in questionnaire_ids() else {}
     path = versions.get(version or max(versions, default=0))

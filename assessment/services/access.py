@@ -1,4 +1,4 @@
-"""What an account may do in an organisation: looked up once, then handed on."""
+"""What an account may do in an organisation: looked up once, then passed on."""
 
 from __future__ import annotations
 

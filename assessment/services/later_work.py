@@ -36,7 +36,7 @@ class JobFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class JobOutcome:
     """What a job made: its result for the pages, and an e-mail that is to be sent now."""
 
     result: dict[str, Any] = field(default_factory=dict)
@@ -137,7 +137,7 @@ def progress_of(session: Session, *, organisation_id: uuid.UUID, job_id: uuid.UU
 
 
 def is_turn_due(session: Session, *, name: str, now: dt.datetime) -> bool:
-    """Whether periodic work may be due: a look costs no write."""
+    """Whether periodic work may be due, without writing anything."""
     return store.is_turn_due(session, name, now)
 
 

@@ -1,6 +1,6 @@
 """People of an organisation: invite them, change what they may do, let them go.
 
-Nobody is added without their own doing: an invitation is a link, used up by whoever owns the address. What an
+Nobody is added without having accepted: an invitation is a link, used up by whoever owns the address. What an
 administrator sees is the same whether or not the address has an account somewhere (decision 0012).
 """
 
@@ -72,7 +72,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation with its link's secret, which is known now and never again."""
+    """An invitation with its link's token, of which only the hash is stored."""
 
     invitation: MemberInvitation
     token: str
@@ -150,7 +150,7 @@ def invite_member(
 
 
 def withdraw_invitation(session: Session, *, organisation_id: uuid.UUID, invitation_id: uuid.UUID) -> str:
-    """Its link leads nowhere any more. Returns whom it was for. Raises `UnknownInvitation`."""
+    """Deletes the invitation, and so its link. Returns the address it was for. Raises `UnknownInvitation`."""
     lock_members(session, organisation_id)
     invitation = find_invitation(session, organisation_id, invitation_id)
     if invitation is None:
@@ -207,7 +207,7 @@ def change_role(
 
 
 def remove_member(session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> str:
-    """They belong to the organisation no more; their account stays. Returns their address.
+    """Ends the membership; the account stays. Returns their address.
 
     Raises `UnknownMember`, or `LastAdministrator` where nobody else administers.
     """
@@ -239,14 +239,14 @@ def _valid(invitation: MemberInvitation | None, now: dt.datetime) -> MemberInvit
 
 
 def _claim(session: Session, token: str, now: dt.datetime) -> MemberInvitation:
-    """The invitation once nobody else may use it up: of two who open a link at once, one comes second."""
+    """The invitation, with the organisation's members locked, so that two cannot use it at once."""
     invitation = _valid(find_invitation_by_hash(session, token_hash(token)), now)
     lock_members(session, invitation.organisation_id)
     return _valid(find_invitation_by_hash(session, token_hash(token)), now)
 
 
 def _locked_member(session: Session, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> tuple[Membership, str]:
-    """The member as they are once nobody else may change them."""
+    """The member, read after the organisation's members were locked."""
     lock_members(session, organisation_id)
     member = find_member(session, organisation_id, membership_id)
     if member is None:
@@ -261,7 +261,7 @@ def _require_another(session: Session, organisation_id: uuid.UUID, membership: M
 
 
 def _join(session: Session, invitation: MemberInvitation, account: User) -> Organisation:
-    """Whoever belongs already keeps the role they have."""
+    """Makes the account a member. One that is a member already keeps its role."""
     organisation_id = invitation.organisation_id
     if membership_of(session, organisation_id, account.id) is None:
         session.add(Membership(user_id=account.id, organisation_id=organisation_id, role=invitation.role))

@@ -24,7 +24,7 @@ MOST_PARSED = 64
 
 
 class QuestionnaireChanged(Exception):
-    """The text that the round pinned at opening is not known any more: nothing is scored with another."""
+    """The text that the round pinned at opening is not known any more, and no other may take its place."""
 
 
 _parsed: dict[tuple[uuid.UUID, ...], Questionnaire] = {}

@@ -79,8 +79,8 @@ class RespondentAccess:
 def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAccess:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
-    Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
-    that of an imported round: its answers came in a file.
+    Where personal links were handed out, the shared one is not valid: it would let somebody answer twice. Nor is
+    that of an imported round, whose answers came in a file.
     """
     hashes = {"token_hash": token_hash(token), "cookie_hash": token_hash(cookie)}
     if (asked := find_asked_by_link(source, token, **hashes)) and not asked.round.has_personal_links:
@@ -93,7 +93,7 @@ def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAcc
         raise UnknownLink
     try:
         questionnaire = pinned_questionnaire(source, asked.round)
-    except QuestionnaireChanged:  # told once its questions are wanted
+    except QuestionnaireChanged:  # raised once its questions are needed
         questionnaire = None
     description = describe_asked_round(asked.round)
     return RespondentAccess(asked.round, description, key, is_personal, asked.progress, questionnaire)

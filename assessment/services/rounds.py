@@ -234,7 +234,7 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
 
 
 def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int) -> list[str]:
-    """Personal link tokens, told once: only their hashes are kept. From now on the shared link leads nowhere.
+    """Makes personal links; returns their tokens, of which only hashes are stored. The shared link stops being valid.
 
     Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, or `RoundHasAnswers` where answers came by the
     shared link.

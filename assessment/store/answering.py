@@ -1,6 +1,6 @@
-"""What answering asks of the database: as few statements a step as there can be.
+"""The statements of answering: as few in a request as possible.
 
-A step reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
+A request reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
 read). What must not pass a stop or a publication locks the round first (`lock_asked`).
 """
 
@@ -42,9 +42,9 @@ Queryable = Session | Connection
 
 @dataclass(frozen=True, slots=True)
 class AskedRound:
-    """A round as those who answer it meet it, with the names, country and language of whose it is.
+    """A round as respondents see it, with the names, country and language of its team and organisation.
 
-    A plain row, past the session's identity map.
+    A plain row: no object of the session.
     """
 
     id: uuid.UUID

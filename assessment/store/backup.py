@@ -1,4 +1,4 @@
-"""The whole database in one file, taken while it serves, and put back.
+"""The whole database in one file, copied while it is in use, and restored.
 
 From SQLite the file is an SQLite database, by its online backup. From PostgreSQL it holds a JSON document a line, read
 in one repeatable-read transaction: first the revision, then every row, with the columns that its tables have. Either

@@ -84,7 +84,7 @@ def store_version(
     checksum: str,
     content: str,
 ) -> QuestionnaireVersion:
-    """The stored version with this checksum, stored now unless it was; of two that store it at once, one does."""
+    """The stored version with this checksum, stored now unless it was; if two store it at once, one row results."""
     owner = organisation_id or STANDARD
     wanted = select(QuestionnaireVersion).filter_by(
         owner_id=owner, questionnaire_id=questionnaire_id, version=version, checksum=checksum

@@ -108,7 +108,7 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
         return _page("failed", back, again=_address())
     response = respond(future.result())
     if is_again and response.headers["Content-Disposition"].startswith("attachment"):
-        return _page("ready", back, file=_address())  # a page that becomes a download would say for ever that it waits
+        return _page("ready", back, file=_address())  # a page that becomes a download would go on saying that it waits
     return response
 
 
