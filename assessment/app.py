@@ -110,7 +110,7 @@ def _handlers(app: Flask) -> Handlers:
 
 def close_app(app: Flask, worker: Worker | None = None) -> None:
     """Ends what an application holds: its processes, its later work and its connections."""
-    app.extensions["escala_documents"].close()  # first, so that nobody waits for them: it is begun anew
+    app.extensions["escala_documents"].close()  # first, so that nobody waits for its documents
     if worker is not None:
         worker.stop()
     app.extensions["escala_queue"].close()
@@ -131,7 +131,7 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=(settings.base_url or "").startswith("https://"),
         MAX_CONTENT_LENGTH=2_000_000,
-        MAX_FORM_MEMORY_SIZE=2_000_000,  # an imported file travels in its form
+        MAX_FORM_MEMORY_SIZE=2_000_000,  # a form carries the imported file
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
         # Errors reach the reader as pages, in tests as in life.

@@ -1,4 +1,4 @@
-"""The catalogue: the questionnaires, team kinds and actions that travel with the product."""
+"""The catalogue: the questionnaires, team kinds and actions that are part of the product."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def questionnaire_ids() -> list[str]:
 def load_questionnaire(id_: str = DEFAULT_QUESTIONNAIRE, version: int | None = None) -> Questionnaire:
     """A published version of a questionnaire, the newest by default.
 
-    Raises `UnknownQuestionnaire`, or `InvalidContent` where the file does not hold.
+    Raises `UnknownQuestionnaire`, or `InvalidContent` where the file is not valid.
     """
     versions = _versions(_folder() / id_) if id_ in questionnaire_ids() else {}
     path = versions.get(version or max(versions, default=0))
@@ -73,21 +73,6 @@ def load_questionnaire_text(id_: str) -> tuple[Questionnaire, str]:
     questionnaire = load_questionnaire(id_)
     path = _versions(_folder() / id_)[questionnaire.version]
     return questionnaire, path.read_bytes().decode()
-
-
-def find_questionnaire_text(id_: str, version: int, checksum: str) -> bytes | None:
-    """The text of a version with this checksum, where it travels with the product: today's, or an earlier one.
-
-    An earlier text of a version asks the same in other words of the format, or with a misprint put right; rounds that
-    pinned it go on with it. Raises `UnknownQuestionnaire`.
-    """
-    if id_ not in questionnaire_ids():
-        raise UnknownQuestionnaire(id_, questionnaire_ids())
-    folder = _folder() / id_
-    for path in (folder / f"v{version}.yaml", *sorted((folder / "earlier").glob(f"v{version}-*.yaml"))):
-        if path.is_file() and checksum_of(raw := path.read_bytes()) == checksum:
-            return raw
-    return None
 
 
 def checksum_of(raw: bytes) -> str:

@@ -76,7 +76,7 @@ def between(bounds: tuple[int, int], *place: str) -> Callable[[Both], Both]:
 
 
 def no_repeats(values: Iterable[tuple[object, Place]]) -> None:
-    """Values beside their places; the second of two equal ones is told."""
+    """Raises a broken rule at the place of the second of two equal values."""
     seen = set()
     for value, place in values:
         if value in seen:

@@ -71,8 +71,8 @@ class SampleOrganisation(_Content):
 @cache
 def load_samples() -> dict[Language, SampleOrganisation]:
     """The sample organisation of each language."""
-    found = {}
+    samples = {}
     for path in sorted((data_folder("examples") / "organisations").glob("*.yaml")):
         sample = SampleOrganisation.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
-        found[sample.language] = sample
-    return found
+        samples[sample.language] = sample
+    return samples

@@ -19,10 +19,10 @@ class NotAColour(ValueError):
 
 def parse_colour(words: str) -> str:
     """A colour as `#rrggbb`; the sign may be left out, and three digits stand for six. Raises `NotAColour`."""
-    found = _HEX.fullmatch(words.strip())
-    if found is None:
+    match = _HEX.fullmatch(words.strip())
+    if match is None:
         raise NotAColour(words)
-    digits = found.group(1).lower()
+    digits = match.group(1).lower()
     return "#" + ("".join(2 * digit for digit in digits) if len(digits) == 3 else digits)
 
 

@@ -1,7 +1,7 @@
-"""What people type, as it is kept: no control characters (a database may refuse them), one kind of line end.
+"""What people type, cleaned to be stored: no control characters (a database may refuse them), one kind of line end.
 
-Nor signs that nobody sees: a name of nothing else would be a link without words, and those that turn the direction of
-writing around would make a name read as another.
+Invisible characters go as well: a name of nothing else would be a link without words, and characters that change the
+direction of writing would make a name read as another.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ _JOINERS = "\u200c\u200d"
 
 
 def plain_text(words: str) -> str:
-    """Several lines. Line ends are made alike, so that they tell nothing of the device."""
+    """Several lines, with one kind of line end, which says nothing about the device."""
     lines = words.replace("\r\n", "\n").replace("\r", "\n")
     wanted = "\n\t" + _JOINERS
-    kept = "".join(sign for sign in lines if sign in wanted or unicodedata.category(sign) not in _UNWANTED)
-    return kept.strip().strip(_JOINERS).strip()
+    plain = "".join(sign for sign in lines if sign in wanted or unicodedata.category(sign) not in _UNWANTED)
+    return plain.strip().strip(_JOINERS).strip()
 
 
 def plain_line(words: str) -> str:

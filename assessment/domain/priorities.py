@@ -89,24 +89,24 @@ def rank_priorities(
         spread = 0.0 if is_consensus else disagreement(result.n or 0, result.ad_md, scale.size)
         share = 0.0 if is_consensus else focus.get(result.pillar, 0.0)
         target = targets.get(result.pillar, scale.target)
-        found = _candidate(result.pillar, result.mean, target, share, spread, scale)
-        if found:
-            candidates.append(found)
+        candidate = _candidate(result.pillar, result.mean, target, share, spread, scale)
+        if candidate:
+            candidates.append(candidate)
     ranked = _ranked(candidates)
     shares: Mapping[str, float] = {}
     if ranked and not is_consensus and len(people) <= c.RESAMPLING_LIMIT:
         shares = _Resampling(people, questionnaire, targets, minimum_group).top_shares()
     return tuple(
         Priority(
-            pillar=found.pillar,
-            priority=found.priority,
-            gap=found.gap,
-            focus_share=found.focus_share,
-            disagreement=found.disagreement,
-            stability=shares.get(found.pillar),
-            label=stability_label(shares.get(found.pillar)),
+            pillar=candidate.pillar,
+            priority=candidate.priority,
+            gap=candidate.gap,
+            focus_share=candidate.focus_share,
+            disagreement=candidate.disagreement,
+            stability=shares.get(candidate.pillar),
+            label=stability_label(shares.get(candidate.pillar)),
         )
-        for found in ranked
+        for candidate in ranked
     )
 
 

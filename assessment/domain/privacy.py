@@ -118,9 +118,9 @@ def release(result: TeamResult, questionnaire: Questionnaire) -> TeamResult:
 def _released_sections(result: TeamResult, questionnaire: Questionnaire) -> dict[str, dict[str, SectionResult]]:
     """Only sections that the questionnaire knows leave, each as its kind allows."""
     released: dict[str, dict[str, SectionResult]] = {}
-    for asked, section in questionnaire.sections_apart:
-        if (found := result.sections.get(asked, {}).get(section.id)) is not None:
-            released.setdefault(asked, {})[section.id] = section.release(found)
+    for questionnaire_id, section in questionnaire.sections_apart:
+        if (section_result := result.sections.get(questionnaire_id, {}).get(section.id)) is not None:
+            released.setdefault(questionnaire_id, {})[section.id] = section.release(section_result)
     return released
 
 
@@ -153,9 +153,9 @@ def released_groups(root: Group, minimum_group: int) -> frozenset[str]:
         shown = sorted(((visit_size, child) for child in group.children if (visit_size := visit(child))), key=_size)
         if group.size < minimum_group:
             return sum(size for size, _ in shown)
-        kept = list(shown)
-        while kept and 0 < group.size - sum(size for size, _ in kept) < minimum_group:
-            _, smallest = kept.pop(0)
+        parts = list(shown)
+        while parts and 0 < group.size - sum(size for size, _ in parts) < minimum_group:
+            _, smallest = parts.pop(0)
             _withdraw(smallest, released)
         released.add(group.name)
         return group.size

@@ -110,10 +110,6 @@ class Questionnaire:
         return self.pillars_section.items
 
     @cached_property
-    def items_by_id(self) -> dict[str, Item]:
-        return {item.id: item for item in self.items}
-
-    @cached_property
     def pillars_by_id(self) -> dict[str, Group]:
         return {pillar.id: pillar for pillar in self.pillars}
 

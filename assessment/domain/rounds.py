@@ -127,11 +127,6 @@ class RoundFacts:
         if (state := self.state(now)) not in (RoundState.DRAFT, RoundState.SCHEDULED):
             raise RoundAlreadyOpened(state)
 
-    def require_published(self, now: dt.datetime) -> None:
-        """Raises `RoundNotPublished`."""
-        if (state := self.state(now)) is not RoundState.PUBLISHED:
-            raise RoundNotPublished(state)
-
     def require_unpublished(self, now: dt.datetime) -> None:
         """Raises `RoundAlreadyPublished`."""
         if (state := self.state(now)) is RoundState.PUBLISHED:

@@ -360,7 +360,7 @@ def _nobody(team: TeamAnswers) -> TeamAnswers:
 def _between(
     released: Mapping[str, Sequence[Person]], questionnaire: Questionnaire, minimum_group: int
 ) -> tuple[BetweenTeams, ...]:
-    found = (
+    compared = (
         between_teams(
             pillar.id,
             {
@@ -371,7 +371,7 @@ def _between(
         )
         for pillar in questionnaire.pillars
     )
-    return tuple(result for result in found if result is not None)
+    return tuple(result for result in compared if result is not None)
 
 
 def _reliability(released: Mapping[str, Sequence[Person]], questionnaire: Questionnaire) -> tuple[Reliability, ...]:

@@ -101,7 +101,7 @@ class Mailer:
             return smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS_TO_WAIT, context=context)
         server = smtplib.SMTP(self.host, self.port, timeout=SECONDS_TO_WAIT)
         try:
-            if self.user:  # a password never travels in the clear
+            if self.user:  # no password is sent without TLS
                 server.starttls(context=ssl.create_default_context())
         except BaseException:
             server.close()

@@ -92,7 +92,7 @@ class Queue:
         self._handlers.update(handlers)
 
     def put(self, topic: Topic, id_: uuid.UUID) -> None:
-        """Carries an id to whoever works. A queue that is away is no failure: the sweep carries it later."""
+        """Puts an id into the queue. A queue that cannot be reached is no failure: the sweep puts the id in later."""
         if self.is_immediate and topic not in self._handlers:
             return
         try:

@@ -8,6 +8,6 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def data_folder(name: str) -> Path:
-    """`examples`, `questionnaires` or `templates`; in a wheel they travel as `assessment/data/<name>`."""
+    """`examples`, `questionnaires` or `templates`; in a wheel they are `assessment/data/<name>`."""
     packed = _PACKAGE / "data" / name
     return packed if packed.is_dir() else _PACKAGE.parent / name

@@ -1,4 +1,4 @@
-"""Processes that do what would keep a core busy for a second or two: documents are made, and files read, in them.
+"""Worker processes for what keeps a core busy for a second or two: documents are made, and files read, in them.
 
 What is done is a function of a module with arguments that can be pickled, and pure. A process starts when it is first
 needed; one that dies, or takes too long, is replaced, and takes nothing else with it. All end with the process that
@@ -35,7 +35,7 @@ class TooBusy(Exception):
 
 
 class WorkFailed(Exception):
-    """The process died or took too long: this piece of work may be to blame."""
+    """The process died or took too long, perhaps because of this piece of work."""
 
 
 class Workers:
@@ -93,13 +93,13 @@ class Workers:
         """In a thread, which has a process of its own."""
         child = self._child()
         try:
-            is_done, made = child.ask((function, given, named), self._longest)
+            is_done, outcome = child.ask((function, given, named), self._longest)
         except (EOFError, OSError):  # also: it took too long, or we are closing
             self._drop(child)
             raise WorkFailed from None
         if not is_done:
-            raise made
-        result: T = made
+            raise outcome
+        result: T = outcome
         return result
 
     def _child(self) -> _Child:
@@ -139,6 +139,7 @@ class _Child:
         self._line, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(target=_work, args=(theirs, *given), daemon=True)
         self._process.start()
+        self._end_lock = threading.Lock()
         theirs.close()
 
     @property
@@ -154,8 +155,8 @@ class _Child:
         return answer
 
     def end(self) -> None:
-        """At once; may be called twice."""
-        with contextlib.suppress(ValueError):  # closed already
+        """At once; may be called twice, also by two threads at once."""
+        with self._end_lock, contextlib.suppress(ValueError):  # closed already
             self._process.kill()
             self._process.join()
             self._process.close()
@@ -163,7 +164,7 @@ class _Child:
 
 
 def _work(line: Connection, log_format: Literal["text", "json"], memory: int) -> None:
-    """What a process does: one piece of work after the other, until nobody is there to ask."""
+    """The main loop of a worker process: one piece of work after the other, until its server has ended."""
     # A signal to a whole group of processes is for the server: it ends this one when its own work is over.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

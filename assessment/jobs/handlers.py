@@ -15,18 +15,18 @@ from assessment.infra.logging import get_logger
 from assessment.infra.mail import Mailer, MailNotSent
 from assessment.infra.queue import Handler, Queue, Topic
 from assessment.services import later_work, outbox
-from assessment.services.later_work import JobFailed, Made
+from assessment.services.later_work import JobFailed, JobOutcome
 from assessment.store.database import Database
 from assessment.store.jobs import Job
 
-Keep = Callable[[Session], Made]
+Keep = Callable[[Session], JobOutcome]
 """Keeps what a job made, in the transaction that also ends the job."""
 JobKind = Callable[[Job], Keep]
 """Does a job's slow part, outside any transaction that writes. Raises `JobFailed` where it can never be done."""
 
 
 class _Overtaken(Exception):
-    """Whoever outlived their lease keeps nothing."""
+    """The lease ended before the work did, so that its result is not stored."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -69,11 +69,11 @@ class Handlers:
         try:
             keep = self.kinds[job.kind](job)
             with self.database.writing() as session:
-                made = keep(session)
-                if not later_work.finish_job(session, job, result=made.result, now=utc_now()):
+                outcome = keep(session)
+                if not later_work.finish_job(session, job, result=outcome.result, now=utc_now()):
                     raise _Overtaken
-            if made.mail:
-                self.queue.put("mail", made.mail)
+            if outcome.mail:
+                self.queue.put("mail", outcome.mail)
         except _Overtaken:
             get_logger().warning("a job took longer than its lease, and somebody else does it", kind=job.kind)
         except JobFailed as failure:

@@ -14,7 +14,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.workers import Workers
 from assessment.jobs.handlers import Keep
-from assessment.services.later_work import JobFailed, Made
+from assessment.services.later_work import JobFailed, JobOutcome
 from assessment.services.plan_documents import (
     PrintAs,
     RenderedPlan,
@@ -43,8 +43,8 @@ def print_plan(database: Database, workers: Workers, job: Job) -> Keep:
     pdf = prepared.printed.pdf if prepared.printed else workers.submit(make_pdf, prepared).result()
     rendered = RenderedPlan(prepared.content_hash, print_as, pdf)
 
-    def keep(session: Session) -> Made:
+    def keep(session: Session) -> JobOutcome:
         printed = keep_printed_plan(session, **where, rendered=rendered, now=now)
-        return Made({"printed_id": str(printed.id)})
+        return JobOutcome({"printed_id": str(printed.id)})
 
     return keep

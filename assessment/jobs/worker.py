@@ -90,9 +90,9 @@ def sweep(
 ) -> None:
     """Puts into the queue what is due and is not in it: what a killed process had taken off, and what waited.
 
-    Of several servers one does it in each period (`every`). A queue that is not empty is left alone, lest what waits
-    there for a slow server be put in again and again. An id that comes twice is worked at once: the second time it is
-    claimed already. Printed plans older than `keep_printed` are deleted.
+    Of several servers one does it in each period (`every`). A queue that is not empty is left alone, so that what
+    waits for a slow server is not put in again and again. An id that comes twice does no harm: the second
+    time it is claimed already. Printed plans older than `keep_printed` are deleted.
     """
     with database.reading() as session:
         messages = list(outbox.due_messages(session, now=now))

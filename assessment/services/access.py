@@ -1,4 +1,4 @@
-"""What an account may do in an organisation: looked up once, then handed on."""
+"""What an account may do in an organisation: looked up once, then passed on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assessment.store.organisations import Organisation, role_in
 
 
 class NotAllowed(Exception):
-    """The account's role in the organisation does not grant this, or the account has no role in it."""
+    """The account has no role in the organisation, or there is none of this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,6 @@ class Access:
 
     def may(self, permission: Permission) -> bool:
         return may(self.role, permission)
-
-    def require(self, permission: Permission) -> None:
-        """Raises `NotAllowed`."""
-        if not self.may(permission):
-            raise NotAllowed(permission)
 
 
 def get_access(session: Session, *, user_id: int, organisation_id: uuid.UUID) -> Access:

@@ -41,7 +41,7 @@ class PasswordTooShort(ValueError):
 
 
 class PasswordTooEasy(ValueError):
-    """Whoever guesses would find the password soon."""
+    """The password would soon be guessed."""
 
 
 class UnknownAccount(LookupError):
@@ -49,7 +49,7 @@ class UnknownAccount(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
-class FirstThings:
+class SetUpResult:
     """What set-up made."""
 
     account: User
@@ -74,7 +74,7 @@ def set_up(
     team_size: int,
     team_kind: TeamKind,
     now: dt.datetime,
-) -> FirstThings:
+) -> SetUpResult:
     """The first account, its organisation and its first team: all of them or nothing.
 
     Raises `AlreadySetUp`, `InvalidEmail`, `PasswordTooShort` or `PasswordTooEasy`.
@@ -95,7 +95,7 @@ def set_up(
         points=points_of_kind(team_kind, language),
         now=now,
     )
-    return FirstThings(account, organisation, team)
+    return SetUpResult(account, organisation, team)
 
 
 def create_account(session: Session, *, email: str, password: str, now: dt.datetime) -> User:

@@ -22,8 +22,8 @@ def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
     }
     return {
         "role": sheet.role.value,
-        "items": {question: _written(answer) for question, answer in sorted(sheet.items.items())},
-        "ladder": {point: _written(answer) for point, answer in sorted(sheet.ladder.items())},
+        "items": {question: write_answer(answer) for question, answer in sorted(sheet.items.items())},
+        "ladder": {point: write_answer(answer) for point, answer in sorted(sheet.ladder.items())},
         "focus": sorted(sheet.focus),
         "comment": plain_text(sheet.comment),
         **{part: answers for part, answers in further.items() if answers},
@@ -33,8 +33,8 @@ def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
 def sheet_from_document(document: dict[str, Any]) -> AnswerSheet:
     return AnswerSheet(
         role=Role(document.get("role", Role.STAFF)),
-        items={question: _read(answer) for question, answer in document.get("items", {}).items()},
-        ladder={point: _read(answer) for point, answer in document.get("ladder", {}).items()},
+        items={question: read_answer(answer) for question, answer in document.get("items", {}).items()},
+        ladder={point: read_answer(answer) for point, answer in document.get("ladder", {}).items()},
         focus=tuple(document.get("focus", ())),
         comment=document.get("comment", ""),
         choices=document.get("choices", {}),
@@ -42,9 +42,11 @@ def sheet_from_document(document: dict[str, Any]) -> AnswerSheet:
     )
 
 
-def _written(answer: Answer) -> int | str:
+def write_answer(answer: Answer) -> int | str:
+    """An answer as documents and forms have it."""
     return answer if isinstance(answer, int) else DONT_KNOW
 
 
-def _read(answer: int | str) -> Answer:
-    return DK if answer == DONT_KNOW else int(answer)
+def read_answer(value: int | str) -> Answer:
+    """The answer behind such a value."""
+    return DK if value == DONT_KNOW else int(value)

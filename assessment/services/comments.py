@@ -43,16 +43,16 @@ def comments_of_round(
     For a page that does not exist, the nearest one. The comment of a consensus sheet needs no minimum, since it is not
     anonymous. Raises `UnknownRound` or `RoundNotPublished`.
     """
-    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    if found.published_at is None or found.snapshot is None:
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.published_at is None or round_.snapshot is None:
         raise RoundNotPublished(RoundState.STOPPED)
-    needed = max(c.COMMENTS_N, found.minimum_group)
-    result = result_from_snapshot(found.snapshot)
+    needed = max(c.COMMENTS_N, round_.minimum_group)
+    result = result_from_snapshot(round_.snapshot)
     if result.withheld or (result.mode != "consensus" and result.scored < needed):
         return RoundComments(is_withheld=True, needed=needed)
-    total = count_comments(session, found.id, with_hidden=with_hidden)
+    total = count_comments(session, round_.id, with_hidden=with_hidden)
     paging = page_of(page, total, A_PAGE)
-    shown = comments_of(session, found.id, with_hidden=with_hidden, at_most=paging.size, after=paging.after)
+    shown = comments_of(session, round_.id, with_hidden=with_hidden, at_most=paging.size, after=paging.after)
     return RoundComments(
         is_withheld=False, needed=needed, comments=shown, total=total, page=paging.page, pages=paging.pages
     )

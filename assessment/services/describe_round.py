@@ -34,16 +34,16 @@ class AskedPoint:
     described: Text | None = None
 
 
-def describe_asked_round(found: AskedRound) -> RoundDescription:
-    return RoundDescription(found.team, found.organisation, found.country, found.language, found.time_zone)
+def describe_asked_round(asked: AskedRound) -> RoundDescription:
+    return RoundDescription(asked.team, asked.organisation, asked.country, asked.language, asked.time_zone)
 
 
-def points_to_judge(found: Round | AskedRound) -> tuple[AskedPoint, ...]:
+def points_to_judge(asked: Round | AskedRound) -> tuple[AskedPoint, ...]:
     """The round's perception points in their order.
 
     A team writes names in one language; a point that still has the template's name is shown in the reader's language.
     """
-    return tuple(_asked(point["id"], point["name"]) for point in found.points)
+    return tuple(_asked(point["id"], point["name"]) for point in asked.points)
 
 
 def _asked(point: str, name: str) -> AskedPoint:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +19,6 @@ from assessment.intake.template import template_bytes
 from assessment.intake.text import fold
 from assessment.services.answer_documents import document_from_sheet
 from assessment.services.rounds import draft_round
-from assessment.services.teams import get_team
 from assessment.store.organisations import Organisation
 from assessment.store.responses import add_responses
 from assessment.store.rounds import Round
@@ -73,36 +71,6 @@ def namesake_in(responses: Responses, name: str) -> str:
     if len(alike) == 1:
         return alike[0]
     return names[0] if len(names) == 1 else ""
-
-
-def import_round(
-    session: Session,
-    *,
-    organisation_id: uuid.UUID,
-    team_id: uuid.UUID,
-    name: str,
-    file: Path,
-    file_team: str = "",
-    ignore_unknown: bool = False,
-    questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
-    now: dt.datetime,
-) -> Round:
-    """Reads a file and keeps it as a round, in one go: for commands. A page reads first, and then holds the database.
-
-    Raises `UnknownQuestionnaire`, `InvalidFile`, or what `keep_imported_round` raises.
-    """
-    get_team(session, organisation_id=organisation_id, team_id=team_id)
-    responses = read_responses(file, load_questionnaire(questionnaire_id), ignore_unknown=ignore_unknown)
-    return keep_imported_round(
-        session,
-        organisation_id=organisation_id,
-        team_id=team_id,
-        name=name,
-        responses=responses,
-        file_team=file_team,
-        questionnaire_id=questionnaire_id,
-        now=now,
-    )
 
 
 def keep_imported_round(

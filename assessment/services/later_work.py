@@ -36,7 +36,7 @@ class JobFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class JobOutcome:
     """What a job made: its result for the pages, and an e-mail that is to be sent now."""
 
     result: dict[str, Any] = field(default_factory=dict)
@@ -66,11 +66,11 @@ def request_job(
 
     With a key that is there already, that very job; one that failed gives its key up, and is asked for anew.
     """
-    there = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
-    if there is not None and there.state is not JobState.FAILED:
-        return there
-    if there is not None:
-        there.idempotency_key = None
+    earlier = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
+    if earlier is not None and earlier.state is not JobState.FAILED:
+        return earlier
+    if earlier is not None:
+        earlier.idempotency_key = None
         session.flush()
     job = Job(
         organisation_id=organisation_id,
@@ -85,10 +85,10 @@ def request_job(
         with session.begin_nested():
             session.add(job)
     except IntegrityError:  # somebody asked for the same at the same time
-        there = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
-        if there is None:
+        earlier = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
+        if earlier is None:
             raise
-        return there
+        return earlier
     return job
 
 
@@ -137,7 +137,7 @@ def progress_of(session: Session, *, organisation_id: uuid.UUID, job_id: uuid.UU
 
 
 def is_turn_due(session: Session, *, name: str, now: dt.datetime) -> bool:
-    """Whether periodic work may be due: a look costs no write."""
+    """Whether periodic work may be due, without writing anything."""
     return store.is_turn_due(session, name, now)
 
 

@@ -1,6 +1,6 @@
 """People of an organisation: invite them, change what they may do, let them go.
 
-Nobody is added without their own doing: an invitation is a link, used up by whoever owns the address. What an
+Nobody is added without having accepted: an invitation is a link, used up by whoever owns the address. What an
 administrator sees is the same whether or not the address has an account somewhere (decision 0012).
 """
 
@@ -72,7 +72,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """An invitation with its link's secret, which is known now and never again."""
+    """An invitation with its link's token, of which only the hash is stored."""
 
     invitation: MemberInvitation
     token: str
@@ -98,10 +98,11 @@ def list_members(session: Session, *, organisation_id: uuid.UUID) -> list[Member
 
 def get_member(session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> Member:
     """One member. Raises `UnknownMember`."""
-    found = find_member(session, organisation_id, membership_id)
-    if found is None:
+    member = find_member(session, organisation_id, membership_id)
+    if member is None:
         raise UnknownMember(membership_id)
-    return _member(found[0], found[1], count_administrators(session, organisation_id) == 1)
+    membership, email = member
+    return _member(membership, email, count_administrators(session, organisation_id) == 1)
 
 
 def get_own_membership(session: Session, *, organisation_id: uuid.UUID, user_id: int) -> Member:
@@ -149,36 +150,36 @@ def invite_member(
 
 
 def withdraw_invitation(session: Session, *, organisation_id: uuid.UUID, invitation_id: uuid.UUID) -> str:
-    """Its link leads nowhere any more. Returns whom it was for. Raises `UnknownInvitation`."""
+    """Deletes the invitation, and so its link. Returns the address it was for. Raises `UnknownInvitation`."""
     lock_members(session, organisation_id)
-    found = find_invitation(session, organisation_id, invitation_id)
-    if found is None:
+    invitation = find_invitation(session, organisation_id, invitation_id)
+    if invitation is None:
         raise UnknownInvitation(invitation_id)
-    session.delete(found)
-    return found.email
+    session.delete(invitation)
+    return invitation.email
 
 
 def read_invitation(session: Session, *, token: str, now: dt.datetime) -> InvitationToRead:
     """What the invitation of a link says; reading does not use it up. Raises `UnknownInvitation`."""
-    found = _valid(find_invitation_by_hash(session, token_hash(token)), now)
-    organisation = session.get_one(Organisation, found.organisation_id)
+    invitation = _valid(find_invitation_by_hash(session, token_hash(token)), now)
+    organisation = session.get_one(Organisation, invitation.organisation_id)
     return InvitationToRead(
         organisation_id=organisation.id,
         organisation_name=organisation.name,
         language=language_of(organisation.language),
-        email=found.email,
-        role=found.role,
-        expires_at=found.expires_at,
+        email=invitation.email,
+        role=invitation.role,
+        expires_at=invitation.expires_at,
     )
 
 
 def accept_invitation(session: Session, *, token: str, user_id: int, now: dt.datetime) -> Organisation:
     """The account joins, and the link is used up. Raises `UnknownInvitation` or `WrongAccount`."""
-    found = _claim(session, token, now)
+    invitation = _claim(session, token, now)
     account = session.get_one(User, user_id)
-    if account.email.lower() != found.email:
+    if account.email.lower() != invitation.email:
         raise WrongAccount(account.email)
-    return _join(session, found, account)
+    return _join(session, invitation, account)
 
 
 def accept_with_new_account(
@@ -188,25 +189,25 @@ def accept_with_new_account(
 
     Raises `UnknownInvitation`, or `EmailTaken` where the address has an account: its owner signs in first.
     """
-    found = _claim(session, token, now)
-    account = add_account(session, email=found.email, password_hash=password_hash, now=now)
-    return account, _join(session, found, account)
+    invitation = _claim(session, token, now)
+    account = add_account(session, email=invitation.email, password_hash=password_hash, now=now)
+    return account, _join(session, invitation, account)
 
 
 def change_role(
     session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID, role: OrganisationRole
 ) -> Member:
     """Another role. Raises `UnknownMember`, or `LastAdministrator` where nobody else administers."""
-    found = _locked_member(session, organisation_id, membership_id)
+    membership, _email = _locked_member(session, organisation_id, membership_id)
     if role is not OrganisationRole.ADMINISTRATOR:
-        _require_another(session, organisation_id, found[0])
-    found[0].role = role
+        _require_another(session, organisation_id, membership)
+    membership.role = role
     session.flush()
     return get_member(session, organisation_id=organisation_id, membership_id=membership_id)
 
 
 def remove_member(session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> str:
-    """They belong to the organisation no more; their account stays. Returns their address.
+    """Ends the membership; the account stays. Returns their address.
 
     Raises `UnknownMember`, or `LastAdministrator` where nobody else administers.
     """
@@ -231,26 +232,26 @@ def _member(membership: Membership, email: str, is_alone: bool) -> Member:
     return Member(membership.id, membership.user_id, email, membership.role, is_last)
 
 
-def _valid(found: MemberInvitation | None, now: dt.datetime) -> MemberInvitation:
-    if found is None or found.expires_at <= now:
+def _valid(invitation: MemberInvitation | None, now: dt.datetime) -> MemberInvitation:
+    if invitation is None or invitation.expires_at <= now:
         raise UnknownInvitation
-    return found
+    return invitation
 
 
 def _claim(session: Session, token: str, now: dt.datetime) -> MemberInvitation:
-    """The invitation once nobody else may use it up: of two who open a link at once, one comes second."""
-    found = _valid(find_invitation_by_hash(session, token_hash(token)), now)
-    lock_members(session, found.organisation_id)
+    """The invitation, with the organisation's members locked, so that two cannot use it at once."""
+    invitation = _valid(find_invitation_by_hash(session, token_hash(token)), now)
+    lock_members(session, invitation.organisation_id)
     return _valid(find_invitation_by_hash(session, token_hash(token)), now)
 
 
 def _locked_member(session: Session, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> tuple[Membership, str]:
-    """The member as they are once nobody else may change them."""
+    """The member, read after the organisation's members were locked."""
     lock_members(session, organisation_id)
-    found = find_member(session, organisation_id, membership_id)
-    if found is None:
+    member = find_member(session, organisation_id, membership_id)
+    if member is None:
         raise UnknownMember(membership_id)
-    return found[0], found[1]
+    return member[0], member[1]
 
 
 def _require_another(session: Session, organisation_id: uuid.UUID, membership: Membership) -> None:
@@ -260,7 +261,7 @@ def _require_another(session: Session, organisation_id: uuid.UUID, membership: M
 
 
 def _join(session: Session, invitation: MemberInvitation, account: User) -> Organisation:
-    """Whoever belongs already keeps the role they have."""
+    """Makes the account a member. One that is a member already keeps its role."""
     organisation_id = invitation.organisation_id
     if membership_of(session, organisation_id, account.id) is None:
         session.add(Membership(user_id=account.id, organisation_id=organisation_id, role=invitation.role))

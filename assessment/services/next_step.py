@@ -72,26 +72,26 @@ def next_steps(
     Answers are counted of rounds that are not published yet, and plans read of those that are.
     """
     latest = [team.latest for _, team in teams if team.latest is not None]
-    counts = count_by_round(session, [found.id for found in latest if found.published_at is None])
-    published = [found.id for found in latest if found.published_at is not None]
+    counts = count_by_round(session, [round_.id for round_ in latest if round_.published_at is None])
+    published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
     steps = []
-    for organisation, (team, found) in teams:
-        if found is None:
+    for organisation, (team, round_) in teams:
+        if round_ is None:
             steps.append(TeamStep(team, NextStep.OPEN_FIRST_ROUND))
-        elif found.published_at is None:
-            steps.append(_before_publication(team, found, counts.get(found.id, 0), now))
+        elif round_.published_at is None:
+            steps.append(_before_publication(team, round_, counts.get(round_.id, 0), now))
         else:
-            plan, today = plans.get(found.id), local_date(now, organisation.time_zone)
-            steps.append(_after_publication(team, found, plan, today, has_pillars=found.id not in unplanned))
+            plan, today = plans.get(round_.id), local_date(now, organisation.time_zone)
+            steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
     return steps
 
 
-def _before_publication(team: Team, found: Round, answered: int, now: dt.datetime) -> TeamStep:
-    is_consensus = found.mode is RoundMode.CONSENSUS
-    needed = 1 if is_consensus else found.minimum_group
-    enough = needed if is_consensus else max(needed, round(ENOUGH_SHARE * found.team_size))
-    state = found.facts.state(now)
+def _before_publication(team: Team, round_: Round, answered: int, now: dt.datetime) -> TeamStep:
+    is_consensus = round_.mode is RoundMode.CONSENSUS
+    needed = 1 if is_consensus else round_.minimum_group
+    enough = needed if is_consensus else max(needed, round(ENOUGH_SHARE * round_.team_size))
+    state = round_.facts.state(now)
     if state is RoundState.DRAFT:
         step = NextStep.FINISH_DRAFT
     elif state is RoundState.SCHEDULED:
@@ -100,21 +100,21 @@ def _before_publication(team: Team, found: Round, answered: int, now: dt.datetim
         step = NextStep.STOP_ROUND
     elif state is RoundState.OPEN:
         step = NextStep.INVITE_MORE if answered < needed else NextStep.WAIT_FOR_ANSWERS
-    elif found.mode is not RoundMode.IMPORTED and answered < needed:
+    elif round_.mode is not RoundMode.IMPORTED and answered < needed:
         step = NextStep.REOPEN_ROUND
     else:
         step = NextStep.PUBLISH_ROUND
-    return TeamStep(team, step, found, answered, needed)
+    return TeamStep(team, step, round_, answered, needed)
 
 
-def _after_publication(team: Team, found: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
-    if found.is_withheld:
-        return TeamStep(team, NextStep.AGREE_TOGETHER, found, needed=found.minimum_group)
+def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
+    if round_.is_withheld:
+        return TeamStep(team, NextStep.AGREE_TOGETHER, round_, needed=round_.minimum_group)
     if plan is None:
-        return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, found)
+        return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
-        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, found)
+        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_)
     undone = sorted(action.due_on for action in plan.current_actions if action.due_on and action.is_open)
     late = sum(due_on < today for due_on in undone)
     step = NextStep.CATCH_UP_PLAN if late else NextStep.FOLLOW_PLAN
-    return TeamStep(team, step, found, late=late, next_due_on=next((day for day in undone if day >= today), None))
+    return TeamStep(team, step, round_, late=late, next_due_on=next((day for day in undone if day >= today), None))

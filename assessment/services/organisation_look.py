@@ -38,9 +38,9 @@ def read_look(session: Session, *, organisation: Organisation) -> Look:
 
 def set_accent(session: Session, *, organisation: Organisation, colour: str) -> str:
     """Sets the accent colour; returns it as stored, dark enough for white text. Raises `NotAColour`."""
-    held = session.get_one(Organisation, organisation.id)
-    held.accent = readable_colour(parse_colour(colour))
-    return held.accent
+    stored = session.get_one(Organisation, organisation.id)
+    stored.accent = readable_colour(parse_colour(colour))
+    return stored.accent
 
 
 def set_logo(session: Session, *, organisation: Organisation, sent: bytes) -> Logo:

@@ -46,8 +46,8 @@ def change_organisation(
     """
     if minimum_group < MINIMUM_GROUP_FLOOR:
         raise MinimumGroupTooSmall(minimum_group)
-    held = session.get_one(Organisation, organisation.id)
-    if country.code != held.country:
-        held.country, held.time_zone = country.code, country.time_zone
-    held.name, held.language, held.minimum_group = name, language, minimum_group
-    return held
+    stored = session.get_one(Organisation, organisation.id)
+    if country.code != stored.country:
+        stored.country, stored.time_zone = country.code, country.time_zone
+    stored.name, stored.language, stored.minimum_group = name, language, minimum_group
+    return stored

@@ -1,8 +1,8 @@
 """E-mail: written in the transaction that causes it, sent after its commit, at least once.
 
 A message that was handed to the server by a process that was killed before it could say so is sent again, with the same
-Message-ID, so that the server sees the repeat. What cannot be sent is tried again after ever longer pauses, then given
-up. Texts may hold a secret link: they are emptied as soon as nobody needs them (`store.outbox`).
+Message-ID, so that the server sees the repeat. What cannot be sent is tried again after longer and longer pauses, then
+given up. Texts may hold a secret link: they are emptied as soon as nobody needs them (`store.outbox`).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def queue_mail(
     organisation_id: uuid.UUID | None = None,
     lifetime: dt.timedelta = LIFETIME,
 ) -> OutboxMessage:
-    """A message that is sent once this transaction is committed. `lifetime` is how long what it says is true."""
+    """A message that is sent once this transaction is committed, and within its `lifetime`."""
     message = OutboxMessage(
         organisation_id=organisation_id,
         message_id=message_id,
@@ -91,7 +91,7 @@ def queue_mail(
 def claim_message(session: Session, *, message_id: uuid.UUID, now: dt.datetime) -> OutboxMessage | None:
     """The message, to be sent once this is committed; `None` where that is not ours to do (any more).
 
-    One whose attempts all ended without a word, because each process died, is given up.
+    One whose attempts all ended without a result, because each process died, is given up.
     """
     message = store.claim_message(session, message_id, now=now, lease=LEASE)
     if message is not None and message.attempts > MOST_ATTEMPTS:
@@ -177,17 +177,17 @@ def retry_message(
 
 
 def withdraw_mail(session: Session, *, organisation_id: uuid.UUID, to: str, now: dt.datetime) -> None:
-    """What waits for this address is not sent any more: its link leads nowhere."""
+    """Ends the messages that wait for this address, whose link is not valid any more."""
     store.withdraw_messages(session, organisation_id, to, now=now)
 
 
 def has_cleaning_to_do(session: Session, *, now: dt.datetime) -> bool:
-    """Whether `clean_outbox` would end something: a look costs no write."""
+    """Whether `clean_outbox` would change anything, without writing."""
     return store.has_expired_messages(session, now)
 
 
 def clean_outbox(session: Session, *, now: dt.datetime) -> None:
-    """Ends what is true no more, given up or not; deletes what was over long ago."""
+    """Ends messages that have expired, given up or not; deletes those that ended long ago."""
     store.expire_messages(session, now)
     store.delete_old_messages(session, now - KEPT)
 

@@ -30,13 +30,13 @@ class Participation:
 
 def get_participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
     """How many have answered, never who or when. Raises `UnknownRound`."""
-    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    if found.mode is RoundMode.IMPORTED:
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.mode is RoundMode.IMPORTED:
         # Customers, who occur only in files, judge the team from outside: they do not count as its answers.
-        by_role = count_by_role(session, found.id)
+        by_role = count_by_role(session, round_.id)
         answered = sum(how_many for role, how_many in by_role.items() if role != Role.CUSTOMER)
         is_consensus = Role.CONSENSUS in by_role
     else:
-        answered = count_responses(session, found.id)
-        is_consensus = found.mode is RoundMode.CONSENSUS
-    return Participation(answered, found.team_size, 1 if is_consensus else found.minimum_group, is_consensus)
+        answered = count_responses(session, round_.id)
+        is_consensus = round_.mode is RoundMode.CONSENSUS
+    return Participation(answered, round_.team_size, 1 if is_consensus else round_.minimum_group, is_consensus)

@@ -19,9 +19,9 @@ class NoSharedLink(Exception):
     """The round is answered by personal links: it has no link that a poster could show."""
 
 
-def has_poster(found: Round) -> bool:
+def has_poster(round_: Round) -> bool:
     """Whether all answer individually by one shared link: only then is a poster useful."""
-    return found.mode is RoundMode.ANSWERED and not found.has_personal_links
+    return round_.mode is RoundMode.ANSWERED and not round_.has_personal_links
 
 
 def gather_poster(
@@ -39,19 +39,19 @@ def gather_poster(
 
     Raises `UnknownRound`, `WrongRoundMode` or `NoSharedLink`.
     """
-    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    if found.mode is not RoundMode.ANSWERED:
-        raise WrongRoundMode(found.mode)
-    if not has_poster(found):
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.mode is not RoundMode.ANSWERED:
+        raise WrongRoundMode(round_.mode)
+    if not has_poster(round_):
         raise NoSharedLink
     organisation = session.get_one(Organisation, organisation_id)
     return PosterSource(
         organisation=organisation.name,
-        team=session.get_one(Team, found.team_id).name,
-        round=found.name,
+        team=session.get_one(Team, round_.team_id).name,
+        round=round_.name,
         link=link,
         minutes=minutes,
-        minimum_group=found.minimum_group,
+        minimum_group=round_.minimum_group,
         opens=opens,
         until=until,
         accent=organisation.accent,

@@ -1,4 +1,4 @@
-"""Publish a stopped round: score it, freeze the result, and forget whatever links answers to their way in."""
+"""Publish a stopped round: score it, freeze the result, and delete whatever links answers to a device or a link."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def score_before_publication(session: Session, *, organisation_id: uuid.UUID, ro
 
     Raises `UnknownRound` or `QuestionnaireChanged`.
     """
-    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    return ScoredRound(response_ids(session, found.id), score_round_now(session, found))
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    return ScoredRound(response_ids(session, round_.id), score_round_now(session, round_))
 
 
 def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
@@ -80,43 +80,43 @@ def publish_scored_round(
     return _publish(session, lock_round(session, organisation_id=organisation_id, round_id=round_id), now, scored)
 
 
-def _publish(session: Session, found: Round, now: dt.datetime, scored: ScoredRound | None) -> Round:
-    found.facts.require_stopped(now)
-    answers = stored_answers(session, found)
-    asked = pinned_questionnaire(session, found)
-    is_scored = scored is not None and scored.response_ids == response_ids(session, found.id)
-    result = scored.result if scored and is_scored else _score(session, found, answers)
-    found.snapshot = result_to_snapshot(result)
-    found.is_withheld = result.withheld
-    found.scoring_version = SCORING_VERSION
-    found.published_at = now
-    may_show = {section.id for section in asked.texts if _may_set_free(section, found, result)}
+def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRound | None) -> Round:
+    round_.facts.require_stopped(now)
+    answers = stored_answers(session, round_)
+    questionnaire = pinned_questionnaire(session, round_)
+    is_scored = scored is not None and scored.response_ids == response_ids(session, round_.id)
+    result = scored.result if scored and is_scored else _score(session, round_, answers)
+    round_.snapshot = result_to_snapshot(result)
+    round_.is_withheld = result.withheld
+    round_.scoring_version = SCORING_VERSION
+    round_.published_at = now
+    may_show = {section.id for section in questionnaire.texts if _may_set_free(section, round_, result)}
     written = (comment for sheet in answers.own_sheets for comment in sheet.written.items())
     shown = (comment for comment in written if comment[0] in may_show)
-    add_comments(session, found.organisation_id, found.id, shown)
-    write_round_scores(session, found, result, asked)
-    unlink_responses(session, found.organisation_id, found.id)
-    return found
+    add_comments(session, round_.organisation_id, round_.id, shown)
+    write_round_scores(session, round_, result, questionnaire)
+    unlink_responses(session, round_.organisation_id, round_.id)
+    return round_
 
 
-def _may_set_free(section: TextSection, found: Round, result: TeamResult) -> bool:
+def _may_set_free(section: TextSection, round_: Round, result: TeamResult) -> bool:
     """Whether enough people answered for this question, which may ask for more of them than the round does."""
-    return result.mode == "consensus" or section.minimum_group <= max(result.scored, found.minimum_group)
+    return result.mode == "consensus" or section.minimum_group <= max(result.scored, round_.minimum_group)
 
 
-def score_round_now(session: Session, found: Round) -> TeamResult:
+def score_round_now(session: Session, round_: Round) -> TeamResult:
     """What the round's answers say, the same numbers as `escala score`, and how they changed since the round before.
 
     Change is never linked: a response knows no respondent. Raises `QuestionnaireChanged`.
     """
-    return _score(session, found, stored_answers(session, found))
+    return _score(session, round_, stored_answers(session, round_))
 
 
-def _score(session: Session, found: Round, answers: TeamAnswers) -> TeamResult:
+def _score(session: Session, round_: Round, answers: TeamAnswers) -> TeamResult:
     """The result of a round's answers, scored once, and its change where there is a round to compare it with."""
-    questionnaire = pinned_questionnaire(session, found)
-    result = score_team(answers, questionnaire, minimum_group=found.minimum_group, targets=found.targets)
-    earlier = compare_with(session, found, result).earlier
+    questionnaire = pinned_questionnaire(session, round_)
+    result = score_team(answers, questionnaire, minimum_group=round_.minimum_group, targets=round_.targets)
+    earlier = compare_with(session, round_, result).earlier
     if earlier is None:
         return result
     return compare_team(
@@ -125,18 +125,18 @@ def _score(session: Session, found: Round, answers: TeamAnswers) -> TeamResult:
         questionnaire,
         previous=stored_answers(session, earlier),
         previous_questionnaire=pinned_questionnaire(session, earlier),
-        minimum_group=max(found.minimum_group, earlier.minimum_group),
+        minimum_group=max(round_.minimum_group, earlier.minimum_group),
         focus_pillars=_planned_pillars(session, earlier),
         link_rounds=False,
     )
 
 
-def compare_with(session: Session, found: Round, result: TeamResult) -> Comparison:
+def compare_with(session: Session, round_: Round, result: TeamResult) -> Comparison:
     """The team's round before this one with the same questionnaire, or why they are not compared."""
-    earlier = published_before(session, found)
+    earlier = published_before(session, round_)
     if earlier is None or earlier.snapshot is None:
         return Comparison(None, NoChange.FIRST_ROUND)
-    if not _asked_the_same(session, earlier, found):
+    if not _asked_the_same(session, earlier, round_):
         return Comparison(None, NoChange.OTHER_WORDING)
     before = result_from_snapshot(earlier.snapshot)
     if "consensus" in (result.mode, before.mode):
@@ -146,23 +146,23 @@ def compare_with(session: Session, found: Round, result: TeamResult) -> Comparis
     return Comparison(earlier)
 
 
-def _asked_the_same(session: Session, earlier: Round, found: Round) -> bool:
+def _asked_the_same(session: Session, earlier: Round, round_: Round) -> bool:
     """Whether two rounds asked for pillars and ladder in the same words, whatever texts they pinned."""
-    if earlier.questionnaire_version_ids == found.questionnaire_version_ids:
+    if earlier.questionnaire_version_ids == round_.questionnaire_version_ids:
         return True
     try:
-        asked_before, asked_now = (pinned_questionnaire(session, round_) for round_ in (earlier, found))
-        return asked_before.fingerprint == asked_now.fingerprint
+        before, now = pinned_questionnaire(session, earlier), pinned_questionnaire(session, round_)
+        return before.fingerprint == now.fingerprint
     except QuestionnaireChanged:  # what the earlier one asked is not known any more
         return False
 
 
-def stored_answers(session: Session, found: Round) -> TeamAnswers:
+def stored_answers(session: Session, round_: Round) -> TeamAnswers:
     """All that was said in a round."""
     return TeamAnswers(
-        team=session.get_one(Team, found.team_id).name,
-        points=tuple(point["id"] for point in found.points),
-        sheets=tuple(sheet_from_document(document) for document in answers_of(session, found.id)),
+        team=session.get_one(Team, round_.team_id).name,
+        points=tuple(point["id"] for point in round_.points),
+        sheets=tuple(sheet_from_document(document) for document in answers_of(session, round_.id)),
     )
 
 

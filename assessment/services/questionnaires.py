@@ -33,7 +33,7 @@ MOST_PARSED = 64
 
 
 class QuestionnaireChanged(Exception):
-    """The text that the round pinned at opening is not known any more: nothing is scored with another."""
+    """The text that the round pinned at opening is not known any more, and no other may take its place."""
 
 
 _parsed: dict[tuple[uuid.UUID, ...], Questionnaire] = {}
@@ -56,22 +56,22 @@ def store_questionnaire(session: Session, *, organisation_id: uuid.UUID, text: b
     )
 
 
-def pin_questionnaires(session: Session, asked: Round, ids: Sequence[str]) -> None:
+def pin_questionnaires(session: Session, round_: Round, ids: Sequence[str]) -> None:
     """Lets a round ask the newest version of each questionnaire: the organisation's own, else the one of this id that
     the product ships.
 
     Raises `UnknownQuestionnaire`, `NotAskedTogether` or `QuestionnaireChanged`.
     """
-    versions = [_newest(session, asked.organisation_id, id_) for id_ in ids]
+    versions = [_newest(session, round_.organisation_id, id_) for id_ in ids]
     by_id = {version.questionnaire_id: version for version in versions}
     together = ask_together([_parse(session, version.id) for version in versions]).together
-    pinned = [by_id[one.id] for one in together]
-    if asked.questionnaire_version_ids == tuple(version.id for version in pinned):
+    pinned = [by_id[questionnaire.id] for questionnaire in together]
+    if round_.questionnaire_version_ids == tuple(version.id for version in pinned):
         return
-    if asked.questionnaires:
-        asked.questionnaires = []
+    if round_.questionnaires:
+        round_.questionnaires = []
         session.flush()
-    asked.questionnaires = [
+    round_.questionnaires = [
         RoundQuestionnaire(position=position, version=version, questionnaire_version_id=version.id)
         for position, version in enumerate(pinned)
     ]
@@ -113,25 +113,25 @@ def used_questionnaires(session: Session, *, team: Team) -> tuple[Questionnaire,
 
 def clashes(questionnaires: Sequence[Questionnaire]) -> tuple[NotAskedTogether, ...]:
     """Every two of them that a round cannot ask together, and what they share."""
-    found = []
+    clashing = []
     for at, first in enumerate(questionnaires):
         for second in questionnaires[at + 1 :]:
             try:
                 ask_together([first, second])
             except NotAskedTogether as clash:
-                found.append(clash)
-    return tuple(found)
+                clashing.append(clash)
+    return tuple(clashing)
 
 
-def pinned_questionnaire(source: Queryable, found: Round | AskedRound) -> Questionnaire:
+def pinned_questionnaire(source: Queryable, round_: Round | AskedRound) -> Questionnaire:
     """What the round asks, from the very texts that it pinned. Raises `QuestionnaireChanged`."""
-    return _parse(source, *found.questionnaire_version_ids)
+    return _parse(source, *round_.questionnaire_version_ids)
 
 
-def find_pinned_questionnaire(source: Queryable, found: Round | AskedRound) -> Questionnaire | None:
+def find_pinned_questionnaire(source: Queryable, round_: Round | AskedRound) -> Questionnaire | None:
     """What the round asks; `None` where its text is not known any more."""
     try:
-        return pinned_questionnaire(source, found)
+        return pinned_questionnaire(source, round_)
     except QuestionnaireChanged:
         return None
 
@@ -152,16 +152,16 @@ def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> Questionn
 
 def _parse(source: Queryable, *ids: uuid.UUID) -> Questionnaire:
     """Every answer asks for it, so it is parsed once a process."""
-    if found := _parsed.get(ids):
-        return found
+    if parsed := _parsed.get(ids):
+        return parsed
     texts = read_versions(source, ids)
     questionnaires = []
     for id_, text in texts:
         if text is None:
             raise QuestionnaireChanged(id_)
         questionnaires.append(parse_questionnaire(text.encode(), id_))
-    asked = ask_together(questionnaires) if len(questionnaires) > 1 else questionnaires[0]
+    questionnaire = ask_together(questionnaires) if len(questionnaires) > 1 else questionnaires[0]
     if len(_parsed) >= MOST_PARSED:
         _parsed.clear()
-    _parsed[ids] = asked
-    return asked
+    _parsed[ids] = questionnaire
+    return questionnaire

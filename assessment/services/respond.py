@@ -79,33 +79,33 @@ class RespondentAccess:
 def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAccess:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
-    Where personal links were handed out, the shared one leads nowhere: it would let somebody answer twice. Nor does
-    that of an imported round: its answers came in a file.
+    Where personal links were handed out, the shared one is not valid: it would let somebody answer twice. Nor is
+    that of an imported round, whose answers came in a file.
     """
     hashes = {"token_hash": token_hash(token), "cookie_hash": token_hash(cookie)}
-    if (found := find_asked_by_link(source, token, **hashes)) and not found.round.has_personal_links:
+    if (asked := find_asked_by_link(source, token, **hashes)) and not asked.round.has_personal_links:
         # A consensus round has one sheet, whoever sends it: every device shares one key.
-        key, is_personal = token if found.round.mode is RoundMode.CONSENSUS else cookie, False
+        key, is_personal = token if asked.round.mode is RoundMode.CONSENSUS else cookie, False
     else:
-        found = find_asked_by_invitation(source, **hashes)
+        asked = find_asked_by_invitation(source, **hashes)
         key, is_personal = token, True
-    if found is None or found.round.mode is RoundMode.IMPORTED:
+    if asked is None or asked.round.mode is RoundMode.IMPORTED:
         raise UnknownLink
     try:
-        questionnaire = pinned_questionnaire(source, found.round)
-    except QuestionnaireChanged:  # told once its questions are wanted
+        questionnaire = pinned_questionnaire(source, asked.round)
+    except QuestionnaireChanged:  # raised once its questions are needed
         questionnaire = None
-    description = describe_asked_round(found.round)
-    return RespondentAccess(found.round, description, key, is_personal, found.progress, questionnaire)
+    description = describe_asked_round(asked.round)
+    return RespondentAccess(asked.round, description, key, is_personal, asked.progress, questionnaire)
 
 
-def read_draft(way: RespondentAccess) -> AnswerSheet:
+def read_draft(access: RespondentAccess) -> AnswerSheet:
     """What this device had answered when it came; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
-    return _unsubmitted_sheet(way, way.progress)
+    return _unsubmitted_sheet(access, access.progress)
 
 
 def change_draft(
-    database: Database, way: RespondentAccess, *, cookie: str, change: Change, now: dt.datetime
+    database: Database, access: RespondentAccess, *, cookie: str, change: Change, now: dt.datetime
 ) -> AnswerSheet:
     """Applies a change to what this device has answered so far, and keeps it: durable when this returns.
 
@@ -114,41 +114,41 @@ def change_draft(
     that suffices, so that people who answer at once hardly wait for one another.
     """
     with database.autocommit() as connection:
-        sheet = _change_as_read(connection, way, cookie, change, now)
+        sheet = _change_as_read(connection, access, cookie, change, now)
     if sheet is None:
         with database.writing() as session:
-            sheet = _change_locked(session, way, cookie, change, now)
+            sheet = _change_locked(session, access, cookie, change, now)
     return sheet
 
 
 def _change_as_read(
-    connection: Connection, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime
+    connection: Connection, access: RespondentAccess, cookie: str, change: Change, now: dt.datetime
 ) -> AnswerSheet | None:
     """Without locking the round; `None` where there was no draft yet, or it is no longer as it was read."""
-    before = read_draft(way)
-    way.round.facts.require_open(now)
-    if way.progress.answers is None:
+    before = read_draft(access)
+    access.round.facts.require_open(now)
+    if access.progress.answers is None:
         return None
     sheet = change(before)
-    _check(sheet, way.round, way.questionnaire)
+    _check(sheet, access.round, access.questionnaire)
     is_kept = replace_draft(
         connection,
-        way.round.id,
+        access.round.id,
         cookie_hash=token_hash(cookie),
-        before=way.progress.answers,
+        before=access.progress.answers,
         after=document_from_sheet(sheet),
     )
     return sheet if is_kept else None
 
 
 def _change_locked(
-    session: Session, way: RespondentAccess, cookie: str, change: Change, now: dt.datetime
+    session: Session, access: RespondentAccess, cookie: str, change: Change, now: dt.datetime
 ) -> AnswerSheet:
     """With the round locked until the session commits."""
-    locked = _lock(session, way)
+    locked = _lock(session, access)
     cookie_hash = token_hash(cookie)
-    progress = read_progress(session, locked.id, key_hash=token_hash(way.key), cookie_hash=cookie_hash)
-    before = _unsubmitted_sheet(way, progress)
+    progress = read_progress(session, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
+    before = _unsubmitted_sheet(access, progress)
     locked.facts.require_open(now)
     sheet = change(before)
     _check(sheet, locked, pinned_questionnaire(session, locked))
@@ -156,19 +156,21 @@ def _change_locked(
     return sheet
 
 
-def save_draft(session: Session, way: RespondentAccess, *, cookie: str, sheet: AnswerSheet, now: dt.datetime) -> None:
+def save_draft(
+    session: Session, access: RespondentAccess, *, cookie: str, sheet: AnswerSheet, now: dt.datetime
+) -> None:
     """Keeps these answers instead of those given so far, once the session commits. Raises what `change_draft` does."""
-    _change_locked(session, way, cookie, lambda _before: sheet, now)
+    _change_locked(session, access, cookie, lambda _before: sheet, now)
 
 
-def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now: dt.datetime) -> None:
+def submit_response(session: Session, access: RespondentAccess, *, cookie: str, now: dt.datetime) -> None:
     """Counts the draft as one response, once, however often it is sent.
 
     The round is locked meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
     `NothingAnswered`; where it was submitted before, nothing happens.
     """
-    key = token_hash(way.key)
-    locked = _lock(session, way)
+    key = token_hash(access.key)
+    locked = _lock(session, access)
     progress = read_progress(session, locked.id, key_hash=key, cookie_hash=token_hash(cookie))
     if progress.is_submitted:
         return
@@ -182,9 +184,9 @@ def submit_response(session: Session, way: RespondentAccess, *, cookie: str, now
     delete_draft(session, locked.id, token_hash(cookie))
 
 
-def _lock(session: Session, way: RespondentAccess) -> AskedRound:
-    """The way's round as it is now, locked until the transaction ends. Raises `UnknownRound`."""
-    locked = lock_asked(session, way.round.id)
+def _lock(session: Session, access: RespondentAccess) -> AskedRound:
+    """The round as it is now, locked until the transaction ends. Raises `UnknownRound`."""
+    locked = lock_asked(session, access.round.id)
     if locked is None:
         raise UnknownRound
     return locked
@@ -194,10 +196,10 @@ def _empty_sheet(asked: AskedRound) -> AnswerSheet:
     return AnswerSheet(role=Role.CONSENSUS if asked.mode is RoundMode.CONSENSUS else Role.STAFF)
 
 
-def _unsubmitted_sheet(way: RespondentAccess, progress: Progress) -> AnswerSheet:
+def _unsubmitted_sheet(access: RespondentAccess, progress: Progress) -> AnswerSheet:
     if progress.is_submitted:
-        raise LinkUsedUp if way.is_personal else AlreadySubmitted
-    return _sheet_of(progress, way.round)
+        raise LinkUsedUp if access.is_personal else AlreadySubmitted
+    return _sheet_of(progress, access.round)
 
 
 def _sheet_of(progress: Progress, asked: AskedRound) -> AnswerSheet:

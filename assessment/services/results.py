@@ -45,14 +45,14 @@ def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID
 
     Raises `UnknownRound`, `RoundNotPublished` or `QuestionnaireChanged`.
     """
-    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    if found.published_at is None or found.snapshot is None:
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.published_at is None or round_.snapshot is None:
         raise RoundNotPublished(RoundState.STOPPED)
-    frozen = result_from_snapshot(found.snapshot)
-    comparison = compare_with(session, found, frozen)
-    questionnaire = pinned_questionnaire(session, found)
+    frozen = result_from_snapshot(round_.snapshot)
+    comparison = compare_with(session, round_, frozen)
+    questionnaire = pinned_questionnaire(session, round_)
     return RoundResults(
-        round=found,
+        round=round_,
         result=release(frozen, questionnaire),
         questionnaire=questionnaire,
         compared_with=comparison.earlier,

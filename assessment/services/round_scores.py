@@ -46,7 +46,7 @@ def write_missing_scores(database: Database) -> int:
     results either, and stays without scores.
     """
     with database.reading() as session:
-        missing = [found.id for found in rounds_without_scores(session)]
+        missing = [round_.id for round_ in rounds_without_scores(session)]
     written = 0
     for start in range(0, len(missing), AT_ONCE):
         with database.writing() as session:
@@ -55,14 +55,14 @@ def write_missing_scores(database: Database) -> int:
 
 
 def _write_if_missing(session: Session, round_id: uuid.UUID) -> bool:
-    found = find_round_for_update(session, round_id)
-    if found is None or found.snapshot is None or scores_of_round(session, found.organisation_id, found.id):
+    round_ = find_round_for_update(session, round_id)
+    if round_ is None or round_.snapshot is None or scores_of_round(session, round_.organisation_id, round_.id):
         return False
     try:
-        questionnaire = pinned_questionnaire(session, found)
+        questionnaire = pinned_questionnaire(session, round_)
     except QuestionnaireChanged:
         return False
-    write_round_scores(session, found, result_from_snapshot(found.snapshot), questionnaire)
+    write_round_scores(session, round_, result_from_snapshot(round_.snapshot), questionnaire)
     return True
 
 

@@ -107,17 +107,17 @@ def schedule_round(
 
     Raises `UnknownRound`, `RoundAlreadyOpened`, `WrongRoundMode`, `InvalidDates` or `TeamTooSmall`.
     """
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    if found.mode is RoundMode.IMPORTED:
-        raise WrongRoundMode(found.mode)
-    found.facts.require_unopened(now)
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.mode is RoundMode.IMPORTED:
+        raise WrongRoundMode(round_.mode)
+    round_.facts.require_unopened(now)
     check_dates(opens_at, closes_at, now)
-    _pin(session, found, [asked.version.questionnaire_id for asked in found.questionnaires])
-    if found.mode is RoundMode.ANSWERED and found.team_size < found.minimum_group:
-        raise TeamTooSmall(found.team_size, found.minimum_group)
-    found.opens_at, found.closes_at = opens_at, closes_at
+    _pin(session, round_, [pinned.version.questionnaire_id for pinned in round_.questionnaires])
+    if round_.mode is RoundMode.ANSWERED and round_.team_size < round_.minimum_group:
+        raise TeamTooSmall(round_.team_size, round_.minimum_group)
+    round_.opens_at, round_.closes_at = opens_at, closes_at
     session.flush()
-    return found
+    return round_
 
 
 def open_round(
@@ -161,10 +161,10 @@ def open_round(
 
 def get_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
     """A round of this organisation. Raises `UnknownRound`."""
-    found = find_round(session, organisation_id, round_id)
-    if found is None:
+    round_ = find_round(session, organisation_id, round_id)
+    if round_ is None:
         raise UnknownRound
-    return found
+    return round_
 
 
 def lock_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
@@ -185,19 +185,19 @@ def change_closing(
     now: dt.datetime,
 ) -> Round:
     """Another closing date for an open round, or none. Raises `UnknownRound`, `RoundNotOpen` or `InvalidDates`."""
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    found.facts.require_open(now)
-    check_dates(found.opens_at or now, closes_at, now)
-    found.closes_at = closes_at
-    return found
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    round_.facts.require_open(now)
+    check_dates(round_.opens_at or now, closes_at, now)
+    round_.closes_at = closes_at
+    return round_
 
 
 def stop_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
     """No more answers. It may open again: nobody has seen anything. Raises `UnknownRound` or `RoundNotOpen`."""
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    found.facts.require_open(now)
-    found.stopped_at = now
-    return found
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    round_.facts.require_open(now)
+    round_.stopped_at = now
+    return round_
 
 
 def reopen_round(
@@ -212,13 +212,13 @@ def reopen_round(
 
     Raises `UnknownRound`, `RoundNotStopped`, `WrongRoundMode` or `InvalidDates`.
     """
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    found.facts.require_stopped(now)
-    if found.mode is RoundMode.IMPORTED:
-        raise WrongRoundMode(found.mode)
-    check_dates(found.opens_at or now, closes_at, now)
-    found.stopped_at, found.closes_at = None, closes_at
-    return found
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    round_.facts.require_stopped(now)
+    if round_.mode is RoundMode.IMPORTED:
+        raise WrongRoundMode(round_.mode)
+    check_dates(round_.opens_at or now, closes_at, now)
+    round_.stopped_at, round_.closes_at = None, closes_at
+    return round_
 
 
 def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> None:
@@ -226,47 +226,48 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
 
     Raises `UnknownRound`, `RoundAlreadyPublished` or `RoundHasAnswers`.
     """
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    found.facts.require_unpublished(now)
-    if found.mode is not RoundMode.IMPORTED and count_responses(session, found.id):
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    round_.facts.require_unpublished(now)
+    if round_.mode is not RoundMode.IMPORTED and count_responses(session, round_.id):
         raise RoundHasAnswers
-    session.delete(found)
+    session.delete(round_)
     session.flush()
 
 
 def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int) -> list[str]:
-    """Personal link tokens, told once: only their hashes are kept. From now on the shared link leads nowhere.
+    """Makes personal links; returns their tokens, of which only hashes are stored. The shared link stops being valid.
 
     Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, or `RoundHasAnswers` where answers came by the
     shared link.
     """
-    found = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    if found.mode is not RoundMode.ANSWERED:
-        raise WrongRoundMode(found.mode)
-    if found.published_at is not None:
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.mode is not RoundMode.ANSWERED:
+        raise WrongRoundMode(round_.mode)
+    if round_.published_at is not None:
         raise RoundAlreadyPublished(RoundState.PUBLISHED)
-    if not found.has_personal_links and count_responses(session, found.id):
+    if not round_.has_personal_links and count_responses(session, round_.id):
         raise RoundHasAnswers
-    found.has_personal_links = True
+    round_.has_personal_links = True
     tokens = [new_token() for _ in range(how_many)]
     session.add_all(
-        Invitation(organisation_id=organisation_id, round_id=found.id, token_hash=token_hash(token)) for token in tokens
+        Invitation(organisation_id=organisation_id, round_id=round_.id, token_hash=token_hash(token))
+        for token in tokens
     )
     session.flush()
     return tokens
 
 
-def _pin(session: Session, asked: Round, questionnaires: Sequence[str]) -> None:
+def _pin(session: Session, round_: Round, questionnaires: Sequence[str]) -> None:
     """What the round asks of whom, as it is now.
 
     Raises `UnknownTeam`, `UnknownQuestionnaire` or `NotAskedTogether`.
     """
-    team = get_team(session, organisation_id=asked.organisation_id, team_id=asked.team_id)
-    pin_questionnaires(session, asked, questionnaires)
-    asked.points = [dict(point) for point in team.points]
-    asked.targets = _targets_on_scale(team.targets, pinned_questionnaire(session, asked))
-    asked.minimum_group = session.get_one(Organisation, asked.organisation_id).minimum_group
-    asked.team_size = team.size
+    team = get_team(session, organisation_id=round_.organisation_id, team_id=round_.team_id)
+    pin_questionnaires(session, round_, questionnaires)
+    round_.points = [dict(point) for point in team.points]
+    round_.targets = _targets_on_scale(team.targets, pinned_questionnaire(session, round_))
+    round_.minimum_group = session.get_one(Organisation, round_.organisation_id).minimum_group
+    round_.team_size = team.size
 
 
 def _targets_on_scale(targets: dict[str, float], asked: Questionnaire) -> dict[str, float]:

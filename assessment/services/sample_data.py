@@ -87,7 +87,9 @@ def _sample_account(session: Session, user_id: int) -> User:
 
 
 def _make_organisation(session: Session, account: User, sample: SampleOrganisation, now: dt.datetime) -> Organisation:
-    begun = now - DAY * (1 + max((asked.opened_days_ago for team in sample.teams for asked in team.rounds), default=0))
+    begun = now - DAY * (
+        1 + max((round_.opened_days_ago for team in sample.teams for round_ in team.rounds), default=0)
+    )
     organisation = create_organisation(
         session,
         name=sample.name,
@@ -119,8 +121,8 @@ def _make_team(
         points=points_of_kind(kind, sample.language),
         now=begun,
     )
-    for number, asked in enumerate(story.rounds):
-        _live_through(session, organisation, team, asked, f"{sample.seed} {story.name} {number}", now)
+    for number, round_ in enumerate(story.rounds):
+        _live_through(session, organisation, team, round_, f"{sample.seed} {story.name} {number}", now)
 
 
 def _live_through(
@@ -142,7 +144,7 @@ def _live_through(
             now=made_at,
         )
         return
-    made = open_round(
+    round_ = open_round(
         session,
         organisation_id=organisation.id,
         team_id=team.id,
@@ -153,29 +155,29 @@ def _live_through(
         asks_role=story.leaders > 0,
         now=made_at,
     )
-    _answer(session, made, story, seed, opened_at)
+    _answer(session, round_, story, seed, opened_at)
     if story.ending not in (RoundState.STOPPED, RoundState.PUBLISHED):
         return
     stopped_at = min(opened_at + DAY * DAYS_OPEN, now)
-    stop_round(session, organisation_id=organisation.id, round_id=made.id, now=stopped_at)
+    stop_round(session, organisation_id=organisation.id, round_id=round_.id, now=stopped_at)
     if story.ending is RoundState.PUBLISHED:
-        publish_round(session, organisation_id=organisation.id, round_id=made.id, now=stopped_at)
+        publish_round(session, organisation_id=organisation.id, round_id=round_.id, now=stopped_at)
     if story.plan:
-        _plan(session, organisation, made, story.plan, now)
+        _plan(session, organisation, round_, story.plan, now)
 
 
-def _answer(session: Session, made: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
-    points = tuple(point["id"] for point in made.points)
-    for sheet in draw_sheets(story, pinned_questionnaire(session, made), points, seed):
+def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
+    points = tuple(point["id"] for point in round_.points)
+    for sheet in draw_sheets(story, pinned_questionnaire(session, round_), points, seed):
         device = new_token()
-        access = resolve_link(session, token=made.link_token, cookie=device)
+        access = resolve_link(session, token=round_.link_token, cookie=device)
         save_draft(session, access, cookie=device, sheet=sheet, now=now)
         submit_response(session, access, cookie=device, now=now)
 
 
-def _plan(session: Session, organisation: Organisation, made: Round, story: SamplePlan, now: dt.datetime) -> None:
+def _plan(session: Session, organisation: Organisation, round_: Round, story: SamplePlan, now: dt.datetime) -> None:
     drawn_at = now - DAY * story.drawn_days_ago
-    where = {"organisation_id": organisation.id, "round_id": made.id}
+    where = {"organisation_id": organisation.id, "round_id": round_.id}
     drawn_on = local_date(drawn_at, organisation.time_zone)
     draft_plan(session, **where, drawn_on=drawn_on, now=drawn_at)
     if story.is_printed:

@@ -36,20 +36,20 @@ def gather_slips(
 
     Raises `UnknownRound` or `NotOurLinks`.
     """
-    found = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
     if not 0 < len(tokens) <= MOST_SLIPS:
         raise NotOurLinks
     for token in tokens:
         invitation = find_invitation(session, token_hash(token))
-        if invitation is None or invitation.round_id != found.id or invitation.is_used:
+        if invitation is None or invitation.round_id != round_.id or invitation.is_used:
             raise NotOurLinks
     organisation = session.get_one(Organisation, organisation_id)
     return SlipsSource(
         organisation=organisation.name,
-        team=session.get_one(Team, found.team_id).name,
+        team=session.get_one(Team, round_.team_id).name,
         links=tuple(link_to(token) for token in tokens),
         minutes=minutes,
-        minimum_group=found.minimum_group,
+        minimum_group=round_.minimum_group,
         until=until,
         accent=organisation.accent,
     )

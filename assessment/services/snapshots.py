@@ -40,10 +40,10 @@ def result_from_snapshot(snapshot: dict[str, Any]) -> TeamResult:
 def _upcast(snapshot: dict[str, Any]) -> dict[str, Any]:
     """The same document in today's format, without its mark. Documents of format 1 have no mark."""
     document = dict(snapshot)
-    found = document.pop("format", 1)
-    if found not in range(1, FORMAT + 1):
-        raise UnknownSnapshotFormat(found)
-    for step in range(found, FORMAT):
+    snapshot_format = document.pop("format", 1)
+    if snapshot_format not in range(1, FORMAT + 1):
+        raise UnknownSnapshotFormat(snapshot_format)
+    for step in range(snapshot_format, FORMAT):
         document = _UPCASTERS[step](document)
     return document
 

@@ -64,10 +64,10 @@ def add_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUI
 def remove_point(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, point_id: str) -> Team:
     """Removes a perception point; open rounds keep theirs. Raises `UnknownTeam` or `LastPoint`."""
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
-    kept = [point for point in points_of(team) if point.id != point_id]
-    if not kept:
+    points = [point for point in points_of(team) if point.id != point_id]
+    if not points:
         raise LastPoint
-    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=kept)
+    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=points)
 
 
 def _place(points: Sequence[TeamPoint], point_id: str) -> int | None:

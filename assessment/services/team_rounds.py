@@ -49,9 +49,9 @@ def list_rounds(session: Session, *, access: Access, team: Team, now: dt.datetim
     where = (session, team.organisation_id, team.id)
     paging = page_of(page, count_rounds(*where, only_published=not may_manage))
     shown = rounds_of_team(*where, only_published=not may_manage, at_most=paging.size, after=paging.after)
-    counted = count_by_round(session, [found.id for found in shown])
+    counted = count_by_round(session, [round_.id for round_ in shown])
     return TeamRounds(
-        rounds=tuple(ListedRound(found, found.facts.state(now), counted.get(found.id, 0)) for found in shown),
+        rounds=tuple(ListedRound(round_, round_.facts.state(now), counted.get(round_.id, 0)) for round_ in shown),
         paging=paging,
         may_manage=may_manage,
         under_way=round_under_way(session, team=team) if may_manage else None,
@@ -70,7 +70,7 @@ def rounds_so_far(session: Session, *, team: Team) -> int:
 
 def get_round_of_team(session: Session, *, team: Team, round_id: uuid.UUID) -> Round:
     """A round of this team. Raises `UnknownRound`."""
-    found = get_round(session, organisation_id=team.organisation_id, round_id=round_id)
-    if found.team_id != team.id:
+    round_ = get_round(session, organisation_id=team.organisation_id, round_id=round_id)
+    if round_.team_id != team.id:
         raise UnknownRound
-    return found
+    return round_

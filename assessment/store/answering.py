@@ -1,6 +1,6 @@
-"""What answering asks of the database: as few statements a step as there can be.
+"""The statements of answering: as few in a request as possible.
 
-A step reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
+A request reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
 read). What must not pass a stop or a publication locks the round first (`lock_asked`).
 """
 
@@ -42,9 +42,9 @@ Queryable = Session | Connection
 
 @dataclass(frozen=True, slots=True)
 class AskedRound:
-    """A round as those who answer it meet it, with the names, country and language of whose it is.
+    """A round as respondents see it, with the names, country and language of its team and organisation.
 
-    A plain row, past the session's identity map.
+    A plain row: no object of the session.
     """
 
     id: uuid.UUID
@@ -75,7 +75,7 @@ class AskedRound:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a device is in a round: whether its way in was used to submit, and what it answered so far."""
+    """How far a device is in a round: whether its link or cookie was used to submit, and what it answered so far."""
 
     is_submitted: bool
     answers: dict[str, Any] | None
@@ -160,10 +160,10 @@ def find_asked_by_invitation(source: Queryable, *, token_hash: str, cookie_hash:
 
 
 def _asked(source: Queryable, query: Executable, values: dict[str, str]) -> Asked | None:
-    found = source.execute(query, values).one_or_none()
-    if found is None:
+    row = source.execute(query, values).one_or_none()
+    if row is None:
         return None
-    *of_round, is_submitted, answers = found
+    *of_round, is_submitted, answers = row
     return Asked(_asked_round(of_round), Progress(bool(is_submitted), answers))
 
 
@@ -176,8 +176,8 @@ def _asked_round(row: Sequence[Any]) -> AskedRound:
 
 def lock_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
     """The round as it is now, locked until the transaction ends."""
-    found = session.connection().execute(_LOCKED_ROUND, {"of_round": round_id}).one_or_none()
-    return None if found is None else _asked_round(found)
+    row = session.connection().execute(_LOCKED_ROUND, {"of_round": round_id}).one_or_none()
+    return None if row is None else _asked_round(row)
 
 
 def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:

@@ -1,4 +1,4 @@
-"""The whole database in one file, taken while it serves, and put back.
+"""The whole database in one file, copied while it is in use, and restored.
 
 From SQLite the file is an SQLite database, by its online backup. From PostgreSQL it holds a JSON document a line, read
 in one repeatable-read transaction: first the revision, then every row, with the columns that its tables have. Either
@@ -251,14 +251,14 @@ def _write_lines(engine: Engine, file: Path) -> None:
 
 def _own_tables(connection: Connection) -> MetaData:
     """The tables as they are in the database, whatever its revision."""
-    found = MetaData()
+    metadata = MetaData()
     present = set(inspect(connection).get_table_names())
-    found.reflect(connection, only=sorted(present & {*METADATA.tables, _REVISIONS}))
-    for table in found.tables.values():
+    metadata.reflect(connection, only=sorted(present & {*METADATA.tables, _REVISIONS}))
+    for table in metadata.tables.values():
         for column in table.columns:
             if isinstance(column.type, JSON):
                 column.type.none_as_null = True  # as in `Document`
-    return found
+    return metadata
 
 
 def _write_line(out: Any, document: dict[str, Any]) -> None:
@@ -318,7 +318,7 @@ def _refill_postgresql(engine: Engine, revision: str, lines: Iterator[str]) -> N
 def _insert_rows(connection: Connection, tables: MetaData, lines: Iterator[str]) -> None:
     table: Table | None = None
     waiting: list[dict[str, Any]] = []
-    count, told = 0, -1
+    count, announced = 0, -1
 
     def write() -> None:
         if table is not None and waiting:
@@ -328,7 +328,7 @@ def _insert_rows(connection: Connection, tables: MetaData, lines: Iterator[str])
     for line in lines:
         document = _document(line)
         if "rows" in document:
-            told = document["rows"]
+            announced = document["rows"]
             break
         if table is None or document["table"] != table.name or len(waiting) >= _ROWS_AT_ONCE:
             write()
@@ -337,7 +337,7 @@ def _insert_rows(connection: Connection, tables: MetaData, lines: Iterator[str])
         waiting.append({column.name: _read(column.type, row[column.name]) for column in table.columns})
         count += 1
     write()
-    if count != told:
+    if count != announced:
         raise NotABackup(BackupFlaw.DAMAGED, "incomplete")
 
 

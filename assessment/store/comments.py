@@ -1,4 +1,4 @@
-"""What people wrote, set free of their answers at publication: a comment knows its round and nothing else."""
+"""What people wrote, separated from their answers at publication: a comment refers to its round and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database: one engine, with the promises that each system needs to keep what was acknowledged.
+"""The database: one engine, with the settings that each system needs so that nothing acknowledged is lost.
 
 SQLite: write-ahead log, `synchronous=FULL`, foreign keys on, a busy timeout, and `BEGIN IMMEDIATE` for every
 transaction that may write: one that reads first and writes later would fail at once under load, without waiting. It

@@ -1,7 +1,7 @@
 """Work that is done later. A row is written in the transaction that causes it and is the truth; a queue (Huey) only
 carries its id, and may lose it or bring it twice.
 
-A job is claimed for a limited time (its lease). Whoever runs it may be killed: once the lease is over, it can be
+A job is claimed for a limited time (its lease). Its process may be killed: once the lease is over, it can be
 claimed again. So a job may run twice, and must be idempotent.
 """
 
@@ -126,7 +126,7 @@ def delete_finished_jobs(session: Session, before: dt.datetime) -> int:
 
 
 def take_turn(session: Session, name: str, *, now: dt.datetime, every: dt.timedelta) -> bool:
-    """Whether periodic work is due, and ours to do: of several processes that ask, one is told so in each period."""
+    """Whether periodic work is due, and ours to do: of several processes that ask in a period, one gets True."""
     if session.get(Schedule, name) is None:
         try:
             with session.begin_nested():
@@ -143,7 +143,7 @@ def take_turn(session: Session, name: str, *, now: dt.datetime, every: dt.timede
 
 
 def is_turn_due(session: Session, name: str, now: dt.datetime) -> bool:
-    """The same without taking it: a look costs no write."""
+    """The same without taking the turn, so that nothing is written."""
     next_run_at = session.scalar(select(Schedule.next_run_at).where(Schedule.name == name))
     return next_run_at is None or next_run_at <= now
 
@@ -156,7 +156,7 @@ def _is_due(now: dt.datetime) -> Any:
 
 
 def _change_claimed(session: Session, job: Job, **values: Any) -> bool:
-    """By the number of the attempt: whoever outlived their lease changes nothing."""
+    """Changes the job only if it is still the same attempt: after a lease has ended, another may have begun."""
     changed = session.execute(
         update(Job)
         .where(Job.id == job.id, Job.state == JobState.RUNNING, Job.attempts == job.attempts)

@@ -44,14 +44,14 @@ def teams_with_latest_round(
         .limit(at_most)
         .subquery()
     )
-    found = session.execute(
+    rows = session.execute(
         select(Team, Round)
         .join(page, page.c.id == Team.id)
         .outerjoin(Round, Round.id == _latest_round_of_team())
         .order_by(Team.name, Team.id)
         .options(defer(Round.snapshot))
     )
-    return [TeamAndRound(*row) for row in found]
+    return [TeamAndRound(*row) for row in rows]
 
 
 def count_teams(session: Session, organisation_id: uuid.UUID) -> int:
@@ -70,7 +70,7 @@ def rows_of_account(session: Session, user_id: int, *, at_most: int, after: int 
         .limit(at_most)
         .subquery()
     )
-    found = session.execute(
+    rows = session.execute(
         select(Organisation, page.c.role, Team, Round)
         .join(page, page.c.organisation_id == Organisation.id)
         .outerjoin(Team, Team.id == page.c.team_id)
@@ -78,7 +78,7 @@ def rows_of_account(session: Session, user_id: int, *, at_most: int, after: int 
         .order_by(Organisation.name, Organisation.id, Team.name, Team.id)
         .options(defer(Round.snapshot))
     )
-    return [AccountRow(*row) for row in found]
+    return [AccountRow(*row) for row in rows]
 
 
 def count_rows_of_account(session: Session, user_id: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.access import OrganisationRole
@@ -49,25 +49,11 @@ class Membership(RandomKey, Base):
     language: Mapped[str | None] = mapped_column(String(2))
 
 
-def count_organisations(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(Organisation)) or 0
-
-
 def role_in(session: Session, user_id: int, organisation_id: uuid.UUID) -> OrganisationRole | None:
     """The account's role in the organisation, or `None` for an outsider."""
     return session.scalar(
         select(Membership.role).where(Membership.user_id == user_id, Membership.organisation_id == organisation_id)
     )
-
-
-def organisations_of(session: Session, user_id: int) -> Sequence[Organisation]:
-    """The account's organisations by name."""
-    return session.scalars(
-        select(Organisation)
-        .join(Membership, Membership.organisation_id == Organisation.id)
-        .where(Membership.user_id == user_id)
-        .order_by(Organisation.name, Organisation.id)
-    ).all()
 
 
 def sample_organisations(session: Session) -> Sequence[Organisation]:

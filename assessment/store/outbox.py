@@ -1,6 +1,6 @@
 """E-mail that is to be sent. A row is written in the transaction that causes it, and sent once that is committed.
 
-While a message is being sent, `next_attempt_at` is when somebody else may try again: whoever sends may be killed.
+While a message is being sent, `next_attempt_at` is when another process may try again: the first may be killed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     """Given up; as long as its text is there, somebody may have it tried again."""
     EXPIRED = "expired"
-    """What it says is true no more (a link that has ended)."""
+    """Its lifetime is over: a link in it is not valid any more."""
 
 
 OPEN = (OutboxState.WAITING, OutboxState.SENDING)
@@ -88,7 +88,7 @@ def claim_message(
 
 
 def mark_sent(session: Session, message_id: uuid.UUID, *, now: dt.datetime) -> None:
-    """Whoever sent it says so, even after their lease: the message is with the server."""
+    """Records that the mail server has the message, even after the lease has ended."""
     _change(
         session,
         OutboxMessage.id == message_id,
@@ -114,7 +114,7 @@ def mark_unsent(session: Session, message: OutboxMessage, **values: Any) -> bool
 
 
 def expire_messages(session: Session, now: dt.datetime) -> int:
-    """Ends what says something that is true no more, also what was given up; returns how many."""
+    """Ends messages whose lifetime is over, also those that were given up; returns how many."""
     return _change(
         session,
         OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.FAILED)) | _is_abandoned(now),
@@ -167,7 +167,7 @@ def find_message(session: Session, organisation_id: uuid.UUID, message_id: uuid.
 
 
 def withdraw_messages(session: Session, organisation_id: uuid.UUID, to_address: str, *, now: dt.datetime) -> int:
-    """Ends what waits to be sent to an address, since what it says is true no more; returns how many."""
+    """Ends what waits to be sent to an address; returns how many."""
     return _change(
         session,
         OutboxMessage.organisation_id == organisation_id,
@@ -180,7 +180,7 @@ def withdraw_messages(session: Session, organisation_id: uuid.UUID, to_address: 
 
 
 def _is_abandoned(now: dt.datetime) -> Any:
-    """Being sent by somebody whose time is over."""
+    """Claimed by a process whose lease has ended."""
     return (OutboxMessage.state == OutboxState.SENDING) & (OutboxMessage.next_attempt_at <= now)
 
 

@@ -25,7 +25,7 @@ class PrintedFile(Base):
 
 
 def keep_file(session: Session, organisation_id: uuid.UUID, content: bytes) -> PrintedFile:
-    """The file with this content, stored now where it was not yet."""
+    """The file with this content, stored now unless it was."""
     sha256 = hashlib.sha256(content).hexdigest()
     key = (organisation_id, sha256)
     if there := session.get(PrintedFile, key):

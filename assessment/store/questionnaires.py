@@ -84,13 +84,13 @@ def store_version(
     checksum: str,
     content: str,
 ) -> QuestionnaireVersion:
-    """The stored version with this checksum, stored now unless it was; of two that store it at once, one does."""
+    """The stored version with this checksum, stored now unless it was; if two store it at once, one row results."""
     owner = organisation_id or STANDARD
     wanted = select(QuestionnaireVersion).filter_by(
         owner_id=owner, questionnaire_id=questionnaire_id, version=version, checksum=checksum
     )
-    if found := session.scalar(wanted):
-        return found
+    if stored := session.scalar(wanted):
+        return stored
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {
         "id": uuid.uuid4(),
@@ -137,5 +137,5 @@ def read_versions(asking: Session | Connection, ids: Sequence[uuid.UUID]) -> lis
     """The id of the questionnaire and the text of each of these versions, in this order."""
     table = cast(Table, QuestionnaireVersion.__table__)
     rows = asking.execute(select(table.c.id, table.c.questionnaire_id, table.c.content).where(table.c.id.in_(ids)))
-    found: dict[uuid.UUID, tuple[str, str | None]] = {id_: (of, content) for id_, of, content in rows}
-    return [found[id_] for id_ in ids]
+    texts: dict[uuid.UUID, tuple[str, str | None]] = {id_: (of, content) for id_, of, content in rows}
+    return [texts[id_] for id_ in ids]

@@ -1,8 +1,8 @@
-"""What was said, kept apart from who was asked.
+"""Answers, stored apart from who was asked.
 
 A response knows no invitation, cookie, address or time, and has a random key; an invitation knows only that it was
-used. Drafts hang on a random cookie and go when they are submitted. Submission keys say that a submission has been
-counted, not which response it became, and are deleted at publication.
+used. Drafts belong to a random cookie and are deleted when they are submitted. Submission keys say that a submission
+has been counted, not which response it became, and are deleted at publication.
 
 Rows of one submission must not be matched by where or in which transaction they were written either: see `add_response`
 and docs/decisions/0014-order-of-arrival.md.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
@@ -13,7 +12,8 @@ from assessment.store.base import Base, Moment, RandomKey, tenant_key
 
 
 class Team(RandomKey, Base):
-    """`points` is the customer's sequence, each `{"id", "name", "phase"}`; `targets` overrides 4 per pillar."""
+    """`points` is the customer's sequence, each `{"id", "name", "phase"}`; `targets`
+    has the pillars whose target is not that of their scale."""
 
     __tablename__ = "teams"
     __table_args__ = (
@@ -43,10 +43,3 @@ def lock_team(session: Session, team_id: uuid.UUID) -> None:
 
 def find_team_by_name(session: Session, organisation_id: uuid.UUID, name: str) -> Team | None:
     return session.scalar(select(Team).where(Team.organisation_id == organisation_id, Team.name == name))
-
-
-def teams_of(session: Session, organisation_id: uuid.UUID) -> Sequence[Team]:
-    """The organisation's teams by name."""
-    return session.scalars(
-        select(Team).where(Team.organisation_id == organisation_id).order_by(Team.name, Team.id)
-    ).all()

@@ -11,7 +11,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
-from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisation
+from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisation, language_of
 
 if TYPE_CHECKING:
     from assessment.domain.questionnaire import Language
@@ -43,7 +43,7 @@ def reader() -> Localisation:
             or fallback
             or DEFAULT_LANGUAGE
         )
-        request_globals.escala_reader = _localisation("en" if chosen == "en" else "es", country)
+        request_globals.escala_reader = _localisation(language_of(chosen), country)
         request_globals.escala_reader_known = known
     return cast(Localisation, request_globals.escala_reader)
 

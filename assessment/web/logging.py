@@ -43,7 +43,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def log_request(response: Response) -> Response:
-        # An address that leads nowhere may be a mistyped link of a respondent.
+        # An address without a page may be a mistyped link of a respondent.
         if request.url_rule is None or is_unlogged(request.endpoint):
             return response
         began = g.get("escala_began", time.perf_counter())

@@ -61,7 +61,7 @@ def post(
 
 
 def carry(message: OutboxMessage) -> None:
-    """Tells whoever sends that there is something to send."""
+    """Puts the message's id into the queue."""
     queue().put("mail", message.id)
 
 

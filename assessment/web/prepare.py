@@ -56,14 +56,14 @@ class Documents:
     def ask(self, key: Hashable, make: Callable[[], bytes]) -> Future[bytes]:
         """The document of this content, being made or made already. Raises `TooBusy`."""
         with self._lock:
-            there = self._made.get(key)
-            if there is None:
-                there = self._made[key] = self.workers.submit(make)
-                over = [key for key, future in self._made.items() if future.done()]
+            future = self._made.get(key)
+            if future is None:
+                future = self._made[key] = self.workers.submit(make)
+                over = [key for key, other in self._made.items() if other.done()]
                 for oldest in over[: max(0, len(self._made) - MOST_KEPT)]:
                     del self._made[oldest]
             self._made.move_to_end(key)
-            return there
+            return future
 
     def forget(self, key: Hashable) -> None:
         """So that it is made anew."""
@@ -108,7 +108,7 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
         return _page("failed", back, again=_address())
     response = respond(future.result())
     if is_again and response.headers["Content-Disposition"].startswith("attachment"):
-        return _page("ready", back, file=_address())  # a page that becomes a download would say for ever that it waits
+        return _page("ready", back, file=_address())  # a page that becomes a download would go on saying that it waits
     return response
 
 

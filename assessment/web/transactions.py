@@ -76,8 +76,8 @@ def roll_back() -> None:
         g.escala_session.rollback()
 
 
-def init_app(app: Flask, made: Database) -> None:
-    app.extensions["escala_database"] = made
+def init_app(app: Flask, database_: Database) -> None:
+    app.extensions["escala_database"] = database_
 
     @app.after_request
     def commit(response: Response) -> Response:

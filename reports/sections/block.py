@@ -40,11 +40,11 @@ def asked_words(questionnaire: Questionnaire, points: int, reader: Localisation)
 def section_lines(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> list[str]:
     """The same sections as lines of text, each after its title: for a terminal, with all figures of the result."""
     lines: list[str] = []
-    for section, found, heading in _found_in(questionnaire, result, reader):
+    for section, section_result, heading in _sections_with_results(questionnaire, result, reader):
         if heading:
             lines.append(heading_line(heading))
         lines.append(reader.text(section.title) if section.title else section.id)
-        lines += import_module(f"reports.sections.{section.kind}").lines_of(section, found, reader)
+        lines += import_module(f"reports.sections.{section.kind}").lines_of(section, section_result, reader)
     return lines
 
 
@@ -56,14 +56,14 @@ def heading_line(title: str) -> str:
 def section_blocks(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> tuple[SectionBlock, ...]:
     """The sections beside pillars, ladder and focus, in the order in which they were asked. `result` is released."""
     blocks = []
-    for section, found, heading in _found_in(questionnaire, result, reader):
+    for section, section_result, heading in _sections_with_results(questionnaire, result, reader):
         module = import_module(f"reports.sections.{section.kind}")
-        block: SectionBlock = module.block_of(section, found, reader, is_consensus=result.mode == "consensus")
+        block: SectionBlock = module.block_of(section, section_result, reader, is_consensus=result.mode == "consensus")
         blocks.append(replace(block, heading=heading))
     return tuple(blocks)
 
 
-def _found_in(
+def _sections_with_results(
     questionnaire: Questionnaire, result: TeamResult, reader: Localisation
 ) -> Iterator[tuple[Section, SectionResult, str]]:
     """The sections with a result, and the title of their questionnaire before its first where there are several.

@@ -51,11 +51,11 @@ def block_of(
             has_distributions=any(row.distribution for row in rows),
             legend=legend(section.scale, reader),
         ),
-        change=change_rows(_told(section, result), names, section.scale, reader),
+        change=change_rows(_shown_changes(section, result), names, section.scale, reader),
     )
 
 
-def _told(section: GroupedSection, result: GroupsResult) -> list[Change]:
+def _shown_changes(section: GroupedSection, result: GroupsResult) -> list[Change]:
     """All changes but those of a single statement, of which none is ever shown."""
     single = {group.id for group in section.groups if len(group.items) == 1}
     return [change for change in result.change if change.difference is not None or change.pillar not in single]

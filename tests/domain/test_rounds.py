@@ -13,7 +13,6 @@ from assessment.domain.rounds import (
     RoundFacts,
     RoundMode,
     RoundNotOpen,
-    RoundNotPublished,
     RoundNotStopped,
     RoundState,
     check_dates,
@@ -51,7 +50,6 @@ def test_every_act_is_refused_in_every_other_state(state, found):
         RoundNotOpen: (found.require_open, {RoundState.OPEN}),
         RoundNotStopped: (found.require_stopped, {RoundState.STOPPED}),
         RoundAlreadyOpened: (found.require_unopened, {RoundState.DRAFT, RoundState.SCHEDULED}),
-        RoundNotPublished: (found.require_published, {RoundState.PUBLISHED}),
         RoundAlreadyPublished: (found.require_unpublished, set(RoundState) - {RoundState.PUBLISHED}),
     }
     for fact, (require, allowed) in acts.items():

@@ -9,11 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from assessment.infra.workers import MOST_WAITING, TooBusy, Workers, WorkFailed
+from assessment.infra.workers import MOST_WAITING, TooBusy, Workers, WorkFailed, _Child
 from tests.conftest import ROOT
 
 WAIT = 60.0
@@ -84,6 +85,14 @@ def test_results_and_errors_come_back(workers: Workers) -> None:
     with pytest.raises(Refused) as refused:
         workers.submit(refuse, 7).result(WAIT)
     assert refused.value.number == 7
+
+
+def test_a_process_that_two_threads_end_at_once_ends_once() -> None:
+    for _ in range(5):
+        child = _Child(("text", 0))
+        with ThreadPoolExecutor(8) as threads:
+            for end in [threads.submit(child.end) for _ in range(8)]:
+                assert end.result(WAIT) is None
 
 
 def test_it_is_another_process_and_the_same_for_the_next(workers: Workers) -> None:

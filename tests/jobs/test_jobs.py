@@ -13,7 +13,7 @@ from assessment.infra.queue import Queue
 from assessment.jobs.handlers import Handlers
 from assessment.jobs.worker import sweep
 from assessment.services import later_work
-from assessment.services.later_work import JobFailed, Made, UnknownJob
+from assessment.services.later_work import JobFailed, JobOutcome, UnknownJob
 from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.jobs import Job, JobState
 from tests.jobs.build import NOW
@@ -52,7 +52,7 @@ def test_a_job_is_done_once_however_often_it_is_brought(database):
 
     def kind(job):
         done.append(job.arguments)
-        return lambda session: Made({"n": 1})
+        return lambda session: JobOutcome({"n": 1})
 
     job = ask(database)
     queue = doing(database, kind)
@@ -152,7 +152,7 @@ def test_the_sweep_brings_what_the_queue_has_lost(database):
 
     def kind(job):
         done.append(job.id)
-        return lambda session: Made()
+        return lambda session: JobOutcome()
 
     job = ask(database)
     sweep(database, doing(database, kind), now=utc_now(), every=EVERY)

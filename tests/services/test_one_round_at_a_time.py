@@ -8,13 +8,12 @@ import pytest
 
 from assessment.domain.rounds import RoundMode
 from assessment.services.access import get_access
-from assessment.services.import_round import import_round
 from assessment.services.publication import publish_round
 from assessment.services.rounds import RoundUnderWay, discard_round, draft_round, stop_round
 from assessment.services.team_rounds import list_rounds
 from assessment.services.teams import get_team
 from tests.services.build import LATER, NOW, answer, make_home, make_round, make_sheet
-from tests.services.test_import_round import write_file
+from tests.services.test_import_round import bring_in, write_file
 
 pytestmark = pytest.mark.both_databases
 
@@ -29,15 +28,8 @@ def test_a_second_round_waits_until_the_first_is_published(database, tmp_path):
     assert (refused.value.round_id, refused.value.name) == (round_id, "Ronda 1")
     with pytest.raises(RoundUnderWay):
         make_round(database, home, mode=RoundMode.CONSENSUS)
-    with pytest.raises(RoundUnderWay), database.writing() as session:
-        import_round(
-            session,
-            organisation_id=home.organisation,
-            team_id=home.team,
-            name="Del archivo",
-            file=write_file(tmp_path),
-            now=NOW,
-        )
+    with pytest.raises(RoundUnderWay):
+        bring_in(database, home, write_file(tmp_path))
     answer(database, link, make_sheet(1))
     with database.writing() as session:
         stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)

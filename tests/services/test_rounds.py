@@ -17,8 +17,9 @@ from assessment.domain.rounds import (
     RoundState,
     WrongRoundMode,
 )
+from assessment.intake.responses import Responses
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment
-from assessment.services.import_round import import_round
+from assessment.services.import_round import keep_imported_round
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import UnknownPrintedPlan, get_printed_plan, printed_plans
 from assessment.services.plans import draft_plan, read_plan
@@ -203,7 +204,7 @@ def test_participation_is_a_count_and_nothing_else(database):
     assert (seen.answered, seen.size, seen.needed, seen.missing) == (3, 12, 5, 2)
 
 
-def test_nobody_reaches_another_organisation(database, tmp_path):
+def test_nobody_reaches_another_organisation(database):
     home, other = make_home(database), make_home(database, "Otra")
     round_id, link = make_round(database, home)
     for number in range(12):
@@ -244,7 +245,7 @@ def test_nobody_reaches_another_organisation(database, tmp_path):
     refuse(UnknownPrintedPlan, get_printed_plan, **strange, printed_id=printed.id)
     new: dict[str, Any] = {"team_id": home.team, "name": "Ronda", "now": NOW}
     refuse(UnknownTeam, open_round, **new, opens_at=NOW, closes_at=None)
-    refuse(UnknownTeam, import_round, **new, file=tmp_path / "none.csv")
+    refuse(UnknownTeam, keep_imported_round, **new, responses=Responses(()))
     with database.reading() as session:
         assert printed_plans(session, organisation_id=other.organisation, round_id=round_id) == []
         assert [one.team.id for one in next_steps_of(session, other.organisation)] == [other.team]

@@ -23,8 +23,8 @@ from assessment.services.teams import (
     set_points,
     set_targets,
 )
+from assessment.store.latest_rounds import count_teams
 from assessment.store.organisations import Membership, role_in
-from assessment.store.teams import teams_of
 from tests.services.build import NOW, make_home
 
 
@@ -100,7 +100,7 @@ def test_an_outsider_is_told_nothing_not_even_that_it_exists(database):
         ):
             with pytest.raises(UnknownTeam):
                 change()
-        assert [team.id for team in teams_of(session, home.organisation)] == [home.team]
+        assert count_teams(session, home.organisation) == 1
 
 
 def test_a_viewer_of_one_organisation_is_no_manager_of_it(database):
@@ -111,7 +111,5 @@ def test_a_viewer_of_one_organisation_is_no_manager_of_it(database):
     with database.reading() as session:
         assert role_in(session, other.user, home.organisation) is OrganisationRole.VIEWER
         access = get_access(session, user_id=other.user, organisation_id=home.organisation)
-        access.require(Permission.SEE_RESULTS)
+        assert access.may(Permission.SEE_RESULTS)
         assert not access.may(Permission.MANAGE_ROUNDS)
-        with pytest.raises(NotAllowed):
-            access.require(Permission.MANAGE_ROUNDS)

@@ -25,23 +25,28 @@ class StepContent(Content):
         return Step(self.value, self.id, self.name.text(), self.label.text(), self.lived.text())
 
 
-class LadderContent(SectionContent):
-    kind: Literal["ladder"]
-    id: Literal["ladder"]
+class StepsContent(Content):
+    """The ladder itself, in any format of a questionnaire's file."""
+
     question: Both
     point_gloss: Both
-    dont_know: Both
     levels: list[StepContent] = Field(min_length=6, max_length=6)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> StepsContent:
+        counts_from_one([step.value for step in self.levels], "levels")
+        no_repeats((step.id, ("levels", at, "id")) for at, step in enumerate(self.levels))
+        return self
+
+
+class LadderContent(StepsContent, SectionContent):
+    kind: Literal["ladder"]
+    id: Literal["ladder"]
+    dont_know: Both
 
     @property
     def asked_once(self) -> str:
         return "ladder"
-
-    @model_validator(mode="after")
-    def _in_order(self) -> LadderContent:
-        counts_from_one([step.value for step in self.levels], "levels")
-        no_repeats((step.id, ("levels", at, "id")) for at, step in enumerate(self.levels))
-        return self
 
     def build(self) -> LadderSection:
         return LadderSection(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, model_validator
 
 from assessment.catalogue import limits
-from assessment.catalogue.fields import Both, Content, between, broken, counts_from_one
-from assessment.catalogue.sections.groups import GroupContent, GroupedContent, ItemContent
-from assessment.domain.sections.groups import Item
+from assessment.catalogue.fields import Both, Content, Place, between, broken, counts_from_one
+from assessment.catalogue.sections.groups import GroupedContent, ItemContent
+from assessment.domain.sections.groups import GroupedSection, Item
 from assessment.domain.sections.rubrics import RubricsSection
 from assessment.infra.languages import N_
 
@@ -35,41 +34,24 @@ class RubricContent(ItemContent):
         return Item(self.id, self.text.text(), tuple(level.text.text() for level in self.levels))
 
 
-class RubricGroupContent(GroupContent):
-    items: list[RubricContent] = Field(min_length=1, max_length=12)
-
-    @property
-    def asked(self) -> Sequence[ItemContent]:
-        return self.items
-
-
-class RubricsContent(GroupedContent):
+class RubricsContent(GroupedContent[RubricContent]):
+    section_class: ClassVar[type[GroupedSection]] = RubricsSection
     kind: Literal["rubrics"]
-    groups: list[RubricGroupContent] = Field(min_length=1, max_length=30)
-
-    @property
-    def asked(self) -> Sequence[GroupContent]:
-        return self.groups
 
     @model_validator(mode="after")
     def _whole(self) -> RubricsContent:
         for at, group in enumerate(self.groups):
-            for within, item in enumerate(group.items):
-                if len(item.levels) != len(self.scale.points):
-                    raise broken(
-                        N_("The rubric “%(item)s” must describe all %(levels)s levels of the scale."),
-                        *("groups", at, "items", within, "levels"),
-                        item=item.id,
-                        levels=len(self.scale.points),
-                    )
+            for within, rubric in enumerate(group.items):
+                check_levels(rubric, len(self.scale.points), ("groups", at, "items", within))
         return self
 
-    def build(self) -> RubricsSection:
-        return RubricsSection(
-            id=self.id,
-            title=self.heading,
-            minimum_group=self.minimum_group,
-            scale=self.scale.build(),
-            groups=tuple(group.build() for group in self.groups),
-            are_pillars=self.are_pillars,
+
+def check_levels(rubric: RubricContent, points: int, place: Place) -> None:
+    """A rubric describes each of the scale's points."""
+    if len(rubric.levels) != points:
+        raise broken(
+            N_("The rubric “%(item)s” must describe all %(levels)s levels of the scale."),
+            *(*place, "levels"),
+            item=rubric.id,
+            levels=points,
         )

@@ -50,7 +50,7 @@ class ChoiceSection(Section):
     def score(
         self, people: Sequence[Person], *, minimum_group: int, is_consensus: bool = False
     ) -> SectionResult | None:
-        """Counts per vignette; with fewer answers than the minimum only n. An agreed choice is told as such."""
+        """Counts per vignette; with fewer answers than the minimum only n. An agreed choice is its `most`."""
         minimum = self.minimum(minimum_group)
         chosen = [option for person in people if (option := person.sheet.choices.get(self.id)) is not None]
         n = len(chosen)

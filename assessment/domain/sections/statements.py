@@ -31,7 +31,7 @@ class StatementsSection(GroupedSection):
         )
 
     def release_change(self, change: Change, now: float | None) -> Change:
-        """Nor is a change of one statement shown."""
+        """A change of one statement is not shown either."""
         if self._is_single(change.pillar):
             return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
         return super().release_change(change, now)

@@ -1,7 +1,7 @@
 """`/forgotten-password`: a link to set a new password, asked for by whoever knows an address.
 
 The page does the same for every address: it writes down that somebody asked. Whether there is an account, and what its
-link is, is found out later, behind the answer, so that nobody learns it from how long the answer takes.
+link is, is found out later, after the answer, so that nobody learns it from how long the answer takes.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from wtforms import EmailField
 
 from assessment.domain.questionnaire import Language
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import Localisation, language_of
 from assessment.infra.passwords import hash_password
 from assessment.services.accounts import InvalidEmail, User, checked_email, find_active_account
-from assessment.services.later_work import Job, Made, request_job
+from assessment.services.later_work import Job, JobOutcome, request_job
 from assessment.services.outbox import queue_mail
 from assessment.web.access import is_signed_in
 from assessment.web.accounts.messages import MESSAGES, SUBJECTS
@@ -42,7 +42,7 @@ class ForgottenPasswordForm(Form):
 
 
 def forgotten_password() -> str:
-    """In place of Flask-Security's view, whose answers tell by their time whether there is an account."""
+    """In place of Flask-Security's view, whose time to answer reveals whether there is an account."""
     form = ForgottenPasswordForm()
     if form.validate_on_submit():
         _ask(form.email.data or "")
@@ -66,9 +66,9 @@ def _ask(given: str) -> None:
 
 
 def write_link(app: Flask, job: Job) -> _Letter:
-    """The job: finds the account and makes its link; for an address without one, the same work for nothing."""
+    """The job: finds the account and makes its link; for an address without one, the same work with no e-mail."""
     email = str(job.arguments["email"])
-    language: Language = "en" if job.arguments["language"] == "en" else "es"
+    language = language_of(job.arguments["language"])
     with app.extensions["escala_database"].reading() as reading:
         account = find_active_account(reading, email=email)
     base_url = app.extensions["escala_settings"].base_url
@@ -85,10 +85,10 @@ class _Letter:
     def __init__(self, app: Flask, to: str, language: Language, text: str) -> None:
         self._app, self._to, self._language, self._text = app, to, language, text
 
-    def __call__(self, session: Session) -> Made:
+    def __call__(self, session: Session) -> JobOutcome:
         sends = mailer_of(self._app)
         if not self._to or sends is None:
-            return Made()
+            return JobOutcome()
         message = queue_mail(
             session,
             message_id=sends.new_message_id(),
@@ -99,7 +99,7 @@ class _Letter:
             lifetime=LINK_LIFETIME,
             now=utc_now(),
         )
-        return Made(mail=message.id)
+        return JobOutcome(mail=message.id)
 
 
 def _nobody() -> User:

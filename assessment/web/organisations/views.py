@@ -31,7 +31,7 @@ def new() -> str | Response:
     form = NewOrganisationForm(language=reader().language, country=likely_country())
     form.country.choices = choices_of(new_country_choices(reader()))
     if form.validate_on_submit():
-        made = create_organisation(
+        created = create_organisation(
             session(),
             name=form.name.data or "",
             country=COUNTRIES[form.country.data],
@@ -39,7 +39,7 @@ def new() -> str | Response:
             founder_id=user_id(),
             now=utc_now(),
         )
-        return redirect_to_organisation(made.id)
+        return redirect_to_organisation(created.id)
     return render_template("organisations/new.html", form=form)
 
 

@@ -1,6 +1,6 @@
 """The cookie of a device that answers: one for each round, signed, so that no URL holds the token of the link.
 
-The cookie also holds the device's own random secret. Drafts hang on that secret, and so does the token against forged
+The cookie also holds the device's own random secret. Drafts belong to that secret, and so does the token against forged
 forms: it lives as long as the draft does, whatever happens to the browser's session in a pause of days.
 """
 

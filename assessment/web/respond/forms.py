@@ -9,14 +9,13 @@ from wtforms import Field, Form, RadioField, SelectMultipleField, TextAreaField,
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import Length, Optional
 
-from assessment.domain.answers import DK, Answer, Role
+from assessment.domain.answers import Answer, Role
 from assessment.domain.plain_text import plain_text
 from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
 from assessment.infra.languages import Localisation
+from assessment.services.answer_documents import DONT_KNOW, write_answer
 from assessment.services.respond import LONGEST_COMMENT
 from assessment.web.respond.device_cookie import form_token, is_form_token
-
-DONT_KNOW = "DK"
 
 
 class DeviceToken(CSRF):
@@ -148,12 +147,7 @@ def form_value(answer: Answer | None) -> str | None:
     """An answer as a form holds it."""
     if answer is None:
         return None
-    return str(answer) if isinstance(answer, int) else DONT_KNOW
-
-
-def parse_answer(value: str) -> Answer:
-    """The answer behind a value that the form accepted."""
-    return DK if value == DONT_KNOW else int(value)
+    return str(write_answer(answer))
 
 
 def _with_dont_know(choices: dict[str, str], scale: Scale, reader: Localisation) -> dict[str, str]:

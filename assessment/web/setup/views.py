@@ -51,13 +51,13 @@ def explore() -> Response:
         return redirect(url_for("setup.set_up"), 303)
     password = new_password()
     try:
-        made = make_sample_data(session(), languages=(reader().language,), password=password, now=utc_now())
+        sample = make_sample_data(session(), languages=(reader().language,), password=password, now=utc_now())
     except AlreadySetUp:
         return redirect(url_for("home.home"), 303)
-    login_user(made.account)
+    login_user(sample.account)
     flash(
         _("The sample data are ready. To come back to them later, sign in with %(email)s and the password %(password)s")
-        % {"email": made.account.email, "password": password}
+        % {"email": sample.account.email, "password": password}
     )
     return redirect(url_for("home.home"), 303)
 
@@ -95,7 +95,7 @@ def _ask_for_code() -> str | Response:
 def _set_up(form: SetUpForm) -> Response | None:
     """Everything at once; `None` where a refusal has been put into the form."""
     try:
-        made = set_up(
+        created = set_up(
             session(),
             email=form.email.data or "",
             password=form.password.data or "",
@@ -116,5 +116,5 @@ def _set_up(form: SetUpForm) -> Response | None:
         form.add_error(form.password, EASY_PASSWORD)
         return None
     browser_session.pop(SESSION_KEY, None)
-    login_user(made.account)
+    login_user(created.account)
     return redirect(url_for("home.home"), 303)

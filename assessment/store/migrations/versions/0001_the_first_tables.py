@@ -1,4 +1,4 @@
-"""The first tables. There is no way down: the copy kept before an upgrade is."""
+"""The first tables. There is no downgrade; a copy is made before each upgrade."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """References within one organisation; links and questionnaires of rounds in tables of their own; attempts.
 
 Every child of a tenant's row gets the row's organisation and refers to both. The texts that rounds pinned are stored
-beside them; a text that does not travel with the product any more stays unknown. Of several unpublished rounds of one
+beside them; a text that is not part of the product any more stays unknown. Of several unpublished rounds of one
 team, all but the newest are exempted from the new rule, so that each can still be published or discarded.
 """
 
@@ -194,7 +194,7 @@ def _store_texts() -> None:
 
 
 def _shipped_texts() -> dict[tuple[str, str], str]:
-    """The texts that travel with the product, earlier ones included, by questionnaire and checksum."""
+    """The texts that are part of the product, earlier ones included, by questionnaire and checksum."""
     files = [*data_folder("questionnaires").glob("*/v*.yaml"), *data_folder("questionnaires").glob("*/earlier/v*.yaml")]
     texts = {}
     for file in files:

@@ -10,8 +10,9 @@ from assessment.domain.answers import AnswerSheet
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.sections.groups import Group, GroupedSection
 from assessment.infra.languages import Localisation
+from assessment.services.answer_documents import read_answer
 from assessment.services.describe_round import AskedPoint
-from assessment.web.respond.forms import form_value, item_field, parse_answer
+from assessment.web.respond.forms import form_value, item_field
 from assessment.web.respond.sections.page import QuestionPage
 
 
@@ -52,7 +53,7 @@ class GroupPage:
     def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
         own = {item.id for item in self.group.items}
         others = {item: answer for item, answer in sheet.items.items() if item not in own}
-        return replace(sheet, items=others | {item: parse_answer(given[item]) for item in sorted(own) if given[item]})
+        return replace(sheet, items=others | {item: read_answer(given[item]) for item in sorted(own) if given[item]})
 
     def answered(self, sheet: AnswerSheet) -> int:
         return sum(item.id in sheet.items for item in self.group.items)

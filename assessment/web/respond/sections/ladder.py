@@ -10,8 +10,9 @@ from assessment.domain.answers import AnswerSheet
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.sections.ladder import LadderSection
 from assessment.infra.languages import Localisation
+from assessment.services.answer_documents import read_answer
 from assessment.services.describe_round import AskedPoint
-from assessment.web.respond.forms import form_value, ladder_field, parse_answer
+from assessment.web.respond.forms import form_value, ladder_field
 from assessment.web.respond.sections.page import QuestionPage
 
 
@@ -45,7 +46,7 @@ class PointPage:
 
     def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
         others = {point: answer for point, answer in sheet.ladder.items() if point != self.point.id}
-        return replace(sheet, ladder=others | ({self.point.id: parse_answer(given["step"])} if given["step"] else {}))
+        return replace(sheet, ladder=others | ({self.point.id: read_answer(given["step"])} if given["step"] else {}))
 
     def answered(self, sheet: AnswerSheet) -> int:
         return int(self.point.id in sheet.ladder)
