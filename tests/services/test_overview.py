@@ -74,8 +74,8 @@ def fill(database, home, teams, rounds=3):
                     Response(organisation_id=made.organisation_id, round_id=made.id, answers={}) for _ in range(2)
                 )
             elif number % 2:
-                choices = {"drawn_on": NOW.date().isoformat(), "pillars": []}
-                session.add(Plan(organisation_id=home.organisation, round_id=made.id, choices=choices, changed_at=NOW))
+                where = {"organisation_id": home.organisation, "round_id": made.id}
+                session.add(Plan(**where, drawn_on=NOW.date(), changed_at=NOW))
 
 
 @contextmanager
