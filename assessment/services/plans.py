@@ -139,14 +139,19 @@ def read_plan(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
 
     Raises `UnknownRound`, `RoundNotPublished`, `QuestionnaireChanged` or `NothingToPlan`.
     """
-    source = results(session, organisation_id=organisation_id, round_id=round_id)
-    plan = find_plan(session, organisation_id, round_id)
+    round_results = results(session, organisation_id=organisation_id, round_id=round_id)
+    return read_plan_of_results(session, round_results, drawn_on=drawn_on)
+
+
+def read_plan_of_results(session: Session, round_results: RoundResults, *, drawn_on: dt.date) -> RoundPlan:
+    """The plan of a round whose results have been read. Raises `NothingToPlan`."""
+    plan = find_plan(session, round_results.round.organisation_id, round_results.round.id)
     if plan is None:
-        basis = _basis(source, drawn_on)
-        return RoundPlan(source, basis, proposed_choices(basis), basis.proposal, (), None)
+        basis = _basis(round_results, drawn_on)
+        return RoundPlan(round_results, basis, proposed_choices(basis), basis.proposal, (), None)
     choices = choices_of(plan)
-    basis = _basis(source, plan.drawn_on)
-    return with_choices(RoundPlan(source, basis, choices, basis.proposal, (), plan), choices)
+    basis = _basis(round_results, plan.drawn_on)
+    return with_choices(RoundPlan(round_results, basis, choices, basis.proposal, (), plan), choices)
 
 
 def with_choices(round_plan: RoundPlan, choices: PlanChoices) -> RoundPlan:

@@ -17,9 +17,9 @@ from assessment.services.access import Access
 from assessment.services.comments import comments_of_round, hide_comment, unhide_comment
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
-from assessment.services.plans import read_plan
+from assessment.services.plans import read_plan_of_results
 from assessment.services.publication import NoChange
-from assessment.services.results import result_source
+from assessment.services.results import RoundResults, result_source
 from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
 from assessment.web.access import requires
@@ -64,15 +64,11 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
         "round": round_,
         "may_manage": access.may(Permission.MANAGE_ROUNDS),
     }
+    round_results = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
     try:
-        plan = read_plan(
-            session(),
-            organisation_id=access.organisation_id,
-            round_id=round_.id,
-            drawn_on=today(access.organisation.time_zone, now),
-        )
+        plan = read_plan_of_results(session(), round_results, drawn_on=today(access.organisation.time_zone, now))
     except NothingToPlan:
-        return _without_plan(access, round_, shared)
+        return _without_plan(access, round_results, shared)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
     return render_template(
         "results/results.html",
@@ -105,11 +101,10 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
     }
 
 
-def _without_plan(access: Access, round_: Round, shared: dict[str, object]) -> str:
+def _without_plan(access: Access, round_results: RoundResults, shared: dict[str, object]) -> str:
     """The page of a round on which no plan stands: all that may be shown of it, or that this is nothing."""
-    read = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
-    asked, result = read.questionnaire, read.result
-    page = build_result_context(result_source(read, reader()), reader())
+    round_, asked, result = round_results.round, round_results.questionnaire, round_results.result
+    page = build_result_context(result_source(round_results, reader()), reader())
     is_empty = not page.sections and all(point.median is None for point in result.ladder)
     if result.withheld or (asked.pillars and is_empty):
         participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
