@@ -182,6 +182,8 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
     assert client.get(f"{address}/plan").status_code == 200
     for words in {"es": ("Calidez del trato", "meta 5,5"), "en": ("Warmth of treatment", "target 5.5")}[language]:
         assert words in client.page.text
+    for words in {"es": "Agregar una acción de la biblioteca", "en": "Add an action of the library"}.values():
+        assert words not in client.page.text, "the library has none for these pillars"
     printed = client.get(f"{address}/plan.pdf")
     assert printed.headers["Content-Type"] == "application/pdf"
     pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(printed.data)).pages]

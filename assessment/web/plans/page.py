@@ -58,6 +58,8 @@ class HeadingCard:
     why: str
     asks_reason: bool
     actions: tuple[ActionCard, ...]
+    has_library: bool
+    """Whether the library has actions for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +105,14 @@ def plan_page(
             why=" ".join(box.reasons[1:] if has_fields and round_plan.choices.pillars[at].reason else box.reasons),
             asks_reason=pillar not in proposed,
             actions=_cards(round_plan, layout, pillar, reader),
+            has_library=bool(known_actions(round_plan.basis, pillar)),
         )
         for at, (pillar, box) in enumerate(zip(layout.pillars, boxes, strict=True))
     )
     others = bool(offered_pillars(round_plan.basis, round_plan.choices))
     return PlanPage(
         pillars=pillars,
-        move=HeadingCard(MOVE, "", point.heading, point.today, False, _cards(round_plan, layout, MOVE, reader))
+        move=HeadingCard(MOVE, "", point.heading, point.today, False, _cards(round_plan, layout, MOVE, reader), True)
         if point
         else None,
         has_point=round_plan.proposal.point is not None,
