@@ -58,11 +58,11 @@ def test_values_come_back_as_they_went_in(kind, tmp_path):
         opens_at = dt.datetime(2026, 11, 20, 8, 30, tzinfo=bogota)
         round_id, _ = make_round(database, make_home(database), opens_at=opens_at, now=NOW)
         with database.reading() as session:
-            found = session.get_one(Round, round_id)
-            assert found.mode is RoundMode.ANSWERED
-            assert found.opens_at == opens_at
-            assert found.opens_at.utcoffset() == dt.timedelta(0)
-            assert found.snapshot is None
+            round_ = session.get_one(Round, round_id)
+            assert round_.mode is RoundMode.ANSWERED
+            assert round_.opens_at == opens_at
+            assert round_.opens_at.utcoffset() == dt.timedelta(0)
+            assert round_.snapshot is None
             assert session.scalar(select(Round.id).where(Round.snapshot.is_(None))) == round_id
 
 
