@@ -86,7 +86,7 @@ def _cpu_seconds(client: FlaskClient, address: str) -> float:
 def _make_pages(session: Session) -> list[tuple[str, str, str, str]]:
     """Fills the database; returns pages: name, address, whose page is the empty one, and its address."""
     kind = load_team_kinds()[0]
-    made = set_up(
+    created = set_up(
         session,
         email=EMAIL,
         password=PASSWORD,
@@ -98,8 +98,8 @@ def _make_pages(session: Session) -> list[tuple[str, str, str, str]]:
         team_kind=kind,
         now=NOW,
     )
-    without_teams = _organisation(session, made.account, NO_TEAMS)
-    without_rounds = _organisation(session, made.account, NO_ROUNDS)
+    without_teams = _organisation(session, created.account, NO_TEAMS)
+    without_rounds = _organisation(session, created.account, NO_ROUNDS)
     new_team = create_team(
         session,
         organisation_id=without_rounds,
@@ -111,8 +111,8 @@ def _make_pages(session: Session) -> list[tuple[str, str, str, str]]:
     )
     pattern = open_round(
         session,
-        organisation_id=made.organisation.id,
-        team_id=made.team.id,
+        organisation_id=created.organisation.id,
+        team_id=created.team.id,
         name="Ronda",
         opens_at=NOW,
         closes_at=None,
@@ -122,8 +122,8 @@ def _make_pages(session: Session) -> list[tuple[str, str, str, str]]:
     session.delete(pattern)
     session.flush()
     last = -(-TEAMS // 25)
-    full, none, few = (f"/organisations/{id_}" for id_ in (made.organisation.id, without_teams, without_rounds))
-    team, empty_team = f"{full}/teams/{made.team.id}", f"{few}/teams/{new_team.id}"
+    full, none, few = (f"/organisations/{id_}" for id_ in (created.organisation.id, without_teams, without_rounds))
+    team, empty_team = f"{full}/teams/{created.team.id}", f"{few}/teams/{new_team.id}"
     return [
         ("Start page", "/", NO_TEAMS, "/"),
         ("Start page, the last page", f"/?page={last}", NO_TEAMS, "/"),
@@ -165,8 +165,8 @@ def _insert_rounds(session: Session, pattern: Round) -> None:
             for at in (NOW - dt.timedelta(days=90 * number + 10) for number in range(ROUNDS))
         ]
         session.execute(insert(Round), rounds)
-        session.execute(insert(Response), [_response(found) for found in rounds for _ in range(ANSWERS)])
-        plans = [_plan(found) for found in rounds]
+        session.execute(insert(Response), [_response(round_) for round_ in rounds for _ in range(ANSWERS)])
+        plans = [_plan(round_) for round_ in rounds]
         session.execute(insert(Plan), plans)
         session.execute(insert(PlanAction), [action for plan in plans for action in _actions(plan)])
 

@@ -41,13 +41,13 @@ LONGEST = 300.0
 
 def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        database, organisation, team = _prepare(load_settings(here / "instance", {}))
+        folder_ = Path(folder)
+        database, organisation, team = _prepare(load_settings(folder_ / "instance", {}))
         _round, link = _open_round(database, organisation, team, NOW)
         plans = [_publish_round_with(database, organisation, 40 + number) for number in range(BATCHES)]
         database.engine.dispose()
         command = [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"]
-        with _serving(command, here) as address, _respondents(address, link) as waits:
+        with _serving(command, folder_) as address, _respondents(address, link) as waits:
             time.sleep(WARM_UP)
             quiet = waits.within(*_during(lambda: time.sleep(QUIET)))
             with ThreadPoolExecutor(len(ASKED_FOR)) as threads:
@@ -110,9 +110,9 @@ def _sign_in(address: str) -> str:
         return answer.read().decode(), "; ".join(cookies)
 
     page, cookie = ask("GET")
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found  # noqa: S101
-    _page, cookie = ask("POST", {"email": EMAIL, "password": PASSWORD, "csrf_token": found[1]}, cookie)
+    match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert match  # noqa: S101
+    _page, cookie = ask("POST", {"email": EMAIL, "password": PASSWORD, "csrf_token": match[1]}, cookie)
     connection.close()
     return cookie
 

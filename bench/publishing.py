@@ -101,15 +101,15 @@ def _write(database: Database, link: str, is_over: threading.Event, waits: list[
     while not is_over.is_set():
         began = time.perf_counter()
         with database.writing() as session:
-            way = resolve_link(session, token=link, cookie=cookie)
-            save_draft(session, way, cookie=cookie, sheet=_sheet(len(waits)), now=NOW)
+            access = resolve_link(session, token=link, cookie=cookie)
+            save_draft(session, access, cookie=cookie, sheet=_sheet(len(waits)), now=NOW)
         waits.append(time.perf_counter() - began)
         time.sleep(0.002)
 
 
 def _set_up(database: Database) -> uuid.UUID:
     with database.writing() as session:
-        made = set_up(
+        created = set_up(
             session,
             email="bench@example.org",
             password="a phrase nobody guesses",  # noqa: S106 - of a database that is thrown away
@@ -121,14 +121,14 @@ def _set_up(database: Database) -> uuid.UUID:
             team_kind=load_team_kinds()[0],
             now=NOW,
         )
-        return made.organisation.id
+        return created.organisation.id
 
 
 def _answered_round(database: Database, organisation: uuid.UUID, team: str) -> tuple[uuid.UUID, str]:
     """An open round of a new team, with answers; its link."""
     kind = load_team_kinds()[0]
     with database.writing() as session:
-        made = create_team(
+        answering = create_team(
             session,
             organisation_id=organisation,
             name=team,
@@ -140,7 +140,7 @@ def _answered_round(database: Database, organisation: uuid.UUID, team: str) -> t
         opened = open_round(
             session,
             organisation_id=organisation,
-            team_id=made.id,
+            team_id=answering.id,
             name="Ronda",
             opens_at=OPENED,
             closes_at=None,
@@ -150,8 +150,8 @@ def _answered_round(database: Database, organisation: uuid.UUID, team: str) -> t
     for number in range(ANSWERS):
         cookie = secrets.token_hex()
         with database.writing() as session:
-            way = resolve_link(session, token=link, cookie=cookie)
-            save_draft(session, way, cookie=cookie, sheet=_sheet(number), now=NOW)
+            access = resolve_link(session, token=link, cookie=cookie)
+            save_draft(session, access, cookie=cookie, sheet=_sheet(number), now=NOW)
             submit_response(session, resolve_link(session, token=link, cookie=cookie), cookie=cookie, now=NOW)
     return round_id, link
 

@@ -294,7 +294,7 @@ def _prepare(settings: Settings) -> tuple[Database, uuid.UUID, uuid.UUID]:
     upgrade(engine)
     database = Database(engine)
     with database.writing() as session:
-        made = set_up(
+        created = set_up(
             session,
             email=EMAIL,
             password=PASSWORD,
@@ -306,7 +306,7 @@ def _prepare(settings: Settings) -> tuple[Database, uuid.UUID, uuid.UUID]:
             team_kind=load_team_kinds()[0],
             now=NOW,
         )
-        return database, made.organisation.id, made.team.id
+        return database, created.organisation.id, created.team.id
 
 
 def _open_round(

@@ -7,22 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common, cannot_write, checked_new_file
+from assessment.cli.options import add_parser, cannot_write, checked_new_file
 from assessment.infra.languages import Localisation
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "backup",
         help=_("write the whole database to a file"),
         description=_(
             "Writes the whole database to a file, also while the server runs. The file holds everything: answers, "
             "accounts and plans. Only its owner may read it; keep it as safely as the database."
         ),
-        add_help=False,
     )
-    add_common(command, reader)
     command.add_argument("file", metavar=_("FILE"), type=Path, help=_("the backup to write"))
     command.add_argument("--replace", action="store_true", help=_("replace a file of this name"))
     return command

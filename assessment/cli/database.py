@@ -109,6 +109,20 @@ def open_database(reader: Localisation) -> Iterator[Database]:
         yield Database(engine)
 
 
+@contextmanager
+def refused_passwords_as_usage(reader: Localisation) -> Iterator[None]:
+    """Raises `BadUsage` for a password that is too short or too easy."""
+    from assessment.services.accounts import SHORTEST_PASSWORD, PasswordTooEasy, PasswordTooShort
+
+    _ = reader.gettext
+    try:
+        yield
+    except PasswordTooShort:
+        raise BadUsage(_("The password needs at least %(length)s characters.", length=SHORTEST_PASSWORD)) from None
+    except PasswordTooEasy:
+        raise BadUsage(_("This password is easy to guess. Choose another; a short sentence is good.")) from None
+
+
 def choose_password(console: Console) -> tuple[str, bool]:
     """A password, and whether it is random and must be shown: typed twice on a terminal, generated otherwise.
 

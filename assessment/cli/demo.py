@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common
+from assessment.cli.options import add_parser
 from assessment.cli.serve import PORT, serve_app
 from assessment.infra.languages import Localisation
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "demo",
         help=_("try Escala with sample data"),
         description=_(
             "Runs the web application with sample data in both languages until Ctrl+C. They are kept nowhere: "
             "the folder “instance” and the settings of the environment are left alone."
         ),
-        add_help=False,
     )
-    add_common(command, reader)
     command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(
         "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")

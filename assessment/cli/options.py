@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console
 from assessment.infra.languages import Localisation
@@ -52,6 +52,15 @@ def add_common(command: argparse.ArgumentParser, reader: Localisation) -> None:
     command.add_argument(
         "--locale", metavar=_("TAG"), default=argparse.SUPPRESS, help=_("language and country, as in es-MX")
     )
+
+
+def add_parser(
+    commands: Any, reader: Localisation, name: str, *, help: str, description: str
+) -> argparse.ArgumentParser:
+    """The parser of a command, with the options that all have."""
+    command: argparse.ArgumentParser = commands.add_parser(name, help=help, description=description, add_help=False)
+    add_common(command, reader)
+    return command
 
 
 def checked_minimum_group(options: argparse.Namespace, reader: Localisation) -> int:

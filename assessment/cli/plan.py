@@ -8,7 +8,7 @@ from typing import Any
 
 from assessment.cli.console import BadUsage, Console
 from assessment.cli.options import (
-    add_common,
+    add_parser,
     add_responses_options,
     cannot_write,
     checked_date,
@@ -20,13 +20,13 @@ from assessment.infra.languages import Localisation
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "plan",
         help=_("print a team's action plan as PDF"),
         description=_("Prints the PDF action plan of one team, straight from a responses file."),
-        add_help=False,
     )
-    add_common(command, reader)
     add_responses_options(command, reader)
     command.add_argument("--team", metavar=_("NAME"), required=True, help=_("the team, as written in the file"))
     command.add_argument("-o", "--output", metavar=_("OUT.pdf"), type=Path, required=True, help=_("the PDF to write"))

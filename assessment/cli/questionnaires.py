@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import Console
-from assessment.cli.options import add_common, questionnaires_found
+from assessment.cli.options import add_common, add_parser, questionnaires_found
 from assessment.infra.languages import Localisation
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "questionnaires",
         help=_("list, check or show questionnaires"),
         description=_("The catalogue of questionnaires, and the validation of a questionnaire file."),
-        add_help=False,
     )
-    add_common(command, reader)
     tasks = command.add_subparsers(dest="task", metavar="list | check | show", required=True, title=_("commands"))
     listed = tasks.add_parser("list", help=_("all questionnaires"), add_help=False)
     checked = tasks.add_parser("check", help=_("validate questionnaire files, or folders of them"), add_help=False)

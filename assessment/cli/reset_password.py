@@ -6,48 +6,38 @@ import argparse
 from typing import Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common
+from assessment.cli.options import add_parser
 from assessment.infra.languages import Localisation
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "reset-password",
         help=_("give an account a new password"),
         description=_(
             "Gives an account a new password, ends its visits and turns its second step off. "
             "The password is asked for, or made and shown."
         ),
-        add_help=False,
     )
-    add_common(command, reader)
     command.add_argument("email", metavar=_("EMAIL"), help=_("the e-mail to sign in with"))
     return command
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
-    from assessment.cli.database import choose_password, open_database, show_password
-    from assessment.services.accounts import (
-        SHORTEST_PASSWORD,
-        PasswordTooEasy,
-        PasswordTooShort,
-        UnknownAccount,
-        reset_password,
-    )
+    from assessment.cli.database import choose_password, open_database, refused_passwords_as_usage, show_password
+    from assessment.services.accounts import UnknownAccount, reset_password
 
     _ = console.reader.gettext
     with open_database(console.reader) as database:
         password, is_random = choose_password(console)
         try:
-            with database.writing() as session:
+            with refused_passwords_as_usage(console.reader), database.writing() as session:
                 account = reset_password(session, email=options.email, password=password)
         except UnknownAccount:
             raise BadUsage(_("No account has the e-mail %(email)s.", email=options.email)) from None
-        except PasswordTooShort:
-            raise BadUsage(_("The password needs at least %(length)s characters.", length=SHORTEST_PASSWORD)) from None
-        except PasswordTooEasy:
-            raise BadUsage(_("This password is easy to guess. Choose another; a short sentence is good.")) from None
     console.say(_("%(email)s has a new password; its second step is off.", email=account.email))
     show_password(password, is_random, console)
     return 0

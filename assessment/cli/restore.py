@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common
+from assessment.cli.options import add_parser
 from assessment.infra.languages import N_, Localisation
 
 if TYPE_CHECKING:
@@ -30,16 +30,16 @@ FLAWS = {
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "restore",
         help=_("put a backup back"),
         description=_(
             "Makes the database what a backup holds. Stop the server first. A database with data is only replaced with "
             "--replace, and is then kept in a file beside the backup."
         ),
-        add_help=False,
     )
-    add_common(command, reader)
     command.add_argument("file", metavar=_("FILE"), type=Path, help=_("the backup to read"))
     command.add_argument("--replace", action="store_true", help=_("replace the data that are there"))
     return command

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import Console
-from assessment.cli.options import add_common, add_responses_options, checked_minimum_group, read_files
+from assessment.cli.options import add_parser, add_responses_options, checked_minimum_group, read_files
 from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
-        "score", help=_("score a responses file"), description=_("Scores a responses file, all teams."), add_help=False
+    command = add_parser(
+        commands,
+        reader,
+        "score",
+        help=_("score a responses file"),
+        description=_("Scores a responses file, all teams."),
     )
-    add_common(command, reader)
     add_responses_options(command, reader)
     command.add_argument(
         "--format", choices=("json", "table"), default="json", help=_("json (full precision) or table")

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common
+from assessment.cli.options import add_parser
 from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ DOCUMENTATION_ADDRESS = "192.0.2.1"
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "serve",
         help=_("run the web application"),
         description=_("Runs the web application until Ctrl+C. Data are kept in the folder “instance”."),
-        add_help=False,
     )
-    add_common(command, reader)
     command.add_argument("--host", metavar="HOST", default=HOST, help=_("the address to listen on (127.0.0.1)"))
     command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(

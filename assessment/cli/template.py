@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from assessment.cli.console import BadUsage, Console
-from assessment.cli.options import add_common, add_questionnaire_option, checked_new_file, questionnaires_found
+from assessment.cli.options import add_parser, add_questionnaire_option, checked_new_file, questionnaires_found
 from assessment.infra.languages import Localisation
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    command = add_parser(
+        commands,
+        reader,
         "template",
         help=_("write an empty responses file"),
         description=_("Writes an empty responses file with the right headers, as CSV or XLSX."),
-        add_help=False,
     )
-    add_common(command, reader)
     add_questionnaire_option(command, reader)
     command.add_argument(
         "--points", metavar="a,b,c", default="", help=_("the perception points, in the customer's order, with commas")

@@ -6,20 +6,19 @@ import argparse
 from typing import Any
 
 from assessment.cli.console import Console
-from assessment.cli.options import add_common
+from assessment.cli.options import add_parser
 from assessment.infra.languages import Localisation
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     _ = reader.gettext
-    command: argparse.ArgumentParser = commands.add_parser(
+    return add_parser(
+        commands,
+        reader,
         "upgrade",
         help=_("bring the database up to date"),
         description=_("Brings the database up to date. With SQLite this happens by itself at every start."),
-        add_help=False,
     )
-    add_common(command, reader)
-    return command
 
 
 def run(options: argparse.Namespace, console: Console) -> int:

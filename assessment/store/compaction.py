@@ -105,13 +105,16 @@ def _truncate_log(reading: Engine, writing: Engine) -> bool:
 
 _NEXT_TRANSACTION = text("SELECT pg_current_xact_id()::xid::text")
 _OLDER_TRANSACTIONS = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-    "AND greatest(age(backend_xmin), age(backend_xid)) > age(CAST(:boundary AS xid))"
+    "SELECT age(pg_snapshot_xmin(pg_current_snapshot())::xid) > age(CAST(:boundary AS xid)) OR EXISTS ("
+    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND greatest(age(backend_xmin), age(backend_xid)) > age(CAST(:boundary AS xid)))"
 )
+"""Whether a transaction may still see deleted rows, or `VACUUM FULL` would keep them all the same: it copies what its
+own snapshot may need, which is as old as the oldest transaction of all databases of the server."""
 
 
 def _rewrite_tables(connection: Connection, boundary: str) -> bool:
-    """Rewrites the tables without their deleted rows, unless a transaction older than `boundary` may still see those.
+    """Rewrites the tables without their deleted rows, unless a transaction older than `boundary` keeps those alive.
 
     Each table is locked while it is rewritten; nobody waits behind us for longer than `WAIT_MS` before that.
     """

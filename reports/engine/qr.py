@@ -7,6 +7,8 @@ from itertools import groupby
 
 from markupsafe import Markup, escape
 
+from assessment.infra.languages import Localisation
+
 QUIET_ZONE = 4
 """Modules of white around the code, as the standard asks."""
 
@@ -26,6 +28,11 @@ def qr_code(words: str, label: str, *, css_class: str = "qr") -> Markup:
         f'viewBox="0 0 {size} {size}" shape-rendering="crispEdges"><title>{escape(label)}</title>'
         f'<path fill="#fff" d="M0 0h{size}v{size}H0z"/><path fill="#000" d="{path}"/></svg>'
     )
+
+
+def address_code(link: str, reader: Localisation) -> Markup:
+    """A link as a QR code that says to screen readers which address it is."""
+    return qr_code(link, reader.gettext("QR code of the address %(address)s", address=link))
 
 
 def typed_address(link: str) -> tuple[str, str]:

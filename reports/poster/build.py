@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_document
-from reports.engine.qr import qr_code, typed_address
+from reports.engine.qr import address_code, typed_address
 from reports.poster.context import Fact, Fit, PosterContext
 
 TEMPLATE = "poster/document.html"
@@ -43,7 +43,7 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
         team=source.team,
         round=source.round,
         fit=_fit(source),
-        qr=qr_code(source.link, reader.gettext("QR code of the address %(address)s", address=source.link)),
+        qr=address_code(source.link, reader),
         address=typed_address(source.link),
         facts=(_time(source, reader), _anonymity(source, reader), _dates(source, reader)),
     )

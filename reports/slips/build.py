@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_document
-from reports.engine.qr import qr_code, typed_address
+from reports.engine.qr import address_code, typed_address
 from reports.slips.context import Slip, SlipsContext
 
 TEMPLATE = "slips/document.html"
@@ -29,10 +29,7 @@ class SlipsSource:
 
 def build_context(source: SlipsSource, reader: Localisation) -> SlipsContext:
     """The slips in the reader's language."""
-    slips = [
-        Slip(qr_code(link, reader.gettext("QR code of the address %(address)s", address=link)), typed_address(link))
-        for link in source.links
-    ]
+    slips = [Slip(address_code(link, reader), typed_address(link)) for link in source.links]
     rows = [tuple(slips[at : at + COLUMNS]) for at in range(0, len(slips), COLUMNS)]
     return SlipsContext(
         lang=reader.tag,

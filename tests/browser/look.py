@@ -37,6 +37,8 @@ def look(page, *, audit: bool = True) -> None:
     if not audit:
         return
     page.evaluate(_axe())
-    found = page.evaluate("axe.run()")["violations"]
-    serious = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in ("serious", "critical")]
+    violations = page.evaluate("axe.run()")["violations"]
+    serious = [
+        f"{one['id']}: {one['nodes'][0]['html']}" for one in violations if one["impact"] in ("serious", "critical")
+    ]
     assert serious == [], page.url

@@ -109,8 +109,8 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
 def what_scrolls(page) -> list[str]:
     """Tables and charts that are wider than the room they have."""
     wider = "all => all.filter(one => one.scrollWidth > one.clientWidth).map(one => one.className)"
-    found: list[str] = page.locator("main .wide").evaluate_all(wider)
-    return found
+    scrolling: list[str] = page.locator("main .wide").evaluate_all(wider)
+    return scrolling
 
 
 def fill_set_up(page) -> None:

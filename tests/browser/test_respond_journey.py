@@ -24,8 +24,8 @@ HEAVIEST = 60_000
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
-    with world("sqlite", tmp_path_factory.mktemp("browser")) as made, serving(made.app) as address:
-        yield made, address
+    with world("sqlite", tmp_path_factory.mktemp("browser")) as world_, serving(world_.app) as address:
+        yield world_, address
 
 
 def press(page, button):
@@ -49,8 +49,8 @@ def slug(page):
     [(360, "es-CO", False), (360, "en-US", True), *product((1280,), ("es-CO", "en-US"), (True, False))],
 )
 def test_a_whole_journey_arrives(served, device, width, language, scripts):
-    made, address = served
-    token = made.open_round(asks_role=True)
+    world_, address = served
+    token = world_.open_round(asks_role=True)
     page = device(width, language, java_script_enabled=scripts)
     page.goto(f"{address}/r/{token}")
     press(page, page.locator("main button"))
@@ -70,7 +70,7 @@ def test_a_whole_journey_arrives(served, device, width, language, scripts):
     press_next(page)
     press(page, page.locator("main button"))
     assert slug(page) == "thanks"
-    [document] = made.answers(token)
+    [document] = world_.answers(token)
     sheet = sheet_from_document(document)
     assert sheet.items == {item.id: 4 for item in QUESTIONNAIRE.items}
     assert sheet.ladder == dict.fromkeys(POINTS, 2)
@@ -84,8 +84,8 @@ def test_a_whole_journey_arrives(served, device, width, language, scripts):
     [(320, "en-US", "dark"), (360, "es-CO", "light"), (360, "es-CO", "dark"), (1280, "es-CO", "light")],
 )
 def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
-    made, address = served
-    token = made.open_round(asks_role=True)
+    world_, address = served
+    token = world_.open_round(asks_role=True)
     page = device(width, language, color_scheme=scheme, reduced_motion="reduce", bypass_csp=True)
     page.goto(f"{address}/r/{token}")
     root = page.url.rpartition("/")[0]
@@ -110,15 +110,15 @@ def test_every_kind_of_page_is_sound(served, device, width, language, scheme):
     look(page)
     page.goto(f"{address}/r/{token}")
     look(page)
-    for other in (made.open_round(mode=RoundMode.CONSENSUS), "unknown"):
+    for other in (world_.open_round(mode=RoundMode.CONSENSUS), "unknown"):
         page.goto(f"{address}/r/{other}")
         look(page)
 
 
 def test_an_answer_is_kept_as_soon_as_it_is_chosen(served, device):
-    made, address = served
+    world_, address = served
     page = device()
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     press(page, page.locator("main button"))
     with page.expect_response(lambda response: response.request.method == "POST") as saved:
         page.locator("input[name=language-1][value='5']").click()
@@ -128,9 +128,9 @@ def test_an_answer_is_kept_as_soon_as_it_is_chosen(served, device):
 
 
 def test_the_keyboard_suffices_and_enter_goes_on(served, device):
-    made, address = served
+    world_, address = served
     page = device(1280)
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     page.locator("main button").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/{PILLARS[0]}")
@@ -146,9 +146,9 @@ def test_the_keyboard_suffices_and_enter_goes_on(served, device):
 
 
 def test_the_language_button_keeps_what_was_chosen(served, device):
-    made, address = served
+    world_, address = served
     page = device(java_script_enabled=False)
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     page.locator("main button").click()
     page.locator("input[name=language-2][value=DK]").click()
     page.locator(".languages button").click()
@@ -157,11 +157,11 @@ def test_the_language_button_keeps_what_was_chosen(served, device):
 
 
 def test_a_first_visit_weighs_little(served, device):
-    made, address = served
+    world_, address = served
     page = device()
     files = set()
     page.on("response", lambda response: files.add(response.url) if "/static/" in response.url else None)
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     weight = len(gzip.compress(page.content().encode()))
     press(page, page.locator("main button"))
     weight += len(gzip.compress(page.content().encode()))
@@ -171,9 +171,9 @@ def test_a_first_visit_weighs_little(served, device):
 
 
 def test_a_script_sends_one_request_a_step_and_says_the_new_page_to_who_cannot_see_it(served, device):
-    made, address = served
+    world_, address = served
     page = device()
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     page.wait_for_load_state("networkidle")
     asked = []
     page.on("request", lambda one: asked.append((one.method, slug(one))) if "/static/" not in one.url else None)
@@ -191,9 +191,9 @@ def test_a_script_sends_one_request_a_step_and_says_the_new_page_to_who_cannot_s
 
 
 def test_back_forward_and_reload_lead_where_they_should(served, device):
-    made, address = served
+    world_, address = served
     page = device()
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     press(page, page.locator("main button"))
     press_next(page)
     page.go_back()
@@ -209,9 +209,9 @@ def test_back_forward_and_reload_lead_where_they_should(served, device):
 
 
 def test_a_lost_connection_is_said_kindly_and_loses_nothing(served, device):
-    made, address = served
+    world_, address = served
     page = device(language="en-US")
-    page.goto(f"{address}/r/{made.open_round()}")
+    page.goto(f"{address}/r/{world_.open_round()}")
     press(page, page.locator("main button"))
     page.locator("input[name=language-1][value='3']").click()
     page.context.set_offline(True)
@@ -228,11 +228,11 @@ def test_a_lost_connection_is_said_kindly_and_loses_nothing(served, device):
 
 
 def test_a_round_that_stops_on_the_way_is_told_in_place(served, device):
-    made, address = served
-    token = made.open_round()
+    world_, address = served
+    token = world_.open_round()
     page = device(language="en-US")
     page.goto(f"{address}/r/{token}")
     press(page, page.locator("main button"))
-    made.change(token, stopped_at=NOW)
+    world_.change(token, stopped_at=NOW)
     page.locator(".page-buttons button[value=next]").click()
     page.get_by_role("heading", name="These questions are closed").wait_for()

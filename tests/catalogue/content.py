@@ -16,15 +16,15 @@ BANDS = (1, 3, 5)
 """One level of each band: 1–2, 3, 4–5."""
 
 
-def texts_in(thing: object, place: str = "") -> Iterator[tuple[str, Text]]:
+def texts_in(value: object, place: str = "") -> Iterator[tuple[str, Text]]:
     """Every text inside an object of the domain, with its place."""
-    if isinstance(thing, Text):
-        yield place, thing
-    elif dataclasses.is_dataclass(thing):
-        for field in dataclasses.fields(thing):
-            yield from texts_in(getattr(thing, field.name), f"{place}.{field.name}")
-    elif isinstance(thing, tuple):
-        for at, part in enumerate(thing):
+    if isinstance(value, Text):
+        yield place, value
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from texts_in(getattr(value, field.name), f"{place}.{field.name}")
+    elif isinstance(value, tuple):
+        for at, part in enumerate(value):
             yield from texts_in(part, f"{place}.{getattr(part, 'id', at)}")
 
 

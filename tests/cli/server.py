@@ -30,8 +30,8 @@ class Server:
         assert process.stderr
         for line in process.stderr:
             self.log.append(line)
-            if found := re.search(r"http://[\w.]+:\d+", line):
-                self.address = found.group()
+            if address := re.search(r"http://[\w.]+:\d+", line):
+                self.address = address.group()
                 break
         self._reading = threading.Thread(target=self._read)
         self._reading.start()

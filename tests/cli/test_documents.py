@@ -39,21 +39,21 @@ def file_that_follows(visitor: Visitor) -> bytes:
     end = time.monotonic() + LONG_ENOUGH
     while time.monotonic() < end:
         html = visitor.html
-        found = re.search(r'http-equiv="refresh" content="(\d); url=([^"]+)"', html)
-        assert found, html
-        address = found[2].replace("&amp;", "&")
-        if found[1] == "0":
+        refresh = re.search(r'http-equiv="refresh" content="(\d); url=([^"]+)"', html)
+        assert refresh, html
+        address = refresh[2].replace("&amp;", "&")
+        if refresh[1] == "0":
             return visitor.fetch(address)
         visitor.open(address)
     raise AssertionError("never ready")
 
 
 def descendants(pid: int) -> list[int]:
-    found: list[int] = []
+    pids: list[int] = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
         for child in map(int, file.read_text().split()):
-            found += [child, *descendants(child)]
-    return found
+            pids += [child, *descendants(child)]
+    return pids
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])

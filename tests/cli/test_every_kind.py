@@ -50,7 +50,7 @@ def test_the_result_holds_the_further_sections_by_questionnaire_and_id(tmp_path:
     assert [pillar["pillar"] for pillar in team["pillars"]] == ["warmth", "speed", "care"]
     assert list(team["sections"]) == ["every-kind"]
     sections = team["sections"]["every-kind"]
-    assert {section: found["kind"] for section, found in sections.items()} == {
+    assert {section: result["kind"] for section, result in sections.items()} == {
         "desk": "statements", "habits": "rubrics", "learning": "choice",
     }  # fmt: skip
     assert [group["pillar"] for group in sections["desk"]["groups"]] == ["tracking", "escalation"]

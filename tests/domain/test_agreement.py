@@ -52,19 +52,19 @@ def test_the_average_deviation_takes_each_item_on_its_available_answers():
 
 def test_an_item_that_nobody_answered_takes_no_part_in_the_average_deviation():
     rows = [(2, 3, 3, None), (2, 3, 3, None), (3, 3, 3, None), (4, 3, 3, None), (4, 3, 3, None)]
-    found = language_of(*rows)
-    assert found.ad_md == pytest.approx(4 / 5 / 3)
-    assert (found.r_wg_j, found.r_wg_j_star, found.r_wg_j_skew, found.a_wg) == (None,) * 4
+    pillar = language_of(*rows)
+    assert pillar.ad_md == pytest.approx(4 / 5 / 3)
+    assert (pillar.r_wg_j, pillar.r_wg_j_star, pillar.r_wg_j_skew, pillar.a_wg) == (None,) * 4
 
 
 def test_r_wg_and_a_wg_of_a_hand_made_case():
     # Every item has the answers 2, 3, 3, 3, 4: s² = 0.5, mean 3.
-    found = language_of(*[(value,) * 4 for value in (2, 3, 3, 3, 4)])
-    assert found.r_wg_j == pytest.approx(4 * 0.75 / (4 * 0.75 + 0.25))
-    assert found.r_wg_j_star == pytest.approx(0.75)
+    pillar = language_of(*[(value,) * 4 for value in (2, 3, 3, 3, 4)])
+    assert pillar.r_wg_j == pytest.approx(4 * 0.75 / (4 * 0.75 + 0.25))
+    assert pillar.r_wg_j_star == pytest.approx(0.75)
     q = 0.5 / 1.34
-    assert found.r_wg_j_skew == pytest.approx(4 * (1 - q) / (4 * (1 - q) + q))
-    assert found.a_wg == pytest.approx(1 - 2 * 0.5 / ((6 * 3 - 9 - 5) * 5 / 4))
+    assert pillar.r_wg_j_skew == pytest.approx(4 * (1 - q) / (4 * (1 - q) + q))
+    assert pillar.a_wg == pytest.approx(1 - 2 * 0.5 / ((6 * 3 - 9 - 5) * 5 / 4))
 
 
 def test_three_complete_rows_are_enough():
@@ -82,9 +82,9 @@ def test_r_wg_takes_complete_rows_only():
 
 
 def test_under_three_complete_rows_there_is_no_r_wg_but_an_average_deviation():
-    found = language_of(*[(3, 3, 3, 3)] * 2, *[(3, 3, 3, None)] * 6)
-    assert (found.r_wg_j, found.r_wg_j_star, found.r_wg_j_skew, found.a_wg) == (None,) * 4
-    assert (found.ad_md, found.agreement) == (0, "close")
+    pillar = language_of(*[(3, 3, 3, 3)] * 2, *[(3, 3, 3, None)] * 6)
+    assert (pillar.r_wg_j, pillar.r_wg_j_star, pillar.r_wg_j_skew, pillar.a_wg) == (None,) * 4
+    assert (pillar.ad_md, pillar.agreement) == (0, "close")
 
 
 @pytest.mark.parametrize(("n", "figure"), [(2, None), (3, 0)])
@@ -94,16 +94,16 @@ def test_under_three_people_there_is_no_average_deviation(n, figure):
 
 @pytest.mark.parametrize("value", [1, 2, 3, 4, 5])
 def test_a_team_that_answers_alike_agrees_fully(value):
-    found = language_of(*[(value,) * 4] * 8)
-    assert (found.ad_md, found.r_wg_j, found.r_wg_j_star, found.a_wg, found.agreement) == (0, 1, 1, 1, "close")
+    pillar = language_of(*[(value,) * 4] * 8)
+    assert (pillar.ad_md, pillar.r_wg_j, pillar.r_wg_j_star, pillar.a_wg, pillar.agreement) == (0, 1, 1, 1, "close")
 
 
 def test_a_negative_r_wg_is_zero_while_its_star_keeps_the_value():
     # s² = 6·4/5 = 4.8 on every item: 1 − 4.8/2 = −1.4.
-    found = language_of(*[(1,) * 4] * 3, *[(5,) * 4] * 3)
-    assert (found.r_wg_j, found.r_wg_j_skew) == (0, 0)
-    assert found.r_wg_j_star == pytest.approx(-1.4)
-    assert found.a_wg == pytest.approx(-1)
+    pillar = language_of(*[(1,) * 4] * 3, *[(5,) * 4] * 3)
+    assert (pillar.r_wg_j, pillar.r_wg_j_skew) == (0, 0)
+    assert pillar.r_wg_j_star == pytest.approx(-1.4)
+    assert pillar.a_wg == pytest.approx(-1)
 
 
 def test_an_item_whose_mean_is_too_near_an_end_is_left_out_of_a_wg():
@@ -154,7 +154,7 @@ def test_the_number_that_judges_agreement_is_the_valid_person_scores():
     vision = {f"vision-{number}": 3 for number in range(1, 5)}
     sheets = [replace(language_sheet(row), items=language_sheet(row).items | vision) for row in [*full, stray]]
     result = score_team(team_of(sheets), two)
-    assert [(found.n, found.agreement) for found in result.pillars] == [(7, "none"), (8, "close")]
+    assert [(pillar.n, pillar.agreement) for pillar in result.pillars] == [(7, "none"), (8, "close")]
 
 
 def share_of_random_teams_that_pass(n, items=4):

@@ -52,49 +52,49 @@ def moved(before, after):
 
 
 def test_a_team_that_climbed_as_one_has_improved():
-    found = moved([2] * 5, [4] * 5)
-    assert (found.n1, found.n2, found.linked, found.difference) == (5, 5, False, 2)
-    assert (found.ci95, found.ci90) == ((2, 2), (2, 2))
-    assert found.p == pytest.approx(2 / math.comb(10, 5))
-    assert (found.label, found.hedges_g, found.cliffs_delta) == ("improved", None, 1)
+    change = moved([2] * 5, [4] * 5)
+    assert (change.n1, change.n2, change.linked, change.difference) == (5, 5, False, 2)
+    assert (change.ci95, change.ci90) == ((2, 2), (2, 2))
+    assert change.p == pytest.approx(2 / math.comb(10, 5))
+    assert (change.label, change.hedges_g, change.cliffs_delta) == ("improved", None, 1)
 
 
 def test_a_team_that_fell_is_worse():
-    found = moved([4, 4, 4, 4.25, 4.25], [2, 2, 2.25, 2.25, 2])
-    assert found.difference == pytest.approx(-2)
-    assert (found.label, found.cliffs_delta) == ("worse", -1)
+    change = moved([4, 4, 4, 4.25, 4.25], [2, 2, 2.25, 2.25, 2])
+    assert change.difference == pytest.approx(-2)
+    assert (change.label, change.cliffs_delta) == ("worse", -1)
 
 
 def test_a_team_that_stayed_put_is_the_same():
-    found = moved([3] * 6, [3] * 7)
-    assert (found.difference, found.ci95, found.p, found.label) == (0, (0, 0), 1, "same")
+    change = moved([3] * 6, [3] * 7)
+    assert (change.difference, change.ci95, change.p, change.label) == (0, (0, 0), 1, "same")
 
 
 def test_a_real_change_smaller_than_the_smallest_of_interest_is_the_same():
-    found = moved([3] * 10, [3.25] * 10)
-    assert found.p_adjusted < 0.001
-    assert (found.ci95, found.label) == ((0.25, 0.25), "same")
+    change = moved([3] * 10, [3.25] * 10)
+    assert change.p_adjusted < 0.001
+    assert (change.ci95, change.label) == ((0.25, 0.25), "same")
 
 
 def test_a_change_of_exactly_the_smallest_of_interest_counts():
-    found = moved([3] * 10, [3.25] * 8 + [3.5] * 2)
-    assert found.difference == pytest.approx(0.30)
-    assert found.label == "improved"
+    change = moved([3] * 10, [3.25] * 8 + [3.5] * 2)
+    assert change.difference == pytest.approx(0.30)
+    assert change.label == "improved"
 
 
 def test_a_change_that_a_small_team_cannot_tell_from_chance_is_unclear():
-    found = moved([2, 3, 3, 4, 5], [3, 3, 4, 4, 5])
-    assert found.difference == pytest.approx(0.4)
-    assert found.ci95[0] < 0 < found.ci95[1]
-    assert found.label == "unclear"
+    change = moved([2, 3, 3, 4, 5], [3, 3, 4, 4, 5])
+    assert change.difference == pytest.approx(0.4)
+    assert change.ci95[0] < 0 < change.ci95[1]
+    assert change.label == "unclear"
 
 
 def test_a_large_change_is_unclear_where_its_family_makes_it_insignificant():
     # Alone p = 2/252 < .05; as the least of twelve, the other eleven without any change, 24/252 > .05.
     before, after = (team_of([sheet_of(TWELVE, dict.fromkeys(PILLARS, 3) | {"voice": s})] * 5) for s in (2, 4))
-    found = {change.pillar: change for change in score_team(after, TWELVE, previous=before).change}
-    assert found["voice"].p_adjusted == pytest.approx(24 / 252)
-    assert found["voice"].label == "unclear"
+    changes = {change.pillar: change for change in score_team(after, TWELVE, previous=before).change}
+    assert changes["voice"].p_adjusted == pytest.approx(24 / 252)
+    assert changes["voice"].label == "unclear"
     as_focus = score_team(after, TWELVE, previous=before, focus_pillars=["voice"]).change
     assert next(change for change in as_focus if change.pillar == "voice").label == "improved"
 
@@ -123,8 +123,8 @@ def test_the_label_follows_from_difference_intervals_and_adjusted_p(difference, 
 
 @pytest.mark.parametrize(("n1", "n2"), [(4, 9), (9, 4)])
 def test_a_change_with_under_five_in_either_round_keeps_only_its_numbers(n1, n2):
-    found = change_of([person(2)] * n1, [person(4)] * n2, minimum_group=4)
-    assert found == Change("language", n1, n2, linked=False, family="rest", label="withheld")
+    change = change_of([person(2)] * n1, [person(4)] * n2, minimum_group=4)
+    assert change == Change("language", n1, n2, linked=False, family="rest", label="withheld")
 
 
 def test_a_larger_minimum_group_also_holds_for_change():
@@ -135,8 +135,8 @@ def test_a_larger_minimum_group_also_holds_for_change():
 
 def test_only_the_withheld_pillar_of_a_team_is_withheld():
     before = [person(2)] * 4 + [person(2, None)]
-    found = score_team(team_of([person(2)] * 5), TWO, previous=team_of(before)).change
-    assert [(change.pillar, change.n1, change.label) for change in found] == [
+    changes = score_team(team_of([person(2)] * 5), TWO, previous=team_of(before)).change
+    assert [(change.pillar, change.n1, change.label) for change in changes] == [
         ("language", 5, "same"),
         ("vision", 4, "withheld"),
         ("overall", 4, "withheld"),
@@ -149,29 +149,29 @@ def coded(codes, scores):
 
 @pytest.mark.parametrize(("codes", "linked", "n"), [("abcdwxyz", False, 8), ("abcdexyz", True, 5)])
 def test_rounds_are_linked_from_five_matching_codes(codes, linked, n):
-    found = change_of(coded("abcdefgh", [2, 3, 3, 4, 4, 2, 3, 4]), coded(codes, [3, 3, 4, 4, 5, 2, 3, 4]))
-    assert (found.linked, found.n1, found.n2) == (linked, n, n)
+    change = change_of(coded("abcdefgh", [2, 3, 3, 4, 4, 2, 3, 4]), coded(codes, [3, 3, 4, 4, 5, 2, 3, 4]))
+    assert (change.linked, change.n1, change.n2) == (linked, n, n)
 
 
 def test_linked_people_are_compared_with_themselves_in_whatever_order_they_answered():
     scores1, scores2 = [2, 3, 3, 4, 2.5, 1], [3, 3.5, 3, 4.25, 3, 1.5]
     later = coded("abcdef", scores2)
-    found = change_of(coded("abcdef", scores1) + [person(5)] * 3, [person(1), *later[::-1]])
+    change = change_of(coded("abcdef", scores1) + [person(5)] * 3, [person(1), *later[::-1]])
     differences = np.subtract(scores2, scores1)
-    assert found.difference == pytest.approx(differences.mean())
-    for interval, confidence in ((found.ci95, 0.95), (found.ci90, 0.90)):
+    assert change.difference == pytest.approx(differences.mean())
+    for interval, confidence in ((change.ci95, 0.95), (change.ci90, 0.90)):
         expected = stats.ttest_rel(scores2, scores1).confidence_interval(confidence)
         assert interval == pytest.approx(tuple(expected))
     # Only both patterns with all signs equal (a zero has none) are as extreme.
-    assert found.p == 2 / 2**5
+    assert change.p == 2 / 2**5
 
 
 def test_the_unlinked_interval_is_that_of_welch():
     scores1, scores2 = [2, 3, 3, 4, 2.5, 1], [3, 3.5, 3, 4.25, 3, 1.5, 5]
-    found = moved(scores1, scores2)
+    change = moved(scores1, scores2)
     test = stats.ttest_ind(scores2, scores1, equal_var=False)
-    assert found.ci95 == pytest.approx(tuple(test.confidence_interval(0.95)))
-    assert found.ci90 == pytest.approx(tuple(test.confidence_interval(0.90)))
+    assert change.ci95 == pytest.approx(tuple(test.confidence_interval(0.95)))
+    assert change.ci90 == pytest.approx(tuple(test.confidence_interval(0.90)))
 
 
 def test_intervals_of_the_smallest_and_of_equally_spread_groups_are_those_of_scipy():
@@ -196,8 +196,8 @@ def test_joiners_and_leavers_are_those_without_a_counterpart():
 
 def test_five_links_with_four_complete_pairs_withhold_only_that_pillar():
     before = [person(2, 3 if code != "a" else None, code=code) for code in "abcde"] + [person(2)] * 5
-    found = score_team(team_of(coded("abcde", [3] * 5)), TWO, previous=team_of(before)).change
-    assert [(change.pillar, change.linked, change.n1, change.label) for change in found[:2]] == [
+    changes = score_team(team_of(coded("abcde", [3] * 5)), TWO, previous=team_of(before)).change
+    assert [(change.pillar, change.linked, change.n1, change.label) for change in changes[:2]] == [
         ("language", True, 5, "unclear"),
         ("vision", True, 4, "withheld"),
     ]
@@ -261,20 +261,20 @@ def ladder_change_of(before, after, codes1=None, codes2=None):
 
 
 def test_a_point_moves_by_the_permutation_on_steps_with_medians_and_delta():
-    (found,) = ladder_change_of([2, 2, 3, 3, 3], [4, 4, 5, 5, 4, 6])
-    assert (found.n1, found.n2, found.linked, found.median1, found.median2) == (5, 6, False, 3, 4.5)
-    assert (found.cliffs_delta, found.p, found.label) == (1, pytest.approx(1 / math.comb(11, 5)), "improved")
+    (change,) = ladder_change_of([2, 2, 3, 3, 3], [4, 4, 5, 5, 4, 6])
+    assert (change.n1, change.n2, change.linked, change.median1, change.median2) == (5, 6, False, 3, 4.5)
+    assert (change.cliffs_delta, change.p, change.label) == (1, pytest.approx(1 / math.comb(11, 5)), "improved")
     (back,) = ladder_change_of([4, 4, 5, 5, 4, 6], [2, 2, 3, 3, 3])
-    assert (back.cliffs_delta, back.p, back.label) == (-1, found.p, "worse")
+    assert (back.cliffs_delta, back.p, back.label) == (-1, change.p, "worse")
 
 
 def test_a_linked_point_flips_signs():
-    (found,) = ladder_change_of([2, 3, 4, 2, 3, 3], [3, 4, 5, 3, 4, 4], "abcdef", "abcdef")
-    assert (found.linked, found.p, found.label) == (True, 2 / 2**6, "improved")
+    (change,) = ladder_change_of([2, 3, 4, 2, 3, 3], [3, 4, 5, 3, 4, 4], "abcdef", "abcdef")
+    assert (change.linked, change.p, change.label) == (True, 2 / 2**6, "improved")
     # δ is of independent samples, also where people are linked.
     wins = sum(x > y for x in (3, 4, 5, 3, 4, 4) for y in (2, 3, 4, 2, 3, 3))
     losses = sum(x < y for x in (3, 4, 5, 3, 4, 4) for y in (2, 3, 4, 2, 3, 3))
-    assert found.cliffs_delta == pytest.approx((wins - losses) / 36)
+    assert change.cliffs_delta == pytest.approx((wins - losses) / 36)
 
 
 def test_a_point_that_moved_within_chance_is_unclear_in_either_direction():
@@ -313,7 +313,7 @@ def test_a_code_that_occurs_twice_links_one_pair_only():
 
 
 def test_a_ladder_whose_steps_rise_while_its_ranks_fall_is_unclear():
-    (found,) = ladder_change_of([1] * 12 + [2] * 20, [6] * 12 + [1] * 20)
-    assert found.p < 0.05
-    assert found.cliffs_delta < 0
-    assert found.label == "unclear"
+    (change,) = ladder_change_of([1] * 12 + [2] * 20, [6] * 12 + [1] * 20)
+    assert change.p < 0.05
+    assert change.cliffs_delta < 0
+    assert change.label == "unclear"

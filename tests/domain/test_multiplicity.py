@@ -30,30 +30,30 @@ def families_of(focus=(), missing=None):
     return {change.pillar: change for change in result.change}
 
 
-def adjusted(found, pillars):
-    return [found[pillar].p_adjusted for pillar in pillars]
+def adjusted(changes, pillars):
+    return [changes[pillar].p_adjusted for pillar in pillars]
 
 
 @pytest.mark.parametrize("focus", [(), ("voice",), ("language", "voice", "recovery")])
 def test_the_overall_is_alone_the_focus_is_adjusted_by_holm_and_the_rest_by_benjamini_hochberg(focus):
-    found = families_of(focus)
+    changes = families_of(focus)
     rest = [pillar for pillar in PILLARS if pillar not in focus]
-    assert list(found) == [*PILLARS, "overall"]
-    assert (found["overall"].family, found["overall"].p_adjusted) == ("overall", found["overall"].p)
-    assert {found[pillar].family for pillar in rest} == {"rest"}
-    expected = stats.false_discovery_control([found[pillar].p for pillar in rest])
-    assert adjusted(found, rest) == pytest.approx(expected)
-    assert all(found[pillar].family == "focus" for pillar in focus)
-    assert adjusted(found, focus) == pytest.approx(holm_by_definition([found[pillar].p for pillar in focus]))
+    assert list(changes) == [*PILLARS, "overall"]
+    assert (changes["overall"].family, changes["overall"].p_adjusted) == ("overall", changes["overall"].p)
+    assert {changes[pillar].family for pillar in rest} == {"rest"}
+    expected = stats.false_discovery_control([changes[pillar].p for pillar in rest])
+    assert adjusted(changes, rest) == pytest.approx(expected)
+    assert all(changes[pillar].family == "focus" for pillar in focus)
+    assert adjusted(changes, focus) == pytest.approx(holm_by_definition([changes[pillar].p for pillar in focus]))
 
 
 def test_a_withheld_pillar_does_not_enter_its_family():
-    whole, found = families_of(), families_of(missing="voice")
+    whole, changes = families_of(), families_of(missing="voice")
     tested = [pillar for pillar in PILLARS if pillar != "voice"]
-    assert (found["voice"].label, found["voice"].p_adjusted) == ("withheld", None)
-    assert [found[pillar].n2 for pillar in PILLARS] == [0 if pillar == "voice" else 9 for pillar in PILLARS]
+    assert (changes["voice"].label, changes["voice"].p_adjusted) == ("withheld", None)
+    assert [changes[pillar].n2 for pillar in PILLARS] == [0 if pillar == "voice" else 9 for pillar in PILLARS]
     expected = stats.false_discovery_control([whole[pillar].p for pillar in tested])
-    assert adjusted(found, tested) == pytest.approx(expected)
+    assert adjusted(changes, tested) == pytest.approx(expected)
 
 
 def holm_by_definition(p_values):

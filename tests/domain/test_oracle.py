@@ -68,10 +68,10 @@ def test_between_teams(key):
     round_number, pillar = key.split("|")
     expected = EXPECTED["icc"][key]
     result = score_round(oracle.teams(int(round_number)), oracle.questionnaire())
-    found = next(entry for entry in result.between_teams if entry.pillar == pillar)
-    assert list(found.n_by_team.values()) == expected["n_by_team"]
+    ours = next(entry for entry in result.between_teams if entry.pillar == pillar)
+    assert list(ours.n_by_team.values()) == expected["n_by_team"]
     for name, key_in_r in (("msb", "MSB"), ("msw", "MSW"), ("f", "F"), ("p", "p"), ("icc1", "ICC1"), ("icc2", "ICC2")):
-        assert getattr(found, name) == near(expected[key_in_r])
+        assert getattr(ours, name) == near(expected[key_in_r])
 
 
 @pytest.mark.parametrize("key", sorted(EXPECTED["reliability"]))
@@ -79,14 +79,14 @@ def test_reliability(key):
     round_number, pillar = key.split("|")
     expected = EXPECTED["reliability"][key]
     result = score_round(oracle.teams(int(round_number)), oracle.questionnaire())
-    found = next(entry for entry in result.reliability if entry.pillar == pillar)
-    assert found.n == expected["n"]
+    ours = next(entry for entry in result.reliability if entry.pillar == pillar)
+    assert ours.n == expected["n"]
     if expected["n"] < 30:
-        assert (found.alpha, found.feldt95, found.mean_r) == (None, None, None)
+        assert (ours.alpha, ours.feldt95, ours.mean_r) == (None, None, None)
         return
-    assert found.alpha == near(expected["alpha"])
-    assert found.mean_r == near(expected["mean_r"])
-    assert found.feldt95 == near(tuple(expected["feldt95"]))
+    assert ours.alpha == near(expected["alpha"])
+    assert ours.mean_r == near(expected["mean_r"])
+    assert ours.feldt95 == near(tuple(expected["feldt95"]))
 
 
 def change_of(key: str, *, linked: bool):
@@ -97,23 +97,23 @@ def change_of(key: str, *, linked: bool):
 
 @pytest.mark.parametrize("key", sorted(EXPECTED["change"]))
 def test_unlinked_change(key):
-    expected, found = EXPECTED["change"][key], change_of(key, linked=False)
-    assert (found.n1, found.n2, found.linked) == (expected["n1"], expected["n2"], False)
-    assert found.difference == near(expected["diff"])
-    assert found.ci95 == near(tuple(expected["welch_ci95"]))
-    assert found.ci90 == near(tuple(expected["welch_ci90"]))
-    assert found.p == near(expected["perm_p_exact_exactRankTests"])
-    assert found.hedges_g == near(expected["hedges_g"])
-    assert found.cliffs_delta == near(expected["cliffs_delta"])
+    expected, ours = EXPECTED["change"][key], change_of(key, linked=False)
+    assert (ours.n1, ours.n2, ours.linked) == (expected["n1"], expected["n2"], False)
+    assert ours.difference == near(expected["diff"])
+    assert ours.ci95 == near(tuple(expected["welch_ci95"]))
+    assert ours.ci90 == near(tuple(expected["welch_ci90"]))
+    assert ours.p == near(expected["perm_p_exact_exactRankTests"])
+    assert ours.hedges_g == near(expected["hedges_g"])
+    assert ours.cliffs_delta == near(expected["cliffs_delta"])
 
 
 @pytest.mark.parametrize("key", sorted(EXPECTED["change"]))
 def test_linked_change(key):
-    expected, found = EXPECTED["change"][key]["linked"], change_of(key, linked=True)
-    assert (found.n1, found.n2, found.linked) == (expected["n"], expected["n"], True)
-    assert found.difference == near(expected["mean_diff"])
-    assert found.ci95 == near(tuple(expected["ci95"]))
-    assert found.p == near(expected["signflip_perm_p_exact"])
+    expected, ours = EXPECTED["change"][key]["linked"], change_of(key, linked=True)
+    assert (ours.n1, ours.n2, ours.linked) == (expected["n"], expected["n"], True)
+    assert ours.difference == near(expected["mean_diff"])
+    assert ours.ci95 == near(tuple(expected["ci95"]))
+    assert ours.p == near(expected["signflip_perm_p_exact"])
 
 
 def test_families_of_p_values():
@@ -128,10 +128,10 @@ def test_team_against_customers(point):
     everybody = [sheet for team in oracle.teams(1) for sheet in team.sheets]
     together = replace(oracle.team(1, "A"), sheets=(*everybody, *oracle.customers()))
     gaps = score_team(together, oracle.questionnaire()).gaps.self_customer
-    found = next(gap for gap in gaps if gap.point == point)
-    assert (found.n_self, found.n_customers) == (expected["n_self"], expected["n_cust"])
-    assert (found.median_self, found.median_customers) == (expected["median_self"], expected["median_cust"])
-    assert found.cliffs_delta == near(expected["cliffs_delta"])
+    ours = next(gap for gap in gaps if gap.point == point)
+    assert (ours.n_self, ours.n_customers) == (expected["n_self"], expected["n_cust"])
+    assert (ours.median_self, ours.median_customers) == (expected["median_self"], expected["median_cust"])
+    assert ours.cliffs_delta == near(expected["cliffs_delta"])
 
 
 @pytest.mark.parametrize("pillar", ["P1", "P2"])
@@ -139,11 +139,11 @@ def test_leaders_against_staff(pillar):
     expected = EXPECTED["gaps"][f"leader_vs_staff|{pillar}"]
     together = replace(oracle.team(1, "A"), sheets=tuple(sheet for team in oracle.teams(1) for sheet in team.sheets))
     gaps = score_team(together, oracle.questionnaire()).gaps.leaders_staff
-    found = next(gap for gap in gaps if gap.pillar == pillar)
-    assert (found.n_leaders, found.n_staff) == (expected["n_leader"], expected["n_staff"])
-    assert found.difference == near(expected["diff"])
-    assert found.ci95 == near(tuple(expected["ci95"]))
-    assert found.cliffs_delta == near(expected["cliffs_delta"])
+    ours = next(gap for gap in gaps if gap.pillar == pillar)
+    assert (ours.n_leaders, ours.n_staff) == (expected["n_leader"], expected["n_staff"])
+    assert ours.difference == near(expected["diff"])
+    assert ours.ci95 == near(tuple(expected["ci95"]))
+    assert ours.cliffs_delta == near(expected["cliffs_delta"])
 
 
 @pytest.mark.parametrize("probability", [0.975, 0.95])
@@ -186,10 +186,10 @@ def test_published_paired_example():
 def test_published_intraclass_correlation():
     data = PUBLISHED["shrout_fleiss_1979"]
     scores = {str(row): [Fraction(value) for value in values] for row, values in enumerate(data["data"])}
-    found = between_teams("p", scores, minimum_group=4)
-    assert found.icc1 == near(data["R"]["ICC1_anova"])
-    assert found.icc2 == near(data["R"]["ICC2_anova"])
-    assert (found.f, found.p) == near((data["R"]["F"], data["R"]["p"]))
+    ours = between_teams("p", scores, minimum_group=4)
+    assert ours.icc1 == near(data["R"]["ICC1_anova"])
+    assert ours.icc2 == near(data["R"]["ICC2_anova"])
+    assert (ours.f, ours.p) == near((data["R"]["F"], data["R"]["p"]))
 
 
 @pytest.mark.parametrize("name", sorted(PUBLISHED["agreement_edges"]))

@@ -105,25 +105,25 @@ def test_the_two_sample_p_is_that_of_scipy(n1, n2, seed):
     first, second = person_scores(n1, seed), person_scores(n2, seed + 10, Fraction(1, 2))
     # Whole numbers of twelfths, so that scipy's floating point cannot miss a tie.
     arrays = [np.array([float(value * 12) * n1 * n2 for value in group]) for group in (first, second)]
-    found = stats.permutation_test(
+    theirs = stats.permutation_test(
         arrays, lambda x, y, axis: np.mean(y, axis=axis) - np.mean(x, axis=axis), vectorized=True, n_resamples=np.inf
     )
-    extreme = np.sum(np.abs(found.null_distribution) >= abs(found.statistic) - 1e-6)
-    assert two_sample_p(first, second) == pytest.approx(extreme / len(found.null_distribution), abs=1e-12)
+    extreme = np.sum(np.abs(theirs.null_distribution) >= abs(theirs.statistic) - 1e-6)
+    assert two_sample_p(first, second) == pytest.approx(extreme / len(theirs.null_distribution), abs=1e-12)
 
 
 @pytest.mark.parametrize("n", [5, 9, 12])
 def test_the_sign_flip_p_is_that_of_scipy(n):
     values = [after - before for before, after in zip(person_scores(n, 3), person_scores(n, 4), strict=True)]
-    found = stats.permutation_test(
+    theirs = stats.permutation_test(
         (np.array([float(value * 12) for value in values]),),
         lambda x, axis: np.sum(x, axis=axis),
         permutation_type="samples",
         vectorized=True,
         n_resamples=np.inf,
     )
-    extreme = np.sum(np.abs(found.null_distribution) >= abs(found.statistic) - 1e-6)
-    assert sign_flip_p(values) == pytest.approx(extreme / len(found.null_distribution), abs=1e-12)
+    extreme = np.sum(np.abs(theirs.null_distribution) >= abs(theirs.statistic) - 1e-6)
+    assert sign_flip_p(values) == pytest.approx(extreme / len(theirs.null_distribution), abs=1e-12)
 
 
 @some

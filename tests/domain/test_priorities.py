@@ -28,7 +28,7 @@ def priorities_of(sheets, **options):
 
 
 def names(priorities):
-    return [found.pillar for found in priorities]
+    return [priority.pillar for priority in priorities]
 
 
 def test_the_methods_own_example():
@@ -39,11 +39,11 @@ def test_the_methods_own_example():
 def test_the_methods_own_example_from_answers():
     # Ten people: mean 2.8; the deviations from the median 3 are 4 down and 2 up, 6/10; everybody picks the pillar.
     values = [2] * 4 + [3] * 4 + [4] * 2
-    (found,) = priorities_of([single(value, focus=("language",)) for value in values])
-    assert (found.pillar, found.focus_share) == ("language", 1)
-    assert found.gap == pytest.approx(0.3)
-    assert found.disagreement == pytest.approx(0.72)
-    assert found.priority == pytest.approx(40.8)
+    (priority,) = priorities_of([single(value, focus=("language",)) for value in values])
+    assert (priority.pillar, priority.focus_share) == ("language", 1)
+    assert priority.gap == pytest.approx(0.3)
+    assert priority.disagreement == pytest.approx(0.72)
+    assert priority.priority == pytest.approx(40.8)
 
 
 def test_a_pillar_that_everybody_picks_counts_double_one_that_nobody_does():
@@ -60,8 +60,8 @@ def test_where_nobody_was_asked_or_nobody_picked_every_pillar_counts_once():
 
 def test_disagreement_adds_up_to_half_and_only_from_eight_people():
     split = [single(1), single(5)] * 4
-    (found,) = priorities_of(split, targets={"language": 5})
-    assert (found.disagreement, found.priority) == (1, pytest.approx(100 * 0.5 * 0.5 * 1.5))
+    (priority,) = priorities_of(split, targets={"language": 5})
+    assert (priority.disagreement, priority.priority) == (1, pytest.approx(100 * 0.5 * 0.5 * 1.5))
     (few,) = priorities_of([*split[:6], single(3)], targets={"language": 5})
     assert (few.disagreement, few.priority) == (0, pytest.approx(100 * 0.5 * 0.5))
     assert disagreement(8, 0.9, 5) == 1
@@ -79,24 +79,24 @@ def test_a_candidate_is_at_least_the_smallest_change_of_interest_below_its_targe
 def test_the_target_is_four_unless_a_pillar_has_its_own():
     sheets = [single(4, 4, 3)] * 8
     assert names(priorities_of(sheets)) == ["voice"]
-    found = priorities_of(sheets, targets={"language": 5, "voice": 3})
-    assert names(found) == ["language"]
-    assert found[0].gap == 0.25
+    priorities = priorities_of(sheets, targets={"language": 5, "voice": 3})
+    assert names(priorities) == ["language"]
+    assert priorities[0].gap == 0.25
 
 
 def test_a_tie_keeps_the_order_of_the_pillars():
     sheets = [single(3, 3, 2), single(2, 2, 3)] * 4
-    found = priorities_of(sheets)
-    assert len({found.priority for found in found}) == 1
-    assert names(found) == ["language", "vision", "voice"]
+    priorities = priorities_of(sheets)
+    assert len({entry.priority for entry in priorities}) == 1
+    assert names(priorities) == ["language", "vision", "voice"]
 
 
 def test_priorities_hold_every_candidate_best_first():
     twelve = build_questionnaire()
     values = dict(zip(PILLARS, [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 1, 2], strict=True))
-    found = score_team(team_of([sheet_of(twelve, values)] * 8), twelve).priorities
-    assert [values[pillar] for pillar in names(found)] == [1, 1, 1, 2, 2, 2, 3, 3]
-    assert names(found)[:3] == [pillar for pillar in PILLARS if values[pillar] == 1]
+    priorities = score_team(team_of([sheet_of(twelve, values)] * 8), twelve).priorities
+    assert [values[pillar] for pillar in names(priorities)] == [1, 1, 1, 2, 2, 2, 3, 3]
+    assert names(priorities)[:3] == [pillar for pillar in PILLARS if values[pillar] == 1]
 
 
 def test_a_withheld_pillar_is_no_candidate():
@@ -105,14 +105,14 @@ def test_a_withheld_pillar_is_no_candidate():
 
 def test_in_consensus_the_gap_alone_decides():
     sheet = single(2, 3, 1, role=Role.CONSENSUS, focus=("vision",))
-    found = priorities_of([sheet])
-    assert names(found) == ["voice", "language", "vision"]
-    assert [(entry.gap, entry.focus_share, entry.disagreement) for entry in found] == [
+    priorities = priorities_of([sheet])
+    assert names(priorities) == ["voice", "language", "vision"]
+    assert [(entry.gap, entry.focus_share, entry.disagreement) for entry in priorities] == [
         (0.75, 0, 0),
         (0.5, 0, 0),
         (0.25, 0, 0),
     ]
-    assert [(entry.priority, entry.stability) for entry in found] == [(37.5, None), (25, None), (12.5, None)]
+    assert [(entry.priority, entry.stability) for entry in priorities] == [(37.5, None), (25, None), (12.5, None)]
 
 
 @pytest.mark.parametrize(
@@ -158,11 +158,11 @@ def top_three(people, questionnaire, minimum_group):
     shares = focus_shares(people, [pillar.id for pillar in questionnaire.pillars], was_asked=True)
     candidates = []
     for order, pillar in enumerate(questionnaire.pillars):
-        found = score_pillar(pillar, people, scale=questionnaire.scale, minimum_group=minimum_group)
-        if found.mean is None or 4 - found.mean < 0.30 - 1e-9:
+        result = score_pillar(pillar, people, scale=questionnaire.scale, minimum_group=minimum_group)
+        if result.mean is None or 4 - result.mean < 0.30 - 1e-9:
             continue
-        spread = min(1, found.ad_md / (5 / 6)) if found.n >= 8 else 0
-        priority = 100 * (4 - found.mean) / 4 * (0.5 + shares[pillar.id] / 2) * (1 + spread / 2)
+        spread = min(1, result.ad_md / (5 / 6)) if result.n >= 8 else 0
+        priority = 100 * (4 - result.mean) / 4 * (0.5 + shares[pillar.id] / 2) * (1 + spread / 2)
         candidates.append((-round(priority, 9), order, pillar.id))
     return [pillar for _, _, pillar in sorted(candidates)[:3]]
 
@@ -176,12 +176,12 @@ def test_stability_is_the_share_of_resamples_with_the_pillar_among_the_three_bes
     for _ in range(RESAMPLES):
         drawn = [people[at] for at in chance.choices(range(len(people)), k=len(people))]
         times.update(top_three(drawn, FIVE, minimum_group))
-    found = score_team(team, FIVE, minimum_group=minimum_group).priorities
-    assert len(found) >= 3
-    assert {entry.pillar: entry.stability for entry in found} == {
-        entry.pillar: times[entry.pillar] / RESAMPLES for entry in found
+    priorities = score_team(team, FIVE, minimum_group=minimum_group).priorities
+    assert len(priorities) >= 3
+    assert {entry.pillar: entry.stability for entry in priorities} == {
+        entry.pillar: times[entry.pillar] / RESAMPLES for entry in priorities
     }
-    assert any(0 < entry.stability < 1 for entry in found)
+    assert any(0 < entry.stability < 1 for entry in priorities)
 
 
 def test_stability_is_the_same_every_time():
@@ -196,19 +196,19 @@ def test_stability_does_not_depend_on_the_order_of_respondents():
 
 
 def test_a_team_that_answers_alike_has_a_firm_choice():
-    found = priorities_of([single(1, 2, 3)] * 5)
-    assert [(entry.stability, entry.label) for entry in found] == [(1, "firm")] * 3
+    priorities = priorities_of([single(1, 2, 3)] * 5)
+    assert [(entry.stability, entry.label) for entry in priorities] == [(1, "firm")] * 3
 
 
 def test_the_fourth_of_four_clear_candidates_is_never_among_the_three_best():
     values = dict(zip(PILLARS, [1, 1, 1, 3, 5], strict=False))
-    found = score_team(team_of([sheet_of(FIVE, values)] * 6), FIVE).priorities
-    assert [(entry.stability, entry.label) for entry in found] == [(1, "firm")] * 3 + [(0, "toss-up")]
+    priorities = score_team(team_of([sheet_of(FIVE, values)] * 6), FIVE).priorities
+    assert [(entry.stability, entry.label) for entry in priorities] == [(1, "firm")] * 3 + [(0, "toss-up")]
 
 
 @pytest.mark.parametrize(("n", "is_resampled"), [(200, True), (201, False)])
 def test_above_two_hundred_respondents_nothing_is_resampled_and_all_is_firm(n, is_resampled):
     sheets = [single(2 + at % 3) for at in range(n)]
-    (found,) = priorities_of(sheets)
-    assert (found.stability is not None) is is_resampled
-    assert found.label == "firm"
+    (priority,) = priorities_of(sheets)
+    assert (priority.stability is not None) is is_resampled
+    assert priority.label == "firm"

@@ -43,14 +43,16 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize(("state", "found"), [(state, found) for state, cases in CASES.items() for found in cases])
-def test_every_act_is_refused_in_every_other_state(state, found):
-    assert found.state(NOW) is state
+@pytest.mark.parametrize(
+    ("state", "round_facts"), [(state, round_facts) for state, cases in CASES.items() for round_facts in cases]
+)
+def test_every_act_is_refused_in_every_other_state(state, round_facts):
+    assert round_facts.state(NOW) is state
     acts = {
-        RoundNotOpen: (found.require_open, {RoundState.OPEN}),
-        RoundNotStopped: (found.require_stopped, {RoundState.STOPPED}),
-        RoundAlreadyOpened: (found.require_unopened, {RoundState.DRAFT, RoundState.SCHEDULED}),
-        RoundAlreadyPublished: (found.require_unpublished, set(RoundState) - {RoundState.PUBLISHED}),
+        RoundNotOpen: (round_facts.require_open, {RoundState.OPEN}),
+        RoundNotStopped: (round_facts.require_stopped, {RoundState.STOPPED}),
+        RoundAlreadyOpened: (round_facts.require_unopened, {RoundState.DRAFT, RoundState.SCHEDULED}),
+        RoundAlreadyPublished: (round_facts.require_unpublished, set(RoundState) - {RoundState.PUBLISHED}),
     }
     for fact, (require, allowed) in acts.items():
         if state in allowed:
@@ -62,9 +64,14 @@ def test_every_act_is_refused_in_every_other_state(state, found):
 
 
 def test_a_date_stops_a_round_to_the_moment():
-    found = facts(opens=NOW, closes=NOW + HOUR)
+    round_facts = facts(opens=NOW, closes=NOW + HOUR)
     moment = dt.timedelta(microseconds=1)
-    states = [found.state(NOW - moment), found.state(NOW), found.state(NOW + HOUR - moment), found.state(NOW + HOUR)]
+    states = [
+        round_facts.state(NOW - moment),
+        round_facts.state(NOW),
+        round_facts.state(NOW + HOUR - moment),
+        round_facts.state(NOW + HOUR),
+    ]
     assert states == [RoundState.SCHEDULED, RoundState.OPEN, RoundState.OPEN, RoundState.STOPPED]
 
 

@@ -56,8 +56,8 @@ def test_a_pillar_score_is_the_mean_of_answered_items_if_at_least_half_were_answ
 
 def sheet_with_answers(count, value=3, **rest):
     """Answers the first `count` of the 48 items."""
-    kept = list(all_items(TWELVE, value).items())[:count]
-    return AnswerSheet(items=dict(kept), **rest)
+    answered = list(all_items(TWELVE, value).items())[:count]
+    return AnswerSheet(items=dict(answered), **rest)
 
 
 def test_a_respondent_with_exactly_half_of_all_items_is_scored():
@@ -83,18 +83,18 @@ def test_i_do_not_know_does_not_count_as_an_answer_for_the_half_of_all_items():
 
 
 def test_the_team_score_is_the_mean_of_person_scores_not_of_items():
-    found = language_of((1, 1, 1, 1), (5, 5, None, None), (2, 3, 2, 3), (4, 4, 4, 1), (3, 3, 3, DK))
+    pillar = language_of((1, 1, 1, 1), (5, 5, None, None), (2, 3, 2, 3), (4, 4, 4, 1), (3, 3, 3, DK))
     scores = [1, 5, 2.5, 3.25, 3]
-    assert (found.n, found.mean) == (5, statistics.mean(scores))
-    assert found.sd == pytest.approx(statistics.stdev(scores))
+    assert (pillar.n, pillar.mean) == (5, statistics.mean(scores))
+    assert pillar.sd == pytest.approx(statistics.stdev(scores))
     interval = stats.t.interval(0.95, 4, loc=statistics.mean(scores), scale=statistics.stdev(scores) / 5**0.5)
-    assert found.ci95 == pytest.approx(interval)
-    assert found.percent == pytest.approx(100 * (2.95 - 1) / 4)
+    assert pillar.ci95 == pytest.approx(interval)
+    assert pillar.percent == pytest.approx(100 * (2.95 - 1) / 4)
 
 
 def test_the_interval_of_a_team_that_agrees_fully_is_its_mean():
-    found = language_of(*[(4, 4, 4, 4)] * 5)
-    assert (found.mean, found.sd, found.ci95) == (4, 0, (4, 4))
+    pillar = language_of(*[(4, 4, 4, 4)] * 5)
+    assert (pillar.mean, pillar.sd, pillar.ci95) == (4, 0, (4, 4))
 
 
 def test_the_overall_is_the_mean_over_persons_of_the_mean_of_their_pillars():
@@ -128,38 +128,38 @@ def test_the_level_is_the_nearest_anchor_and_a_score_on_a_cut_goes_up(score, lev
 
 @pytest.mark.parametrize(("low", "level"), [(1, 2), (2, 3), (3, 4), (4, 5)])
 def test_a_team_exactly_between_two_anchors_has_the_higher_level(low, level):
-    found = language_of(*[(low, low, low, low)] * 3, *[(low + 1,) * 4] * 3)
-    assert (found.mean, found.level) == (low + 0.5, level)
+    pillar = language_of(*[(low, low, low, low)] * 3, *[(low + 1,) * 4] * 3)
+    assert (pillar.mean, pillar.level) == (low + 0.5, level)
 
 
 def test_a_mean_that_floating_point_sums_below_a_cut_still_reaches_it():
     assert sum([11 / 3] * 4 + [10 / 3] * 4) / 8 < 3.5
-    found = language_of(*[(4, 4, 3, None)] * 4, *[(3, 3, 4, None)] * 4)
-    assert (found.mean, found.level) == (3.5, 4)
+    pillar = language_of(*[(4, 4, 3, None)] * 4, *[(3, 3, 4, None)] * 4)
+    assert (pillar.mean, pillar.level) == (3.5, 4)
 
 
 def test_the_levels_of_both_ends_of_the_interval_are_kept():
-    found = language_of(*[(value,) * 4 for value in (2, 3, 3, 3, 4)])
+    pillar = language_of(*[(value,) * 4 for value in (2, 3, 3, 3, 4)])
     # s² = 2/4, and 2.776 is the t of four degrees of freedom.
     half = 2.776 * (0.5 / 5) ** 0.5
-    assert found.ci95 == pytest.approx((3 - half, 3 + half), abs=1e-3)
-    assert (found.level_low, found.level, found.level_high) == (2, 3, 4)
+    assert pillar.ci95 == pytest.approx((3 - half, 3 + half), abs=1e-3)
+    assert (pillar.level_low, pillar.level, pillar.level_high) == (2, 3, 4)
 
 
 def test_one_item_with_a_median_of_two_caps_the_level_at_three():
-    found = language_of(*[(5, 5, 5, 2)] * 6)
-    assert (found.mean, found.level) == (4.25, 3)
+    pillar = language_of(*[(5, 5, 5, 2)] * 6)
+    assert (pillar.mean, pillar.level) == (4.25, 3)
 
 
 def test_a_median_between_two_and_three_does_not_cap_the_level():
-    found = language_of(*[(5, 5, 5, 2)] * 3, *[(5, 5, 5, 3)] * 3)
-    assert (found.mean, found.level) == (4.375, 4)
+    pillar = language_of(*[(5, 5, 5, 2)] * 3, *[(5, 5, 5, 3)] * 3)
+    assert (pillar.mean, pillar.level) == (4.375, 4)
 
 
 def test_the_cap_does_not_raise_a_low_level_nor_touch_the_overall_or_another_pillar():
     people = [person(language=(1, 1, 2, 2), vision=(5, 5, 5, 5))] * 3 + [person((5, 5, 5, 2), (5, 5, 5, 5))] * 3
     result = score_team(team_of(people), TWO)
-    assert [found.level for found in result.pillars] == [3, 5]
+    assert [pillar.level for pillar in result.pillars] == [3, 5]
     assert result.overall.mean == pytest.approx((1.5 + 4.25) / 4 + 2.5)
     assert result.overall.level == 4
     assert language_of(*[(1, 1, 2, 2)] * 5).level == 2
@@ -169,13 +169,13 @@ def test_the_cap_looks_at_all_scored_respondents_also_those_without_a_score_in_t
     # The item's answers: 5 5 5 among people with a score, 2 2 2 2 among people who answered nothing else of it.
     counted = [person(language=(5, 5, 5, 5))] * 5
     others = [person(language=(2, None, None, None))] * 6
-    found = score_team(team_of(counted + others), TWO).pillar("language")
-    assert (found.n, found.mean, found.level) == (5, 5, 3)
+    pillar = score_team(team_of(counted + others), TWO).pillar("language")
+    assert (pillar.n, pillar.mean, pillar.level) == (5, 5, 3)
 
 
 def test_the_share_of_i_do_not_know_leaves_skipped_answers_out():
-    found = language_of(*[(3, 3, 3, 3)] * 5, *[(3, 3, 3, DK)] * 2, *[(3, 3, 3, None)] * 3)
-    assert found.dk_share == {"language-1": 0, "language-2": 0, "language-3": 0, "language-4": 2 / 7}
+    pillar = language_of(*[(3, 3, 3, 3)] * 5, *[(3, 3, 3, DK)] * 2, *[(3, 3, 3, None)] * 3)
+    assert pillar.dk_share == {"language-1": 0, "language-2": 0, "language-3": 0, "language-4": 2 / 7}
 
 
 @pytest.mark.parametrize(("answered", "share"), [(4, 1 / 5), (3, None)])
@@ -208,10 +208,10 @@ def test_a_pillar_under_the_minimum_group_keeps_only_its_n():
 
 def test_a_team_of_one_has_a_score_but_no_spread_where_the_user_allows_it():
     result = score_team(team_of([person(language=(2, 3, 4, 5))]), TWO, minimum_group=1)
-    found = result.pillar("language")
-    assert (found.n, found.mean, found.level) == (1, 3.5, 3)
+    pillar = result.pillar("language")
+    assert (pillar.n, pillar.mean, pillar.level) == (1, 3.5, 3)
     assert (result.overall.n, result.overall.mean, result.overall.sd, result.overall.ci95) == (1, 3.25, None, None)
-    assert (found.sd, found.ci95, found.level_low, found.level_high, found.ad_md, found.agreement) == (
+    assert (pillar.sd, pillar.ci95, pillar.level_low, pillar.level_high, pillar.ad_md, pillar.agreement) == (
         (None,) * 5 + ("none",)
     )
 

@@ -153,8 +153,8 @@ def test_a_section_may_raise_the_minimum_group_and_never_lowers_it():
     raised, lowered = replace(DESK, minimum_group=8), replace(DESK, minimum_group=4)
     for section, expected in ((raised, 8), (lowered, 5)):
         result = score(sheets_of([2, 1] * 3), build_questionnaire(TWO, more=(section, LEARNING, WISH)))
-        found = section_of(result, "desk")
-        assert (found.minimum_group, found.groups[0].mean is None) == (expected, expected == 8)
+        section_result = section_of(result, "desk")
+        assert (section_result.minimum_group, section_result.groups[0].mean is None) == (expected, expected == 8)
     pillars = replace(build_pillars(TWO), minimum_group=8)
     result = score_team(team_of([sheet_of(MAIN, 3) for _ in range(6)]), questionnaire_of(pillars))
     assert [(pillar.n, pillar.mean) for pillar in result.pillars] == [(6, None), (6, None)]
@@ -197,9 +197,9 @@ def chosen(*counts: int, released: bool = True) -> ChoiceResult:
     names = [option.id for option in LEARNING.options]
     choices = [name for name, count in zip(names, counts, strict=True) for _ in range(count)]
     result = score(sheets_of([2] * len(choices), choices=choices))
-    found = section_of(release(result, ASKED) if released else result, "learning")
-    assert isinstance(found, ChoiceResult)
-    return found
+    section_result = section_of(release(result, ASKED) if released else result, "learning")
+    assert isinstance(section_result, ChoiceResult)
+    return section_result
 
 
 @pytest.mark.parametrize(
@@ -218,11 +218,11 @@ def chosen(*counts: int, released: bool = True) -> ChoiceResult:
     ],
 )
 def test_a_choice_is_told_as_coarsely_as_its_numbers_demand(counts, summary, most):
-    found = chosen(*counts)
-    assert (found.n, found.summary, found.most) == (sum(counts), summary, most)
-    assert (found.counts is not None) == (summary == "counts")
-    if found.counts:
-        assert tuple(found.counts.values()) == counts
+    section_result = chosen(*counts)
+    assert (section_result.n, section_result.summary, section_result.most) == (sum(counts), summary, most)
+    assert (section_result.counts is not None) == (summary == "counts")
+    if section_result.counts:
+        assert tuple(section_result.counts.values()) == counts
 
 
 def test_the_command_line_has_the_counts_of_a_choice():
@@ -231,8 +231,13 @@ def test_the_command_line_has_the_counts_of_a_choice():
 
 def test_a_choice_of_fewer_than_the_minimum_keeps_its_number_only():
     choices = ["talk"] * 4 + [None] * 6
-    found = section_of(score(sheets_of([2] * 10, choices=choices)), "learning")
-    assert (found.n, found.summary, found.most, found.counts) == (4, None, None, None)
+    section_result = section_of(score(sheets_of([2] * 10, choices=choices)), "learning")
+    assert (section_result.n, section_result.summary, section_result.most, section_result.counts) == (
+        4,
+        None,
+        None,
+        None,
+    )
 
 
 def test_what_a_team_agreed_on_is_open():

@@ -27,14 +27,14 @@ def opened(data: bytes) -> Image.Image:
 
 
 def test_a_png_keeps_its_transparency():
-    made = remake_picture(picture())
-    assert (made.media_type, made.width, made.height) == ("image/png", 80, 40)
-    assert opened(made.data).getchannel("A").getpixel((3, 3)) == 0
+    remade = remake_picture(picture())
+    assert (remade.media_type, remade.width, remade.height) == ("image/png", 80, 40)
+    assert opened(remade.data).getchannel("A").getpixel((3, 3)) == 0
 
 
 def test_a_large_picture_becomes_a_small_one_in_its_proportions():
-    made = remake_picture(picture(size=(2000, 500)))
-    assert (made.width, made.height) == (MAX_SIDE, MAX_SIDE // 4)
+    remade = remake_picture(picture(size=(2000, 500)))
+    assert (remade.width, remade.height) == (MAX_SIDE, MAX_SIDE // 4)
 
 
 def test_nothing_but_the_picture_remains():
@@ -45,15 +45,17 @@ def test_nothing_but_the_picture_remains():
     exif[0x010E] = "Ana Secreta"
     exif[0x0112] = 6
     sent = picture("JPEG", mode="RGB", colour=(9, 9, 9), exif=exif, comment=b"Ana Secreta")
-    made = remake_picture(sent)
+    remade = remake_picture(sent)
     assert b"Ana Secreta" in sent
-    assert b"Ana Secreta" not in made.data
-    assert (made.media_type, made.width, made.height) == ("image/jpeg", 40, 80), "turned upright, as its camera said"
+    assert b"Ana Secreta" not in remade.data
+    assert (remade.media_type, remade.width, remade.height) == ("image/jpeg", 40, 80), (
+        "turned upright, as its camera said"
+    )
 
 
 def test_a_jpeg_in_the_colours_of_print_shops_is_accepted():
-    made = remake_picture(picture("JPEG", mode="CMYK", colour=(0, 0, 0, 0)))
-    assert opened(made.data).mode == "RGB"
+    remade = remake_picture(picture("JPEG", mode="CMYK", colour=(0, 0, 0, 0)))
+    assert opened(remade.data).mode == "RGB"
 
 
 @pytest.mark.parametrize(

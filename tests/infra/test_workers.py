@@ -75,9 +75,9 @@ def until(is_so) -> None:
 
 @pytest.fixture
 def workers() -> Iterator[Workers]:
-    made = Workers(1)
-    yield made
-    made.close()
+    pool = Workers(1)
+    yield pool
+    pool.close()
 
 
 def test_results_and_errors_come_back(workers: Workers) -> None:

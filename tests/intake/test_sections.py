@@ -131,8 +131,8 @@ def test_a_template_has_the_columns_of_everything_and_reads_back(reader: Localis
     assert lists[headers.index("learning") + 1] == ["nothing", "lip-service", "trainers", "educators"]
     assert len(lists[headers.index("warmth-1") + 1]) == 8
     assert len(lists[headers.index("tracking-1") + 1]) == 4
-    told = " ".join(str(cell.value) for row in instructions.iter_rows() for cell in row if cell.value)
-    assert reader.text(ASKED.ladder.dont_know) in told
+    instructions_text = " ".join(str(cell.value) for row in instructions.iter_rows() for cell in row if cell.value)
+    assert reader.text(ASKED.ladder.dont_know) in instructions_text
     page.cell(2, 1, "Mesa")
     for column, values in lists.items():
         page.cell(2, column, values[0] if column > 2 else "")

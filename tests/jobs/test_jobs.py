@@ -58,9 +58,9 @@ def test_a_job_is_done_once_however_often_it_is_brought(database):
     queue = doing(database, kind)
     queue.put("jobs", job.id)
     queue.put("jobs", job.id)
-    kept = at_present(database, job)
+    stored = at_present(database, job)
     assert done == [{"email": "ana@example.com"}]
-    assert (kept.state, kept.result, kept.arguments) == (JobState.DONE, {"n": 1}, {})
+    assert (stored.state, stored.result, stored.arguments) == (JobState.DONE, {"n": 1}, {})
 
 
 def test_of_many_who_claim_a_job_one_has_it(database):
@@ -95,8 +95,8 @@ def test_a_job_that_kills_its_worker_each_time_is_given_up(database):
         with database.writing() as session:
             later_work.claim_job(session, job_id=job.id, now=at)
         at += later_work.LEASE
-    kept = at_present(database, job)
-    assert (kept.state, kept.error, kept.arguments) == (JobState.FAILED, "gave-up", {})
+    stored = at_present(database, job)
+    assert (stored.state, stored.error, stored.arguments) == (JobState.FAILED, "gave-up", {})
 
 
 def test_a_job_that_cannot_be_done_says_why_and_leaves_nothing_of_it(database):
@@ -105,8 +105,8 @@ def test_a_job_that_cannot_be_done_says_why_and_leaves_nothing_of_it(database):
 
     job = ask(database)
     doing(database, kind).put("jobs", job.id)
-    kept = at_present(database, job)
-    assert (kept.state, kept.error, kept.arguments) == (JobState.FAILED, "unfinished", {})
+    stored = at_present(database, job)
+    assert (stored.state, stored.error, stored.arguments) == (JobState.FAILED, "unfinished", {})
 
 
 def test_an_accident_is_tried_again_and_keeps_nothing_of_what_it_had_done(database):

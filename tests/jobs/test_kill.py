@@ -19,12 +19,12 @@ THREADS = 2
 
 def arrived_in(server) -> list[str]:
     """The ids of all messages that have arrived so far."""
-    found = []
+    arrived = []
     while True:
         try:
-            found.append(str(server.arrived.get_nowait()["Message-ID"]))
+            arrived.append(str(server.arrived.get_nowait()["Message-ID"]))
         except Empty:
-            return found
+            return arrived
 
 
 def test_killed_workers_lose_nothing_and_repeat_only_what_they_were_sending(database):

@@ -48,9 +48,9 @@ def test_a_message_arrives_and_its_text_is_gone_from_the_database(database):
         arrived = server.next_message()
     assert SECRET in arrived.get_content()
     assert arrived["Message-ID"] == "<1@example.com>"
-    kept = state_of(database, message)
-    assert (kept.state, kept.text, kept.html) == (OutboxState.SENT, "", None)
-    assert kept.sent_at is not None
+    stored = state_of(database, message)
+    assert (stored.state, stored.text, stored.html) == (OutboxState.SENT, "", None)
+    assert stored.sent_at is not None
 
 
 def test_a_message_of_a_transaction_that_fails_is_not_there(database):
@@ -77,16 +77,16 @@ def test_a_message_that_is_being_sent_is_nobody_elses_until_the_lease_is_over(da
 
 def test_pauses_grow_and_the_message_is_given_up_with_its_text_for_another_try(database):
     message, at, pauses = write(database, lifetime=10 * DAY), NOW, []
-    kept = message
+    stored = message
     for _ in range(outbox.MOST_ATTEMPTS - 1):
-        kept = fail(database, message, MailNotSent("unreachable"), at=at)
-        assert kept.state is OutboxState.WAITING
-        pauses.append(kept.next_attempt_at - at)
-        at = kept.next_attempt_at
+        stored = fail(database, message, MailNotSent("unreachable"), at=at)
+        assert stored.state is OutboxState.WAITING
+        pauses.append(stored.next_attempt_at - at)
+        at = stored.next_attempt_at
     assert pauses == sorted(set(pauses))
-    kept = fail(database, message, MailNotSent("unreachable"), at=at)
-    assert (kept.state, kept.reason) == (OutboxState.FAILED, "unreachable")
-    assert SECRET in kept.text
+    stored = fail(database, message, MailNotSent("unreachable"), at=at)
+    assert (stored.state, stored.reason) == (OutboxState.FAILED, "unreachable")
+    assert SECRET in stored.text
 
 
 def test_an_address_that_the_server_does_not_know_is_given_up_at_once_and_for_good(database):
@@ -94,8 +94,8 @@ def test_an_address_that_the_server_does_not_know_is_given_up_at_once_and_for_go
         server.refuses = True
         message = write(database, now=utc_now())
         sender(database, server.url).put("mail", message.id)
-    kept = state_of(database, message)
-    assert (kept.state, kept.reason, kept.text) == (OutboxState.FAILED, "address", "")
+    stored = state_of(database, message)
+    assert (stored.state, stored.reason, stored.text) == (OutboxState.FAILED, "address", "")
 
 
 @pytest.mark.parametrize("trouble", ["is_full", "is_away", "drops"])
@@ -121,8 +121,8 @@ def test_what_is_true_no_more_is_not_sent_and_loses_its_text(database, state):
     with database.writing() as session:
         session.get_one(OutboxMessage, message.id).state = state
     sweep(database, Queue(None), now=NOW + DAY, every=EVERY)
-    kept = state_of(database, message)
-    assert (kept.state, kept.text) == (OutboxState.EXPIRED, "")
+    stored = state_of(database, message)
+    assert (stored.state, stored.text) == (OutboxState.EXPIRED, "")
 
 
 def test_a_message_that_expired_before_the_sweep_is_not_sent_either(database):
@@ -142,14 +142,14 @@ def test_addresses_do_not_stay_for_good(database):
 def test_a_message_is_tried_again_by_its_own_organisation_only(database):
     home = make_home(database)
     message = write(database, organisation_id=home.organisation)
-    kept = fail(database, message, MailNotSent("refused"), at=NOW)
-    assert kept.next_attempt_at > NOW
+    stored = fail(database, message, MailNotSent("refused"), at=NOW)
+    assert stored.next_attempt_at > NOW
     with database.writing() as session, pytest.raises(UnknownMessage):
         outbox.retry_message(session, organisation_id=uuid.uuid4(), message_id=message.id, now=NOW)
     with database.writing() as session:
         outbox.retry_message(session, organisation_id=home.organisation, message_id=message.id, now=NOW)
-    kept = state_of(database, message)
-    assert (kept.state, kept.attempts, kept.next_attempt_at) == (OutboxState.WAITING, 0, NOW)
+    stored = state_of(database, message)
+    assert (stored.state, stored.attempts, stored.next_attempt_at) == (OutboxState.WAITING, 0, NOW)
 
 
 def test_what_is_sent_is_not_sent_again_on_request(database):

@@ -30,9 +30,9 @@ def server(tmp_path):
 
 @pytest.fixture
 def database(server):
-    made = Database(make_engine(server.url))
-    yield made
-    made.engine.dispose()
+    database_ = Database(make_engine(server.url))
+    yield database_
+    database_.engine.dispose()
 
 
 def answers_to(number: int) -> dict[str, str]:

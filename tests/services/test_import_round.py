@@ -71,8 +71,8 @@ def test_an_imported_round_is_scored_as_its_file(database, tmp_path):
     file = write_file(tmp_path)
     round_id, _ = bring_in(database, home, file)
     with database.writing() as session:
-        found = publish_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
-        frozen = result_from_snapshot(found.snapshot)
+        round_ = publish_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+        frozen = result_from_snapshot(round_.snapshot)
     asked = load_questionnaire()
     expected = score_team(read_responses(file, asked).teams[0], asked, minimum_group=5)
     assert isinstance(frozen, TeamResult)

@@ -48,10 +48,10 @@ def make_account(database, email="ana@example.org"):
 def make_member(database, home, role=MANAGER):
     user = make_account(database, f"{uuid.uuid4().hex}@example.org")
     with database.writing() as session:
-        made = Membership(user_id=user, organisation_id=home.organisation, role=role)
-        session.add(made)
+        membership = Membership(user_id=user, organisation_id=home.organisation, role=role)
+        session.add(membership)
         session.flush()
-        return user, made.id
+        return user, membership.id
 
 
 def invite(database, home, email="ana@example.org", role=MANAGER, now=NOW):
@@ -71,16 +71,20 @@ def role_of(database, home, user):
 
 def own_id(database, home, user=None):
     with database.reading() as session:
-        found = get_own_membership(session, organisation_id=home.organisation, user_id=user or home.user)
-        return found.id
+        own = get_own_membership(session, organisation_id=home.organisation, user_id=user or home.user)
+        return own.id
 
 
 def test_somebody_new_joins_with_an_account_of_their_own(database):
     home = make_home(database)
     token = invite(database, home, " Ana@Example.ORG ", VIEWER)
     with database.reading() as session:
-        told = read_invitation(session, token=token, now=NOW)
-        assert (told.organisation_name, told.email, told.role) == ("Alegra", "ana@example.org", VIEWER)
+        invitation = read_invitation(session, token=token, now=NOW)
+        assert (invitation.organisation_name, invitation.email, invitation.role) == (
+            "Alegra",
+            "ana@example.org",
+            VIEWER,
+        )
     with database.writing() as session:
         account, organisation = accept_with_new_account(session, token=token, password_hash="x", now=NOW)  # noqa: S106
         assert organisation.id == home.organisation

@@ -42,7 +42,7 @@ def add_team(session, organisation, number):
 
 
 def add_round(session, team, number, *, is_published=True, is_withheld=False):
-    made = Round(
+    round_ = Round(
         organisation_id=team.organisation_id,
         team_id=team.id,
         name=f"Ronda {number}",
@@ -55,9 +55,9 @@ def add_round(session, team, number, *, is_published=True, is_withheld=False):
         snapshot=SNAPSHOT if is_published else None,
         is_withheld=is_withheld,
     )
-    session.add(made)
+    session.add(round_)
     session.flush()
-    return made
+    return round_
 
 
 def fill(database, home, teams, rounds=3):
@@ -68,13 +68,13 @@ def fill(database, home, teams, rounds=3):
             for at in range(rounds - 1):
                 add_round(session, team, at)
             is_open = number % 3 == 0
-            made = add_round(session, team, rounds - 1, is_published=not is_open)
+            round_ = add_round(session, team, rounds - 1, is_published=not is_open)
             if is_open:
                 session.add_all(
-                    Response(organisation_id=made.organisation_id, round_id=made.id, answers={}) for _ in range(2)
+                    Response(organisation_id=round_.organisation_id, round_id=round_.id, answers={}) for _ in range(2)
                 )
             elif number % 2:
-                where = {"organisation_id": home.organisation, "round_id": made.id}
+                where = {"organisation_id": home.organisation, "round_id": round_.id}
                 session.add(Plan(**where, drawn_on=NOW.date(), changed_at=NOW))
 
 

@@ -51,13 +51,13 @@ def way_of(database, link, cookie):
         return resolve_link(connection, token=link, cookie=cookie)
 
 
-def change(database, way, *, cookie="phone", items=None, **more):
+def change(database, access, *, cookie="phone", items=None, **more):
     """What a step of this device does."""
 
     def changed(sheet):
         return replace(sheet, items=sheet.items | (items or {}), **more)
 
-    return change_draft(database, way, cookie=cookie, change=changed, now=NOW)
+    return change_draft(database, access, cookie=cookie, change=changed, now=NOW)
 
 
 def submit(database, link, cookie, now=NOW):
@@ -112,9 +112,9 @@ def test_saving_and_sending_in_one_transaction_from_many_devices_never_deadlocks
     def send(number):
         together.wait()
         with database.writing() as session:
-            way = resolve_link(session, token=link, cookie=f"phone {number}")
-            save_draft(session, way, cookie=f"phone {number}", sheet=make_sheet(number), now=NOW)
-            submit_response(session, way, cookie=f"phone {number}", now=NOW)
+            access = resolve_link(session, token=link, cookie=f"phone {number}")
+            save_draft(session, access, cookie=f"phone {number}", sheet=make_sheet(number), now=NOW)
+            submit_response(session, access, cookie=f"phone {number}", now=NOW)
 
     with ThreadPoolExecutor(8) as threads:
         list(threads.map(send, range(8)))
@@ -169,10 +169,10 @@ def test_a_change_to_what_another_tab_has_changed_meanwhile_keeps_both(database)
 def test_nothing_is_kept_on_a_way_whose_answers_were_sent_meanwhile(database):
     round_id, link = make_round(database, make_home(database))
     save(database, link, "phone", make_sheet(1))
-    way = way_of(database, link, "phone")
+    access = way_of(database, link, "phone")
     submit(database, link, "phone")
     with pytest.raises(AlreadySubmitted):
-        change(database, way, items={"language-1": 5})
+        change(database, access, items={"language-1": 5})
     with database.reading() as session:
         assert session.scalars(select(Draft)).all() == []
     assert count(database, round_id) == 1
@@ -187,9 +187,9 @@ def test_nothing_is_kept_on_a_way_whose_round_was_published_meanwhile(database):
         stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
     with database.writing() as session:
         publish_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
-    for way in ways:
+    for access in ways:
         with pytest.raises(RoundNotOpen):
-            change(database, way, items={"language-1": 5})
+            change(database, access, items={"language-1": 5})
     with database.reading() as session:
         assert session.scalars(select(Draft)).all() == []
 
@@ -205,8 +205,8 @@ def test_thirty_two_respondents_at_once_lose_nothing_and_count_exactly(database)
     with ThreadPoolExecutor(32) as threads:
         list(threads.map(respond, range(32)))
     with database.reading() as session:
-        kept = session.scalars(select(Response.answers).where(Response.round_id == round_id)).all()
-    assert sorted(document["comment"] for document in kept) == sorted(f"número {number}" for number in range(32))
+        stored = session.scalars(select(Response.answers).where(Response.round_id == round_id)).all()
+    assert sorted(document["comment"] for document in stored) == sorted(f"número {number}" for number in range(32))
 
 
 def test_a_personal_link_is_used_up_by_sending_and_never_by_opening(database):
@@ -256,13 +256,13 @@ def test_an_answer_that_was_under_way_when_the_round_stopped_is_refused(database
     round_id, link = make_round(database, home)
     save(database, link, "phone", make_sheet(1))
     with database.reading() as stale:  # it has read the round before it stopped
-        way = resolve_link(stale, token=link, cookie="phone")
+        access = resolve_link(stale, token=link, cookie="phone")
         with database.writing() as session:
             stop_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
         if database.engine.dialect.name == "sqlite":
             stale.rollback()  # on SQLite no transaction that writes can have begun before the stop
         with pytest.raises(RoundNotOpen):
-            submit_response(stale, way, cookie="phone", now=NOW)
+            submit_response(stale, access, cookie="phone", now=NOW)
     assert count(database, round_id) == 0
 
 

@@ -81,8 +81,8 @@ def test_scores_tell_the_change_from_the_round_before(database):
     round_id = publish(database, home, [make_sheet(100 + number) for number in range(10)], now=NOW + DAY)
     rows, result = scores(database, home, round_id), shown(database, home, round_id)
     moved = {change.pillar: (change.difference, change.label) for change in result.change}
-    told = [*of_kind(rows, ScoreKind.OVERALL), *of_kind(rows, ScoreKind.PILLAR)]
-    assert {row.ref_id: (row.change, row.label) for row in told} == moved
+    of_both_kinds = [*of_kind(rows, ScoreKind.OVERALL), *of_kind(rows, ScoreKind.PILLAR)]
+    assert {row.ref_id: (row.change, row.label) for row in of_both_kinds} == moved
     steps = {change.point: (change.cliffs_delta, change.label) for change in result.ladder_change}
     assert {row.ref_id: (row.change, row.label) for row in of_kind(rows, ScoreKind.POINT)} == steps
 

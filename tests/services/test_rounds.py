@@ -139,10 +139,10 @@ def test_what_a_round_asks_is_frozen_when_it_opens(database):
         points = [TeamPoint("other", "Otro", "middle")]
         set_points(session, organisation_id=home.organisation, team_id=home.team, points=points)
     with database.reading() as session:
-        found = get_round(session, organisation_id=home.organisation, round_id=round_id)
-        assert (found.minimum_group, found.team_size, found.targets) == (5, 12, {})
-        assert found.points[0]["id"] != "other"
-        assert found.questionnaires[0].version.checksum == load_questionnaire().checksum
+        round_ = get_round(session, organisation_id=home.organisation, round_id=round_id)
+        assert (round_.minimum_group, round_.team_size, round_.targets) == (5, 12, {})
+        assert round_.points[0]["id"] != "other"
+        assert round_.questionnaires[0].version.checksum == load_questionnaire().checksum
 
 
 def test_a_target_that_only_another_questionnaires_scale_has_is_not_pinned(database):
@@ -249,5 +249,5 @@ def test_nobody_reaches_another_organisation(database):
     with database.reading() as session:
         assert printed_plans(session, organisation_id=other.organisation, round_id=round_id) == []
         assert [one.team.id for one in next_steps_of(session, other.organisation)] == [other.team]
-        kept = get_printed_plan(session, organisation_id=home.organisation, round_id=round_id, printed_id=printed.id)
-        assert kept.pdf == b"%PDF"
+        stored = get_printed_plan(session, organisation_id=home.organisation, round_id=round_id, printed_id=printed.id)
+        assert stored.pdf == b"%PDF"

@@ -14,9 +14,9 @@ from tests.services.files import people, save
 
 def test_each_team_is_told_of_as_it_is_done(tmp_path: Path) -> None:
     path = save(tmp_path / "a.csv", [*people([3] * 5, team="B"), *people([3] * 5, team="A"), *people([3], team="C")])
-    told: list[str] = []
-    result = score_files(read_files(path), on_team=told.append)
-    assert told == [team.team for team in result.teams] == ["B", "A", "C"]
+    scored: list[str] = []
+    result = score_files(read_files(path), on_team=scored.append)
+    assert scored == [team.team for team in result.teams] == ["B", "A", "C"]
 
 
 def test_an_unknown_questionnaire_is_told_before_the_file_is_opened(tmp_path: Path) -> None:

@@ -60,8 +60,8 @@ def test_of_two_teams_made_at_once_with_one_name_one_is_refused(database):
             return None
 
     with ThreadPoolExecutor(6) as threads:
-        made = [team for team in threads.map(make, range(6)) if team]
-    assert len(made) == 1
+        created = [team for team in threads.map(make, range(6)) if team]
+    assert len(created) == 1
 
 
 def test_points_need_a_name_and_an_id_of_their_own(database):

@@ -198,8 +198,8 @@ def test_plans_that_were_printed_before_are_as_they_were(kind, tmp_path):
         upgrade_database(Database(engine))
         with Database(engine).reading() as session:
             versions = [version.id for version in printed_plans(session, **own)]
-            kept = [get_printed_plan(session, **own, printed_id=id_) for id_ in reversed(versions)]
-            assert [(version.content_hash, version.pdf) for version in kept] == [
+            plans = [get_printed_plan(session, **own, printed_id=id_) for id_ in reversed(versions)]
+            assert [(version.content_hash, version.pdf) for version in plans] == [
                 (f"{number}", pdf) for number, pdf in enumerate(PDFS)
             ]
             assert session.scalar(sa.select(sa.func.count()).select_from(PrintedFile)) == len(set(PDFS))

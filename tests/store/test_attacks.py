@@ -72,7 +72,7 @@ def publish(database: Database, arrived: Arrived) -> None:
     with database.writing() as session:
         stop_round(session, **own, now=NOW)
         publish_round(session, **own, now=NOW)
-    assert database.compact_if_owed()
+    assert database.compact_if_owed(patience=60)  # of tests that run beside this one on the same server
 
 
 def in_order_of_rows(engine: Engine, name: str, value: str, round_id: uuid.UUID) -> list[str]:
@@ -96,11 +96,11 @@ def in_order_of_bytes(files: bytes, values: Sequence[str]) -> list[str]:
     return sorted(values, key=places.__getitem__)
 
 
-def matches(found: Sequence[str], arrived: Sequence[str]) -> Counter[bool]:
-    """How many values an attacker places rightly who takes the order found for that of arrival; `True`: its reverse."""
-    found = [next(one for one in arrived if one in value) for value in found]
-    assert sorted(found) == sorted(arrived)
-    orders = {False: found, True: found[::-1]}
+def matches(order: Sequence[str], arrived: Sequence[str]) -> Counter[bool]:
+    """How many values an attacker places rightly who takes this order for that of arrival; `True`: its reverse."""
+    order = [next(item for item in arrived if item in value) for value in order]
+    assert sorted(order) == sorted(arrived)
+    orders = {False: order, True: order[::-1]}
     return Counter({reverse: sum(map(str.__eq__, order, arrived)) for reverse, order in orders.items()})
 
 
@@ -179,12 +179,12 @@ def test_after_publication_the_files_say_nothing_of_the_order(kind, tmp_path):
             arrived = [items[comment] for comment in one.comments]
             publish(database, one)
             if kind == "sqlite":
-                found = in_order_of_bytes(file_of(tmp_path), arrived)
+                order = in_order_of_bytes(file_of(tmp_path), arrived)
                 comments = in_order_of_bytes(file_of(tmp_path), one.comments)
             else:
-                found = in_order_of_rows(engine, "responses", "answers ->> 'items'", one.round_id)
+                order = in_order_of_rows(engine, "responses", "answers ->> 'items'", one.round_id)
                 comments = in_order_of_rows(engine, "comments", "words", one.round_id)
-            scores["responses"] += matches(found, arrived)
+            scores["responses"] += matches(order, arrived)
             scores["comments"] += matches(comments, one.comments)
     assert_chance(scores)
 
@@ -200,8 +200,8 @@ def test_after_publication_no_file_has_anything_that_was_deleted(kind, tmp_path)
         cookies = [answer(database, link, make_sheet(at, comment=one)) for at, one in enumerate(comments)]
         unsent = secrets.token_hex(10)
         with database.writing() as session:
-            way = resolve_link(session, token=link, cookie="late")
-            save_draft(session, way, cookie="late", sheet=make_sheet(99, comment=unsent), now=NOW)
+            access = resolve_link(session, token=link, cookie="late")
+            save_draft(session, access, cookie="late", sheet=make_sheet(99, comment=unsent), now=NOW)
             ids = session.scalars(select(Response.id)).all()
         if kind != "sqlite":
             with engine.begin() as connection:
@@ -226,7 +226,7 @@ def files(engine: Engine, folder: Path) -> bytes:
         return b"".join(path.read_bytes() for path in folder.glob("test.sqlite*"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("CHECKPOINT")
-        found = connection.scalars(
+        contents = connection.scalars(
             text(
                 "SELECT pg_read_binary_file(pg_relation_filepath(c.oid)) FROM pg_class c "
                 "LEFT JOIN pg_class parent ON parent.reltoastrelid = c.oid "
@@ -234,7 +234,7 @@ def files(engine: Engine, folder: Path) -> bytes:
                 "AND 'comments' NOT IN (c.relname, coalesce(parent.relname, ''))"
             )
         )
-        return b"".join(found)
+        return b"".join(contents)
 
 
 def test_every_table_of_answers_is_rewritten():

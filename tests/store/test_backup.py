@@ -54,9 +54,9 @@ def two_folders(tmp_path):
 
 @pytest.mark.parametrize(("kind", "other"), WAYS)
 def test_a_restored_database_is_the_one_that_was_backed_up(kind, other, two_folders, tmp_path):
-    here, there = two_folders
+    source, target = two_folders
     file = tmp_path / "escala.backup"
-    with fresh_engine(kind, here) as engine:
+    with fresh_engine(kind, source) as engine:
         database = Database(engine)
         home = make_home(database)
         round_id, link = make_round(database, home)
@@ -70,12 +70,12 @@ def test_a_restored_database_is_the_one_that_was_backed_up(kind, other, two_fold
         with database.reading() as session:
             expected = results(session, **own).result
         backup_database(engine, file)
-        kept = content(engine)
+        stored = content(engine)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    with fresh_engine(other, there) as engine:
+    with fresh_engine(other, target) as engine:
         restore_database(engine, file)
         if kind == other:
-            assert content(engine) == kept
+            assert content(engine) == stored
         database = Database(engine)
         with database.writing() as session:
             assert results(session, **own).result == expected
@@ -177,9 +177,9 @@ def test_a_flipped_bit_fails_in_no_other_way(seed, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_backup_taken_while_people_answer_holds_whole_answers(kind, two_folders, tmp_path):
-    here, there = two_folders
+    source, target = two_folders
     file = tmp_path / "escala.backup"
-    with fresh_engine(kind, here) as engine:
+    with fresh_engine(kind, source) as engine:
         database = Database(engine)
         round_id, link = make_round(database, make_home(database, size=60))
         for number in range(5):
@@ -198,11 +198,11 @@ def test_a_backup_taken_while_people_answer_holds_whole_answers(kind, two_folder
         writer.join()
         with database.reading() as session:
             assert count_responses(session, round_id) == 25
-    with fresh_engine(kind, there) as engine:
+    with fresh_engine(kind, target) as engine:
         restore_database(engine, file)
         with Database(engine).reading() as session:
-            kept = session.scalar(select(func.count()).select_from(Response))
-            assert 6 <= kept <= 25
+            stored = session.scalar(select(func.count()).select_from(Response))
+            assert 6 <= stored <= 25
 
 
 def test_an_older_backup_is_brought_up_to_date(tmp_path):
@@ -230,8 +230,8 @@ def test_a_backup_never_takes_the_place_of_its_database(tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_backup_replaces_the_one_before_and_leaves_nothing_else_behind(kind, two_folders, tmp_path):
-    here, _ = two_folders
-    with fresh_engine(kind, here) as engine:
+    source, _ = two_folders
+    with fresh_engine(kind, source) as engine:
         file = tmp_path / "backups" / "escala.backup"
         file.parent.mkdir()
         backup_database(engine, file)
@@ -244,10 +244,10 @@ def test_a_backup_replaces_the_one_before_and_leaves_nothing_else_behind(kind, t
 
 def test_lines_of_an_earlier_version_are_brought_up_to_date(two_folders, tmp_path):
     """Written from the tables of that version, by an Escala that would have others."""
-    here, there = two_folders
+    source, target = two_folders
     file = tmp_path / "escala.backup"
     id_ = uuid.uuid4()
-    with fresh_engine("postgresql", here, migrated=False) as engine:
+    with fresh_engine("postgresql", source, migrated=False) as engine:
         with engine.begin() as connection:
             command.upgrade(config_of(connection), "0001")
             connection.execute(
@@ -260,14 +260,14 @@ def test_lines_of_an_earlier_version_are_brought_up_to_date(two_folders, tmp_pat
             )
         backup_database(engine, file)
         assert '"is_sample"' not in file.read_text("utf-8")
-    with fresh_engine("postgresql", there) as engine:
+    with fresh_engine("postgresql", target) as engine:
         make_home(Database(engine), "Other")
         restore_database(engine, file, replace=True)
         assert current_revision(engine) == newest_revision()
         assert differences(engine) == []
         with Database(engine).reading() as session:
-            found = session.scalars(select(Organisation)).all()
-            assert [(one.id, one.name, one.is_sample, one.created_at.hour) for one in found] == [
+            organisations = session.scalars(select(Organisation)).all()
+            assert [(one.id, one.name, one.is_sample, one.created_at.hour) for one in organisations] == [
                 (id_, "Año", False, 10)
             ]
         engine.dispose()

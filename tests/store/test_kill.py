@@ -50,15 +50,15 @@ def test_what_was_acknowledged_outlives_the_process(tmp_path):
         acknowledged += rest.splitlines() if rest.endswith("\n") else rest.splitlines()[:-1]
         with database.reading() as session:
             assert session.scalar(text("PRAGMA integrity_check")) == "ok"
-            kept = {answers["comment"] for answers in session.scalars(select(Response.answers))}
+            stored = {answers["comment"] for answers in session.scalars(select(Response.answers))}
         assert len(acknowledged) >= ENOUGH
-        assert set(acknowledged) <= kept
+        assert set(acknowledged) <= stored
         # The database goes on, and an answer that was sent again after the kill still counts once.
-        count = len(kept)
+        count = len(stored)
         number = acknowledged[-1][1:]
         with database.writing() as session:
-            way = resolve_link(session, token=link, cookie=f"phone {number}")
-            submit_response(session, way, cookie=f"phone {number}", now=NOW)
+            access = resolve_link(session, token=link, cookie=f"phone {number}")
+            submit_response(session, access, cookie=f"phone {number}", now=NOW)
         with database.reading() as session:
             assert len(session.scalars(select(Response.id)).all()) == count
         assert round_id

@@ -81,8 +81,8 @@ def test_an_older_database_is_brought_up_to_date_and_no_copy_of_it_is_left(tmp_p
     assert current_revision(engine) == newest_revision()
     assert differences(engine) == []
     with engine.connect() as connection:
-        kept = connection.execute(text("SELECT name, targets, has_personal_links FROM rounds")).all()
-        assert [tuple(row) for row in kept] == [("R", "{}", 0)]
+        rows = connection.execute(text("SELECT name, targets, has_personal_links FROM rounds")).all()
+        assert [tuple(row) for row in rows] == [("R", "{}", 0)]
     engine.dispose()
     assert {path.name for path in tmp_path.glob("*before*")} == {"old.sqlite.before-christmas"}
 

@@ -58,7 +58,7 @@ def physical_order(engine, kind, file, table, column, mark):
     """The numbers of arrival in the order in which the rows lie."""
     if kind == "sqlite":
         engine.dispose()
-        return list(dict.fromkeys(int(found) for found in re.findall(mark.encode() + rb"-(\d\d)", file.read_bytes())))
+        return list(dict.fromkeys(int(number) for number in re.findall(mark.encode() + rb"-(\d\d)", file.read_bytes())))
     with engine.connect() as connection:
         rows = connection.exec_driver_sql(f"SELECT CAST({column} AS text) FROM {table} ORDER BY ctid").scalars()  # noqa: S608
         return [int(re.search(rf"{mark}-(\d\d)", row)[1]) for row in rows]

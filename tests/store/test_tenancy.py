@@ -54,8 +54,8 @@ Row = dict[str, Any]
 
 @pytest.fixture(params=KINDS)
 def connection(request, tmp_path) -> Iterator[Connection]:
-    with fresh_engine(request.param, tmp_path) as engine, engine.connect() as made:
-        yield made
+    with fresh_engine(request.param, tmp_path) as engine, engine.connect() as connection_:
+        yield connection_
 
 
 def is_of_tenant(table: Table) -> bool:
@@ -64,13 +64,13 @@ def is_of_tenant(table: Table) -> bool:
 
 def references() -> list[ForeignKeyConstraint]:
     """Every reference of a table to rows that belong to an organisation, by name."""
-    found = [
+    references_ = [
         reference
         for table in METADATA.sorted_tables
         for reference in table.foreign_key_constraints
         if is_of_tenant(reference.referred_table)
     ]
-    return sorted(found, key=lambda reference: (reference.table.name, reference.referred_table.name))
+    return sorted(references_, key=lambda reference: (reference.table.name, reference.referred_table.name))
 
 
 def columns_of(reference: ForeignKeyConstraint) -> dict[str, str]:

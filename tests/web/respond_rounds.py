@@ -49,20 +49,20 @@ class World:
         with self.database.writing() as session:
             self.teams += 1
             team = make_team(session, self.organisation_id, f"Mesa de ayuda {self.teams}")
-            made = open_round(
+            round_ = open_round(
                 session,
                 organisation_id=self.organisation_id,
                 team_id=team.id,
                 name="Ronda de noviembre",
                 **{"mode": RoundMode.ANSWERED, "opens_at": NOW - HOUR, "closes_at": None, "now": NOW - HOUR, **given},
             )
-            return made.link_token
+            return round_.link_token
 
     def change(self, token: str, **facts: Any) -> None:
         with self.database.writing() as session:
-            found = session.query(Round).join(Round.links).filter(RoundLink.token == token).one()
+            round_ = session.query(Round).join(Round.links).filter(RoundLink.token == token).one()
             for name, value in facts.items():
-                setattr(found, name, value)
+                setattr(round_, name, value)
 
     def round_id(self, token: str) -> uuid.UUID:
         with self.database.reading() as session:
@@ -144,8 +144,8 @@ def world(kind: str, folder: Path) -> Iterator[World]:
             )
             session.add(organisation)
             session.flush()
-            made = World(app, database, organisation.id)
+            world_ = World(app, database, organisation.id)
         try:
-            yield made
+            yield world_
         finally:
             app.extensions["escala_database"].engine.dispose()

@@ -170,9 +170,9 @@ def test_checking_a_password_keeps_no_writer_waiting(world: World) -> None:
 
 def test_the_command_line_and_pages_keep_passwords_alike(world: World) -> None:
     """Else a sign-in would write a new hash, in a transaction that is there to read."""
-    passwords, kept = world.app.extensions["security"].pwd_context, hash_password(PASSWORD)
-    assert not passwords.needs_update(kept)
-    assert passwords.verify(PASSWORD, kept)
+    passwords, browser = world.app.extensions["security"].pwd_context, hash_password(PASSWORD)
+    assert not passwords.needs_update(browser)
+    assert passwords.verify(PASSWORD, browser)
 
 
 def test_the_password_is_changed_by_whoever_knows_it(world: World) -> None:
@@ -284,9 +284,9 @@ def test_a_visit_ends_after_a_working_day(world: World, monkeypatch: pytest.Monk
 
 def test_the_second_step_is_changed_by_whoever_has_just_shown_the_password(world: World) -> None:
     client = world.client("manager")
-    with client.session_transaction() as kept:
-        kept["fs_paa"] = time.time() - 3600
-        kept.pop("fs_gexp", None)
+    with client.session_transaction() as browser:
+        browser["fs_paa"] = time.time() - 3600
+        browser.pop("fs_gexp", None)
     asked = client.get("/account/second-step")
     assert asked.headers["Location"].startswith("/account/password-again")
     client.get(asked.headers["Location"])

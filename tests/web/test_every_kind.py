@@ -65,7 +65,7 @@ def open_example(world: World, *questionnaires: str) -> tuple[uuid.UUID, str]:
     """The id of the round and the token of its link."""
     now = utc_now()
     with world.app.extensions["escala_database"].writing() as session:
-        made = open_round(
+        round_ = open_round(
             session,
             organisation_id=world.organisation,
             team_id=world.team,
@@ -75,7 +75,7 @@ def open_example(world: World, *questionnaires: str) -> tuple[uuid.UUID, str]:
             questionnaires=questionnaires or ("every-kind",),
             now=now,
         )
-        return made.id, made.link_token
+        return round_.id, round_.link_token
 
 
 def answer_all(world: World, token: str, sheets: Iterable[AnswerSheet]) -> None:
@@ -215,9 +215,9 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
     for words in ("twelve", "doce", "from 1 to 5", "de 1 a 5", "(always)", "(siempre)", "Comentario", "Orgullo"):
         assert words not in text
     with world.app.extensions["escala_database"].reading() as session:
-        found = session.get_one(Round, round_id)
-        assert found.snapshot is not None
-        assert set(found.snapshot["sections"]["every-kind"]) == {"desk", "habits", "learning"}
+        round_ = session.get_one(Round, round_id)
+        assert round_.snapshot is not None
+        assert set(round_.snapshot["sections"]["every-kind"]) == {"desk", "habits", "learning"}
 
 
 @pytest.mark.usefixtures("shelf")
@@ -405,9 +405,9 @@ def test_a_file_of_answers_to_it_becomes_a_round(world: World) -> None:
     assert client.page.h1 == "What the file says"
     address = client.fill({"name": "From a file"}).headers["Location"]
     with world.app.extensions["escala_database"].reading() as session:
-        found = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
-        assert [pinned.version.questionnaire_id for pinned in found.questionnaires] == ["every-kind"]
-        documents = list(answers_of(session, found.id))
+        round_ = session.get_one(Round, uuid.UUID(address.rpartition("/")[2]))
+        assert [pinned.version.questionnaire_id for pinned in round_.questionnaires] == ["every-kind"]
+        documents = list(answers_of(session, round_.id))
     assert {document["choices"]["learning"] for document in documents} == {"trainers"}
     assert (
         client.get(f"{world.team_address}/rounds/import/template?questionnaire=every-kind&format=csv").status_code

@@ -73,17 +73,17 @@ def test_a_round_that_stopped_with_few_answers_can_be_opened_again(world: World)
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_of_a_team_that_answers_together_nobody_counts_answers(world: World, language: str) -> None:
-    told = {
+    sentences = {
         "open": {"es": "acuerda una sola hoja", "en": "agrees on one sheet"},
         "sent": {"es": "El equipo ya envió su hoja.", "en": "The team has sent its sheet."},
     }
     link = begin_round(world, mode=RoundMode.CONSENSUS)
     client = world.client("manager", language)
     client.get("/")
-    assert told["open"][language] in client.page.text
+    assert sentences["open"][language] in client.page.text
     answer_round(world.app, link, 1, role=Role.CONSENSUS)
     client.get("/")
-    assert told["sent"][language] in client.page.text
+    assert sentences["sent"][language] in client.page.text
 
 
 def test_a_round_that_stopped_before_its_sheet_was_sent_can_be_opened_again(world: World) -> None:

@@ -54,9 +54,9 @@ def test_a_file_becomes_a_round_that_is_published(world: World) -> None:
     assert client.page.h1 == "What the file says"
     assert "Mesa de ayuda: 6 people" in client.page.text
     assert rounds_kept(world) == 0
-    made = client.fill({"name": "Del taller"})
-    assert made.status_code == 303, client.page.text
-    address = made.headers["Location"]
+    answer = client.fill({"name": "Del taller"})
+    assert answer.status_code == 303, client.page.text
+    address = answer.headers["Location"]
     client.get(address)
     assert "Its answers came in a file" in client.page.text
     assert "6 people answered." in client.page.text

@@ -57,13 +57,13 @@ def test_a_failure_is_told_with_its_trace_and_without_values(
 def test_a_failure_while_answering_names_neither_link_nor_answers(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    with answering(kind, tmp_path) as made:
+    with answering(kind, tmp_path) as world_:
         configure_logging("json")
-        token = made.open_round()
-        phone = made.phone("en")
+        token = world_.open_round()
+        phone = world_.phone("en")
         phone.open_link(token)
         phone.press()
-        with made.database.writing() as session:
+        with world_.database.writing() as session:
             session.execute(text("DROP TABLE drafts"))
         capsys.readouterr()
         answer = phone.fill({"language-1": "3", "go": "next"})

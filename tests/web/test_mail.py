@@ -25,8 +25,8 @@ NEW = "otra frase muy larga"
 
 @pytest.fixture
 def post(tmp_path: Path) -> Iterator[tuple[World, MailServer]]:
-    with mailing_world(tmp_path) as made:
-        yield made
+    with mailing_world(tmp_path) as world_:
+        yield world_
 
 
 def ask_for_link(world: World, email: str, language: str = "en", at: str = "http://localhost") -> str:

@@ -20,17 +20,17 @@ def invite(client: PageClient, world: World, email: str, role: str = "manager") 
     client.get(f"{world.address}/members/invite")
     answer = client.fill({"email": email, "role": role})
     assert answer.status_code == 200, client.page.text
-    found = re.search(r"/join/[\w-]{22}", answer.get_data(as_text=True))
-    assert found, client.page.text
-    return found.group()
+    match = re.search(r"/join/[\w-]{22}", answer.get_data(as_text=True))
+    assert match, client.page.text
+    return match.group()
 
 
 def member_address(client: PageClient, world: World, email: str) -> str:
     """Where the member's role is changed."""
     html = client.get(f"{world.address}/members").get_data(as_text=True)
-    found = re.search(rf'href="([^"]+)" aria-label="Change what {re.escape(email)} may do"', html)
-    assert found
-    return found.group(1)
+    match = re.search(rf'href="([^"]+)" aria-label="Change what {re.escape(email)} may do"', html)
+    assert match
+    return match.group(1)
 
 
 @all_databases

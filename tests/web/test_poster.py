@@ -102,8 +102,8 @@ def test_a_poster_is_for_those_who_run_rounds(world: World) -> None:
 def test_personal_links_are_printed_as_slips_from_the_page_that_made_them(world: World) -> None:
     client = world.client("manager")
     address = open_round(client, world)
-    made = send(client, f"{address}/links", how_many="9")
-    tokens = set(re.findall(r"/r/([\w-]{22})", made.get_data(as_text=True)))
+    answer = send(client, f"{address}/links", how_many="9")
+    tokens = set(re.findall(r"/r/([\w-]{22})", answer.get_data(as_text=True)))
     answer = client.fill()
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Cache-Control"] == "private, no-store"

@@ -17,8 +17,8 @@ from tests.web.respond_rounds import PILLARS, POINTS, QUESTIONNAIRE, world
 
 @pytest.fixture
 def sqlite(tmp_path):
-    with world("sqlite", tmp_path) as made:
-        yield made
+    with world("sqlite", tmp_path) as world_:
+        yield world_
 
 
 def answer_pillars(phone, value="4"):
@@ -41,17 +41,17 @@ def answer_everything(phone, comment="Más tiempo.\r\nY calma."):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_whole_journey_arrives_as_it_was_answered(kind, language, tmp_path):
-    with world(kind, tmp_path) as made:
-        token = made.open_round()
-        phone = made.phone(language)
+    with world(kind, tmp_path) as world_:
+        token = world_.open_round()
+        phone = world_.phone(language)
         phone.open_link(token)
         assert phone.page.lang == f"{language}-CO"
         answer_everything(phone)
-        assert made.answers(token) == []
+        assert world_.answers(token) == []
         phone.press()
         assert phone.step == "thanks"
         assert phone.page.h1 == {"es": "Gracias", "en": "Thank you"}[language]
-        [document] = made.answers(token)
+        [document] = world_.answers(token)
         sheet = sheet_from_document(document)
         assert sheet.items == {item.id: 4 for item in QUESTIONNAIRE.items}
         assert sheet.ladder == dict.fromkeys(POINTS, 3)

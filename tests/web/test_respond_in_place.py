@@ -19,23 +19,23 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 @pytest.fixture
-def made(tmp_path):
-    with world("sqlite", tmp_path) as here:
-        yield here
+def answering(tmp_path):
+    with world("sqlite", tmp_path) as opened:
+        yield opened
 
 
-def begin(made, language="es", token=None):
-    phone = made.phone(language)
-    phone.open_link(token or made.open_round())
+def begin(answering, language="es", token=None):
+    phone = answering.phone(language)
+    phone.open_link(token or answering.open_round())
     phone.press()
     return phone
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_whole_journey_in_place_takes_one_request_a_step(kind, tmp_path):
-    with world(kind, tmp_path) as made:
-        token = made.open_round()
-        phone = made.phone()
+    with world(kind, tmp_path) as answering:
+        token = answering.open_round()
+        phone = answering.phone()
         phone.open_link(token)
         steps = []
         for _ in range(len(PILLARS) + len(POINTS) + 4):
@@ -44,13 +44,13 @@ def test_a_whole_journey_in_place_takes_one_request_a_step(kind, tmp_path):
             phone.at = answer.headers["Content-Location"]
             steps.append(phone.at.rpartition("/")[2])
         assert steps == [*PILLARS, "focus", *(f"moment-{point}" for point in POINTS), "comment", "send", "thanks"]
-        [document] = made.answers(token)
+        [document] = answering.answers(token)
         assert document["items"] == {"language-1": 2}
         assert document["ladder"] == dict.fromkeys(POINTS, 3)
 
 
-def test_what_is_refused_in_place_changes_nothing_and_says_why(made):
-    phone = begin(made, "en")
+def test_what_is_refused_in_place_changes_nothing_and_says_why(answering):
+    phone = begin(answering, "en")
     refused = phone.fill({"go": "next", "language-1": "9"}, headers=IN_PLACE)
     assert refused.status_code == 422
     assert "please choose one of the answers shown" in phone.page.text
@@ -58,17 +58,17 @@ def test_what_is_refused_in_place_changes_nothing_and_says_why(made):
     assert "language-1" not in phone.page.forms[-1]["data"]
 
 
-def test_a_round_that_stopped_is_told_in_place(made):
-    token = made.open_round()
-    phone = begin(made, "en", token)
-    made.change(token, stopped_at=NOW)
+def test_a_round_that_stopped_is_told_in_place(answering):
+    token = answering.open_round()
+    phone = begin(answering, "en", token)
+    answering.change(token, stopped_at=NOW)
     assert phone.fill({"go": "next", "language-1": "2"}, headers=IN_PLACE).status_code == 410
     assert phone.page.h1 == "These questions are closed"
 
 
-def test_a_cast_page_shows_the_readers_own_answers_and_nobody_elses(made):
-    token = made.open_round(asks_role=True)
-    one, two = begin(made, token=token), begin(made, token=token)
+def test_a_cast_page_shows_the_readers_own_answers_and_nobody_elses(answering):
+    token = answering.open_round(asks_role=True)
+    one, two = begin(answering, token=token), begin(answering, token=token)
     first = QUESTIONNAIRE.pillars[0]
     one.press(**{item.id: str(at) for at, item in enumerate(first.items, start=2)})
     pages = {}
@@ -76,8 +76,8 @@ def test_a_cast_page_shows_the_readers_own_answers_and_nobody_elses(made):
         answer = phone.get(phone.path.replace(phone.step, first.id))
         pages[name] = answer.get_data(as_text=True)
         data = phone.page.forms[-1]["data"]
-        kept = {item.id: str(at) for at, item in enumerate(first.items, start=2)} if name == "one" else {}
-        assert {key: value for key, value in data.items() if key != "csrf_token"} == kept
+        answers = {item.id: str(at) for at, item in enumerate(first.items, start=2)} if name == "one" else {}
+        assert {key: value for key, value in data.items() if key != "csrf_token"} == answers
     assert TOKEN.findall(pages["one"]) != TOKEN.findall(pages["two"])
     two.get(two.path.replace(two.step, "role"))
     assert two.page.forms[-1]["data"]["role"] == "staff"
@@ -87,19 +87,19 @@ def test_a_cast_page_shows_the_readers_own_answers_and_nobody_elses(made):
     assert two.get(two.path.replace(two.step, "focus")).get_data(as_text=True).count(" checked") == 2
 
 
-def test_a_cast_page_follows_what_is_renamed(made):
-    token = made.open_round()
-    phone = begin(made, token=token)
-    with made.database.writing() as session:
-        asked = session.get_one(Round, made.round_id(token))
+def test_a_cast_page_follows_what_is_renamed(answering):
+    token = answering.open_round()
+    phone = begin(answering, token=token)
+    with answering.database.writing() as session:
+        asked = session.get_one(Round, answering.round_id(token))
         session.get_one(Team, asked.team_id).name = 'Mesa "value="4"'
     phone.get(phone.path)
     assert 'Mesa "value="4"' in phone.page.text
 
 
-def test_a_token_looks_different_every_time_and_only_its_device_may_use_it(made):
-    token = made.open_round()
-    phone, other = begin(made, "en", token), begin(made, "en", token)
+def test_a_token_looks_different_every_time_and_only_its_device_may_use_it(answering):
+    token = answering.open_round()
+    phone, other = begin(answering, "en", token), begin(answering, "en", token)
     first = phone.page.forms[-1]["data"]["csrf_token"]
     phone.get(phone.path)
     second = phone.page.forms[-1]["data"]["csrf_token"]
@@ -110,19 +110,19 @@ def test_a_token_looks_different_every_time_and_only_its_device_may_use_it(made)
 
 
 @pytest.mark.parametrize(("language", "expected"), [("en", "en-CO"), ("es", "es-CO")])
-def test_who_speaks_another_language_reads_the_organisations(made, language, expected):
-    with made.database.writing() as session:
-        session.get_one(Organisation, made.organisation_id).language = language
-    phone = made.phone("fr-FR, de;q=0.5")
-    phone.open_link(made.open_round())
+def test_who_speaks_another_language_reads_the_organisations(answering, language, expected):
+    with answering.database.writing() as session:
+        session.get_one(Organisation, answering.organisation_id).language = language
+    phone = answering.phone("fr-FR, de;q=0.5")
+    phone.open_link(answering.open_round())
     assert phone.page.lang == expected
-    spanish = made.phone("fr-FR, es;q=0.1")
-    spanish.open_link(made.open_round())
+    spanish = answering.phone("fr-FR, es;q=0.1")
+    spanish.open_link(answering.open_round())
     assert spanish.page.lang == "es-CO"
 
 
-def test_answering_pages_are_compressed_and_others_are_not(made):
-    phone = begin(made)
+def test_answering_pages_are_compressed_and_others_are_not(answering):
+    phone = begin(answering)
     answer = FlaskClient.open(phone, phone.path, headers={"Accept-Encoding": "br, gzip"})  # not judged: it is packed
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.headers["Cache-Control"] == "no-store"
@@ -130,15 +130,15 @@ def test_answering_pages_are_compressed_and_others_are_not(made):
     plain = phone.get(phone.path, headers={"Accept-Encoding": "gzip;q=0, identity"})
     assert "Content-Encoding" not in plain.headers
     assert len(gzip.decompress(answer.data)) == len(plain.data)
-    sign_in = made.app.test_client().get("/sign-in", headers={"Accept-Encoding": "gzip"})
+    sign_in = answering.app.test_client().get("/sign-in", headers={"Accept-Encoding": "gzip"})
     assert "Content-Encoding" not in sign_in.headers
 
 
-def test_files_are_asked_for_once_a_version(made):
-    phone = made.phone()
-    html = phone.open_link(made.open_round()).get_data(as_text=True)
+def test_files_are_asked_for_once_a_version(answering):
+    phone = answering.phone()
+    html = phone.open_link(answering.open_round()).get_data(as_text=True)
     address = re.search(r'href="(/static/respond\.css\?v=[0-9a-f]{12})"', html).group(1)
-    client = made.app.test_client()
+    client = answering.app.test_client()
     sent = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert sent.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert sent.mimetype == "text/css"

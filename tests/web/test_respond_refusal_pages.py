@@ -12,9 +12,9 @@ from tests.web.respond_rounds import HOUR, NOW, PILLARS, world
 
 
 @pytest.fixture
-def made(tmp_path):
-    with world("sqlite", tmp_path) as here:
-        yield here
+def answering(tmp_path):
+    with world("sqlite", tmp_path) as opened:
+        yield opened
 
 
 def answer(phone):
@@ -26,26 +26,26 @@ def answer(phone):
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_an_unknown_link(made, language):
-    phone = made.phone(language)
+def test_an_unknown_link(answering, language):
+    phone = answering.phone(language)
     assert phone.open_link("nobody-knows-this-one").status_code == 404
     assert phone.page.h1 == {"es": "No conocemos este enlace", "en": "We do not know this link"}[language]
     assert "nobody-knows" not in phone.page.text + " ".join(phone.page.links)
 
 
-def test_a_device_that_kept_no_cookie_is_asked_to_open_the_link_again(made):
-    phone = made.phone("en")
-    phone.open_link(made.open_round())
+def test_a_device_that_kept_no_cookie_is_asked_to_open_the_link_again(answering):
+    phone = answering.phone("en")
+    phone.open_link(answering.open_round())
     path = phone.path
-    assert made.phone("en").get(path).status_code == 404
+    assert answering.phone("en").get(path).status_code == 404
     phone.set_cookie(f"escala_r_{path.split('/')[2]}", "forged", path="/r")
     assert phone.get(path).status_code == 404
     assert "open your link once more" in phone.page.text
 
 
-def test_a_round_that_is_not_open_yet_says_when_where_the_organisation_is(made):
-    token = made.open_round(opens_at=dt.datetime(2099, 11, 21, 19, 30, tzinfo=dt.UTC))
-    phone = made.phone("es")
+def test_a_round_that_is_not_open_yet_says_when_where_the_organisation_is(answering):
+    token = answering.open_round(opens_at=dt.datetime(2099, 11, 21, 19, 30, tzinfo=dt.UTC))
+    phone = answering.phone("es")
     assert phone.open_link(token).status_code == 403
     assert "21 de noviembre de 2099, 2:30 p. m. (hora estándar de Colombia)" in phone.page.text.replace("\u202f", " ")
     phone.get(f"{phone.path}?lang=en")
@@ -53,35 +53,35 @@ def test_a_round_that_is_not_open_yet_says_when_where_the_organisation_is(made):
 
 
 @pytest.mark.parametrize("facts", [{"stopped_at": NOW}, {"closes_at": NOW}])
-def test_a_closed_round_thanks_and_takes_nothing(made, facts):
-    token = made.open_round()
-    phone = made.phone("en")
+def test_a_closed_round_thanks_and_takes_nothing(answering, facts):
+    token = answering.open_round()
+    phone = answering.phone("en")
     phone.open_link(token)
     phone.press()
-    made.change(token, **facts)
+    answering.change(token, **facts)
     assert phone.press(language_1="3").status_code == 410
     assert phone.page.h1 == "These questions are closed"
-    assert made.phone().open_link(token).status_code == 410
-    assert made.answers(token) == []
+    assert answering.phone().open_link(token).status_code == 410
+    assert answering.answers(token) == []
 
 
-def test_a_round_that_opens_again_still_has_the_draft(made):
-    token = made.open_round()
-    phone = made.phone()
+def test_a_round_that_opens_again_still_has_the_draft(answering):
+    token = answering.open_round()
+    phone = answering.phone()
     phone.open_link(token)
     phone.press()
     phone.press(language_1="2")
-    made.change(token, stopped_at=NOW)
+    answering.change(token, stopped_at=NOW)
     assert phone.open_link(token).status_code == 410
-    made.change(token, stopped_at=None)
+    answering.change(token, stopped_at=None)
     phone.open_link(token)
     phone.press()
     assert phone.page.forms[-1]["data"]["language-1"] == "2"
 
 
-def test_a_device_that_has_answered_is_told_so_and_another_person_may_answer_on_it(made):
-    token = made.open_round()
-    phone = made.phone("en")
+def test_a_device_that_has_answered_is_told_so_and_another_person_may_answer_on_it(answering):
+    token = answering.open_round()
+    phone = answering.phone("en")
     phone.open_link(token)
     answer(phone)
     assert phone.open_link(token).status_code == 409
@@ -89,51 +89,53 @@ def test_a_device_that_has_answered_is_told_so_and_another_person_may_answer_on_
     phone.press()
     assert phone.step == "welcome"
     answer(phone)
-    assert len(made.answers(token)) == 2
+    assert len(answering.answers(token)) == 2
 
 
-def test_a_personal_link_is_used_by_sending_never_by_opening(made):
-    shared = made.open_round()
-    with made.database.writing() as session:
-        [token] = invite(session, organisation_id=made.organisation_id, round_id=made.round_id(shared), how_many=1)
+def test_a_personal_link_is_used_by_sending_never_by_opening(answering):
+    shared = answering.open_round()
+    with answering.database.writing() as session:
+        [token] = invite(
+            session, organisation_id=answering.organisation_id, round_id=answering.round_id(shared), how_many=1
+        )
     for _ in range(3):
-        assert made.phone().open_link(token).status_code == 200
-    with made.database.reading() as session:
+        assert answering.phone().open_link(token).status_code == 200
+    with answering.database.reading() as session:
         assert session.query(Invitation).one().is_used is False
         assert session.query(Draft).count() == 0
-    phone = made.phone("en")
+    phone = answering.phone("en")
     phone.open_link(token)
     assert "Your personal link knows only that it was used" in phone.page.text
     answer(phone)
-    other = made.phone("en")
+    other = answering.phone("en")
     assert other.open_link(token).status_code == 410
     assert other.page.h1 == "This personal link has already been used"
     assert not other.page.forms
 
 
-def test_thanks_are_for_those_who_sent(made):
-    phone = made.phone()
-    phone.open_link(made.open_round(closes_at=NOW + 5 * HOUR))
+def test_thanks_are_for_those_who_sent(answering):
+    phone = answering.phone()
+    phone.open_link(answering.open_round(closes_at=NOW + 5 * HOUR))
     phone.follow(phone.get(phone.path.replace("welcome", "thanks")))
     assert phone.step == "welcome"
 
 
-def test_a_step_that_does_not_exist_is_not_found(made):
-    phone = made.phone()
-    phone.open_link(made.open_round())
+def test_a_step_that_does_not_exist_is_not_found(answering):
+    phone = answering.phone()
+    phone.open_link(answering.open_round())
     assert phone.get(phone.path.replace("welcome", "nothing")).status_code == 404
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(made, language):
-    token, other = made.open_round(), made.open_round()
-    last = made.phone(language)
+def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(answering, language):
+    token, other = answering.open_round(), answering.open_round()
+    last = answering.phone(language)
     for _ in range(100):
-        last = made.phone(language)
+        last = answering.phone(language)
         last.open_link(token)
         last.press()
     assert last.step == PILLARS[0]
-    late = made.phone(language)
+    late = answering.phone(language)
     late.open_link(token)
     assert late.press().status_code == 429
     words = {"es": "Están llegando muchísimas respuestas en este momento", "en": "Very many answers are arriving"}
@@ -141,7 +143,7 @@ def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(mad
     last.press(language_1="4")
     last.get(last.path.replace(PILLARS[1], PILLARS[0]))
     assert last.page.forms[-1]["data"]["language-1"] == "4"
-    elsewhere = made.phone(language)
+    elsewhere = answering.phone(language)
     elsewhere.open_link(other)
     elsewhere.press()
     assert elsewhere.step == PILLARS[0]

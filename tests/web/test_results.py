@@ -56,13 +56,13 @@ def show(client: PageClient, address: str) -> str:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_result_is_told_as_a_story_with_the_weakest_moment_named(world: World, language: str) -> None:
     client = world.client("viewer", language)
-    told = show(client, publish(world, *sheets(12)))
+    page = show(client, publish(world, *sheets(12)))
     sentences = {
         "es": ("Nuestra cultura de servicio está en el nivel", "según el equipo", "el más débil", "Los doce pilares"),
         "en": ("Our service culture is at the level", "according to the team", "the weakest", "The twelve pillars"),
     }
     for sentence in sentences[language]:
-        assert sentence in told
+        assert sentence in page
     assert "#reading" in client.page.links
 
 
@@ -70,8 +70,8 @@ def test_the_results_lead_to_the_plan_and_its_download(world: World) -> None:
     address = publish(world, *sheets(6))
     viewer, manager = world.client("viewer", "es"), world.client("manager", "es")
     for client, words in ((viewer, "Ver el plan"), (manager, "Hacer el plan")):
-        told = show(client, address)
-        assert words in told
+        page = show(client, address)
+        assert words in page
         assert {f"{address}/plan", f"{address}/plan.pdf"} <= set(client.page.links)
     read = viewer.get(f"{address}/plan.pdf")
     assert read.data.startswith(b"%PDF")
@@ -82,29 +82,29 @@ def test_too_few_counted_answers_show_nothing_and_say_what_can_be_done(world: Wo
     hardly = AnswerSheet(role=Role.STAFF, items={"language-1": 3}, ladder={}, focus=(), comment="Un secreto.")
     address = publish(world, *sheets(4), hardly, hardly)
     client = world.client("manager")
-    told = show(client, address)
+    page = show(client, address)
     assert client.page.h1 == "Too few answers for a result"
-    assert "Answer together" in told
-    assert "Un secreto" not in told
-    assert "%" not in told
+    assert "Answer together" in page
+    assert "Un secreto" not in page
+    assert "%" not in page
     assert client.get(f"{address}/plan.pdf").headers["Location"] == f"{address}/results"
 
 
 def test_an_agreed_sheet_has_results_without_statistics(world: World) -> None:
     address = publish(world, make_sheet(3, role=Role.CONSENSUS), mode=RoundMode.CONSENSUS)
-    told = show(world.client("viewer"), address)
-    assert "The team agreed on these answers together" in told
-    assert "95%" not in told
-    assert "Agreed step" in told
-    assert "Middle answer" not in told
-    assert "between" not in told.partition("The twelve pillars")[2].partition("How to read this")[0]
+    page = show(world.client("viewer"), address)
+    assert "The team agreed on these answers together" in page
+    assert "95%" not in page
+    assert "Agreed step" in page
+    assert "Middle answer" not in page
+    assert "between" not in page.partition("The twelve pillars")[2].partition("How to read this")[0]
 
 
 def test_comments_wait_for_ten_respondents_and_may_be_hidden(world: World) -> None:
     client = world.client("manager")
-    told = show(client, publish(world, *sheets(9, "No avisan.")))
-    assert "Comments are shown from 10 answers on" in told
-    assert "No avisan." not in told
+    page = show(client, publish(world, *sheets(9, "No avisan.")))
+    assert "Comments are shown from 10 answers on" in page
+    assert "No avisan." not in page
     address = publish(world, *sheets(9), make_sheet(9, comment="<b>No avisan.</b>"))
     assert "<b>No avisan.</b>" in show(client, address)
     assert client.fill({"act": "hide"}).headers["Location"] == f"{address}/results#comments"
@@ -140,8 +140,8 @@ def test_leaders_are_compared_only_where_each_group_is_large_enough(world: World
 def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: World) -> None:
     client = world.client("viewer")
     assert "This is the team's first round" in show(client, publish(world, *sheets(8)))
-    told = show(client, publish(world, *sheets(8)))
-    assert "Compared with “Ronda de noviembre”." in told
+    page = show(client, publish(world, *sheets(8)))
+    assert "Compared with “Ronda de noviembre”." in page
 
 
 def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:

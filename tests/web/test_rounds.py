@@ -28,9 +28,9 @@ def open_round(client: PageClient, world: World, **values: str) -> str:
 
 def link_of(client: PageClient, address: str) -> str:
     """The link's secret, as the round's page shows it."""
-    found = re.search(r"/r/([\w-]{22})", client.get(address).get_data(as_text=True))
-    assert found
-    return found.group(1)
+    match = re.search(r"/r/([\w-]{22})", client.get(address).get_data(as_text=True))
+    assert match
+    return match.group(1)
 
 
 def send(client: PageClient, address: str, **values: str):
@@ -97,9 +97,9 @@ def test_personal_links_are_shown_once_and_take_the_place_of_the_shared_one(worl
     shared = link_of(client, address)
     assert send(client, f"{address}/links", how_many="0").status_code == 200
     assert "Write a whole number from 1 to 500." in client.page.text
-    made = send(client, f"{address}/links", how_many="3").get_data(as_text=True)
+    page = send(client, f"{address}/links", how_many="3").get_data(as_text=True)
     assert "escala serve --lan" in client.page.text, "such links are printed, too, and no phone could follow them"
-    tokens = set(re.findall(r"/r/([\w-]{22})", made))
+    tokens = set(re.findall(r"/r/([\w-]{22})", page))
     assert len(tokens) == 3
     assert shared not in tokens
     answer_round(world.app, tokens.pop(), 1)

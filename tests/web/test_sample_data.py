@@ -28,10 +28,10 @@ NAMES = {"es": "Clínica Aguaclara (ejemplo)", "en": "Harbor Lane Repairs (sampl
 
 
 def visitor(app: Flask, language: str = "en") -> PageClient:
-    made = app.test_client()
-    assert isinstance(made, PageClient)
-    made.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
-    return made
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    return client
 
 
 def form_to(client: PageClient, action: str) -> int:
@@ -171,12 +171,12 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def make_sample(app: Flask) -> World:
     with app.extensions["escala_database"].writing() as session:
-        made = make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=utc_now())
+        sample = make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=utc_now())
         for role in OrganisationRole:
             person = create_account(session, email=f"{role}@example.com", password=PASSWORD, now=utc_now())
-            for organisation in made.organisations:
+            for organisation in sample.organisations:
                 session.add(Membership(user_id=person.id, organisation_id=organisation.id, role=role))
-        return World(app, made.organisations[0].id, made.organisations[0].id, *[made.organisations[1].id] * 2)
+        return World(app, sample.organisations[0].id, sample.organisations[0].id, *[sample.organisations[1].id] * 2)
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ def test_every_link_leads_to_a_sound_page(sample: World, person: str, language: 
         path = waiting.pop()
         answer = client.get(path)
         assert answer.status_code in (200, 302, 303), path
-        found = client.page.links if answer.status_code == 200 and answer.mimetype == "text/html" else []
-        for link in found:
+        links = client.page.links if answer.status_code == 200 and answer.mimetype == "text/html" else []
+        for link in links:
             at = urlsplit(link)
             if at.netloc or not at.path.startswith("/") or at.path.startswith(("/language", "/r/", "/static")):
                 continue

@@ -32,10 +32,10 @@ PEOPLE = ("administrator", "manager", "viewer", "outsider")
 
 def _namesake(session: Session, account: User, email: str) -> User:
     """Another account with the same password: making its hash takes a while."""
-    made = User(email=email, password=account.password, active=True, fs_uniquifier=uuid.uuid4().hex)
-    session.add(made)
+    namesake = User(email=email, password=account.password, active=True, fs_uniquifier=uuid.uuid4().hex)
+    session.add(namesake)
     session.flush()
-    return made
+    return namesake
 
 
 @dataclass
@@ -52,7 +52,7 @@ class World:
     def make(app: Flask) -> World:
         kind = load_team_kinds()[0]
         with app.extensions["escala_database"].writing() as session:
-            made = set_up(
+            created = set_up(
                 session,
                 email="administrator@example.com",
                 password=PASSWORD,
@@ -65,9 +65,9 @@ class World:
                 now=NOW,
             )
             for role in (OrganisationRole.MANAGER, OrganisationRole.VIEWER):
-                person = _namesake(session, made.account, f"{role}@example.com")
-                session.add(Membership(user_id=person.id, organisation_id=made.organisation.id, role=role))
-            outsider = _namesake(session, made.account, "outsider@example.com")
+                person = _namesake(session, created.account, f"{role}@example.com")
+                session.add(Membership(user_id=person.id, organisation_id=created.organisation.id, role=role))
+            outsider = _namesake(session, created.account, "outsider@example.com")
             other = create_organisation(
                 session, name="Other", country=COUNTRIES["US"], language="en", founder_id=outsider.id, now=NOW
             )
@@ -80,7 +80,7 @@ class World:
                 points=points_of_kind(kind, "en"),
                 now=NOW,
             )
-            return World(app, made.organisation.id, made.team.id, other.id, other_team.id)
+            return World(app, created.organisation.id, created.team.id, other.id, other_team.id)
 
     @contextmanager
     def beside(self) -> Iterator[World]:
@@ -92,13 +92,13 @@ class World:
 
     def client(self, person: str | None = None, language: str = "en") -> PageClient:
         """A browser, with the session of somebody who signed in. Signing in itself: `tests/web/test_accounts.py`."""
-        made = self.app.test_client()
-        assert isinstance(made, PageClient)
-        made.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+        client = self.app.test_client()
+        assert isinstance(client, PageClient)
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         if person:
-            with made.session_transaction() as browser:
-                browser.update(self._session_of(person, made.environ_base))
-        return made
+            with client.session_transaction() as browser:
+                browser.update(self._session_of(person, client.environ_base))
+        return client
 
     def _session_of(self, person: str, environ: dict[str, Any]) -> dict[str, Any]:
         with self.app.test_request_context(environ_base=environ):

@@ -247,11 +247,11 @@ def test_the_phase_is_that_of_the_template():
 )
 def test_a_point_of_the_teams_own_has_its_phase_by_thirds_of_the_sequence(size, phases):
     names = [f"own-{number}" for number in range(size)]
-    found = ""
+    initials = ""
     for name in names:
         plan = plan_of(result(["voice"], points=[point(each, 3) for each in names], weakest=name))
-        found += plan.point.phase[0]
-    assert found == phases
+        initials += plan.point.phase[0]
+    assert initials == phases
 
 
 def test_without_a_ladder_there_is_no_moment():
