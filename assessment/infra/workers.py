@@ -59,10 +59,19 @@ class Workers:
 
     def submit(self, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> Future[T]:
         """Has `function` called. The future raises what it raises, or `WorkFailed`. Raises `TooBusy`."""
+        return self._submit(function, given, named, most_waiting=MOST_WAITING)
+
+    def submit_promised(self, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> Future[T]:
+        """The same for what was promised already, however much waits: of jobs, only a few are done at a time."""
+        return self._submit(function, given, named, most_waiting=None)
+
+    def _submit(
+        self, function: Callable[..., T], given: tuple[Any, ...], named: dict[str, Any], *, most_waiting: int | None
+    ) -> Future[T]:
         if self._threads is None:
             return _done(function, *given, **named)
         with self._lock:
-            if len(self._pending) >= MOST_WAITING:
+            if most_waiting is not None and len(self._pending) >= most_waiting:
                 raise TooBusy
             future: Future[T] = self._threads.submit(self._do, function, given, named)
             self._pending[future] = None

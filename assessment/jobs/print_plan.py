@@ -40,7 +40,7 @@ def print_plan(database: Database, workers: Workers, job: Job) -> Keep:
         raise JobFailed("unfinished") from None
     except (UnknownRound, RoundNotPublished, QuestionnaireChanged, NothingToPlan):
         raise JobFailed("no-plan") from None
-    pdf = prepared.printed.pdf if prepared.printed else workers.submit(make_pdf, prepared).result()
+    pdf = prepared.printed.pdf if prepared.printed else workers.submit_promised(make_pdf, prepared).result()
     rendered = RenderedPlan(prepared.content_hash, print_as, pdf)
 
     def keep(session: Session) -> JobOutcome:

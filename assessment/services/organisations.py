@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.access import OrganisationRole
 from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
+from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language
 from assessment.infra.countries import Country
 from assessment.store.accounts import User
@@ -24,7 +25,7 @@ def create_organisation(
     """A new organisation, with its founder as administrator. What the sample account founds is sample data."""
     founder = session.get_one(User, founder_id)
     organisation = Organisation(
-        name=name,
+        name=plain_line(name),
         country=country.code,
         language=language,
         time_zone=country.time_zone,
@@ -49,5 +50,5 @@ def change_organisation(
     stored = session.get_one(Organisation, organisation.id)
     if country.code != stored.country:
         stored.country, stored.time_zone = country.code, country.time_zone
-    stored.name, stored.language, stored.minimum_group = name, language, minimum_group
+    stored.name, stored.language, stored.minimum_group = plain_line(name), language, minimum_group
     return stored

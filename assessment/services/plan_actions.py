@@ -6,7 +6,9 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.plans.faults import InvalidPlan
 from assessment.domain.plans.proposal import NothingToPlan
+from assessment.infra.logging import get_logger
 from assessment.services.plan_choices import heading_of, served_by
 from assessment.services.plans import read_plan
 from assessment.services.questionnaires import QuestionnaireChanged
@@ -38,6 +40,9 @@ def _write_starts(session: Session, organisation_id: uuid.UUID, round_id: uuid.U
     try:
         read = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=locked.created_at.date())
     except (NothingToPlan, QuestionnaireChanged):
+        return False
+    except (InvalidPlan, ValueError) as error:  # no page could have written it: nobody else is to wait for it
+        get_logger().error("a plan cannot be read", round_id=str(round_id), error=error)
         return False
     if read.plan is None:
         return False

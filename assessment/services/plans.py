@@ -121,7 +121,7 @@ def undo_change(
 ) -> RoundPlan:
     """Puts back what the last change took out.
 
-    Raises `UnknownRound`, `PlanChangedMeanwhile` or `NothingToUndo`.
+    Raises `UnknownRound`, `PlanChangedMeanwhile`, `NothingToUndo`, or `InvalidPlan` for what no page offers.
     """
     organisation_id, basis = round_plan.results.round.organisation_id, round_plan.basis
     lock_round(session, organisation_id=organisation_id, round_id=basis.round_id)
@@ -129,9 +129,11 @@ def undo_change(
     _check_version(plan, base_version, editor)
     if plan is None or plan.before is None:
         raise NothingToUndo
-    choices, plan.before = choices_from_document(plan.before), None
+    choices = choices_from_document(plan.before)
+    changed = with_choices(round_plan, choices)
+    plan.before = None
     _write(session, plan, choices, basis, editor=editor, now=now, user_id=user_id)
-    return replace(with_choices(round_plan, choices), plan=plan)
+    return replace(changed, plan=plan)
 
 
 def read_plan(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, drawn_on: dt.date) -> RoundPlan:

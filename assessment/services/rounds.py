@@ -23,6 +23,7 @@ from assessment.domain.rounds import (
 from assessment.infra.tokens import new_token, token_hash
 from assessment.services.questionnaires import pin_questionnaires, pinned_questionnaire
 from assessment.services.teams import get_team
+from assessment.store.compaction import owe_compaction
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Invitation, count_responses
 from assessment.store.rounds import Round, RoundLink, find_round, find_round_for_update, find_unpublished
@@ -231,7 +232,7 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     if round_.mode is not RoundMode.IMPORTED and count_responses(session, round_.id):
         raise RoundHasAnswers
     session.delete(round_)
-    session.flush()
+    owe_compaction(session)  # somebody may have begun to answer
 
 
 def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int) -> list[str]:

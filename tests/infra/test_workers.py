@@ -127,6 +127,8 @@ def test_too_much_work_is_refused_and_what_waits_knows_its_place(workers: Worker
     with pytest.raises(TooBusy):
         workers.submit(hang)
     assert [workers.before(one) for one in waiting] == list(range(MOST_WAITING))
+    promised = workers.submit_promised(double, 1)
+    assert workers.before(promised) == MOST_WAITING, "what was promised is not refused"
 
 
 def test_what_is_closed_leaves_no_process(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from threading import Barrier
 import pytest
 
 from assessment.domain.access import OrganisationRole, Permission
+from assessment.infra.countries import COUNTRIES
 from assessment.services.access import NotAllowed, get_access
+from assessment.services.organisations import change_organisation
 from assessment.services.teams import (
     InvalidPoints,
     InvalidTarget,
@@ -24,7 +26,7 @@ from assessment.services.teams import (
     set_targets,
 )
 from assessment.store.latest_rounds import count_teams
-from assessment.store.organisations import Membership, role_in
+from assessment.store.organisations import Membership, Organisation, role_in
 from tests.services.build import NOW, make_home
 
 
@@ -45,6 +47,23 @@ def test_a_name_is_kept_as_one_clean_line_and_used_once(database):
     with pytest.raises(TeamNameTaken), database.writing() as session:
         change_team(session, organisation_id=home.organisation, team_id=first, name="Mesa de ayuda", size=3)
     assert make_team(database, make_home(database, "Otra"), "Ventas del norte")
+
+
+def test_the_name_of_an_organisation_is_one_clean_line_too(database):
+    """It stands in e-mail to people who know nothing of it."""
+    home = make_home(database, "Alegra\r\nBcc: otra@example.org\r\n\r\nCompre ya")
+    with database.writing() as session:
+        organisation = session.get_one(Organisation, home.organisation)
+        assert organisation.name == "Alegra Bcc: otra@example.org Compre ya"
+        change_organisation(
+            session,
+            organisation=organisation,
+            name="Otra\n línea",
+            country=COUNTRIES["CO"],
+            language="es",
+            minimum_group=5,
+        )
+        assert organisation.name == "Otra línea"
 
 
 @pytest.mark.both_databases

@@ -66,7 +66,20 @@ UNDONE = CHOICES | {"move": {"action_id": "move-3-middle", "due_on": "2026-12-01
 """A plan as documents kept it, and how it was before something was taken out."""
 
 
-def old_rounds(engine, organisation):
+ODD_PLANS = {
+    "unknown pillar": CHOICES | {"pillars": [PILLAR | {"pillar": "weather"}]},
+    "six actions": CHOICES | {"pillars": [PILLAR | {"actions": [COFFEE] * 6}]},
+    "a pillar twice": CHOICES | {"pillars": [PILLAR, PILLAR]},
+    "an action twice": CHOICES | {"pillars": [PILLAR | {"actions": [ASK, ASK]}]},
+    "too long": CHOICES | {"pillars": [PILLAR | {"actions": [COFFEE | {"title": "x" * 900}]}]},
+    "nothing said": CHOICES | {"pillars": [PILLAR | {"reason": None, "actions": [COFFEE | {"title": None}]}]},
+    "no such day": CHOICES | {"pillars": [PILLAR | {"actions": [COFFEE | {"due_on": "soon"}]}]},
+    "no day": {"pillars": [PILLAR]},
+}
+"""Plans that no page could have kept: nobody else must wait for them."""
+
+
+def old_rounds(engine, organisation, choices=CHOICES):
     """An instance of the first release with a round for each golden file of its snapshots: their ids by file."""
     asked = load_questionnaire()
     rounds = {}
@@ -115,7 +128,7 @@ def old_rounds(engine, organisation):
             id=plan,
             organisation_id=organisation,
             round_id=of_round,
-            choices=CHOICES,
+            choices=choices,
             before=UNDONE,
             changed_at=AT,
             version=3,
@@ -163,6 +176,19 @@ def test_the_actions_of_a_plan_become_rows_and_what_was_taken_out_still_comes_ba
             assert (back.move.library_id, back.pillars[0].reason) == ("move-3-middle", "Nos urge")
             first, *_ = read_plan(session, **own, drawn_on=AT.date()).plan.current_actions
             assert first.score_at_start == seen.results.result.pillar("voice").mean
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("choices", ODD_PLANS.values(), ids=ODD_PLANS)
+def test_no_plan_keeps_an_instance_from_starting(kind, choices, tmp_path):
+    organisation = uuid.uuid4()
+    with fresh_engine(kind, tmp_path, migrated=False) as engine:
+        rounds = old_rounds(engine, organisation, choices)
+        assert upgrade_database(Database(engine)) is True
+        assert upgrade_database(Database(engine)) is False
+        with Database(engine).reading() as session:
+            for round_id in rounds.values():
+                assert results(session, organisation_id=organisation, round_id=round_id).result.scored
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Engine, String, Uuid, cast, column, literal_c
 from assessment.infra.tokens import token_hash
 from assessment.services.publication import publish_round
 from assessment.services.respond import resolve_link, save_draft
-from assessment.services.rounds import invite, stop_round
+from assessment.services.rounds import discard_round, invite, stop_round
 from assessment.store import responses
 from assessment.store.backup import backup_database
 from assessment.store.compaction import REWRITTEN
@@ -218,6 +218,22 @@ def test_after_publication_no_file_has_anything_that_was_deleted(kind, tmp_path)
         publish(database, Arrived(home, round_id, [], comments))
         after = files(engine, tmp_path)
         assert [trace for trace in deleted if trace in after] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_a_round_that_was_discarded_no_file_has_what_somebody_began_to_answer(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        database = Database(engine)
+        home = make_home(database)
+        round_id, link = make_round(database, home)
+        with database.writing() as session:
+            begun = resolve_link(session, token=link, cookie="device")
+            save_draft(session, begun, cookie="device", sheet=make_sheet(1, comment="unfinished thought"), now=NOW)
+        assert b"unfinished thought" in files(engine, tmp_path)
+        with database.writing() as session:
+            discard_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
+        assert database.compact_if_owed(patience=60)
+        assert b"unfinished thought" not in files(engine, tmp_path)
 
 
 def files(engine: Engine, folder: Path) -> bytes:

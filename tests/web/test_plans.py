@@ -86,6 +86,40 @@ def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
     assert "Ana María" in words_of(press(client, "print", print_language="en", print_paper="a4").data)
 
 
+def test_what_a_page_saves_of_actions_that_are_gone_is_of_the_same_new_actions_from_then_on(
+    world: World, address: str
+) -> None:
+    """A page that the browser's “Back” shows once more names an action that was taken out since."""
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    press(client, f"remove:{place}:1")
+    press(client, f"own:{place}", **{f"title-{place}-1": "Café"})
+    page = fields(client)
+    press(client, f"remove:{place}:1")
+    press(client, "save", **{f"owner-{place}-0": "Ana"})
+    page["version"] = fields(client)["version"]
+    saved = client.fill({**page, "act": "autosave", f"title-{place}-1": "Café con clientes"}).json
+    assert saved["ids"][f"id-{place}-1"] != page[f"id-{place}-1"]
+    page |= {**saved["ids"], "version": str(saved["version"])}
+    assert client.fill({**page, "act": "autosave", f"title-{place}-1": "Café de siempre"}).json["ids"] == saved["ids"]
+    client.get(f"{address}/plan")
+    assert fields(client)[f"id-{place}-1"] == saved["ids"][f"id-{place}-1"]
+
+
+def test_an_action_of_the_library_stands_once_under_its_heading(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    first = fields(client)[f"action-{place}-0"]
+    press(client, "print", **{f"action-{place}-1": first})
+    assert "Esta acción ya está en el plan." in client.page.text
+
+
+def test_no_byte_of_a_form_is_an_error_of_the_database(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    assert client.fill({"act": "save", "editor": "a\x00b", f"owner-{place}-0": "Ana"}).status_code == 303
+
+
 def action_ids(client: PageClient) -> list[str]:
     return [value for name, value in fields(client).items() if name.startswith("id-")]
 
@@ -250,8 +284,11 @@ def test_two_managers_do_not_overwrite_each_other_unawares(world: World, address
     assert answer.status_code == 409
     assert "Otra persona cambió el plan mientras usted escribía" in luis.page.text
     assert fields(luis)[owner] == "Luis", "what was typed is still there"
+    assert "Todavía no se ha guardado." in luis.page.text
+    page = fields(luis)
+    assert luis.fill({**page, "act": "autosave", owner: "Luisa"}).status_code == 409, "only a button takes the place"
     assert fields(open_plan(world, address))[owner] == "Ana", "and so is what the other one saved"
-    press(luis, "save")
+    assert luis.fill({**page, "act": "save", owner: "Luis"}).status_code == 303
     assert fields(open_plan(world, address))[owner] == "Luis", "unless one insists, knowing it"
 
 

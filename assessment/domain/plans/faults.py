@@ -82,10 +82,13 @@ def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
         if not pillar.actions:
             yield PlanFault(PlanProblem.NO_ACTION, pillar.pillar)
     for heading in choices.headings:
-        known = known_actions(basis, heading)
+        known, taken = known_actions(basis, heading), set[str]()
         for at, action in enumerate(choices.actions_under(heading)):
-            if problem := _action_problem(action, known, choices):
+            if action.library_id in taken:
+                yield PlanFault(PlanProblem.ACTION_TWICE, heading, at)
+            elif problem := _action_problem(action, known, choices):
                 yield PlanFault(problem, heading, at)
+            taken |= {action.library_id} - {""}
 
 
 def _action_problem(action: ActionChoice, known: Collection[str], choices: PlanChoices) -> PlanProblem | None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
+from assessment.domain.plain_text import plain_line
 from assessment.domain.plans.choices import MOVE, PlanChoices
 from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
@@ -110,8 +111,9 @@ class Editor:
             round_plan=self.round_plan,
             faults=faults,
             is_behind=is_behind,
-            version=self.round_plan.version,
-            editor=request.form.get("editor") or new_token(),
+            version=self.base_version if is_behind else self.round_plan.version,
+            instead_of=self.round_plan.version,
+            editor=self.page_id or new_token(),
         )
         response = make_response(page, status)
         response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
@@ -154,20 +156,21 @@ class Editor:
             flash(fault_words(refused.faults[0].problem, reader()), "error")
             return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
         if act == AUTOSAVE:
-            return self._saved()
+            return self._saved(layout)
         if act in ("print", "blank"):
             return self._print(form, is_blank=act == "blank")
         return self._go_on(act, target)
 
     @property
     def base_version(self) -> int | None:
-        """The version that the page was opened with."""
-        return request.form.get("version", type=int)
+        """The version that the page was opened with; or the one that a pressed “Save” takes the place of, knowingly."""
+        instead_of = request.form.get("instead_of", type=int) if request.form.get("act") == "save" else None
+        return request.form.get("version", type=int) if instead_of is None else instead_of
 
     @property
     def page_id(self) -> str:
         """Which open page this is; empty of one that changes nothing by itself."""
-        return request.form.get("editor", "")[:40]
+        return plain_line(request.form.get("editor", ""))[:40]
 
     def save(self, choices: PlanChoices, *, base_version: int | None, may_undo: bool = False) -> None:
         """Raises `PlanChangedMeanwhile` or `InvalidPlan`."""
@@ -225,10 +228,12 @@ class Editor:
         self.round_plan = with_choices(self.round_plan, typed)
         return self._page(form, layout, is_behind=True, status=409)
 
-    def _saved(self) -> Response:
+    def _saved(self, layout: Layout) -> Response:
+        """What the page takes over: its next save is of the same version, and of the same actions."""
         faults = fault_texts(self.round_plan.faults, reader())
         return jsonify(
             version=self.round_plan.version,
+            ids={f"id-{slot.key}": str(slot.id) for slot in layout.slots},
             faults={fault.field: fault.words for fault in faults if fault.field},
             missing=[{"anchor": fault.anchor, "words": fault.words} for fault in faults],
         )

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from assessment.catalogue.catalogue import UnknownQuestionnaire
 from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
@@ -233,6 +234,15 @@ def _set_dates(form: DatesForm | ClosingForm, round_: Round, state: RoundState, 
                 reopen_round(session(), **where, closes_at=closes_at, now=now)
     except InvalidDates:
         form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
+        return False
+    except (NotAskedTogether, UnknownQuestionnaire):
+        form.add_error(
+            form.closes_on,
+            _(
+                "A questionnaire of this round has changed, so that it can no longer be asked this way. "
+                "Discard the round, and prepare a new one."
+            ),
+        )
         return False
     return True
 

@@ -10,7 +10,7 @@
   let pause = null; // the time until the next save
   let saving = null; // the save under way
   let isChanged = false;
-  let isBehind = false;
+  let isBehind = "isBehind" in form.dataset;
 
   const say = (words, failed = false) => {
     status.textContent = words;
@@ -69,6 +69,7 @@
       const told = isOurs ? await answer.json() : null;
       if (answer.ok && told) {
         form.elements.version.value = told.version;
+        for (const [name, id] of Object.entries(told.ids)) form.elements[name].value = id;
         mark(told.faults);
         list(told.missing);
         say(form.dataset.saved);

@@ -20,12 +20,14 @@ down_revision = "0016"
 
 DOCUMENT = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 MOVE = "move"
-TEXTS = ("title", "what", "owner", "measure")
+TEXTS = {"title": 160, "what": 600, "owner": 160, "measure": 160}
+"""The columns of an action's words, and how long they are."""
 
 PLANS = sa.table(
     "plans",
     *(sa.column(name, sa.Uuid()) for name in ("id", "organisation_id", "round_id")),
     *(sa.column(name, DOCUMENT) for name in ("choices", "before", "pillars")),
+    sa.column("changed_at", sa.DateTime(timezone=True)),
     sa.column("drawn_on", sa.Date()),
 )
 ACTIONS = sa.table(
@@ -98,7 +100,7 @@ def upgrade() -> None:
 def _move_actions(plan_id: uuid.UUID) -> None:
     connection = op.get_bind()
     plan = connection.execute(sa.select(PLANS).where(PLANS.c.id == plan_id)).one()
-    drawn_on = dt.date.fromisoformat(plan.choices["drawn_on"])
+    drawn_on = _day(plan.choices.get("drawn_on")) or plan.changed_at.date()
     actions = list(_actions(plan.choices, plan.round_id))
     for position, (heading, action) in enumerate(actions):
         values = {
@@ -108,24 +110,34 @@ def _move_actions(plan_id: uuid.UUID) -> None:
             "serves": "point" if heading == MOVE else "pillar",
             "ref_id": "" if heading == MOVE else heading,
             **action,
-            "due_on": dt.date.fromisoformat(action["due_on"]) if action["due_on"] else None,
+            "due_on": _day(action["due_on"]),
         }
         connection.execute(sa.insert(ACTIONS).values(values))
     values = {"drawn_on": drawn_on, "pillars": _pillars(plan.choices)}
     if plan.before:
-        values["before"] = _before(plan.before, plan.round_id, actions)
+        values["before"] = _before({"drawn_on": drawn_on.isoformat()} | plan.before, plan.round_id, actions)
     connection.execute(sa.update(PLANS).where(PLANS.c.id == plan_id).values(values))
 
 
 def _pillars(choices: dict[str, Any]) -> list[dict[str, str]]:
-    return [{"pillar": chosen["pillar"], "reason": chosen.get("reason", "")} for chosen in choices.get("pillars", [])]
+    return [
+        {"pillar": chosen["pillar"], "reason": (chosen.get("reason") or "")[:160]}
+        for chosen in choices.get("pillars", [])
+    ]
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
 
 
 def _actions(choices: dict[str, Any], round_id: uuid.UUID) -> Iterator[tuple[str, Action]]:
     """Each action under its heading. One of the library gets the id that the proposal of the round gives it."""
     given = set()
     for heading, chosen in _chosen(choices):
-        library_id = chosen.get("action_id", "")
+        library_id = (chosen.get("action_id") or "")[:160]
         action_id = uuid.uuid5(round_id, f"{heading}:{library_id}") if library_id else uuid.uuid4()
         if action_id in given:
             action_id = uuid.uuid4()
@@ -135,8 +147,8 @@ def _actions(choices: dict[str, Any], round_id: uuid.UUID) -> Iterator[tuple[str
             {
                 "id": action_id,
                 "library_id": library_id,
-                **{name: chosen.get(name, "") for name in TEXTS},
-                "due_on": chosen.get("due_on"),
+                **{name: (chosen.get(name) or "")[:longest] for name, longest in TEXTS.items()},
+                "due_on": due_on.isoformat() if (due_on := _day(chosen.get("due_on"))) else None,
                 "status": "done" if chosen.get("is_done") else "todo",
             },
         )
