@@ -77,3 +77,8 @@ def client(app: Flask) -> PageClient:
 def world(app: Flask) -> World:
     """Two organisations with a team each, and people of every role."""
     return World.make(app)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def documents(kept_documents: None) -> None:
+    """Printing itself: `tests/reports`."""
