@@ -15,7 +15,7 @@ EMAIL = "ana@example.com"
 
 
 def serving(folder: Path, mail: MailServer):
-    return running(folder, "serve", ESCALA_SMTP_URL=mail.url, ESCALA_BASE_URL="http://127.0.0.1")
+    return running(folder, "serve", "--workers", "1", ESCALA_SMTP_URL=mail.url, ESCALA_BASE_URL="http://127.0.0.1")
 
 
 def ask_for_link(address: str) -> None:

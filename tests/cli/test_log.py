@@ -21,15 +21,15 @@ def events(log: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
-@pytest.mark.parametrize("log_format", ["text", "json"])
-def test_nothing_of_a_respondent_is_in_the_log(tmp_path: Path, log_format: str) -> None:
+@pytest.mark.parametrize(("log_format", "processes"), [("text", "2"), ("json", "1")])
+def test_nothing_of_a_respondent_is_in_the_log(tmp_path: Path, log_format: str, processes: str) -> None:
     (tmp_path / "instance").mkdir()
     engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'escala.sqlite'}")
     upgrade(engine)
     database = Database(engine)
     begun = utc_now() - DAY
     round_id, token = make_round(database, make_home(database), opens_at=begun, closes_at=None, now=begun)
-    with running(tmp_path, "serve", ESCALA_LOG_FORMAT=log_format) as server:
+    with running(tmp_path, "serve", "--workers", processes, ESCALA_LOG_FORMAT=log_format) as server:
         phone = Visitor(server.address)
         phone.answer_round(f"/r/{token}", COMMENT)
         assert phone.status == 200

@@ -25,7 +25,7 @@ def serving(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """A server on a free port, and its first message."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"],
+        [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0", "--workers", "1"],
         cwd=folder,
         env=environment,
         stderr=subprocess.PIPE,
