@@ -31,9 +31,7 @@ def fresh_engine(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[
     """An empty, migrated database of its own; a PostgreSQL that is not there skips the test, but fails it in CI."""
     if kind == "sqlite":
         file = folder / "test.sqlite"
-        if migrated:
-            shutil.copyfile(_migrated_file(), file)
-        engine = make_engine(f"sqlite:///{file}")
+        engine = make_engine(migrated_sqlite(file) if migrated else f"sqlite:///{file}")
         yield engine
         engine.dispose()
         return
@@ -45,6 +43,12 @@ def fresh_engine(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[
     finally:
         engine.dispose()
         _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def migrated_sqlite(file: Path) -> str:
+    """The address of an empty, migrated database in a new file."""
+    shutil.copyfile(_migrated_file(), file)
+    return f"sqlite:///{file}"
 
 
 @cache

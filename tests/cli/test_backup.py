@@ -17,14 +17,13 @@ from sqlalchemy import func, select
 
 from assessment.infra.clock import utc_now
 from assessment.store.database import Database, make_engine
-from assessment.store.migrate import upgrade
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Draft, Response, SubmissionKey
 from tests.cli.conftest import Answer
 from tests.cli.here import escala_in
 from tests.cli.server import Visitor, running
 from tests.conftest import ROOT
-from tests.databases import KINDS, fresh_engine
+from tests.databases import KINDS, fresh_engine, migrated_sqlite
 from tests.services.build import DAY, make_home, make_round
 
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
@@ -63,8 +62,7 @@ class Instance:
 def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Instance]:
     if request.param == "sqlite":
         (tmp_path / "instance").mkdir()
-        engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'escala.sqlite'}")
-        upgrade(engine)
+        engine = make_engine(migrated_sqlite(tmp_path / "instance" / "escala.sqlite"))
         yield Instance(tmp_path, Database(engine), {})
         engine.dispose()
         return
