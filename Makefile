@@ -30,7 +30,7 @@ sample: setup-run $(CATALOGUE).mo ## Print a sample team's plan in both language
 	@$(SAMPLE) --locale en-US -o output/plan-mesa-de-ayuda-en.pdf
 
 test: lint ## Lint, then run all tests
-	@$(PYTHON) -m pytest -n auto
+	@$(PYTHON) -m pytest -n auto --dist worksteal
 
 lint: setup $(CATALOGUE).mo ## Check style, formatting, types and who imports whom
 	@$(PYTHON) -m ruff check

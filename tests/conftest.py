@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assessment.infra import passwords
+from tests.printing import printed_once
 
 ROOT = Path(__file__).parent.parent
 
@@ -21,6 +23,25 @@ def repository() -> Path:
 @pytest.fixture(scope="session")
 def examples() -> Path:
     return ROOT / "examples"
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all workers of a run; what is in it must be locked while it is made."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="module")
+def kept_documents(shared_folder: Path) -> Iterator[None]:
+    """For a module that looks at what was printed, not at the printing: the same page is printed once a run."""
+    from reports.engine import pdf
+
+    folder = shared_folder / "documents"
+    folder.mkdir(exist_ok=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "render_pdf", printed_once(pdf.render_pdf, folder))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

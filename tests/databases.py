@@ -31,20 +31,24 @@ def fresh_engine(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[
     """An empty, migrated database of its own; a PostgreSQL that is not there skips the test, but fails it in CI."""
     if kind == "sqlite":
         file = folder / "test.sqlite"
-        if migrated:
-            shutil.copyfile(_migrated_file(), file)
-        engine = make_engine(f"sqlite:///{file}")
+        engine = make_engine(migrated_sqlite(file) if migrated else f"sqlite:///{file}")
         yield engine
         engine.dispose()
         return
     name = _database_name()
-    _run_on_server(f"CREATE DATABASE {name}" + (f" TEMPLATE {_migrated_database()}" if migrated else ""))
+    _create_database(name, f" TEMPLATE {_migrated_database()}" if migrated else "")
     engine = make_engine(_address_of(name))
     try:
         yield engine
     finally:
         engine.dispose()
         _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def migrated_sqlite(file: Path) -> str:
+    """The address of an empty, migrated database in a new file."""
+    shutil.copyfile(_migrated_file(), file)
+    return f"sqlite:///{file}"
 
 
 @cache
@@ -59,7 +63,7 @@ def _migrated_file() -> Path:
 @cache
 def _migrated_database() -> str:
     name = _database_name()
-    _run_on_server(f"CREATE DATABASE {name}")
+    _create_database(name)
     atexit.register(_run_on_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     _migrate(_address_of(name))
     return name
@@ -80,12 +84,18 @@ def _address_of(database: str) -> str:
     return POSTGRESQL.rpartition("/")[0] + f"/{database}"
 
 
-def _run_on_server(statement: str) -> None:
-    """One statement that no transaction may hold. Skips the test where no server answers, but not in CI."""
+def _create_database(name: str, like: str = "") -> None:
+    """Its commits do not wait for the disk: what a failure of the server's machine would lose, no test asks for."""
+    _run_on_server(f"CREATE DATABASE {name}{like}", f"ALTER DATABASE {name} SET synchronous_commit = off")
+
+
+def _run_on_server(*statements: str) -> None:
+    """Statements that no transaction may hold. Skips the test where no server answers, but not in CI."""
     server = create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
-            connection.execute(text(statement))
+            for statement in statements:
+                connection.execute(text(statement))
     except OperationalError as error:
         if os.environ.get("CI"):
             raise

@@ -89,8 +89,12 @@ def serve_app(
     if lan and settings.base_url is None:
         settings = dataclasses.replace(settings, base_url=address)
     settings = dataclasses.replace(settings, document_processes=max(1, (os.cpu_count() or 1) // workers))
-    with database_errors_as_usage(console.reader):
-        app = create_app(settings)
+    try:
+        with database_errors_as_usage(console.reader):
+            app = create_app(settings)
+    except BaseException:
+        listening.close()
+        raise
     _say_address(app, address, lan, console)
     worker = make_worker(app)
     worker.start()

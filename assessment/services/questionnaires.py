@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -150,6 +151,12 @@ def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> Questionn
     )
 
 
+@lru_cache(MOST_PARSED)
+def _parse_text(text: str) -> Questionnaire:
+    """Several versions may have the same text: a copy of one that the product ships, or that of another database."""
+    return parse_questionnaire(text.encode(), "questionnaire")
+
+
 def _parse(source: Queryable, *ids: uuid.UUID) -> Questionnaire:
     """Every answer asks for it, so it is parsed once a process."""
     if parsed := _parsed.get(ids):
@@ -159,7 +166,7 @@ def _parse(source: Queryable, *ids: uuid.UUID) -> Questionnaire:
     for id_, text in texts:
         if text is None:
             raise QuestionnaireChanged(id_)
-        questionnaires.append(parse_questionnaire(text.encode(), id_))
+        questionnaires.append(_parse_text(text))
     questionnaire = ask_together(questionnaires) if len(questionnaires) > 1 else questionnaires[0]
     if len(_parsed) >= MOST_PARSED:
         _parsed.clear()

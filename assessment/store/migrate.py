@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -45,10 +46,12 @@ def current_revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_revision() -> str | None:
     return ScriptDirectory.from_config(config_of()).get_current_head()
 
 
+@cache
 def known_revisions() -> frozenset[str]:
     """Every revision that this Escala can bring up to date."""
     return frozenset(step.revision for step in ScriptDirectory.from_config(config_of()).walk_revisions())

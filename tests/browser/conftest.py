@@ -25,7 +25,7 @@ class _Quiet(WSGIRequestHandler):
 def serving(app: Flask) -> Iterator[str]:
     """The address at which the application answers."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))  # seconds until it notices that it is over
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.port}"

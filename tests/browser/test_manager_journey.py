@@ -12,6 +12,7 @@ from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
+from tests.databases import migrated_sqlite
 from tests.reports.pdfs import pages_of
 from tests.web.round_answers import answer_round
 
@@ -22,7 +23,7 @@ PATIENCE = 180_000
 @pytest.fixture
 def server(tmp_path):
     """A server that nobody has visited, with all that works behind its pages."""
-    database = f"sqlite:///{tmp_path / 'escala.sqlite'}"
+    database = migrated_sqlite(tmp_path / "escala.sqlite")
     app = create_app(Settings(tmp_path, database, "a secret that only tests know, long"))
     worker = make_worker(app)
     worker.start()

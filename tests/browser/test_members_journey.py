@@ -11,12 +11,13 @@ from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
+from tests.databases import migrated_sqlite
 from tests.web.world import PASSWORD, World
 
 
 @pytest.fixture
 def served(tmp_path):
-    app = create_app(Settings(tmp_path, f"sqlite:///{tmp_path / 'a.sqlite'}", "k" * 40), testing=True)
+    app = create_app(Settings(tmp_path, migrated_sqlite(tmp_path / "a.sqlite"), "k" * 40), testing=True)
     world = World.make(app)
     with serving(app) as address:
         yield world, address

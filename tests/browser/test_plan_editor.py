@@ -11,6 +11,7 @@ from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
+from tests.databases import migrated_sqlite
 from tests.web.client import PageClient
 from tests.web.conftest import SECRET
 from tests.web.test_results import publish, sheets
@@ -22,7 +23,7 @@ playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is no
 @pytest.fixture(scope="module")
 def served(tmp_path_factory):
     folder = tmp_path_factory.mktemp("plans")
-    app = create_app(Settings(folder, f"sqlite:///{folder / 'browser.sqlite'}", SECRET), testing=True)
+    app = create_app(Settings(folder, migrated_sqlite(folder / "browser.sqlite"), SECRET), testing=True)
     app.test_client_class = PageClient
     world = World.make(app)
     with serving(app) as address:

@@ -12,6 +12,7 @@ from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
+from tests.databases import migrated_sqlite
 from tests.web.test_import import responses
 from tests.web.world import PASSWORD, World
 
@@ -25,7 +26,7 @@ every_way = ways(
 @pytest.fixture
 def served(tmp_path):
     app = create_app(
-        Settings(tmp_path, f"sqlite:///{tmp_path / 'test.sqlite'}", "a secret key that only tests know, long enough")
+        Settings(tmp_path, migrated_sqlite(tmp_path / "test.sqlite"), "a secret key that only tests know, long enough")
     )
     app.testing = True
     world = World.make(app)

@@ -11,18 +11,8 @@ import pytest
 
 from assessment.store.accounts import find_account
 from assessment.store.database import Database, make_engine
-
-
-def escala(folder: Path, *arguments: str, locale: str = "en") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "assessment.cli", *arguments, "--locale", locale],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+from tests.cli.here import escala_in
+from tests.conftest import ROOT
 
 
 def stored_password(folder: Path, email: str) -> str:
@@ -36,7 +26,15 @@ def stored_password(folder: Path, email: str) -> str:
 
 
 def test_an_account_is_made_and_its_password_shown_once(tmp_path: Path) -> None:
-    done = escala(tmp_path, "create-admin", "Ana@Example.com")
+    done = subprocess.run(
+        [sys.executable, "-m", "assessment.cli", "create-admin", "Ana@Example.com", "--locale", "en"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert "ana@example.com is ready" in done.stderr
     assert len(done.stdout.strip()) == 16
@@ -45,29 +43,29 @@ def test_an_account_is_made_and_its_password_shown_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("locale", ["es", "en"])
 def test_an_existing_account_is_not_created_again(tmp_path: Path, locale: str) -> None:
-    escala(tmp_path, "create-admin", "ana@example.com")
-    again = escala(tmp_path, "create-admin", "ANA@example.com", locale=locale)
-    assert again.returncode == 2
-    assert "escala reset-password" in again.stderr
-    assert not again.stdout
+    escala_in(tmp_path, "create-admin", "ana@example.com")
+    again = escala_in(tmp_path, "create-admin", "ANA@example.com", locale=locale)
+    assert again.code == 2
+    assert "escala reset-password" in again.err
+    assert not again.out
 
 
 def test_a_word_that_is_no_address_is_refused(tmp_path: Path) -> None:
-    refused = escala(tmp_path, "create-admin", "ana")
-    assert refused.returncode == 2
-    assert "“ana” is no e-mail address." in refused.stderr
+    refused = escala_in(tmp_path, "create-admin", "ana")
+    assert refused.code == 2
+    assert "“ana” is no e-mail address." in refused.err
 
 
 def test_a_password_is_replaced(tmp_path: Path) -> None:
-    escala(tmp_path, "create-admin", "ana@example.com")
+    escala_in(tmp_path, "create-admin", "ana@example.com")
     before = stored_password(tmp_path, "ana@example.com")
-    done = escala(tmp_path, "reset-password", "ana@example.com")
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.strip()) == 16
+    done = escala_in(tmp_path, "reset-password", "ana@example.com")
+    assert done.code == 0, done.err
+    assert len(done.out.strip()) == 16
     assert stored_password(tmp_path, "ana@example.com") != before
 
 
 def test_a_password_without_an_account_is_not_replaced(tmp_path: Path) -> None:
-    refused = escala(tmp_path, "reset-password", "nobody@example.com")
-    assert refused.returncode == 2
-    assert "No account has the e-mail nobody@example.com." in refused.stderr
+    refused = escala_in(tmp_path, "reset-password", "nobody@example.com")
+    assert refused.code == 2
+    assert "No account has the e-mail nobody@example.com." in refused.err

@@ -7,8 +7,7 @@ import signal
 import time
 from pathlib import Path
 
-import pytest
-
+from tests.browser.matrix import ways
 from tests.cli.server import Server, Visitor, running
 from tests.infra.test_workers import is_running, until
 
@@ -56,7 +55,7 @@ def descendants(pid: int) -> list[int]:
     return pids
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@ways("how", [signal.SIGTERM], [signal.SIGINT, signal.SIGKILL])
 def test_a_printed_plan_arrives_and_nothing_runs_on_when_the_server_ends(tmp_path: Path, how: signal.Signals) -> None:
     with running(tmp_path, "demo", TMPDIR=str(tmp_path)) as server:
         visitor = signed_in(server)

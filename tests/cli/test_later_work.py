@@ -7,15 +7,15 @@ from pathlib import Path
 from assessment.infra.clock import utc_now
 from assessment.services.later_work import request_job
 from assessment.store.database import Database, make_engine
+from tests.cli.here import escala_in
 from tests.cli.server import Visitor, running
-from tests.cli.test_accounts import escala
 from tests.mail_server import MailServer, mail_server
 
 EMAIL = "ana@example.com"
 
 
 def serving(folder: Path, mail: MailServer):
-    return running(folder, "serve", ESCALA_SMTP_URL=mail.url, ESCALA_BASE_URL="http://127.0.0.1")
+    return running(folder, "serve", "--workers", "1", ESCALA_SMTP_URL=mail.url, ESCALA_BASE_URL="http://127.0.0.1")
 
 
 def ask_for_link(address: str) -> None:
@@ -26,7 +26,7 @@ def ask_for_link(address: str) -> None:
 
 
 def test_mail_goes_out_behind_the_answer_and_the_server_ends_without_a_word(tmp_path: Path) -> None:
-    escala(tmp_path, "create-admin", EMAIL)
+    escala_in(tmp_path, "create-admin", EMAIL)
     with mail_server() as mail, serving(tmp_path, mail) as server:
         mail.answers.clear()  # whoever asks does not wait for a slow server
         ask_for_link(server.address)
@@ -38,7 +38,7 @@ def test_mail_goes_out_behind_the_answer_and_the_server_ends_without_a_word(tmp_
 
 
 def test_what_a_killed_server_had_promised_is_done_at_the_next_start(tmp_path: Path) -> None:
-    escala(tmp_path, "create-admin", EMAIL)
+    escala_in(tmp_path, "create-admin", EMAIL)
     database = Database(make_engine(f"sqlite:///{tmp_path / 'instance' / 'escala.sqlite'}"))
     with database.writing() as session:  # committed, and never put into a queue
         request_job(session, kind="password-reset", arguments={"email": EMAIL, "language": "en"}, now=utc_now())

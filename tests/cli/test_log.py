@@ -9,9 +9,9 @@ import pytest
 
 from assessment.infra.clock import utc_now
 from assessment.store.database import Database, make_engine
-from assessment.store.migrate import upgrade
 from assessment.store.responses import count_responses
 from tests.cli.server import Visitor, running
+from tests.databases import migrated_sqlite
 from tests.services.build import DAY, make_home, make_round
 
 COMMENT = "El carpincho espera en la fila"
@@ -21,15 +21,14 @@ def events(log: str) -> list[dict[str, object]]:
     return [json.loads(line) for line in log.splitlines() if line.startswith("{")]
 
 
-@pytest.mark.parametrize("log_format", ["text", "json"])
-def test_nothing_of_a_respondent_is_in_the_log(tmp_path: Path, log_format: str) -> None:
+@pytest.mark.parametrize(("log_format", "processes"), [("text", "2"), ("json", "1")])
+def test_nothing_of_a_respondent_is_in_the_log(tmp_path: Path, log_format: str, processes: str) -> None:
     (tmp_path / "instance").mkdir()
-    engine = make_engine(f"sqlite:///{tmp_path / 'instance' / 'escala.sqlite'}")
-    upgrade(engine)
+    engine = make_engine(migrated_sqlite(tmp_path / "instance" / "escala.sqlite"))
     database = Database(engine)
     begun = utc_now() - DAY
     round_id, token = make_round(database, make_home(database), opens_at=begun, closes_at=None, now=begun)
-    with running(tmp_path, "serve", ESCALA_LOG_FORMAT=log_format) as server:
+    with running(tmp_path, "serve", "--workers", processes, ESCALA_LOG_FORMAT=log_format) as server:
         phone = Visitor(server.address)
         phone.answer_round(f"/r/{token}", COMMENT)
         assert phone.status == 200

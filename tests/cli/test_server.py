@@ -13,8 +13,8 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from tests.cli.here import escala_in
 from tests.cli.server import Server, running
-from tests.cli.test_accounts import escala
 from tests.web.client import Page
 
 LONG_ENOUGH = 60
@@ -113,7 +113,7 @@ def line_to(server: Server) -> Iterator[LineTo]:
 
 
 def test_wrong_passwords_are_counted_by_all_processes_together(server: Server, line_to: LineTo, tmp_path: Path) -> None:
-    escala(tmp_path, "create-admin", "ana@example.com")
+    escala_in(tmp_path, "create-admin", "ana@example.com")
     first, _ = line_to(lambda: server.process.pid)
     other, _ = line_to(lambda: another_process(server))
     for number in range(10):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,10 +13,9 @@ Print = Callable[[Sample], Printed]
 
 
 @pytest.fixture(scope="session")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Print:
+def printed(shared_folder: Path) -> Print:
     """A plan from its sample; workers share what they have printed."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "plans"
+    folder = shared_folder / "plans"
     folder.mkdir(exist_ok=True)
 
     def get(sample: Sample) -> Printed:

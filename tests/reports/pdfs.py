@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,9 @@ def boxes_of(path: Path) -> list[PageOfWords]:
     ]
 
 
+_NEARLY_WHITE = bytes(range(200, 256))
+
+
 @dataclass(frozen=True)
 class Picture:
     """A page in grey: rows of bytes, 0 black to 255 white."""
@@ -79,7 +82,7 @@ class Picture:
     @property
     def inked(self) -> float:
         """The share of the page that is not nearly white."""
-        return sum(pixel < 200 for row in self.rows for pixel in row) / (self.width * self.height)
+        return sum(len(row.translate(None, _NEARLY_WHITE)) for row in self.rows) / (self.width * self.height)
 
 
 def pictures_of(path: Path, dots_per_inch: int = 36) -> list[Picture]:
@@ -95,14 +98,21 @@ def pictures_of(path: Path, dots_per_inch: int = 36) -> list[Picture]:
     return pictures
 
 
+@lru_cache(maxsize=16)
+def read(path: Path) -> pypdf.PdfReader:
+    """A document that no test changes: parsed once for the tests that look at it one after the other."""
+    return pypdf.PdfReader(path)
+
+
 def catalogue_of(path: Path) -> Any:
     """The root object: language, metadata, structure."""
-    return pypdf.PdfReader(path).root_object
+    return read(path).root_object
 
 
-def structure_of(path: Path) -> Iterator[DictionaryObject]:
+@lru_cache(maxsize=16)
+def structure_of(path: Path) -> tuple[DictionaryObject, ...]:
     """Every element of the structure tree, in reading order."""
-    return elements_below(catalogue_of(path)["/StructTreeRoot"])
+    return tuple(elements_below(catalogue_of(path)["/StructTreeRoot"]))
 
 
 def elements_below(element: Any) -> Iterator[DictionaryObject]:
@@ -118,7 +128,7 @@ def elements_below(element: Any) -> Iterator[DictionaryObject]:
 def fonts_of(path: Path) -> dict[str, DictionaryObject]:
     """Name → descriptor of the fonts of all pages."""
     descriptors: dict[str, DictionaryObject] = {}
-    for page in pypdf.PdfReader(path).pages:
+    for page in read(path).pages:
         resources: Any = page["/Resources"]
         for font in resources.get("/Font", {}).values():
             for descendant in font.get_object().get("/DescendantFonts", [font]):

@@ -5,10 +5,9 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 
-import pypdf
 import pytest
 
-from tests.reports.pdfs import catalogue_of, elements_below, fonts_of, structure_of
+from tests.reports.pdfs import catalogue_of, elements_below, fonts_of, read, structure_of
 from tests.reports.plans import FILLED, Sample
 
 OURS = {"Source Sans", "Source Sans Ext", "Source Serif 4", "Source Serif 4 Ext"}
@@ -29,7 +28,7 @@ BOOKMARKS = {
 @every_team
 def test_a_plan_says_its_title_and_its_language(plan: Plan) -> None:
     sample, path = plan
-    catalogue, metadata = catalogue_of(path), pypdf.PdfReader(path).metadata
+    catalogue, metadata = catalogue_of(path), read(path).metadata
     assert catalogue["/Lang"] == sample.locale
     assert catalogue["/ViewerPreferences"]["/DisplayDocTitle"]
     assert sample.source.plan.team in metadata.title
@@ -80,7 +79,7 @@ def test_every_table_has_headers(plan: Plan) -> None:
 @every_team
 def test_bookmarks_lead_through_the_document_in_order(plan: Plan) -> None:
     sample, path = plan
-    reader = pypdf.PdfReader(path)
+    reader = read(path)
     marks: list[tuple[str, int]] = []
 
     def collect(entries) -> None:

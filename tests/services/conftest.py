@@ -22,3 +22,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def database(request, tmp_path):
     with fresh_engine(request.param, tmp_path) as engine:
         yield Database(engine)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def documents(kept_documents):
+    """Printing itself: `tests/reports`."""

@@ -8,33 +8,15 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
 
 from assessment.app import create_app
 from assessment.infra.settings import Settings
 from tests.databases import KINDS, fresh_engine
 from tests.web.client import PageClient
+from tests.web.templates import COMPILED_TEMPLATES
 from tests.web.world import World
 
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
-
-
-class CompiledTemplates(BytecodeCache):
-    """Every test has an application of its own; the templates of all are the same."""
-
-    def __init__(self) -> None:
-        self._bytecode: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self._bytecode:
-            bucket.bytecode_from_string(self._bytecode[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._bytecode[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED_TEMPLATES = CompiledTemplates()
 
 
 @pytest.fixture
@@ -77,3 +59,8 @@ def client(app: Flask) -> PageClient:
 def world(app: Flask) -> World:
     """Two organisations with a team each, and people of every role."""
     return World.make(app)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def documents(kept_documents: None) -> None:
+    """Printing itself: `tests/reports`."""

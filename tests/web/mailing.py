@@ -10,8 +10,10 @@ from pathlib import Path
 
 from assessment.app import create_app
 from assessment.infra.settings import Settings
+from tests.databases import migrated_sqlite
 from tests.mail_server import MailServer, mail_server
 from tests.web.client import PageClient
+from tests.web.templates import COMPILED_TEMPLATES
 from tests.web.world import World
 
 HOME = "https://escala.example.com"
@@ -21,10 +23,11 @@ HOME = "https://escala.example.com"
 def mailing_world(folder: Path) -> Iterator[tuple[World, MailServer]]:
     with mail_server() as server:
         app = create_app(
-            Settings(folder, f"sqlite:///{folder / 'mail.sqlite'}", "k" * 40, base_url=HOME, smtp_url=server.url),
+            Settings(folder, migrated_sqlite(folder / "mail.sqlite"), "k" * 40, base_url=HOME, smtp_url=server.url),
             testing=True,
         )
         app.test_client_class = PageClient
+        app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         app.config.update(SESSION_COOKIE_SECURE=False, REMEMBER_COOKIE_SECURE=False)  # the client speaks http
         try:
             yield World.make(app), server

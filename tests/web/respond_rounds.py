@@ -27,6 +27,7 @@ from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
 from tests.databases import fresh_engine
 from tests.web.client import PageClient
+from tests.web.templates import COMPILED_TEMPLATES
 
 NOW = dt.datetime.now(dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -133,6 +134,7 @@ def world(kind: str, folder: Path) -> Iterator[World]:
             )
         )
         app.testing = True
+        app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         database = Database(engine)
         with database.writing() as session:
             organisation = Organisation(

@@ -24,6 +24,7 @@ from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User
 from assessment.store.organisations import Membership
 from tests.web.client import PageClient
+from tests.web.templates import COMPILED_TEMPLATES
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 PASSWORD = "una frase que nadie adivina"  # noqa: S105
@@ -87,6 +88,7 @@ class World:
         """The same, as another process of the server has it."""
         app = create_app(self.app.extensions["escala_settings"], common_of(self.app), testing=True)
         app.test_client_class = PageClient
+        app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         yield replace(self, app=app)
         app.extensions["escala_database"].engine.dispose()
 
