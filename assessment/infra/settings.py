@@ -68,12 +68,16 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     log_format = environment.get("ESCALA_LOG_FORMAT", "text")
     if log_format not in ("text", "json"):
         raise WrongSetting("ESCALA_LOG_FORMAT", N_("must be text or json"))
+    base_url = _checked_url(environment, "ESCALA_BASE_URL", ("http", "https"))
+    smtp_url = _checked_url(environment, "ESCALA_SMTP_URL", ("smtp", "smtps"))
+    if smtp_url and not base_url:
+        raise WrongSetting("ESCALA_SMTP_URL", N_("needs ESCALA_BASE_URL, where the links in e-mail lead"))
     return Settings(
         instance=instance,
         database_url=database_url,
         secret_key=_secret_key(environment.get("ESCALA_SECRET_KEY", ""), instance, database_url),
-        base_url=_checked_url(environment, "ESCALA_BASE_URL", ("http", "https")),
-        smtp_url=_checked_url(environment, "ESCALA_SMTP_URL", ("smtp", "smtps")),
+        base_url=base_url,
+        smtp_url=smtp_url,
         log_format="json" if log_format == "json" else "text",
         queue_url=_queue_url(environment),
         keep_printed_plans_days=_days(environment, "ESCALA_KEEP_PRINTED_PLANS_DAYS"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, load_team_kinds
 from assessment.domain.answers import Role, TeamAnswers
 from assessment.domain.plans.proposal import phase_of
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation, language_of
 from assessment.infra.slugs import name_from_slug
@@ -37,17 +38,14 @@ class TooFewInFile(Exception):
         self.needed = needed
 
 
-def read_upload(
-    data: bytes, *, ignore_unknown: bool = False, questionnaire_id: str = DEFAULT_QUESTIONNAIRE
-) -> Responses:
-    """What a file that somebody sent says. Touches no database, so that nobody waits for it.
+def read_upload(data: bytes, questionnaire: Questionnaire | None = None, *, ignore_unknown: bool = False) -> Responses:
+    """What a file that somebody sent answers of a questionnaire, by default of the default one.
 
-    Raises `UnknownQuestionnaire` or `InvalidFile`.
+    Touches no database, so that nobody waits for it. Raises `InvalidFile`.
     """
-    asked = load_questionnaire(questionnaire_id)
     return read_responses(
         data,
-        asked,
+        questionnaire or load_questionnaire(),
         ignore_unknown=ignore_unknown,
         max_unpacked_mb=UPLOAD_UNPACKED_MB,
         max_cells=UPLOAD_CELLS,
@@ -55,13 +53,13 @@ def read_upload(
 
 
 def empty_file(
-    points: Sequence[str], *, file: str, reader: Localisation, questionnaire_id: str = DEFAULT_QUESTIONNAIRE
+    points: Sequence[str], questionnaire: Questionnaire | None = None, *, file: str, reader: Localisation
 ) -> bytes:
     """An empty responses file with a team's perception points, by their ids; CSV or XLSX as `file` ends.
 
-    Raises `UnknownQuestionnaire` or `InvalidFile`.
+    Raises `InvalidFile`.
     """
-    return template_bytes(file, load_questionnaire(questionnaire_id), points, reader)
+    return template_bytes(file, questionnaire or load_questionnaire(), points, reader)
 
 
 def namesake_in(responses: Responses, name: str) -> str:

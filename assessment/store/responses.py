@@ -18,6 +18,7 @@ from typing import Any, cast
 from sqlalchemy import Column, Connection, String, Table, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from assessment.domain.answers import Role
 from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.compaction import owe_compaction
 
@@ -101,11 +102,14 @@ def find_invitation(session: Session, token_hash: str) -> Invitation | None:
 
 
 def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many responses each of these rounds has; a round without any is not in it."""
+    """How many people of the team have answered in each of these rounds; a round without any is not in it."""
     if not round_ids:
         return {}
+    is_of_team = Response.answers["role"].as_string().is_distinct_from(Role.CUSTOMER.value)
     counted = session.execute(
-        select(Response.round_id, func.count()).where(Response.round_id.in_(round_ids)).group_by(Response.round_id)
+        select(Response.round_id, func.count())
+        .where(Response.round_id.in_(round_ids), is_of_team)
+        .group_by(Response.round_id)
     )
     return {row[0]: row[1] for row in counted}
 

@@ -64,6 +64,7 @@ def test_postgresql_goes_by_all_its_names_and_needs_a_secret(tmp_path, given):
         ("ESCALA_BASE_URL", "https://escala.example.org:port"),
         ("ESCALA_BASE_URL", "https://[::1"),
         ("ESCALA_SMTP_URL", "https://mail.example.org"),
+        ("ESCALA_SMTP_URL", "smtp://mail.example.org"),  # without ESCALA_BASE_URL
         ("ESCALA_LOG_FORMAT", "xml"),
         ("ESCALA_KEEP_PRINTED_PLANS_DAYS", "0"),
         ("ESCALA_KEEP_PRINTED_PLANS_DAYS", "-1"),

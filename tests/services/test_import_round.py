@@ -31,7 +31,7 @@ from assessment.services.results import results
 from assessment.services.rounds import discard_round, reopen_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.services.teams import get_team
-from assessment.store.responses import Response, count_responses
+from assessment.store.responses import Response, count_by_round, count_responses
 from assessment.store.rounds import Round, rounds_of_team
 from tests.conftest import ROOT
 from tests.services.build import DAY, LATER, NOW, make_home
@@ -171,6 +171,7 @@ def test_customers_are_none_of_a_teams_answers(database, tmp_path):
     round_id, _ = bring_in(database, home, file)
     with database.reading() as session:
         assert get_participation(session, organisation_id=home.organisation, round_id=round_id).answered == 7
+        assert count_by_round(session, [round_id]) == {round_id: 7}
 
 
 def test_the_files_team_of_the_same_name_is_proposed(tmp_path):

@@ -17,8 +17,10 @@ from werkzeug.test import TestResponse
 from assessment.catalogue.catalogue import load_questionnaire
 from assessment.intake.responses import Responses
 from assessment.services.import_round import read_upload
+from assessment.services.questionnaires import store_questionnaire
 from assessment.store.rounds import Round
 from tests.conftest import ROOT
+from tests.questionnaires.every_kind import FILE, person, save
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.world import World
@@ -39,6 +41,23 @@ def send(client: PageClient, world: World, data: bytes, name: str = "respuestas.
     answer = client.fill({"file": (io.BytesIO(data), name), **values})
     answer.request.environ["wsgi.input"].close()  # the test client leaves a large one open
     return answer
+
+
+def test_a_file_may_answer_a_questionnaire_of_the_organisations_own(world: World, tmp_path: Path) -> None:
+    with world.app.extensions["escala_database"].writing() as session:
+        store_questionnaire(session, organisation_id=world.organisation, text=FILE.read_bytes())
+    data = save(tmp_path / "own.csv", [person(3 + number % 3) for number in range(8)]).read_bytes()
+    client = world.client("manager")
+    assert send(client, world, data, questionnaire="every-kind").status_code == 200
+    assert client.page.h1 == "What the file says", client.page.text
+    address = client.fill({"name": "Del taller"}).headers["Location"]
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
+    assert "Warmth of treatment" in client.page.text
+    empty = client.get(f"{world.team_address}/rounds/import/template?format=csv&questionnaire=every-kind")
+    assert "meetings-rubric" in empty.data.decode("utf-8-sig")
+    assert client.get(f"{world.team_address}/rounds/import/template?questionnaire=another").status_code == 404
 
 
 def rounds_kept(world: World) -> int:
@@ -222,8 +241,8 @@ def test_the_empty_file_has_the_teams_own_moments(world: World, language: str) -
 
 
 def test_only_those_who_run_rounds_may_bring_a_file(world: World) -> None:
-    for person, status in (("viewer", 403), ("outsider", 404)):
-        client = world.client(person)
+    for who, status in (("viewer", 403), ("outsider", 404)):
+        client = world.client(who)
         for page in ("import", "import/template"):
             assert client.get(f"{world.team_address}/rounds/{page}").status_code == status
 
@@ -244,11 +263,11 @@ def test_reading_a_file_keeps_nobody_from_writing(world: World, monkeypatch: pyt
         colleague.get(f"{world.team_address}/edit")
         statuses.append(colleague.fill({"size": "15"}).status_code)
 
-    def read_slowly(data: bytes, **options: Any) -> Responses:
+    def read_slowly(*given: Any, **options: Any) -> Responses:
         meanwhile = threading.Thread(target=change_size)
         meanwhile.start()
         meanwhile.join()
-        return read_upload(data, **options)
+        return read_upload(*given, **options)
 
     monkeypatch.setattr("assessment.web.rounds.import_file.read_upload", read_slowly)
     send(manager, world, responses())

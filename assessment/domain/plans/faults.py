@@ -79,7 +79,7 @@ def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
     for pillar in choices.pillars:
         if pillar.pillar not in proposed and not pillar.reason:
             yield PlanFault(PlanProblem.REASON_MISSING, pillar.pillar)
-        if not pillar.actions:
+        if not pillar.actions and known_actions(basis, pillar.pillar):  # what nobody knows is written on paper
             yield PlanFault(PlanProblem.NO_ACTION, pillar.pillar)
     for heading in choices.headings:
         known, taken = known_actions(basis, heading), set[str]()

@@ -10,7 +10,7 @@ from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, 
 from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, RadioInput
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire, questionnaire_ids
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
@@ -104,15 +104,10 @@ def open_round_form(
     return form
 
 
-def file_form(reader: Localisation) -> FileForm:
+def file_form(reader: Localisation, offered: Sequence[Questionnaire]) -> FileForm:
     form = FileForm()
-    form.questionnaire.choices = known_questionnaires(reader)
+    form.questionnaire.choices = choices_of((one.id, reader.text(one.title)) for one in offered)
     return form
-
-
-def known_questionnaires(reader: Localisation) -> list[tuple[str, str]]:
-    """The ids and titles of those that a round may ask."""
-    return [(id_, reader.text(load_questionnaire(id_).title)) for id_ in questionnaire_ids()]
 
 
 def next_name(rounds_before: int, reader: Localisation) -> str:

@@ -10,14 +10,16 @@ import base64
 import binascii
 import uuid
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire, questionnaire_ids
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
 from assessment.domain.access import Permission
+from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note
@@ -31,6 +33,7 @@ from assessment.services.import_round import (
     namesake_in,
     read_upload,
 )
+from assessment.services.questionnaires import offered_questionnaires
 from assessment.services.rounds import Round
 from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
@@ -41,7 +44,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_team
 from assessment.web.prepare import documents, make_now
 from assessment.web.rounds.blueprint import blueprint
-from assessment.web.rounds.forms import ImportForm, file_form, known_questionnaires, next_name
+from assessment.web.rounds.forms import ImportForm, file_form, next_name
 from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round
@@ -72,14 +75,15 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team(access, team_id)
     if under_way := round_under_way(session(), team=team):
         return show_unpublished_round(access, team, under_way)
-    form = file_form(reader())
+    offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
+    form = file_form(reader(), offered)
     problems: FileProblems | None = None
     if form.validate_on_submit():
         rounds_before = rounds_so_far(session(), team=team)
         commit_early()
         try:
             data = _received(form.file.data)
-            responses = _read(data, form.ignore_unknown.data, form.questionnaire.data)
+            responses = _read(data, form.ignore_unknown.data, _chosen(form.questionnaire.data, offered))
         except FileTooLarge:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
@@ -101,7 +105,7 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
         problems=problems,
         organisation=access.organisation,
         team=team,
-        questionnaires=known_questionnaires(reader()),
+        questionnaires=offered,
     )
 
 
@@ -111,9 +115,10 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     """Makes the round. Whatever the form says of the file is read anew from the file itself."""
     team = load_team(access, team_id)
     form = ImportForm()
+    offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
     commit_early()
     try:
-        questionnaire = _known(form.questionnaire.data or DEFAULT_QUESTIONNAIRE)
+        questionnaire = _chosen(form.questionnaire.data or DEFAULT_QUESTIONNAIRE, offered)
         responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data, questionnaire)
     except (InvalidFile, FileTooLarge, UnknownQuestionnaire):
         # Not the file of the first page: begin again.
@@ -135,31 +140,25 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     name = f"{words}.{file_format}"
     points = [point["id"] for point in team.points]
     try:
-        questionnaire = _known(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE))
+        offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
+        questionnaire = _chosen(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
     except UnknownQuestionnaire:
         abort(404)
-    content = make_now(
-        documents().files, empty_file, points, file=name, reader=reader(), questionnaire_id=questionnaire
-    )
+    content = make_now(documents().files, empty_file, points, questionnaire, file=name, reader=reader())
     return file_response(content, name, mimetype=MIMETYPES[file_format])
 
 
-def _known(questionnaire: str) -> str:
-    """Raises `UnknownQuestionnaire` here, and not in the process that reads."""
-    if questionnaire not in questionnaire_ids():
-        raise UnknownQuestionnaire(questionnaire, questionnaire_ids())
-    return questionnaire
+def _chosen(questionnaire_id: str, offered: Sequence[Questionnaire]) -> Questionnaire:
+    """Raises `UnknownQuestionnaire`."""
+    for questionnaire in offered:
+        if questionnaire.id == questionnaire_id:
+            return questionnaire
+    raise UnknownQuestionnaire(questionnaire_id, tuple(one.id for one in offered))
 
 
-def _read(data: bytes, ignore_unknown: object, questionnaire: str) -> Responses:
+def _read(data: bytes, ignore_unknown: object, questionnaire: Questionnaire) -> Responses:
     """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
-    return make_now(
-        documents().files,
-        read_upload,
-        data,
-        ignore_unknown=bool(ignore_unknown),
-        questionnaire_id=questionnaire,
-    )
+    return make_now(documents().files, read_upload, data, questionnaire, ignore_unknown=bool(ignore_unknown))
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
