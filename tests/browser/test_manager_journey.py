@@ -40,8 +40,8 @@ def press(page, name: str) -> None:
 
 @ways(
     "width, language, scripts, scheme",
-    [(360, "es", True, "dark"), (1280, "en", False, "light")],
-    [(360, "en", False, "light"), (1280, "es", True, "dark")],
+    [(360, "es", True, "dark")],
+    [(1280, "en", False, "light"), (360, "en", False, "light"), (1280, "es", True, "dark")],
 )
 def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language, scripts, scheme):
     app, address = server

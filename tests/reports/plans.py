@@ -64,6 +64,8 @@ EVERY_SAMPLE = [
     for language, locale in enumerate(LOCALES)
 ]
 """Every pair of team, language, paper, and filled in or to fill in by hand: a defect of all three at once is rare."""
+ONE_OF_EACH = [EVERY_SAMPLE[2 * at + at % 2] for at in range(len(TEAMS))]
+"""Every team, in one language or the other, filled in or to fill in by hand."""
 FILLED = [Sample(name, locale) for name, locale in product(TEAMS, LOCALES)]
 """Every team in both languages, with the actions written in."""
 
