@@ -132,18 +132,29 @@ def prepare_plan_of_round(
     return PreparedPlan(content_hash, print_as, source)
 
 
-def request_print(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
-) -> Job:
-    """Has the plan printed behind the request; the job's result names the printed version (`printed_id`)."""
+def request_print(session: Session, round_plan: RoundPlan, *, print_as: PrintAs, now: dt.datetime) -> Job:
+    """Has a plan printed behind the request; the job's result names the printed version (`printed_id`).
+
+    Whoever asks for the same document twice gets the same job.
+    """
+    round_, plan = round_plan.results.round, round_plan.plan
+    organisation = session.get_one(Organisation, round_.organisation_id)
+    changed_at = plan.changed_at if plan else now
     arguments = {
-        "round_id": str(round_id),
+        "round_id": str(round_.id),
         "language": print_as.reader.language,
         "country": print_as.reader.country,
         "paper": print_as.paper,
         "is_blank": print_as.is_blank,
     }
-    return request_job(session, kind=PRINT_PLAN, arguments=arguments, organisation_id=organisation_id, now=now)
+    return request_job(
+        session,
+        kind=PRINT_PLAN,
+        arguments=arguments,
+        organisation_id=organisation.id,
+        idempotency_key=_content_hash(session, organisation, round_.id, round_plan.choices, changed_at, print_as),
+        now=now,
+    )
 
 
 def keep_printed_plan(

@@ -18,6 +18,7 @@ from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
 from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
+from assessment.services.plans import read_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
@@ -92,7 +93,8 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             language="es",
             now=now,
         )
-        job = request_print(session, **where, round_id=first.id, print_as=PrintAs(Localisation("es")), now=now)
+        round_plan = read_plan(session, **where, round_id=first.id, drawn_on=now.date())
+        job = request_print(session, round_plan, print_as=PrintAs(Localisation("es")), now=now)
         handed_out = RenderedPlan("0" * 64, PrintAs(Localisation("es")), b"%PDF-")
         printed = keep_printed_plan(session, **where, round_id=first.id, rendered=handed_out, now=now)
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()

@@ -17,6 +17,7 @@ from assessment.infra.languages import Localisation
 from assessment.infra.workers import MOST_WAITING, Workers
 from assessment.services import later_work
 from assessment.services.plan_documents import PrintAs, request_print
+from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
 from assessment.web.prepare import Documents
 from tests.web.client import PageClient
@@ -121,10 +122,16 @@ def test_more_than_can_be_made_waits_on_its_page(desk: Desk, tmp_path: Path) -> 
 def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version(desk: Desk) -> None:
     database, now = desk.world.app.extensions["escala_database"], utc_now()
     with database.writing() as session:
-        job = request_print(session, **desk.where, print_as=PrintAs(Localisation("es")), now=now)
+        round_plan = read_plan(session, **desk.where, drawn_on=now.date())
+        job = request_print(session, round_plan, print_as=PrintAs(Localisation("es")), now=now)
     address = f"{desk.published}/plan/printing/{job.id}"
     desk.client.get(address)
     assert "being prepared" in desk.client.page.h1
+    with database.writing() as session:
+        again = request_print(session, round_plan, print_as=PrintAs(Localisation("es")), now=now)
+        assert again.id == job.id, "a second press asks for the same document"
+        other = request_print(session, round_plan, print_as=PrintAs(Localisation("en")), now=now)
+        assert other.id != job.id
     desk.world.app.extensions["escala_queue"].put("jobs", job.id)
     desk.client.get(address)
     assert "ready" in desk.client.page.h1
@@ -135,7 +142,8 @@ def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version
 def test_a_print_that_cannot_be_done_says_why(desk: Desk) -> None:
     database, now = desk.world.app.extensions["escala_database"], utc_now()
     with database.writing() as session:
-        job = request_print(session, **desk.where, print_as=PrintAs(Localisation("es")), now=now)
+        round_plan = read_plan(session, **desk.where, drawn_on=now.date())
+        job = request_print(session, round_plan, print_as=PrintAs(Localisation("es")), now=now)
     with database.writing() as session:
         claimed = later_work.claim_job(session, job_id=job.id, now=now)
         later_work.fail_job(session, claimed, code="unfinished", now=now)

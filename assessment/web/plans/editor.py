@@ -246,7 +246,7 @@ class Editor:
         if self.round_plan.faults:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
-        job = request_print(session(), **self.where, print_as=asked, now=utc_now())
+        job = request_print(session(), self.round_plan, print_as=asked, now=utc_now())
         carries = queue()
         after_commit(lambda: carries.put("jobs", job.id))
         commit_early()
