@@ -53,7 +53,7 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
         sentences.append(
             reader.gettext(
                 "What the team does best is “%(best)s” (%(best_score)s); "
-                "what it has furthest to go is “%(last)s” (%(last_score)s).",
+                "it has furthest to go with “%(last)s” (%(last_score)s).",
                 best=names[best.pillar],
                 best_score=words.score_words(best, source.questionnaire.scale, reader),
                 last=names[last.pillar],
