@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from assessment.services import later_work
 from assessment.services.later_work import JobFailed, JobOutcome, UnknownJob
 from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.jobs import Job, JobState
+from tests.infra.test_workers import until
 from tests.jobs.build import NOW
 from tests.services.build import make_home
 
@@ -183,6 +185,12 @@ def test_what_was_finished_long_ago_is_deleted(database):
 def test_a_sweep_removes_traces_that_a_publication_had_to_leave(database):
     with database.writing() as session:
         owe_compaction(session)
-    sweep(database, Queue(None), now=utc_now(), every=EVERY)
-    with database.reading() as session:
-        assert session.scalars(select(OwedCompaction)).all() == []
+    periods = count()
+
+    def is_swept() -> bool:
+        """On PostgreSQL a sweep leaves it to the next one while others on the server have older transactions."""
+        sweep(database, Queue(None), now=utc_now() + next(periods) * 2 * EVERY, every=EVERY)
+        with database.reading() as session:
+            return not session.scalars(select(OwedCompaction)).all()
+
+    until(is_swept)

@@ -37,7 +37,9 @@ blueprint = Blueprint(
 )
 
 NO_CHANGE = {
-    NoChange.FIRST_ROUND: N_("This is the team's first round with these questions: the next one will show what has changed."),
+    NoChange.FIRST_ROUND: N_(
+        "This is the team's first round with these questions: the next one will show what has changed."
+    ),
     NoChange.OTHER_WORDING: N_(
         "The questionnaire is not the one of the round before, so the two are not compared: another wording gets "
         "other answers."
