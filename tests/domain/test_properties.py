@@ -121,9 +121,9 @@ def test_every_figure_keeps_its_bounds(team):
         assert 0.3 / 4 - 1e-9 <= found.gap <= 3 / 4
         assert 0 <= found.disagreement <= 1
         assert 0 <= found.stability <= 1
-    assert [found.priority for found in result.priorities] == sorted(
-        (found.priority for found in result.priorities), reverse=True
-    )
+    # Two that differ by less are a tie, in the pillars' order.
+    priorities = [round(found.priority, 9) for found in result.priorities]
+    assert priorities == sorted(priorities, reverse=True)
 
 
 @few
