@@ -143,6 +143,48 @@ def test_somebody_else_s_change_is_told_and_nothing_is_overwritten(visit):
     assert ana.locator(field).input_value() == "Ana"
 
 
+def test_the_page_that_tells_of_somebody_else_s_change_saves_only_by_its_button(visit):
+    ana = visit()
+    luis = visit(ana.address, person="administrator")
+    field = f"[name=owner-{first_place(ana)}-0]"
+    ana.fill(field, "Ana")
+    playwright.expect(ana.locator("[data-status]")).to_have_text("Guardado.")
+    luis.clock.install()
+    luis.fill(field, "Luis")
+    luis.locator(".plan-side button[value=save]").click()
+    playwright.expect(luis.locator("[data-status]")).to_have_text("Todavía no se ha guardado.")
+    sent = []
+    luis.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    luis.fill(field, "Luis Alberto")
+    luis.clock.fast_forward(60_000)
+    assert sent == []
+    ana.reload()
+    assert ana.locator(field).input_value() == "Ana"
+    luis.locator(".plan-side button[value=save]").click()
+    playwright.expect(luis.locator("[role=alert]")).to_have_count(0)
+    assert luis.locator(field).input_value() == "Luis Alberto"
+
+
+def test_what_the_browser_s_back_shows_is_the_plan_as_it_is(visit):
+    """A browser would put what was typed once into the fields of another action that stands there by now."""
+    page = visit()
+    place = first_place(page)
+    field = f"[name=measure-{place}-0]"
+    page.fill(field, "Tres quejas menos")
+    page.check(f"[name=done-{place}-0]")
+    with page.expect_navigation():
+        page.locator(".plan-side button[value=save]").click()
+    page.goto(f"{page.root}{page.address}/results")
+    other = visit(page.address, person="administrator")
+    other.locator(f"button[value='choose:{place}:0']").click()
+    other.locator("main button[name=action]:not([value=''])").first.click()
+    stored = other.locator(field).input_value()
+    assert stored != "Tres quejas menos"
+    page.go_back()
+    assert page.locator(field).input_value() == stored
+    assert not page.locator(f"[name=done-{place}-0]").is_checked()
+
+
 def test_a_lost_connection_is_told_and_the_words_stay(visit):
     page = visit()
     field = f"[name=owner-{first_place(page)}-0]"
