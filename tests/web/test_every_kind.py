@@ -22,6 +22,7 @@ from assessment.store.responses import answers_of
 from assessment.store.rounds import Round
 from tests.conftest import ROOT
 from tests.questionnaires.every_kind import FILE, LEARNING, every_kind, person
+from tests.web.client import PageClient
 from tests.web.respond_rounds import Phone
 from tests.web.world import World
 
@@ -76,6 +77,15 @@ def open_example(world: World, *questionnaires: str) -> tuple[uuid.UUID, str]:
             now=now,
         )
         return round_.id, round_.link_token
+
+
+def publish(client: PageClient, address: str) -> None:
+    """Stops and publishes a round, and opens its results."""
+    client.get(f"{address}/stop")
+    client.fill({})
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    assert client.get(f"{address}/results").status_code == 200
 
 
 def answer_all(world: World, token: str, sheets: Iterable[AnswerSheet]) -> None:
@@ -160,11 +170,7 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
     answer_all(world, token, map(make_sheet, range(12)))
     client = world.client("manager", language)
     address = f"{world.team_address}/rounds/{round_id}"
-    client.get(f"{address}/stop")
-    client.fill({})
-    client.get(f"{address}/publish")
-    client.fill({"confirmed": "y"})
-    assert client.get(f"{address}/results").status_code == 200
+    publish(client, address)
     shown = client.page.text
     assert ASKED.pillars_section.title is not None
     for section in (ASKED.pillars_section, *(section for _, section in ASKED.sections_apart)):
@@ -237,11 +243,7 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
     )
     client = world.client("manager")
     address = f"{world.team_address}/rounds/{round_id}"
-    client.get(f"{address}/stop")
-    client.fill({})
-    client.get(f"{address}/publish")
-    client.fill({"confirmed": "y"})
-    assert client.get(f"{address}/results").status_code == 200
+    publish(client, address)
     for words in (
         "What the team says of its own service 12 people answered.",
         "There is no plan for this round: a plan stands on the pillars, and this round did not ask about them.",
@@ -292,11 +294,7 @@ def test_a_round_of_perception_points_alone_shows_the_ladder_and_the_comments(wo
         token = session.get_one(Round, round_id).link_token
     sheets = map(make_sheet, range(12))
     answer_all(world, token, (AnswerSheet(ladder=sheet.ladder, comment=sheet.comment) for sheet in sheets))
-    client.get(f"{address}/stop")
-    client.fill({})
-    client.get(f"{address}/publish")
-    client.fill({"confirmed": "y"})
-    assert client.get(f"{address}/results").status_code == 200
+    publish(client, address)
     for words in (
         "There is no plan for this round: a plan stands on the pillars, and this round did not ask about them.",
         "Along the way of the customer, the weakest moment is “Logging”",
@@ -338,11 +336,7 @@ def test_a_round_asks_several_questionnaires_at_once(world: World) -> None:
     answer_all(world, token, [sheet] * 6)
     client = world.client("manager")
     address = f"{world.team_address}/rounds/{round_id}"
-    client.get(f"{address}/stop")
-    client.fill({})
-    client.get(f"{address}/publish")
-    client.fill({"confirmed": "y"})
-    assert client.get(f"{address}/results").status_code == 200
+    publish(client, address)
     for words in (
         "The twelve pillars of a service culture",
         "Practices of the service desk",

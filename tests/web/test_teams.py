@@ -30,6 +30,23 @@ def press(client: PageClient, world: World, act: str, **values: str) -> int:
     return client.fill({"act": act, **values}).status_code
 
 
+def ask_own(world: World, text: bytes) -> None:
+    """A round of the team that asks a questionnaire of the organisation's own."""
+    with world.app.extensions["escala_database"].writing() as session:
+        store_questionnaire(session, organisation_id=world.organisation, text=text)
+        now = utc_now()
+        open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Otra",
+            opens_at=now,
+            closes_at=None,
+            questionnaires=["every-kind"],
+            now=now,
+        )
+
+
 @all_databases
 def test_a_team_is_created_from_its_kind_in_the_organisations_language(world: World) -> None:
     client = world.client("manager")
@@ -137,19 +154,7 @@ def test_targets_are_set_for_the_pillars_that_a_team_is_asked_about_on_their_sca
     client.fill({"voice": "4.5"})
     assert "Warmth" not in client.page.text, "no round has asked about it"
     own = FILE.read_bytes()
-    with world.app.extensions["escala_database"].writing() as session:
-        store_questionnaire(session, organisation_id=world.organisation, text=own)
-        now = utc_now()
-        open_round(
-            session,
-            organisation_id=world.organisation,
-            team_id=world.team,
-            name="Otra",
-            opens_at=now,
-            closes_at=None,
-            questionnaires=["every-kind"],
-            now=now,
-        )
+    ask_own(world, own)
     client.get(f"{world.team_address}/targets")
     assert "The three pillars of the example" in client.page.text
     assert "Scores go from 1 to 7. The usual target is 5.5." in client.page.text
@@ -162,21 +167,9 @@ def test_targets_are_set_for_the_pillars_that_a_team_is_asked_about_on_their_sca
 
 
 def test_a_team_that_is_asked_about_no_pillars_has_no_targets_to_set(world: World) -> None:
-    with world.app.extensions["escala_database"].writing() as session:
-        text = FILE.read_text("utf-8")
-        own = text[: text.index("  - kind: statements")] + text[text.index("  - kind: choice") :]
-        store_questionnaire(session, organisation_id=world.organisation, text=own.encode())
-        now = utc_now()
-        open_round(
-            session,
-            organisation_id=world.organisation,
-            team_id=world.team,
-            name="Otra",
-            opens_at=now,
-            closes_at=None,
-            questionnaires=["every-kind"],
-            now=now,
-        )
+    text = FILE.read_text("utf-8")
+    own = text[: text.index("  - kind: statements")] + text[text.index("  - kind: choice") :]
+    ask_own(world, own.encode())
     client = world.client("manager")
     client.get(f"{world.team_address}/targets")
     assert "what this team is asked has no pillars" in client.page.text
