@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -49,7 +50,9 @@ class Workers:
     ) -> None:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="worker") if size else None
         self._size = size
-        self._given = (log_format, memory)
+        # What a process leaves when it is killed goes with this.
+        self._folder = tempfile.TemporaryDirectory(prefix="escala-") if size else None
+        self._given = (log_format, memory, self._folder.name if self._folder else None)
         self._longest = longest
         self._lock = threading.Lock()
         self._mine = threading.local()
@@ -93,6 +96,8 @@ class Workers:
             child.end()
         if self._threads is not None:
             self._threads.shutdown(cancel_futures=True)
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def _forget(self, future: Future[Any]) -> None:
         with self._lock:
@@ -142,7 +147,7 @@ def _done(function: Callable[P, T], *given: P.args, **named: P.kwargs) -> Future
 class _Child:
     """One process and the line to it."""
 
-    def __init__(self, given: tuple[Literal["text", "json"], int]) -> None:
+    def __init__(self, given: tuple[Literal["text", "json"], int, str | None]) -> None:
         # Not forked: a copy of a server would have its threads' locks, and its connections to the database.
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
@@ -172,8 +177,9 @@ class _Child:
             self._line.close()
 
 
-def _work(line: Connection, log_format: Literal["text", "json"], memory: int) -> None:
+def _work(line: Connection, log_format: Literal["text", "json"], memory: int, folder: str | None) -> None:
     """The main loop of a worker process: one piece of work after the other, until its server has ended."""
+    tempfile.tempdir = folder
     # A signal to a whole group of processes is for the server: it ends this one when its own work is over.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

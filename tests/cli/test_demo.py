@@ -1,4 +1,4 @@
-"""`escala demo`, as a process."""
+"""`escala demo`, as a process, and the processes in which a server makes its documents."""
 
 from __future__ import annotations
 
@@ -7,35 +7,98 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.server import Visitor, running
+from tests.browser.matrix import ways
+from tests.cli.server import Server, Visitor, running
 from tests.conftest import ROOT
+from tests.infra.test_workers import is_running, until
+
+LONG_ENOUGH = 120.0
 
 
-def test_it_serves_sample_data_says_how_to_sign_in_and_leaves_nothing_behind(tmp_path: Path) -> None:
+def signed_in(server: Server) -> Visitor:
+    """The owner of the sample data."""
+    said = re.search(r"Sign in with (\S+) and the password (\w+)", "".join(server.log))
+    assert said
+    visitor = Visitor(server.address)
+    visitor.open("/sign-in")
+    visitor.fill({"email": said[1], "password": said[2]})
+    return visitor
+
+
+def plan_address(visitor: Visitor) -> str:
+    """A plan of the sample data."""
+    for team in [link for link in visitor.open("/").links if "/teams/" in link]:
+        for link in visitor.open(team).links:
+            if link.endswith("/plan"):
+                return link
+    raise AssertionError("the sample data have no plan")
+
+
+def file_that_follows(visitor: Visitor) -> bytes:
+    """Asks again as the page says, until it leads to the file."""
+    end = time.monotonic() + LONG_ENOUGH
+    while time.monotonic() < end:
+        html = visitor.html
+        refresh = re.search(r'http-equiv="refresh" content="(\d); url=([^"]+)"', html)
+        assert refresh, html
+        address = refresh[2].replace("&amp;", "&")
+        if refresh[1] == "0":
+            return visitor.fetch(address)
+        visitor.open(address)
+    raise AssertionError("never ready")
+
+
+def descendants(pid: int) -> list[int]:
+    pids: list[int] = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, file.read_text().split()):
+            pids += [child, *descendants(child)]
+    return pids
+
+
+def print_a_plan(server: Server) -> list[int]:
+    """Prints a plan of the sample data; the processes of the server then."""
+    visitor = signed_in(server)
+    visitor.open(plan_address(visitor))
+    visitor.fill(
+        {"act": "print"}, form=next(n for n, form in enumerate(visitor.page.forms) if "editor" in form["data"])
+    )
+    pdf = visitor.received if visitor.received.startswith(b"%PDF-") else file_that_follows(visitor)
+    assert pdf.startswith(b"%PDF-")
+    there = descendants(server.process.pid)
+    assert there
+    return there
+
+
+@ways("how", [signal.SIGTERM], [signal.SIGINT, signal.SIGKILL])
+def test_it_serves_sample_data_prints_a_plan_and_leaves_nothing_behind(tmp_path: Path, how: signal.Signals) -> None:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     # Settings of the environment are for the real server: an unreachable database must not matter here.
     environment = {"TMPDIR": str(temporary), "ESCALA_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"}
     with running(tmp_path, "demo", **environment) as server:
-        signed_in = re.search(r"Sign in with (\S+) and the password (\w+)", "".join(server.log))
-        assert signed_in
+        there = print_a_plan(server)
         assert list(temporary.iterdir())
-        visitor = Visitor(server.address)
-        visitor.open("/sign-in")
-        visitor.fill({"email": signed_in[1], "password": signed_in[2]})
-        page = visitor.open("/")
+        page = signed_in(server).open("/")
         assert "Clínica Aguaclara (ejemplo)" in page.text
         assert "Harbor Lane Repairs (sample)" in page.text
         assert "These are sample data" in page.text
+        server.process.send_signal(how)
+        server.process.wait(timeout=60)
+        until(lambda: not any(is_running(pid) for pid in there))
         log = server.end()
-        assert server.process.returncode == 0
     assert "Traceback" not in log
-    assert signed_in[2] not in log.partition("Escala is at")[2]
-    assert list(temporary.iterdir()) == []
+    password = re.search(r"the password (\w+)", log)
+    assert password
+    assert password[1] not in log.partition("Escala is at")[2]
+    if how is not signal.SIGKILL:
+        assert server.process.returncode == 0
+        assert list(temporary.iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] == ["temporary"]
 
 

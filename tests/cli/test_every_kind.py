@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 from pathlib import Path
 from typing import Any
 
-import pypdf
 import pytest
 
 from tests.cli.conftest import Escala
+from tests.printing import words_of_pages, words_of_pdf
 from tests.questionnaires.every_kind import FILE, LEARNING, person, save
 
 
@@ -81,8 +80,8 @@ def test_the_plan_prints_every_section_and_leaves_room_for_own_actions(
     out = tmp_path / "plan.pdf"
     arguments = ("plan", now, "--previous", before, "--team", "Mesa", "--questionnaire", FILE, "-o", out)
     assert escala(*arguments, locale=locale).code == 0
-    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(out.read_bytes())).pages]
-    text = " ".join(" ".join(pages).split())
+    pages = words_of_pages(out.read_bytes())
+    text = " ".join(pages)
     spanish = locale.startswith("es")
     for words in (
         ("Los tres pilares del ejemplo", "Puntaje, de 1 a 7", "Puntaje, de 1 a 3", "Prácticas de la mesa de ayuda")
@@ -144,8 +143,7 @@ def test_several_questionnaires_are_told_apart_in_table_json_and_plan(tmp_path: 
     assert "──" not in escala("score", answers, "--questionnaire", FILE, "--format", "table").out.replace("────", "")
     out = tmp_path / "plan.pdf"
     assert escala("plan", answers, "--team", "Mesa", *both, "-o", out, locale="es").code == 0
-    pages = pypdf.PdfReader(io.BytesIO(out.read_bytes())).pages
-    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    text = words_of_pdf(out.read_bytes())
     assert "Lo demás Prácticas de la mesa de ayuda" in text
     assert "Cuestionarios: Todo tipo de preguntas v1 · Lo demás v1." in text
 

@@ -89,7 +89,7 @@ def test_results_and_errors_come_back(workers: Workers) -> None:
 
 def test_a_process_that_two_threads_end_at_once_ends_once() -> None:
     for _ in range(5):
-        child = _Child(("text", 0))
+        child = _Child(("text", 0, None))
         with ThreadPoolExecutor(8) as threads:
             for end in [threads.submit(child.end) for _ in range(8)]:
                 assert end.result(WAIT) is None

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,20 +12,15 @@ from typing import Any
 import pypdf
 from pypdf.generic import ArrayObject, DictionaryObject
 
+from tests.printing import poppler, words_of_pages
+
 MILLIMETRE = 72 / 25.4
-
-
-def _poppler(program: str, *arguments: str | Path) -> bytes:
-    executable = shutil.which(program)
-    assert executable, f"{program} is missing: install poppler-utils (make setup does)"
-    return subprocess.run([executable, *arguments], capture_output=True, check=True).stdout
 
 
 @cache
 def pages_of(path: Path) -> tuple[str, ...]:
     """The words of each page in reading order, with single spaces."""
-    text = _poppler("pdftotext", path, "-").decode("utf-8")
-    return tuple(" ".join(page.split()) for page in text.split("\f")[:-1])
+    return tuple(words_of_pages(path.read_bytes()))
 
 
 @dataclass(frozen=True)
@@ -54,7 +47,7 @@ _WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yM
 
 def boxes_of(path: Path) -> list[PageOfWords]:
     """Where each word of each page stands."""
-    xml = _poppler("pdftotext", "-bbox", path, "-").decode("utf-8")
+    xml = poppler("pdftotext", "-bbox", path, "-").decode("utf-8")
     return [
         PageOfWords(
             float(width),
@@ -87,7 +80,7 @@ class Picture:
 
 def pictures_of(path: Path, dots_per_inch: int = 36) -> list[Picture]:
     """Each page as a coarse grey picture (PGM)."""
-    raw = _poppler("pdftoppm", "-gray", "-r", str(dots_per_inch), path)
+    raw = poppler("pdftoppm", "-gray", "-r", str(dots_per_inch), path)
     pictures = []
     while raw:
         header = re.match(rb"P5\s(\d+)\s(\d+)\s255\s", raw)

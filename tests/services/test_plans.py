@@ -37,6 +37,7 @@ from assessment.services.rounds import discard_round, draft_round, open_round, s
 from assessment.store.organisations import Organisation
 from reports.action_plan.build import Screen
 from tests.infra.test_pictures import picture
+from tests.printing import words_of_pdf
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet, next_steps_of
 
 TODAY = NOW.date()
@@ -119,8 +120,7 @@ def test_a_team_changes_pillars_actions_owner_date_and_measure(database):
     assert after.chosen.point is None
     assert after.chosen.pillars[0].actions[0].action.owner.es == "Luis"
     assert after.chosen.pillars[1].reason == "Nos urge"
-    pdf = PdfReader(BytesIO(printed(database, own).pdf))
-    words = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    words = words_of_pdf(printed(database, own).pdf)
     for expected in ("Café con clientes", "Ana", "4 charlas", "Luis", "Nos urge"):
         assert expected in words
 

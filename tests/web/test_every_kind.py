@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Iterable
 from pathlib import Path
 
-import pypdf
 import pytest
 
 from assessment.catalogue import catalogue
@@ -21,6 +20,7 @@ from assessment.services.teams import highest_targets
 from assessment.store.responses import answers_of
 from assessment.store.rounds import Round
 from tests.conftest import ROOT
+from tests.printing import words_of_pages, words_of_pdf
 from tests.questionnaires.every_kind import FILE, LEARNING, every_kind, person
 from tests.web.client import PageClient
 from tests.web.respond_rounds import Phone
@@ -192,7 +192,7 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
         assert words not in client.page.text, "the library has none for these pillars"
     printed = client.get(f"{address}/plan.pdf")
     assert printed.headers["Content-Type"] == "application/pdf"
-    pages = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(printed.data)).pages]
+    pages = words_of_pages(printed.data)
     text = " ".join(pages)
     for words in {"es": ("Calidez del trato", "meta 5,5", "Registro"), "en": ("Warmth of treatment", "target 5.5")}[
         language
@@ -345,8 +345,7 @@ def test_a_round_asks_several_questionnaires_at_once(world: World) -> None:
         "Questionnaires: Service culture v1 · Every kind of question v1. Made with Escala.",
     ):
         assert words in client.page.text
-    printed = pypdf.PdfReader(io.BytesIO(client.get(f"{address}/plan.pdf").data))
-    text = " ".join(" ".join(page.extract_text() for page in printed.pages).split())
+    text = words_of_pdf(client.get(f"{address}/plan.pdf").data)
     for words in (
         "Every kind of question Practices of the service desk",
         "Questionnaires: Service culture v1 · Every kind of question v1. Made with Escala.",

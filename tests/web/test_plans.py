@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from io import BytesIO
 from typing import Any
 
 import pytest
-from pypdf import PdfReader
 
+from tests.printing import words_of_pdf
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.test_results import publish, sheets
@@ -43,10 +42,6 @@ def press(client: PageClient, act: str, **values: Any) -> Any:
     return answer
 
 
-def words_of(pdf: bytes) -> str:
-    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
-
-
 @all_databases
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_proposal_is_accepted_and_printed_at_once(world: World, address: str, language: str) -> None:
@@ -55,7 +50,7 @@ def test_the_proposal_is_accepted_and_printed_at_once(world: World, address: str
     assert client.page.text.count({"es": "Por qué ayuda", "en": "Why it helps"}[language]) == 5
     answer = press(client, "print")
     assert answer.mimetype == "application/pdf"
-    assert {"es": "Nuestro plan de servicio", "en": "Our service plan"}[language] in words_of(answer.data)
+    assert {"es": "Nuestro plan de servicio", "en": "Our service plan"}[language] in words_of_pdf(answer.data)
     again = press(client, "print")
     assert again.data == answer.data
     client.get(f"{address}/plan")
@@ -83,7 +78,7 @@ def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
     english = open_plan(world, address, language="en")
     assert fields(english)[owner] == "Ana María"
     assert fields(english)[measure] not in ("", proposed), "the library's own words are in each reader's language"
-    assert "Ana María" in words_of(press(client, "print", print_language="en", print_paper="a4").data)
+    assert "Ana María" in words_of_pdf(press(client, "print", print_language="en", print_paper="a4").data)
 
 
 def test_what_a_page_saves_of_actions_that_are_gone_is_of_the_same_new_actions_from_then_on(
@@ -184,7 +179,7 @@ def test_an_action_of_ones_own_takes_the_place_of_one_that_is_taken_away(world: 
     assert "Falta escribir qué van a hacer." in client.page.text
     assert press(client, "print", **{f"owner-{place}-1": "Luis"}).mimetype == "text/html"
     assert fields(client)[f"owner-{place}-1"] == "Luis", "kept, though it cannot be printed yet"
-    printed = words_of(press(client, "print", **{f"title-{place}-1": "Café con clientes"}).data)
+    printed = words_of_pdf(press(client, "print", **{f"title-{place}-1": "Café con clientes"}).data)
     assert "Café con clientes. " in printed
     assert "Luis" in printed
 
@@ -229,7 +224,7 @@ def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: st
     client.fill({"pillar": other, "reason": "Tres quejas este mes"})
     client.get(f"{address}/plan")
     assert pillars(client) == [other, second]
-    assert "Ustedes lo eligieron: Tres quejas este mes." in words_of(press(client, "print").data)
+    assert "Ustedes lo eligieron: Tres quejas este mes." in words_of_pdf(press(client, "print").data)
     client.get(f"{address}/results")
     assert "Lo que ustedes eligieron trabajar, y por qué" in client.page.text
     assert "Ustedes lo eligieron: Tres quejas este mes." in open_plan(world, address, "viewer").page.text
