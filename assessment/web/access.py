@@ -36,9 +36,6 @@ PUBLIC = frozenset(
         "styleguide.styleguide",
     }
 )
-PUBLIC_FEATURES = frozenset({"respond"})
-"""Respondents need no account."""
-
 DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 """Pages of Flask-Security that Escala does not offer."""
 
@@ -89,7 +86,7 @@ def _load_access(organisation_id: uuid.UUID, permission: Permission) -> Access:
 
 
 def is_public(endpoint: str) -> bool:
-    return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_FEATURES
+    return endpoint in PUBLIC
 
 
 def init_app(app: Flask) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_limiter import Limiter
+from limits import parse
 from limits.storage import Storage
+from limits.strategies import FixedWindowRateLimiter
 from werkzeug.wrappers import Response
 
 from assessment.infra.common import Common, Counts
@@ -67,6 +69,12 @@ def form_was_refused(response: Response) -> bool:
     return response.status_code < 300 or response.status_code >= 400
 
 
+def hit(limit: str, key: str) -> bool:
+    """Counts a try; returns whether there were no more than the limit allows."""
+    strategy = FixedWindowRateLimiter(current_app.extensions["escala_limits_storage"])
+    return strategy.hit(parse(limit), key)
+
+
 def limiter(app: Flask) -> Limiter:
     limiter_ = app.extensions["escala_limiter"]
     assert isinstance(limiter_, Limiter)  # noqa: S101 - `init_app` put it there
@@ -112,4 +120,5 @@ def init_app(app: Flask, common: Common | None) -> None:
         if common
         else {"storage_uri": "memory://"}
     )
-    app.extensions["escala_limiter"] = Limiter(key_func=shared_key, app=app, headers_enabled=False, **storage)
+    made = app.extensions["escala_limiter"] = Limiter(key_func=shared_key, app=app, headers_enabled=False, **storage)
+    app.extensions["escala_limits_storage"] = made.storage

@@ -41,7 +41,8 @@ def application(database_kind: str, folder: Path) -> Iterator[Flask]:
         url = engine.url.render_as_string(hide_password=False)
         made = create_app(Settings(folder, url, SECRET), testing=True)
         made.test_client_class = PageClient
-        made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+        for each in (made, made.extensions["escala_respondents"]):
+            each.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         yield made
         made.extensions["escala_database"].engine.dispose()
 

@@ -116,14 +116,14 @@ def test_a_personal_link_is_used_by_sending_never_by_opening(answering):
 def test_thanks_are_for_those_who_sent(answering):
     phone = answering.phone()
     phone.open_link(answering.open_round(closes_at=NOW + 5 * HOUR))
-    phone.follow(phone.get(phone.path.replace("welcome", "thanks")))
+    phone.follow(phone.go("thanks"))
     assert phone.step == "welcome"
 
 
 def test_a_step_that_does_not_exist_is_not_found(answering):
     phone = answering.phone()
     phone.open_link(answering.open_round())
-    assert phone.get(phone.path.replace("welcome", "nothing")).status_code == 404
+    assert phone.go("nothing").status_code == 404
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

@@ -1,0 +1,30 @@
+"""The respondents' application: beside the accounts' one, and without anything of accounts.
+
+It has no session, nobody is looked up, and its cookies are its own. Each view opens the transaction that it needs.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from assessment.web import base, security
+from assessment.web.respond import answer_page, refusal_pages, step_pages
+from assessment.web.respond.blueprint import blueprint
+
+LARGEST_REQUEST = 64_000
+"""Bytes: a page of questions with the longest comment needs a quarter of it."""
+
+
+def create_respondents_app(accounts: Flask) -> Flask:
+    """The application that answers at `/r`, with the settings and the database of the accounts' one."""
+    app = base.new_app("assessment.web.respond", accounts.extensions["escala_settings"], testing=accounts.testing)
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
+    for shared in ("escala_database", "escala_limits_storage"):
+        app.extensions[shared] = accounts.extensions[shared]
+    security.init_app(app, policy=security.POLICY_OF_FILES)
+    app.register_blueprint(blueprint)
+    refusal_pages.init_app(app)
+    return app
+
+
+__all__ = ["answer_page", "create_respondents_app", "step_pages"]
