@@ -9,7 +9,7 @@ from flask import Flask
 
 from assessment.web import base, security
 from assessment.web.respond import answer_page, refusal_pages, step_pages
-from assessment.web.respond.blueprint import blueprint
+from assessment.web.respond.blueprint import begin_request, blueprint, end_request
 
 LARGEST_REQUEST = 64_000
 """Bytes: a page of questions with the longest comment needs a quarter of it."""
@@ -22,6 +22,8 @@ def create_respondents_app(accounts: Flask) -> Flask:
     for shared in ("escala_database", "escala_limits_storage"):
         app.extensions[shared] = accounts.extensions[shared]
     security.init_app(app, policy=security.POLICY_OF_FILES)
+    app.before_request(begin_request)
+    app.after_request(end_request)
     app.register_blueprint(blueprint)
     refusal_pages.init_app(app)
     return app

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, g, request
+from flask import Blueprint, abort, current_app, g, request
 from werkzeug.wrappers import Response
 
 from assessment.web.compression import compress
@@ -12,17 +12,17 @@ from assessment.web.respond.device_cookie import LIFETIME
 blueprint = Blueprint("respond", __name__)
 
 
-@blueprint.before_request
-def choose_language() -> None:
+def begin_request() -> None:
     """`?lang=en` on any page of answering; a form has buttons for it."""
+    if "\0" in request.path:
+        abort(404)  # PostgreSQL would refuse it
     language = request.args.get("lang")
     if language in LANGUAGES:
         g.escala_language = language
 
 
-@blueprint.after_request
-def finish(response: Response) -> Response:
-    """Only what says so may be kept by a browser."""
+def end_request(response: Response) -> Response:
+    """Only what says so may be kept by a browser; what is not compressed yet is now."""
     response.headers.setdefault("Cache-Control", "no-store")
     chosen = g.get("escala_language_to_keep", request.args.get("lang"))
     if chosen in LANGUAGES:
@@ -34,4 +34,4 @@ def finish(response: Response) -> Response:
             httponly=True,
             samesite="Lax",
         )
-    return response if response.content_encoding else compress(response)
+    return response if response.content_encoding or request.endpoint == "static" else compress(response)

@@ -26,7 +26,6 @@ class GroupPage:
     goes_on: ClassVar[bool] = False
     section: GroupedSection
     group: Group
-    number: int
 
     @property
     def slug(self) -> str:
@@ -43,12 +42,8 @@ class GroupPage:
     def title(self, reader: Localisation) -> str:
         return reader.text(self.group.name)
 
-    def counter(self, reader: Localisation) -> str:
-        of = len(self.section.groups)
-        if self.section.are_pillars:
-            return reader.gettext("Pillar %(number)s of %(of)s", number=self.number, of=of)
-        title = reader.text(self.section.title) if self.section.title else self.section.id
-        return reader.gettext("%(section)s: %(number)s of %(of)s", section=title, number=self.number, of=of)
+    def section_title(self, reader: Localisation) -> str:
+        return reader.text(self.section.title) if self.section.title and not self.section.are_pillars else ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {item.id: item_field(item, self.section.scale, reader) for item in self.group.items}
@@ -71,4 +66,4 @@ class GroupPage:
 def pages_of(
     section: GroupedSection, _questionnaire: Questionnaire, _points: Sequence[AskedPoint]
 ) -> Sequence[QuestionPage]:
-    return [GroupPage(section, group, at) for at, group in enumerate(section.groups, start=1)]
+    return [GroupPage(section, group) for group in section.groups]

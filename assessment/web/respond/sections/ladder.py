@@ -29,7 +29,6 @@ class PointPage:
     point: AskedPoint
     ladder: LadderSection
     number: int
-    of: int
 
     @property
     def slug(self) -> str:
@@ -38,8 +37,8 @@ class PointPage:
     def title(self, reader: Localisation) -> str:
         return reader.text(self.point.name)
 
-    def counter(self, reader: Localisation) -> str:
-        return reader.gettext("Moment %(number)s of %(of)s", number=self.number, of=self.of)
+    def section_title(self, reader: Localisation) -> str:
+        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"step": ladder_field(self.ladder, reader)}
@@ -59,4 +58,4 @@ class PointPage:
 def pages_of(
     section: LadderSection, _questionnaire: Questionnaire, points: Sequence[AskedPoint]
 ) -> Sequence[QuestionPage]:
-    return [PointPage(point, section, at, len(points)) for at, point in enumerate(points, start=1)]
+    return [PointPage(point, section, at) for at, point in enumerate(points, start=1)]

@@ -35,7 +35,8 @@ class QuestionPage(Protocol):
 
     def title(self, reader: Localisation) -> str: ...
 
-    def counter(self, reader: Localisation) -> str: ...
+    def section_title(self, reader: Localisation) -> str:
+        """What is above the title, where a section has several pages and a name of its own."""
 
     def fields(self, reader: Localisation) -> dict[str, Any]: ...
 
@@ -48,13 +49,13 @@ class QuestionPage(Protocol):
 
 
 class SinglePage:
-    """A page of one question without a counter: there is only one such page."""
+    """A page of one question, the only one of its section."""
 
     asks: ClassVar[int] = 1
     goes_on: ClassVar[bool] = False
     seconds: ClassVar[int] = SECONDS_A_SINGLE_QUESTION
 
-    def counter(self, reader: Localisation) -> str:
+    def section_title(self, reader: Localisation) -> str:
         return ""
 
 
