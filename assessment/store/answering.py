@@ -9,23 +9,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Connection,
     Executable,
+    Integer,
     Select,
     String,
     Table,
+    Update,
     bindparam,
     delete,
     exists,
     func,
     insert,
+    literal,
     select,
     update,
 )
 from sqlalchemy import cast as cast_to
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode
@@ -197,30 +202,37 @@ def merge_into_draft(
     `change` is a merge patch (RFC 7396) of the document: its objects are merged, `None` takes an answer out. Of a page
     that numbers its changes, one that is no later than the last is left out. Sent or published, there is no draft.
     """
-    answers = _DRAFTS.c.answers
-    where = list(_DRAFT)
     if page:
         change = change | {SEEN: {page: number}}
-        where.append(func.coalesce(answers[(SEEN, page)].as_integer(), 0) < number)
-    merge = _merge_on_sqlite if connection.dialect.name == "sqlite" else _merge_on_postgresql
-    statement = update(_DRAFTS).where(*where).values(answers=merge(answers, change))
-    return bool(connection.execute(statement, {"of_round": round_id, "cookie": cookie_hash}).rowcount)
+    is_whole = connection.dialect.name == "sqlite"  # it merges all levels at once
+    parts = () if is_whole else tuple((part, isinstance(given, dict)) for part, given in change.items())
+    values = {"of_round": round_id, "cookie": cookie_hash, "number": number, "page": page}
+    statement = _merge_statement(parts, is_numbered=bool(page), is_whole=is_whole)
+    return bool(connection.execute(statement, values | ({"whole": change} if is_whole else change)).rowcount)
 
 
-def _merge_on_sqlite(answers: Any, change: dict[str, Any]) -> Any:
-    return func.json_patch(answers, bindparam(None, change, type_=Document))
-
-
-def _merge_on_postgresql(answers: Any, change: dict[str, Any]) -> Any:
-    """PostgreSQL merges one level (`||`): so each part is merged, then the document."""
-    merged = answers
-    for part, given in change.items():
-        value: Any = bindparam(None, given, type_=Document)
-        if isinstance(given, dict):
-            empty = bindparam(None, {}, type_=Document)
-            value = func.jsonb_strip_nulls(func.coalesce(answers[part], empty).op("||")(value))
-        merged = merged.op("||")(func.jsonb_build_object(cast_to(part, String), value))
-    return merged
+@lru_cache(maxsize=128)
+def _merge_statement(parts: tuple[tuple[str, bool], ...], *, is_numbered: bool, is_whole: bool) -> Update:
+    """The statement that merges these parts; of each, whether it is an object. Made once: that takes a while."""
+    answers = _DRAFTS.c.answers
+    where = list(_DRAFT)
+    seen: Any
+    if is_whole:
+        seen = func.json_extract(answers, literal(f"$.{SEEN}.") + '"' + bindparam("page") + '"')
+        merged: Any = func.json_patch(answers, bindparam("whole", type_=Document))
+    else:
+        seen = cast_to(answers[SEEN].op("->>")(bindparam("page", type_=String)), Integer)
+        merged = answers
+        for part, is_object in parts:
+            value: Any = bindparam(part, type_=Document)
+            if is_object:
+                value = func.jsonb_strip_nulls(
+                    func.coalesce(answers[part], cast_to(literal("{}"), JSONB)).op("||")(value)
+                )
+            merged = merged.op("||")(func.jsonb_build_object(literal(part), value))
+    if is_numbered:
+        where.append(func.coalesce(seen, 0) < bindparam("number"))
+    return update(_DRAFTS).where(*where).values(answers=merged)
 
 
 def count_drafts(session: Session, round_id: uuid.UUID) -> int:
