@@ -46,6 +46,7 @@ from assessment.web import (
     security,
     setup,
     setup_access,
+    shared_plans,
     static_files,
     styleguide,
     teams,
@@ -66,6 +67,7 @@ FEATURES = (
     rounds,
     results,
     plans,
+    shared_plans,
     documents,
     styleguide,
 )

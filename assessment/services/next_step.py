@@ -25,6 +25,9 @@ ENOUGH_SHARE = 0.8
 ROUND_EVERY_DAYS = 90
 """After so many days the plan is over, and the questionnaire is answered again."""
 
+SHARE_WITHIN_DAYS = 14
+"""So long after a plan was drawn up its sharing is the next step; who has not shared it by then does not want to."""
+
 
 class NextStep(StrEnum):
     """What a team should do now."""
@@ -47,6 +50,8 @@ class NextStep(StrEnum):
     """The round was published with nothing on pillars, on which a plan would stand."""
     CATCH_UP_PLAN = "catch-up-plan"
     """An action of the plan is past its date and not done."""
+    SHARE_PLAN = "share-plan"
+    """The plan is made, and those who answered cannot read it yet."""
     FOLLOW_PLAN = "follow-plan"
     OPEN_NEXT_ROUND = "open-next-round"
 
@@ -116,5 +121,15 @@ def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.d
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_)
     undone = sorted(action.due_on for action in plan.current_actions if action.due_on and action.is_open)
     late = sum(due_on < today for due_on in undone)
-    step = NextStep.CATCH_UP_PLAN if late else NextStep.FOLLOW_PLAN
+    if late:
+        step = NextStep.CATCH_UP_PLAN
+    else:
+        step = NextStep.SHARE_PLAN if _is_to_be_shared(round_, plan, today) else NextStep.FOLLOW_PLAN
     return TeamStep(team, step, round_, late=late, next_due_on=next((day for day in undone if day >= today), None))
+
+
+def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:
+    """Those who answered here were told of an address; answers that came in a file may be of anybody."""
+    is_answered_here = round_.mode is not RoundMode.IMPORTED
+    is_recent = (today - plan.drawn_on).days < SHARE_WITHIN_DAYS
+    return is_answered_here and round_.plan_shared_at is None and is_recent

@@ -36,8 +36,8 @@ PUBLIC = frozenset(
         "styleguide.styleguide",
     }
 )
-PUBLIC_FEATURES = frozenset({"respond"})
-"""Respondents need no account."""
+PUBLIC_FEATURES = frozenset({"respond", "shared_plans"})
+"""Respondents need no account, neither to answer nor to read the plan that came of it."""
 
 DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 """Pages of Flask-Security that Escala does not offer."""

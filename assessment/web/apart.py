@@ -1,7 +1,8 @@
 """People who answer have no account, and whatever the application does about accounts leaves them alone.
 
 The hooks of the libraries for accounts run before and after every request, and a session is opened for it. Not so for
-respondents: no session is read, nobody is looked up, and none of it takes time while a room of people answers.
+respondents, nor for whoever reads a shared plan: no session is read, nobody is looked up, and none of it takes time
+while a room of people answers.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from assessment.web.access import PUBLIC_FEATURES
 
-RESPONDENTS = "/r/"
+APART = ("/r/", "/p/")
+"""How the addresses begin that respondents and readers of shared plans use."""
 ABOUT_ACCOUNTS = frozenset({"flask_limiter", "flask_login", "flask_principal", "flask_wtf"})
 
 
@@ -23,7 +25,7 @@ class AccountSessions(SecureCookieSessionInterface):
     """Sessions for those who have accounts."""
 
     def open_session(self, app: Flask, request: Request) -> SessionMixin | None:  # type: ignore[override]
-        if request.path.startswith(RESPONDENTS):  # before it is known which page it is
+        if request.path.startswith(APART):  # before it is known which page it is
             return self.make_null_session(app)  # can be read, as an empty one, and never written
         return super().open_session(app, request)
 

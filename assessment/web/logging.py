@@ -17,7 +17,8 @@ from assessment.infra.logging import get_logger
 
 UNLOGGED = frozenset({"static", "home.language", "health.healthz"})
 """Requested by respondents' phones, too; or every few seconds, by what monitors the server."""
-UNLOGGED_FEATURES = frozenset({"respond"})
+UNLOGGED_FEATURES = frozenset({"respond", "shared_plans"})
+"""Whoever opens the plan's link from the page of thanks has just sent their answers."""
 
 
 def is_unlogged(endpoint: str | None) -> bool:

@@ -83,6 +83,11 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("See the plan"),
         PLAN,
     ),
+    NextStep.SHARE_PLAN: (
+        N_("The plan is made. Share it with those who answered, so that they see what comes of it."),
+        N_("Share the plan"),
+        PLAN,
+    ),
     NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), PLAN),
     NextStep.OPEN_NEXT_ROUND: (
         N_("Three months have passed since the plan. A new round shows what has moved."),
@@ -118,7 +123,9 @@ def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[Tea
 
 def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
     is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
-    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
+    may_share = overview.may_edit_plans or step.step is not NextStep.SHARE_PLAN
+    next_step = step.step if may_share else NextStep.FOLLOW_PLAN
+    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     numbers = {
@@ -143,4 +150,6 @@ def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
         values["round_id"] = step.round.id
     if step.step is NextStep.AGREE_TOGETHER:
         values["mode"] = "consensus"
+    if step.step is NextStep.SHARE_PLAN and overview.may_edit_plans:
+        values["_anchor"] = "share"
     return url_for(endpoint, **values)  # type: ignore[arg-type]
