@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.outcome import Outcome, nothing_of
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
 from assessment.store.latest_rounds import TeamAndRound
@@ -45,6 +46,8 @@ class NextStep(StrEnum):
     PUBLISH_ROUND = "publish-round"
     AGREE_TOGETHER = "agree-together"
     """The round was published with too few answers: a consensus round is still possible."""
+    TALK_ABOUT_IT = "talk-about-it"
+    """Enough people answered, and too few of them could say how things are: a finding that is worth a conversation."""
     MAKE_PLAN = "make-plan"
     READ_RESULTS = "read-results"
     """The round was published with nothing on pillars, on which a plan would stand."""
@@ -74,10 +77,11 @@ def next_steps(
 ) -> list[TeamStep]:
     """What each of these teams should do next, in their order; as many queries for one team as for a hundred.
 
-    Answers are counted of rounds that are not published yet, and plans read of those that are.
+    Answers are counted of rounds that are not published yet or gave no result, and plans read of those that are.
     """
     latest = [team.latest for _, team in teams if team.latest is not None]
-    counts = count_by_round(session, [round_.id for round_ in latest if round_.published_at is None])
+    counted = [round_.id for round_ in latest if round_.published_at is None or round_.is_withheld]
+    counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
     steps = []
@@ -88,7 +92,10 @@ def next_steps(
             steps.append(_before_publication(team, round_, counts.get(round_.id, 0), now))
         else:
             plan, today = plans.get(round_.id), local_date(now, organisation.time_zone)
-            steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
+            if round_.is_withheld:
+                steps.append(_without_result(team, round_, counts.get(round_.id, 0)))
+            else:
+                steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
     return steps
 
 
@@ -112,9 +119,15 @@ def _before_publication(team: Team, round_: Round, answered: int, now: dt.dateti
     return TeamStep(team, step, round_, answered, needed)
 
 
+def _without_result(team: Team, round_: Round, answered: int) -> TeamStep:
+    needed = 1 if round_.mode is RoundMode.CONSENSUS else round_.minimum_group
+    is_of_few = nothing_of(answered, needed) is Outcome.TOO_FEW_ANSWERED
+    return TeamStep(
+        team, NextStep.AGREE_TOGETHER if is_of_few else NextStep.TALK_ABOUT_IT, round_, answered=answered, needed=needed
+    )
+
+
 def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
-    if round_.is_withheld:
-        return TeamStep(team, NextStep.AGREE_TOGETHER, round_, needed=round_.minimum_group)
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:

@@ -21,7 +21,7 @@ class Round(RandomKey, Base):
     """Questionnaires asked of one team.
 
     `questionnaires`, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
-    publication, and `is_withheld`: whether there were too few answers for a result. Where personal links were handed
+    publication, and `is_withheld`: whether there is nothing to show of it. Where personal links were handed
     out, the shared one no longer answers. `plan_token` is the secret of the address at which the round's plan can be
     read without an account, since `plan_shared_at`; it never changes, so that those who answered may keep it.
 

@@ -63,7 +63,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.PUBLISH_ROUND: (
-        N_("The round has stopped. Publish it, and the results can be read."),
+        N_("The round has stopped. See whether there will be a result, and publish it."),
         N_("Publish the round"),
         ROUND,
     ),
@@ -71,6 +71,14 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("Too few people answered to show results. The team can still answer together, on one sheet."),
         N_("Answer together"),
         NEW_ROUND,
+    ),
+    NextStep.TALK_ABOUT_IT: (
+        N_(
+            "Enough people took part, but too few of them could answer enough questions: that is worth a conversation. "
+            "The team can also answer together, on one sheet."
+        ),
+        N_("Read what that means"),
+        RESULTS,
     ),
     NextStep.READ_RESULTS: (
         N_("The results are ready. Read them with the team."),
@@ -112,6 +120,11 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("See the round"),
         ROUND,
     ),
+    NextStep.TALK_ABOUT_IT: (
+        N_("The sheet of the last round left so much open that there was nothing to show. The team can answer again."),
+        N_("Answer together"),
+        NEW_ROUND,
+    ),
 }
 """Instead of these, where the team answers one sheet together."""
 
@@ -148,7 +161,7 @@ def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
     values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
     if step.round is not None and endpoint != NEW_ROUND:
         values["round_id"] = step.round.id
-    if step.step is NextStep.AGREE_TOGETHER:
+    if endpoint == NEW_ROUND and step.step in (NextStep.AGREE_TOGETHER, NextStep.TALK_ABOUT_IT):
         values["mode"] = "consensus"
     if step.step is NextStep.SHARE_PLAN and overview.may_edit_plans:
         values["_anchor"] = "share"

@@ -16,9 +16,10 @@ from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
-from assessment.services.participation import get_participation
+from assessment.services.outlook import Outlook, get_outlook
+from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
-from assessment.services.questionnaires import offered_questionnaires, usual_questionnaires
+from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
 from assessment.services.rounds import (
     Round,
     RoundHasAnswers,
@@ -42,7 +43,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
-from assessment.web.rounds.asked import asked_in, may_combine, not_together, words_of_offered
+from assessment.web.rounds.asked import asked_in, may_combine, not_together, unshown_words, words_of_offered
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -181,7 +182,11 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
     participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     opens = format_opening(round_.opens_at, access.organisation.time_zone, reader())
     until = format_closing(round_.closes_at, access.organisation.time_zone, reader())
-    page = round_page(round_, state, participation, opens, until, reader())
+    try:
+        outlook = _outlook(round_, participation)
+    except QuestionnaireChanged:
+        outlook = None  # publishing says so
+    page = round_page(round_, state, participation, outlook, opens, until, reader())
     return render_template(
         "rounds/round.html",
         organisation=access.organisation,
@@ -190,10 +195,20 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         state=state,
         is_imported=round_.mode is RoundMode.IMPORTED,
         participation=participation,
+        outlook=outlook,
+        unshown=unshown_words(outlook, len(round_.points), reader()),
         page=page,
         asked=asked_in(round_, reader()),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
     )
+
+
+def _outlook(round_: Round, participation: Participation) -> Outlook | None:
+    """What publication would give: only once the round is stopped, and if anybody answered."""
+    now = utc_now()
+    if round_.facts.state(now) is not RoundState.STOPPED or not participation.answered:
+        return None
+    return get_outlook(session(), organisation_id=round_.organisation_id, round_id=round_.id, now=now)
 
 
 @blueprint.route("/<uuid:round_id>/dates", methods=["GET", "POST"])
@@ -315,6 +330,7 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact_if_owed)
         return response
+    outlook = _outlook(round_, participation)
     return render_template(
         "rounds/publish.html",
         form=form,
@@ -322,6 +338,8 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         team=team,
         round=round_,
         participation=participation,
+        outlook=outlook,
+        unshown=unshown_words(outlook, len(round_.points), reader()),
     )
 
 
