@@ -70,6 +70,8 @@ class TeamStep:
     needed: int = 0
     late: int = 0
     next_due_on: dt.date | None = None
+    surplus: int = 0
+    """How many more answers an unpublished round has than the team has people."""
 
 
 def next_steps(
@@ -116,15 +118,14 @@ def _before_publication(team: Team, round_: Round, answered: int, now: dt.dateti
         step = NextStep.REOPEN_ROUND
     else:
         step = NextStep.PUBLISH_ROUND
-    return TeamStep(team, step, round_, answered, needed)
+    surplus = 0 if is_consensus else max(0, answered - round_.team_size)
+    return TeamStep(team, step, round_, answered, needed, surplus=surplus)
 
 
 def _without_result(team: Team, round_: Round, answered: int) -> TeamStep:
-    needed = 1 if round_.mode is RoundMode.CONSENSUS else round_.minimum_group
+    needed = round_.least_answers
     is_of_few = nothing_of(answered, needed) is Outcome.TOO_FEW_ANSWERED
-    return TeamStep(
-        team, NextStep.AGREE_TOGETHER if is_of_few else NextStep.TALK_ABOUT_IT, round_, answered=answered, needed=needed
-    )
+    return TeamStep(team, NextStep.AGREE_TOGETHER if is_of_few else NextStep.TALK_ABOUT_IT, round_, answered, needed)
 
 
 def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:

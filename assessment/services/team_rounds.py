@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.access import Permission
 from assessment.domain.outcome import Outcome, nothing_of
-from assessment.domain.rounds import RoundMode, RoundState
+from assessment.domain.rounds import RoundState
 from assessment.services.access import Access
 from assessment.services.paging import Paging, page_of
 from assessment.services.rounds import UnknownRound, get_round
@@ -32,7 +32,7 @@ class ListedRound:
         """What came of a published round."""
         if not self.round.is_withheld:
             return Outcome.RESULT
-        return nothing_of(self.answered, 1 if self.round.mode is RoundMode.CONSENSUS else self.round.minimum_group)
+        return nothing_of(self.answered, self.round.least_answers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _ONE_AT_A_TIME = text("published_at IS NULL AND NOT is_extra")
 class Round(RandomKey, Base):
     """Questionnaires asked of one team.
 
-    `questionnaires`, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
+    `questionnaires`, `points`, `targets` and `minimum_group` are frozen at opening; `team_size` and `snapshot` at
     publication, and `is_withheld`: whether there is nothing to show of it. Where personal links were handed
     out, the shared one no longer answers. `plan_token` is the secret of the address at which the round's plan can be
     read without an account, since `plan_shared_at`; it never changes, so that those who answered may keep it.
@@ -86,6 +86,12 @@ class Round(RandomKey, Base):
     @property
     def questionnaire_version_ids(self) -> tuple[uuid.UUID, ...]:
         return tuple(asked.questionnaire_version_id for asked in self.questionnaires)
+
+    @property
+    def least_answers(self) -> int:
+        """How many answers it takes that too few is not why there is no result: a file with fewer is no round, and one
+        sheet is all of a team that answers together."""
+        return self.minimum_group if self.mode is RoundMode.ANSWERED else 1
 
     @property
     def facts(self) -> RoundFacts:

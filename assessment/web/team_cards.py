@@ -104,6 +104,9 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
+MORE_ANSWERS_THAN_PEOPLE = N_(
+    "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
+)
 CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
@@ -141,6 +144,8 @@ def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisat
     text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
+    if step.surplus:
+        text = MORE_ANSWERS_THAN_PEOPLE
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
