@@ -11,8 +11,10 @@ from sqlalchemy import select
 
 from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
+from assessment.services.respond import resolve_link, save_draft
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 from assessment.store.rounds import Round
+from tests.services.build import make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
@@ -367,3 +369,37 @@ def test_more_answers_than_people_by_personal_links_are_told_as_such(world: Worl
     assert "Llegaron 13 respuestas, y el equipo tiene 12 personas." in client.page.text
     assert "Se crearon más enlaces que personas hay" in client.page.text
     assert "La próxima vez, pregunte con enlaces personales" not in client.page.text
+
+
+def test_making_personal_links_warns_of_those_who_have_begun_with_the_shared_one(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    warning = "Some people have already begun with the shared link."
+    client.get(f"{address}/links")
+    assert warning not in client.page.text
+    begin(world, link_of(client, address))
+    client.get(f"{address}/links")
+    assert warning in client.page.text
+    assert "they begin again with theirs" in client.page.text
+    assert not re.search(r"\d+ (people|person)", client.page.text), "not how many"
+    send(client, f"{address}/links", how_many="12")
+    assert "Give a personal link also to those who had begun" in client.page.text
+    client.get(f"{address}/links")
+    assert warning not in client.page.text
+
+
+def test_nobody_is_warned_where_personal_links_can_no_longer_be_made(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    token = link_of(client, address)
+    begin(world, token)
+    answer_round(world.app, token, 1)
+    client.get(f"{address}/links")
+    assert "already begun" not in client.page.text
+
+
+def begin(world: World, token: str) -> None:
+    """Somebody begins to answer by the shared link, and sends nothing."""
+    with world.app.extensions["escala_database"].writing() as session:
+        access = resolve_link(session, token=token, cookie="begun")
+        save_draft(session, access, cookie="begun", sheet=make_sheet(1), now=utc_now())

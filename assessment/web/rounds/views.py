@@ -26,6 +26,7 @@ from assessment.services.rounds import (
     TeamTooSmall,
     change_closing,
     discard_round,
+    ends_begun_answers,
     invite,
     open_round,
     reopen_round,
@@ -270,6 +271,7 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     if round_.mode is not RoundMode.ANSWERED or round_.facts.state(utc_now()) is RoundState.PUBLISHED:
         return redirect_to_round("rounds.round_", round_)
     form = LinksForm(how_many=round_.team_size)
+    ends_begun = ends_begun_answers(session(), organisation_id=access.organisation_id, round_id=round_.id)
     tokens: list[str] = []
     if form.validate_on_submit():
         try:
@@ -286,6 +288,7 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
         organisation=access.organisation,
         team=team,
         round=round_,
+        ends_begun=ends_begun,
         links=[answer_link(token) for token in tokens],
         is_local_only=is_local_link(answer_link("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
