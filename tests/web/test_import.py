@@ -284,7 +284,7 @@ def test_a_file_with_more_answers_than_people_is_told_before_publication_and_cus
     address = client.fill({"name": "Del taller"}).headers["Location"]
     client.get(address)
     assert "12 people answered." in client.page.text
-    assert "answers have arrived" not in client.page.text
+    assert "The file may have" not in client.page.text
     client.get(f"{address}/discard")
     client.fill({})
     send(client, world, responses(people=14))

@@ -329,7 +329,9 @@ def test_more_answers_than_people_are_told_with_what_can_be_done_until_the_size_
     client = world.client("manager")
     address = open_round(client, world)
     token = link_of(client, address)
-    arrived = "14 answers have arrived, and the team has 12 people."
+    arrived = {address: "14 answers, in a team of 12 people"}
+    for path in ("/stop", "/publish"):
+        arrived[address + path] = "14 answers have arrived, and the team has 12 people."
     edit = f"{world.team_address}/edit"
     answer_round(world.app, token, 12)
     client.get(address)
@@ -337,7 +339,7 @@ def test_more_answers_than_people_are_told_with_what_can_be_done_until_the_size_
     answer_round(world.app, token, 2, first=12)
     for path in (address, f"{address}/stop"):
         client.get(path)
-        assert arrived in client.page.text
+        assert arrived[path] in client.page.text
         assert "the link has reached others" in client.page.text
         assert "personal links: each of them can be used once" in client.page.text
         assert edit in client.page.links
@@ -346,11 +348,11 @@ def test_more_answers_than_people_are_told_with_what_can_be_done_until_the_size_
     send(client, f"{address}/stop")
     for path in (address, f"{address}/publish"):
         client.get(path)
-        assert arrived in client.page.text
+        assert arrived[path] in client.page.text
     assert send(client, edit, size="15").status_code == 303
     for path in (address, f"{address}/publish"):
         client.get(path)
-        assert arrived not in client.page.text
+        assert arrived[path] not in client.page.text
     client.get(address)
     assert "14 of 15 people have answered" in client.page.text
     assert send(client, f"{address}/publish", confirmed="y").status_code == 303, "told, and not prevented"
@@ -366,7 +368,7 @@ def test_more_answers_than_people_by_personal_links_are_told_as_such(world: Worl
     for token in set(re.findall(r"/r/([\w-]{22})", page)):
         answer_round(world.app, token, 1)
     client.get(address)
-    assert "Llegaron 13 respuestas, y el equipo tiene 12 personas." in client.page.text
+    assert "13 respuestas, en un equipo de 12 personas" in client.page.text
     assert "Se crearon más enlaces que personas hay" in client.page.text
     assert "La próxima vez, pregunte con enlaces personales" not in client.page.text
 
