@@ -42,6 +42,7 @@ from assessment.web import (
     security,
     setup,
     setup_access,
+    shared_plans,
     styleguide,
     teams,
     transactions,
@@ -60,6 +61,7 @@ FEATURES = (
     rounds,
     results,
     plans,
+    shared_plans,
     documents,
     styleguide,
 )

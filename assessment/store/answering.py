@@ -61,6 +61,7 @@ class AskedRound:
     team_size: int
     asks_role: bool
     has_personal_links: bool
+    plan_token: str
     opens_at: Moment | None
     closes_at: Moment | None
     stopped_at: Moment | None

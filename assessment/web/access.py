@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "security.two_factor_token_validation",
         "security.forgot_password",
         "security.reset_password",
+        "shared_plans.show",
         "styleguide.styleguide",
     }
 )

@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.logging import get_logger
 
-UNLOGGED = frozenset({"static", "home.language", "health.healthz"})
-"""Requested by respondents' phones, too; or every few seconds, by what monitors the server."""
+UNLOGGED = frozenset({"static", "home.language", "health.healthz", "shared_plans.show"})
+"""Requested by respondents' phones, too, as the plan's link is from the page of thanks; or every few seconds, by what
+monitors the server."""
 
 
 def is_unlogged(endpoint: str | None) -> bool:

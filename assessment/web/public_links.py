@@ -23,6 +23,11 @@ def respondents_url(token: str) -> str:
     return f"{_configured_base_url() or request.host_url.rstrip('/')}{request.script_root}/r/{token}"
 
 
+def shared_plan_path(token: str) -> str:
+    """Where a round's plan can be read once it is shared, as the respondents' application links to it."""
+    return f"{request.script_root.removesuffix('/r')}/p/{token}"
+
+
 def with_configured_host(link: str) -> str:
     """A link of a library with the host that the settings name; only its path where they name none."""
     parts = urlsplit(link)

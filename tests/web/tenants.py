@@ -114,6 +114,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             tokens={
                 "respond.open_link": second_link,
                 "members.join": invited.token,
+                "shared_plans.show": first.plan_token,
                 "documents.file": "engine/print.css",
                 "handle": _handle(world, second_link),
             },

@@ -83,6 +83,7 @@ ROUTES: dict[str, Row] = {
     "respond.send": EVERYBODY,
     "respond.another": EVERYBODY,
     "respond.thanks": EVERYBODY,
+    "shared_plans.show": EVERYBODY,  # by its link
     # one's own
     "accounts.account": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,

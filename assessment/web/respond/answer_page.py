@@ -57,6 +57,7 @@ class PageContent(NamedTuple):
     description: RoundDescription
     minimum_group: int
     has_personal_links: bool
+    plan_path: str
     round_pages: RoundPages
     language_tag: str
 
@@ -106,6 +107,7 @@ def rendered_page(visit: Visit) -> RenderedPage:
             visit.description,
             round_.minimum_group,
             round_.has_personal_links,
+            visit.plan_path,
             visit.round_pages,
             reader().tag,
         )

@@ -25,6 +25,7 @@ from assessment.services.respond import (
 )
 from assessment.web import limits
 from assessment.web.languages import reader
+from assessment.web.public_links import shared_plan_path
 from assessment.web.respond.device_cookie import DeviceCookie, read_device_cookie, round_handle
 from assessment.web.respond.forms import AnswersForm, make_form
 from assessment.web.respond.question_pages import RoundPages, round_pages
@@ -54,6 +55,10 @@ class Visit:
     @property
     def is_consensus(self) -> bool:
         return self.access.round.mode is RoundMode.CONSENSUS
+
+    @property
+    def plan_path(self) -> str:
+        return shared_plan_path(self.access.round.plan_token)
 
     def read_draft(self) -> AnswerSheet:
         """Raises `AlreadySubmitted` or `LinkUsedUp`, or else `RoundNotOpen`."""
