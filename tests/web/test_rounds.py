@@ -382,7 +382,7 @@ def test_making_personal_links_warns_of_those_who_have_begun_with_the_shared_one
     begin(world, link_of(client, address))
     client.get(f"{address}/links")
     assert warning in client.page.text
-    assert "they begin again with theirs" in client.page.text
+    assert "they go on where they stopped" in client.page.text
     assert not re.search(r"\d+ (people|person)", client.page.text), "not how many"
     send(client, f"{address}/links", how_many="12")
     assert "Give a personal link also to those who had begun" in client.page.text
