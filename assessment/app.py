@@ -11,7 +11,6 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from assessment.infra.common import Common
 from assessment.infra.logging import configure_logging
 from assessment.infra.queue import Queue, queue_url
 from assessment.infra.resources import data_folder
@@ -78,11 +77,6 @@ class Application(Flask):
         return func
 
 
-def common_of(app: Flask) -> Common:
-    """What this application keeps, for those of the server's other processes."""
-    return Common(setup_access.setup_code(app), limits.limiter(app).storage)
-
-
 def make_worker(app: Flask) -> Worker:
     """What does this application's later work in threads, once it is started; one for each server is enough."""
     days = app.extensions["escala_settings"].keep_printed_plans_days
@@ -117,12 +111,8 @@ def close_app(app: Flask, worker: Worker | None = None) -> None:
     app.extensions["escala_database"].engine.dispose()
 
 
-def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
-    """The application of these settings.
-
-    The first process of a server brings the embedded database up to date, and keeps what its others are given as
-    `common`.
-    """
+def create_app(settings: Settings, *, testing: bool = False) -> Flask:
+    """The application of these settings; an embedded database is brought up to date."""
     app = Application("assessment.web", template_folder=None, static_folder=None)
     app.config.update(
         TESTING=testing,
@@ -144,23 +134,22 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     app.jinja_loader = FileSystemLoader([data_folder("templates")])
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(make_engine(settings.database_url))
-    if settings.is_embedded and common is None:
+    if settings.is_embedded:
         make_instance(settings.instance)
         upgrade_database(database)
-    if common is None:
-        database.compact_if_owed(patience=1)
+    database.compact_if_owed(patience=1)
     app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
     transactions.init_app(app, database)
     security.init_app(app)
     static_files.init_app(app)
     languages.init_app(app)
-    limits.init_app(app, common)
+    limits.init_app(app)
     CSRFProtect(app)
     mail.init_app(app, settings)
     prepare.init_app(app, settings, testing=testing)
     public_links.init_app(app)
     sign_in.init_app(app, settings)
-    setup_access.init_app(app, common)
+    setup_access.init_app(app)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Flask, request, session
 from flask_limiter import Limiter
-from limits.storage import Storage
 from werkzeug.wrappers import Response
 
-from assessment.infra.common import Common, Counts
 from assessment.services.accounts import InvalidEmail, checked_email
 from assessment.web import known_devices
 
@@ -73,43 +69,8 @@ def limiter(app: Flask) -> Limiter:
     return limiter_
 
 
-class CommonCounts(Storage):
-    """The counts that another process of the server keeps."""
-
-    STORAGE_SCHEME: list[str] | None = ["escala-common"]  # noqa: RUF012 - as the library declares it
-
-    def __init__(self, uri: str, *, counts: Counts, **_more: Any) -> None:
-        super().__init__(uri)
-        self._counts = counts
-
-    @property
-    def base_exceptions(self) -> tuple[type[Exception], ...]:
-        return (EOFError, OSError)
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        return self._counts.incr(key, expiry, amount)
-
-    def get(self, key: str) -> int:
-        return self._counts.get(key)
-
-    def get_expiry(self, key: str) -> float:
-        return self._counts.get_expiry(key)
-
-    def check(self) -> bool:
-        return True
-
-    def reset(self) -> int | None:
-        raise NotImplementedError
-
-    def clear(self, key: str) -> None:
-        self._counts.clear(key)
-
-
-def init_app(app: Flask, common: Common | None) -> None:
-    """Counts are kept in memory: here, or in the server's first process."""
-    storage: dict[str, Any] = (
-        {"storage_uri": "escala-common://", "storage_options": {"counts": common.counts}}
-        if common
-        else {"storage_uri": "memory://"}
+def init_app(app: Flask) -> None:
+    """Counts are kept in memory."""
+    app.extensions["escala_limiter"] = Limiter(
+        key_func=shared_key, app=app, headers_enabled=False, storage_uri="memory://"
     )
-    app.extensions["escala_limiter"] = Limiter(key_func=shared_key, app=app, headers_enabled=False, **storage)

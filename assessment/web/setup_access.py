@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, request
 from flask import session as browser_session
 
-from assessment.infra.common import Common
 from assessment.web.public_links import LOCAL_HOSTS
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -65,5 +64,5 @@ def is_setup_code(code: str) -> bool:
     return hmac.compare_digest(given.encode(), setup_code(current_app).encode())
 
 
-def init_app(app: Flask, common: Common | None) -> None:
-    app.extensions["escala_setup_code"] = common.setup_code if common else new_code()
+def init_app(app: Flask) -> None:
+    app.extensions["escala_setup_code"] = new_code()

@@ -14,7 +14,7 @@ from flask import session as browser_session
 from flask_security import login_user
 from sqlalchemy.orm import Session
 
-from assessment.app import common_of, create_app
+from assessment.app import create_app
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import OrganisationRole
 from assessment.infra.countries import COUNTRIES
@@ -86,7 +86,7 @@ class World:
     @contextmanager
     def beside(self) -> Iterator[World]:
         """The same, as another process of the server has it."""
-        app = create_app(self.app.extensions["escala_settings"], common_of(self.app), testing=True)
+        app = create_app(self.app.extensions["escala_settings"], testing=True)
         app.test_client_class = PageClient
         app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         yield replace(self, app=app)
