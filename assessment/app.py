@@ -18,6 +18,7 @@ from assessment.infra.settings import Settings, make_instance
 from assessment.jobs.handlers import Handlers
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
+from assessment.services.attempts import Attempts
 from assessment.services.plan_documents import PRINT_PLAN
 from assessment.services.upgrade import upgrade_database
 from assessment.store.database import Database, make_engine
@@ -44,7 +45,6 @@ from assessment.web import (
     rounds,
     security,
     setup,
-    setup_access,
     static_files,
     styleguide,
     teams,
@@ -139,17 +139,17 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         upgrade_database(database)
     database.compact_if_owed(patience=1)
     app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
+    # Before the transactions, since what is first here is last after a request: they end, then tries are counted.
+    limits.init_app(app, Attempts(database, settings.secret_key))
     transactions.init_app(app, database)
     security.init_app(app)
     static_files.init_app(app)
     languages.init_app(app)
-    limits.init_app(app)
     CSRFProtect(app)
     mail.init_app(app, settings)
     prepare.init_app(app, settings, testing=testing)
     public_links.init_app(app)
     sign_in.init_app(app, settings)
-    setup_access.init_app(app)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

@@ -163,15 +163,12 @@ def own_address() -> str | None:
 def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
-    from assessment.services.accounts import needs_set_up
+    from assessment.services.setup_code import prepare_setup_code
 
     _ = console.reader.gettext
     console.say(_("Escala is at %(address)s (Ctrl+C ends it)", address=address))
     if shows_qr:
         with contextlib.suppress(OSError):
             segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
-    with app.extensions["escala_database"].reading() as session:
-        is_new = needs_set_up(session)
-    if is_new:
-        code = app.extensions["escala_setup_code"]
+    if code := prepare_setup_code(app.extensions["escala_database"]):
         console.say(_("First visit from another device: the one-time code is %(code)s", code=code))
