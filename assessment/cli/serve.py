@@ -163,12 +163,18 @@ def own_address() -> str | None:
 def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
-    from assessment.services.setup_code import prepare_setup_code
-
     _ = console.reader.gettext
     console.say(_("Escala is at %(address)s (Ctrl+C ends it)", address=address))
     if shows_qr:
         with contextlib.suppress(OSError):
             segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
+    say_setup_code(app, console)
+
+
+def say_setup_code(app: Flask, console: Console) -> None:
+    """Prints the code of the first visit, as long as nobody has set the server up."""
+    from assessment.services.setup_code import prepare_setup_code
+
+    _ = console.reader.gettext
     if code := prepare_setup_code(app.extensions["escala_database"]):
         console.say(_("First visit from another device: the one-time code is %(code)s", code=code))
