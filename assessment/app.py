@@ -9,13 +9,13 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from assessment.infra.common import Common
 from assessment.infra.logging import configure_logging
 from assessment.infra.queue import Queue, queue_url
 from assessment.infra.settings import Settings, make_instance
 from assessment.jobs.handlers import Handlers
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
+from assessment.services.attempts import Attempts
 from assessment.services.plan_documents import PRINT_PLAN
 from assessment.services.upgrade import upgrade_database
 from assessment.store.database import Database, make_engine
@@ -41,7 +41,6 @@ from assessment.web import (
     rounds,
     security,
     setup,
-    setup_access,
     shared_plans,
     styleguide,
     teams,
@@ -65,11 +64,6 @@ FEATURES = (
     documents,
     styleguide,
 )
-
-
-def common_of(app: Flask) -> Common:
-    """What this application keeps, for those of the server's other processes."""
-    return Common(setup_access.setup_code(app), limits.limiter(app).storage)
 
 
 def make_worker(app: Flask) -> Worker:
@@ -106,12 +100,8 @@ def close_app(app: Flask, worker: Worker | None = None) -> None:
     app.extensions["escala_database"].engine.dispose()
 
 
-def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
-    """The application of these settings.
-
-    The first process of a server brings the embedded database up to date, and keeps what its others are given as
-    `common`.
-    """
+def create_app(settings: Settings, *, testing: bool = False) -> Flask:
+    """The application of these settings; an embedded database is brought up to date."""
     app = base.new_app("assessment.web", settings, testing=testing)
     app.config.update(
         MAX_CONTENT_LENGTH=2_000_000,
@@ -122,21 +112,20 @@ def create_app(settings: Settings, common: Common | None = None, *, testing: boo
     configure_logging(settings.log_format)
     logging.init_app(app)
     database = Database(make_engine(settings.database_url))
-    if settings.is_embedded and common is None:
+    if settings.is_embedded:
         make_instance(settings.instance)
         upgrade_database(database)
-    if common is None:
-        database.compact_if_owed(patience=1)
+    database.compact_if_owed(patience=1)
     app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
+    # Before the transactions, since what is first here is last after a request: they end, then tries are counted.
+    limits.init_app(app, Attempts(database, settings.secret_key))
     transactions.init_app(app, database)
     security.init_app(app)
-    limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
     prepare.init_app(app, settings, testing=testing)
     public_links.init_app(app)
     sign_in.init_app(app, settings)
-    setup_access.init_app(app, common)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:

@@ -28,14 +28,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from limits.storage import MemoryStorage
 from sqlalchemy import insert
 
 from assessment.app import create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
-from assessment.cli.serve import PROCESSES
+from assessment.cli.serve import THREADS
 from assessment.cli.server import serve
-from assessment.infra.common import Common
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
 from assessment.infra.settings import Settings, load_settings
@@ -55,7 +53,7 @@ from bench.timing import Row, seconds
 
 AT_ONCE = 8
 WARM_UP, GROUPS, ANSWERING = 6, 4, 4
-"""Seconds, except the number of groups; during the warm-up all processes of the server start."""
+"""Seconds, except the number of groups; the warm-up lets the server read what it reads once."""
 ROOT = Path(__file__).parent.parent
 NOW = dt.datetime.now(dt.UTC)
 EMAIL, PASSWORD = "bench@example.org", "a phrase nobody guesses"
@@ -124,7 +122,7 @@ def _journey_rows(variant: str, done: dict[str, Any], empty_rate: float, aim: st
     ]
 
 
-def empty_app(_common: Common) -> Flask:
+def empty_app() -> Flask:
     """A Flask view that returns an empty page."""
     app = Flask("empty")
     app.config["MAX_CONTENT_LENGTH"] = 2_000_000
@@ -136,8 +134,7 @@ def serve_empty() -> None:
     """What `EMPTY` starts: the empty page, served as `escala serve` serves."""
     listening = socket.create_server(("127.0.0.1", 0))
     print(f"http://127.0.0.1:{listening.getsockname()[1]}", file=sys.stderr, flush=True)
-    common = Common("", MemoryStorage())
-    serve(empty_app(common), listening, processes=PROCESSES, make_app=empty_app, common=common)
+    serve(empty_app(), [listening], threads=THREADS)
 
 
 @contextmanager
@@ -156,7 +153,7 @@ def _serving(command: list[str], folder: Path) -> Iterator[str]:
 
 
 def _groups(what: str, address: str, path: str, *more: str) -> dict[str, Any]:
-    """Several groups one after another: chance decides how connections spread over the server's processes."""
+    """Several groups one after another, so that a moment in which the machine is busy does not decide."""
     groups = [_run_visitors(what, address, path, ANSWERING, *more) for _ in range(GROUPS)]
     return {name: sum(group[name] for group in groups) for name in ("journeys", "requests", "seconds")}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
@@ -28,7 +28,7 @@ def served(tmp_path_factory):
     world = World.make(app)
     with serving(app) as address:
         yield world, address
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)
 
 
 @pytest.fixture

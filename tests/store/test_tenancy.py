@@ -41,6 +41,7 @@ OF_NO_ORGANISATION = {
     "attempts",
     "schedules",
     "owed_compactions",
+    "setup_codes",
 }
 """Tables whose rows belong to nobody, or to several organisations."""
 OF_NONE_TOO = {"questionnaire_versions", "jobs", "outbox"}

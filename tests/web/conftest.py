@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.databases import KINDS, fresh_engine
 from tests.web.client import PageClient
@@ -44,7 +44,7 @@ def application(database_kind: str, folder: Path) -> Iterator[Flask]:
         for each in (made, made.extensions["escala_respondents"]):
             each.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         yield made
-        made.extensions["escala_database"].engine.dispose()
+        close_app(made)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.domain.rounds import RoundMode
 from assessment.infra.settings import Settings
@@ -162,4 +162,4 @@ def world(kind: str, folder: Path) -> Iterator[World]:
         try:
             yield world_
         finally:
-            app.extensions["escala_database"].engine.dispose()
+            close_app(app)

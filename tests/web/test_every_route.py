@@ -18,7 +18,7 @@ from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.routing import MapAdapter, Rule
 from werkzeug.test import TestResponse
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.domain.access import Permission
 from assessment.infra.settings import Settings
 from tests.web.client import PageClient
@@ -236,7 +236,7 @@ def house_in(folder: Path) -> Iterator[House]:
     with closing(sqlite3.connect(file)) as watch, closing(sqlite3.connect(":memory:")) as kept:
         watch.backup(kept)
         yield House(app, tenants, watch, kept)
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)
 
 
 @pytest.fixture(scope="module")
@@ -364,4 +364,4 @@ def test_on_https_cookies_and_addresses_stay_there(tmp_path: Path) -> None:
     for cookie in cookies:
         assert "; Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
         assert "Domain" not in cookie
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)

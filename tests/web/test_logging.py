@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, request
 from sqlalchemy import text
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.logging import configure_logging, get_logger
 from tests.web.client import PageClient
 from tests.web.respond_rounds import world as answering
@@ -102,7 +102,7 @@ def test_the_system_may_say_what_fails_it(capsys: pytest.CaptureFixture[str]) ->
 
 def test_an_application_logs_in_the_format_of_its_settings(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     settings = app.extensions["escala_settings"]
-    create_app(settings).extensions["escala_database"].engine.dispose()
+    close_app(create_app(settings))
     app.test_client().get("/sign-in")
     line = capsys.readouterr().err
     assert "route=/sign-in" in line

@@ -28,7 +28,7 @@ def create_respondents_app(accounts: Flask) -> Flask:
     app = base.new_app("assessment.web.respond", accounts.extensions["escala_settings"], testing=accounts.testing)
     app.session_interface = NoSessions()
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
-    for shared in ("escala_database", "escala_limits_storage"):
+    for shared in ("escala_database", "escala_limiter"):
         app.extensions[shared] = accounts.extensions[shared]
     security.init_app(app, policy=security.POLICY_OF_FILES)
     app.before_request(begin_request)

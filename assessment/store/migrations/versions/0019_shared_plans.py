@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0019"
-down_revision = "0017"
+down_revision = "0018"
 
 ROUNDS = sa.table("rounds", sa.column("id", sa.Uuid()), sa.column("plan_token", sa.String()))
 
