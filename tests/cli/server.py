@@ -122,6 +122,7 @@ class Visitor:
     def answer_round(self, link: str, comment: str, limit: int = 40) -> None:
         """Opens a link, answers every page in the middle, writes a comment and sends it."""
         self.open(link)
+        self.open("/".join([*self.at.split("/")[:3], "begin"]))
         for _ in range(limit):
             if self.at.endswith("/thanks"):
                 return
