@@ -10,7 +10,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -34,6 +35,7 @@ from assessment.services.respond import (
 from assessment.web.compression import client_accepts_gzip
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.respond.blueprint import blueprint
+from assessment.web.respond.device_cookie import device_name
 from assessment.web.respond.forms import make_blank_form
 from assessment.web.respond.question_pages import RoundPages
 from assessment.web.respond.sections.page import QuestionPage
@@ -90,10 +92,14 @@ def answer_page(handle: str, language: str) -> ResponseReturnValue:
     return response.make_conditional(request)
 
 
-def answer_page_url(visit: Visit) -> str:
+def answer_page_url(visit: Visit, anchor: str | None = None) -> str:
     """Where the visitor answers, in their language."""
     return url_for(
-        "respond.answer_page", handle=visit.handle, language=reader().language, v=rendered_page(visit).version
+        "respond.answer_page",
+        handle=visit.handle,
+        language=reader().language,
+        v=rendered_page(visit).version,
+        _anchor=anchor,
     )
 
 
@@ -153,24 +159,30 @@ class Step:
 
 @blueprint.get("/<handle>/answers")
 def answers(handle: str) -> ResponseReturnValue:
-    """What the device has answered so far: the values of the fields, by step."""
+    """What the device has answered so far: the values of the fields, by step; and the device's name."""
     visit = load_visit(handle)
-    sheet = visit.read_draft()
+    with _sent_before():
+        sheet = visit.read_draft()
     given = {page.slug: _chosen(page.data(sheet)) for page in visit.round_pages.pages if page.answered(sheet)}
-    return jsonify(answers={} if visit.access.progress.answers is None else given)
+    return jsonify(
+        answers={} if visit.access.progress.answers is None else given,
+        device=device_name(visit.cookie.device_secret),
+    )
 
 
 @blueprint.patch("/<handle>/answers")
 def change(handle: str) -> ResponseReturnValue:
-    """Keeps some answers: `{"page": "7f", "number": 3, "answers": {"contact": {"contact-1": "4"}}}`.
+    """Keeps some answers: `{"page": "7f", "number": 3, "answers": {"contact": {"contact-1": "4"}}, "device": "…"}`.
 
     A value that is null takes the answer back. 204: kept; 201: kept, and nothing had been before; 208: this change, or
     a later one of the same page, had arrived before.
     """
     _refuse_other_sites()
     visit = load_visit(handle)
+    _refuse_other_people(visit)
     try:
-        kept = visit.change_draft(_draft_change(visit.round_pages, request.get_json()))
+        with _sent_before():
+            kept = visit.change_draft(_draft_change(visit.round_pages, request.get_json()))
     except InvalidAnswer:
         abort(400)
     return "", STATUS[kept]
@@ -181,6 +193,7 @@ def send_answers(handle: str) -> ResponseReturnValue:
     """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered."""
     _refuse_other_sites()
     visit = load_visit(handle)
+    _refuse_other_people(visit)
     try:
         visit.read_draft()
         visit.submit()
@@ -189,6 +202,15 @@ def send_answers(handle: str) -> ResponseReturnValue:
     except NothingAnswered:
         return "", 422
     return "", 204
+
+
+@contextmanager
+def _sent_before() -> Iterator[None]:
+    """409 for answers that were sent already, by whichever link: the script then keeps nothing of them."""
+    try:
+        yield
+    except (AlreadySubmitted, LinkUsedUp):
+        abort(409)
 
 
 def _draft_change(pages: RoundPages, sent: Any) -> DraftChange:
@@ -220,6 +242,14 @@ def merge_parts(merged: dict[str, Any], more: Mapping[str, Any]) -> None:
 
 def _chosen(data: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in data.items() if value}
+
+
+def _refuse_other_people(visit: Visit) -> None:
+    """409 for a page that was open when somebody else began to answer on this device: the cookie is theirs now."""
+    sent = request.get_json()
+    name = sent.get("device") if isinstance(sent, dict) else None
+    if name is not None and name != device_name(visit.cookie.device_secret):
+        abort(409)
 
 
 def _refuse_other_sites() -> None:

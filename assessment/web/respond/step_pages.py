@@ -40,6 +40,9 @@ from assessment.web.transactions import database
 BEFORE = "before"
 """The field that holds what a page showed as answered: what is still like that was not touched, and changes nothing."""
 
+SOMEBODY_ELSE = "!new"
+"""The fragment of an address at which another person answers on the same device: what a tab keeps is not theirs."""
+
 
 @blueprint.get("/<token>")
 def open_link(token: str) -> ResponseReturnValue:
@@ -47,27 +50,35 @@ def open_link(token: str) -> ResponseReturnValue:
     with database().connection_for_reading() as connection:
         access = resolve_link(connection, token=token, cookie="")
     visit = visit_of(access, new_device_cookie(token))
-    cookie = _cookie_of_device(visit.handle, token) or visit.cookie
-    response = redirect(answer_page_url(visit), 303)
+    kept = _kept_cookie(visit.handle)
+    cookie, anchor = visit.cookie, None
+    if kept is not None:
+        if _is_same_person(kept, token):
+            cookie = DeviceCookie(token, kept.device_secret)
+        else:
+            anchor = SOMEBODY_ELSE
+    response = redirect(answer_page_url(visit, anchor), 303)
     set_device_cookie(response, visit.handle, cookie)
     return response
 
 
-def _cookie_of_device(handle: str, token: str) -> DeviceCookie | None:
-    """The device's own cookie, if its draft is the same person's.
+def _kept_cookie(handle: str) -> DeviceCookie | None:
+    try:
+        return read_device_cookie(handle)
+    except DeviceCookieMissing:
+        return None
+
+
+def _is_same_person(kept: DeviceCookie, token: str) -> bool:
+    """Whether the draft of the device's own cookie is of whoever opens this link.
 
     Two personal links on one device are two people. Whoever began with the shared link, and now opens a personal one
     that was made later, goes on with what they answered.
     """
-    try:
-        cookie = read_device_cookie(handle)
-    except DeviceCookieMissing:
-        return None
-    if cookie.link_token == token:
-        return cookie
+    if kept.link_token == token:
+        return True
     with database().connection_for_reading() as connection:
-        began_shared = is_shared_link(connection, cookie.link_token)
-    return DeviceCookie(token, cookie.device_secret) if began_shared else None
+        return is_shared_link(connection, kept.link_token)
 
 
 @blueprint.get("/<handle>/welcome")
@@ -210,7 +221,7 @@ def thanks(handle: str) -> ResponseReturnValue:
 def another(handle: str) -> ResponseReturnValue:
     """Somebody else answers on the same device: on purpose, never by accident."""
     visit = load_visit(handle)
-    response = redirect(url_for("respond.welcome", handle=handle), 303)
+    response = redirect(url_for("respond.welcome", handle=handle, _anchor=SOMEBODY_ELSE), 303)
     if visit.sent_form().validate() and not visit.access.is_personal and not visit.is_consensus:
         set_device_cookie(response, handle, new_device_cookie(visit.cookie.link_token))
     return response

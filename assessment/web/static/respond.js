@@ -26,14 +26,17 @@ const KEY = "escala:" + addresses.answers;
 let answers = {}; // the value of each field, by its name: "<step>.<field>"
 let unsent = {}; // those that the server has not acknowledged
 const touched = {}; // those that were changed on this page
+let device = null; // whose answers these are, once the server has said so
 let page = ""; // this page's name: its changes are numbered
 let number = 0;
 let isSent = false;
+let hasGivenUp = false; // the page before this one, and nothing was acknowledged since
+const SOMEBODY_ELSE = "#!new"; // an address that ends so begins with nothing, whatever this tab keeps
 
 const keep = (isOpen) => {
   try {
     if (isSent) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, JSON.stringify({ page, number, unsent, isOpen }));
+    else sessionStorage.setItem(KEY, JSON.stringify({ page, number, answers, unsent, isOpen, hasGivenUp }));
   } catch (error) {
     // Where a browser keeps nothing, this page still does.
   }
@@ -47,13 +50,30 @@ const newPageName = () => {
 const restore = () => {
   let kept = null;
   try {
+    if (location.hash === SOMEBODY_ELSE) {
+      sessionStorage.removeItem(KEY);
+      history.replaceState(null, "", location.pathname + location.search);
+    }
     kept = JSON.parse(sessionStorage.getItem(KEY));
   } catch (error) {
     kept = null;
   }
   newPageName();
   if (!kept) return;
-  unsent = kept.unsent;
+  unsent = {};
+  tried = null;
+  Object.keys(touched).forEach((name) => delete touched[name]);
+  const take = (values) => Object.keys(values).filter((name) => fieldsOf(name).length).forEach((name) => {
+    answers[name] = values[name];
+    showValue(name, values[name]);
+  });
+  take(kept.answers);
+  take(kept.unsent);
+  Object.keys(kept.unsent).filter((name) => name in answers).forEach((name) => {
+    unsent[name] = answers[name];
+    touched[name] = true;
+  });
+  hasGivenUp = kept.hasGivenUp;
   if (!kept.isOpen) { // a reload; a tab that was duplicated is another page
     page = kept.page;
     number = kept.number;
@@ -65,7 +85,7 @@ const restore = () => {
 const fieldsOf = (name) => Array.from(document.getElementsByName(name));
 
 const valueOf = (field) => {
-  if (field.type === "textarea") return field.value || null;
+  if (field.type === "textarea") return field.value.trim() ? field.value : null;
   const chosen = fieldsOf(field.name).filter((one) => one.checked).map((one) => one.value);
   if (field.type === "checkbox") return chosen;
   return chosen.length ? chosen[0] : null;
@@ -131,10 +151,16 @@ const byStep = (values) => {
   return nested;
 };
 
+const sendChanges = (number, values) => sendJson("PATCH", addresses.answers, {
+  page, number, device, answers: byStep(values),
+});
+
 // The page that says why answers cannot be taken. What the server may not have stays in this tab: the link may be opened
-// in it again.
-const giveUp = () => {
+// in it again. Nothing stays of answers that were sent, or where somebody else answers now.
+const giveUp = (status) => {
+  if (status === NOT_THEIRS) isSent = true;
   unsent = Object.assign({}, answers, unsent);
+  hasGivenUp = true;
   keep(false);
   isLeaving = true;
   location.replace(addresses.welcome);
@@ -148,26 +174,30 @@ const tryAgain = () => {
   timer = setTimeout(flush, Math.min(MOST_PAUSE, 1000 * Math.pow(2, failures - 1)));
 };
 
+const NOT_THEIRS = 409;
 const isRefusal = (status) => [400, 403, 404, 409, 410, 413, 415].includes(status);
 
 let acknowledged = false; // anything of this visit
 let tried = null; // the change under way: a repetition has the same number
+let lastSent = ""; // its values, as text
 
 const sendChange = async () => {
   const isFirstTry = tried === null;
   if (isFirstTry) {
     number += 1;
     tried = { number, values: Object.assign({}, unsent) };
+    lastSent = JSON.stringify(unsent);
     keep(true);
   }
   const { values } = tried;
-  const answer = await sendJson("PATCH", addresses.answers, { page, number: tried.number, answers: byStep(values) });
-  if (isRefusal(answer.status)) {
-    giveUp();
+  const answer = await sendChanges(tried.number, values);
+  if (isRefusal(answer.status) && !hasGivenUp) {
+    giveUp(answer.status);
     return false;
   }
   if (!answer.ok) throw new Error(answer.status);
   tried = null;
+  hasGivenUp = false;
   if (answer.status === 208 && isFirstTry) { // another page of this device has this name
     newPageName();
     return true;
@@ -203,8 +233,20 @@ const flush = () => {
   return sending;
 };
 
+// When the page goes, what was chosen since the change under way does not wait for it: it may never be answered.
+const flushAtOnce = () => {
+  if (!sending) tried = null;
+  if (!sending || isLeaving || isSent || JSON.stringify(unsent) === lastSent) {
+    flush();
+    return;
+  }
+  number += 1;
+  lastSent = JSON.stringify(unsent);
+  sendChanges(number, unsent).catch(() => {});
+};
+
 const submit = async () => {
-  const answer = await sendJson("POST", addresses.send, {});
+  const answer = await sendJson("POST", addresses.send, { device });
   if (answer.status === 422 && isSomethingAnswered()) { // its draft is gone: send everything again
     unsent = Object.assign({}, answers);
     throw new Error(answer.status);
@@ -212,7 +254,7 @@ const submit = async () => {
   if (answer.status === 422 || isRefusal(answer.status)) {
     wantsToSend = false;
     if (answer.status === 422) showReview();
-    else giveUp();
+    else giveUp(answer.status);
     return;
   }
   if (!answer.ok) throw new Error(answer.status);
@@ -241,19 +283,31 @@ const changed = (field) => {
 const fetchAnswers = async () => {
   try {
     const answer = await request(addresses.answers, {});
+    if (isSent) return;
     if (isRefusal(answer.status)) {
-      giveUp();
+      giveUp(answer.status);
       return;
     }
     if (!answer.ok) throw new Error(answer.status);
-    const given = (await answer.json()).answers;
-    Object.keys(given).forEach((slug) => Object.keys(given[slug]).forEach((field) => {
-      const name = slug + "." + field;
+    const told = await answer.json();
+    if (device && device !== told.device) {
+      giveUp(NOT_THEIRS);
+      return;
+    }
+    device = told.device;
+    const given = told.answers;
+    if (Object.keys(given).length) {
       acknowledged = true;
-      if (touched[name]) return;
-      answers[name] = given[slug][field];
-      showValue(name, answers[name]);
-    }));
+      steps.forEach((step) => namesOf(step).filter((name) => !touched[name]).forEach((name) => {
+        const at = name.lastIndexOf(".");
+        answers[name] = (given[name.slice(0, at)] || {})[name.slice(at + 1)] || null;
+        showValue(name, answers[name]);
+      }));
+    } else if (isSomethingAnswered()) { // its draft is gone, or it is not this device's any more
+      unsent = Object.assign({}, answers, unsent);
+      flush();
+    }
+    keep(true);
     showCounts();
     if (isSomethingAnswered()) begin.textContent = begin.dataset.again;
     if (shown === sendStep) showReview();
@@ -385,9 +439,17 @@ document.addEventListener("pointerdown", (event) => {
   const label = event.target.closest("label");
   pointed = label ? label.control : event.target;
 });
+document.addEventListener("keydown", () => { pointed = null; });
+
+let tapped = first; // the step in which the last tap began: the second half of a double one chooses nothing in the next
 
 document.addEventListener("click", (event) => {
   const { target } = event;
+  if (event.detail < 2) tapped = shown;
+  else if (tapped !== shown) {
+    event.preventDefault();
+    return;
+  }
   const link = target.closest("a");
   if (target.type === "radio") {
     if (pointed === target && answers[target.name] === target.value) goOn(target, true); // chosen before
@@ -461,27 +523,25 @@ addEventListener("popstate", () => {
   if (!isSent) show(location.hash.slice(1));
 });
 addEventListener("online", () => { if (Object.keys(unsent).length || wantsToSend) flush(); });
-document.addEventListener("visibilitychange", () => { if (document.hidden) flush(); });
+document.addEventListener("visibilitychange", () => { if (document.hidden) flushAtOnce(); });
 addEventListener("pagehide", () => {
-  flush();
+  flushAtOnce();
   keep(false);
 });
 addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
   isLeaving = false;
-  if (isSent) show("thanks");
-  else keep(true);
+  if (!isSent) start();
 });
 
-restore();
-keep(true);
+const start = () => {
+  restore();
+  keep(true);
+  showCounts();
+  fetchAnswers();
+  flush();
+};
+
 document.querySelectorAll("form.step input:checked").forEach((field) => { answers[field.name] = valueOf(field); });
-Object.keys(unsent).forEach((name) => {
-  touched[name] = true;
-  answers[name] = unsent[name];
-  showValue(name, unsent[name]);
-});
-showCounts();
+start();
 if (stepOf(location.hash.slice(1))) show(location.hash.slice(1));
-fetchAnswers();
-flush();
