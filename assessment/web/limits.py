@@ -133,7 +133,7 @@ class DatabaseStorage(Storage):
 
 def init_app(app: Flask, attempts: Attempts) -> None:
     """Must be called before `transactions.init_app`: what is counted after a request is counted after its commit."""
-    limiter_ = app.extensions["escala_limiter"] = Limiter(
+    app.extensions["escala_limiter"] = Limiter(
         key_func=shared_key,
         app=app,
         headers_enabled=False,
