@@ -362,7 +362,7 @@ def test_several_questionnaires_are_asked_part_by_part_and_end_with_what_is_type
     round_id, token = open_example(world, "only-desk", "service-culture")
     client = world.client("manager")
     client.get(f"{world.team_address}/rounds/{round_id}")
-    assert "It asks: Service culture and Every kind of question (about 10 minutes each)." in client.page.text
+    assert "It asks: Service culture and Every kind of question (about 9 minutes each)." in client.page.text
     assert "Every kind of question Practices of the service desk (3 statements) · Habits" in client.page.text
     phone = phone_of(world)
     phone.open_link(token)

@@ -63,7 +63,7 @@ def test_the_first_page_promises_what_the_round_keeps(sqlite):
     phone = sqlite.phone("en")
     phone.open_link(sqlite.open_round())
     assert "fewer than 5 people" in phone.page.text
-    assert "about 9 minutes" in phone.page.text
+    assert "about 8 minutes" in phone.page.text
     assert "at least 10 people" in phone.page.text
     assert "Clínica del Valle is responsible" in phone.page.text
 
@@ -276,8 +276,8 @@ def test_a_consensus_round_says_that_it_is_not_anonymous_and_takes_one_sheet(sql
     token = sqlite.open_round(mode=RoundMode.CONSENSUS)
     phone = sqlite.phone("en")
     phone.open_link(token)
-    assert "Not anonymous" in phone.page.text
-    assert "Your name is not asked" not in phone.page.text
+    assert "It is not anonymous" in phone.page.text
+    assert "It is anonymous" not in phone.page.text
     answer_everything(phone)
     phone.press()
     assert sqlite.answers(token)[0]["role"] == "consensus"

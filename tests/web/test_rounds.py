@@ -138,10 +138,10 @@ def test_the_form_says_what_is_asked_as_usual_and_what_else_could_be(world: Worl
     client.get(f"{world.team_address}/rounds/new")
     assert client.page.forms[-1]["data"]["questionnaires"] == "service-culture"
     for words in (
-        "What is asked Service culture (about 9 minutes each)",
+        "What is asked Service culture (about 8 minutes each)",
         "The twelve pillars of a service culture (48 statements) · What matters most now · 6 moments on the service "
         "ladder · A comment",
-        "Service culture: descriptions for the workshop (about 8 minutes each)",
+        "Service culture: descriptions for the workshop (about 10 minutes each)",
         "(12 questions with described answers)",
     ):
         assert words in client.page.text
