@@ -13,7 +13,7 @@ SAMPLE := .venv/bin/escala plan examples/mesa-de-ayuda.csv --previous examples/m
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup setup-run run demo sample test lint format bench lock translations screenshots clean
+.PHONY: help setup setup-run run demo sample test torture lint format bench lock translations screenshots clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ sample: setup-run $(CATALOGUE).mo ## Print a sample team's plan in both language
 
 test: lint ## Lint, then run all tests
 	@$(PYTHON) -m pytest -n auto --dist worksteal
+
+torture: setup $(CATALOGUE).mo ## Kill the server fifty times on each database while people answer
+	@ESCALA_TEST_KILLS=50 $(PYTHON) -m pytest tests/journeys -k killed
 
 lint: setup $(CATALOGUE).mo ## Check style, formatting, types and who imports whom
 	@$(PYTHON) -m ruff check

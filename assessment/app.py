@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Flask
 from flask_wtf import CSRFProtect
-from jinja2 import FileSystemLoader, StrictUndefined
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from assessment.infra.common import Common
 from assessment.infra.logging import configure_logging
 from assessment.infra.queue import Queue, queue_url
-from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings, make_instance
 from assessment.jobs.handlers import Handlers
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
+from assessment.services.attempts import Attempts
 from assessment.services.plan_documents import PRINT_PLAN
 from assessment.services.upgrade import upgrade_database
 from assessment.store.database import Database, make_engine
 from assessment.web import (
     access,
     accounts,
-    apart,
+    base,
     documents,
     errors,
     health,
     home,
-    languages,
     limits,
     logging,
     mail,
@@ -45,8 +41,7 @@ from assessment.web import (
     rounds,
     security,
     setup,
-    setup_access,
-    static_files,
+    shared_plans,
     styleguide,
     teams,
     transactions,
@@ -55,7 +50,6 @@ from assessment.web.accounts import forgotten_password, sign_in
 
 FEATURES = (
     health,
-    respond,
     home,
     setup,
     accounts,
@@ -66,21 +60,10 @@ FEATURES = (
     rounds,
     results,
     plans,
+    shared_plans,
     documents,
     styleguide,
 )
-
-
-class Application(Flask):
-    """No function of ours is async, and asking each of them at every request takes time."""
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
-
-
-def common_of(app: Flask) -> Common:
-    """What this application keeps, for those of the server's other processes."""
-    return Common(setup_access.setup_code(app), limits.limiter(app).storage)
 
 
 def make_worker(app: Flask) -> Worker:
@@ -117,54 +100,38 @@ def close_app(app: Flask, worker: Worker | None = None) -> None:
     app.extensions["escala_database"].engine.dispose()
 
 
-def create_app(settings: Settings, common: Common | None = None, *, testing: bool = False) -> Flask:
-    """The application of these settings.
-
-    The first process of a server brings the embedded database up to date, and keeps what its others are given as
-    `common`.
-    """
-    app = Application("assessment.web", template_folder=None, static_folder=None)
+def create_app(settings: Settings, *, testing: bool = False) -> Flask:
+    """The application of these settings; an embedded database is brought up to date."""
+    app = base.new_app("assessment.web", settings, testing=testing)
     app.config.update(
-        TESTING=testing,
-        SECRET_KEY=settings.secret_key,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SECURE=(settings.base_url or "").startswith("https://"),
         MAX_CONTENT_LENGTH=2_000_000,
         MAX_FORM_MEMORY_SIZE=2_000_000,  # a form carries the imported file
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
-        # Errors reach the reader as pages, in tests as in life.
-        PROPAGATE_EXCEPTIONS=False,
     )
-    app.extensions["escala_settings"] = settings
     configure_logging(settings.log_format)
     logging.init_app(app)
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_loader = FileSystemLoader([data_folder("templates")])
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database = Database(make_engine(settings.database_url))
-    if settings.is_embedded and common is None:
+    if settings.is_embedded:
         make_instance(settings.instance)
         upgrade_database(database)
-    if common is None:
-        database.compact_if_owed(patience=1)
+    database.compact_if_owed(patience=1)
     app.extensions["escala_queue"] = Queue(None if testing else settings.queue_url or queue_url(settings.database_url))
+    # Before the transactions, since what is first here is last after a request: they end, then tries are counted.
+    limits.init_app(app, Attempts(database, settings.secret_key))
     transactions.init_app(app, database)
     security.init_app(app)
-    static_files.init_app(app)
-    languages.init_app(app)
-    limits.init_app(app, common)
     CSRFProtect(app)
     mail.init_app(app, settings)
     prepare.init_app(app, settings, testing=testing)
     public_links.init_app(app)
     sign_in.init_app(app, settings)
-    setup_access.init_app(app, common)
     access.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
-    apart.init_app(app)
+    respondents = respond.create_respondents_app(app)
+    app.extensions["escala_respondents"] = respondents
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/r": respondents})  # type: ignore[method-assign]
     app.extensions["escala_queue"].handle_with(_handlers(app).by_topic)
     return app

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.domain.answers import AnswerSheet, TeamAnswers
 from assessment.domain.plans.choices import ActionStatus
@@ -59,7 +59,7 @@ def rows() -> list[Row]:
             token = _token(clients[email].get("/sign-in").get_data(as_text=True))
             clients[email].post("/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": token})
         measured = [_measure(name, (clients[EMAIL], full), (clients[who], empty)) for name, full, who, empty in pages]
-        database.engine.dispose()
+        close_app(app)
     return measured
 
 

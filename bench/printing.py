@@ -47,7 +47,7 @@ def rows() -> list[Row]:
         plans = [_publish_round_with(database, organisation, 40 + number) for number in range(BATCHES)]
         database.engine.dispose()
         command = [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"]
-        with _serving(command, folder_) as address, _respondents(address, link) as waits:
+        with _serving(command, folder_) as (address, _pid), _respondents(address, link) as waits:
             time.sleep(WARM_UP)
             quiet = waits.within(*_during(lambda: time.sleep(QUIET)))
             with ThreadPoolExecutor(len(ASKED_FOR)) as threads:
@@ -170,9 +170,9 @@ def _respondents(address: str, link: str):
 
 
 def _answer_on_and_on(address: str, link: str) -> None:
-    """One phone after the other, over a connection of their own."""
+    """One phone after the other, by plain forms, over a connection of their own."""
     connection = http.client.HTTPConnection(address, timeout=60)
-    talk = journeys(address, link, Tally(), script=True)
+    talk = journeys(address, link, Tally(), None)
     asked = next(talk)
     while True:
         begun = time.time()

@@ -24,7 +24,7 @@ from PIL import Image, ImageOps
 from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.cli.main import main as escala
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.infra.clock import utc_now
@@ -88,7 +88,7 @@ def _serving(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
-        app.extensions["escala_database"].engine.dispose()
+        close_app(app)
 
 
 def _signed_in(browser: Browser, address: str, language: str) -> Page:

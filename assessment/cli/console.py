@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +22,17 @@ class BadUsage(Exception):
 
 
 class Console:
-    """Messages to stderr in the reader's language."""
+    """Messages to stderr in the reader's language. What nobody can read any more stops nothing."""
 
     def __init__(self, reader: Localisation) -> None:
         self.reader = reader
 
     def say(self, words: str) -> None:
-        print(words, file=sys.stderr)
+        with suppress(OSError):
+            print(words, file=sys.stderr, flush=True)
 
     def say_error(self, words: str) -> None:
-        print(f"escala: {words}", file=sys.stderr)
+        self.say(f"escala: {words}")
 
     def progress(self, total: int) -> Callable[[str], None]:
         """A progress bar on a terminal, if there are two teams or more; nothing if stderr is a file or a pipe."""

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import dataclasses
+import errno
 import os
+import socket
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console
@@ -12,19 +17,21 @@ from assessment.cli.options import add_parser
 from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
-    import socket
-
     from flask import Flask
 
     from assessment.infra.settings import Settings
 
 HOST = "127.0.0.1"
 PORT = 8000
-PROCESSES = 1 if os.name == "nt" else min(2, os.cpu_count() or 1)
-"""Python uses one core per process. (Several have not been tried on Windows.)"""
-EVERY_ADDRESS = "0.0.0.0"  # noqa: S104 - asked for by --lan
-DOCUMENTATION_ADDRESS = "192.0.2.1"
-"""Reserved (RFC 5737): the route to it shows this machine's own address; nothing is sent."""
+THREADS = 8
+"""Requests that are answered at once, so that nobody waits for somebody else's password to be hashed."""
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - asked for by --lan
+NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
+"""What a machine without IPv6, say, answers to whoever wants to listen there."""
+TRIES = 20
+"""How often a port that is free on one address is looked for on the others as well, where any port will do."""
+DOCUMENTATION_ADDRESSES = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+"""Reserved (RFC 5737, RFC 3849): the route to them shows this machine's own address; nothing is sent."""
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -39,7 +46,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     command.add_argument("--host", metavar="HOST", default=HOST, help=_("the address to listen on (127.0.0.1)"))
     command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(
-        "--workers", metavar="N", type=int, default=PROCESSES, help=_("processes that answer (%(n)s)", n=PROCESSES)
+        "--workers", metavar="N", type=int, default=THREADS, help=_("requests answered at once (%(n)s)", n=THREADS)
     )
     command.add_argument(
         "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")
@@ -55,7 +62,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         raise BadUsage(_("--port goes from 0 to 65535, and --workers is 1 or more."))
     settings = read_settings(console.reader)
     require_upgraded(settings, console.reader)
-    serve_app(settings, console, host=options.host, port=options.port, workers=options.workers, lan=options.lan)
+    serve_app(settings, console, host=options.host, port=options.port, threads=options.workers, lan=options.lan)
     return 0
 
 
@@ -65,7 +72,7 @@ def serve_app(
     *,
     host: str = HOST,
     port: int = PORT,
-    workers: int = PROCESSES,
+    threads: int = THREADS,
     lan: bool = False,
 ) -> None:
     """Serves the application with these settings until Ctrl+C or SIGTERM; prints the address once it listens.
@@ -73,79 +80,101 @@ def serve_app(
     `lan` lets the local network in, whatever `host` is. Raises `BadUsage` if it cannot listen or the
     database does not answer.
     """
-    import dataclasses
-    from functools import partial
-
-    from assessment.app import close_app, common_of, create_app, make_worker
+    from assessment.app import close_app, create_app, make_worker
     from assessment.cli.database import database_errors_as_usage
     from assessment.cli.server import serve
 
-    listening = _listen(EVERY_ADDRESS if lan else host, port, console)
-    shown_host = own_address() if lan else host
-    if shown_host is None:
-        listening.close()
-        raise BadUsage(console.reader.gettext("This machine is in no network: connect it, or leave out --lan."))
-    address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening.getsockname()[1]}"
-    if lan and settings.base_url is None:
-        settings = dataclasses.replace(settings, base_url=address)
-    settings = dataclasses.replace(settings, document_processes=max(1, (os.cpu_count() or 1) // workers))
-    try:
+    with contextlib.ExitStack() as opened:
+        listening = _listen(EVERY_ADDRESS if lan else (host,), port, console)
+        for one in listening:
+            opened.enter_context(one)
+        shown_host = own_address() if lan else host
+        if shown_host is None:
+            raise BadUsage(console.reader.gettext("This machine is in no network: connect it, or leave out --lan."))
+        address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening[0].getsockname()[1]}"
+        if lan and settings.base_url is None:
+            settings = dataclasses.replace(settings, base_url=address)
+        settings = dataclasses.replace(settings, document_processes=os.cpu_count() or 1)
         with database_errors_as_usage(console.reader):
             app = create_app(settings)
-    except BaseException:
-        listening.close()
-        raise
-    _say_address(app, address, lan, console)
-    worker = make_worker(app)
-    worker.start()
-    try:
-        serve(app, listening, processes=workers, make_app=partial(create_app, settings), common=common_of(app))
-    finally:
-        close_app(app, worker)
+        _say_address(app, address, lan, console)
+        worker = make_worker(app)
+        worker.start()
+        try:
+            serve(app, listening, threads=threads)
+        finally:
+            close_app(app, worker)
 
 
-def _listen(host: str, port: int, console: Console) -> socket.socket:
+def _listen(hosts: Sequence[str], port: int, console: Console) -> list[socket.socket]:
     """Opens the port before any message, so that its number is known even if 0 asks for any. Raises `BadUsage`."""
-    import socket
+    tries = 1 if port else TRIES
+    while True:
+        tries -= 1
+        try:
+            return _listen_at(hosts, port)
+        except OSError as error:
+            if tries and error.errno == errno.EADDRINUSE:
+                continue
+            raise BadUsage(
+                console.reader.gettext(
+                    "Escala cannot listen on %(host)s, port %(port)s (%(reason)s): choose another with --port.",
+                    host=hosts[0],
+                    port=port,
+                    reason=error.strerror or error,
+                )
+            ) from None
 
-    try:
-        return socket.create_server((host, port), reuse_port=False)
-    except OSError as error:
-        raise BadUsage(
-            console.reader.gettext(
-                "Escala cannot listen on %(host)s, port %(port)s (%(reason)s): choose another with --port.",
-                host=host,
-                port=port,
-                reason=error.strerror or error,
-            )
-        ) from None
+
+def _listen_at(hosts: Sequence[str], port: int) -> list[socket.socket]:
+    """A socket for each address of these hosts that the machine has, all on one port. Raises `OSError`."""
+    found = [found for host in hosts for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    missing: OSError | None = None
+    with contextlib.ExitStack() as opened:
+        listening: list[socket.socket] = []
+        for family, address in dict.fromkeys((family, where[0]) for family, *_, where in found):
+            try:
+                # Each family has a socket of its own: on a common one an IPv4 visitor had an IPv6 address.
+                one = opened.enter_context(socket.create_server((str(address), port), family=family))
+            except OSError as error:
+                if error.errno not in NO_SUCH_ADDRESS:
+                    raise
+                missing = error
+            else:
+                port = one.getsockname()[1]
+                listening.append(one)
+        if missing and not listening:
+            raise missing
+        opened.pop_all()
+    return listening
 
 
 def own_address() -> str | None:
     """This machine's address in its local network; `None` if it is in none."""
-    import socket
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect((DOCUMENTATION_ADDRESS, 9))
-        except OSError:
-            return None
-        address: str = probe.getsockname()[0]
-    return None if address.startswith(("127.", "0.")) else address
+    for family, elsewhere in DOCUMENTATION_ADDRESSES:
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))
+            address: str = probe.getsockname()[0]
+            if not address.startswith(("127.", "0.", "::")):
+                return address
+    return None
 
 
 def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
-    from assessment.services.accounts import needs_set_up
-
     _ = console.reader.gettext
     console.say(_("Escala is at %(address)s (Ctrl+C ends it)", address=address))
     if shows_qr:
-        segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
-    with app.extensions["escala_database"].reading() as session:
-        is_new = needs_set_up(session)
-    if is_new:
-        code = app.extensions["escala_setup_code"]
+        with contextlib.suppress(OSError):
+            segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
+    say_setup_code(app, console)
+
+
+def say_setup_code(app: Flask, console: Console) -> None:
+    """Prints the code of the first visit, as long as nobody has set the server up."""
+    from assessment.services.setup_code import prepare_setup_code
+
+    _ = console.reader.gettext
+    if code := prepare_setup_code(app.extensions["escala_database"]):
         console.say(_("First visit from another device: the one-time code is %(code)s", code=code))
-    sys.stderr.flush()

@@ -1,189 +1,183 @@
-"""The server's processes: all answer on one socket, each with a few threads (docs/decisions/0007).
+"""The server: one process that answers with threads, on sockets that are bound already (docs/decisions/0007).
 
-The first keeps what they have in common (`infra.common`) and starts the others; one that dies is started again, and all
-end with the first, however it ends.
+Waitress receives whole requests before a thread has to do with them, so that somebody who sends slowly costs a
+connection and nothing else. It closes connections that are silent for a while; `BoundedChannel` also those that send a
+little now and then, and `Server` lets the requests under way end before it does.
 """
 
 from __future__ import annotations
 
-import _thread
-import contextlib
 import logging
-import multiprocessing
+import select
 import signal
 import socket
 import sys
-import threading
-from collections.abc import Callable
-from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
-from typing import TYPE_CHECKING, Any, cast
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from assessment.infra.common import Common, Counts
-from assessment.infra.logging import get_logger
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
 
 if TYPE_CHECKING:
     from flask import Flask
 
-MakeApp = Callable[[Common], "Flask"]
-"""How another process makes its application; it must be possible to pickle it."""
-
-THREADS = 8
-"""Of all processes together, and four at least in each, so that nobody waits for somebody else's PDF."""
-PATIENCE = 10
-"""Seconds for the requests under way when a server ends."""
-PAUSE = 2
-"""Seconds before a process that died is started again: one that dies at once must not keep the machine busy."""
+CONNECTIONS = 2_000
+"""Five hundred phones, two connections each, and as many again."""
+CONNECTIONS_WITHOUT_POLL = 400
+"""Windows looks at 512 sockets at most, and needs some for itself."""
+LARGEST_HEAD = 32_768
+FILES_FOR_THE_REST = 200
+"""Open files that are no connections: the database, documents, later work."""
 
 
-def threads_of(processes: int) -> int:
-    return max(4, THREADS // processes)
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long things may take, in seconds."""
+
+    head: float = 30
+    """From the first byte of a request to the end of its head."""
+    whole: float = 120
+    """To the end of its body: a file of 2 MB over a slow line."""
+    silence: int = 30
+    """On a connection, before it is closed."""
+    patience: float = 10
+    """For the requests under way when the server ends."""
 
 
-def new_server(app: Flask, listening: socket.socket, threads: int) -> Any:
-    """The WSGI server of one process."""
-    from waitress.server import create_server
+class BoundedChannel(HTTPChannel):  # type: ignore[misc]
+    """A connection that is closed when a request takes too long to arrive, however many bytes it sends meanwhile."""
 
-    # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    return create_server(
-        app,
-        sockets=[listening],
-        threads=threads,
-        ident=None,
-        # Kept, so that a request through a proxy is told from one of this machine.
-        clear_untrusted_proxy_headers=False,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
-    )
+    def __init__(self, *given: Any, bounds: Bounds, **named: Any) -> None:
+        self._bounds = bounds
+        self._began: float | None = None
+        super().__init__(*given, **named)
+
+    def readable(self) -> bool:
+        """The loop asks this each time it turns, once a second at least."""
+        if self.request is None or self.requests:  # nothing arrives, or what arrives waits until we have answered
+            self._began = None
+        elif self._began is None:
+            self._began = time.monotonic()
+        elif time.monotonic() - self._began > self._longest(self.request):
+            self.will_close = True
+        return bool(super().readable())
+
+    def _longest(self, request: Any) -> float:
+        return self._bounds.whole if request.headers_finished else self._bounds.head
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing arrives, is answered, or is still to be sent."""
+        return self.request is None and not self.requests and not self.total_outbufs_len
 
 
-def serve(app: Flask, listening: socket.socket, *, processes: int, make_app: MakeApp, common: Common) -> None:
-    """Serves `app` in this process and what `make_app` makes in the others, until Ctrl+C or SIGTERM.
+class Server:
+    """Answers on sockets that are bound already, from `run` until `end` is called in another thread or by a signal."""
 
-    `common` is what this process keeps; the others are given the like, whose counts ask this one.
-    """
-    signal.signal(signal.SIGTERM, _end)
-    threads = threads_of(processes)
-    server = new_server(app, listening, threads)
-    with contextlib.ExitStack() as others:
-        for _ in range(processes - 1):
-            others.enter_context(_Other(common, make_app, listening, threads))
+    def __init__(
+        self, app: Flask, listening: Sequence[socket.socket], *, threads: int, bounds: Bounds | None = None
+    ) -> None:
+        self._bounds = bounds or Bounds()
+        self._is_over = False
+        self._map: dict[int, Any] = {}
+        # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self._dispatcher = create_server(
+            app,
+            map=self._map,
+            sockets=list(listening),
+            threads=threads,
+            ident=None,
+            # Kept, so that a request through a proxy is told from one of this machine.
+            clear_untrusted_proxy_headers=False,
+            connection_limit=_most_connections(),
+            channel_timeout=self._bounds.silence,
+            cleanup_interval=10,
+            asyncore_use_poll=True,
+            max_request_header_size=LARGEST_HEAD,
+            max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
+        ).task_dispatcher
+        self._listeners = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
+        for listener in self._listeners:
+            listener.channel_class = partial(BoundedChannel, bounds=self._bounds)
+
+    def run(self) -> None:
         try:
-            server.run()  # Ctrl+C ends it, after the requests that are being answered.
+            while not self._is_over:
+                self._turn(1)
+            self._finish()
         finally:
-            server.close()
+            self._is_over = True
+            self._dispatcher.shutdown(timeout=1)
+            if not self._dispatcher.threads:  # else the last of them still wakes the loop by what would be closed here
+                wasyncore.close_all(self._map, ignore_all=True)
+
+    def end(self) -> None:
+        """Takes no more connections, and lets `run` return once what is under way is answered."""
+        if not self._is_over:
+            self._is_over = True
+            self._listeners[0].pull_trigger()  # the loop may be asleep
+
+    def _turn(self, timeout: float) -> None:
+        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+
+    def _finish(self) -> None:
+        until = time.monotonic() + self._bounds.patience
+        for listener in self._listeners:
+            wasyncore.dispatcher.close(listener)
+        while (channels := self._channels()) and time.monotonic() < until:
+            for channel in channels:
+                channel.will_close |= channel.is_idle
+            self._turn(0.1)
+
+    def _channels(self) -> list[BoundedChannel]:
+        return [one for one in self._map.values() if isinstance(one, BoundedChannel)]
 
 
-def _end(_number: int, _frame: object) -> None:
+def serve(app: Flask, listening: Sequence[socket.socket], *, threads: int, bounds: Bounds | None = None) -> None:
+    """Serves `app` in this process until Ctrl+C, SIGTERM, or its terminal is closed."""
+    server = Server(app, listening, threads=threads, bounds=bounds)
+    with _ended_by_signals(server):
+        server.run()
+
+
+@contextmanager
+def _ended_by_signals(server: Server) -> Iterator[None]:
+    """The first signal lets the requests under way end; a second one does not wait for them."""
+
+    def end(_number: int, _frame: object) -> None:
+        for number in before:
+            signal.signal(number, _exit)
+        server.end()
+
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    # What runs in the background of a shell, or under nohup, has some of them ignored.
+    before = {number: signal.getsignal(number) for number in numbers if signal.getsignal(number) != signal.SIG_IGN}
+    for number in before:
+        signal.signal(number, end)
+    yield
+
+
+def _exit(_number: int, _frame: object) -> None:
     sys.exit(0)
 
 
-# What is kept in common
+def _most_connections() -> int:
+    """How many connections this process can hold; raises what the system lets it open."""
+    if not hasattr(select, "poll"):
+        return CONNECTIONS_WITHOUT_POLL
+    import resource
 
-
-class _AskedFor:
-    """The first process's counts, asked over a line that only the two of them hold: it has no address."""
-
-    def __init__(self, line: Connection) -> None:
-        self._line = line
-        self._lock = threading.Lock()
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        return cast(int, self._ask("incr", key, expiry, amount))
-
-    def get(self, key: str) -> int:
-        return cast(int, self._ask("get", key))
-
-    def get_expiry(self, key: str) -> float:
-        return cast(float, self._ask("get_expiry", key))
-
-    def clear(self, key: str) -> None:
-        self._ask("clear", key)
-
-    def _ask(self, what: str, *given: object) -> object:
-        with self._lock:
-            self._line.send((what, *given))
-            return self._line.recv()
-
-
-def _answer(line: Connection, counts: Counts) -> None:
-    """Until the other end is gone."""
-    with line, contextlib.suppress(EOFError, OSError):
-        while True:
-            what, *given = line.recv()
-            line.send(getattr(counts, what)(*given))
-
-
-# The other processes
-
-
-class _Other:
-    """A process beside the first, as long as the block lasts."""
-
-    def __init__(self, common: Common, *given: Any) -> None:
-        self._common = common
-        self._given = given
-        self._is_over = threading.Event()
-        self._lock = threading.Lock()
-        self._watching = threading.Thread(target=self._keep_alive, name="watch", daemon=True)
-
-    def __enter__(self) -> None:
-        # Ctrl+C reaches all processes of a terminal. The first decides; whoever is started meanwhile ignores it, too.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
-            self._start()
-        finally:
-            signal.signal(signal.SIGINT, before)
-        self._watching.start()
-
-    def __exit__(self, *_failure: object) -> None:
-        with self._lock:
-            self._is_over.set()
-        self._process.terminate()
-        self._process.join(PATIENCE)
-        self._process.kill()
-        self._watching.join(PATIENCE)
-
-    def _start(self) -> None:
-        # Not forked: a copy of this process would have its threads' locks, and its connections to the database.
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        given = (theirs, self._common.setup_code, *self._given)
-        self._process: BaseProcess = context.Process(target=_serve_beside, args=given)
-        self._process.start()
-        theirs.close()
-        threading.Thread(target=_answer, args=(ours, self._common.counts), name="common", daemon=True).start()
-
-    def _keep_alive(self) -> None:
-        while True:
-            self._process.join()
-            if self._is_over.is_set():
-                return
-            get_logger().error("a process of the server died and is started again", code=self._process.exitcode)
-            if self._is_over.wait(PAUSE):
-                return
-            with self._lock:
-                if not self._is_over.is_set():
-                    self._start()
-
-
-def _serve_beside(line: Connection, setup_code: str, make_app: MakeApp, listening: socket.socket, threads: int) -> None:
-    """What another process does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
-    first = multiprocessing.parent_process()
-    assert first is not None  # noqa: S101 - it was started by one
-    threading.Thread(target=_end_with, args=(first,), name="end", daemon=True).start()
-    app = make_app(Common(setup_code, _AskedFor(line)))
-    server = new_server(app, listening, threads)
-    try:
-        server.run()
-    finally:
-        server.close()
-        app.extensions["escala_documents"].close()
-
-
-def _end_with(first: BaseProcess) -> None:
-    """Ends this process as SIGTERM does once the first is gone, however it went."""
-    wait([first.sentinel])
-    _thread.interrupt_main(signal.SIGTERM)
+    wanted = CONNECTIONS + FILES_FOR_THE_REST
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(ValueError, OSError):  # more than the system gives a process
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return CONNECTIONS if soft == resource.RLIM_INFINITY else max(1, min(CONNECTIONS, soft - FILES_FOR_THE_REST))

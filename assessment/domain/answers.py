@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
@@ -75,18 +75,6 @@ class AnswerSheet:
         """What was written in text sections, by their ids."""
         comment = {COMMENT: self.comment} if self.comment else {}
         return comment | {section: words for section, words in self.texts.items() if words}
-
-    def with_choice(self, section: str, option: str | None) -> AnswerSheet:
-        """The sheet with this option chosen, or with none."""
-        others = {other: chosen for other, chosen in self.choices.items() if other != section}
-        return replace(self, choices=others | ({section: option} if option else {}))
-
-    def with_text(self, section: str, words: str) -> AnswerSheet:
-        """The sheet with these words in a text section, or with none."""
-        if section == COMMENT:
-            return replace(self, comment=words)
-        others = {other: said for other, said in self.texts.items() if other != section}
-        return replace(self, texts=others | ({section: words} if words else {}))
 
 
 @dataclass(frozen=True, slots=True)

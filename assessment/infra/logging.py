@@ -11,6 +11,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
@@ -37,11 +38,26 @@ def configure_logging(log_format: Literal["text", "json"]) -> None:
             *renderers,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(_Stderr()),  # type: ignore[arg-type]
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()
     root.handlers = [one for one in root.handlers if not isinstance(one, LibraryHandler)] + [LibraryHandler()]
+
+
+class _Stderr:
+    """The log's lines go to stderr. One that cannot be written is lost, and nobody waits for an answer because of it.
+
+    The disk may be full, the terminal closed, or whoever read a pipe gone.
+    """
+
+    def write(self, text: str) -> None:
+        with suppress(OSError, ValueError):  # the latter where Python itself has closed it
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def get_logger() -> Any:

@@ -50,9 +50,8 @@ class Workers:
     ) -> None:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="worker") if size else None
         self._size = size
-        # What a process leaves when it is killed goes with this.
-        self._folder = tempfile.TemporaryDirectory(prefix="escala-") if size else None
-        self._given = (log_format, memory, self._folder.name if self._folder else None)
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._given = (log_format, memory)
         self._longest = longest
         self._lock = threading.Lock()
         self._mine = threading.local()
@@ -124,7 +123,9 @@ class Workers:
             with self._lock:
                 if self._is_closed:
                     raise WorkFailed
-                child = self._mine.child = _Child(self._given)
+                if self._folder is None:  # what a process leaves when it is killed goes with it
+                    self._folder = tempfile.TemporaryDirectory(prefix="escala-")
+                child = self._mine.child = _Child((*self._given, self._folder.name))
                 self._children.add(child)
         return child
 

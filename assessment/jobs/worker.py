@@ -11,6 +11,7 @@ from assessment.infra.logging import get_logger
 from assessment.infra.queue import Queue, Topic
 from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
+from assessment.services.attempts import clean_attempts
 from assessment.services.printed_plans import prune_printed_plans
 from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
 from assessment.store.database import Database
@@ -111,6 +112,7 @@ def sweep(
             if is_ours or is_dirty:
                 outbox.clean_outbox(session, now=now)
                 later_work.clean_jobs(session, now=now)
+                clean_attempts(session, now=now)
         if is_ours and keep_printed is not None:
             prune_printed_plans(database, before=now - keep_printed)
     database.compact_if_owed(patience=0)  # what a publication could not finish

@@ -18,6 +18,7 @@ from assessment.services.organisations import create_organisation
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User, count_accounts, find_account, lock_accounts
 from assessment.store.organisations import Organisation
+from assessment.store.setup_code import delete_setup_code
 from assessment.store.teams import Team
 
 SHORTEST_PASSWORD = 10
@@ -128,6 +129,8 @@ def add_account(session: Session, *, email: str, password_hash: str, now: dt.dat
             session.add(account)
     except IntegrityError:
         raise EmailTaken(email) from None
+    if not account.is_sample:  # sample data may be removed again: then the code is asked for once more
+        delete_setup_code(session)
     return account
 
 

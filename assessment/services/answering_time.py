@@ -10,9 +10,12 @@ from __future__ import annotations
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 
-SECONDS_A_STATEMENT = 7
-SECONDS_A_DESCRIPTION = 25
-SECONDS_A_POINT = 12
+SECONDS_A_STATEMENT = 6
+SECONDS_A_DESCRIPTION = 35
+SECONDS_A_POINT = 10
+SECONDS_A_SINGLE_QUESTION = 35
+"""What matters most, a choice, a comment, the part in the team."""
+SECONDS_TO_SEND = 15
 SECONDS_FOR_THE_REST = 120
 """First page, what matters most, comment and checking."""
 CONSENSUS_FACTOR = 6

@@ -14,6 +14,7 @@ from assessment.services.paging import page_of
 from assessment.services.rounds import get_round
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.comments import Comment, comments_of, count_comments, find_comment
+from assessment.store.rounds import Round
 
 A_PAGE = 50
 """Comments per page, so that the page of results is as fast with ten thousand of them."""
@@ -46,7 +47,7 @@ def comments_of_round(
     round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
     if round_.published_at is None or round_.snapshot is None:
         raise RoundNotPublished(RoundState.STOPPED)
-    needed = max(c.COMMENTS_N, round_.minimum_group)
+    needed = comments_needed(round_)
     result = result_from_snapshot(round_.snapshot)
     if result.withheld or (result.mode != "consensus" and result.scored < needed):
         return RoundComments(is_withheld=True, needed=needed)
@@ -56,6 +57,11 @@ def comments_of_round(
     return RoundComments(
         is_withheld=False, needed=needed, comments=shown, total=total, page=paging.page, pages=paging.pages
     )
+
+
+def comments_needed(round_: Round) -> int:
+    """How many people must have answered for comments to be shown."""
+    return max(c.COMMENTS_N, round_.minimum_group)
 
 
 def hide_comment(

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.outcome import Outcome, nothing_of
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
 from assessment.store.latest_rounds import TeamAndRound
@@ -24,6 +25,9 @@ ENOUGH_SHARE = 0.8
 
 ROUND_EVERY_DAYS = 90
 """After so many days the plan is over, and the questionnaire is answered again."""
+
+SHARE_WITHIN_DAYS = 14
+"""So long after a plan was drawn up its sharing is the next step; who has not shared it by then does not want to."""
 
 
 class NextStep(StrEnum):
@@ -42,11 +46,15 @@ class NextStep(StrEnum):
     PUBLISH_ROUND = "publish-round"
     AGREE_TOGETHER = "agree-together"
     """The round was published with too few answers: a consensus round is still possible."""
+    TALK_ABOUT_IT = "talk-about-it"
+    """Enough people answered, and too few of them could say how things are: a finding that is worth a conversation."""
     MAKE_PLAN = "make-plan"
     READ_RESULTS = "read-results"
     """The round was published with nothing on pillars, on which a plan would stand."""
     CATCH_UP_PLAN = "catch-up-plan"
     """An action of the plan is past its date and not done."""
+    SHARE_PLAN = "share-plan"
+    """The plan is made, and those who answered cannot read it yet."""
     FOLLOW_PLAN = "follow-plan"
     OPEN_NEXT_ROUND = "open-next-round"
 
@@ -62,6 +70,8 @@ class TeamStep:
     needed: int = 0
     late: int = 0
     next_due_on: dt.date | None = None
+    surplus: int = 0
+    """How many more answers an unpublished round has than the team has people."""
 
 
 def next_steps(
@@ -69,10 +79,11 @@ def next_steps(
 ) -> list[TeamStep]:
     """What each of these teams should do next, in their order; as many queries for one team as for a hundred.
 
-    Answers are counted of rounds that are not published yet, and plans read of those that are.
+    Answers are counted of rounds that are not published yet or gave no result, and plans read of those that are.
     """
     latest = [team.latest for _, team in teams if team.latest is not None]
-    counts = count_by_round(session, [round_.id for round_ in latest if round_.published_at is None])
+    counted = [round_.id for round_ in latest if round_.published_at is None or round_.is_withheld]
+    counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
     steps = []
@@ -83,7 +94,10 @@ def next_steps(
             steps.append(_before_publication(team, round_, counts.get(round_.id, 0), now))
         else:
             plan, today = plans.get(round_.id), local_date(now, organisation.time_zone)
-            steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
+            if round_.is_withheld:
+                steps.append(_without_result(team, round_, counts.get(round_.id, 0)))
+            else:
+                steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
     return steps
 
 
@@ -104,17 +118,32 @@ def _before_publication(team: Team, round_: Round, answered: int, now: dt.dateti
         step = NextStep.REOPEN_ROUND
     else:
         step = NextStep.PUBLISH_ROUND
-    return TeamStep(team, step, round_, answered, needed)
+    surplus = 0 if is_consensus else max(0, answered - round_.team_size)
+    return TeamStep(team, step, round_, answered, needed, surplus=surplus)
+
+
+def _without_result(team: Team, round_: Round, answered: int) -> TeamStep:
+    needed = round_.least_answers
+    is_of_few = nothing_of(answered, needed) is Outcome.TOO_FEW_ANSWERED
+    return TeamStep(team, NextStep.AGREE_TOGETHER if is_of_few else NextStep.TALK_ABOUT_IT, round_, answered, needed)
 
 
 def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
-    if round_.is_withheld:
-        return TeamStep(team, NextStep.AGREE_TOGETHER, round_, needed=round_.minimum_group)
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_)
     undone = sorted(action.due_on for action in plan.current_actions if action.due_on and action.is_open)
     late = sum(due_on < today for due_on in undone)
-    step = NextStep.CATCH_UP_PLAN if late else NextStep.FOLLOW_PLAN
+    if late:
+        step = NextStep.CATCH_UP_PLAN
+    else:
+        step = NextStep.SHARE_PLAN if _is_to_be_shared(round_, plan, today) else NextStep.FOLLOW_PLAN
     return TeamStep(team, step, round_, late=late, next_due_on=next((day for day in undone if day >= today), None))
+
+
+def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:
+    """Those who answered here were told of an address; answers that came in a file may be of anybody."""
+    is_answered_here = round_.mode is not RoundMode.IMPORTED
+    is_recent = (today - plan.drawn_on).days < SHARE_WITHIN_DAYS
+    return is_answered_here and round_.plan_shared_at is None and is_recent

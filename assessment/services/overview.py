@@ -44,6 +44,10 @@ class OrganisationOverview:
         return self.access.may(Permission.MANAGE_ROUNDS)
 
     @property
+    def may_edit_plans(self) -> bool:
+        return self.access.may(Permission.EDIT_PLANS)
+
+    @property
     def may_manage_organisation(self) -> bool:
         return self.access.may(Permission.MANAGE_ORGANISATION)
 

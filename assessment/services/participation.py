@@ -27,6 +27,11 @@ class Participation:
         """How many more answers a result needs."""
         return max(0, self.needed - self.answered)
 
+    @property
+    def surplus(self) -> int:
+        """How many more answers there are than people in the team: some may be double, or of others."""
+        return 0 if self.is_consensus else max(0, self.answered - self.size)
+
 
 def get_participation(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Participation:
     """How many have answered, never who or when. Raises `UnknownRound`."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import TeamAnswers
+from assessment.domain.outcome import Outcome, outcome_of
 from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import compare_team, score_team
 from assessment.domain.sections.text import TextSection
@@ -87,7 +88,7 @@ def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRo
     is_scored = scored is not None and scored.response_ids == response_ids(session, round_.id)
     result = scored.result if scored and is_scored else _score(session, round_, answers)
     round_.snapshot = result_to_snapshot(result)
-    round_.is_withheld = result.withheld
+    round_.is_withheld = outcome_of(result, questionnaire, round_.minimum_group) is not Outcome.RESULT
     round_.scoring_version = SCORING_VERSION
     round_.published_at = now
     may_show = {section.id for section in questionnaire.texts if _may_set_free(section, round_, result)}

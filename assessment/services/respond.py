@@ -1,10 +1,12 @@
-"""Answer a round: keep a draft step by step, then submit it once."""
+"""Answer a round: keep a draft change by change, then submit it once."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import uuid
 from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -20,28 +22,35 @@ from assessment.services.describe_round import RoundDescription, describe_asked_
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
 from assessment.services.rounds import UnknownRound
 from assessment.store.answering import (
+    SEEN,
     AskedRound,
     Progress,
     Queryable,
+    count_drafts,
     delete_draft,
+    delete_smallest_draft,
     find_asked_by_invitation,
     find_asked_by_link,
     keep_draft,
     lock_asked,
+    merge_into_draft,
     read_progress,
-    replace_draft,
 )
 from assessment.store.database import Database
 from assessment.store.responses import add_response
 
 LONGEST_COMMENT = 4_000
 
-Change = Callable[[AnswerSheet], AnswerSheet]
-"""From the answers given so far to those with a step's answers."""
+FEWEST_DRAFTS, DRAFTS_A_PERSON = 200, 10
+"""How many drafts a round keeps at most: far more than its team needs, too few to fill a disk."""
 
 
 class UnknownLink(LookupError):
     """No round has this link."""
+
+
+class LinkReplaced(UnknownLink):
+    """The shared link of a round for which personal ones were made later."""
 
 
 class LinkUsedUp(Exception):
@@ -54,6 +63,29 @@ class AlreadySubmitted(Exception):
 
 class NothingAnswered(Exception):
     """Everything was skipped: there is nothing to send, and an empty sheet would only be counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChange:
+    """Some answers of a draft, in the form of `document_from_sheet`; `None` takes one back.
+
+    An open page that sends its changes in the background has a name and numbers them: one that arrives late, or again,
+    does nothing.
+    """
+
+    answers: dict[str, Any]
+    page: str = ""
+    number: int = 0
+
+
+class Kept(Enum):
+    """What became of a change."""
+
+    BEGUN = auto()
+    """It is the first of a new draft."""
+    CHANGED = auto()
+    BEFORE = auto()
+    """It, or a later one of the same page, had arrived before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +111,13 @@ class RespondentAccess:
 def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAccess:
     """The round behind a link, whatever its state; opening a link never uses it up. Raises `UnknownLink`.
 
-    Where personal links were handed out, the shared one is not valid: it would let somebody answer twice. Nor is
-    that of an imported round, whose answers came in a file.
+    Where personal links were handed out, the shared one is not valid (`LinkReplaced`): it would let somebody answer
+    twice. Nor is that of an imported round, whose answers came in a file.
     """
     hashes = {"token_hash": token_hash(token), "cookie_hash": token_hash(cookie)}
-    if (asked := find_asked_by_link(source, token, **hashes)) and not asked.round.has_personal_links:
+    if asked := find_asked_by_link(source, token, **hashes):
+        if asked.round.has_personal_links:
+            raise LinkReplaced
         # A consensus round has one sheet, whoever sends it: every device shares one key.
         key, is_personal = token if asked.round.mode is RoundMode.CONSENSUS else cookie, False
     else:
@@ -99,68 +133,108 @@ def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAcc
     return RespondentAccess(asked.round, description, key, is_personal, asked.progress, questionnaire)
 
 
+def is_shared_link(source: Queryable, token: str) -> bool:
+    """Whether this is, or was, the link of a whole team."""
+    return find_asked_by_link(source, token, token_hash="", cookie_hash="") is not None
+
+
 def read_draft(access: RespondentAccess) -> AnswerSheet:
     """What this device had answered when it came; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
     return _unsubmitted_sheet(access, access.progress)
 
 
 def change_draft(
-    database: Database, access: RespondentAccess, *, cookie: str, change: Change, now: dt.datetime
-) -> AnswerSheet:
-    """Applies a change to what this device has answered so far, and keeps it: durable when this returns.
+    database: Database, access: RespondentAccess, *, cookie: str, change: DraftChange, now: dt.datetime
+) -> Kept:
+    """Merges a change into what this device has answered so far: durable when this returns.
 
     Raises `RoundNotOpen`, `LinkUsedUp`, `AlreadySubmitted` or `InvalidAnswer`. Two changes at once are both kept, and
     no draft is written after its answers were sent or published. It is a transaction of its own, of one statement where
-    that suffices, so that people who answer at once hardly wait for one another.
+    there is a draft already, so that people who answer at once hardly wait for one another.
     """
-    with database.autocommit() as connection:
-        sheet = _change_as_read(connection, access, cookie, change, now)
-    if sheet is None:
-        with database.writing() as session:
-            sheet = _change_locked(session, access, cookie, change, now)
-    return sheet
-
-
-def _change_as_read(
-    connection: Connection, access: RespondentAccess, cookie: str, change: Change, now: dt.datetime
-) -> AnswerSheet | None:
-    """Without locking the round; `None` where there was no draft yet, or it is no longer as it was read."""
-    before = read_draft(access)
+    read_draft(access)
     access.round.facts.require_open(now)
-    if access.progress.answers is None:
-        return None
-    sheet = change(before)
-    _check(sheet, access.round, access.questionnaire)
-    is_kept = replace_draft(
+    _check_change(change, access.round, access.questionnaire)
+    if access.progress.answers is not None:
+        with database.autocommit() as connection:
+            if _merge(connection, access.round.id, cookie, change):
+                return Kept.CHANGED
+    with database.writing() as session:
+        return _change_locked(session, access, cookie, change, now)
+
+
+def _merge(connection: Connection, round_id: uuid.UUID, cookie: str, change: DraftChange) -> bool:
+    return merge_into_draft(
         connection,
-        access.round.id,
+        round_id,
         cookie_hash=token_hash(cookie),
-        before=access.progress.answers,
-        after=document_from_sheet(sheet),
+        change=change.answers,
+        page=change.page,
+        number=change.number,
     )
-    return sheet if is_kept else None
 
 
 def _change_locked(
-    session: Session, access: RespondentAccess, cookie: str, change: Change, now: dt.datetime
-) -> AnswerSheet:
-    """With the round locked until the session commits."""
+    session: Session, access: RespondentAccess, cookie: str, change: DraftChange, now: dt.datetime
+) -> Kept:
+    """With the round locked until the session commits: where there is no draft yet, or something happened meanwhile."""
     locked = _lock(session, access)
     cookie_hash = token_hash(cookie)
     progress = read_progress(session, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
-    before = _unsubmitted_sheet(access, progress)
+    _unsubmitted_sheet(access, progress)
     locked.facts.require_open(now)
-    sheet = change(before)
-    _check(sheet, locked, pinned_questionnaire(session, locked))
-    keep_draft(session, locked, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
-    return sheet
+    if progress.answers is not None:
+        return Kept.CHANGED if _merge(session.connection(), locked.id, cookie, change) else Kept.BEFORE
+    _make_room(session, locked)
+    keep_draft(session, locked, cookie_hash=cookie_hash, answers=_first_answers(locked, change))
+    return Kept.BEGUN
+
+
+def _first_answers(asked: AskedRound, change: DraftChange) -> dict[str, Any]:
+    """The document of a draft that begins with this change."""
+    document = document_from_sheet(_empty_sheet(asked))
+    for part, given in change.answers.items():
+        document[part] = (
+            {question: answer for question, answer in given.items() if answer is not None}
+            if isinstance(given, dict)
+            else given
+        )
+    return document | ({SEEN: {change.page: change.number}} if change.page else {})
+
+
+def _make_room(session: Session, locked: AskedRound) -> None:
+    """Whoever has a link can begin any number of times; a draft in which hardly anything was answered gives way.
+
+    A device whose draft is gone sends all its answers again (`Kept.BEGUN`).
+    """
+    if count_drafts(session, locked.id) >= max(FEWEST_DRAFTS, DRAFTS_A_PERSON * locked.team_size):
+        delete_smallest_draft(session, locked.id)
+
+
+def _check_change(change: DraftChange, asked: AskedRound, questionnaire: Questionnaire) -> None:
+    """Raises `InvalidAnswer` for anything that the round does not ask, also where it is only taken back."""
+    given: dict[str, Any] = {"role": _empty_sheet(asked).role}
+    for part, answers in change.answers.items():
+        given[part] = answers
+        if isinstance(answers, dict):
+            given[part] = {question: answer for question, answer in answers.items() if answer is not None}
+            known = questionnaire.asked_ids if part != "ladder" else {point["id"] for point in asked.points}
+            if unknown := answers.keys() - known:
+                raise InvalidAnswer(sorted(unknown)[0], None)
+    _check(sheet_from_document(given), asked, questionnaire)
 
 
 def save_draft(
     session: Session, access: RespondentAccess, *, cookie: str, sheet: AnswerSheet, now: dt.datetime
 ) -> None:
     """Keeps these answers instead of those given so far, once the session commits. Raises what `change_draft` does."""
-    _change_locked(session, access, cookie, lambda _before: sheet, now)
+    locked = _lock(session, access)
+    cookie_hash = token_hash(cookie)
+    progress = read_progress(session, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
+    _unsubmitted_sheet(access, progress)
+    locked.facts.require_open(now)
+    _check(sheet, locked, pinned_questionnaire(session, locked))
+    keep_draft(session, locked, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
 
 
 def submit_response(session: Session, access: RespondentAccess, *, cookie: str, now: dt.datetime) -> None:

@@ -25,7 +25,7 @@ from assessment.services.questionnaires import pin_questionnaires, pinned_questi
 from assessment.services.teams import get_team
 from assessment.store.compaction import owe_compaction
 from assessment.store.organisations import Organisation
-from assessment.store.responses import Invitation, count_responses
+from assessment.store.responses import Invitation, count_responses, has_drafts
 from assessment.store.rounds import Round, RoundLink, find_round, find_round_for_update, find_unpublished
 from assessment.store.teams import lock_team
 
@@ -233,6 +233,15 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
         raise RoundHasAnswers
     session.delete(round_)
     owe_compaction(session)  # somebody may have begun to answer
+
+
+def ends_begun_answers(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> bool:
+    """Whether personal links, made now, end what somebody has begun by the shared one.
+
+    Not of how many: nobody is counted while they answer. Raises `UnknownRound`.
+    """
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    return not round_.has_personal_links and has_drafts(session, round_.id) and not count_responses(session, round_.id)
 
 
 def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int) -> list[str]:

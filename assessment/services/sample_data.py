@@ -23,6 +23,7 @@ from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
+from assessment.services.plan_sharing import share_plan
 from assessment.services.plans import change_plan, draft_plan, read_plan
 from assessment.services.publication import publish_round
 from assessment.services.questionnaires import pinned_questionnaire
@@ -180,6 +181,7 @@ def _plan(session: Session, organisation: Organisation, round_: Round, story: Sa
     where = {"organisation_id": organisation.id, "round_id": round_.id}
     drawn_on = local_date(drawn_at, organisation.time_zone)
     draft_plan(session, **where, drawn_on=drawn_on, now=drawn_at)
+    share_plan(session, **where, now=drawn_at)
     if story.is_printed:
         reader = Localisation(language_of(organisation.language), organisation.country)
         print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.domain.access import Permission
+from assessment.domain.outcome import Outcome, nothing_of
 from assessment.domain.rounds import RoundState
 from assessment.services.access import Access
 from assessment.services.paging import Paging, page_of
@@ -25,6 +26,13 @@ class ListedRound:
     round: Round
     state: RoundState
     answered: int
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of a published round."""
+        if not self.round.is_withheld:
+            return Outcome.RESULT
+        return nothing_of(self.answered, self.round.least_answers)
 
 
 @dataclass(frozen=True, slots=True)

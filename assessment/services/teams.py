@@ -16,7 +16,9 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
+from assessment.domain.rounds import RoundPurpose
 from assessment.services.team_targets import pillars_with_targets
+from assessment.store.rounds import find_round_for_update, find_unpublished
 from assessment.store.teams import Team, find_team, find_team_by_name
 
 
@@ -87,7 +89,10 @@ def create_team(
 
 
 def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, size: int) -> Team:
-    """Another name or size; open rounds keep what they were opened with. Raises `UnknownTeam` or `TeamNameTaken`."""
+    """Another name or size; a round that is not published yet is one of so many people from then on.
+
+    Raises `UnknownTeam` or `TeamNameTaken`.
+    """
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
     name = plain_line(name)
     namesake = find_team_by_name(session, organisation_id, name)
@@ -95,6 +100,10 @@ def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.U
         raise TeamNameTaken(name)
     with _unique_name(session, name):
         team.name, team.size = name, size
+    for purpose in RoundPurpose:
+        under_way = find_unpublished(session, organisation_id, team_id, purpose)
+        if under_way and (locked := find_round_for_update(session, under_way.id)) and locked.published_at is None:
+            locked.team_size = size
     return team
 
 

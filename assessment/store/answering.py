@@ -1,7 +1,7 @@
 """The statements of answering: as few in a request as possible.
 
-A request reads once (`find_asked_by_link`) and writes once (`replace_draft`, which changes only what is still as it was
-read). What must not pass a stop or a publication locks the round first (`lock_asked`).
+A request reads once (`find_asked_by_link`) and writes once (`merge_into_draft`, which changes the answers given and
+leaves the others). What must not pass a stop or a publication locks the round first (`lock_asked`).
 """
 
 from __future__ import annotations
@@ -9,23 +9,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Connection,
     Executable,
+    Integer,
     Select,
     String,
     Table,
+    Update,
     bindparam,
     delete,
     exists,
     func,
     insert,
+    literal,
     select,
     update,
 )
 from sqlalchemy import cast as cast_to
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode
@@ -56,6 +61,7 @@ class AskedRound:
     team_size: int
     asks_role: bool
     has_personal_links: bool
+    plan_token: str
     opens_at: Moment | None
     closes_at: Moment | None
     stopped_at: Moment | None
@@ -146,7 +152,8 @@ _IS_SUBMITTED = select(exists().where(_KEYS.c.round_id == bindparam("of_round"),
 _DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
 _LOCKED_DRAFT = select(_DRAFTS.c.answers).where(*_DRAFT).with_for_update()
 _CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given"))
-_REPLACE_DRAFT = _CHANGE_DRAFT.where(_DRAFTS.c.answers == bindparam("before", type_=Document))
+SEEN = "seen"
+"""Of a draft: the number of the last change of each page that was open on its device."""
 
 
 def find_asked_by_link(source: Queryable, token: str, *, token_hash: str, cookie_hash: str) -> Asked | None:
@@ -181,19 +188,65 @@ def lock_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
 
 
 def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
-    """The progress as it is now. The draft is locked until the transaction ends: `replace_draft` locks no round."""
+    """The progress as it is now. The draft is locked until the transaction ends: `merge_into_draft` locks no round."""
     connection = session.connection()
     answers = connection.scalar(_LOCKED_DRAFT, {"of_round": round_id, "cookie": cookie_hash})
     is_submitted = connection.scalar(_IS_SUBMITTED, {"of_round": round_id, "key": key_hash})
     return Progress(bool(is_submitted), answers)
 
 
-def replace_draft(
-    connection: Connection, round_id: uuid.UUID, *, cookie_hash: str, before: dict[str, Any], after: dict[str, Any]
+def merge_into_draft(
+    connection: Connection, round_id: uuid.UUID, *, cookie_hash: str, change: dict[str, Any], page: str, number: int
 ) -> bool:
-    """Changes a draft that is still as it was read; returns whether it was. Sent or published, there is none."""
-    given = {"of_round": round_id, "cookie": cookie_hash, "before": before, "given": after}
-    return bool(connection.execute(_REPLACE_DRAFT, given).rowcount)
+    """Merges a change into a draft, in one statement; returns whether it did.
+
+    `change` is a merge patch (RFC 7396) of the document: its objects are merged, `None` takes an answer out. Of a page
+    that numbers its changes, one that is no later than the last is left out. Sent or published, there is no draft.
+    """
+    if page:
+        change = change | {SEEN: {page: number}}
+    is_whole = connection.dialect.name == "sqlite"  # it merges all levels at once
+    parts = () if is_whole else tuple((part, isinstance(given, dict)) for part, given in change.items())
+    values = {"of_round": round_id, "cookie": cookie_hash, "number": number, "page": page}
+    statement = _merge_statement(parts, is_numbered=bool(page), is_whole=is_whole)
+    return bool(connection.execute(statement, values | ({"whole": change} if is_whole else change)).rowcount)
+
+
+@lru_cache(maxsize=128)
+def _merge_statement(parts: tuple[tuple[str, bool], ...], *, is_numbered: bool, is_whole: bool) -> Update:
+    """The statement that merges these parts; of each, whether it is an object. Made once: that takes a while."""
+    answers = _DRAFTS.c.answers
+    where = list(_DRAFT)
+    seen: Any
+    if is_whole:
+        seen = func.json_extract(answers, literal(f"$.{SEEN}.") + '"' + bindparam("page") + '"')
+        merged: Any = func.json_patch(answers, bindparam("whole", type_=Document))
+    else:
+        seen = cast_to(answers[SEEN].op("->>")(bindparam("page", type_=String)), Integer)
+        merged = answers
+        for part, is_object in parts:
+            value: Any = bindparam(part, type_=Document)
+            if is_object:
+                value = func.jsonb_strip_nulls(
+                    func.coalesce(answers[part], cast_to(literal("{}"), JSONB)).op("||")(value)
+                )
+            merged = merged.op("||")(func.jsonb_build_object(literal(part), value))
+    if is_numbered:
+        where.append(func.coalesce(seen, 0) < bindparam("number"))
+    return update(_DRAFTS).where(*where).values(answers=merged)
+
+
+def count_drafts(session: Session, round_id: uuid.UUID) -> int:
+    return session.scalar(select(func.count()).select_from(Draft).where(Draft.round_id == round_id)) or 0
+
+
+def delete_smallest_draft(session: Session, round_id: uuid.UUID) -> None:
+    """Deletes the draft of a round in which least was answered."""
+    size = func.length(cast_to(_DRAFTS.c.answers, String))
+    smallest = select(_DRAFTS.c.cookie_hash).where(_DRAFTS.c.round_id == round_id).order_by(size).limit(1)
+    session.execute(
+        delete(_DRAFTS).where(_DRAFTS.c.round_id == round_id, _DRAFTS.c.cookie_hash == smallest.scalar_subquery())
+    )
 
 
 def keep_draft(session: Session, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:

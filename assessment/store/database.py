@@ -1,44 +1,78 @@
-"""The database: one engine, with the settings that each system needs so that nothing acknowledged is lost.
+"""The database: engines with the settings that each system needs so that nothing acknowledged is lost.
 
 SQLite: write-ahead log, `synchronous=FULL`, foreign keys on, a busy timeout, and `BEGIN IMMEDIATE` for every
 transaction that may write: one that reads first and writes later would fail at once under load, without waiting. It
-lets one write at a time, and lets others look again after ever longer sleeps; so those of one process take turns before
-they ask it.
+lets one write at a time, and lets others look again after ever longer sleeps; so those of one process wait in line for
+the one connection that writes, beside any number that read. A thread that holds it must not ask for it again, or it
+waits for itself.
 """
 
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from assessment.store.compaction import PATIENCE_SECONDS, compact_if_owed
+from assessment.store.line import Line
 
 BUSY_TIMEOUT_MS = 15_000
 READS_ONLY = "escala_reads_only"
 AT_ONCE = "escala_at_once"
-ITS_TURN = "escala_its_turn"
+PAUSE_SECONDS = 0.01
+MOST_MORE = 20
+"""Connections to PostgreSQL beside the five that are kept: a thread that counts tries may want a second one."""
 
 
 def make_engine(url: str) -> Engine:
     """The engine of an SQLite or PostgreSQL address."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    # The connection that was used last still knows most of the file.
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_use_lifo=True)
+        return create_engine(url, pool_pre_ping=True, max_overflow=MOST_MORE)
+    # The connection that was used last still knows most of the file. There are as many as threads that read.
+    return _make_sqlite_engine(url, pool_use_lifo=True, max_overflow=-1)
+
+
+def _make_sqlite_engine(url: str | URL, **pool: Any) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **pool)
     event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
-    turns = _Turns()
-    event.listen(engine, "begin", turns.begin)
-    event.listen(engine, "checkin", turns.end)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+class _OneWriter(QueuePool):
+    """One connection, for which the threads that write wait in line."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        self._line, self._patience = Line(), BUSY_TIMEOUT_MS / 1000
+        super().__init__(*given, **named | {"pool_size": 1, "max_overflow": 0, "timeout": self._patience})
+        event.listen(self, "checkin", lambda *_connection: self._line.leave())
+
+    def connect(self) -> PoolProxiedConnection:
+        if not self._line.enter(self._patience):
+            raise sqlite3.OperationalError("database is locked")  # as when another process writes
+        try:
+            return super().connect()
+        except BaseException:
+            self._line.leave()
+            raise
+
+
+def _writing_engine(engine: Engine) -> Engine:
+    """The engine with which the threads of this process write: on SQLite, another with one connection."""
+    if engine.dialect.name != "sqlite":
+        return engine
+    writing = _make_sqlite_engine(engine.url, poolclass=_OneWriter)
+    event.listen(engine, "engine_disposed", lambda _engine: writing.dispose())
+    return writing
 
 
 def _make_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
@@ -73,34 +107,32 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver would begin transactions by itself, and late; ours begin in `_begin_sqlite`.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    _log_ahead(cursor)
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
     cursor.execute("PRAGMA secure_delete=ON")
     cursor.close()
 
 
-class _Turns:
-    """Who writes next, among the threads of this process."""
+def _log_ahead(cursor: Any) -> None:
+    """Processes that make a new file together are not made to wait by SQLite here: they are refused."""
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(PAUSE_SECONDS)
+        else:
+            return
 
-    def __init__(self) -> None:
-        self._turn = Lock()
 
-    def begin(self, connection: Connection) -> None:
-        options = connection.get_execution_options()
-        reads_only, at_once = options.get(READS_ONLY, False), options.get(AT_ONCE, False)
-        # One connection may write several times before it is given back.
-        if not reads_only and not connection.info.get(ITS_TURN):
-            # Whoever waits too long asks SQLite all the same, and is told that the database is busy.
-            connection.info[ITS_TURN] = self._turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
-        if not at_once:
-            connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
-
-    def end(self, _connection: object, record: ConnectionPoolEntry) -> None:
-        """Once a connection goes back to its pool, its transaction is over, however it ended."""
-        if record.info.pop(ITS_TURN, False):
-            self._turn.release()
+def _begin_sqlite(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if not options.get(AT_ONCE):
+        connection.exec_driver_sql("BEGIN" if options.get(READS_ONLY) else "BEGIN IMMEDIATE")
 
 
 class Database:
@@ -108,10 +140,11 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writing = sessionmaker(engine, expire_on_commit=False)
+        writing = _writing_engine(engine)
+        self._writing = sessionmaker(writing, expire_on_commit=False)
         self._reading = sessionmaker(engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False)
         self._autocommit_reading = engine.execution_options(**{READS_ONLY: True, AT_ONCE: True})
-        self._autocommit = engine.execution_options(**{AT_ONCE: True})
+        self._autocommit = writing.execution_options(**{AT_ONCE: True})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

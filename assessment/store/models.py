@@ -19,6 +19,7 @@ from assessment.store import (
     responses,
     round_scores,
     rounds,
+    setup_code,
     teams,
 )
 from assessment.store.base import Base
@@ -43,5 +44,6 @@ __all__ = [
     "responses",
     "round_scores",
     "rounds",
+    "setup_code",
     "teams",
 ]

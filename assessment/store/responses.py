@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, String, Table, delete, func, insert, or_, select, update
+from sqlalchemy import Column, Connection, String, Table, delete, exists, func, insert, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.answers import Role
@@ -95,6 +95,10 @@ def answers_of(session: Session, round_id: uuid.UUID) -> Sequence[dict[str, Any]
 
 def response_ids(session: Session, round_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return frozenset(session.scalars(select(Response.id).where(Response.round_id == round_id)))
+
+
+def has_drafts(session: Session, round_id: uuid.UUID) -> bool:
+    return bool(session.scalar(select(exists().where(Draft.round_id == round_id))))
 
 
 def find_invitation(session: Session, token_hash: str) -> Invitation | None:

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, Index, String, false, fun
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode, RoundPurpose
+from assessment.infra.tokens import new_token
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 
@@ -19,9 +20,10 @@ _ONE_AT_A_TIME = text("published_at IS NULL AND NOT is_extra")
 class Round(RandomKey, Base):
     """Questionnaires asked of one team.
 
-    `questionnaires`, `points`, `targets`, `minimum_group` and `team_size` are frozen at opening; `snapshot` at
-    publication, and `is_withheld`: whether there were too few answers for a result. Where personal links were handed
-    out, the shared one no longer answers.
+    `questionnaires`, `points`, `targets` and `minimum_group` are frozen at opening; `team_size` and `snapshot` at
+    publication, and `is_withheld`: whether there is nothing to show of it. Where personal links were handed
+    out, the shared one no longer answers. `plan_token` is the secret of the address at which the round's plan can be
+    read without an account, since `plan_shared_at`; it never changes, so that those who answered may keep it.
 
     A team has at most one unpublished round of each purpose. `is_extra` exempts rounds that were unpublished beside a
     newer one before the database enforced this; no new round has it.
@@ -42,6 +44,7 @@ class Round(RandomKey, Base):
             sqlite_where=_ONE_AT_A_TIME,
             postgresql_where=_ONE_AT_A_TIME,
         ),
+        Index("uq_rounds_plan_token", "plan_token", unique=True),
     )
 
     organisation_id: Mapped[uuid.UUID]
@@ -67,6 +70,8 @@ class Round(RandomKey, Base):
     snapshot: Mapped[dict[str, Any] | None]
     is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
 
+    plan_token: Mapped[str] = mapped_column(String(40), default=new_token, server_default="")
+    plan_shared_at: Mapped[Moment | None]
     links: Mapped[list[RoundLink]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
     questionnaires: Mapped[list[RoundQuestionnaire]] = relationship(
         order_by=RoundQuestionnaire.position, cascade="all, delete-orphan", passive_deletes=True
@@ -81,6 +86,12 @@ class Round(RandomKey, Base):
     @property
     def questionnaire_version_ids(self) -> tuple[uuid.UUID, ...]:
         return tuple(asked.questionnaire_version_id for asked in self.questionnaires)
+
+    @property
+    def least_answers(self) -> int:
+        """How many answers it takes that too few is not why there is no result: a file with fewer is no round, and one
+        sheet is all of a team that answers together."""
+        return self.minimum_group if self.mode is RoundMode.ANSWERED else 1
 
     @property
     def facts(self) -> RoundFacts:
@@ -102,6 +113,11 @@ class RoundLink(Base):
 def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round | None:
     """A round of this organisation, never another's."""
     return session.scalar(select(Round).where(Round.organisation_id == organisation_id, Round.id == round_id))
+
+
+def find_round_of_plan(session: Session, plan_token: str) -> Round | None:
+    """The round at whose plan's address somebody is, of whichever organisation."""
+    return session.scalar(select(Round).where(Round.plan_token == plan_token))
 
 
 def find_round_for_update(session: Session, round_id: uuid.UUID) -> Round | None:

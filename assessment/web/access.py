@@ -33,12 +33,10 @@ PUBLIC = frozenset(
         "security.two_factor_token_validation",
         "security.forgot_password",
         "security.reset_password",
+        "shared_plans.show",
         "styleguide.styleguide",
     }
 )
-PUBLIC_FEATURES = frozenset({"respond"})
-"""Respondents need no account."""
-
 DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})
 """Pages of Flask-Security that Escala does not offer."""
 
@@ -89,7 +87,7 @@ def _load_access(organisation_id: uuid.UUID, permission: Permission) -> Access:
 
 
 def is_public(endpoint: str) -> bool:
-    return endpoint in PUBLIC or endpoint.partition(".")[0] in PUBLIC_FEATURES
+    return endpoint in PUBLIC
 
 
 def init_app(app: Flask) -> None:

@@ -2,9 +2,10 @@
 
 The length of a compressed page tells what repeats in it. Where a page holds both a secret (a token against forged
 forms) and words that somebody else can put there, an eavesdropper guesses the secret letter by letter (BREACH). So
-only two kinds of answers are compressed: static files, which hold no secret, and the pages for respondents, whose token
-looks different every time (`respond.device_cookie.form_token`) and which no other site can fill: their cookie does
-not come along with what it sends. Pages of accounts are not: they repeat addresses and names beside a token.
+only these answers are compressed: static files and shared plans, which hold no secret, and the pages for respondents,
+whose token looks different every time (`respond.device_cookie.form_token`) and which no other site can fill: their
+cookie does not come along with what it sends. Pages of accounts are not: they repeat addresses and names beside a
+token.
 """
 
 from __future__ import annotations

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
-from flask import Flask, request, session
+from flask import Flask, abort, current_app, request, session
 from flask_limiter import Limiter
+from limits import RateLimitItem, parse
 from limits.storage import Storage
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
-from assessment.infra.common import Common, Counts
 from assessment.services.accounts import InvalidEmail, checked_email
+from assessment.services.attempts import Attempts
 from assessment.web import known_devices
+from assessment.web.transactions import commit_early
 
 FAILED_SIGN_INS = "10 per 15 minutes"
 CODES = "10 per 15 minutes"
@@ -19,6 +23,8 @@ SET_UPS = "20 per hour"
 RESETS = "5 per hour"
 INVITATIONS = "40 per hour"
 JOINS = "20 per hour"
+SET_UP_KEY = "set-up"
+"""The same for all visitors."""
 
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
 """How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
@@ -63,8 +69,8 @@ def shared_key() -> str:
 
 
 def form_was_refused(response: Response) -> bool:
-    """Whether a form was refused: a form that succeeds redirects."""
-    return response.status_code < 300 or response.status_code >= 400
+    """Whether a form was refused: a form that succeeds redirects. One beyond the limit was not even looked at."""
+    return (response.status_code < 300 or response.status_code >= 400) and response.status_code != 429
 
 
 def limiter(app: Flask) -> Limiter:
@@ -73,27 +79,47 @@ def limiter(app: Flask) -> Limiter:
     return limiter_
 
 
-class CommonCounts(Storage):
-    """The counts that another process of the server keeps."""
+def hit(limit: str, key: str) -> bool:
+    """Counts a try; whether it is still within the limit, which is written as in `FAILED_SIGN_INS`.
 
-    STORAGE_SCHEME: list[str] | None = ["escala-common"]  # noqa: RUF012 - as the library declares it
+    Commits what the request has changed before: on SQLite, the count would wait for that transaction.
+    """
+    commit_early()
+    return limiter(current_app).limiter.hit(_parsed(limit), key)
 
-    def __init__(self, uri: str, *, counts: Counts, **_more: Any) -> None:
+
+def require(limit: str, key: str) -> None:
+    """Counts a try, as `hit` does. One beyond the limit ends the request: too many tries (429)."""
+    if not hit(limit, key):
+        abort(429)
+
+
+@cache
+def _parsed(limit: str) -> RateLimitItem:
+    return parse(limit)
+
+
+class DatabaseStorage(Storage):
+    """Keeps the counts of Flask-Limiter in the database, so that they hold in all processes."""
+
+    STORAGE_SCHEME: list[str] | None = ["escala-database"]  # noqa: RUF012 - as the library declares it
+
+    def __init__(self, uri: str, *, attempts: Attempts, **_more: Any) -> None:
         super().__init__(uri)
-        self._counts = counts
+        self._attempts = attempts
 
     @property
     def base_exceptions(self) -> tuple[type[Exception], ...]:
-        return (EOFError, OSError)
+        return (SQLAlchemyError,)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        return self._counts.incr(key, expiry, amount)
+        return self._attempts.add(key, seconds=expiry, amount=amount)
 
     def get(self, key: str) -> int:
-        return self._counts.get(key)
+        return self._attempts.count(key)
 
     def get_expiry(self, key: str) -> float:
-        return self._counts.get_expiry(key)
+        return self._attempts.expires_at(key).timestamp()
 
     def check(self) -> bool:
         return True
@@ -102,14 +128,15 @@ class CommonCounts(Storage):
         raise NotImplementedError
 
     def clear(self, key: str) -> None:
-        self._counts.clear(key)
+        self._attempts.forget(key)
 
 
-def init_app(app: Flask, common: Common | None) -> None:
-    """Counts are kept in memory: here, or in the server's first process."""
-    storage: dict[str, Any] = (
-        {"storage_uri": "escala-common://", "storage_options": {"counts": common.counts}}
-        if common
-        else {"storage_uri": "memory://"}
+def init_app(app: Flask, attempts: Attempts) -> None:
+    """Must be called before `transactions.init_app`: what is counted after a request is counted after its commit."""
+    app.extensions["escala_limiter"] = Limiter(
+        key_func=shared_key,
+        app=app,
+        headers_enabled=False,
+        storage_uri="escala-database://",
+        storage_options=cast(Any, {"attempts": attempts}),
     )
-    app.extensions["escala_limiter"] = Limiter(key_func=shared_key, app=app, headers_enabled=False, **storage)

@@ -1,9 +1,9 @@
 """One line a request: method, route, status and duration. No address, no query, no path: a path may hold a token.
 
-Requests of respondents are not logged at all. Otherwise somebody with the log who knows when a colleague was on the
-phone could read when that person answered and, with a backup from before and one from after, what. This includes the
-language that respondents choose and the style sheets that their phones load. Only unexpected errors are logged: such a
-request has stored no answer.
+Requests to the respondents' application are not logged at all. Otherwise somebody with the log who knows when a
+colleague was on the phone could read when that person answered and, with a backup from before and one from after, what.
+This includes the language that respondents choose and the style sheets that their phones load. Only unexpected errors
+are logged: such a request has stored no answer.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.logging import get_logger
 
-UNLOGGED = frozenset({"static", "home.language", "health.healthz"})
-"""Requested by respondents' phones, too; or every few seconds, by what monitors the server."""
-UNLOGGED_FEATURES = frozenset({"respond"})
+UNLOGGED = frozenset({"static", "home.language", "health.healthz", "shared_plans.show"})
+"""Requested by respondents' phones, too, as the plan's link is from the page of thanks; or every few seconds, by what
+monitors the server."""
 
 
 def is_unlogged(endpoint: str | None) -> bool:
-    return endpoint in UNLOGGED or (endpoint or "").partition(".")[0] in UNLOGGED_FEATURES
+    return endpoint in UNLOGGED
 
 
 def log_failure(error: Exception) -> None:

@@ -18,6 +18,16 @@ def public_url(endpoint: str, **values: Any) -> str:
     return base + url_for(endpoint, **values)
 
 
+def respondents_url(token: str) -> str:
+    """A round's link: it leads to the respondents' application."""
+    return f"{_configured_base_url() or request.host_url.rstrip('/')}{request.script_root}/r/{token}"
+
+
+def shared_plan_path(token: str) -> str:
+    """Where a round's plan can be read once it is shared, as the respondents' application links to it."""
+    return f"{request.script_root.removesuffix('/r')}/p/{token}"
+
+
 def with_configured_host(link: str) -> str:
     """A link of a library with the host that the settings name; only its path where they name none."""
     parts = urlsplit(link)

@@ -14,6 +14,8 @@ POLICY = (
 
 POLICY_WITH_PREVIEW = f"{POLICY}; frame-src 'self'"
 """Of a page that shows a preview of ours in a frame."""
+POLICY_OF_FILES = POLICY.replace("'nonce-{nonce}'", "'self'")
+"""Of pages that a browser keeps, so that no nonce can be theirs: scripts are files of ours."""
 POLICY_OF_PREVIEW = (
     "default-src 'none'; style-src 'self'; img-src data:; font-src 'self'; form-action 'none'; "
     "frame-ancestors 'self'; base-uri 'none'"
@@ -43,7 +45,8 @@ ALWAYS = (
 )
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, policy: str | None = None) -> None:
+    """Every page gets these headers; without a `policy` that all share, its scripts carry a nonce."""
     app.jinja_env.globals["csp_nonce"] = csp_nonce
 
     fixed = ALWAYS if not app.config["SESSION_COOKIE_SECURE"] else (*ALWAYS, ("Strict-Transport-Security", HTTPS_ONLY))
@@ -52,7 +55,7 @@ def init_app(app: Flask) -> None:
     def protect(response: Response) -> Response:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
-            headers.add("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
+            headers.add("Content-Security-Policy", policy or POLICY.format(nonce=csp_nonce()))
         for name, value in fixed:
             if name not in headers:
                 headers.add(name, value)

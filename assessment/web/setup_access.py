@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import hmac
 import ipaddress
-import secrets
-from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import current_app, request
 from flask import session as browser_session
 
-from assessment.infra.common import Common
+from assessment.services.setup_code import find_setup_code
 from assessment.web.public_links import LOCAL_HOSTS
+from assessment.web.transactions import session
 
-CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
-CODE_LENGTH = 10
 SESSION_KEY = "set_up_code"
-"""Where the session of a browser holds the code that was written; each start of the server has a new one."""
+"""Where the session of a browser holds the code that was written."""
 PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via")
-
-
-def new_code() -> str:
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-
-
-def setup_code(app: Flask) -> str:
-    """The code of this start of the server."""
-    return cast(str, app.extensions["escala_setup_code"])
 
 
 def is_local_request() -> bool:
@@ -41,7 +28,10 @@ def is_local_request() -> bool:
 
 def may_set_up() -> bool:
     """Whether this visitor is at the machine, or has written the one-time code."""
-    return is_local_request() or browser_session.get(SESSION_KEY) == setup_code(current_app)
+    if is_local_request():
+        return True
+    written = browser_session.get(SESSION_KEY)
+    return written is not None and written == find_setup_code(session())
 
 
 def _has_public_address() -> bool:
@@ -57,13 +47,3 @@ def _address(text: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address 
         return ipaddress.ip_address(text or "")
     except ValueError:
         return None
-
-
-def is_setup_code(code: str) -> bool:
-    """Whether this is the code; capitals, spaces and hyphens do not matter."""
-    given = "".join(letter for letter in code.lower() if letter.isalnum())
-    return hmac.compare_digest(given.encode(), setup_code(current_app).encode())
-
-
-def init_app(app: Flask, common: Common | None) -> None:
-    app.extensions["escala_setup_code"] = common.setup_code if common else new_code()

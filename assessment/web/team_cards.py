@@ -63,7 +63,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.PUBLISH_ROUND: (
-        N_("The round has stopped. Publish it, and the results can be read."),
+        N_("The round has stopped. See whether there will be a result, and publish it."),
         N_("Publish the round"),
         ROUND,
     ),
@@ -71,6 +71,14 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("Too few people answered to show results. The team can still answer together, on one sheet."),
         N_("Answer together"),
         NEW_ROUND,
+    ),
+    NextStep.TALK_ABOUT_IT: (
+        N_(
+            "Enough people took part, but too few of them could answer enough questions: that is worth a conversation. "
+            "The team can also answer together, on one sheet."
+        ),
+        N_("Read what that means"),
+        RESULTS,
     ),
     NextStep.READ_RESULTS: (
         N_("The results are ready. Read them with the team."),
@@ -83,6 +91,11 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("See the plan"),
         PLAN,
     ),
+    NextStep.SHARE_PLAN: (
+        N_("The plan is made. Share it with those who answered, so that they see what comes of it."),
+        N_("Share the plan"),
+        PLAN,
+    ),
     NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), PLAN),
     NextStep.OPEN_NEXT_ROUND: (
         N_("Three months have passed since the plan. A new round shows what has moved."),
@@ -91,6 +104,9 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
+MORE_ANSWERS_THAN_PEOPLE = N_(
+    "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
+)
 CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
@@ -107,6 +123,11 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("See the round"),
         ROUND,
     ),
+    NextStep.TALK_ABOUT_IT: (
+        N_("The sheet of the last round left so much open that there was nothing to show. The team can answer again."),
+        N_("Answer together"),
+        NEW_ROUND,
+    ),
 }
 """Instead of these, where the team answers one sheet together."""
 
@@ -118,9 +139,13 @@ def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[Tea
 
 def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
     is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
-    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(step.step)) or NEXT_STEPS[step.step]
+    may_share = overview.may_edit_plans or step.step is not NextStep.SHARE_PLAN
+    next_step = step.step if may_share else NextStep.FOLLOW_PLAN
+    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
+    if step.surplus:
+        text = MORE_ANSWERS_THAN_PEOPLE
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
@@ -141,6 +166,8 @@ def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
     values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
     if step.round is not None and endpoint != NEW_ROUND:
         values["round_id"] = step.round.id
-    if step.step is NextStep.AGREE_TOGETHER:
+    if endpoint == NEW_ROUND and step.step in (NextStep.AGREE_TOGETHER, NextStep.TALK_ABOUT_IT):
         values["mode"] = "consensus"
+    if step.step is NextStep.SHARE_PLAN and overview.may_edit_plans:
+        values["_anchor"] = "share"
     return url_for(endpoint, **values)  # type: ignore[arg-type]

@@ -80,10 +80,13 @@ def init_app(app: Flask, database_: Database) -> None:
     app.extensions["escala_database"] = database_
 
     @app.after_request
-    def commit(response: Response) -> Response:
+    def end(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
-        if "escala_session" in g and not _only_reads() and response.status_code < 400:
-            _commit()
+        if "escala_session" in g:
+            if not _only_reads() and response.status_code < 400:
+                _commit()
+            else:
+                g.escala_session.rollback()
         return response
 
     @app.teardown_appcontext

@@ -31,10 +31,17 @@ class SectionBlock:
 
 def asked_words(questionnaire: Questionnaire, points: int, reader: Localisation) -> tuple[str, ...]:
     """What each section of a questionnaire asks of a team with so many perception points, in a few words."""
-    return tuple(
-        import_module(f"reports.sections.{section.kind}").asked_words(section, points, reader)
-        for section in questionnaire.sections
-    )
+    return tuple(_asked_words(section, points, reader) for section in questionnaire.sections)
+
+
+def section_name(section: Section, points: int, reader: Localisation) -> str:
+    """The section's title; what it asks, where it has none."""
+    return reader.text(section.title) if section.title else _asked_words(section, points, reader)
+
+
+def _asked_words(section: Section, points: int, reader: Localisation) -> str:
+    words: str = import_module(f"reports.sections.{section.kind}").asked_words(section, points, reader)
+    return words
 
 
 def section_lines(questionnaire: Questionnaire, result: TeamResult, reader: Localisation) -> list[str]:

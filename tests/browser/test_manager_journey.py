@@ -102,7 +102,7 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     assert page.locator(".versions a").count() == 1
     page.goto(address)
     look(page, audit=scripts)
-    press(page, says("See the plan"))
+    press(page, says("Share the plan"))
     assert owner.input_value() == "Ana María y Luis"
     assert page.complaints == []
 

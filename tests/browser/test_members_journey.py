@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
@@ -21,7 +21,7 @@ def served(tmp_path):
     world = World.make(app)
     with serving(app) as address:
         yield world, address
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)
 
 
 @ways("width, language, scheme", [(320, "es-CO", "light")], [(1280, "en-US", "dark"), (320, "en-US", "dark")])

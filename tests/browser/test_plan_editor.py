@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
@@ -28,7 +28,7 @@ def served(tmp_path_factory):
     world = World.make(app)
     with serving(app) as address:
         yield world, address
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)
 
 
 @pytest.fixture
@@ -194,3 +194,28 @@ def test_a_lost_connection_is_told_and_the_words_stay(visit):
     page.context.set_offline(False)
     page.fill(field, "Ana María")
     playwright.expect(page.locator("[data-status]")).to_have_text("Guardado.")
+
+
+@ways(
+    "width, language",
+    [(320, "es-CO")],
+    [(1280, "en-US"), (360, "en-US"), (1280, "es-CO")],
+)
+def test_a_plan_is_shared_and_read_on_a_phone_without_an_account(visit, device, width, language):
+    page = visit(width=width, language=language, bypass_csp=True)
+    page.locator("button[value=share]").click()
+    page.locator("#plan-link").wait_for()
+    look(page)
+    phone = device(width, language, bypass_csp=True)
+    phone.goto(page.locator("#plan-link").input_value())
+    look(phone)
+    assert phone.locator(".plan-action").count() == 5
+    phone.locator("a[hreflang]").click()
+    assert phone.url.endswith("?lang=en" if language == "es-CO" else "?lang=es")
+    page.locator("button[value=unshare]").click()
+    page.locator("button[value=share]").wait_for()
+    phone.reload()
+    look(phone)
+    assert phone.locator("[aria-current=step]").count() == 1
+    assert phone.context.cookies() == []
+    assert page.complaints == phone.complaints == []

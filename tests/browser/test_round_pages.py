@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
@@ -32,7 +32,7 @@ def served(tmp_path):
     world = World.make(app)
     with serving(app) as address:
         yield world, address
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)
 
 
 def press(page, place):

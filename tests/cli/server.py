@@ -23,18 +23,19 @@ from tests.web.client import Page
 class Server:
     """A running command; `log` grows until it has ended."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], *, reads_on: bool = True) -> None:
         self.process = process
         self.log: list[str] = []
         self.address = ""
         assert process.stderr
         for line in process.stderr:
             self.log.append(line)
-            if address := re.search(r"http://[\w.]+:\d+", line):
+            if address := re.search(r"http://[\w.:\[\]]+:\d+", line):
                 self.address = address.group()
                 break
         self._reading = threading.Thread(target=self._read)
-        self._reading.start()
+        if reads_on:
+            self._reading.start()
 
     def _read(self) -> None:
         assert self.process.stderr
@@ -44,13 +45,14 @@ class Server:
         """Stops it as a system does, and returns all that it said."""
         self.process.terminate()
         self.process.wait(timeout=30)
-        self._reading.join(30)
+        if self._reading.ident:
+            self._reading.join(30)
         return "".join(self.log)
 
 
 @contextmanager
-def running(folder: Path, command: str, *arguments: str, **environment: str) -> Iterator[Server]:
-    """`escala COMMAND` on a free port, in a folder of its own, once it listens."""
+def started(folder: Path, command: str, *arguments: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
+    """`escala COMMAND` on a free port, in a folder of its own."""
     given = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     with subprocess.Popen(
         [sys.executable, "-m", "assessment.cli", command, "--locale", "en", "--port", "0", *arguments],
@@ -60,6 +62,17 @@ def running(folder: Path, command: str, *arguments: str, **environment: str) -> 
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@contextmanager
+def running(folder: Path, command: str, *arguments: str, **environment: str) -> Iterator[Server]:
+    """The same, once it listens."""
+    with started(folder, command, *arguments, **environment) as process:
         server = Server(process)
         try:
             assert server.address, server.log
@@ -109,6 +122,7 @@ class Visitor:
     def answer_round(self, link: str, comment: str, limit: int = 40) -> None:
         """Opens a link, answers every page in the middle, writes a comment and sends it."""
         self.open(link)
+        self.open("/".join([*self.at.split("/")[:3], "begin"]))
         for _ in range(limit):
             if self.at.endswith("/thanks"):
                 return

@@ -1,160 +1,232 @@
-"""`escala serve` with several processes: they answer as one, and live and die as one."""
+"""The server under `escala serve`: slow senders, many connections, and the requests under way when it ends."""
 
 from __future__ import annotations
 
 import http.client
-import os
 import signal
+import socket
+import subprocess
+import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, suppress
-from pathlib import Path
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 
 import pytest
+from flask import Flask, request
 
-from tests.cli.here import escala_in
-from tests.cli.server import Server, running
-from tests.web.client import Page
+from assessment.cli.server import Bounds, Server
+from tests.conftest import ROOT
 
 LONG_ENOUGH = 60
+MUCH = 8_000_000
+"""Bytes: more than a connection takes before somebody reads."""
 
 
-@pytest.fixture(autouse=True)
-def ctrl_c() -> Iterator[None]:
-    """Works, even where the tests run in the background of a shell, which has it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
+@contextmanager
+def serving(app: Flask, bounds: Bounds | None = None, threads: int = 2) -> Iterator[tuple[Server, int]]:
+    """A server in a thread, and its port."""
+    app.config["MAX_CONTENT_LENGTH"] = 2_000_000
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    server = Server(app, [listening], threads=threads, bounds=bounds)
+    running = threading.Thread(target=server.run)
+    running.start()
+    try:
+        yield server, port
+    finally:
+        server.end()
+        running.join(LONG_ENOUGH)
+        assert not running.is_alive()
 
 
 @pytest.fixture
-def server(ctrl_c: None, tmp_path: Path) -> Iterator[Server]:
-    with running(tmp_path, "serve", "--workers", "2") as running_server:
-        yield running_server
+def app() -> Flask:
+    """One that says how many bytes it was sent."""
+    made = Flask("test")
+    made.add_url_rule("/", view_func=lambda: str(len(request.get_data())), methods=["GET", "POST"])
+    return made
 
 
-class Line:
-    """A connection that is kept: whichever process took it answers all that is asked on it."""
+def ask(port: int, method: str = "GET", body: bytes | None = None) -> str:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=LONG_ENOUGH)) as connection:
+        connection.request(method, "/", body)
+        answer = connection.getresponse()
+        assert answer.status == 200
+        return answer.read().decode()
 
-    def __init__(self, server: Server) -> None:
-        self._to = urlsplit(server.address)
-        self.connection = http.client.HTTPConnection(self._to.netloc, timeout=LONG_ENOUGH)
-        self.cookie = ""
-        self.headers: dict[str, str] = {}
+
+def drip(line: socket.socket, drop: bytes) -> float:
+    """Sends a little again and again until the other end hangs up; how many seconds that took."""
+    line.settimeout(0.05)
+    began = time.monotonic()
+    while (passed := time.monotonic() - began) < LONG_ENOUGH:
         try:
-            assert self.ask("GET", "/healthz")[0] == 200
-        except BaseException:
-            self.close()
-            raise
+            line.sendall(drop)
+            if line.recv(1) == b"":
+                return passed
+        except TimeoutError:
+            continue
+        except OSError:
+            return passed
+    raise AssertionError("it goes on for ever")
 
-    def close(self) -> None:
-        self.connection.close()
 
-    def ask(self, method: str, path: str, values: dict[str, str] | None = None) -> tuple[int, str]:
-        headers = {**self.headers, "Accept-Language": "en", "Cookie": self.cookie}
-        if values is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, urlencode(values) if values is not None else None, headers)
-        answer = self.connection.getresponse()
-        if cookie := answer.getheader("Set-Cookie"):
-            self.cookie = cookie.partition(";")[0]
-        return answer.status, answer.read().decode()
+def test_who_drips_a_head_is_cut(app: Flask) -> None:
+    bounds = Bounds(head=0.5, whole=LONG_ENOUGH)
+    with serving(app, bounds) as (_, port), socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n")
+        assert drip(line, b"A: b\r\n") < LONG_ENOUGH / 2
+        assert ask(port) == "0"
 
-    def sign_in(self, password: str) -> tuple[int, str]:
-        _, page = self.ask("GET", "/sign-in")
-        token = Page(page).forms[-1]["data"]["csrf_token"]
-        return self.ask("POST", "/sign-in", {"email": "ana@example.com", "password": password, "csrf_token": token})
 
-    def is_answered_by(self, pid: int) -> bool:
-        """Whether the other end of the connection belongs to this process."""
-        ends = f"{self._to.port:04X}", f"{self.connection.sock.getsockname()[1]:04X}"
-        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-            local, remote, inode = (line.split()[at] for at in (1, 2, 9))
-            if (local.rpartition(":")[2], remote.rpartition(":")[2]) == ends:
-                return has_open(pid, f"socket:[{inode}]")
+def test_who_drips_a_body_is_cut_later_than_who_drips_a_head(app: Flask) -> None:
+    bounds = Bounds(head=0.1, whole=1.5)
+    with serving(app, bounds) as (_, port), socket.create_connection(("127.0.0.1", port)) as line:
+        line.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n")
+        assert bounds.whole - 0.1 < drip(line, b"a") < LONG_ENOUGH / 2
+        assert ask(port) == "0"
+
+
+def test_time_in_which_nothing_is_sent_does_not_count(app: Flask) -> None:
+    with (
+        serving(app, Bounds(head=0.3, whole=0.3)) as (_, port),
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=LONG_ENOUGH)) as connection,
+    ):
+        for _ in range(2):
+            connection.request("POST", "/", b"four")
+            assert connection.getresponse().read() == b"4"
+            connection.sock.settimeout(0.5)
+            with pytest.raises(TimeoutError):  # still open
+                connection.sock.recv(1)
+            connection.sock.settimeout(LONG_ENOUGH)
+
+
+def test_those_who_send_slowly_keep_no_thread(app: Flask) -> None:
+    with serving(app, threads=1) as (_, port), ExitStack() as opened:
+        for _ in range(10):
+            line = opened.enter_context(socket.create_connection(("127.0.0.1", port)))
+            line.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\nabc")
+        assert ask(port, "POST", b"a" * 1_500_000) == "1500000"
+
+
+def test_what_is_under_way_is_finished_and_nothing_new_is_taken() -> None:
+    app, begun, go_on = Flask("test"), threading.Event(), threading.Event()
+
+    @app.get("/")
+    def slow() -> str:
+        begun.set()
+        go_on.wait(LONG_ENOUGH)
+        return "a" * MUCH
+
+    with serving(app) as (server, port), closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        connection.request("GET", "/")
+        assert begun.wait(LONG_ENOUGH)
+        idle = socket.create_connection(("127.0.0.1", port))
+        with idle:
+            server.end()
+            idle.settimeout(LONG_ENOUGH)
+            assert idle.recv(1) == b""  # nobody waits for those who ask nothing
+        with pytest.raises(OSError):  # noqa: PT011 - refused, or cut where the system had taken it already
+            ask(port)
+        go_on.set()
+        assert len(connection.getresponse().read()) == MUCH
+
+
+# In a process of its own
+
+PROGRAM = """
+import socket, sys
+from flask import Flask
+from assessment.cli.server import Bounds, serve
+
+app = Flask("test")
+app.config["MAX_CONTENT_LENGTH"] = 1
+
+@app.get("/wait")
+def wait():
+    print("begun", flush=True)
+    sys.stdin.readline()
+    return "a" * 8_000_000
+
+@app.get("/")
+def quick():
+    return ""
+
+listening = socket.create_server(("127.0.0.1", 0))
+print(listening.getsockname()[1], flush=True)
+serve(app, [listening], threads=2, bounds=Bounds(patience=float(sys.argv[1])))
+print("ended", flush=True)
+"""
+
+
+@contextmanager
+def program(*before: str, patience: float = LONG_ENOUGH) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The program, and its port."""
+    with subprocess.Popen(
+        [*before, sys.executable, "-c", PROGRAM, str(patience)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            yield process, int(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_lets_the_request_under_way_end(how: signal.Signals) -> None:
+    before = signal.signal(how, signal.SIG_DFL)  # what a shell's background or nohup ignores
+    try:
+        with program() as (process, port), closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+            assert process.stdout
+            assert process.stdin
+            connection.request("GET", "/wait")
+            assert process.stdout.readline() == "begun\n"
+            process.send_signal(how)
+            process.stdin.write("\n")
+            process.stdin.flush()
+            assert len(connection.getresponse().read()) == MUCH
+            assert process.stdout.readline() == "ended\n"
+            assert process.wait(timeout=LONG_ENOUGH) == 0
+    finally:
+        signal.signal(how, before)
+
+
+def test_a_second_signal_does_not_wait_for_a_request_under_way() -> None:
+    with program() as (process, port), closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        assert process.stdout
+        connection.request("GET", "/wait")
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        while is_open(port):  # the first signal has arrived once it is closed
+            continue
+        process.terminate()
+        assert process.wait(timeout=LONG_ENOUGH / 2) == 0
+
+
+def test_a_request_that_never_ends_does_not_keep_the_server() -> None:
+    with program(patience=0.1) as (process, port), closing(http.client.HTTPConnection("127.0.0.1", port)) as connection:
+        assert process.stdout
+        connection.request("GET", "/wait")
+        assert process.stdout.readline() == "begun\n"
+        process.terminate()
+        assert process.wait(timeout=LONG_ENOUGH / 2) == 0
+
+
+def is_open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port)).close()
+    except OSError:
         return False
+    return True
 
 
-def has_open(pid: int, what: str) -> bool:
-    for file in Path(f"/proc/{pid}/fd").iterdir():
-        with suppress(FileNotFoundError):  # closed in between
-            if str(file.readlink()) == what:
-                return True
-    return False
-
-
-def another_process(server: Server, but: int | None = None) -> int | None:
-    """The process beside the first one, once there is one."""
-    for thread in Path(f"/proc/{server.process.pid}/task").iterdir():
-        for pid in map(int, (thread / "children").read_text().split()):
-            if pid != but and b"multiprocessing-fork" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                return pid
-    return None
-
-
-LineTo = Callable[[Callable[[], int | None]], tuple[Line, int]]
-
-
-@pytest.fixture
-def line_to(server: Server) -> Iterator[LineTo]:
-    """Opens connections until one is taken by a process that is asked for."""
-    with ExitStack() as opened:
-
-        def line_to(process: Callable[[], int | None]) -> tuple[Line, int]:
-            until = time.monotonic() + LONG_ENOUGH
-            while time.monotonic() < until:
-                line, pid = opened.enter_context(closing(Line(server))), process()
-                if pid is not None and line.is_answered_by(pid):
-                    return line, pid
-            raise AssertionError("it takes no connection")
-
-        yield line_to
-
-
-def test_wrong_passwords_are_counted_by_all_processes_together(server: Server, line_to: LineTo, tmp_path: Path) -> None:
-    escala_in(tmp_path, "create-admin", "ana@example.com")
-    first, _ = line_to(lambda: server.process.pid)
-    other, _ = line_to(lambda: another_process(server))
-    for number in range(10):
-        assert (first, other)[number % 2].sign_in("not the password")[0] == 200
-    assert [line.sign_in("not the password")[0] for line in (first, other)] == [429, 429]
-
-
-def test_the_code_of_the_first_visit_opens_every_process(server: Server, line_to: LineTo) -> None:
-    line, _ = line_to(lambda: another_process(server))
-    code = next(said for said in server.log if "the one-time code is" in said).split()[-1]
-    line.headers["X-Forwarded-For"] = "203.0.113.9"  # from elsewhere
-    _, page = line.ask("GET", "/set-up")
-    assert "One-time code" in page
-    token = Page(page).forms[-1]["data"]["csrf_token"]
-    assert line.ask("POST", "/set-up", {"code": "wrong", "csrf_token": token})[0] == 200
-    assert line.ask("POST", "/set-up", {"code": code, "csrf_token": token})[0] == 303
-
-
-def test_a_process_that_dies_is_started_again(server: Server, line_to: LineTo) -> None:
-    _, pid = line_to(lambda: another_process(server))
-    os.kill(pid, signal.SIGKILL)
-    line, new = line_to(lambda: another_process(server, but=pid))
-    assert new != pid
-    assert line.ask("GET", "/")[0] in (200, 302, 303)
-    assert "a process of the server died" in server.end()
-
-
-def test_when_the_first_is_killed_no_other_goes_on(server: Server, line_to: LineTo) -> None:
-    line_to(lambda: another_process(server))
-    server.process.kill()
-    until = time.monotonic() + LONG_ENOUGH
-    with pytest.raises((OSError, http.client.HTTPException)):  # noqa: PT012 - it takes a moment
-        while time.monotonic() < until:
-            Line(server).close()
-    assert server.process.wait(timeout=LONG_ENOUGH) == -signal.SIGKILL
-
-
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_all_of_them_end_at_a_signal_without_a_word(server: Server, line_to: LineTo, how: signal.Signals) -> None:
-    _, pid = line_to(lambda: another_process(server))
-    server.process.send_signal(how)
-    assert server.process.wait(timeout=LONG_ENOUGH) == 0
-    assert not Path(f"/proc/{pid}").exists()
-    assert "Traceback" not in server.end()
+def test_hundreds_of_idle_connections_keep_nobody_from_being_answered() -> None:
+    with program("sh", "-c", 'ulimit -Sn 256; exec "$@"', "sh") as (_, port), ExitStack() as opened:
+        for _ in range(300):
+            opened.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(b"GET / HTTP/1.1\r\n")
+        assert ask(port) == ""

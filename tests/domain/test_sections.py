@@ -54,7 +54,8 @@ def sheets_of(desk, *, choices=(), pillars=3) -> list[AnswerSheet]:
         sheet = sheet_of(ASKED, pillars)
         if value is not None:
             sheet.items.update({item.id: value for item in DESK.items})
-        sheets.append(sheet.with_choice("learning", choices[at] if choices else None))
+        chosen = choices[at] if choices else None
+        sheets.append(replace(sheet, choices=sheet.choices | ({"learning": chosen} if chosen else {})))
     return sheets
 
 
@@ -287,7 +288,7 @@ def test_releasing_twice_is_releasing_once():
 
 
 def test_what_is_written_is_no_part_of_a_result():
-    sheets = [sheet.with_text("wish", "More time").with_text("comment", "Thanks") for sheet in sheets_of([2] * 6)]
+    sheets = [replace(sheet, texts={"wish": "More time"}, comment="Thanks") for sheet in sheets_of([2] * 6)]
     assert sheets[0].written == {"comment": "Thanks", "wish": "More time"}
     assert "More time" not in str(score(sheets))
 

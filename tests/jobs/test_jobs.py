@@ -14,6 +14,7 @@ from assessment.infra.queue import Queue
 from assessment.jobs.handlers import Handlers
 from assessment.jobs.worker import sweep
 from assessment.services import later_work
+from assessment.services.attempts import Attempts
 from assessment.services.later_work import JobFailed, JobOutcome, UnknownJob
 from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.jobs import Job, JobState
@@ -180,6 +181,13 @@ def test_what_was_finished_long_ago_is_deleted(database):
     sweep(database, Queue(None), now=NOW + later_work.KEPT + dt.timedelta(hours=1), every=EVERY)
     with database.reading() as session:
         assert list(session.scalars(select(Job.id))) == [waiting.id]
+
+
+def test_counts_of_attempts_go_once_their_window_is_over(database):
+    attempts = Attempts(database, "a secret")
+    attempts.add("ana", seconds=900)
+    sweep(database, Queue(None), now=utc_now() + dt.timedelta(hours=2), every=EVERY)
+    assert attempts.count("ana") == 0
 
 
 def test_a_sweep_removes_traces_that_a_publication_had_to_leave(database):

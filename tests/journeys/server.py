@@ -1,8 +1,9 @@
-"""The real server in a process of its own, and phones that use it over HTTP like browsers without JavaScript."""
+"""The real server in a process of its own, and phones that use it over HTTP: as the page's script does, or without."""
 
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -16,19 +17,22 @@ from urllib.parse import urlencode, urlsplit
 from tests.conftest import ROOT
 from tests.web.client import Page
 
+SECRET = "a secret key that only tests know, long enough"  # noqa: S105
+
 
 class Server:
     """`escala serve` on a database of its own; it may be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str = "") -> None:
         self.folder = folder
-        self.url = f"sqlite:///{folder / 'instance' / 'escala.sqlite'}"
+        self.url = url or f"sqlite:///{folder / 'instance' / 'escala.sqlite'}"
+        self._environment = {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET} if url else {}
 
     def start(self) -> Server:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"],
             cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
@@ -76,6 +80,12 @@ class Phone:
         self.cookies: dict[str, str] = {}
         self.path = ""
         self.page: Page
+        self.changes = 0
+
+    @property
+    def root(self) -> str:
+        """Where this round is answered."""
+        return "/".join(self.path.split("/")[:3])
 
     def open(self, path: str) -> Phone:
         """Follows redirects."""
@@ -90,17 +100,29 @@ class Phone:
         named = {name.replace("_", "-"): value for name, value in values.items()}
         return self._send("POST", self.path, urlencode({**form["data"], **named, "go": go}))
 
+    def change(self, answers: dict[str, dict[str, str]]) -> int:
+        """Sends a change as the script does; the status acknowledges it."""
+        self.changes += 1
+        return self._send_json("PATCH", "answers", {"page": "7f", "number": self.changes, "answers": answers})
+
+    def send(self) -> int:
+        return self._send_json("POST", "answers/send", {})
+
+    def answers(self) -> dict[str, dict[str, str]]:
+        """What the server has of this device."""
+        answer, body = self._request("GET", f"{self.root}/answers")
+        assert answer.status == 200, body
+        given: dict[str, dict[str, str]] = json.loads(body)["answers"]
+        return given
+
+    def _send_json(self, method: str, name: str, sent: object) -> int:
+        answer, body = self._request(method, f"{self.root}/{name}", json.dumps(sent), "application/json")
+        if answer.status not in (201, 204, 208):
+            raise UnexpectedAnswer(f"{answer.status} {name} {body[:200]}")
+        return answer.status
+
     def _send(self, method: str, path: str, body: str | None = None) -> str:
-        connection = http.client.HTTPConnection(self.server.host, timeout=30)
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, path, body, headers)
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        finally:
-            connection.close()
+        answer, text = self._request(method, path, body, "application/x-www-form-urlencoded")
         for header in answer.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: morsel.value for name, morsel in SimpleCookie(header).items()}
         if answer.status in (302, 303):
@@ -110,3 +132,17 @@ class Phone:
         self.page = Page(text)
         assert not self.page.problems, self.page.problems
         return ""
+
+    def _request(
+        self, method: str, path: str, body: str | None = None, kind: str = ""
+    ) -> tuple[http.client.HTTPResponse, str]:
+        connection = http.client.HTTPConnection(self.server.host, timeout=30)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        if body is not None:
+            headers["Content-Type"] = kind
+        try:
+            connection.request(method, path, body, headers)
+            answer = connection.getresponse()
+            return answer, answer.read().decode()
+        finally:
+            connection.close()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import http.client
+import os
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -14,22 +17,26 @@ from assessment.catalogue.catalogue import load_questionnaire
 from assessment.infra.clock import utc_now
 from assessment.store.database import Database, make_engine
 from assessment.store.responses import answers_of
+from tests.databases import KINDS, fresh_engine
 from tests.journeys.server import Phone, Server, UnexpectedAnswer
 from tests.services.build import make_home, make_round
 
 PHONES = 32
 ENOUGH = 12
+"""Submissions between two kills."""
+KILLS = {kind: int(os.environ.get("ESCALA_TEST_KILLS", default)) for kind, default in zip(KINDS, "32", strict=True)}
+"""Of the server, on each database: five at home, and as many as `make torture` says there."""
 PILLAR = load_questionnaire().pillars[0]
 
 
 @pytest.fixture
-def server(tmp_path):
+def server(tmp_path: Path) -> Iterator[Server]:
     with Server(tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-def database(server):
+def database(server: Server) -> Iterator[Database]:
     database_ = Database(make_engine(server.url))
     yield database_
     database_.engine.dispose()
@@ -40,13 +47,19 @@ def answers_to(number: int) -> dict[str, str]:
 
 
 def send(phone: Phone, link: str, number: int) -> None:
-    """Answers one pillar and a comment and sends them. Returns once the server has acknowledged all of it."""
+    """Answers one pillar and a comment and sends them, as the script does. Returns once all of it is acknowledged."""
     phone.open(f"/r/{link}")
-    root = phone.path.rpartition("/")[0]
-    phone.open(phone.press())
+    assert phone.change({PILLAR.id: answers_to(number)}) == 201
+    assert phone.change({"comment": {"comment": f"número {number}"}}) == 204
+    assert phone.send() == 204
+
+
+def send_forms(phone: Phone, link: str, number: int) -> None:
+    """The same where no script runs."""
+    phone.open(f"/r/{link}").open(f"{phone.root}/begin")
     phone.press(**answers_to(number))
-    phone.open(f"{root}/comment").press(comment=f"número {number}")
-    phone.open(f"{root}/send")
+    phone.open(f"{phone.root}/steps/comment").press(comment=f"número {number}")
+    phone.open(f"{phone.root}/send")
     assert phone.press().endswith("/thanks")
 
 
@@ -67,7 +80,7 @@ def test_a_whole_team_at_once_is_counted_exactly(server, database):
 
     def answer(number: int) -> None:
         together.wait(timeout=30)
-        send(Phone(server), link, number)
+        (send if number % 4 else send_forms)(Phone(server), link, number)
 
     with ThreadPoolExecutor(PHONES) as people:
         list(people.map(answer, range(PHONES)))
@@ -80,14 +93,28 @@ def test_a_whole_team_at_once_is_counted_exactly(server, database):
     )
 
 
-def test_a_server_that_is_killed_has_lost_nothing_that_it_acknowledged(server, database):
-    round_id, link = open_round(database, 999)
-    sent: list[int] = []
-    """What was acknowledged as sent."""
-    begun: list[tuple[Phone, int]] = []
-    """Devices whose first pillar was acknowledged, and that went no further."""
-    numbers = count()
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_is_killed_has_lost_nothing_that_it_acknowledged(kind, tmp_path):
+    with fresh_engine(kind, tmp_path) as engine:
+        database = Database(engine)
+        round_id, link = open_round(database, 99_999)
+        numbers = count()
+        sent: list[int] = []
+        begun: list[tuple[Phone, int]] = []
+        server = Server(tmp_path, engine.url.render_as_string(hide_password=False))
+        for _ in range(KILLS[kind]):
+            with server:
+                answer_until_killed(server, link, numbers, sent, begun)
+        with server:
+            check_nothing_is_lost(database, round_id, sent, begun)
+
+
+def answer_until_killed(
+    server: Server, link: str, numbers: Iterator[int], sent: list[int], begun: list[tuple[Phone, int]]
+) -> None:
+    """Eight people answer, and the server is killed in their midst. What was acknowledged is in `sent` and `begun`."""
     enough = threading.Event()
+    before = len(sent)
 
     def go_on(_person: int) -> None:
         while True:
@@ -98,12 +125,12 @@ def test_a_server_that_is_killed_has_lost_nothing_that_it_acknowledged(server, d
                     send(phone, link, number)
                     sent.append(number)
                 else:
-                    phone.open(f"/r/{link}").open(phone.press())
-                    phone.press(**answers_to(number))
+                    phone.open(f"/r/{link}")
+                    phone.change({PILLAR.id: answers_to(number)})
                     begun.append((phone, number))
             except (OSError, http.client.HTTPException, UnexpectedAnswer):
                 return
-            if len(sent) >= ENOUGH:
+            if len(sent) >= before + ENOUGH:
                 enough.set()
 
     with ThreadPoolExecutor(8) as people:
@@ -112,12 +139,12 @@ def test_a_server_that_is_killed_has_lost_nothing_that_it_acknowledged(server, d
         assert enough.wait(timeout=120)
         server.kill()
 
-    server.start()
-    comments = {document["comment"] for document in stored_answers(database, round_id)}
+
+def check_nothing_is_lost(database: Database, round_id, sent: list[int], begun: list[tuple[Phone, int]]) -> None:
+    comments = [document["comment"] for document in stored_answers(database, round_id)]
+    assert len(comments) == len(set(comments)), "each counts once"
+    assert {f"número {number}" for number in sent} <= set(comments)
     assert len(sent) >= ENOUGH
-    assert {f"número {number}" for number in sent} <= comments
     assert begun
     for phone, number in begun:
-        phone.open(f"{phone.path.rpartition('/')[0]}/{PILLAR.id}")
-        chosen = {name: value for name, value in phone.page.forms[-1]["data"].items() if name.startswith(PILLAR.id)}
-        assert chosen == answers_to(number)
+        assert phone.answers()[PILLAR.id] == answers_to(number)

@@ -24,6 +24,7 @@ from assessment.services.plan_documents import (
     printed_plans,
     render_plan_of_round,
 )
+from assessment.services.plan_sharing import share_plan
 from assessment.services.plans import (
     NothingToUndo,
     PlanChangedMeanwhile,
@@ -352,7 +353,7 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
     assert step(LATER) is NextStep.MAKE_PLAN
     with database.writing() as session:
         draft_plan(session, **own, drawn_on=LATER.date(), now=LATER)
-    assert step(LATER) is NextStep.FOLLOW_PLAN
+    assert step(LATER) is NextStep.SHARE_PLAN
     assert step(LATER + 85 * DAY) is NextStep.CATCH_UP_PLAN
     with database.writing() as session:
         found = read_plan(session, **own, drawn_on=LATER.date())
@@ -363,6 +364,11 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
         move = replace(found.choices.move, status=ActionStatus.DONE)
         done = replace(found.choices, pillars=pillars, move=move)
         change_plan(session, found, done, now=LATER)
+    assert step(LATER + 13 * DAY) is NextStep.SHARE_PLAN
+    assert step(LATER + 14 * DAY) is NextStep.FOLLOW_PLAN
+    with database.writing() as session:
+        share_plan(session, **own, now=LATER)
+    assert step(LATER) is NextStep.FOLLOW_PLAN
     assert step(LATER + 85 * DAY) is NextStep.FOLLOW_PLAN
     assert step(LATER + 90 * DAY) is NextStep.OPEN_NEXT_ROUND
 

@@ -14,7 +14,11 @@ from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import RoundMode, RoundNotOpen
 from assessment.services.publication import publish_round
 from assessment.services.respond import (
+    FEWEST_DRAFTS,
     AlreadySubmitted,
+    DraftChange,
+    Kept,
+    LinkReplaced,
     LinkUsedUp,
     NothingAnswered,
     UnknownLink,
@@ -25,6 +29,7 @@ from assessment.services.respond import (
     submit_response,
 )
 from assessment.services.rounds import invite, stop_round
+from assessment.store.answering import count_drafts
 from assessment.store.responses import Draft, Invitation, Response, SubmissionKey, count_responses
 from tests.services.build import DAY, LATER, NOW, answer, make_home, make_round, make_sheet
 
@@ -51,13 +56,9 @@ def way_of(database, link, cookie):
         return resolve_link(connection, token=link, cookie=cookie)
 
 
-def change(database, access, *, cookie="phone", items=None, **more):
+def change(database, access, *, cookie="phone", page="", number=0, **answers):
     """What a step of this device does."""
-
-    def changed(sheet):
-        return replace(sheet, items=sheet.items | (items or {}), **more)
-
-    return change_draft(database, access, cookie=cookie, change=changed, now=NOW)
+    return change_draft(database, access, cookie=cookie, change=DraftChange(answers, page, number), now=NOW)
 
 
 def submit(database, link, cookie, now=NOW):
@@ -156,13 +157,53 @@ def test_an_invalid_change_is_refused_and_leaves_the_draft_as_it_was(database):
     assert draft_of(database, link, "phone") == make_sheet(1)
 
 
+def test_a_change_gives_takes_back_and_leaves_the_rest(database):
+    _, link = make_round(database, make_home(database), asks_role=True)
+    assert change(database, way_of(database, link, "phone"), items={"language-1": 3}) is Kept.BEGUN
+    for answers in (
+        {"items": {"language-2": "DK", "vision-1": 1}, "ladder": {"contact": 6}},
+        {"focus": ["voice"], "comment": "antes", "role": "leader"},
+        {"items": {"language-1": None, "vision-1": 2}, "comment": ""},
+    ):
+        assert change(database, way_of(database, link, "phone"), **answers) is Kept.CHANGED
+    assert draft_of(database, link, "phone") == AnswerSheet(
+        role=Role.LEADER, items={"language-2": DK, "vision-1": 2}, ladder={"contact": 6}, focus=("voice",)
+    )
+
+
+def test_a_change_that_comes_late_or_again_does_no_harm(database):
+    _, link = make_round(database, make_home(database))
+
+    def sent(page, number, value):
+        return change(database, way_of(database, link, "phone"), page=page, number=number, items={"language-1": value})
+
+    assert sent("7f", 1, 1) is Kept.BEGUN
+    assert sent("7f", 3, 3) is Kept.CHANGED
+    assert [sent("7f", number, 5) for number in (1, 2, 3)] == [Kept.BEFORE] * 3
+    assert draft_of(database, link, "phone").items == {"language-1": 3}
+    assert sent("08", 1, 4) is Kept.CHANGED, "another page of the device counts apart"
+    assert sent("7f", 4, 2) is Kept.CHANGED
+    assert draft_of(database, link, "phone").items == {"language-1": 2}
+
+
+def test_a_round_keeps_a_bounded_number_of_drafts_and_those_with_most_answers(database):
+    round_id, link = make_round(database, make_home(database, size=6))
+    change(database, way_of(database, link, "a person"), cookie="a person", items={"language-1": 3, "language-2": 4})
+    for number in range(FEWEST_DRAFTS + 5):
+        cookie = f"flood {number}"
+        change(database, way_of(database, link, cookie), cookie=cookie, items={"language-1": 1})
+    with database.reading() as session:
+        assert count_drafts(session, round_id) == FEWEST_DRAFTS
+    assert draft_of(database, link, "a person").items == {"language-1": 3, "language-2": 4}
+
+
 def test_a_change_to_what_another_tab_has_changed_meanwhile_keeps_both(database):
     _, link = make_round(database, make_home(database))
     save(database, link, "phone", make_sheet(1, comment="antes"))
     first_tab, second_tab = (way_of(database, link, "phone") for _ in range(2))
     change(database, first_tab, items={"language-1": 5})
-    sheet = change(database, second_tab, items={"language-2": 4})
-    assert sheet == draft_of(database, link, "phone")
+    change(database, second_tab, items={"language-2": 4})
+    sheet = draft_of(database, link, "phone")
     assert (sheet.items["language-1"], sheet.items["language-2"], sheet.comment) == (5, 4, "antes")
 
 
@@ -225,7 +266,7 @@ def test_a_personal_link_is_used_up_by_sending_and_never_by_opening(database):
         save(database, first, "another phone", make_sheet(2))
     answer(database, second, make_sheet(3), cookie="phone")
     assert count(database, round_id) == 2
-    with pytest.raises(UnknownLink):
+    with pytest.raises(LinkReplaced):
         draft_of(database, shared, "phone")
 
 
@@ -264,6 +305,33 @@ def test_an_answer_that_was_under_way_when_the_round_stopped_is_refused(database
         with pytest.raises(RoundNotOpen):
             submit_response(stale, access, cookie="phone", now=NOW)
     assert count(database, round_id) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"items": {"language-1": 6}},
+        {"items": {"language-99": None}},
+        {"items": {"language-1": 3, "language-2": 9}},
+        {"ladder": {"another-point": None}},
+        {"ladder": {"contact": 7}},
+        {"choices": {"language": "x"}},
+        {"texts": {"unknown": "words"}},
+        {"focus": ["language", "vision", "voice", "measures"]},
+        {"focus": ["weather"]},
+        {"role": "leader"},
+        {"role": "customer"},
+        {"comment": "x" * 4001},
+    ],
+)
+def test_a_change_to_what_is_not_asked_is_refused_and_changes_nothing(database, wrong):
+    _, link = make_round(database, make_home(database))
+    save(database, link, "phone", make_sheet(1))
+    for cookie in ("phone", "a phone without a draft"):
+        with pytest.raises(InvalidAnswer):
+            change(database, way_of(database, link, cookie), cookie=cookie, **wrong)
+    assert draft_of(database, link, "phone") == make_sheet(1)
+    assert draft_of(database, link, "a phone without a draft") == AnswerSheet()
 
 
 @pytest.mark.parametrize(

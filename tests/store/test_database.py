@@ -6,10 +6,12 @@ import datetime as dt
 import os
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from assessment.domain.rounds import RoundMode
 from assessment.store.compaction import OwedCompaction, owe_compaction
@@ -162,3 +164,48 @@ def owe(database):
 def is_owed(database):
     with database.reading() as session:
         return session.scalar(select(func.count()).select_from(OwedCompaction)) > 0
+
+
+def add_one(database):
+    with database.writing() as session:
+        n = session.scalar(text("SELECT n FROM counters"))
+        session.execute(text("UPDATE counters SET n = :n"), {"n": n + 1})
+
+
+@pytest.fixture
+def counting(tmp_path):
+    engine = make_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE counters (n INTEGER)")
+        connection.exec_driver_sql("INSERT INTO counters VALUES (0)")
+    yield Database(engine)
+    engine.dispose()
+
+
+def test_threads_that_write_at_once_come_one_after_another(counting):
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(lambda _: add_one(counting), range(200)))
+    with counting.reading() as session:
+        assert session.scalar(text("SELECT n FROM counters")) == 200
+
+
+def test_any_number_reads_while_one_writes(counting):
+    with counting.writing() as writing, ExitStack() as opened:
+        writing.execute(text("UPDATE counters SET n = 1"))
+        for _ in range(30):
+            session = opened.enter_context(counting.reading())
+            assert session.scalar(text("SELECT n FROM counters")) == 0
+
+
+@pytest.mark.parametrize("is_other_process", [False, True])
+def test_who_waits_too_long_to_write_is_told_the_same_whoever_writes(counting, monkeypatch, is_other_process):
+    monkeypatch.setattr("assessment.store.database.BUSY_TIMEOUT_MS", 50)
+    beside = make_engine(counting.engine.url.render_as_string())
+    busy, waiting = Database(beside), Database(beside)
+    with ThreadPoolExecutor(1) as thread, (waiting if is_other_process else busy).writing() as writing:
+        writing.execute(text("UPDATE counters SET n = 1"))
+        told = thread.submit(add_one, busy).exception(LONG_ENOUGH)
+    assert isinstance(told, OperationalError)
+    assert "database is locked" in str(told)
+    add_one(busy)
+    beside.dispose()

@@ -83,6 +83,7 @@ def test_an_older_database_is_brought_up_to_date_and_no_copy_of_it_is_left(tmp_p
     with engine.connect() as connection:
         rows = connection.execute(text("SELECT name, targets, has_personal_links FROM rounds")).all()
         assert [tuple(row) for row in rows] == [("R", "{}", 0)]
+        assert len(connection.scalar(text("SELECT plan_token FROM rounds WHERE plan_shared_at IS NULL"))) == 22
     engine.dispose()
     assert {path.name for path in tmp_path.glob("*before*")} == {"old.sqlite.before-christmas"}
 

@@ -41,6 +41,7 @@ OF_NO_ORGANISATION = {
     "attempts",
     "schedules",
     "owed_compactions",
+    "setup_codes",
 }
 """Tables whose rows belong to nobody, or to several organisations."""
 OF_NONE_TOO = {"questionnaire_versions", "jobs", "outbox"}
@@ -218,7 +219,7 @@ def test_a_team_has_one_unpublished_round_of_each_purpose(connection):
     ours, _ = rows.organisations
     table = METADATA.tables["rounds"]
     first = rows.add("rounds", ours)
-    second = first | {"id": uuid.uuid4()}
+    second = first | {"id": uuid.uuid4(), "plan_token": "another"}
     assert is_refused(connection, table, second)
     assert not is_refused(connection, table, second | {"purpose": RoundPurpose.PULSE})
     assert not is_refused(connection, table, second | {"is_extra": True})

@@ -91,7 +91,7 @@ class Page(HTMLParser):
         if "title" in tags and "svg" not in tags:
             self.title += data
             return
-        if "h1" in tags:
+        if "h1" in tags and "template" not in tags:
             self.headings[-1] += data.strip() and data
         if "textarea" in tags and "form" in tags:
             name = self._open[-1][1].get("name", "")
@@ -102,15 +102,19 @@ class Page(HTMLParser):
         self.lang = given.get("lang", "")
 
     def _start_h1(self, given: dict[str, str]) -> None:
-        self.headings.append("")
+        """Those of a template are shown one at a time."""
+        if "template" not in [tag for tag, _ in self._open]:
+            self.headings.append("")
 
     def _start_a(self, given: dict[str, str]) -> None:
         self.links.append(given.get("href", ""))
 
     def _start_script(self, given: dict[str, str]) -> None:
-        self._nonces.append(given.get("nonce", ""))
-        if not given.get("nonce") or "src" not in given:
-            self.problems.append("a script without nonce or src")
+        """With a nonce; on pages that a browser keeps, a file of the respondents' application without one."""
+        if not given.get("src", "").startswith("/r/static/"):
+            self._nonces.append(given.get("nonce", ""))
+            if not given.get("nonce") or "src" not in given:
+                self.problems.append("a script without nonce or src")
 
     def _start_label(self, given: dict[str, str]) -> None:
         if "for" in given:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.databases import KINDS, fresh_engine
 from tests.web.client import PageClient
@@ -41,9 +41,10 @@ def application(database_kind: str, folder: Path) -> Iterator[Flask]:
         url = engine.url.render_as_string(hide_password=False)
         made = create_app(Settings(folder, url, SECRET), testing=True)
         made.test_client_class = PageClient
-        made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+        for each in (made, made.extensions["escala_respondents"]):
+            each.jinja_env.bytecode_cache = COMPILED_TEMPLATES
         yield made
-        made.extensions["escala_database"].engine.dispose()
+        close_app(made)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 from pathlib import Path
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
 from tests.databases import migrated_sqlite
 from tests.mail_server import MailServer, mail_server
@@ -32,7 +32,7 @@ def mailing_world(folder: Path) -> Iterator[tuple[World, MailServer]]:
         try:
             yield World.make(app), server
         finally:
-            app.extensions["escala_database"].engine.dispose()
+            close_app(app)
 
 
 def words_of(message: EmailMessage) -> str:

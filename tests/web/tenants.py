@@ -114,6 +114,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             tokens={
                 "respond.open_link": second_link,
                 "members.join": invited.token,
+                "shared_plans.show": first.plan_token,
                 "documents.file": "engine/print.css",
                 "handle": _handle(world, second_link),
             },
@@ -124,7 +125,7 @@ def _handle(world: World, token: str) -> str:
     return world.client().get(f"/r/{token}").headers["Location"].split("/")[2]
 
 
-PLAIN_VALUES = {"code": "es", "filename": "app.css", "slug": "focus", "token": "not-a-token"}
+PLAIN_VALUES = {"code": "es", "filename": "app.css", "language": "es", "slug": "focus", "token": "not-a-token"}
 """What stands in addresses and belongs to no organisation."""
 
 

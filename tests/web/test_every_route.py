@@ -15,10 +15,10 @@ from typing import Any, Literal
 import pytest
 from flask import Flask
 from werkzeug.exceptions import MethodNotAllowed
-from werkzeug.routing import Rule
+from werkzeug.routing import MapAdapter, Rule
 from werkzeug.test import TestResponse
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.domain.access import Permission
 from assessment.infra.settings import Settings
 from tests.web.client import PageClient
@@ -73,12 +73,17 @@ ROUTES: dict[str, Row] = {
     "respond.open_link": EVERYBODY,
     "respond.welcome": EVERYBODY,
     "respond.begin": EVERYBODY,
-    "respond.question_page": EVERYBODY,
+    "respond.answer_page": EVERYBODY,
+    "respond.answers": EVERYBODY,
+    "respond.change": EVERYBODY,
+    "respond.send_answers": EVERYBODY,
+    "respond.step": EVERYBODY,
     "respond.answer": EVERYBODY,
     "respond.submit": EVERYBODY,
     "respond.send": EVERYBODY,
     "respond.another": EVERYBODY,
     "respond.thanks": EVERYBODY,
+    "shared_plans.show": EVERYBODY,  # by its link
     # one's own
     "accounts.account": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
@@ -141,7 +146,7 @@ ROUTES: dict[str, Row] = {
 
 ASKED_WITH = {"plans.actions": "?heading=move"}
 """What an address needs besides its ids."""
-CACHEABLE = frozenset({"static", "documents.file"})
+CACHEABLE = frozenset({"static", "documents.file", "respond.answer_page"})
 """By a browser: the same for everybody, and nobody's."""
 
 
@@ -165,20 +170,34 @@ class House:
             self.kept.backup(live)
 
     def rules(self, *, organisations_only: bool = False) -> list[Rule]:
+        answering = [rule for rule in self.respondents.url_map.iter_rules() if rule.endpoint != "static"]
         return [
             rule
-            for rule in sorted(self.app.url_map.iter_rules(), key=lambda rule: rule.endpoint)
+            for rule in sorted([*self.app.url_map.iter_rules(), *answering], key=lambda rule: rule.endpoint)
             if not organisations_only or "organisation_id" in rule.arguments
         ]
+
+    @property
+    def respondents(self) -> Flask:
+        """The application at `/r`."""
+        app = self.app.extensions["escala_respondents"]
+        assert isinstance(app, Flask)
+        return app
+
+    def map_of(self, address: str) -> MapAdapter:
+        if address.startswith("/r/"):
+            return self.respondents.url_map.bind("localhost", script_name="/r")
+        return self.app.url_map.bind("localhost")
 
     def address(self, rule: Rule, values: dict[str, Any], method: str) -> str:
         with self.app.test_request_context():
             build = method if method in (rule.methods or ()) else next(iter(rule.methods or ()))
-            return self.app.url_map.bind("localhost").build(rule.endpoint, values, method=build)
+            of = self.map_of("/r/" if rule.endpoint.startswith("respond.") else "/")
+            return of.build(rule.endpoint, values, method=build)
 
     def takes(self, method: str, address: str) -> bool:
         try:
-            self.app.url_map.bind("localhost").match(address, method)
+            self.map_of(address).match(address.removeprefix("/r") if address.startswith("/r/") else address, method)
         except MethodNotAllowed:
             return False
         return True
@@ -217,7 +236,7 @@ def house_in(folder: Path) -> Iterator[House]:
     with closing(sqlite3.connect(file)) as watch, closing(sqlite3.connect(":memory:")) as kept:
         watch.backup(kept)
         yield House(app, tenants, watch, kept)
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)
 
 
 @pytest.fixture(scope="module")
@@ -324,7 +343,7 @@ def test_no_form_is_taken_without_its_token(house: House) -> None:
             (values,) = values_of(rule, house.tenants.ours)
             response = browser.ask("POST", house.address(rule, values, "POST"), with_token=False)
             if rule.endpoint.startswith("respond."):  # the page again; the device stays whose it was
-                assert response.status_code in (303, 422), rule.endpoint
+                assert response.status_code in (303, 415, 422), rule.endpoint
                 assert "escala_r_" not in str(response.headers), rule.endpoint
             else:
                 assert response.status_code == 400, (person, rule.endpoint, response.status_code)
@@ -345,4 +364,4 @@ def test_on_https_cookies_and_addresses_stay_there(tmp_path: Path) -> None:
     for cookie in cookies:
         assert "; Secure; HttpOnly; Path=/; SameSite=Lax" in cookie
         assert "Domain" not in cookie
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)

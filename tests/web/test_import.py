@@ -273,3 +273,23 @@ def test_reading_a_file_keeps_nobody_from_writing(world: World, monkeypatch: pyt
     send(manager, world, responses())
     assert manager.fill().status_code == 303
     assert statuses == [303, 303]
+
+
+def test_a_file_with_more_answers_than_people_is_told_before_publication_and_customers_are_no_people(
+    world: World,
+) -> None:
+    client = world.client("manager")
+    data = responses(people=12) + responses(people=9, role="customer").partition(b"\n")[2].join([b"\n", b""])
+    assert send(client, world, data).status_code == 200, client.page.text
+    address = client.fill({"name": "Del taller"}).headers["Location"]
+    client.get(address)
+    assert "12 people answered." in client.page.text
+    assert "The file may have" not in client.page.text
+    client.get(f"{address}/discard")
+    client.fill({})
+    send(client, world, responses(people=14))
+    address = client.fill({"name": "Del taller"}).headers["Location"]
+    for path in (address, f"{address}/publish"):
+        client.get(path)
+        assert "14 answers have arrived, and the team has 12 people." in client.page.text
+        assert "The file may have some of them twice" in client.page.text

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, request
 from sqlalchemy import text
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.logging import configure_logging, get_logger
 from tests.web.client import PageClient
 from tests.web.respond_rounds import world as answering
@@ -35,8 +35,7 @@ def test_a_failure_is_told_with_its_trace_and_without_values(
         except ValueError as error:
             raise KeyError(secret) from error
 
-    app.add_url_rule("/r/failing/<word>", "respond.fail", fail, methods=["POST"])
-    app.config["WTF_CSRF_ENABLED"] = False
+    app.extensions["escala_respondents"].add_url_rule("/failing/<word>", "respond.fail", fail, methods=["POST"])
     client = app.test_client()
     assert isinstance(client, PageClient)
     configure_logging("json" if log_format == "json" else "text")
@@ -46,7 +45,7 @@ def test_a_failure_is_told_with_its_trace_and_without_values(
     assert "a request failed" in log
     assert "ValueError" in log
     assert "KeyError" in log
-    assert "/r/failing/<word>" in log
+    assert "/failing/<word>" in log
     assert "tests/web/test_logging.py" in log
     for secret in (SECRET, "hidden-word", "hidden-query"):
         assert secret not in log
@@ -71,7 +70,7 @@ def test_a_failure_while_answering_names_neither_link_nor_answers(
         log = capsys.readouterr().err
     event = last_event(log)
     assert len(log.splitlines()) == 1
-    assert event["route"] == "/r/<handle>/<slug>"
+    assert event["route"] == "/<handle>/steps/<slug>"
     assert "Error" in str(event["error"])
     assert event["trace"]
     cookies = [cookie.value for cookie in phone._cookies.values()]
@@ -103,7 +102,7 @@ def test_the_system_may_say_what_fails_it(capsys: pytest.CaptureFixture[str]) ->
 
 def test_an_application_logs_in_the_format_of_its_settings(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
     settings = app.extensions["escala_settings"]
-    create_app(settings).extensions["escala_database"].engine.dispose()
+    close_app(create_app(settings))
     app.test_client().get("/sign-in")
     line = capsys.readouterr().err
     assert "route=/sign-in" in line

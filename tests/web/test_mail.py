@@ -10,7 +10,7 @@ import pytest
 from itsdangerous import TimestampSigner
 from sqlalchemy import select
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.mail import Mail, MailNotSent, make_mailer
 from assessment.infra.settings import Settings
 from assessment.store.jobs import Job, JobState
@@ -178,7 +178,7 @@ def test_a_request_for_a_link_does_the_same_whether_or_not_there_is_an_account(t
         }
         assert reading.scalars(select(OutboxMessage)).all() == []
     app.extensions["escala_queue"].close()
-    database.engine.dispose()
+    close_app(app)
     assert set(jobs) == set(asked)
     assert len(set(jobs.values())) == len(pages) == 1
 

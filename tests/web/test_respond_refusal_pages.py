@@ -17,10 +17,11 @@ def answering(tmp_path):
         yield opened
 
 
-def answer(phone):
+def answer(phone, token):
+    phone.open_link(token)
     phone.press()
     phone.press(language_1="3")
-    phone.follow(phone.get(phone.path.replace("vision", "send")))
+    phone.go("send")
     phone.press()
     assert phone.step == "thanks"
 
@@ -37,7 +38,7 @@ def test_a_device_that_kept_no_cookie_is_asked_to_open_the_link_again(answering)
     phone = answering.phone("en")
     phone.open_link(answering.open_round())
     path = phone.path
-    assert answering.phone("en").get(path).status_code == 404
+    assert answering.phone("en").get(path).status_code == 404, "also of a page that is the same for all"
     phone.set_cookie(f"escala_r_{path.split('/')[2]}", "forged", path="/r")
     assert phone.get(path).status_code == 404
     assert "open your link once more" in phone.page.text
@@ -48,7 +49,8 @@ def test_a_round_that_is_not_open_yet_says_when_where_the_organisation_is(answer
     phone = answering.phone("es")
     assert phone.open_link(token).status_code == 403
     assert "21 de noviembre de 2099, 2:30 p. m. (hora estándar de Colombia)" in phone.page.text.replace("\u202f", " ")
-    phone.get(f"{phone.path}?lang=en")
+    [english] = [link for link in phone.page.links if link.endswith("/en")]
+    phone.get(english)
     assert "November 21, 2099" in phone.page.text or "21 November 2099" in phone.page.text
 
 
@@ -82,13 +84,12 @@ def test_a_round_that_opens_again_still_has_the_draft(answering):
 def test_a_device_that_has_answered_is_told_so_and_another_person_may_answer_on_it(answering):
     token = answering.open_round()
     phone = answering.phone("en")
-    phone.open_link(token)
-    answer(phone)
+    answer(phone, token)
     assert phone.open_link(token).status_code == 409
     assert "already sent from this device" in phone.page.text
     phone.press()
-    assert phone.step == "welcome"
-    answer(phone)
+    assert phone.step == "en"
+    answer(phone, token)
     assert len(answering.answers(token)) == 2
 
 
@@ -106,7 +107,7 @@ def test_a_personal_link_is_used_by_sending_never_by_opening(answering):
     phone = answering.phone("en")
     phone.open_link(token)
     assert "Your personal link knows only that it was used" in phone.page.text
-    answer(phone)
+    answer(phone, token)
     other = answering.phone("en")
     assert other.open_link(token).status_code == 410
     assert other.page.h1 == "This personal link has already been used"
@@ -116,34 +117,47 @@ def test_a_personal_link_is_used_by_sending_never_by_opening(answering):
 def test_thanks_are_for_those_who_sent(answering):
     phone = answering.phone()
     phone.open_link(answering.open_round(closes_at=NOW + 5 * HOUR))
-    phone.follow(phone.get(phone.path.replace("welcome", "thanks")))
-    assert phone.step == "welcome"
+    phone.go("thanks")
+    assert phone.step == "es"
 
 
 def test_a_step_that_does_not_exist_is_not_found(answering):
     phone = answering.phone()
     phone.open_link(answering.open_round())
-    assert phone.get(phone.path.replace("welcome", "nothing")).status_code == 404
+    assert phone.go("nothing").status_code == 404
 
 
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(answering, language):
+def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(answering):
     token, other = answering.open_round(), answering.open_round()
-    last = answering.phone(language)
     for _ in range(100):
-        last = answering.phone(language)
-        last.open_link(token)
-        last.press()
-    assert last.step == PILLARS[0]
-    late = answering.phone(language)
+        answer(answering.phone(), token)
+    late = answering.phone()
     late.open_link(token)
+    late.press()
+    late.press(language_1="4")
+    late.go("send")
     assert late.press().status_code == 429
-    words = {"es": "Están llegando muchísimas respuestas en este momento", "en": "Very many answers are arriving"}
-    assert late.page.h1.startswith(words[language])
-    last.press(language_1="4")
-    last.get(last.path.replace(PILLARS[1], PILLARS[0]))
-    assert last.page.forms[-1]["data"]["language-1"] == "4"
-    elsewhere = answering.phone(language)
-    elsewhere.open_link(other)
-    elsewhere.press()
-    assert elsewhere.step == PILLARS[0]
+    assert late.page.h1 == "Están llegando muchísimas respuestas en este momento"
+    late.go(PILLARS[0])
+    assert late.page.forms[-1]["data"]["language-1"] == "4"
+    answer(answering.phone(), other)
+    assert len(answering.answers(other)) == 1
+
+
+def test_whoever_began_by_the_shared_link_goes_on_by_a_personal_one(answering):
+    shared = answering.open_round()
+    phone = answering.phone("en")
+    phone.open_link(shared)
+    phone.press()
+    phone.press(language_1="4")
+    with answering.database.writing() as session:
+        [token] = invite(
+            session, organisation_id=answering.organisation_id, round_id=answering.round_id(shared), how_many=1
+        )
+    assert phone.go(PILLARS[1]).status_code == 410
+    assert phone.page.h1 == "Everybody has a link of their own now"
+    assert answering.phone("en").open_link(shared).status_code == 410
+    phone.open_link(token)
+    phone.press()
+    phone.go(PILLARS[0])
+    assert phone.page.forms[-1]["data"]["language-1"] == "4"

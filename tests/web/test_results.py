@@ -83,7 +83,7 @@ def test_too_few_counted_answers_show_nothing_and_say_what_can_be_done(world: Wo
     address = publish(world, *sheets(4), hardly, hardly)
     client = world.client("manager")
     page = show(client, address)
-    assert client.page.h1 == "Too few answers for a result"
+    assert client.page.h1 == "Too few could answer enough questions"
     assert "Answer together" in page
     assert "Un secreto" not in page
     assert "%" not in page

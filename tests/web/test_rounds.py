@@ -11,7 +11,10 @@ from sqlalchemy import select
 
 from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
+from assessment.services.respond import resolve_link, save_draft
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
+from assessment.store.rounds import Round
+from tests.services.build import make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
@@ -135,10 +138,10 @@ def test_the_form_says_what_is_asked_as_usual_and_what_else_could_be(world: Worl
     client.get(f"{world.team_address}/rounds/new")
     assert client.page.forms[-1]["data"]["questionnaires"] == "service-culture"
     for words in (
-        "What is asked Service culture (about 9 minutes each)",
+        "What is asked Service culture (about 8 minutes each)",
         "The twelve pillars of a service culture (48 statements) · What matters most now · 6 moments on the service "
         "ladder · A comment",
-        "Service culture: descriptions for the workshop (about 8 minutes each)",
+        "Service culture: descriptions for the workshop (about 10 minutes each)",
         "(12 questions with described answers)",
     ):
         assert words in client.page.text
@@ -320,3 +323,85 @@ def test_the_page_says_what_a_team_of_its_size_can_detect(world: World) -> None:
     client.fill({"size": "15"})
     client.get(f"{world.team_address}/rounds/new")
     assert "un cambio de unos 0,5 puntos o más" in client.page.text  # the method's table: 15 people, .49
+
+
+def test_more_answers_than_people_are_told_with_what_can_be_done_until_the_size_is_right(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    token = link_of(client, address)
+    arrived = {address: "14 answers, in a team of 12 people"}
+    for path in ("/stop", "/publish"):
+        arrived[address + path] = "14 answers have arrived, and the team has 12 people."
+    edit = f"{world.team_address}/edit"
+    answer_round(world.app, token, 12)
+    client.get(address)
+    assert "personal links: each of them can be used once" not in client.page.text
+    answer_round(world.app, token, 2, first=12)
+    for path in (address, f"{address}/stop"):
+        client.get(path)
+        assert arrived[path] in client.page.text
+        assert "the link has reached others" in client.page.text
+        assert "personal links: each of them can be used once" in client.page.text
+        assert edit in client.page.links
+    client.get("/")
+    assert "There are more answers than people in the team: 14." in client.page.text
+    send(client, f"{address}/stop")
+    for path in (address, f"{address}/publish"):
+        client.get(path)
+        assert arrived[path] in client.page.text
+    assert send(client, edit, size="15").status_code == 303
+    for path in (address, f"{address}/publish"):
+        client.get(path)
+        assert arrived[path] not in client.page.text
+    client.get(address)
+    assert "14 of 15 people have answered" in client.page.text
+    assert send(client, f"{address}/publish", confirmed="y").status_code == 303, "told, and not prevented"
+    send(client, edit, size="3")
+    with world.app.extensions["escala_database"].reading() as session:
+        assert session.scalars(select(Round.team_size)).all() == [15], "a published round keeps its size"
+
+
+def test_more_answers_than_people_by_personal_links_are_told_as_such(world: World) -> None:
+    client = world.client("manager", "es")
+    address = open_round(client, world)
+    page = send(client, f"{address}/links", how_many="13").get_data(as_text=True)
+    for token in set(re.findall(r"/r/([\w-]{22})", page)):
+        answer_round(world.app, token, 1)
+    client.get(address)
+    assert "13 respuestas, en un equipo de 12 personas" in client.page.text
+    assert "Se crearon más enlaces que personas hay" in client.page.text
+    assert "La próxima vez, pregunte con enlaces personales" not in client.page.text
+
+
+def test_making_personal_links_warns_of_those_who_have_begun_with_the_shared_one(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    warning = "Some people have already begun with the shared link."
+    client.get(f"{address}/links")
+    assert warning not in client.page.text
+    begin(world, link_of(client, address))
+    client.get(f"{address}/links")
+    assert warning in client.page.text
+    assert "they go on where they stopped" in client.page.text
+    assert not re.search(r"\d+ (people|person)", client.page.text), "not how many"
+    send(client, f"{address}/links", how_many="12")
+    assert "Give a personal link also to those who had begun" in client.page.text
+    client.get(f"{address}/links")
+    assert warning not in client.page.text
+
+
+def test_nobody_is_warned_where_personal_links_can_no_longer_be_made(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    token = link_of(client, address)
+    begin(world, token)
+    answer_round(world.app, token, 1)
+    client.get(f"{address}/links")
+    assert "already begun" not in client.page.text
+
+
+def begin(world: World, token: str) -> None:
+    """Somebody begins to answer by the shared link, and sends nothing."""
+    with world.app.extensions["escala_database"].writing() as session:
+        access = resolve_link(session, token=token, cookie="begun")
+        save_draft(session, access, cookie="begun", sheet=make_sheet(1), now=utc_now())

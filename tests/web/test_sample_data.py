@@ -16,6 +16,7 @@ from assessment.domain.access import OrganisationRole
 from assessment.infra.clock import utc_now
 from assessment.services.accounts import create_account
 from assessment.services.sample_data import make_sample_data
+from assessment.services.setup_code import prepare_setup_code
 from assessment.store.accounts import SAMPLE_EMAIL
 from assessment.store.organisations import Membership
 from tests.web.client import PageClient
@@ -122,7 +123,7 @@ def test_from_another_device_the_code_comes_first(app: Flask, client: PageClient
     answer = client.post("/set-up/sample", data={"csrf_token": token}, environ_overrides=ELSEWHERE)
     assert answer.headers["Location"] == "/set-up"
     client.get("/set-up", environ_overrides=ELSEWHERE)
-    client.fill({"code": app.extensions["escala_setup_code"]}, environ_overrides=ELSEWHERE)
+    client.fill({"code": prepare_setup_code(app.extensions["escala_database"])}, environ_overrides=ELSEWHERE)
     explore(client, environ_overrides=ELSEWHERE)
     assert NAMES["en"] in client.page.text
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from assessment.app import create_app
+from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
+from assessment.services.setup_code import prepare_setup_code
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 
@@ -84,7 +85,8 @@ def test_the_code_opens_set_up_from_another_device(app: Flask, client: PageClien
     client.get("/set-up", environ_overrides=ELSEWHERE)
     client.fill({"code": "wrong"}, environ_overrides=ELSEWHERE)
     assert "That is not the code" in client.page.text
-    code = app.extensions["escala_setup_code"]
+    code = prepare_setup_code(app.extensions["escala_database"])
+    assert code
     spelled = f" {code[:5].upper()}-{code[5:]} "
     assert client.fill({"code": spelled}, environ_overrides=ELSEWHERE).status_code == 303
     client.get("/set-up", environ_overrides=ELSEWHERE)
@@ -142,4 +144,4 @@ def test_a_server_with_a_public_address_always_asks_for_the_code(tmp_path: Path)
     assert isinstance(client, PageClient)
     client.get("/set-up", headers={"Accept-Language": "en"}, base_url="https://localhost")
     assert client.page.h1 == "One-time code"
-    app.extensions["escala_database"].engine.dispose()
+    close_app(app)

@@ -14,7 +14,7 @@ from flask import session as browser_session
 from flask_security import login_user
 from sqlalchemy.orm import Session
 
-from assessment.app import common_of, create_app
+from assessment.app import close_app, create_app
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import OrganisationRole
 from assessment.infra.countries import COUNTRIES
@@ -37,6 +37,16 @@ def _namesake(session: Session, account: User, email: str) -> User:
     session.add(namesake)
     session.flush()
     return namesake
+
+
+@contextmanager
+def beside(app: Flask) -> Iterator[Flask]:
+    """The application as another process of the server has it."""
+    other = create_app(app.extensions["escala_settings"], testing=True)
+    other.test_client_class = PageClient
+    other.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    yield other
+    close_app(other)
 
 
 @dataclass
@@ -86,11 +96,8 @@ class World:
     @contextmanager
     def beside(self) -> Iterator[World]:
         """The same, as another process of the server has it."""
-        app = create_app(self.app.extensions["escala_settings"], common_of(self.app), testing=True)
-        app.test_client_class = PageClient
-        app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
-        yield replace(self, app=app)
-        app.extensions["escala_database"].engine.dispose()
+        with beside(self.app) as other:
+            yield replace(self, app=other)
 
     def client(self, person: str | None = None, language: str = "en") -> PageClient:
         """A browser, with the session of somebody who signed in. Signing in itself: `tests/web/test_accounts.py`."""

@@ -6,7 +6,7 @@ invitation up, or know the address's password.
 
 from __future__ import annotations
 
-from flask import current_app, flash, render_template
+from flask import flash, render_template
 from flask_login import current_user
 from flask_security.utils import login_user
 from werkzeug.wrappers import Response
@@ -59,23 +59,21 @@ def _accept(token: str, invitation: InvitationToRead) -> str | Response:
 def _accept_as_new(token: str, invitation: InvitationToRead) -> str | Response:
     form = NewAccountForm()
     if form.validate_on_submit():
-        with limits.limiter(current_app).limit(limits.JOINS, key_func=lambda: f"join:{token}"):
-            try:
-                password_hash = hashed_password(form.password.data or "", invitation.email)
-                account, organisation = accept_with_new_account(
-                    session(), token=token, password_hash=password_hash, now=utc_now()
-                )
-            except EmailTaken:
-                form.add_error(
-                    form.password, _("This e-mail has an account in Escala already. Please sign in with it.")
-                )
-            except PasswordTooShort:
-                form.add_error(form.password, _("Please choose a longer password."))
-            except PasswordTooEasy:
-                form.add_error(form.password, EASY_PASSWORD)
-            else:
-                login_user(account)
-                return _welcome(organisation)
+        limits.require(limits.JOINS, f"join:{token}")
+        try:
+            password_hash = hashed_password(form.password.data or "", invitation.email)
+            account, organisation = accept_with_new_account(
+                session(), token=token, password_hash=password_hash, now=utc_now()
+            )
+        except EmailTaken:
+            form.add_error(form.password, _("This e-mail has an account in Escala already. Please sign in with it."))
+        except PasswordTooShort:
+            form.add_error(form.password, _("Please choose a longer password."))
+        except PasswordTooEasy:
+            form.add_error(form.password, EASY_PASSWORD)
+        else:
+            login_user(account)
+            return _welcome(organisation)
     return render_template(
         "members/join_new.html",
         form=form,

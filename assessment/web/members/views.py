@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import OrganisationRole, Permission
@@ -68,19 +68,19 @@ def members(access: Access) -> str:
 def invite(access: Access) -> str | Response:
     form = InviteForm(role=OrganisationRole.MANAGER.value)
     if form.validate_on_submit():
-        with limits.limiter(current_app).limit(limits.INVITATIONS, key_func=lambda: f"invites:{access.user_id}"):
-            try:
-                invited = invite_member(
-                    session(),
-                    organisation_id=access.organisation_id,
-                    email=form.email.data or "",
-                    role=form.chosen_role,
-                    now=utc_now(),
-                )
-            except AlreadyMember:
-                form.add_error(form.email, _("Somebody with this e-mail belongs to the organisation already."))
-            else:
-                return _deliver(invited, access)
+        limits.require(limits.INVITATIONS, f"invites:{access.user_id}")
+        try:
+            invited = invite_member(
+                session(),
+                organisation_id=access.organisation_id,
+                email=form.email.data or "",
+                role=form.chosen_role,
+                now=utc_now(),
+            )
+        except AlreadyMember:
+            form.add_error(form.email, _("Somebody with this e-mail belongs to the organisation already."))
+        else:
+            return _deliver(invited, access)
     return render_template(
         "members/invite.html", form=form, organisation=access.organisation, sends=mailer() is not None
     )

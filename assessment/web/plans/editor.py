@@ -29,6 +29,7 @@ from assessment.services.plan_documents import (
     printed_plans,
     request_print,
 )
+from assessment.services.plan_sharing import share_plan, stop_sharing_plan
 from assessment.services.plans import (
     NothingToUndo,
     PlanChangedMeanwhile,
@@ -43,14 +44,17 @@ from assessment.services.teams import Team
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
+from assessment.web.plan_reading import plan_to_read
 from assessment.web.plans.downloads import print_as, print_as_asked
 from assessment.web.plans.faults import fault_texts, fault_words
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
 from assessment.web.plans.page import plan_page, printed_versions
+from assessment.web.plans.sharing import plan_sharing
 from assessment.web.prepare import progress_soon
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
 from assessment.web.transactions import after_commit, commit_early, session
 from assessment.web.urls import redirect_to_round
+from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
@@ -93,9 +97,12 @@ class Editor:
         return self._page(plan_form(self.round_plan, layout, reader()), layout)
 
     def show_to_readers(self) -> str:
-        layout = layout_of(self.round_plan.choices)
         return render_template(
-            "plans/read.html", **self.page_values, **self._shared(layout, has_fields=False), round_plan=self.round_plan
+            "plans/read.html",
+            **self.page_values,
+            **self._shared(),
+            headings=plan_to_read(self.round_plan, self._source(), reader()),
+            round_plan=self.round_plan,
         )
 
     def _page(self, form: PlanForm, layout: Layout, *, is_behind: bool = False, status: int = 200) -> Response:
@@ -106,7 +113,9 @@ class Editor:
         page = render_template(
             "plans/plan.html",
             **self.page_values,
-            **self._shared(layout),
+            **self._shared(),
+            page=plan_page(self.round_plan, self._source(), layout, reader()),
+            sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             form=form,
             round_plan=self.round_plan,
             faults=faults,
@@ -119,15 +128,15 @@ class Editor:
         response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
         return response
 
-    def _shared(self, layout: Layout, *, has_fields: bool = True) -> dict[str, Any]:
-        now = utc_now()
+    def _shared(self) -> dict[str, Any]:
         versions = printed_plans(session(), **self.where)
-        source = plan_source(session(), self.round_plan, self.organisation, print_as_asked(self.organisation), now)
         return {
-            "page": plan_page(self.round_plan, source, layout, reader(), has_fields=has_fields),
             "drawn": reader().date(self.round_plan.choices.drawn_on),
             "versions": printed_versions(versions, self.organisation.time_zone, reader()),
         }
+
+    def _source(self) -> PlanSource:
+        return plan_source(session(), self.round_plan, self.organisation, print_as_asked(self.organisation), utc_now())
 
     # Taking what was sent
 
@@ -159,6 +168,8 @@ class Editor:
             return self._saved(layout)
         if act in ("print", "blank"):
             return self._print(form, is_blank=act == "blank")
+        if act in ("share", "unshare"):
+            return self._share() if act == "share" else self._stop_sharing()
         return self._go_on(act, target)
 
     @property
@@ -254,6 +265,21 @@ class Editor:
         if printed_id := progress.result.get("printed_id"):
             return redirect_to_round("plans.printed", self.round, printed_id=printed_id)
         return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
+
+    def _share(self) -> Response:
+        try:
+            with session().begin_nested():
+                share_plan(session(), **self.where, now=utc_now())
+        except InvalidPlan:
+            flash(str(_("Something is still missing. What you have written is saved.")), "error")
+            return redirect_to_round("plans.plan", self.round, _anchor="missing")
+        flash(str(_("The plan is shared: whoever has its link can read it.")))
+        return redirect_to_round("plans.plan", self.round, _anchor="share")
+
+    def _stop_sharing(self) -> Response:
+        stop_sharing_plan(session(), **self.where)
+        flash(str(_("The plan is no longer shared.")))
+        return redirect_to_round("plans.plan", self.round, _anchor="share")
 
     def _go_on(self, act: str, target: str) -> Response:
         heading, _colon, at = target.partition(":")

@@ -90,10 +90,8 @@ class PillarOption:
     words: str
 
 
-def plan_page(
-    round_plan: RoundPlan, source: PlanSource, layout: Layout, reader: Localisation, *, has_fields: bool = True
-) -> PlanPage:
-    """What the team wrote stands in a field, or, without fields, in the words about its pillar."""
+def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader: Localisation) -> PlanPage:
+    """The plan to change. The team's own reason for a pillar stands in a field, not in the words about it."""
     proposed = {pillar.result.pillar for pillar in round_plan.proposal.pillars}
     boxes = front.priorities(source, reader)
     point = front.point(source, reader)
@@ -102,7 +100,7 @@ def plan_page(
             heading=pillar,
             label=box.label,
             title=box.pillar,
-            why=" ".join(box.reasons[1:] if has_fields and round_plan.choices.pillars[at].reason else box.reasons),
+            why=" ".join(box.reasons[1:] if round_plan.choices.pillars[at].reason else box.reasons),
             asks_reason=pillar not in proposed,
             actions=_cards(round_plan, layout, pillar, reader),
             has_library=bool(known_actions(round_plan.basis, pillar)),

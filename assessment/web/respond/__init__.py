@@ -1,5 +1,5 @@
-"""Answering a round at `/r/<token>`."""
+"""Answering a round: an application of its own, mounted at `/r`."""
 
-from assessment.web.respond.views import blueprint
+from assessment.web.respond.app import create_respondents_app
 
-__all__ = ["blueprint"]
+__all__ = ["create_respondents_app"]

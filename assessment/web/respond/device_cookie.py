@@ -64,6 +64,11 @@ def _parse_cookie(secret: str, cookie: str) -> DeviceCookie:
     return DeviceCookie(str(link_token), str(device_secret))
 
 
+def device_name(device_secret: str) -> str:
+    """What an open page calls the device that it sends changes for, and nothing else."""
+    return _mac(_secret(), "device", device_secret)[:8]
+
+
 def set_device_cookie(response: Response, handle: str, cookie: DeviceCookie) -> None:
     response.set_cookie(
         _cookie_name(handle),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectMultipleField, TextAreaField, ValidationError
@@ -135,12 +136,23 @@ def make_form_class(fields: Mapping[str, Any]) -> type[AnswersForm]:
     return type("QuestionsForm", (AnswersForm,), dict(fields))
 
 
+def make_blank_form(form_class: type[AnswersForm], *, data: Mapping[str, Any], prefix: str) -> AnswersForm:
+    """A form that is never sent: a script reads its fields, whose names begin with the prefix."""
+    return form_class(data=data, prefix=prefix, meta={"csrf": False})
+
+
 def make_form(
     form_class: type[AnswersForm], *, sent: Any, data: Mapping[str, Any], device_secret: str, reader: Localisation
 ) -> AnswersForm:
     """A form of this class: filled from what was sent, else from the draft."""
     forged = reader.gettext("This page had expired. Nothing was lost: please send it once more.")
     return form_class(sent, data=data, meta={"csrf_context": device_secret, "forged": forged})
+
+
+@cache
+def answers_offered(points: int) -> frozenset[str]:
+    """The values of a field about a scale with so many points."""
+    return frozenset({*map(str, range(1, points + 1)), DONT_KNOW})
 
 
 def form_value(answer: Answer | None) -> str | None:

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
+from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
-from assessment.services.answering_time import minutes_to_answer
+from assessment.services.answering_time import SECONDS_TO_SEND, minutes_to_answer
 from assessment.services.describe_round import AskedPoint, points_to_judge
 from assessment.services.respond import AskedRound
 from assessment.services.rounds import Round
 from assessment.web.respond.forms import AnswersForm, make_form_class, role_field
-from assessment.web.respond.sections.page import QuestionPage, SinglePage, pages_of_sections
+from assessment.web.respond.sections.page import QuestionPage, SinglePage, one_of, only_own, pages_of_sections
 
 
 @dataclass(frozen=True)
 class RolePage(SinglePage):
     """Staff or leader: only where the round shows them apart."""
 
-    template: ClassVar[str] = "respond/role.html"
+    template: ClassVar[str] = "respond/steps/role.html"
     is_typed: ClassVar[bool] = False
+    goes_on: ClassVar[bool] = True
     slug = "role"
 
     def title(self, reader: Localisation) -> str:
@@ -37,8 +39,9 @@ class RolePage(SinglePage):
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
         return {"role": sheet.role.value}
 
-    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
-        return replace(sheet, role=Role(given["role"] or Role.STAFF))
+    def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        only_own(given, ("role",))
+        return {"role": one_of((Role.STAFF, Role.LEADER), self.slug, given.get("role")) or Role.STAFF.value}
 
     def answered(self, sheet: AnswerSheet) -> int:
         return 1
@@ -67,6 +70,8 @@ class RoundPages:
     points: tuple[AskedPoint, ...]
     mode: RoundMode
     asks_role: bool
+    asks_words: bool = True
+    """Whether what people write can be shown: a team too small for that is not asked."""
 
     @cached_property
     def _forms(self) -> dict[tuple[int, str], type[AnswersForm]]:
@@ -86,7 +91,7 @@ class RoundPages:
     @cached_property
     def parts(self) -> tuple[Part, ...]:
         """One part, or one a questionnaire where several are asked: then what is typed comes behind all of them."""
-        pages = [(asked, pages_of_sections(asked, self.points)) for asked in self.questionnaire.together]
+        pages = [(asked, self._pages_of(asked)) for asked in self.questionnaire.together]
         if len(pages) == 1:
             return (Part(1, None, self._with_role(pages[0][1])),)
         parts: list[Part] = []
@@ -96,6 +101,9 @@ class RoundPages:
         if end := self._with_role([page for _, own in pages for page in own if page.is_typed]):
             parts.append(Part(0, None, end))
         return tuple(parts)
+
+    def _pages_of(self, asked: Questionnaire) -> list[QuestionPage]:
+        return [page for page in pages_of_sections(asked, self.points) if self.asks_words or not page.is_typed]
 
     def _with_role(self, pages: list[QuestionPage]) -> tuple[QuestionPage, ...]:
         if self.asks_role and self.mode is RoundMode.ANSWERED:
@@ -116,9 +124,16 @@ class RoundPages:
         """What a questionnaire says of itself, on the first of its pages."""
         return self._introductions.get(self.pages[at].slug)
 
+    @property
+    def welcome(self) -> Text | None:
+        """What the questionnaire says of itself before its first page, where only one is asked."""
+        return self.questionnaire.introduction if len(self.questionnaire.together) == 1 else None
+
     @cached_property
     def _introductions(self) -> dict[str, Text]:
-        firsts = ((asked, pages_of_sections(asked, self.points)[:1]) for asked in self.questionnaire.together)
+        if self.welcome:
+            return {}
+        firsts = ((asked, self._pages_of(asked)[:1]) for asked in self.questionnaire.together)
         return {page.slug: asked.introduction for asked, pages in firsts for page in pages}
 
     def find(self, slug: str) -> int | None:
@@ -126,7 +141,8 @@ class RoundPages:
         return next((at for at, page in enumerate(self.pages) if page.slug == slug), None)
 
     def before(self, at: int) -> str:
-        return self.pages[at - 1].slug if at else "welcome"
+        """The page before this one; the first page of all has no name."""
+        return self.pages[at - 1].slug if at else ""
 
     def after(self, at: int) -> str:
         return self.pages[at + 1].slug if at + 1 < len(self.pages) else "send"
@@ -139,6 +155,10 @@ class RoundPages:
         last = done[-1]
         return self.pages[last].slug if self.pages[last].answered(sheet) < self.pages[last].asks else self.after(last)
 
+    def seconds_from(self, at: int) -> int:
+        """How long the pages from this one on take, and sending, about."""
+        return sum(page.seconds for page in self.pages[at:]) + SECONDS_TO_SEND
+
     def minutes(self) -> int:
         """How long answering takes, as the first page promises it."""
         return minutes_to_answer(self.questionnaire, len(self.points), self.mode)
@@ -146,7 +166,8 @@ class RoundPages:
 
 def round_pages(round_: Round | AskedRound, questionnaire: Questionnaire) -> RoundPages:
     """The pages of questions of a round that asks this."""
-    return _round_pages(questionnaire, points_to_judge(round_), round_.mode, round_.asks_role)
+    asks_words = round_.mode is RoundMode.CONSENSUS or round_.team_size >= c.COMMENTS_N
+    return _round_pages(questionnaire, points_to_judge(round_), round_.mode, round_.asks_role, asks_words)
 
 
 _round_pages = lru_cache(maxsize=64)(RoundPages)

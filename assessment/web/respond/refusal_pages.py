@@ -6,17 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, g, render_template
+from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
-from flask_limiter import RateLimitExceeded
+from werkzeug.exceptions import HTTPException
 
+from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import RoundFacts, RoundNotOpen, RoundState
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
-from assessment.services.respond import AlreadySubmitted, LinkUsedUp, UnknownLink
+from assessment.services.respond import AlreadySubmitted, LinkReplaced, LinkUsedUp, UnknownLink
 from assessment.web.dates import format_time
 from assessment.web.languages import reader
+from assessment.web.logging import log_failure
 from assessment.web.respond.device_cookie import DeviceCookieMissing
+from assessment.web.respond.visit import TooManyArrivals
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ COOKIE_MISSING = RefusalPage(
     N_("Please open your link once more"),
     (
         N_("This device no longer remembers which questions are yours. Open the link or scan the code again."),
+        N_("Were you answering on this page just now? Open the link in this same tab: what you chose is still here."),
         N_("If you see this page again, please allow cookies for this page: one keeps your place until you send."),
     ),
 )
@@ -87,6 +91,38 @@ TOO_MANY = RefusalPage(
         N_("Please go back and try again in ten minutes: what you have answered is kept on this device."),
     ),
 )
+LINK_REPLACED = RefusalPage(
+    410,
+    N_("Everybody has a link of their own now"),
+    (
+        N_(
+            "This shared link is no longer valid: personal links were made for this round. Ask whoever invited you "
+            "for yours."
+        ),
+        N_("Had you begun to answer? Open your personal link on this device: you go on with what you answered."),
+    ),
+)
+NOTHING_HERE = RefusalPage(
+    404,
+    N_("There is nothing here"),
+    (N_("The address may be mistyped. Please open your link once more, or scan the code again."),),
+)
+NOT_UNDERSTOOD = RefusalPage(
+    400,
+    N_("That did not arrive complete"),
+    (N_("Please go back, reload the page and try once more: what you had answered is kept."),),
+)
+TOO_LARGE = RefusalPage(
+    413,
+    N_("That is too large"),
+    (N_("Please go back and shorten what you wrote."),),
+)
+FAILED = RefusalPage(
+    500,
+    N_("Something went wrong on our side"),
+    (N_("What was kept before is not lost. Please go back and try again in a moment."),),
+)
+BY_STATUS = {400: NOT_UNDERSTOOD, 404: NOTHING_HERE, 413: TOO_LARGE}
 BY_STATE = {
     RoundState.DRAFT: NOT_YET,
     RoundState.SCHEDULED: NOT_YET,
@@ -95,21 +131,37 @@ BY_STATE = {
 }
 
 
-def register(blueprint: Blueprint) -> None:
-    """Shows its page for each exception that prevents an answer."""
+def init_app(app: Flask) -> None:
+    """Shows its page for each exception that prevents an answer, and for errors."""
     pages: dict[type[Exception], Callable[[Any], RefusalPage]] = {
         UnknownLink: lambda error: UNKNOWN_LINK,
+        LinkReplaced: lambda error: LINK_REPLACED,
         DeviceCookieMissing: lambda error: COOKIE_MISSING,
         RoundNotOpen: lambda error: BY_STATE[error.state],
         AlreadySubmitted: lambda error: CONSENSUS_SENT if g.respond_visit.is_consensus else ANSWERED,
         LinkUsedUp: lambda error: LINK_USED,
-        RateLimitExceeded: lambda error: TOO_MANY,
+        TooManyArrivals: lambda error: TOO_MANY,
+        InvalidAnswer: lambda error: NOT_UNDERSTOOD,
     }
     for exception, choose in pages.items():
-        blueprint.register_error_handler(exception, lambda error, choose=choose: _show(choose(error)))
+        app.register_error_handler(exception, lambda error, choose=choose: _show(choose(error)))
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        page = BY_STATUS.get(status, NOT_UNDERSTOOD if status < 500 else FAILED)
+        shown, _ = _show(page)
+        return shown, status
+
+    @app.errorhandler(Exception)
+    def failed(error: Exception) -> ResponseReturnValue:
+        log_failure(error)
+        return _show(FAILED)
 
 
-def _show(page: RefusalPage) -> ResponseReturnValue:
+def _show(page: RefusalPage) -> tuple[str, int]:
     visit = g.get("respond_visit")
     time_sentence = ""
     if visit is not None:

@@ -1,38 +1,39 @@
-"""A request of somebody who answers: the round, the device's draft, and the pages that show them."""
+"""A request of somebody who answers: the round, and how far the device is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from flask import current_app, g, render_template, request, url_for
-from flask.typing import ResponseReturnValue
+from flask import g, render_template, request, url_for
 
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.describe_round import RoundDescription
 from assessment.services.respond import (
-    LONGEST_COMMENT,
+    DraftChange,
+    Kept,
     RespondentAccess,
     UnknownLink,
     change_draft,
     read_draft,
     resolve_link,
+    submit_response,
 )
 from assessment.web import limits
 from assessment.web.languages import reader
-from assessment.web.respond.device_cookie import DeviceCookie, form_token, read_device_cookie, round_handle
+from assessment.web.public_links import shared_plan_path
+from assessment.web.respond.device_cookie import DeviceCookie, read_device_cookie, round_handle
 from assessment.web.respond.forms import AnswersForm, make_form
-from assessment.web.respond.moulds import Mould, MouldKey, Moulds
 from assessment.web.respond.question_pages import RoundPages, round_pages
-from assessment.web.security import csp_nonce
 from assessment.web.transactions import database
 
-_moulds = Moulds()
+
+class TooManyArrivals(Exception):
+    """A link is used far more often than by all of its team."""
 
 
 @dataclass(frozen=True)
@@ -55,20 +56,26 @@ class Visit:
     def is_consensus(self) -> bool:
         return self.access.round.mode is RoundMode.CONSENSUS
 
+    @property
+    def plan_path(self) -> str:
+        return shared_plan_path(self.access.round.plan_token)
+
     def read_draft(self) -> AnswerSheet:
         """Raises `AlreadySubmitted` or `LinkUsedUp`, or else `RoundNotOpen`."""
         sheet = read_draft(self.access)
         self.access.round.facts.require_open(utc_now())
         return sheet
 
-    def change_draft(self, change: Callable[[AnswerSheet], AnswerSheet]) -> AnswerSheet:
-        """The draft as it is now. Raises `AlreadySubmitted`, `LinkUsedUp` or `RoundNotOpen`."""
+    def change_draft(self, change: DraftChange) -> Kept:
+        """Raises `AlreadySubmitted`, `LinkUsedUp`, `RoundNotOpen` or `InvalidAnswer`."""
         return change_draft(database(), self.access, cookie=self.cookie.device_secret, change=change, now=utc_now())
 
-    def limit_arrivals(self, action: str) -> AbstractContextManager[Any]:
-        """Raises `RateLimitExceeded` where a link is used far more often than by all of its team."""
-        limit = limits.answering_limit(self.access.round.team_size)
-        return limits.limiter(current_app).limit(limit, key_func=lambda: f"{action}:{self.handle}")
+    def submit(self) -> None:
+        """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens."""
+        if not limits.hit(limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"):
+            raise TooManyArrivals
+        with database().writing() as session:
+            submit_response(session, self.access, cookie=self.cookie.device_secret, now=utc_now())
 
     def form(
         self, form_class: type[AnswersForm] = AnswersForm, data: Mapping[str, Any] | None = None, *, sent: Any = None
@@ -80,61 +87,33 @@ class Visit:
     def sent_form(self, form_class: type[AnswersForm] = AnswersForm) -> AnswersForm:
         return self.form(form_class, sent=request.form)
 
-    def url(self, page: str) -> str:
-        return url_for("respond.question_page", handle=self.handle, slug=page)
+    def step_url(self, slug: str) -> str:
+        """The page of a step for those without JavaScript; of no step, the first page of all."""
+        if slug == "send":
+            return url_for("respond.send", handle=self.handle)
+        return (
+            url_for("respond.step", handle=self.handle, slug=slug)
+            if slug
+            else url_for("respond.welcome", handle=self.handle)
+        )
 
     def render(self, template: str, status: int = 200, **values: Any) -> tuple[str, int]:
         return render_template(template, visit=self, round=self.access.round, **values), status
 
-    def show_page(self, at: int, sheet: AnswerSheet) -> ResponseReturnValue:
-        """A page of questions with what was answered so far."""
-        page = self.round_pages.pages[at]
-        form_class = self.round_pages.form_class(at, reader())
-        if page.is_typed and page.answered(sheet):
-            return self.render_page(at, self.form(form_class, page.data(sheet)))
-        return self.cast((at,), form_class, lambda form: self.render_page(at, form), page.data(sheet))
 
-    def cast(
-        self,
-        page: tuple[object, ...],
-        form_class: type[AnswersForm],
-        render: Callable[[AnswersForm], tuple[str, int]],
-        chosen: Mapping[str, Any] | None = None,
-    ) -> str:
-        """A page that is rendered once for all that it depends on (`MouldKey.page`), with these answers chosen."""
-        round_ = self.access.round
-        key = MouldKey(
-            self.handle, round_.name, self.description, round_.minimum_group, self.round_pages, page, reader().tag
-        )
-
-        def make() -> Mould:
-            form = self.form(form_class)
-            return Mould(render(form)[0], form.csrf_token.current_token or "", csp_nonce())
-
-        return _moulds.get(key, make).cast(chosen or {}, token=form_token(self.cookie.device_secret), nonce=csp_nonce())
-
-    def render_page(self, at: int, form: AnswersForm) -> tuple[str, int]:
-        page = self.round_pages.pages[at]
-        return self.render(
-            page.template,
-            422 if form.errors else 200,
-            form=form,
-            page=page,
-            position=at + 1,
-            part=self.round_pages.part_of(at),
-            introduction=self.round_pages.introduction(at),
-            questionnaire=self.round_pages.questionnaire,
-            longest_comment=LONGEST_COMMENT,
-        )
+def visit_of(access: RespondentAccess, cookie: DeviceCookie) -> Visit:
+    """The visit of somebody who came this way; from now on the request speaks the round's language."""
+    g.escala_country, g.escala_fallback = access.description.country, access.description.language
+    g.respond_visit = visit = Visit(round_handle(access.round.id), cookie, access)
+    return visit
 
 
 def load_visit(handle: str) -> Visit:
-    """The visit behind a request, from its cookie. Raises `DeviceCookieMissing` or `UnknownLink`."""
+    """The visit behind a request, from its cookie. Raises `DeviceCookieMissing`, `LinkReplaced` or `UnknownLink`."""
     cookie = read_device_cookie(handle)
     with database().connection_for_reading() as connection:
         access = resolve_link(connection, token=cookie.link_token, cookie=cookie.device_secret)
-    if round_handle(access.round.id) != handle:
+    visit = visit_of(access, cookie)
+    if visit.handle != handle:
         raise UnknownLink
-    g.escala_country, g.escala_fallback = access.description.country, access.description.language
-    g.respond_visit = visit = Visit(handle, cookie, access)
     return visit

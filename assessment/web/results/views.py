@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
+from assessment.domain.outcome import Outcome, outcome_of
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
@@ -106,16 +107,20 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
 def _without_plan(access: Access, round_results: RoundResults, shared: dict[str, object]) -> str:
     """The page of a round on which no plan stands: all that may be shown of it, or that this is nothing."""
     round_, asked, result = round_results.round, round_results.questionnaire, round_results.result
-    page = build_result_context(result_source(round_results, reader()), reader())
-    is_empty = not page.sections and all(point.median is None for point in result.ladder)
-    if result.withheld or (asked.pillars and is_empty):
+    outcome = outcome_of(result, asked, round_.minimum_group)
+    if outcome is not Outcome.RESULT:
         participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
-        return render_template("results/withheld.html", **shared, is_consensus=participation.is_consensus)
+        return render_template(
+            "results/withheld.html",
+            **shared,
+            is_consensus=participation.is_consensus,
+            could_not_say=outcome is Outcome.TOO_FEW_COULD_SAY,
+        )
     return render_template(
         "results/unplanned.html",
         **shared,
         **_common(access, round_, asked),
-        page=page,
+        page=build_result_context(result_source(round_results, reader()), reader()),
         asks_words=bool(asked.texts),
         no_plan=reader().gettext(NO_PLAN[bool(asked.pillars)]),
     )

@@ -9,10 +9,11 @@ from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
 from assessment.services.answering_time import minutes_to_answer
+from assessment.services.outlook import Outlook
 from assessment.services.questionnaires import clashes, find_pinned_questionnaire
 from assessment.services.rounds import Round
 from assessment.web.transactions import session
-from reports.sections.block import asked_words
+from reports.sections.block import asked_words, section_name
 
 BOTH_ASK = {
     "pillars": N_(
@@ -66,6 +67,18 @@ def asked_in(round_: Round, reader: Localisation) -> AskedInRound | None:
         minutes="" if mode is RoundMode.IMPORTED else minutes_words(asked, points, mode, reader),
         parts=parts,
     )
+
+
+def unshown_words(outlook: Outlook | None, points: int, reader: Localisation) -> list[str]:
+    """Each part of which nothing will be shown, with how many answers it takes."""
+    return [
+        reader.gettext(
+            "%(part)s: takes %(needed)s answers",
+            part=section_name(one.section, points, reader),
+            needed=reader.number(one.needed),
+        )
+        for one in (outlook.unshown if outlook else ())
+    ]
 
 
 def words_of(questionnaire: Questionnaire, points: int, mode: RoundMode, reader: Localisation) -> AskedWords:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from assessment.domain.rounds import UNOPENED, RoundMode, RoundState
 from assessment.infra.languages import Localisation
+from assessment.services.outlook import Outlook
 from assessment.services.participation import Participation
 from assessment.services.rounds import Round
 
 
 @dataclass(frozen=True, slots=True)
 class RoundPage:
-    """`part` is the template of what the state calls for; `options` are what can be done about too few answers."""
+    """`part` is the template of what the state calls for; `options` are what can be done where nothing can be shown."""
 
     lead: str
     part: str
@@ -22,25 +23,35 @@ class RoundPage:
 
 
 def round_page(
-    round_: Round, state: RoundState, participation: Participation, opens: str, until: str, reader: Localisation
+    round_: Round,
+    state: RoundState,
+    participation: Participation,
+    outlook: Outlook | None,
+    opens: str,
+    until: str,
+    reader: Localisation,
 ) -> RoundPage:
-    """`opens` and `until` are the first and the last day in words; empty where there is none."""
+    """`opens` and `until` are the first and the last day in words; empty where there is none.
+
+    `outlook` is that of a stopped round, if it can be told.
+    """
     is_imported = round_.mode is RoundMode.IMPORTED
     has_whole_answer = participation.is_consensus and participation.answered > 0  # one sheet is all that it takes
     return RoundPage(
         lead=_lead(state, is_imported, opens, until, reader),
-        part=_part(state, participation),
+        part=_part(state, participation, outlook),
         options=_options(participation, is_imported),
         takes_answers=state is not RoundState.STOPPED and not has_whole_answer,
     )
 
 
-def _part(state: RoundState, participation: Participation) -> str:
+def _part(state: RoundState, participation: Participation, outlook: Outlook | None) -> str:
     if state in UNOPENED:
         return "rounds/part_unopened.html"
     if state is RoundState.OPEN:
         return "rounds/part_open.html"
-    return "rounds/part_too_few.html" if participation.missing else "rounds/part_publishable.html"
+    is_publishable = outlook.has_result if outlook else not participation.missing
+    return "rounds/part_publishable.html" if is_publishable else "rounds/part_too_few.html"
 
 
 def _lead(state: RoundState, is_imported: bool, opens: str, until: str, reader: Localisation) -> str:
@@ -58,9 +69,10 @@ def _lead(state: RoundState, is_imported: bool, opens: str, until: str, reader: 
 
 
 def _options(participation: Participation, is_imported: bool) -> tuple[str, ...]:
-    """For a stopped round with too few answers for a result."""
+    """For a stopped round that would give no result."""
     if is_imported:
         return ("discard",)
     if not participation.answered:
         return ("reopen", "discard")
-    return ("reopen",) if participation.is_consensus else ("reopen", "answer-together")
+    # The sheet of a team that answers together has been sent: it would not be taken again.
+    return ("end",) if participation.is_consensus else ("reopen", "answer-together")

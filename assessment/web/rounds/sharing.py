@@ -10,7 +10,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
-from assessment.web.public_links import is_local_link, public_url, whatsapp_link
+from assessment.web.public_links import is_local_link, respondents_url, whatsapp_link
 from reports.engine.qr import qr_code
 
 
@@ -46,7 +46,7 @@ def sharing_of(round_: Round, team: Team, until: str, reader: Localisation) -> S
 
 def answer_link(token: str) -> str:
     """The link by which people answer."""
-    return public_url("respond.open_link", token=token)
+    return respondents_url(token)
 
 
 def _message(round_: Round, team: Team, until: str, link: str, reader: Localisation) -> str:

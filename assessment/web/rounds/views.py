@@ -16,15 +16,17 @@ from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
-from assessment.services.participation import get_participation
+from assessment.services.outlook import Outlook, get_outlook
+from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
-from assessment.services.questionnaires import offered_questionnaires, usual_questionnaires
+from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
 from assessment.services.rounds import (
     Round,
     RoundHasAnswers,
     TeamTooSmall,
     change_closing,
     discard_round,
+    ends_begun_answers,
     invite,
     open_round,
     reopen_round,
@@ -42,7 +44,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
-from assessment.web.rounds.asked import asked_in, may_combine, not_together, words_of_offered
+from assessment.web.rounds.asked import asked_in, may_combine, not_together, unshown_words, words_of_offered
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -181,7 +183,11 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
     participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     opens = format_opening(round_.opens_at, access.organisation.time_zone, reader())
     until = format_closing(round_.closes_at, access.organisation.time_zone, reader())
-    page = round_page(round_, state, participation, opens, until, reader())
+    try:
+        outlook = _outlook(round_, participation)
+    except QuestionnaireChanged:
+        outlook = None  # publishing says so
+    page = round_page(round_, state, participation, outlook, opens, until, reader())
     return render_template(
         "rounds/round.html",
         organisation=access.organisation,
@@ -190,10 +196,20 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         state=state,
         is_imported=round_.mode is RoundMode.IMPORTED,
         participation=participation,
+        outlook=outlook,
+        unshown=unshown_words(outlook, len(round_.points), reader()),
         page=page,
         asked=asked_in(round_, reader()),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
     )
+
+
+def _outlook(round_: Round, participation: Participation) -> Outlook | None:
+    """What publication would give: only once the round is stopped, and if anybody answered."""
+    now = utc_now()
+    if round_.facts.state(now) is not RoundState.STOPPED or not participation.answered:
+        return None
+    return get_outlook(session(), organisation_id=round_.organisation_id, round_id=round_.id, now=now)
 
 
 @blueprint.route("/<uuid:round_id>/dates", methods=["GET", "POST"])
@@ -255,6 +271,7 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     if round_.mode is not RoundMode.ANSWERED or round_.facts.state(utc_now()) is RoundState.PUBLISHED:
         return redirect_to_round("rounds.round_", round_)
     form = LinksForm(how_many=round_.team_size)
+    ends_begun = ends_begun_answers(session(), organisation_id=access.organisation_id, round_id=round_.id)
     tokens: list[str] = []
     if form.validate_on_submit():
         try:
@@ -271,6 +288,7 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
         organisation=access.organisation,
         team=team,
         round=round_,
+        ends_begun=ends_begun,
         links=[answer_link(token) for token in tokens],
         is_local_only=is_local_link(answer_link("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
@@ -315,6 +333,7 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact_if_owed)
         return response
+    outlook = _outlook(round_, participation)
     return render_template(
         "rounds/publish.html",
         form=form,
@@ -322,6 +341,8 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         team=team,
         round=round_,
         participation=participation,
+        outlook=outlook,
+        unshown=unshown_words(outlook, len(round_.points), reader()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask import session as browser_session
 from flask_security.utils import login_user, logout_user
 from werkzeug.wrappers import Response
@@ -18,6 +18,7 @@ from assessment.services.sample_data import (
     make_sample_data,
     remove_sample_data,
 )
+from assessment.services.setup_code import find_setup_code, is_setup_code
 from assessment.web import limits
 from assessment.web.access import user_id
 from assessment.web.choices import team_kind
@@ -26,7 +27,7 @@ from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.setup.forms import CodeForm, SetUpForm, set_up_form
-from assessment.web.setup_access import SESSION_KEY, is_setup_code, may_set_up, setup_code
+from assessment.web.setup_access import SESSION_KEY, may_set_up
 from assessment.web.transactions import session
 
 blueprint = Blueprint("setup", __name__)
@@ -81,14 +82,11 @@ def remove_sample() -> str | Response:
 def _ask_for_code() -> str | Response:
     form = CodeForm()
     if form.validate_on_submit():
-        tries = limits.limiter(current_app)
-        with tries.limit(limits.SET_UPS, key_func=limits.shared_key):
-            if is_setup_code(form.code.data or ""):
-                browser_session[SESSION_KEY] = setup_code(current_app)
-                return redirect(url_for("setup.set_up"), 303)
-        form.add_error(
-            form.code, _("That is not the code. It stands where the server was started, and changes each time.")
-        )
+        limits.require(limits.SET_UPS, limits.SET_UP_KEY)
+        if is_setup_code(session(), form.code.data or ""):
+            browser_session[SESSION_KEY] = find_setup_code(session())
+            return redirect(url_for("setup.set_up"), 303)
+        form.add_error(form.code, _("That is not the code. It stands where the server was started."))
     return render_template("setup/code.html", form=form)
 
 

@@ -12,13 +12,14 @@ from assessment.domain.sections.choice import ChoiceSection
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import AskedPoint
 from assessment.web.respond.forms import choice_field
-from assessment.web.respond.sections.page import QuestionPage, SinglePage
+from assessment.web.respond.sections.page import QuestionPage, SinglePage, one_of, only_own
 
 
 @dataclass(frozen=True)
 class ChoicePage(SinglePage):
-    template: ClassVar[str] = "respond/choice.html"
+    template: ClassVar[str] = "respond/steps/choice.html"
     is_typed: ClassVar[bool] = False
+    goes_on: ClassVar[bool] = True
     section: ChoiceSection
 
     @property
@@ -35,8 +36,10 @@ class ChoicePage(SinglePage):
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
         return {"chosen": sheet.choices.get(self.section.id)}
 
-    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
-        return sheet.with_choice(self.section.id, given["chosen"])
+    def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        only_own(given, ("chosen",))
+        options = {option.id for option in self.section.options}
+        return {"choices": {self.section.id: one_of(options, self.section.id, given.get("chosen"))}}
 
     def answered(self, sheet: AnswerSheet) -> int:
         return int(self.section.id in sheet.choices)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from assessment.domain.answers import AnswerSheet
+from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.questionnaire import Pillar, Questionnaire
 from assessment.domain.sections.focus import FocusSection
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import AskedPoint
 from assessment.web.respond.forms import focus_field
-from assessment.web.respond.sections.page import QuestionPage, SinglePage
+from assessment.web.respond.sections.page import QuestionPage, SinglePage, only_own
 
 
 @dataclass(frozen=True)
 class FocusPage(SinglePage):
     """The pillars that matter most now."""
 
-    template: ClassVar[str] = "respond/focus.html"
+    template: ClassVar[str] = "respond/steps/focus.html"
     is_typed: ClassVar[bool] = False
     section: FocusSection
     pillars: tuple[Pillar, ...]
@@ -37,8 +37,12 @@ class FocusPage(SinglePage):
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
         return {"focus": list(sheet.focus)}
 
-    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
-        return replace(sheet, focus=tuple(dict.fromkeys(given["focus"] or ())))
+    def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        only_own(given, ("focus",))
+        chosen = given.get("focus") or ()
+        if not isinstance(chosen, list | tuple) or not all(isinstance(pillar, str) for pillar in chosen):
+            raise InvalidAnswer(self.section.id, chosen)
+        return {"focus": sorted(set(chosen))}
 
     def answered(self, sheet: AnswerSheet) -> int:
         return int(bool(sheet.focus))

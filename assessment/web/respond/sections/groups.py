@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.sections.groups import Group, GroupedSection
 from assessment.infra.languages import Localisation
-from assessment.services.answer_documents import read_answer
+from assessment.services.answer_documents import read_answer, write_answer
+from assessment.services.answering_time import SECONDS_A_DESCRIPTION, SECONDS_A_STATEMENT
 from assessment.services.describe_round import AskedPoint
-from assessment.web.respond.forms import form_value, item_field
-from assessment.web.respond.sections.page import QuestionPage
+from assessment.web.respond.forms import answers_offered, form_value, item_field
+from assessment.web.respond.sections.page import QuestionPage, one_of, only_own
 
 
 @dataclass(frozen=True)
 class GroupPage:
     """A pillar's statements, or those of a group of another section."""
 
-    template: ClassVar[str] = "respond/group.html"
+    template: ClassVar[str] = "respond/steps/group.html"
     is_typed: ClassVar[bool] = False
+    goes_on: ClassVar[bool] = False
     section: GroupedSection
     group: Group
-    number: int
 
     @property
     def slug(self) -> str:
@@ -34,15 +35,15 @@ class GroupPage:
     def asks(self) -> int:
         return len(self.group.items)
 
+    @property
+    def seconds(self) -> int:
+        return sum(SECONDS_A_DESCRIPTION if item.levels else SECONDS_A_STATEMENT for item in self.group.items)
+
     def title(self, reader: Localisation) -> str:
         return reader.text(self.group.name)
 
-    def counter(self, reader: Localisation) -> str:
-        of = len(self.section.groups)
-        if self.section.are_pillars:
-            return reader.gettext("Pillar %(number)s of %(of)s", number=self.number, of=of)
-        title = reader.text(self.section.title) if self.section.title else self.section.id
-        return reader.gettext("%(section)s: %(number)s of %(of)s", section=title, number=self.number, of=of)
+    def section_title(self, reader: Localisation) -> str:
+        return reader.text(self.section.title) if self.section.title and not self.section.are_pillars else ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {item.id: item_field(item, self.section.scale, reader) for item in self.group.items}
@@ -50,10 +51,13 @@ class GroupPage:
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
         return {item.id: form_value(sheet.items.get(item.id)) for item in self.group.items}
 
-    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
-        own = {item.id for item in self.group.items}
-        others = {item: answer for item, answer in sheet.items.items() if item not in own}
-        return replace(sheet, items=others | {item: read_answer(given[item]) for item in sorted(own) if given[item]})
+    def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        only_own(given, [item.id for item in self.group.items])
+        return {"items": {item: self._answer(item, value) for item, value in given.items()}}
+
+    def _answer(self, item: str, value: object) -> int | str | None:
+        chosen = one_of(answers_offered(len(self.section.scale.points)), item, value)
+        return None if chosen is None else write_answer(read_answer(chosen))
 
     def answered(self, sheet: AnswerSheet) -> int:
         return sum(item.id in sheet.items for item in self.group.items)
@@ -62,4 +66,4 @@ class GroupPage:
 def pages_of(
     section: GroupedSection, _questionnaire: Questionnaire, _points: Sequence[AskedPoint]
 ) -> Sequence[QuestionPage]:
-    return [GroupPage(section, group, at) for at, group in enumerate(section.groups, start=1)]
+    return [GroupPage(section, group) for group in section.groups]

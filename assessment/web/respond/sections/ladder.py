@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from assessment.domain.answers import AnswerSheet
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.sections.ladder import LadderSection
 from assessment.infra.languages import Localisation
-from assessment.services.answer_documents import read_answer
+from assessment.services.answer_documents import read_answer, write_answer
+from assessment.services.answering_time import SECONDS_A_POINT
 from assessment.services.describe_round import AskedPoint
-from assessment.web.respond.forms import form_value, ladder_field
-from assessment.web.respond.sections.page import QuestionPage
+from assessment.web.respond.forms import answers_offered, form_value, ladder_field
+from assessment.web.respond.sections.page import QuestionPage, one_of, only_own
 
 
 @dataclass(frozen=True)
 class PointPage:
     """One perception point on the ladder."""
 
-    template: ClassVar[str] = "respond/point.html"
+    template: ClassVar[str] = "respond/steps/point.html"
     is_typed: ClassVar[bool] = False
+    goes_on: ClassVar[bool] = True
     asks: ClassVar[int] = 1
+    seconds: ClassVar[int] = SECONDS_A_POINT
     point: AskedPoint
     ladder: LadderSection
     number: int
-    of: int
 
     @property
     def slug(self) -> str:
@@ -35,8 +37,8 @@ class PointPage:
     def title(self, reader: Localisation) -> str:
         return reader.text(self.point.name)
 
-    def counter(self, reader: Localisation) -> str:
-        return reader.gettext("Moment %(number)s of %(of)s", number=self.number, of=self.of)
+    def section_title(self, reader: Localisation) -> str:
+        return ""
 
     def fields(self, reader: Localisation) -> dict[str, Any]:
         return {"step": ladder_field(self.ladder, reader)}
@@ -44,9 +46,10 @@ class PointPage:
     def data(self, sheet: AnswerSheet) -> dict[str, Any]:
         return {"step": form_value(sheet.ladder.get(self.point.id))}
 
-    def apply(self, sheet: AnswerSheet, given: Mapping[str, Any]) -> AnswerSheet:
-        others = {point: answer for point, answer in sheet.ladder.items() if point != self.point.id}
-        return replace(sheet, ladder=others | ({self.point.id: read_answer(given["step"])} if given["step"] else {}))
+    def change(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        only_own(given, ("step",))
+        chosen = one_of(answers_offered(len(self.ladder.steps)), self.point.id, given.get("step"))
+        return {"ladder": {self.point.id: None if chosen is None else write_answer(read_answer(chosen))}}
 
     def answered(self, sheet: AnswerSheet) -> int:
         return int(self.point.id in sheet.ladder)
@@ -55,4 +58,4 @@ class PointPage:
 def pages_of(
     section: LadderSection, _questionnaire: Questionnaire, points: Sequence[AskedPoint]
 ) -> Sequence[QuestionPage]:
-    return [PointPage(point, section, at, len(points)) for at, point in enumerate(points, start=1)]
+    return [PointPage(point, section, at) for at, point in enumerate(points, start=1)]

@@ -1,0 +1,79 @@
+"""A plan in the reader's words: its pillars with their reasons, its actions with owner, date and measure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from assessment.domain.plans.choices import MOVE, ActionChoice
+from assessment.domain.plans.library import known_actions
+from assessment.infra.languages import Localisation
+from assessment.services.plans import RoundPlan
+from reports.action_plan import front
+from reports.action_plan.source import PlanSource
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAction:
+    """One action. `title` is empty where it is still being written; `owner`, `due` and `measure` where nobody said."""
+
+    title: str
+    what: str
+    owner: str
+    due: str
+    measure: str
+    due_on: dt.date | None
+    is_open: bool
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHeading:
+    """A pillar, or the perception point, with its actions."""
+
+    heading: str
+    label: str
+    title: str
+    why: str
+    actions: tuple[ReadAction, ...]
+
+
+def plan_to_read(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> tuple[ReadHeading, ...]:
+    """The plan as it stands, the perception point last. `source` is released: nothing else of the result is told."""
+    headings = [
+        ReadHeading(pillar, box.label, box.pillar, " ".join(box.reasons), _actions(round_plan, pillar, reader))
+        for pillar, box in zip(round_plan.choices.pillar_ids, front.priorities(source, reader), strict=True)
+    ]
+    if point := front.point(source, reader):
+        headings.append(ReadHeading(MOVE, "", point.heading, point.today, _actions(round_plan, MOVE, reader)))
+    return tuple(headings)
+
+
+def next_action(headings: tuple[ReadHeading, ...]) -> ReadAction | None:
+    """The action that is to be finished next."""
+    dated = [
+        (action.due_on, action)
+        for heading in headings
+        for action in heading.actions
+        if action.is_open and action.title and action.due_on
+    ]
+    return min(dated, key=lambda one: one[0])[1] if dated else None
+
+
+def _actions(round_plan: RoundPlan, heading: str, reader: Localisation) -> tuple[ReadAction, ...]:
+    return tuple(_action(round_plan, heading, choice, reader) for choice in round_plan.choices.actions_under(heading))
+
+
+def _action(round_plan: RoundPlan, heading: str, choice: ActionChoice, reader: Localisation) -> ReadAction:
+    """What the team wrote, else the library's own words."""
+    known = known_actions(round_plan.basis, heading).get(choice.library_id)
+    return ReadAction(
+        title=reader.text(known.title) if known else choice.title,
+        what=reader.text(known.what) if known else choice.what,
+        owner=choice.owner or (reader.text(known.owner) if known else ""),
+        due=reader.date(choice.due_on) if choice.due_on else "",
+        measure=choice.measure or (reader.text(known.measure) if known else ""),
+        due_on=choice.due_on,
+        is_open=choice.status.is_open,
+        is_done=choice.is_done,
+    )

@@ -1,0 +1,41 @@
+"""The respondents' application: beside the accounts' one, and without anything of accounts.
+
+It has no session, nobody is looked up, and its cookies are its own. Each view opens the transaction that it needs.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Request
+from flask.sessions import SessionInterface, SessionMixin
+
+from assessment.web import base, security
+from assessment.web.respond import answer_page, refusal_pages, step_pages
+from assessment.web.respond.blueprint import begin_request, blueprint, end_request
+
+LARGEST_REQUEST = 64_000
+"""Bytes: a page of questions with the longest comment needs a quarter of it."""
+
+
+class NoSessions(SessionInterface):
+    """Nobody is remembered but by the cookies of a round and of a language."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        return self.make_null_session(app)
+
+
+def create_respondents_app(accounts: Flask) -> Flask:
+    """The application that answers at `/r`, with the settings and the database of the accounts' one."""
+    app = base.new_app("assessment.web.respond", accounts.extensions["escala_settings"], testing=accounts.testing)
+    app.session_interface = NoSessions()
+    app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
+    for shared in ("escala_database", "escala_limiter"):
+        app.extensions[shared] = accounts.extensions[shared]
+    security.init_app(app, policy=security.POLICY_OF_FILES)
+    app.before_request(begin_request)
+    app.after_request(end_request)
+    app.register_blueprint(blueprint)
+    refusal_pages.init_app(app)
+    return app
+
+
+__all__ = ["answer_page", "create_respondents_app", "step_pages"]

@@ -1,0 +1,425 @@
+"""Answering where the network is slow, loses what is sent, or is gone; and what else happens to a phone meanwhile.
+
+Whatever happens, the database holds exactly what was chosen.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from assessment.services.rounds import invite
+from assessment.store.responses import Draft
+from tests.browser.answering import (
+    MOMENTS,
+    SHOWN,
+    answer_of,
+    answers_to_all,
+    begin,
+    choose,
+    chosen,
+    document,
+    drafts,
+    eventually,
+    go_to,
+    is_kept,
+    open_page,
+    press_next,
+    send,
+    sent,
+    some,
+    wait_for_step,
+    wait_until_saved,
+)
+from tests.browser.conftest import serving
+from tests.browser.matrix import ways
+from tests.web.respond_rounds import NOW, PILLARS, world
+
+AT_ONCE = 500
+"""Milliseconds from a tap to the next step; twenty where nothing else uses the machine."""
+LOST = 0.3
+"""The share of requests that a bad network loses."""
+API = "**/answers*"
+ALL = answers_to_all()
+FEW = some(ALL, *PILLARS[:2])
+
+MEASURE_SWITCHES = """() => {
+  window.switches = [];
+  const shown = () => document.querySelector("main > .step:not([hidden])").dataset.slug;
+  addEventListener("click", (event) => {
+    const before = shown();
+    requestAnimationFrame(() => requestAnimationFrame(() => {
+      if (shown() !== before) window.switches.push(performance.now() - event.timeStamp);
+    }));
+  }, true);
+}"""
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    with world("sqlite", tmp_path_factory.mktemp("networks")) as world_, serving(world_.app) as address:
+        yield world_, address
+
+
+@pytest.fixture
+def phone(served, device):
+    """A page of a phone on which a new round was opened: with the world, and the round's link."""
+    world_, address = served
+    token = world_.open_round()
+    page = device(360, "en-US", reduced_motion="reduce")
+    open_page(page, address, token)
+    return page, world_, token
+
+
+def delay(page, milliseconds):
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    conditions = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    network.send("Network.emulateNetworkConditions", conditions)
+
+
+def lose(page, seed):
+    """Loses some requests before they reach the server, and of others what it answered."""
+    chance = random.Random(seed)
+
+    def pass_on(route):
+        drawn = chance.random()
+        if drawn < LOST / 2:
+            route.abort()
+        elif drawn < LOST:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route(API, pass_on)
+
+
+def network_is_back(page):
+    """Said by the phone: what waits to be tried again need not wait longer."""
+    page.evaluate("dispatchEvent(new Event('online'))")
+
+
+@pytest.mark.parametrize("milliseconds", [300, 3000])
+def test_steps_switch_at_once_however_slow_the_network_is(phone, milliseconds):
+    page, _, _ = phone
+    delay(page, milliseconds)
+    page.evaluate(MEASURE_SWITCHES)
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_for_step(page, PILLARS[1])
+    go_to(page, MOMENTS[0])
+    choose(page, some(ALL, *MOMENTS))
+    switches = page.evaluate("switches")
+    assert len(switches) == len(MOMENTS) + 2
+    assert max(switches) < AT_ONCE
+    print(milliseconds, [round(one) for one in switches])
+
+
+@ways("milliseconds", [300], [3000])
+def test_all_arrives_over_a_slow_network(served, device, milliseconds):
+    world_, address = served
+    token = world_.open_round()
+    page = device(360, "en-US", reduced_motion="reduce")
+    delay(page, milliseconds)
+    page.goto(f"{address}/r/{token}")
+    begin(page)
+    choose(page, FEW)
+    go_to(page, MOMENTS[0])
+    choose(page, some(ALL, *MOMENTS))
+    go_to(page, "send")
+    send(page)
+    assert sent(world_, token) == [document(FEW, some(ALL, *MOMENTS))]
+
+
+@ways("seed", [1], [2, 3, 4, 5, 6])
+def test_requests_that_are_lost_are_made_up_for(phone, seed):
+    page, world_, token = phone
+    lose(page, seed)
+    begin(page)
+    for step in (*PILLARS[:3], *MOMENTS):
+        go_to(page, step)
+        choose(page, some(ALL, step))
+        network_is_back(page)
+    go_to(page, "send")
+    send(page)
+    assert sent(world_, token) == [document(some(ALL, *PILLARS[:3], *MOMENTS))]
+    assert drafts(world_, token) == []
+
+
+def test_what_is_chosen_without_a_network_arrives_once_there_is_one(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    page.context.set_offline(True)
+    choose(page, some(ALL, *PILLARS[1:4]))
+    page.locator("#state.offline").wait_for()
+    assert "No connection" in page.locator("#state").inner_text()
+    assert "No connection" in page.locator("#spoken").inner_text()
+    go_to(page, MOMENTS[0])
+    choose(page, some(ALL, *MOMENTS))
+    assert drafts(world_, token) == [document(some(ALL, PILLARS[0]))]
+    page.context.set_offline(False)
+    wait_until_saved(page)
+    assert page.locator("#state").inner_text() == "Saved"
+    assert drafts(world_, token) == [document(some(ALL, *PILLARS[:4], *MOMENTS))]
+
+
+def test_answers_sent_without_a_network_are_sent_by_themselves_once(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, FEW)
+    go_to(page, "send")
+    wait_until_saved(page)
+    page.context.set_offline(True)
+    press_next(page)
+    page.get_by_text("your answers are sent by themselves").wait_for()
+    assert world_.answers(token) == []
+    page.context.set_offline(False)
+    wait_for_step(page, "thanks")
+    assert sent(world_, token) == [document(FEW)]
+
+
+def test_a_reload_loses_nothing_of_what_had_not_arrived(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    page.route(API, lambda route: route.abort())
+    choose(page, some(ALL, PILLARS[1]))
+    page.locator("#state.offline").wait_for()
+    page.reload()
+    eventually(lambda: chosen(page), FEW)
+    page.unroute_all(behavior="wait")
+    network_is_back(page)
+    eventually(lambda: drafts(world_, token), [document(FEW)], page)
+
+
+def test_two_tabs_of_one_device_do_not_erase_each_other_and_one_of_them_sends(served, phone):
+    page, world_, token = phone
+    other = page.context.new_page()
+    open_page(other, served[1], token)
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    go_to(other, PILLARS[1])
+    choose(other, some(ALL, PILLARS[1]))
+    wait_until_saved(page)
+    wait_until_saved(other)
+    assert drafts(world_, token) == [document(FEW)]
+    go_to(page, "send")
+    send(page)
+    choose(other, some(ALL, PILLARS[2]))
+    other.get_by_role("heading", name="Answers were already sent from this device").wait_for()
+    assert not is_kept(other)
+    assert sent(world_, token) == [document(FEW)]
+    other.get_by_role("button", name="Another person answers now").click()
+    other.get_by_role("link", name="Begin").wait_for()
+    assert chosen(other) == {}
+
+
+def test_a_duplicated_tab_sends_what_it_took_along_and_nothing_twice(phone):
+    page, world_, token = phone
+    begin(page)
+    page.context.set_offline(True)
+    choose(page, some(ALL, PILLARS[0]))
+    page.locator("#state.offline").wait_for()
+    page.context.set_offline(False)
+    with page.expect_popup() as opened:
+        page.evaluate("window.open(location.href)")
+    other = opened.value
+    wait_for_step(other, PILLARS[1])
+    choose(other, some(ALL, PILLARS[1]))
+    choose(page, some(answers_to_all(1), PILLARS[1]))
+    wait_until_saved(page)
+    wait_until_saved(other)
+    go_to(other, PILLARS[2])
+    choose(other, some(ALL, PILLARS[2]))
+    wait_until_saved(other)
+    [draft] = drafts(world_, token)
+    expected = document(some(ALL, PILLARS[0], PILLARS[2]))["items"]
+    assert {item: value for item, value in draft["items"].items() if not item.startswith(PILLARS[1])} == expected
+    assert {item for item in draft["items"] if item.startswith(PILLARS[1])} == {*ALL[PILLARS[1]]}
+    go_to(page, "send")
+    send(page)
+    assert sent(world_, token) == [draft]
+
+
+def test_a_tab_that_is_closed_right_after_a_tap_has_sent_it(phone):
+    page, world_, token = phone
+    begin(page)
+    answer_of(page, PILLARS[0], f"{PILLARS[0]}-1", "2").click()
+    page.close(run_before_unload=True)
+    eventually(lambda: drafts(world_, token), [{"items": {f"{PILLARS[0]}-1": 2}}])
+
+
+def test_a_tab_that_is_closed_while_something_is_on_its_way_has_sent_all(phone):
+    page, world_, token = phone
+    delay(page, 1500)
+    begin(page)
+    with page.expect_request(API):
+        choose(page, some(ALL, PILLARS[0]))
+    choose(page, {PILLARS[1]: {f"{PILLARS[1]}-1": "5"}})
+    page.close(run_before_unload=True)
+    expected = document(some(ALL, PILLARS[0]), {PILLARS[1]: {f"{PILLARS[1]}-1": "5"}})
+    eventually(lambda: drafts(world_, token), [expected])
+
+
+def test_a_round_that_was_closed_meanwhile_takes_no_more(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    world_.change(token, stopped_at=NOW)
+    choose(page, some(ALL, PILLARS[1]))
+    page.get_by_role("heading", name="These questions are closed").wait_for()
+    assert world_.answers(token) == []
+    assert drafts(world_, token) == [document(some(ALL, PILLARS[0]))]
+
+
+def personal_links(world_, token, how_many):
+    with world_.database.writing() as session:
+        return invite(
+            session, organisation_id=world_.organisation_id, round_id=world_.round_id(token), how_many=how_many
+        )
+
+
+def test_whoever_gets_a_personal_link_meanwhile_goes_on_with_what_they_answered(served, phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    [personal] = personal_links(world_, token, 1)
+    choose(page, some(ALL, PILLARS[1]))
+    page.get_by_role("heading", name="Everybody has a link of their own now").wait_for()
+    open_page(page, served[1], personal)
+    page.get_by_role("link", name="Go on where I stopped").click()
+    wait_for_step(page, PILLARS[2])
+    assert chosen(page) == FEW
+    wait_until_saved(page)
+    assert drafts(world_, token) == [document(FEW)]
+    go_to(page, "send")
+    send(page)
+    assert sent(world_, token) == [document(FEW)]
+
+
+def test_two_people_with_personal_links_in_one_tab_do_not_see_each_other(served, phone):
+    page, world_, token = phone
+    one, two = personal_links(world_, token, 2)
+    page.context.clear_cookies()
+    open_page(page, served[1], one)
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    page.route(API, lambda route: route.abort())
+    choose(page, some(ALL, PILLARS[1]))
+    page.locator("#state.offline").wait_for()
+    page.unroute_all(behavior="wait")
+    open_page(page, served[1], two)
+    assert chosen(page) == {}
+    begin(page)
+    choose(page, some(answers_to_all(1), PILLARS[0]))
+    go_to(page, "send")
+    send(page)
+    assert sent(world_, token) == [document(some(answers_to_all(1), PILLARS[0]))]
+
+
+def test_a_tab_of_somebody_else_changes_nothing_of_who_answers_now(served, phone):
+    page, world_, token = phone
+    one, two = personal_links(world_, token, 2)
+    page.context.clear_cookies()
+    open_page(page, served[1], one)
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    other = page.context.new_page()
+    open_page(other, served[1], two)
+    choose(page, some(ALL, PILLARS[1]))
+    page.get_by_role("link", name="Begin").wait_for()
+    assert chosen(page) == {}
+    begin(other)
+    choose(other, some(answers_to_all(1), PILLARS[0]))
+    go_to(other, "send")
+    send(other)
+    assert sent(world_, token) == [document(some(answers_to_all(1), PILLARS[0]))]
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_whoever_has_lost_the_cookie_loses_nothing_by_opening_the_link_again(served, phone, is_noticed):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    page.context.clear_cookies()
+    if is_noticed:
+        choose(page, some(ALL, PILLARS[1]))
+        page.get_by_role("heading", name="Please open your link once more").wait_for()
+    open_page(page, served[1], token)
+    begin(page)
+    if not is_noticed:
+        choose(page, some(ALL, PILLARS[1]))
+    wait_for_step(page, PILLARS[2])
+    assert chosen(page) == FEW
+    go_to(page, "send")
+    send(page)
+    assert sent(world_, token) == [document(FEW)]
+
+
+def test_a_draft_that_was_given_up_is_made_up_for(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    with world_.database.writing() as session:
+        session.query(Draft).delete()
+    choose(page, some(ALL, PILLARS[1]))
+    eventually(lambda: drafts(world_, token), [document(FEW)], page)
+
+
+def test_an_answer_that_comes_late_does_not_take_the_thanks_away(phone):
+    page, world_, token = phone
+    held = []
+    page.route("**/answers", lambda route: held.append(route) if route.request.method == "GET" else route.continue_())
+    page.reload()
+    begin(page)
+    choose(page, FEW)
+    go_to(page, "send")
+    send(page)
+    assert held
+    with page.expect_response(lambda answer: answer.request.method == "GET" and answer.status == 409):
+        held[0].continue_()
+    assert page.evaluate("new Promise((done) => setTimeout(() => done(location.pathname)))").endswith("/thanks")
+    wait_for_step(page, "thanks")
+    assert sent(world_, token) == [document(FEW)]
+
+
+def test_the_second_half_of_a_double_tap_answers_nothing(phone):
+    page, world_, token = phone
+    go_to(page, MOMENTS[0])
+    answer_of(page, MOMENTS[0], "step", "3").dblclick()
+    wait_for_step(page, MOMENTS[1])
+    wait_until_saved(page)
+    assert chosen(page) == {MOMENTS[0]: {"step": "3"}}
+    assert drafts(world_, token) == [document({MOMENTS[0]: {"step": "3"}})]
+    assert page.locator(SHOWN).count() == 1
+
+
+def test_a_page_that_comes_back_from_the_browsers_memory_shows_what_another_page_changed(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    changed = some(answers_to_all(1), PILLARS[0])
+    page.evaluate(
+        """async (values) => {
+          const { answers } = document.getElementById("answering").dataset;
+          const kept = JSON.parse(sessionStorage.getItem("escala:" + answers));
+          kept.unsent = values;
+          sessionStorage.setItem("escala:" + answers, JSON.stringify(kept));
+        }""",
+        {f"{PILLARS[0]}.{field}": value for field, value in changed[PILLARS[0]].items()},
+    )
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    eventually(lambda: drafts(world_, token), [document(changed)], page)
+    assert chosen(page) == changed

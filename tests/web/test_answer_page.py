@@ -1,0 +1,295 @@
+"""The page that holds all steps, what its script sends, compression, and files that browsers keep."""
+
+from __future__ import annotations
+
+import gzip
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from assessment.domain.answers import DK
+from assessment.services.answer_documents import sheet_from_document
+from assessment.services.rounds import invite
+from assessment.store.organisations import Organisation
+from assessment.store.responses import Draft
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+from tests.databases import KINDS
+from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
+
+
+@pytest.fixture
+def answering(tmp_path):
+    with world("sqlite", tmp_path) as opened:
+        yield opened
+
+
+def begin(answering, language="es", token=None):
+    phone = answering.phone(language)
+    phone.open_link(token or answering.open_round())
+    phone.press()
+    return phone
+
+
+class Script:
+    """What the page's script sends from a device."""
+
+    def __init__(self, phone, page="7f"):
+        self.phone, self.page, self.number = phone, page, 0
+        self.root = "/".join(phone.path.split("/")[:3])
+
+    def change(self, answers, number=None, **more):
+        self.number = number or self.number + 1
+        sent = {"page": self.page, "number": self.number, "answers": answers}
+        return self.phone.patch(f"{self.root}/answers", json=sent, **more).status_code
+
+    def answers(self):
+        return self.phone.get(f"{self.root}/answers").json["answers"]
+
+    def send(self, **more):
+        return self.phone.post(f"{self.root}/answers/send", json={}, **more).status_code
+
+
+@pytest.fixture
+def opened(answering):
+    """A link, and the script of a device that opened it."""
+    token = answering.open_round(asks_role=True)
+    phone = answering.phone("en")
+    phone.open_link(token)
+    return token, Script(phone)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_whole_journey_of_small_changes_arrives(kind, tmp_path):
+    with world(kind, tmp_path) as answering:
+        token = answering.open_round(asks_role=True)
+        phone = answering.phone()
+        phone.open_link(token)
+        script = Script(phone)
+        assert script.answers() == {}
+        statuses = [
+            script.change({pillar.id: {item.id: "4" for item in pillar.items}}) for pillar in QUESTIONNAIRE.pillars
+        ]
+        statuses += [script.change({f"moment-{point}": {"step": "DK"}}) for point in POINTS]
+        statuses.append(script.change({"focus": {"focus": ["voice"]}, "role": {"role": "leader"}}))
+        statuses.append(script.change({"comment": {"comment": "Más ñandúes.\r\nY\x00 calma."}}))
+        assert statuses == [201, *[204] * (len(PILLARS) + len(POINTS) + 1)]
+        assert script.change({"language": {"language-1": None}}) == 204
+        kept = script.answers()
+        assert kept["language"] == {"language-2": "4", "language-3": "4", "language-4": "4"}
+        assert kept["role"] == {"role": "leader"}
+        assert answering.answers(token) == []
+        assert [script.send(), script.send()] == [204, 204]
+        [document] = answering.answers(token)
+        sheet = sheet_from_document(document)
+        assert sheet.items == {item.id: 4 for item in QUESTIONNAIRE.items if item.id != "language-1"}
+        assert sheet.ladder == dict.fromkeys(POINTS, DK)
+        assert (sheet.focus, sheet.role, sheet.comment) == (("voice",), "leader", "Más ñandúes.\nY calma.")
+        assert script.change({"language": {"language-1": "1"}}) == 409
+        assert "seen" not in document
+
+
+def test_a_change_that_is_repeated_or_late_does_nothing(opened):
+    _, script = opened
+    assert script.change({"language": {"language-1": "2"}}, number=2) == 201
+    assert script.change({"language": {"language-1": "2"}}, number=2) == 208
+    assert script.change({"language": {"language-1": "5"}}, number=1) == 208
+    assert script.answers() == {"language": {"language-1": "2"}, "role": {"role": "staff"}}
+    other = Script(script.phone, page="80")
+    assert other.change({"vision": {"vision-1": "1"}}) == 204
+    assert script.answers()["language"] == {"language-1": "2"}
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"language": {"language-1": "6"}},
+        {"language": {"language-1": "٣"}},
+        {"language": {"language-1": 3}},
+        {"language": {"vision-1": "3"}},
+        {"language": ["3"]},
+        {"moment-contact": {"step": "7"}},
+        {"moment-nothing": {"step": "3"}},
+        {"focus": {"focus": PILLARS[:4]}},
+        {"focus": {"focus": "voice"}},
+        {"role": {"role": "customer"}},
+        {"comment": {"comment": "a" * 4001}},
+        {"comment": {"comment": ["a"]}},
+        {"language": {"language-1": "3"}, "vision": {"vision-1": "0"}},
+        [],
+        None,
+    ],
+)
+def test_what_is_not_asked_is_refused_and_changes_nothing(opened, answers):
+    _, script = opened
+    assert script.change(answers) == 400
+    assert script.answers() == {}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"page": "7f", "number": 1},
+        {"page": "long", "number": 1, "answers": {}},
+        {"page": "7f", "number": 0, "answers": {}},
+        {"page": "7f", "number": "1", "answers": {}},
+        {"page": "7f", "number": True, "answers": {}},
+        {"page": "7f", "number": 10**7, "answers": {}},
+    ],
+)
+def test_a_change_without_its_page_or_number_is_refused(opened, sent):
+    _, script = opened
+    assert script.phone.patch(f"{script.root}/answers", json=sent).status_code == 400
+
+
+def test_a_change_too_large_is_refused(opened):
+    _, script = opened
+    assert script.change({"comment": {"comment": "a" * 70_000}}) == 413
+
+
+def test_nothing_at_all_is_not_sent(opened):
+    _, script = opened
+    assert script.send() == 422
+    assert script.change({"role": {"role": "staff"}}) == 201
+    assert script.send() == 422
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 201),
+    ],
+)
+def test_another_site_changes_and_sends_nothing(answering, opened, headers, status):
+    token, script = opened
+    assert script.change({"language": {"language-1": "3"}}, headers=headers) == status
+    if status == 403:
+        assert script.answers() == {}
+        assert script.change({"language": {"language-1": "3"}}) == 201
+        assert script.send(headers=headers) == 403
+        assert answering.answers(token) == []
+
+
+def test_what_other_sites_may_send_without_asking_is_no_change(opened):
+    _, script = opened
+    sent = b'{"page": "7f", "number": 1, "answers": {"language": {"language-1": "3"}}}'
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
+        assert script.phone.patch(f"{script.root}/answers", data=sent, content_type=kind).status_code == 415
+        assert script.phone.post(f"{script.root}/answers/send", data=sent, content_type=kind).status_code == 415
+
+
+def test_what_prevents_an_answer_is_told_to_the_script_by_its_status(answering, opened):
+    token, script = opened
+    answering.change(token, stopped_at=NOW)
+    assert (script.change({"language": {"language-1": "3"}}), script.send()) == (410, 410)
+    answering.change(token, stopped_at=None)
+    assert script.change({"language": {"language-1": "3"}}) == 201
+    with answering.database.writing() as session:
+        invite(session, organisation_id=answering.organisation_id, round_id=answering.round_id(token), how_many=1)
+    assert (script.change({"language": {"language-1": "3"}}), script.send()) == (410, 410)
+    script.phone.delete_cookie(f"escala_r_{script.root[3:]}", path="/r")
+    assert (script.change({"language": {"language-1": "3"}}), script.send()) == (404, 404)
+
+
+def test_a_page_is_the_same_for_all_and_kept_under_an_address_that_names_its_version(answering):
+    token = answering.open_round()
+    one, two = answering.phone("en"), answering.phone("en")
+    pages = [phone.open_link(token) for phone in (one, two)]
+    Script(two).change({"language": {"language-1": "2"}})
+    assert pages[0].data == pages[1].data == two.open_link(token).data
+    assert token not in pages[0].get_data(as_text=True)
+    address = pages[0].request.path
+    assert {name for name, _ in pages[0].headers}.isdisjoint({"Set-Cookie"})
+    again = one.get(address, headers={"If-None-Match": pages[0].headers["ETag"]})
+    assert (again.status_code, again.headers["Cache-Control"]) == (304, "private, no-cache")
+    assert one.get(f"{address}?v=another").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_page_follows_what_is_renamed(answering):
+    token = answering.open_round()
+    phone = answering.phone()
+    before = phone.open_link(token)
+    with answering.database.writing() as session:
+        asked = session.get_one(Round, answering.round_id(token))
+        session.get_one(Team, asked.team_id).name = 'Mesa "value="4"'
+    after = phone.open_link(token)
+    assert 'Mesa "value="4"' in phone.page.text
+    assert before.request.full_path != after.request.full_path
+
+
+def test_a_team_too_small_for_comments_is_not_asked_for_one(answering):
+    token = answering.open_round()
+    with answering.database.writing() as session:
+        session.get_one(Round, answering.round_id(token)).team_size = 9
+    phone = answering.phone("en")
+    assert "comment" not in phone.open_link(token).get_data(as_text=True).lower().replace("when commenting", "")
+    assert phone.go("comment").status_code == 404
+
+
+def test_opening_and_reading_begin_no_draft(answering, opened):
+    _, script = opened
+    script.answers()
+    script.phone.press()
+    with answering.database.reading() as session:
+        assert session.query(Draft).count() == 0
+
+
+def test_a_token_looks_different_every_time_and_only_its_device_may_use_it(answering):
+    token = answering.open_round()
+    phone, other = begin(answering, "en", token), begin(answering, "en", token)
+    first = phone.page.forms[-1]["data"]["csrf_token"]
+    phone.get(phone.path)
+    second = phone.page.forms[-1]["data"]["csrf_token"]
+    assert first != second
+    assert phone.fill({"csrf_token": first, "go": "es"}).status_code == 303
+    for forged in ("", "x", second[:-1], second[16:], other.page.forms[-1]["data"]["csrf_token"], "é" * 80):
+        phone.get(phone.path)
+        assert phone.fill({"csrf_token": forged, "go": "next"}).status_code == 422
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "en-CO"), ("es", "es-CO")])
+def test_who_speaks_another_language_reads_the_organisations(answering, language, expected):
+    with answering.database.writing() as session:
+        session.get_one(Organisation, answering.organisation_id).language = language
+    phone = answering.phone("fr-FR, de;q=0.5")
+    phone.open_link(answering.open_round())
+    assert phone.page.lang == expected
+    spanish = answering.phone("fr-FR, es;q=0.1")
+    spanish.open_link(answering.open_round())
+    assert spanish.page.lang == "es-CO"
+
+
+def test_answering_pages_are_compressed_and_others_are_not(answering):
+    phone = begin(answering)
+    answer = FlaskClient.open(phone, phone.path, headers={"Accept-Encoding": "br, gzip"})  # not judged: it is packed
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    plain = phone.get(phone.path, headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert "Content-Encoding" not in plain.headers
+    assert len(gzip.decompress(answer.data)) == len(plain.data)
+    sign_in = answering.app.test_client().get("/sign-in", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in sign_in.headers
+
+
+def test_files_are_asked_for_once_a_version(answering):
+    phone = answering.phone()
+    html = phone.open_link(answering.open_round()).get_data(as_text=True)
+    address = re.search(r'href="(/r/static/respond\.css\?v=[0-9a-f]{12})"', html).group(1)
+    client = answering.app.test_client()
+    sent = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert sent.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert sent.mimetype == "text/css"
+    again = client.get(address, headers={"Accept-Encoding": "gzip", "If-None-Match": sent.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert gzip.decompress(sent.data) == client.get(address).data
+    for unversioned in ("/r/static/respond.css", "/r/static/respond.css?v=old"):
+        assert client.get(unversioned).headers["Cache-Control"] == "no-cache"
+    for missing in ("/r/static/nothing.css", "/r/static/../app.py", "/r/static/%2e%2e/app.py"):
+        assert client.get(missing).status_code == 404
