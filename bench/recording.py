@@ -33,6 +33,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
+    address: str
     requests: tuple[Recorded, ...]
     taps: int
 
@@ -53,12 +54,13 @@ def record(address: str, link: str) -> Recording:
         browser = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context(viewport=PHONE, locale="es-CO", reduced_motion="reduce")  # type: ignore[arg-type]
         page = context.new_page()
-        page.on("request", asked.append)
+        page.on("request", lambda one: asked.append(one))  # noqa: PLW0108 - Playwright marks what it is given
         page.goto(f"http://{address}{link}")
         taps = _answer_everything(page)
-        sent = tuple(_recorded(request) for request in asked)
+        # A file that browsers keep is asked for once, though Chromium tells of it at every step.
+        sent = tuple({(one.method, one.path, one.body): one for one in map(_recorded, asked)}.values())
         browser.close()
-    return Recording(sent, taps)
+    return Recording(address, sent, taps)
 
 
 def _answer_everything(page: Any) -> int:
@@ -105,7 +107,7 @@ def as_script(recording: Recording) -> list[dict[str, Any]]:
         if body:
             sent = json.loads(body)
             body = json.dumps(sent | ({"device": "{device}"} if sent.get("device") else {}), separators=(",", ":"))
-        headers = "".join(f"{name}: {value}\r\n" for name, value in one.headers)
+        headers = "".join(f"{name}: {value}\r\n" for name, value in one.headers).replace(recording.address, "{host}")
         script.append({"method": one.method, "path": path, "headers": headers, "body": body})
     return script
 

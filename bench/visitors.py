@@ -97,7 +97,7 @@ def _replay(host: str, link: str, tally: Tally, script: list[dict[str, str]]) ->
         for mark, value in own.items():
             path, body = path.replace(mark, value), body.replace(mark, value)
         sent = body.encode()
-        head = f"{one['method']} {path} HTTP/1.1\r\nHost: {host}\r\n{one['headers']}"
+        head = f"{one['method']} {path} HTTP/1.1\r\nHost: {host}\r\n{one['headers'].replace('{host}', host)}"
         head += f"Cookie: {cookie}\r\n" if cookie else ""
         head += f"Content-Length: {len(sent)}\r\n" if sent else ""
         answer = yield head.encode() + b"\r\n" + sent
