@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ from assessment.store.answering import (
     AskedRound,
     Progress,
     Queryable,
+    WhileOpen,
     count_drafts,
     delete_draft,
     delete_smallest_draft,
@@ -40,6 +42,7 @@ from assessment.store.database import Database
 from assessment.store.responses import add_response
 
 LONGEST_COMMENT = 4_000
+KNOWN_LINKS = 2_000
 
 FEWEST_DRAFTS, DRAFTS_A_PERSON = 200, 10
 """How many drafts a round keeps at most: far more than its team needs, too few to fill a disk."""
@@ -133,6 +136,23 @@ def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAcc
     return RespondentAccess(asked.round, description, key, is_personal, asked.progress, questionnaire)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownLink:
+    """A link, and what never changes of the round behind it while that is open: what it asks."""
+
+    token: str
+    round: AskedRound
+    questionnaire: Questionnaire
+
+
+@lru_cache(maxsize=KNOWN_LINKS)
+def know_link(database: Database, token: str) -> KnownLink:
+    """What a link asks, read once. Whether it is still valid is not known. Raises what `resolve_link` raises."""
+    with database.connection_for_reading() as connection:
+        access = resolve_link(connection, token=token, cookie="")
+    return KnownLink(token, access.round, access.questionnaire)
+
+
 def is_shared_link(source: Queryable, token: str) -> bool:
     """Whether this is, or was, the link of a whole team."""
     return find_asked_by_link(source, token, token_hash="", cookie_hash="") is not None
@@ -141,6 +161,26 @@ def is_shared_link(source: Queryable, token: str) -> bool:
 def read_draft(access: RespondentAccess) -> AnswerSheet:
     """What this device had answered when it came; empty at first. Raises `AlreadySubmitted` or `LinkUsedUp`."""
     return _unsubmitted_sheet(access, access.progress)
+
+
+def change_known_draft(
+    database: Database, link: KnownLink, *, cookie: str, change: DraftChange, now: dt.datetime
+) -> bool:
+    """Merges a change without reading anything first, where there is a draft and the round takes answers by this link.
+
+    Returns whether it did, durable then. Where it did not, `change_draft` finds out why. Raises `InvalidAnswer`.
+    """
+    _check_change(change, link.round, link.questionnaire)
+    with database.autocommit() as connection:
+        return merge_into_draft(
+            connection,
+            link.round.id,
+            cookie_hash=token_hash(cookie),
+            change=change.answers,
+            page=change.page,
+            number=change.number,
+            while_open=WhileOpen(link.token, token_hash(link.token), now),
+        )
 
 
 def change_draft(

@@ -6,6 +6,7 @@ leaves the others). What must not pass a stop or a publication locks the round f
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -20,12 +21,14 @@ from sqlalchemy import (
     String,
     Table,
     Update,
+    and_,
     bindparam,
     delete,
     exists,
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -85,6 +88,14 @@ class Progress:
 
     is_submitted: bool
     answers: dict[str, Any] | None
+
+
+class WhileOpen(NamedTuple):
+    """By which link somebody answers, and when."""
+
+    token: str
+    token_hash: str
+    now: dt.datetime
 
 
 class Asked(NamedTuple):
@@ -152,6 +163,26 @@ _IS_SUBMITTED = select(exists().where(_KEYS.c.round_id == bindparam("of_round"),
 _DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
 _LOCKED_DRAFT = select(_DRAFTS.c.answers).where(*_DRAFT).with_for_update()
 _CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given"))
+_NOW = bindparam("now", type_=_ROUNDS.c.opens_at.type)
+_IS_OPEN = exists().where(
+    _ROUNDS.c.id == bindparam("of_round"),
+    _ROUNDS.c.published_at.is_(None),
+    _ROUNDS.c.stopped_at.is_(None),
+    _ROUNDS.c.opens_at <= _NOW,
+    or_(_ROUNDS.c.closes_at.is_(None), _ROUNDS.c.closes_at > _NOW),
+    or_(
+        and_(
+            ~_ROUNDS.c.has_personal_links,
+            exists().where(
+                _LINKS.c.round_id == _ROUNDS.c.id,
+                _LINKS.c.token == bindparam("token"),
+                _LINKS.c.audience == Audience.TEAM,
+            ),
+        ),
+        exists().where(_INVITATIONS.c.round_id == _ROUNDS.c.id, _INVITATIONS.c.token_hash == bindparam("token_hash")),
+    ),
+)
+"""Whether a round takes answers now by a link, as `RoundFacts.require_open` and `resolve_link` have it."""
 SEEN = "seen"
 """Of a draft: the number of the last change of each page that was open on its device."""
 
@@ -196,24 +227,36 @@ def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cooki
 
 
 def merge_into_draft(
-    connection: Connection, round_id: uuid.UUID, *, cookie_hash: str, change: dict[str, Any], page: str, number: int
+    connection: Connection,
+    round_id: uuid.UUID,
+    *,
+    cookie_hash: str,
+    change: dict[str, Any],
+    page: str,
+    number: int,
+    while_open: WhileOpen | None = None,
 ) -> bool:
     """Merges a change into a draft, in one statement; returns whether it did.
 
     `change` is a merge patch (RFC 7396) of the document: its objects are merged, `None` takes an answer out. Of a page
-    that numbers its changes, one that is no later than the last is left out. Sent or published, there is no draft.
+    that numbers its changes, one that is no later than the last is left out. Sent or published, there is no draft. With
+    `while_open` the statement itself looks whether the round takes answers by that link.
     """
     if page:
         change = change | {SEEN: {page: number}}
     is_whole = connection.dialect.name == "sqlite"  # it merges all levels at once
     parts = () if is_whole else tuple((part, isinstance(given, dict)) for part, given in change.items())
     values = {"of_round": round_id, "cookie": cookie_hash, "number": number, "page": page}
-    statement = _merge_statement(parts, is_numbered=bool(page), is_whole=is_whole)
+    if while_open is not None:
+        values |= while_open._asdict()
+    statement = _merge_statement(parts, is_numbered=bool(page), is_whole=is_whole, is_guarded=while_open is not None)
     return bool(connection.execute(statement, values | ({"whole": change} if is_whole else change)).rowcount)
 
 
 @lru_cache(maxsize=128)
-def _merge_statement(parts: tuple[tuple[str, bool], ...], *, is_numbered: bool, is_whole: bool) -> Update:
+def _merge_statement(
+    parts: tuple[tuple[str, bool], ...], *, is_numbered: bool, is_whole: bool, is_guarded: bool
+) -> Update:
     """The statement that merges these parts; of each, whether it is an object. Made once: that takes a while."""
     answers = _DRAFTS.c.answers
     where = list(_DRAFT)
@@ -231,6 +274,8 @@ def _merge_statement(parts: tuple[tuple[str, bool], ...], *, is_numbered: bool, 
                     func.coalesce(answers[part], cast_to(literal("{}"), JSONB)).op("||")(value)
                 )
             merged = merged.op("||")(func.jsonb_build_object(literal(part), value))
+    if is_guarded:
+        where.append(_IS_OPEN)
     if is_numbered:
         where.append(func.coalesce(seen, 0) < bindparam("number"))
     return update(_DRAFTS).where(*where).values(answers=merged)

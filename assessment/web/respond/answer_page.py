@@ -23,6 +23,7 @@ from flask.typing import ResponseReturnValue
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import utc_now
 from assessment.services.describe_round import RoundDescription
 from assessment.services.respond import (
     LONGEST_COMMENT,
@@ -31,15 +32,19 @@ from assessment.services.respond import (
     Kept,
     LinkUsedUp,
     NothingAnswered,
+    UnknownLink,
+    change_known_draft,
+    know_link,
 )
 from assessment.web.compression import client_accepts_gzip
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.respond.blueprint import blueprint
-from assessment.web.respond.device_cookie import device_name
+from assessment.web.respond.device_cookie import DeviceCookie, device_name, read_device_cookie, round_handle
 from assessment.web.respond.forms import make_blank_form
-from assessment.web.respond.question_pages import RoundPages
+from assessment.web.respond.question_pages import RoundPages, round_pages
 from assessment.web.respond.sections.page import QuestionPage
 from assessment.web.respond.visit import Visit, load_visit
+from assessment.web.transactions import database
 
 CACHE_FOREVER = "private, max-age=31536000, immutable"
 REVALIDATE = "private, no-cache"
@@ -178,8 +183,10 @@ def change(handle: str) -> ResponseReturnValue:
     a later one of the same page, had arrived before.
     """
     _refuse_other_sites()
+    if _change_at_once(handle):
+        return "", 204
     visit = load_visit(handle)
-    _refuse_other_people(visit)
+    _refuse_other_people(visit.cookie)
     try:
         with _sent_before():
             kept = visit.change_draft(_draft_change(visit.round_pages, request.get_json()))
@@ -188,12 +195,26 @@ def change(handle: str) -> ResponseReturnValue:
     return "", STATUS[kept]
 
 
+def _change_at_once(handle: str) -> bool:
+    """Whether the change was kept by one statement, as nearly all are; where not, it is to be found out why."""
+    cookie = read_device_cookie(handle)
+    link = know_link(database(), cookie.link_token)
+    if round_handle(link.round.id) != handle:
+        raise UnknownLink
+    _refuse_other_people(cookie)
+    try:
+        change = _draft_change(round_pages(link.round, link.questionnaire), request.get_json())
+        return change_known_draft(database(), link, cookie=cookie.device_secret, change=change, now=utc_now())
+    except InvalidAnswer:
+        return False
+
+
 @blueprint.post("/<handle>/answers/send")
 def send_answers(handle: str) -> ResponseReturnValue:
     """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered."""
     _refuse_other_sites()
     visit = load_visit(handle)
-    _refuse_other_people(visit)
+    _refuse_other_people(visit.cookie)
     try:
         visit.read_draft()
         visit.submit()
@@ -244,11 +265,11 @@ def _chosen(data: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in data.items() if value}
 
 
-def _refuse_other_people(visit: Visit) -> None:
+def _refuse_other_people(cookie: DeviceCookie) -> None:
     """409 for a page that was open when somebody else began to answer on this device: the cookie is theirs now."""
     sent = request.get_json()
     name = sent.get("device") if isinstance(sent, dict) else None
-    if name is not None and name != device_name(visit.cookie.device_secret):
+    if name is not None and name != device_name(cookie.device_secret):
         abort(409)
 
 
