@@ -12,6 +12,7 @@ import os
 import threading
 import uuid
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -77,8 +78,20 @@ class Queue:
             return Huey(name, storage_class=SqliteStorage, filename=str(path), fsync=False, timeout=15, **common)
         if scheme.startswith("redis"):
             return Huey(name, storage_class=RedisStorage, url=url, **common)
-        dsn = f"postgresql://{rest}"
-        return Huey(name, storage_class=PostgresStorage, dsn=dsn, table_prefix="escala_queue", **common)
+        from psycopg.errors import UniqueViolation
+
+        make = partial(
+            Huey,
+            name,
+            storage_class=PostgresStorage,
+            dsn=f"postgresql://{rest}",
+            table_prefix="escala_queue",
+            **common,
+        )
+        try:
+            return make()
+        except UniqueViolation:  # another process was making the same tables at this moment: now they are there
+            return make()
 
     def _task(self, topic: Topic) -> Callable[[str], Any]:
         def work(id_: str) -> None:

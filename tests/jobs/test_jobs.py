@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from assessment.infra.clock import utc_now
-from assessment.infra.queue import Queue
+from assessment.infra.queue import Queue, queue_url
 from assessment.jobs.handlers import Handlers
 from assessment.jobs.worker import sweep
 from assessment.services import later_work
@@ -18,6 +18,7 @@ from assessment.services.attempts import Attempts
 from assessment.services.later_work import JobFailed, JobOutcome, UnknownJob
 from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.jobs import Job, JobState
+from tests.databases import fresh_engine
 from tests.infra.test_workers import until
 from tests.jobs.build import NOW
 from tests.services.build import make_home
@@ -202,3 +203,12 @@ def test_a_sweep_removes_traces_that_a_publication_had_to_leave(database):
             return not session.scalars(select(OwedCompaction)).all()
 
     until(is_swept)
+
+
+def test_servers_that_start_together_make_one_queue(tmp_path):
+    with fresh_engine("postgresql", tmp_path) as engine, ThreadPoolExecutor(8) as threads:
+        url = queue_url(engine.url.render_as_string(hide_password=False))
+        queues = list(threads.map(lambda _: Queue(url), range(8)))
+        assert all(queue.is_empty("jobs") for queue in queues)
+        for queue in queues:
+            queue.close()
