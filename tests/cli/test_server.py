@@ -230,3 +230,18 @@ def test_hundreds_of_idle_connections_keep_nobody_from_being_answered() -> None:
         for _ in range(300):
             opened.enter_context(socket.create_connection(("127.0.0.1", port))).sendall(b"GET / HTTP/1.1\r\n")
         assert ask(port) == ""
+
+
+def test_an_answer_without_a_body_keeps_the_connection(app: Flask) -> None:
+    app.add_url_rule("/kept", "kept", lambda: ("", 204), methods=["PATCH"])
+    with (
+        serving(app) as (_, port),
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=LONG_ENOUGH)) as connection,
+    ):
+        for _ in range(3):
+            connection.request("PATCH", "/kept", b"{}")
+            answer = connection.getresponse()
+            assert (answer.status, answer.read(), answer.headers["Connection"]) == (204, b"", None)
+            assert connection.sock is not None, "the same one is used again"
+        connection.request("PATCH", "/kept", b"{}", {"Connection": "close"})
+        assert connection.getresponse().headers["Connection"] == "close"
