@@ -102,6 +102,24 @@ def send(page) -> None:
     wait_for_step(page, "thanks")
 
 
+def answer_before(page, answers: Answers) -> None:
+    """As if these had been chosen on this device before; the page is opened anew."""
+    page.evaluate(
+        """async (answers) => {
+          const headers = { "Content-Type": "application/json" };
+          const body = JSON.stringify({ page: "00", number: 1, answers });
+          const { status } = await fetch(document.getElementById("answering").dataset.answers, {
+            method: "PATCH", headers, body,
+          });
+          if (status !== 201) throw new Error(status);
+        }""",
+        answers,
+    )
+    with page.expect_response(lambda answer: answer.url.endswith("/answers")):
+        page.reload()
+    page.wait_for_function("document.querySelectorAll('main input[type=radio]:checked').length > 1")
+
+
 def go_to(page, step: str) -> None:
     """As with the browser's Back and Forward."""
     page.evaluate("(step) => { location.hash = step; }", step)

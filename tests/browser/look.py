@@ -37,7 +37,7 @@ def look(page, *, audit: bool = True) -> None:
     if not audit:
         return
     page.evaluate(_axe())
-    violations = page.evaluate("axe.run({ exclude: [['[hidden]']] })")["violations"]
+    violations = page.evaluate("axe.run({ exclude: [['[hidden]']] }, { resultTypes: ['violations'] })")["violations"]
     serious = [
         f"{one['id']}: {one['nodes'][0]['html']}" for one in violations if one["impact"] in ("serious", "critical")
     ]
