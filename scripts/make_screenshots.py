@@ -148,10 +148,11 @@ def _answering(browser: Browser, manager: Page, address: str) -> None:
     link = manager.locator("#link").input_value()
     phone = _device(browser, 390, 844, "en-US", scale=1.5)
     phone.goto(link)
-    phone.locator("main form button[type=submit]").first.click()
-    phone.wait_for_load_state("load")
-    phone.goto(f"{phone.url.rpartition('/')[0]}/moment-greeting")
-    phone.locator(".ladder-step-4 input").check()
+    phone.locator("#begin").click()
+    phone.evaluate("location.hash = '#moment-greeting'")
+    # As by the keyboard: a tap would lead to the next step.
+    phone.locator("form.step:not([hidden]) .ladder-step-4 input").evaluate("field => field.click()")
+    phone.locator("#state.saved").wait_for()
     _save_screenshot(phone, "answering")
 
 
