@@ -37,7 +37,7 @@ from assessment.services.respond import (
     know_link,
 )
 from assessment.web.compression import client_accepts_gzip
-from assessment.web.languages import LANGUAGES, reader
+from assessment.web.languages import reader
 from assessment.web.respond.blueprint import blueprint
 from assessment.web.respond.device_cookie import DeviceCookie, device_name, read_device_cookie, round_handle
 from assessment.web.respond.forms import make_blank_form
@@ -142,7 +142,6 @@ def _render(content: PageContent) -> RenderedPage:
         visit=content,
         steps=steps,
         counted=frozenset(item.id for item in pages.questionnaire.counted_items),
-        other_languages=[code for code in LANGUAGES if code != reader().language],
         comments_minimum=c.COMMENTS_N,
         longest_comment=LONGEST_COMMENT,
     ).encode()
