@@ -108,8 +108,7 @@ def _replay(host: str, link: str, tally: Tally, script: list[dict[str, str]]) ->
         if answer.status == 303:
             cookie = answer.headers.get(b"set-cookie", b"").partition(b";")[0].decode()
             own["{handle}"] = answer.location.split("/")[2]
-        elif path.endswith("/answers") and one["method"] == "GET":
-            own["{device}"] = json.loads(answer.page)["device"]
+            own["{device}"] = answer.location.rpartition("#!-")[2].partition("-")[0]
     if not script[-1]["path"].endswith("/send"):
         raise UnexpectedAnswer("the recording does not end with sending")
 

@@ -13,9 +13,25 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Column, Connection, String, Table, delete, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    Executable,
+    String,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.answers import Role
@@ -159,6 +175,9 @@ def unlink_responses(session: Session, organisation_id: uuid.UUID, round_id: uui
 
 
 _RESPONSES, _KEYS, _INVITATIONS = (cast(Table, model.__table__) for model in (Response, SubmissionKey, Invitation))
+_FIND_INVITATION = select(_INVITATIONS.c.token_hash).where(
+    _INVITATIONS.c.round_id == bindparam("of_round"), _INVITATIONS.c.token_hash == bindparam("token_hash")
+)
 
 
 def _without_words(answers: dict[str, Any]) -> dict[str, Any]:
@@ -171,18 +190,43 @@ def _response_row(organisation_id: uuid.UUID, round_id: uuid.UUID, answers: dict
 
 def _insert_among_others(connection: Connection, table: Table, key: Column[Any], row: dict[str, Any]) -> None:
     """Inserts a row of a round, in random order with others of it, which are deleted first; `key` identifies them."""
-    chosen = (table.c.round_id == row["round_id"], key.in_(_draw_others(connection, key, row["round_id"])))
-    rows = [row, *map(dict, connection.execute(select(table).where(*chosen)).mappings())]
+    take_out, put_in = _rewriting_statements(table, key, connection.dialect.name)
+    others = connection.execute(take_out, {"of_round": row["round_id"], "others": OTHERS_REWRITTEN}).mappings()
+    rows = [_as_stored(connection, table, row), *map(dict, others)]
     _random.shuffle(rows)
-    connection.execute(delete(table).where(*chosen))
-    connection.execute(insert(table), rows)
+    connection.execute(put_in, rows)
+
+
+@cache
+def _rewriting_statements(table: Table, key: Column[Any], dialect: str) -> tuple[Executable, Executable]:
+    """Deletes up to `OTHERS_REWRITTEN` rows of `of_round`, drawn at random, and returns them; and inserts rows.
+
+    SQLite's rows come and go as they are stored: to parse documents only to write them again takes a while.
+    """
+    types = {column.name: String() if dialect == "sqlite" else column.type for column in table.c}
+    drawn = select(key).where(table.c.round_id == bindparam("of_round")).order_by(func.random())
+    take_out = (
+        delete(table)
+        .where(table.c.round_id == bindparam("of_round"), key.in_(drawn.limit(bindparam("others"))))
+        .returning(*(type_coerce(column, types[column.name]).label(column.name) for column in table.c))
+    )
+    return take_out, insert(table).values({name: bindparam(name, type_=type_) for name, type_ in types.items()})
+
+
+def _as_stored(connection: Connection, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as `_rewriting_statements` exchanges them."""
+    if connection.dialect.name != "sqlite":
+        return row
+    dialect = connection.dialect
+    processors = {name: table.c[name].type.dialect_impl(dialect).bind_processor(dialect) for name in row}
+    return {name: process(row[name]) if (process := processors[name]) else row[name] for name in row}
 
 
 def _mark_used(connection: Connection, round_id: uuid.UUID, token_hash: str) -> None:
     """Marks the personal link as used, if it is one; others of the round are updated with it, to what they are."""
     key = _INVITATIONS.c.token_hash
     of_round = _INVITATIONS.c.round_id == round_id
-    if connection.scalar(select(key).where(of_round, key == token_hash)) is None:
+    if connection.scalar(_FIND_INVITATION, {"of_round": round_id, "token_hash": token_hash}) is None:
         return
     others = _draw_others(connection, key, round_id)
     connection.execute(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, g
 from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -45,18 +50,35 @@ ALWAYS = (
 )
 
 
-def init_app(app: Flask, policy: str | None = None) -> None:
-    """Every page gets these headers; without a `policy` that all share, its scripts carry a nonce."""
-    app.jinja_env.globals["csp_nonce"] = csp_nonce
+def _fixed_headers(app: Flask) -> tuple[tuple[str, str], ...]:
+    return ALWAYS if not app.config["SESSION_COOKIE_SECURE"] else (*ALWAYS, ("Strict-Transport-Security", HTTPS_ONLY))
 
-    fixed = ALWAYS if not app.config["SESSION_COOKIE_SECURE"] else (*ALWAYS, ("Strict-Transport-Security", HTTPS_ONLY))
+
+def init_app(app: Flask) -> None:
+    """Every page gets these headers, and its scripts carry a nonce."""
+    app.jinja_env.globals["csp_nonce"] = csp_nonce
+    fixed = _fixed_headers(app)
 
     @app.after_request
     def protect(response: Response) -> Response:
         headers = response.headers
         if "Content-Security-Policy" not in headers:
-            headers.add("Content-Security-Policy", policy or POLICY.format(nonce=csp_nonce()))
+            headers.add("Content-Security-Policy", POLICY.format(nonce=csp_nonce()))
         for name, value in fixed:
             if name not in headers:
                 headers.add(name, value)
         return response
+
+
+class SameHeaders:
+    """Around an application all of whose answers have the same of these headers, whoever makes them."""
+
+    def __init__(self, wrapped: WSGIApplication, app: Flask, policy: str) -> None:
+        self._wrapped = wrapped
+        self._headers = [("Content-Security-Policy", policy), *_fixed_headers(app)]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, headers + self._headers, *error)
+
+        return self._wrapped(environ, start)

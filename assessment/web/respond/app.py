@@ -30,7 +30,7 @@ def create_respondents_app(accounts: Flask) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     for shared in ("escala_database", "escala_limiter"):
         app.extensions[shared] = accounts.extensions[shared]
-    security.init_app(app, policy=security.POLICY_OF_FILES)
+    app.wsgi_app = security.SameHeaders(app.wsgi_app, app, security.POLICY_OF_FILES)  # type: ignore[method-assign]
     app.before_request(begin_request)
     app.after_request(end_request)
     app.register_blueprint(blueprint)

@@ -16,13 +16,14 @@ def begin_request() -> None:
     """`?lang=en` on any page of answering; a form has buttons for it."""
     if "\0" in request.path:
         abort(404)  # PostgreSQL would refuse it
-    language = request.args.get("lang")
-    if language in LANGUAGES:
+    if request.query_string and (language := request.args.get("lang")) in LANGUAGES:
         g.escala_language = language
 
 
 def end_request(response: Response) -> Response:
     """Only what says so may be kept by a browser; what is not compressed yet is now."""
+    if response.status_code == 204:  # nothing to keep, to read or to compress
+        return response
     response.headers.setdefault("Cache-Control", "no-store")
     chosen = g.get("escala_language_to_keep", request.args.get("lang"))
     if chosen in LANGUAGES:

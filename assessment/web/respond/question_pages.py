@@ -15,7 +15,7 @@ from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.answering_time import SECONDS_TO_SEND, minutes_to_answer
 from assessment.services.describe_round import AskedPoint, points_to_judge
-from assessment.services.respond import AskedRound
+from assessment.services.respond import KNOWN_LINKS, AskedRound, KnownLink
 from assessment.services.rounds import Round
 from assessment.web.respond.forms import AnswersForm, make_form_class, role_field
 from assessment.web.respond.sections.page import QuestionPage, SinglePage, one_of, only_own, pages_of_sections
@@ -83,6 +83,10 @@ class RoundPages:
         if key not in self._forms:
             self._forms[key] = make_form_class(self.pages[at].fields(reader))
         return self._forms[key]
+
+    @cached_property
+    def by_slug(self) -> dict[str, QuestionPage]:
+        return {page.slug: page for page in self.pages}
 
     @cached_property
     def pages(self) -> tuple[QuestionPage, ...]:
@@ -171,3 +175,9 @@ def round_pages(round_: Round | AskedRound, questionnaire: Questionnaire) -> Rou
 
 
 _round_pages = lru_cache(maxsize=64)(RoundPages)
+
+
+@lru_cache(maxsize=KNOWN_LINKS)
+def pages_of_link(link: KnownLink) -> RoundPages:
+    """The pages of questions of the round behind a link."""
+    return round_pages(link.round, link.questionnaire)
