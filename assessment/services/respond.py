@@ -28,6 +28,7 @@ from assessment.store.answering import (
     Progress,
     Queryable,
     WhileOpen,
+    add_draft,
     count_drafts,
     delete_draft,
     delete_smallest_draft,
@@ -136,9 +137,9 @@ def resolve_link(source: Queryable, *, token: str, cookie: str) -> RespondentAcc
     return RespondentAccess(asked.round, description, key, is_personal, asked.progress, questionnaire)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownLink:
-    """A link, and what never changes of the round behind it while that is open: what it asks."""
+    """A link, and what never changes of the round behind it while that is open: what it asks. There is one of each."""
 
     token: str
     round: AskedRound
@@ -226,7 +227,7 @@ def _change_locked(
     if progress.answers is not None:
         return Kept.CHANGED if _merge(session.connection(), locked.id, cookie, change) else Kept.BEFORE
     _make_room(session, locked)
-    keep_draft(session, locked, cookie_hash=cookie_hash, answers=_first_answers(locked, change))
+    add_draft(session, locked, cookie_hash=cookie_hash, answers=_first_answers(locked, change))
     return Kept.BEGUN
 
 
@@ -242,12 +243,21 @@ def _first_answers(asked: AskedRound, change: DraftChange) -> dict[str, Any]:
     return document | ({SEEN: {change.page: change.number}} if change.page else {})
 
 
+def has_many_drafts(session: Session, asked: AskedRound) -> bool:
+    """Whether a round has half as many drafts as it keeps: more than an honest team ever begins."""
+    return count_drafts(session, asked.id) >= _most_drafts(asked) // 2
+
+
+def _most_drafts(asked: AskedRound) -> int:
+    return max(FEWEST_DRAFTS, DRAFTS_A_PERSON * asked.team_size)
+
+
 def _make_room(session: Session, locked: AskedRound) -> None:
     """Whoever has a link can begin any number of times; a draft in which hardly anything was answered gives way.
 
     A device whose draft is gone sends all its answers again (`Kept.BEGUN`).
     """
-    if count_drafts(session, locked.id) >= max(FEWEST_DRAFTS, DRAFTS_A_PERSON * locked.team_size):
+    if count_drafts(session, locked.id) >= _most_drafts(locked):
         delete_smallest_draft(session, locked.id)
 
 

@@ -163,6 +163,8 @@ _IS_SUBMITTED = select(exists().where(_KEYS.c.round_id == bindparam("of_round"),
 _DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
 _LOCKED_DRAFT = select(_DRAFTS.c.answers).where(*_DRAFT).with_for_update()
 _CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given"))
+_COUNT_DRAFTS = select(func.count()).select_from(_DRAFTS).where(_DRAFTS.c.round_id == bindparam("of_round"))
+_DELETE_DRAFT = delete(_DRAFTS).where(*_DRAFT)
 _NOW = bindparam("now", type_=_ROUNDS.c.opens_at.type)
 _IS_OPEN = exists().where(
     _ROUNDS.c.id == bindparam("of_round"),
@@ -170,6 +172,9 @@ _IS_OPEN = exists().where(
     _ROUNDS.c.stopped_at.is_(None),
     _ROUNDS.c.opens_at <= _NOW,
     or_(_ROUNDS.c.closes_at.is_(None), _ROUNDS.c.closes_at > _NOW),
+    ~exists().where(
+        _KEYS.c.round_id == _ROUNDS.c.id, _KEYS.c.key_hash.in_((bindparam("token_hash"), bindparam("cookie")))
+    ),
     or_(
         and_(
             ~_ROUNDS.c.has_personal_links,
@@ -182,7 +187,8 @@ _IS_OPEN = exists().where(
         exists().where(_INVITATIONS.c.round_id == _ROUNDS.c.id, _INVITATIONS.c.token_hash == bindparam("token_hash")),
     ),
 )
-"""Whether a round takes answers now by a link, as `RoundFacts.require_open` and `resolve_link` have it."""
+"""Whether a round takes answers now by a link, as `RoundFacts.require_open` and `resolve_link` have it, and nothing was
+sent by that link (a personal one, or that of a team that answers together) or device."""
 SEEN = "seen"
 """Of a draft: the number of the last change of each page that was open on its device."""
 
@@ -282,26 +288,32 @@ def _merge_statement(
 
 
 def count_drafts(session: Session, round_id: uuid.UUID) -> int:
-    return session.scalar(select(func.count()).select_from(Draft).where(Draft.round_id == round_id)) or 0
+    return session.connection().scalar(_COUNT_DRAFTS, {"of_round": round_id}) or 0
 
 
 def delete_smallest_draft(session: Session, round_id: uuid.UUID) -> None:
     """Deletes the draft of a round in which least was answered."""
-    size = func.length(cast_to(_DRAFTS.c.answers, String))
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    given = func.json_remove(_DRAFTS.c.answers, f"$.{SEEN}") if is_sqlite else _DRAFTS.c.answers.op("-")(literal(SEEN))
+    size = func.length(cast_to(given, String))
     smallest = select(_DRAFTS.c.cookie_hash).where(_DRAFTS.c.round_id == round_id).order_by(size).limit(1)
     session.execute(
         delete(_DRAFTS).where(_DRAFTS.c.round_id == round_id, _DRAFTS.c.cookie_hash == smallest.scalar_subquery())
     )
 
 
+def add_draft(session: Session, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
+    """The draft of a device that has none. To be called while the round is locked."""
+    row = {"organisation_id": locked.organisation_id, "round_id": locked.id, "cookie_hash": cookie_hash}
+    session.connection().execute(insert(_DRAFTS), row | {"answers": answers})
+
+
 def keep_draft(session: Session, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
     """A new draft, or the device's one changed. To be called while the round is locked."""
     given = {"of_round": locked.id, "cookie": cookie_hash, "given": answers}
-    connection = session.connection()
-    if not connection.execute(_CHANGE_DRAFT, given).rowcount:
-        row = {"organisation_id": locked.organisation_id, "round_id": locked.id, "cookie_hash": cookie_hash}
-        connection.execute(insert(_DRAFTS), row | {"answers": answers})
+    if not session.connection().execute(_CHANGE_DRAFT, given).rowcount:
+        add_draft(session, locked, cookie_hash=cookie_hash, answers=answers)
 
 
 def delete_draft(session: Session, round_id: uuid.UUID, cookie_hash: str) -> None:
-    session.execute(delete(Draft).where(Draft.round_id == round_id, Draft.cookie_hash == cookie_hash))
+    session.connection().execute(_DELETE_DRAFT, {"of_round": round_id, "cookie": cookie_hash})

@@ -30,6 +30,10 @@ FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
 """How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 
 
+DRAFTS_OF_A_LINK = "10 per 24 hours"
+"""How often one personal link may begin anew in a round that has many drafts already."""
+
+
 def answering_limit(size: int) -> str:
     return f"{max(FEWEST_ARRIVALS, ARRIVALS_A_PERSON * size)} per 10 minutes"
 

@@ -181,6 +181,26 @@ def test_answers_sent_without_a_network_are_sent_by_themselves_once(phone):
     assert sent(world_, token) == [document(FEW)]
 
 
+def test_whoever_looks_at_an_answer_again_has_not_sent_it(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, FEW)
+    wait_until_saved(page)
+    go_to(page, "send")
+    page.context.set_offline(True)
+    page.locator("[data-slug=send] [type=submit]").click()
+    page.get_by_text("There is no connection at the moment.").wait_for()
+    page.locator("[data-slug=send] [data-go=back]").click()
+    page.context.set_offline(False)
+    network_is_back(page)
+    page.locator(f"{SHOWN} textarea").fill("Más calma.")
+    wait_until_saved(page)
+    assert sent(world_, token) == []
+    go_to(page, "send")
+    send(page)
+    assert len(sent(world_, token)) == 1
+
+
 def test_a_reload_loses_nothing_of_what_had_not_arrived(phone):
     page, world_, token = phone
     begin(page)
@@ -330,7 +350,7 @@ def test_a_tab_of_somebody_else_changes_nothing_of_who_answers_now(served, phone
     wait_until_saved(page)
     other = page.context.new_page()
     open_page(other, served[1], two)
-    choose(page, some(ALL, PILLARS[1]))
+    answer_of(page, PILLARS[1], f"{PILLARS[1]}-1", "3").click()  # one: whenever it is sent, the page goes
     page.get_by_role("link", name="Begin").wait_for()
     assert chosen(page) == {}
     begin(other)
@@ -338,6 +358,50 @@ def test_a_tab_of_somebody_else_changes_nothing_of_who_answers_now(served, phone
     go_to(other, "send")
     send(other)
     assert sent(world_, token) == [document(some(answers_to_all(1), PILLARS[0]))]
+
+
+def test_a_tab_that_comes_back_gives_nothing_to_whoever_answers_now(served, phone):
+    """As where a phone had discarded it: what it kept was sent by somebody else, who has gone."""
+    page, world_, token = phone
+    other = page.context.new_page()
+    open_page(other, served[1], token)
+    begin(other)
+    choose(other, some(ALL, PILLARS[0]))
+    wait_until_saved(other)
+    open_page(page, served[1], token)
+    begin(page)
+    go_to(page, "send")
+    send(page)
+    page.goto(f"{served[1]}/r/{token}")
+    page.get_by_role("button", name="Another person answers now").click()
+    page.get_by_role("link", name="Begin").wait_for()
+    other.reload()
+    other.wait_for_function("document.querySelectorAll('form.step input:checked').length === 0")
+    go_to(other, PILLARS[0])
+    answer_of(other, PILLARS[0], f"{PILLARS[0]}-1", "2").click()
+    wait_until_saved(other)
+    assert drafts(world_, token) == [document({PILLARS[0]: {f"{PILLARS[0]}-1": "2"}})]
+    assert sent(world_, token) == [document(some(ALL, PILLARS[0]))]
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_back_shows_nothing_of_who_answered_before(served, device, has_script):
+    world_, address = served
+    token = world_.open_round()
+    one, two = personal_links(world_, token, 2)
+    page = device(360, "en-US", java_script_enabled=has_script)
+    page.goto(f"{address}/r/{one}")
+    begin(page)
+    page.locator(f"[name$='{PILLARS[0]}-1'][value='4']").check()
+    if not has_script:
+        page.get_by_role("button", name="Next").click()
+    else:
+        wait_until_saved(page)
+    page.goto(f"{address}/r/{two}")
+    begin(page)
+    for _ in range(4):
+        page.go_back()
+        assert page.locator("main input:checked").count() == 0, page.url
 
 
 @pytest.mark.parametrize("is_noticed", [True, False])
@@ -372,7 +436,7 @@ def test_a_draft_that_was_given_up_is_made_up_for(phone):
     eventually(lambda: drafts(world_, token), [document(FEW)], page)
 
 
-def test_an_answer_that_comes_late_does_not_take_the_thanks_away(phone):
+def test_nothing_is_sent_before_it_is_known_whose_page_it_is(phone):
     page, world_, token = phone
     held = []
     page.route("**/answers", lambda route: held.append(route) if route.request.method == "GET" else route.continue_())
@@ -380,11 +444,11 @@ def test_an_answer_that_comes_late_does_not_take_the_thanks_away(phone):
     begin(page)
     choose(page, FEW)
     go_to(page, "send")
-    send(page)
+    page.locator("[data-slug=send] [type=submit]").click()
+    assert page.locator("#state").get_attribute("class") == "unsent"
     assert held
-    with page.expect_response(lambda answer: answer.request.method == "GET" and answer.status == 409):
-        held[0].continue_()
-    assert page.evaluate("new Promise((done) => setTimeout(() => done(location.pathname)))").endswith("/thanks")
+    assert (drafts(world_, token), sent(world_, token)) == ([], [])
+    held[0].continue_()
     wait_for_step(page, "thanks")
     assert sent(world_, token) == [document(FEW)]
 

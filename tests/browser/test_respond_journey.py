@@ -301,12 +301,24 @@ def test_the_review_shows_only_what_is_missing_and_leads_there(answering):
     go_to(page, "send")
     missing = page.locator(f"{SHOWN} .missing button:visible")
     assert missing.evaluate_all("all => all.map((one) => one.dataset.go)") == [step, "focus", MOMENTS[0], "comment"]
-    assert missing.first.locator(".state-of-step").inner_text() == "3 of 4"
+    assert missing.first.locator(".state-of-step").inner_text() == "1 of 4 missing"
     missing.first.click()
     wait_for_step(page, step)
     answer_of(page, step, first, "4").click()
-    go_to(page, "send")
+    wait_for_step(page, "send")
     assert missing.evaluate_all("all => all.map((one) => one.dataset.go)") == ["focus", MOMENTS[0], "comment"]
+
+
+def test_a_tap_meant_for_the_step_before_chooses_nothing_in_the_next(answering):
+    page, world_, token = answering()
+    go_to(page, MOMENTS[0])
+    answer_of(page, MOMENTS[0], "step", "3").click()
+    for _ in range(5):  # wherever it lands
+        page.mouse.click(180, 300 + 60 * _)
+    wait_for_step(page, MOMENTS[1])
+    wait_until_saved(page)
+    assert chosen(page) == {MOMENTS[0]: {"step": "3"}}
+    assert drafts(world_, token) == [document({MOMENTS[0]: {"step": "3"}})]
 
 
 def test_nothing_at_all_cannot_be_sent_and_little_is_sent_with_a_warning(answering):
@@ -417,7 +429,7 @@ def test_a_first_visit_weighs_little_with_all_questions_in_it(served, device):
     page.goto(f"{address}/r/{world_.open_round(asks_role=True)}")
     page.wait_for_load_state("networkidle")
     weights = {Path(urlsplit(one.url).path).name: int(one.header_value("Content-Length") or 0) for one in answers}
-    assert weights.keys() >= {"es", "tokens.css", "respond.css", "respond.js"}
+    assert weights.keys() >= {"es", "respond.css", "respond.js"}
     assert sum(weights.values()) < HEAVIEST, weights
     assert page.locator("fieldset").count() == len(QUESTIONNAIRE.items) + len(POINTS) + 2
     page.context.set_offline(True)

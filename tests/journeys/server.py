@@ -12,6 +12,7 @@ import sys
 from http.cookies import SimpleCookie
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from tests.conftest import ROOT
@@ -81,6 +82,7 @@ class Phone:
         self.path = ""
         self.page: Page
         self.changes = 0
+        self.device_name = ""
 
     @property
     def root(self) -> str:
@@ -103,17 +105,32 @@ class Phone:
     def change(self, answers: dict[str, dict[str, str]]) -> int:
         """Sends a change as the script does; the status acknowledges it."""
         self.changes += 1
-        return self._send_json("PATCH", "answers", {"page": "7f", "number": self.changes, "answers": answers})
+        return self._send_json(
+            "PATCH",
+            "answers",
+            {"page": "7f", "number": self.changes, "device": self.device, "answers": answers},
+        )
 
     def send(self) -> int:
-        return self._send_json("POST", "answers/send", {})
+        return self._send_json("POST", "answers/send", {"device": self.device})
+
+    @property
+    def device(self) -> str:
+        """What the page calls this device."""
+        if not self.device_name:
+            self.device_name = str(self._told()["device"])
+        return self.device_name
 
     def answers(self) -> dict[str, dict[str, str]]:
         """What the server has of this device."""
+        given: dict[str, dict[str, str]] = self._told()["answers"]
+        return given
+
+    def _told(self) -> dict[str, Any]:
         answer, body = self._request("GET", f"{self.root}/answers")
         assert answer.status == 200, body
-        given: dict[str, dict[str, str]] = json.loads(body)["answers"]
-        return given
+        told: dict[str, Any] = json.loads(body)
+        return told
 
     def _send_json(self, method: str, name: str, sent: object) -> int:
         answer, body = self._request(method, f"{self.root}/{name}", json.dumps(sent), "application/json")

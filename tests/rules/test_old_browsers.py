@@ -42,6 +42,8 @@ TOO_NEW_IN_STYLES = {
 
 
 def without_comments(text: str) -> str:
+    """Nor what a style sheet says only to browsers that understand it."""
+    text = re.sub(r"@supports selector\([^{]+\) \{[^{]*\{[^}]*\} \}", "", text)
     return re.sub(r"/\*.*?\*/|^\s*//.*?$|(?<=\s)// .*?$", "", text, flags=re.DOTALL | re.MULTILINE)
 
 

@@ -84,6 +84,12 @@ class World:
         phone.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
         return phone
 
+    def opened(self, token: str) -> Phone:
+        """A device of its own, with which a link was opened."""
+        phone = self.phone()
+        phone.open_link(token)
+        return phone
+
 
 class Phone(PageClient):
     """Opens a link and presses buttons; every page on the way is judged."""

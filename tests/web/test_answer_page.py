@@ -9,12 +9,15 @@ import pytest
 from flask.testing import FlaskClient
 
 from assessment.domain.answers import DK
+from assessment.domain.rounds import RoundMode
+from assessment.services import respond
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.rounds import invite
 from assessment.store.organisations import Organisation
 from assessment.store.responses import Draft
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
+from assessment.web.limits import FEWEST_ARRIVALS
 from tests.databases import KINDS
 from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
 
@@ -38,17 +41,18 @@ class Script:
     def __init__(self, phone, page="7f"):
         self.phone, self.page, self.number = phone, page, 0
         self.root = "/".join(phone.path.split("/")[:3])
+        self.device = phone.get(f"{self.root}/answers").json["device"]
 
     def change(self, answers, number=None, **more):
         self.number = number or self.number + 1
-        sent = {"page": self.page, "number": self.number, "answers": answers}
+        sent = {"page": self.page, "number": self.number, "device": self.device, "answers": answers}
         return self.phone.patch(f"{self.root}/answers", json=sent, **more).status_code
 
     def answers(self):
         return self.phone.get(f"{self.root}/answers").json["answers"]
 
     def send(self, **more):
-        return self.phone.post(f"{self.root}/answers/send", json={}, **more).status_code
+        return self.phone.post(f"{self.root}/answers/send", json={"device": self.device}, **more).status_code
 
 
 @pytest.fixture
@@ -141,7 +145,7 @@ def test_what_is_not_asked_is_refused_and_changes_nothing(opened, answers):
 )
 def test_a_change_without_its_page_or_number_is_refused(opened, sent):
     _, script = opened
-    assert script.phone.patch(f"{script.root}/answers", json=sent).status_code == 400
+    assert script.phone.patch(f"{script.root}/answers", json=sent | {"device": script.device}).status_code == 400
 
 
 def test_a_change_too_large_is_refused(opened):
@@ -163,7 +167,11 @@ def test_nothing_at_all_is_not_sent(opened):
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "http://evil.example"}, 403),
         ({"Origin": "null"}, 403),
-        ({"Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"}, 201),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "https://localhost"}, 403),
+        ({"Origin": "http://localhost"}, 201),
+        # A proxy may have changed our name.
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://escala.example"}, 201),
     ],
 )
 def test_another_site_changes_and_sends_nothing(answering, opened, headers, status):
@@ -182,6 +190,89 @@ def test_what_other_sites_may_send_without_asking_is_no_change(opened):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
         assert script.phone.patch(f"{script.root}/answers", data=sent, content_type=kind).status_code == 415
         assert script.phone.post(f"{script.root}/answers/send", data=sent, content_type=kind).status_code == 415
+
+
+@pytest.mark.parametrize("method", ["PATCH", "POST"])
+def test_arrays_in_arrays_without_end_are_refused(opened, method):
+    _, script = opened
+    address = f"{script.root}/answers" + ("/send" if method == "POST" else "")
+    sent = b"[" * 30_000 + b"]" * 30_000
+    answer = script.phone.open(address, method=method, data=sent, content_type="application/json")
+    assert answer.status_code == 400
+
+
+def test_a_page_that_does_not_know_whose_it_is_changes_and_sends_nothing(opened):
+    _, script = opened
+    assert script.change({"language": {"language-1": "3"}}) == 201
+    script.device = None
+    assert script.change({"language": {"language-1": "1"}}) == 409
+    assert script.send() == 409
+    assert script.answers()["language"] == {"language-1": "3"}
+
+
+def test_once_the_team_s_sheet_is_sent_another_device_is_told_so(answering):
+    token = answering.open_round(mode=RoundMode.CONSENSUS)
+    one, two = Script(answering.opened(token)), Script(answering.opened(token))
+    assert one.change({"language": {"language-1": "3"}}) == 201
+    assert two.change({"language": {"language-1": "5"}}) == 201
+    assert (one.send(), one.send()) == (204, 204)
+    assert two.change({"language": {"language-1": "1"}}) == 409
+    assert two.send() == 409
+    [document] = answering.answers(token)
+    assert document["items"] == {"language-1": 3}
+
+
+def test_a_personal_link_on_two_devices_counts_once_and_the_other_is_told_so(answering):
+    token = answering.open_round()
+    with answering.database.writing() as session:
+        [own] = invite(
+            session, organisation_id=answering.organisation_id, round_id=answering.round_id(token), how_many=1
+        )
+    one, two = Script(answering.opened(own)), Script(answering.opened(own))
+    assert one.change({"language": {"language-1": "3"}}) == 201
+    assert two.change({"language": {"language-1": "5"}}) == 201
+    assert one.send() == 204
+    assert (two.change({"language": {"language-1": "1"}}), two.send()) == (409, 409)
+    assert len(answering.answers(token)) == 1
+
+
+def test_who_sends_nothing_again_and_again_keeps_nobody_from_sending(answering, opened):
+    token, script = opened
+    idle = Script(answering.opened(token))
+    assert {idle.send() for _ in range(FEWEST_ARRIVALS + 1)} == {422}
+    assert script.change({"language": {"language-1": "3"}}) == 201
+    assert script.send() == 204
+
+
+def test_one_personal_link_cannot_crowd_out_the_others(answering, monkeypatch):
+    monkeypatch.setattr(respond, "FEWEST_DRAFTS", 30)
+    monkeypatch.setattr(respond, "DRAFTS_A_PERSON", 1)
+    token = answering.open_round()
+    with answering.database.writing() as session:
+        links = invite(
+            session, organisation_id=answering.organisation_id, round_id=answering.round_id(token), how_many=2
+        )
+    script = Script(answering.opened(links[0]))
+    assert script.change({"language": {"language-1": "3"}}) == 201
+    all_items = {pillar.id: {item.id: "4" for item in pillar.items} for pillar in QUESTIONNAIRE.pillars}
+    begun = [Script(answering.opened(links[1])).change(all_items) for _ in range(30)]
+    assert begun.count(201) < 29
+    assert begun[-1] == 429
+    assert script.change({"language": {"language-2": "3"}}) == 204
+
+
+def test_of_too_many_drafts_the_one_with_the_fewest_answers_gives_way(answering, opened, monkeypatch):
+    """However many pages it says that it had open."""
+    monkeypatch.setattr(respond, "FEWEST_DRAFTS", 2)
+    monkeypatch.setattr(respond, "DRAFTS_A_PERSON", 0)
+    token, script = opened
+    padded = Script(answering.opened(token))
+    assert script.change({"language": {"language-1": "3", "language-2": "3"}}) == 201
+    for number in range(100):
+        padded.page = f"{number:02x}"
+        assert padded.change({"language": {"language-1": "3"}}) in (201, 204)
+    assert Script(answering.opened(token)).change({"language": {"language-1": "3"}}) == 201
+    assert script.change({"language": {"language-1": "5"}}) == 204
 
 
 def test_what_prevents_an_answer_is_told_to_the_script_by_its_status(answering, opened):

@@ -85,7 +85,7 @@ def test_sharing_stops_and_begins_again_at_the_same_address(world: World, addres
     press(manager, "unshare")
     assert "El plan ya no está compartido." in manager.page.text
     page = reader(world, link).page
-    assert page.h1 == "El plan todavía no está listo"
+    assert page.h1 == "Por ahora el plan no está aquí"
     assert "Prioridad" not in page.text
     assert share(world, address) == link
     assert "Prioridad 1" in reader(world, link).page.text
@@ -99,7 +99,7 @@ def test_an_unfinished_plan_is_not_shared_and_what_was_written_is_kept(world: Wo
     press(manager, "share", **{f"owner-{place}-0": "Ana"})
     assert "Todavía falta algo" in manager.page.text
     assert fields(manager)[f"owner-{place}-0"] == "Ana"
-    assert reader(world, link_of(world, address)).page.h1 == "El plan todavía no está listo"
+    assert reader(world, link_of(world, address)).page.h1 == "Por ahora el plan no está aquí"
 
 
 def test_the_manager_is_given_link_code_and_message(world: World, address: str) -> None:
@@ -174,7 +174,7 @@ def test_before_it_is_shared_the_page_says_how_far_the_round_is_and_nothing_of_i
 
 def test_a_round_without_a_plan_stays_quiet(world: World) -> None:
     address = publish(world, *sheets(3))
-    assert reader(world, link_of(world, address)).page.h1 == "El plan todavía no está listo"
+    assert reader(world, link_of(world, address)).page.h1 == "Por ahora el plan no está aquí"
 
 
 def test_a_team_that_answered_together_shares_its_plan_as_well(world: World) -> None:

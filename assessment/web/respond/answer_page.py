@@ -15,9 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from flask import Response, abort, g, jsonify, render_template, request, url_for
+from flask import Response, abort, current_app, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from assessment.domain import conventions as c
@@ -39,9 +38,9 @@ from assessment.services.respond import (
 from assessment.web.compression import client_accepts_gzip
 from assessment.web.languages import reader
 from assessment.web.respond.blueprint import blueprint
-from assessment.web.respond.device_cookie import DeviceCookie, device_name, read_device_cookie, round_handle
+from assessment.web.respond.device_cookie import DeviceCookie, device_name, link_name, read_device_cookie, round_handle
 from assessment.web.respond.forms import make_blank_form
-from assessment.web.respond.question_pages import RoundPages, round_pages
+from assessment.web.respond.question_pages import RoundPages, pages_of_link
 from assessment.web.respond.sections.page import QuestionPage
 from assessment.web.respond.visit import Visit, load_visit
 from assessment.web.transactions import database
@@ -163,7 +162,7 @@ class Step:
 
 @blueprint.get("/<handle>/answers")
 def answers(handle: str) -> ResponseReturnValue:
-    """What the device has answered so far: the values of the fields, by step; and the device's name."""
+    """The values of the fields that the device has answered, by step; the names of the device and of its link."""
     visit = load_visit(handle)
     with _sent_before():
         sheet = visit.read_draft()
@@ -171,6 +170,7 @@ def answers(handle: str) -> ResponseReturnValue:
     return jsonify(
         answers={} if visit.access.progress.answers is None else given,
         device=device_name(visit.cookie.device_secret),
+        link=link_name(visit.cookie.link_token),
     )
 
 
@@ -181,28 +181,27 @@ def change(handle: str) -> ResponseReturnValue:
     A value that is null takes the answer back. 204: kept; 201: kept, and nothing had been before; 208: this change, or
     a later one of the same page, had arrived before.
     """
-    _refuse_other_sites()
-    if _change_at_once(handle):
+    sent = _sent_by_script()
+    cookie = read_device_cookie(handle)
+    _refuse_other_people(cookie, sent)
+    if _change_at_once(handle, cookie, sent):
         return "", 204
     visit = load_visit(handle)
-    _refuse_other_people(visit.cookie)
     try:
         with _sent_before():
-            kept = visit.change_draft(_draft_change(visit.round_pages, request.get_json()))
+            kept = visit.change_draft(_draft_change(visit.round_pages, sent))
     except InvalidAnswer:
         abort(400)
     return "", STATUS[kept]
 
 
-def _change_at_once(handle: str) -> bool:
+def _change_at_once(handle: str, cookie: DeviceCookie, sent: Any) -> bool:
     """Whether the change was kept by one statement, as nearly all are; where not, it is to be found out why."""
-    cookie = read_device_cookie(handle)
     link = know_link(database(), cookie.link_token)
     if round_handle(link.round.id) != handle:
         raise UnknownLink
-    _refuse_other_people(cookie)
     try:
-        change = _draft_change(round_pages(link.round, link.questionnaire), request.get_json())
+        change = _draft_change(pages_of_link(link), sent)
         return change_known_draft(database(), link, cookie=cookie.device_secret, change=change, now=utc_now())
     except InvalidAnswer:
         return False
@@ -211,14 +210,15 @@ def _change_at_once(handle: str) -> bool:
 @blueprint.post("/<handle>/answers/send")
 def send_answers(handle: str) -> ResponseReturnValue:
     """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered."""
-    _refuse_other_sites()
+    sent = _sent_by_script()
     visit = load_visit(handle)
-    _refuse_other_people(visit.cookie)
+    _refuse_other_people(visit.cookie, sent)
     try:
         visit.read_draft()
         visit.submit()
     except (AlreadySubmitted, LinkUsedUp):
-        pass
+        if visit.access.progress.answers is not None:  # those that counted came from another device
+            abort(409)
     except NothingAnswered:
         return "", 422
     return "", 204
@@ -235,7 +235,7 @@ def _sent_before() -> Iterator[None]:
 
 def _draft_change(pages: RoundPages, sent: Any) -> DraftChange:
     """Raises `InvalidAnswer`."""
-    by_slug = {page.slug: page for page in pages.pages}
+    by_slug = pages.by_slug
     if not isinstance(sent, dict) or not isinstance(given := sent.get("answers"), dict):
         raise InvalidAnswer("answers", None)
     name, number = sent.get("page"), sent.get("number")
@@ -264,24 +264,30 @@ def _chosen(data: Mapping[str, Any]) -> dict[str, Any]:
     return {field: value for field, value in data.items() if value}
 
 
-def _refuse_other_people(cookie: DeviceCookie) -> None:
+def _refuse_other_people(cookie: DeviceCookie, sent: Any) -> None:
     """409 for a page that was open when somebody else began to answer on this device: the cookie is theirs now."""
-    sent = request.get_json()
-    name = sent.get("device") if isinstance(sent, dict) else None
-    if name is not None and name != device_name(cookie.device_secret):
+    if not isinstance(sent, dict):
+        abort(400)
+    if sent.get("device") != device_name(cookie.device_secret):
         abort(409)
 
 
-def _refuse_other_sites() -> None:
-    """Against forged requests: what changes something is JSON, and comes from a page of ours.
+def _sent_by_script() -> Any:
+    """What a page of ours sent. Against forged requests, it is refused where it is not JSON, or comes from elsewhere.
 
     The device's cookie does not come along with what other sites send (`SameSite`), and browsers ask before they send
-    JSON elsewhere; what they say of its origin is checked all the same.
+    JSON elsewhere; what they say of its origin is checked all the same. Those that say how it relates to ours need not
+    be compared: a proxy may have changed our name.
     """
     if not request.is_json:
         abort(415)
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+    relation = request.headers.get("Sec-Fetch-Site")
+    if relation is None and (origin := request.headers.get("Origin")) is not None:
+        own = {f"{request.scheme}://{request.host}", current_app.extensions["escala_settings"].base_url}
+        relation = "same-origin" if origin in own else "cross-site"
+    if relation not in (None, "same-origin", "none"):
         abort(403)
-    origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
-        abort(403)
+    try:
+        return request.get_json()
+    except RecursionError:  # arrays in arrays in arrays
+        abort(400)

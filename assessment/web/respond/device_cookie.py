@@ -66,7 +66,17 @@ def _parse_cookie(secret: str, cookie: str) -> DeviceCookie:
 
 def device_name(device_secret: str) -> str:
     """What an open page calls the device that it sends changes for, and nothing else."""
-    return _mac(_secret(), "device", device_secret)[:8]
+    return _device_name(_secret(), device_secret)
+
+
+@lru_cache(maxsize=1_000)
+def _device_name(secret: str, device_secret: str) -> str:
+    return _mac(secret, "device", device_secret)[:8]
+
+
+def link_name(link_token: str) -> str:
+    """What an open page calls the link by which it was opened: nobody can open it by that."""
+    return _mac(_secret(), "link", link_token)[:8]
 
 
 def set_device_cookie(response: Response, handle: str, cookie: DeviceCookie) -> None:

@@ -31,6 +31,8 @@ class RefusalPage:
     sentences: tuple[str, ...]
     time_sentence: str = ""
     """A sentence with a time, where there is one to name."""
+    has_plan: bool = False
+    """Whether it leads to the plan that came, or will come, of the answers."""
 
 
 UNKNOWN_LINK = RefusalPage(
@@ -64,16 +66,19 @@ CLOSED = RefusalPage(
         N_("If you still want to say something, talk with whoever invited you."),
     ),
     N_("Answers were taken until %(moment)s."),
+    has_plan=True,
 )
 ANSWERED = RefusalPage(
     409,
     N_("Answers were already sent from this device"),
     (N_("They have arrived and count once. You need not do anything else."),),
+    has_plan=True,
 )
 CONSENSUS_SENT = RefusalPage(
     409,
     N_("Your team has already sent its answers"),
     (N_("The team answers one sheet together, and it has arrived. You need not do anything else."),),
+    has_plan=True,
 )
 LINK_USED = RefusalPage(
     410,
@@ -82,6 +87,7 @@ LINK_USED = RefusalPage(
         N_("Its answers have arrived and count once. The link knows only that it was used: not when, nor with what."),
         N_("If it was not you who answered, tell whoever gave you the link, so that you receive another."),
     ),
+    has_plan=True,
 )
 TOO_MANY = RefusalPage(
     429,

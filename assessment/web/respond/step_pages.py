@@ -29,6 +29,8 @@ from assessment.web.respond.blueprint import blueprint
 from assessment.web.respond.device_cookie import (
     DeviceCookie,
     DeviceCookieMissing,
+    device_name,
+    link_name,
     new_device_cookie,
     read_device_cookie,
     set_device_cookie,
@@ -41,7 +43,11 @@ BEFORE = "before"
 """The field that holds what a page showed as answered: what is still like that was not touched, and changes nothing."""
 
 SOMEBODY_ELSE = "!new"
-"""The fragment of an address at which another person answers on the same device: what a tab keeps is not theirs."""
+"""The fragment of an address at which another person answers on the same device: what a tab keeps is not theirs.
+
+With the names of the device and of its link behind it (`!new-1f2e3d4c-5b6a7988`; where a first person begins,
+`!-1f2e3d4c-5b6a7988`), it also says that nothing was answered yet: the script need not ask.
+"""
 
 
 @blueprint.get("/<token>")
@@ -51,12 +57,12 @@ def open_link(token: str) -> ResponseReturnValue:
         access = resolve_link(connection, token=token, cookie="")
     visit = visit_of(access, new_device_cookie(token))
     kept = _kept_cookie(visit.handle)
-    cookie, anchor = visit.cookie, None
-    if kept is not None:
-        if _is_same_person(kept, token):
-            cookie = DeviceCookie(token, kept.device_secret)
-        else:
-            anchor = SOMEBODY_ELSE
+    if kept is not None and _is_same_person(kept, token):
+        cookie, anchor = DeviceCookie(token, kept.device_secret), None
+    else:
+        cookie, anchor = visit.cookie, "!" if kept is None else SOMEBODY_ELSE
+        if visit.takes_answers:
+            anchor += f"-{device_name(cookie.device_secret)}-{link_name(token)}"
     response = redirect(answer_page_url(visit, anchor), 303)
     set_device_cookie(response, visit.handle, cookie)
     return response
@@ -136,7 +142,7 @@ def _before() -> Mapping[str, Any]:
     """What the page showed as answered; nothing, where that did not arrive."""
     try:
         before = json.loads(request.form.get(BEFORE, "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return before if isinstance(before, dict) else {}
 

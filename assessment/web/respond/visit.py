@@ -10,15 +10,20 @@ from typing import Any
 from flask import g, render_template, request, url_for
 
 from assessment.domain.answers import AnswerSheet
-from assessment.domain.rounds import RoundMode
+from assessment.domain.rounds import RoundMode, RoundNotOpen
 from assessment.infra.clock import utc_now
 from assessment.services.describe_round import RoundDescription
+from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.respond import (
+    AlreadySubmitted,
     DraftChange,
     Kept,
+    LinkUsedUp,
+    NothingAnswered,
     RespondentAccess,
     UnknownLink,
     change_draft,
+    has_many_drafts,
     read_draft,
     resolve_link,
     submit_response,
@@ -60,18 +65,47 @@ class Visit:
     def plan_path(self) -> str:
         return shared_plan_path(self.access.round.plan_token)
 
+    @property
+    def leads_to_plan(self) -> bool:
+        """Whether what the round asks ends in a plan."""
+        try:
+            return bool(self.access.questionnaire.pillars)
+        except QuestionnaireChanged:
+            return False
+
     def read_draft(self) -> AnswerSheet:
         """Raises `AlreadySubmitted` or `LinkUsedUp`, or else `RoundNotOpen`."""
         sheet = read_draft(self.access)
         self.access.round.facts.require_open(utc_now())
         return sheet
 
+    @property
+    def takes_answers(self) -> bool:
+        """Whether nothing prevents an answer now."""
+        try:
+            self.read_draft()
+        except (AlreadySubmitted, LinkUsedUp, RoundNotOpen):
+            return False
+        return True
+
     def change_draft(self, change: DraftChange) -> Kept:
-        """Raises `AlreadySubmitted`, `LinkUsedUp`, `RoundNotOpen` or `InvalidAnswer`."""
+        """Raises `AlreadySubmitted`, `LinkUsedUp`, `RoundNotOpen`, `InvalidAnswer` or `TooManyArrivals`."""
+        self._bound_drafts()
         return change_draft(database(), self.access, cookie=self.cookie.device_secret, change=change, now=utc_now())
+
+    def _bound_drafts(self) -> None:
+        """Whoever has one personal link cannot crowd out the drafts of all others. Raises `TooManyArrivals`."""
+        if not self.access.is_personal or self.access.progress.answers is not None:
+            return
+        with database().reading() as session:
+            is_crowded = has_many_drafts(session, self.access.round)
+        if is_crowded and not limits.hit(limits.DRAFTS_OF_A_LINK, f"begun:{self.access.key}"):
+            raise TooManyArrivals
 
     def submit(self) -> None:
         """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens."""
+        if read_draft(self.access).is_empty:
+            raise NothingAnswered  # before it is counted: who sends nothing must not keep others from sending
         if not limits.hit(limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"):
             raise TooManyArrivals
         with database().writing() as session:

@@ -3,6 +3,7 @@
 // that a reload loses nothing. Without this script, the page leads to plain forms.
 //
 // Written for Android WebView 80 and Safari 13: nothing newer.
+const ARRIVING = 400; // milliseconds in which a page that a tap has led to takes no other one
 const MOST_PAUSE = 30000; // milliseconds between tries
 const AT_REST = 1000; // after the last change
 const TOO_LONG = 20000; // for one request
@@ -26,17 +27,21 @@ const KEY = "escala:" + addresses.answers;
 let answers = {}; // the value of each field, by its name: "<step>.<field>"
 let unsent = {}; // those that the server has not acknowledged
 const touched = {}; // those that were changed on this page
-let device = null; // whose answers these are, once the server has said so
+let device = null; // whose page this is, once the server has said so: before, nothing is sent
+let link = null; // by which it was opened
+let keptFor = null; // whose answers this tab had kept
 let page = ""; // this page's name: its changes are numbered
 let number = 0;
 let isSent = false;
 let hasGivenUp = false; // the page before this one, and nothing was acknowledged since
-const SOMEBODY_ELSE = "#!new"; // an address that ends so begins with nothing, whatever this tab keeps
+// How an address ends where a link was just opened: by somebody else than before (`new`: whatever this tab keeps is not
+// theirs), by a device of which nothing is known yet; its name, and that of the link.
+const ARRIVAL = /^#!(new)?(?:-([0-9a-f]{8})-([0-9a-f]{8}))?$/;
 
 const keep = (isOpen) => {
   try {
     if (isSent) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, JSON.stringify({ page, number, answers, unsent, isOpen, hasGivenUp }));
+    else sessionStorage.setItem(KEY, JSON.stringify({ page, number, device: device || keptFor, link, answers, unsent, isOpen, hasGivenUp }));
   } catch (error) {
     // Where a browser keeps nothing, this page still does.
   }
@@ -47,28 +52,38 @@ const newPageName = () => {
   number = 0;
 };
 
+const forget = () => {
+  answers = {};
+  unsent = {};
+  tried = null;
+  Object.keys(touched).forEach((name) => delete touched[name]);
+  steps.forEach((step) => step.reset());
+  document.querySelectorAll("form.step input:checked").forEach((field) => { answers[field.name] = valueOf(field); });
+};
+
+// Returns the device's name, where the address has told it.
 const restore = () => {
   let kept = null;
+  const [arrived, isSomebodyElse, named, byLink] = ARRIVAL.exec(location.hash) || [];
+  if (arrived) history.replaceState(null, "", location.pathname + location.search);
   try {
-    if (location.hash === SOMEBODY_ELSE) {
-      sessionStorage.removeItem(KEY);
-      history.replaceState(null, "", location.pathname + location.search);
-    }
+    if (isSomebodyElse) sessionStorage.removeItem(KEY);
     kept = JSON.parse(sessionStorage.getItem(KEY));
   } catch (error) {
     kept = null;
   }
   newPageName();
-  if (!kept) return;
-  unsent = {};
-  tried = null;
-  Object.keys(touched).forEach((name) => delete touched[name]);
-  const take = (values) => Object.keys(values).filter((name) => fieldsOf(name).length).forEach((name) => {
+  // Whoever has lost the cookie, and opens the same link again, is the same person.
+  if (kept && named && kept.link !== byLink) kept = null;
+  link = byLink || (kept && kept.link);
+  if (!kept) return named;
+  keptFor = named || kept.device;
+  const show = (values) => Object.keys(values).filter((name) => fieldsOf(name).length).forEach((name) => {
     answers[name] = values[name];
     showValue(name, values[name]);
   });
-  take(kept.answers);
-  take(kept.unsent);
+  show(kept.answers);
+  show(kept.unsent);
   Object.keys(kept.unsent).filter((name) => name in answers).forEach((name) => {
     unsent[name] = answers[name];
     touched[name] = true;
@@ -78,6 +93,7 @@ const restore = () => {
     page = kept.page;
     number = kept.number;
   }
+  return named;
 };
 
 // Fields
@@ -117,11 +133,11 @@ let wantsToSend = false;
 const showState = () => {
   if (isSent) return;
   const isWaiting = Object.keys(unsent).length > 0 || wantsToSend;
-  const state = !isWaiting ? "saved" : failures ? "offline" : "unsent";
+  const state = isWaiting ? (failures ? "offline" : "unsent") : isSomethingAnswered() ? "saved" : "";
   if (stateLine.className !== state) {
     if (state === "offline" || stateLine.classList.contains("offline")) spoken.textContent = stateLine.dataset[state];
     stateLine.className = state;
-    stateLine.textContent = stateLine.dataset[state];
+    stateLine.textContent = stateLine.dataset[state] || "";
   }
   sendStep.querySelector("[data-if=waiting]").hidden = !(wantsToSend && failures);
 };
@@ -212,7 +228,7 @@ const sendChange = async () => {
 
 const flush = () => {
   clearTimeout(timer);
-  if (sending || isLeaving || isSent) return sending;
+  if (sending || isLeaving || isSent || !device) return sending;
   sending = (async () => {
     try {
       while (Object.keys(unsent).length) {
@@ -235,6 +251,7 @@ const flush = () => {
 
 // When the page goes, what was chosen since the change under way does not wait for it: it may never be answered.
 const flushAtOnce = () => {
+  if (!device) return;
   if (!sending) tried = null;
   if (!sending || isLeaving || isSent || JSON.stringify(unsent) === lastSent) {
     flush();
@@ -264,6 +281,7 @@ const submit = async () => {
   unsent = {};
   keep(false);
   steps.forEach((step) => step.remove()); // nothing stays on a shared device
+  spoken.textContent = "";
   history.replaceState(null, "", addresses.thanks);
   show("thanks");
 };
@@ -280,6 +298,33 @@ const changed = (field) => {
 };
 
 // What the device answered before; questions that were answered meanwhile stay as they are.
+const take = (told) => {
+  if (device && device !== told.device) {
+    giveUp(NOT_THEIRS);
+    return;
+  }
+  if (keptFor && keptFor !== told.device) forget(); // somebody else answers on this device now
+  device = told.device;
+  link = told.link || link;
+  keptFor = null;
+  const given = told.answers;
+  if (Object.keys(given).length) {
+    acknowledged = true;
+    steps.forEach((step) => namesOf(step).filter((name) => !touched[name]).forEach((name) => {
+      const at = name.lastIndexOf(".");
+      answers[name] = (given[name.slice(0, at)] || {})[name.slice(at + 1)] || null;
+      showValue(name, answers[name]);
+    }));
+  } else if (isSomethingAnswered()) { // its draft is gone, or it is not this device's any more
+    unsent = Object.assign({}, answers, unsent);
+  }
+  keep(true);
+  showCounts();
+  flush();
+  if (isSomethingAnswered()) begin.textContent = begin.dataset.again;
+  if (shown === sendStep) showReview();
+};
+
 const fetchAnswers = async () => {
   try {
     const answer = await request(addresses.answers, {});
@@ -289,29 +334,11 @@ const fetchAnswers = async () => {
       return;
     }
     if (!answer.ok) throw new Error(answer.status);
-    const told = await answer.json();
-    if (device && device !== told.device) {
-      giveUp(NOT_THEIRS);
-      return;
-    }
-    device = told.device;
-    const given = told.answers;
-    if (Object.keys(given).length) {
-      acknowledged = true;
-      steps.forEach((step) => namesOf(step).filter((name) => !touched[name]).forEach((name) => {
-        const at = name.lastIndexOf(".");
-        answers[name] = (given[name.slice(0, at)] || {})[name.slice(at + 1)] || null;
-        showValue(name, answers[name]);
-      }));
-    } else if (isSomethingAnswered()) { // its draft is gone, or it is not this device's any more
-      unsent = Object.assign({}, answers, unsent);
-      flush();
-    }
-    keep(true);
-    showCounts();
-    if (isSomethingAnswered()) begin.textContent = begin.dataset.again;
-    if (shown === sendStep) showReview();
+    failures = 0;
+    take(await answer.json());
   } catch (error) {
+    failures += 1;
+    showState();
     setTimeout(fetchAnswers, 3000);
   }
 };
@@ -344,7 +371,7 @@ const showReview = () => {
     const item = sendStep.querySelector(`[data-step="${step.dataset.slug}"]`);
     const state = item.querySelector("[data-words]");
     item.hidden = open === 0;
-    if (state) state.textContent = put(state.dataset.words, { n: all - open });
+    if (state) state.textContent = put(state.dataset.words, { n: open });
     if (open) missing += 1;
   });
   const counted = Array.from(document.querySelectorAll("fieldset[data-counted]"));
@@ -368,6 +395,7 @@ const showReview = () => {
 
 const show = (slug) => {
   const step = slug === "thanks" ? thanks : stepOf(slug) || first;
+  if (step !== sendStep) wantsToSend = false; // whoever looks at an answer again may change it
   if (step === sendStep) showReview();
   shown.hidden = true;
   step.hidden = false;
@@ -388,7 +416,14 @@ const go = (slug) => {
   flush();
 };
 
+let comesFromReview = false; // where something was missing
+
 const move = (by) => {
+  if (comesFromReview) {
+    comesFromReview = false;
+    go("send");
+    return;
+  }
   const to = steps.indexOf(shown) + by;
   go(to < 0 ? "" : steps[Math.min(to, steps.length - 1)].dataset.slug);
 };
@@ -411,11 +446,18 @@ const showCounts = () => {
   });
 };
 
+const moveAfterTap = () => {
+  move(1);
+  const step = shown;
+  step.classList.add("arriving");
+  setTimeout(() => step.classList.remove("arriving"), ARRIVING);
+};
+
 // After a tap: to the next statement, or step. Never after a key, and never where something was only changed.
 const goOn = (field, wasAnswered) => {
   const step = shown;
   if (step.hasAttribute("data-goes-on")) {
-    move(1);
+    moveAfterTap();
     return;
   }
   if (wasAnswered || field.type !== "radio") return;
@@ -428,7 +470,7 @@ const goOn = (field, wasAnswered) => {
       const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
       next.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
     }
-  } else if (!openNames(step).length) move(1);
+  } else if (!openNames(step).length) moveAfterTap();
 };
 
 // Events
@@ -441,15 +483,8 @@ document.addEventListener("pointerdown", (event) => {
 });
 document.addEventListener("keydown", () => { pointed = null; });
 
-let tapped = first; // the step in which the last tap began: the second half of a double one chooses nothing in the next
-
 document.addEventListener("click", (event) => {
   const { target } = event;
-  if (event.detail < 2) tapped = shown;
-  else if (tapped !== shown) {
-    event.preventDefault();
-    return;
-  }
   const link = target.closest("a");
   if (target.type === "radio") {
     if (pointed === target && answers[target.name] === target.value) goOn(target, true); // chosen before
@@ -462,7 +497,10 @@ document.addEventListener("click", (event) => {
   } else if (target.closest("[data-go]")) {
     const to = target.closest("[data-go]").dataset.go;
     if (to === "back") move(-1);
-    else go(to);
+    else {
+      go(to);
+      comesFromReview = true;
+    }
   }
 });
 
@@ -489,7 +527,11 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("input", (event) => {
-  if (event.target.type === "textarea") changed(event.target);
+  const field = event.target;
+  if (field.type !== "textarea") return;
+  const full = field.parentElement.querySelector(".full");
+  if (full) full.hidden = field.value.length < field.maxLength;
+  changed(field);
 });
 
 document.addEventListener("submit", (event) => {
@@ -529,19 +571,21 @@ addEventListener("pagehide", () => {
   keep(false);
 });
 addEventListener("pageshow", (event) => {
-  if (!event.persisted) return;
+  if (!event.persisted || isSent) return;
   isLeaving = false;
-  if (!isSent) start();
+  device = null; // by now, it may be somebody else's
+  start();
 });
 
 const start = () => {
-  restore();
+  forget();
+  const named = restore();
   keep(true);
   showCounts();
-  fetchAnswers();
+  if (named) take({ device: named, answers: {} });
+  else fetchAnswers();
   flush();
 };
 
-document.querySelectorAll("form.step input:checked").forEach((field) => { answers[field.name] = valueOf(field); });
 start();
 if (stepOf(location.hash.slice(1))) show(location.hash.slice(1));
