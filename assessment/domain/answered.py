@@ -12,9 +12,9 @@ def answered_of(result: TeamResult, asked: Questionnaire, questionnaire: Questio
     """Of the scored people, how many answered `questionnaire`, one of those that `asked` holds: at least so many.
 
     Whoever is scored answered the one with the pillars, or the only one. Of another, as many as answered the part of it
-    that most did; 0 where it has open questions only.
+    that most did. One that has open questions only is a last page of the round, as a comment is.
     """
-    if not asked.beside or questionnaire.pillars:
+    if not asked.beside or questionnaire.pillars or all(text in questionnaire.texts for text in questionnaire.sections):
         return result.scored
     return max(_numbers(result, questionnaire), default=0)
 

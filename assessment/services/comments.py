@@ -18,7 +18,7 @@ from assessment.services.paging import page_of
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import get_round
 from assessment.services.snapshots import result_from_snapshot
-from assessment.store.comments import Comment, comments_of, count_by_section, count_comments, find_comment
+from assessment.store.comments import Comment, comments_of, count_comments, find_comment
 from assessment.store.rounds import Round
 
 A_PAGE = 50
@@ -61,12 +61,10 @@ def comments_of_round(
     asked, result = pinned_questionnaire(session, round_), result_from_snapshot(round_.snapshot)
     if result.withheld or (result.mode != "consensus" and result.scored < needed):
         return RoundComments(is_withheld=True, needed=needed)
-    written = count_by_section(session, round_.id)
     may_show = [
         text.id
         for text in asked.texts
-        if result.mode == "consensus"
-        or answered_for(text, result, asked, written.get(text.id, 0)) >= text.minimum(needed)
+        if result.mode == "consensus" or answered_for(text, result, asked) >= text.minimum(needed)
     ]
     if asked.texts and not may_show:
         return RoundComments(is_withheld=True, needed=needed)
@@ -86,13 +84,12 @@ def comments_of_round(
     )
 
 
-def answered_for(text: TextSection, result: TeamResult, asked: Questionnaire, written: int) -> int:
-    """How many people answered the questionnaire of an open question; `written` of them wrote something.
+def answered_for(text: TextSection, result: TeamResult, asked: Questionnaire) -> int:
+    """How many people answered the questionnaire of an open question.
 
     A way of writing tells who wrote among those who answered it, however many the round asked.
     """
-    owner = next(one for one in asked.together if text in one.sections)
-    return max(answered_of(result, asked, owner), written)
+    return answered_of(result, asked, next(one for one in asked.together if text in one.sections))
 
 
 def comments_needed(round_: Round) -> int:

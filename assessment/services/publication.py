@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -94,11 +93,8 @@ def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRo
     round_.is_withheld = outcome_of(result, questionnaire, round_.minimum_group) is not Outcome.RESULT
     round_.scoring_version = SCORING_VERSION
     round_.published_at = now
-    written = [comment for sheet in answers.own_sheets for comment in sheet.written.items()]
-    how_many = Counter(section for section, _words in written)
-    may_show = {
-        text.id for text in questionnaire.texts if _may_set_free(text, round_, result, questionnaire, how_many[text.id])
-    }
+    may_show = {text.id for text in questionnaire.texts if _may_set_free(text, round_, result, questionnaire)}
+    written = (comment for sheet in answers.own_sheets for comment in sheet.written.items())
     shown = (comment for comment in written if comment[0] in may_show)
     add_comments(session, round_.organisation_id, round_.id, shown)
     write_round_scores(session, round_, result, questionnaire)
@@ -106,15 +102,12 @@ def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRo
     return round_
 
 
-def _may_set_free(
-    text: TextSection, round_: Round, result: TeamResult, asked: Questionnaire, how_many_wrote: int
-) -> bool:
+def _may_set_free(text: TextSection, round_: Round, result: TeamResult, asked: Questionnaire) -> bool:
     """Whether enough people answered the questionnaire of this question, which may ask for more of them than the round
     does. How many it takes for comments to be read is decided when they are (`services.comments`)."""
     if result.mode == "consensus":
         return True
-    answered = answered_for(text, result, asked, how_many_wrote)
-    return text.minimum_group <= max(answered, round_.minimum_group)
+    return text.minimum_group <= max(answered_for(text, result, asked), round_.minimum_group)
 
 
 def score_round_now(session: Session, round_: Round) -> TeamResult:

@@ -58,13 +58,6 @@ def count_comments(session: Session, round_id: uuid.UUID, *, with_hidden: bool, 
     return session.scalar(select(func.count()).select_from(Comment).where(*_of(round_id, with_hidden, sections))) or 0
 
 
-def count_by_section(session: Session, round_id: uuid.UUID) -> dict[str, int]:
-    """How many wrote something, hidden or not, by the section that asked."""
-    how_many = func.count().label("how_many")
-    counted = select(Comment.section, how_many).where(Comment.round_id == round_id).group_by(Comment.section)
-    return {row.section: row.how_many for row in session.execute(counted)}
-
-
 def _of(round_id: uuid.UUID, with_hidden: bool, sections: Collection[str]) -> list[ColumnElement[bool]]:
     shown = [Comment.round_id == round_id, Comment.section.in_(sections)]
     return shown if with_hidden else [*shown, Comment.is_hidden.is_(False)]
