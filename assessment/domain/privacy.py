@@ -35,9 +35,9 @@ def release(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: 
     """The result as pages, documents and the API may show it; a consensus rating is open by agreement and exempt.
 
     Every figure as people read it. No means at the ends, no interval of few answers or of answers nearly alike, no
-    small or unanimous distributions, no share of fewer than `minimum_group` people, and nothing that would give any of
-    it away: no change, gap, weight or overall, no figure worked out from such a distribution. The ends are those of
-    each section's scale; every further section releases its own result.
+    small or nearly unanimous distributions, no share of fewer than `minimum_group` people, and nothing that would give
+    any of it away: no change, gap, weight or overall, no figure worked out from such a distribution. The ends are those
+    of each section's scale; every further section releases its own result.
     """
     if result.withheld or result.mode == "consensus":
         return result

@@ -51,18 +51,7 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
     sentences = [_who_answered(source, reader)]
     visible = _visible_pillars(source)
     if visible:
-        best = max(visible, key=lambda pillar: pillar.mean or 0.0)
-        last = min(visible, key=lambda pillar: pillar.mean or 0.0)
-        sentences.append(
-            reader.gettext(
-                "What the team does best is “%(best)s” (%(best_score)s); "
-                "it has furthest to go with “%(last)s” (%(last_score)s).",
-                best=names[best.pillar],
-                best_score=words.score_words(best, source.questionnaire.scale, reader),
-                last=names[last.pillar],
-                last_score=words.score_words(last, source.questionnaire.scale, reader),
-            )
-        )
+        sentences += _best_and_last(source, visible, reader)
     if result.weakest_point:
         point = result.point(result.weakest_point)
         sentences.append(
@@ -81,6 +70,39 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
             )
         )
     return tuple(sentences)
+
+
+MOST_NAMED = 3
+"""As many pillars with the same score are named; of more, only that they are many."""
+
+
+def _best_and_last(source: ResultSource, visible: list[PillarResult], reader: Localisation) -> list[str]:
+    """The strongest and the weakest pillars, all of those that read alike; nothing where all do."""
+    names, scale = _names(source, reader), source.questionnaire.scale
+    scores = [pillar.mean or 0.0 for pillar in visible]
+    best, last = (
+        [pillar for pillar in visible if abs((pillar.mean or 0.0) - end) < c.TOLERANCE]
+        for end in (max(scores), min(scores))
+    )
+    if len(best) == len(visible) > 1:
+        score = words.score_words(best[0], scale, reader)
+        return [reader.gettext("All pillars have the same score: %(score)s.", score=score)]
+
+    def named(pillars: list[PillarResult]) -> str:
+        if len(pillars) > MOST_NAMED:
+            return reader.ngettext("%(n)s pillar", "%(n)s pillars", len(pillars))
+        return reader.list_of(reader.gettext("“%(name)s”", name=names[pillar.pillar]) for pillar in pillars)
+
+    return [
+        reader.gettext(
+            "What the team does best: %(best)s (%(best_score)s). Where it has furthest to go: %(last)s "
+            "(%(last_score)s).",
+            best=named(best),
+            best_score=words.score_words(best[0], scale, reader),
+            last=named(last),
+            last_score=words.score_words(last[0], scale, reader),
+        )
+    ]
 
 
 def _who_answered(source: ResultSource, reader: Localisation) -> str:
@@ -201,14 +223,16 @@ def ladder_note(source: ResultSource, reader: Localisation) -> str:
         return reader.gettext("The dot is the step that the team agreed on.")
     if all(point.is_withheld for point in source.result.ladder):
         return ""
-    has_bars = any(point.counts for point in source.result.ladder)
+    shown = [point for point in source.result.ladder if not point.is_withheld]
+    has_bars = any(point.counts for point in shown)
     parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
     if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
-    else:
+    if not all(point.counts for point in shown):
         parts.append(
             reader.gettext(
-                "With fewer than %(n)s answers, or where all agree, no bars are drawn, to protect those who answered.",
+                "With fewer than %(n)s answers, or where nearly all agree, no bars are drawn, to protect those who "
+                "answered.",
                 n=reader.number(c.DISTRIBUTION_N),
             )
         )

@@ -94,6 +94,14 @@ def test_whether_the_difference_to_such_a_team_is_certain_is_told_without_its_in
     assert (gap.label, gap.difference, gap.ci95, gap.cliffs_delta) == ("higher", 1.0, None, None)
 
 
+@pytest.mark.parametrize(("alike", "is_drawn"), [(12, False), (11, False), (10, True)])
+def test_that_a_distribution_is_missing_does_not_tell_that_all_answered_alike(alike, is_drawn):
+    sheets = sheets_of([3] * alike + [4] * (12 - alike))
+    result = release(score_team(team_of(sheets, ["contact"]), ASKED), ASKED)
+    assert (result.point("contact").counts is not None) == is_drawn
+    assert (result.pillar("language").answer_counts is not None) == is_drawn
+
+
 # Few answers
 
 

@@ -137,7 +137,7 @@ class GroupedSection(Section):
 
         A mean near an end leaves as its bound, with its level and nothing more. The figures behind the interval and the
         word leave where distributions may; those are drawn from ten answers, and only where no item of the group was
-        answered alike by all: the mean would tell how. Of a single item, mean and interval give all answers.
+        answered alike by nearly all: the mean would tell how. Of a single item, mean and interval give all answers.
         """
         if result.mean is None or result.n is None:
             return result
@@ -221,8 +221,10 @@ class GroupedSection(Section):
 
 
 def may_draw(counts: Sequence[int]) -> bool:
-    """A distribution is drawn from ten answers, and never where all chose one option."""
-    return sum(counts) >= c.DISTRIBUTION_N and max(counts) < sum(counts)
+    """A distribution is drawn from ten answers, and never where nine in ten chose one option: were it missing only
+    where all did, that it is missing would tell what each of them chose."""
+    answers = sum(counts)
+    return answers >= c.DISTRIBUTION_N and max(counts) < c.BOUND_SHARE * answers - c.TOLERANCE
 
 
 def _released_dk_shares(shares: Mapping[str, float | None] | None) -> dict[str, float | None] | None:
