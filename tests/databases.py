@@ -16,11 +16,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from assessment.store.database import make_engine
-from assessment.store.migrate import upgrade
+from assessment.store.migrate import current_revision, newest_revision, upgrade
+from assessment.store.models import METADATA
 
 POSTGRESQL = os.environ.get("ESCALA_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 KINDS = ("sqlite", "postgresql")
@@ -35,14 +36,46 @@ def fresh_engine(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[
         yield engine
         engine.dispose()
         return
-    name = _database_name()
-    _create_database(name, f" TEMPLATE {_migrated_database()}" if migrated else "")
+    name = _emptied.pop() if migrated and _emptied else _new_database(migrated=migrated)
     engine = make_engine(_address_of(name))
     try:
         yield engine
     finally:
         engine.dispose()
-        _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+        if migrated and _empty(name):
+            _emptied.append(name)
+        else:
+            _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+_emptied: list[str] = []
+"""Migrated databases in which nothing is left: making one takes thirty times as long as emptying it."""
+
+
+def _new_database(*, migrated: bool) -> str:
+    name = _database_name()
+    _create_database(name, f" TEMPLATE {_migrated_database()}" if migrated else "")
+    if migrated:
+        atexit.register(_run_on_server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    return name
+
+
+def _empty(name: str) -> bool:
+    """Empties all tables; returns whether the database is then as it was made, so that another test may have it."""
+    engine = make_engine(_address_of(name))
+    try:
+        with engine.begin() as connection:
+            others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
+            tables = set(inspect(connection).get_table_names())
+            connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order
+            for table in tables - {"alembic_version"}:
+                connection.execute(text(f'DELETE FROM "{table}"'))  # noqa: S608
+        return tables >= METADATA.tables.keys() and current_revision(engine) == newest_revision()
+    except DBAPIError:
+        return False
+    finally:
+        engine.dispose()
 
 
 def migrated_sqlite(file: Path) -> str:

@@ -24,6 +24,7 @@ from assessment.domain.result import (
     Change,
     ChangeFamily,
     ChangeLabel,
+    GapLabel,
     Interval,
     LadderChange,
 )
@@ -88,6 +89,13 @@ def change_label(
     if p_adjusted < c.SIGNIFICANCE and beyond_zero and abs(difference) >= smallest - c.TOLERANCE:
         return "improved" if difference > 0 else "worse"
     return "same" if ci90[0] > -smallest and ci90[1] < smallest else "unclear"
+
+
+def gap_label(difference: float, ci95: Interval | None, *, smallest: float) -> GapLabel:
+    """Whether leaders' mean is clearly above or below that of staff: beyond chance, and by Δ at least."""
+    if ci95 is None or ci95[0] <= 0 <= ci95[1] or abs(difference) < smallest - c.TOLERANCE:
+        return "unclear"
+    return "higher" if difference > 0 else "lower"
 
 
 @dataclass(frozen=True, slots=True)

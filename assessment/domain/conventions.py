@@ -59,8 +59,13 @@ CRIMINAL_N: Final = 10
 BOUND_SPAN_SHARE: Final = 0.05
 """A mean this near an end, as a share of the scale's span, is shown as a bound: 1.2 and 4.8 on 1–5 (`domain.scale`)."""
 BOUND_SHARE: Final = 0.9
-"""No document says that more than nine in ten chose a pillar: "all did" would tell what each person chose."""
+"""No document says that more than nine in ten chose a pillar, or an answer: "all did" would tell what each chose."""
+INTERVAL_N: Final = 8
+"""From so many answers an interval leaves the team. With fewer, the mean and its interval give the single answers."""
+NARROW_SPREAD_SHARE: Final = 0.05
+"""Answers that spread by less than this share of the scale's span are nearly alike: 0.2 on 1–5 (`domain.scale`)."""
 DISTRIBUTION_N: Final = 10
+"""From so many answers distributions leave, and the figures that could be worked out from them."""
 SINGLE_STATEMENT_N: Final = 8
 """From so many answers a group of one statement is shown, with its mean and n only."""
 CHOICE_N: Final = 10

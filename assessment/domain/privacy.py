@@ -5,114 +5,191 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from assessment.domain.change import OVERALL, Rounds
-from assessment.domain.priorities import weight
+from assessment.domain import conventions as c
+from assessment.domain.as_read import as_read, for_experts, interval_as_read
+from assessment.domain.change import OVERALL, Rounds, gap_label
+from assessment.domain.priorities import disagreement, weight
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import (
     Change,
-    Interval,
+    Gaps,
     LeadersStaffGap,
     OverallResult,
+    PillarResult,
+    PointResult,
     Priority,
     SectionResult,
+    SelfCustomerGap,
     TeamResult,
 )
 from assessment.domain.scale import Scale
 from assessment.domain.sections.focus import release_share
-from assessment.domain.sections.groups import is_earlier_at_bound
-from assessment.domain.sections.ladder import release_point
+from assessment.domain.sections.groups import GroupedSection, bound_as_read, change_as_read, is_earlier_at_bound
+from assessment.domain.sections.ladder import release_point, release_point_change
 
 
-def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bool) -> OverallResult:
-    """The overall is about the mean of the pillars': exact, it would give away the one among them that is a bound."""
-    if result.mean is None or result.n is None:
-        return result
-    if scale.bound_of(result.mean):
-        return OverallResult(n=result.n, mean=scale.at_bound(result.mean), level=result.level)
-    if not hides_a_pillar:
-        return result
-    return OverallResult(n=result.n, mean=_rounded(result.mean), level=result.level)
-
-
-def _rounded(figure: float) -> float:
-    """One decimal, as people read it."""
-    return round(figure, 1)
-
-
-def _rounded_interval(interval: Interval | None) -> Interval | None:
-    return None if interval is None else (_rounded(interval[0]), _rounded(interval[1]))
-
-
-def _released_priority(entry: Priority, mean: float | None, scale: Scale) -> Priority:
-    """The weight of a pillar, worked out again from what is shown: its gap would tell the mean behind a bound, its
-    disagreement that there is none, and its priority a share behind the highest that is shown."""
-    share = release_share(entry.focus_share)
-    if mean is not None and scale.bound_of(mean):
-        # Rounded, since the last digits of a sum tell what it was made of.
-        gap = round(entry.gap + (mean - scale.at_bound(mean)) / scale.span, 9)
-        return replace(entry, focus_share=share, gap=gap, disagreement=None, priority=weight(gap, share, 0.0))
-    if share == entry.focus_share:
-        return entry
-    return replace(entry, focus_share=share, priority=weight(entry.gap, share, entry.disagreement or 0.0))
-
-
-def _coarse(change: Change) -> Change:
-    """The change of the overall, told as coarsely as the overall itself."""
-    return replace(
-        change,
-        difference=None if change.difference is None else _rounded(change.difference),
-        ci95=_rounded_interval(change.ci95),
-        ci90=_rounded_interval(change.ci90),
-        hedges_g=None,
-    )
-
-
-def _may_compare(gap: LeadersStaffGap, mean: float | None, scale: Scale) -> bool:
-    """Leaders and staff are compared where neither mean, which the difference tells beside the team's, is at an end."""
-    if mean is None:
-        return False
-    share = gap.n_staff / (gap.n_leaders + gap.n_staff)
-    leaders = mean + gap.difference * share
-    return not (scale.bound_of(mean) or scale.bound_of(leaders) or scale.bound_of(leaders - gap.difference))
-
-
-def release(result: TeamResult, questionnaire: Questionnaire) -> TeamResult:
+def release(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: int = c.MINIMUM_GROUP) -> TeamResult:
     """The result as pages, documents and the API may show it; a consensus rating is open by agreement and exempt.
 
-    No means at the ends, no small or unanimous distributions, and nothing that would give either away: no change, gap,
-    weight or overall, no figure worked out from such a distribution. The ends are those of each section's scale; every
-    further section releases its own result.
+    Every figure as people read it. No means at the ends, no interval of few answers or of answers nearly alike, no
+    small or nearly unanimous distributions, no share of fewer than `minimum_group` people, and nothing that would give
+    any of it away: no change, gap, weight or overall, no figure worked out from such a distribution. The ends are those
+    of each section's scale; every further section releases its own result.
     """
     if result.withheld or result.mode == "consensus":
         return result
     section, scale = questionnaire.pillars_section, questionnaire.scale
     means = {pillar.pillar: pillar.mean for pillar in result.pillars} | {OVERALL: result.overall.mean}
-    hides_now = any(scale.bound_of(pillar.mean) for pillar in result.pillars)
+    pillars = tuple(section.release_group(pillar) for pillar in result.pillars)
+    hides_now = any(_is_hidden(before, now, scale) for before, now in zip(result.pillars, pillars, strict=True))
     hides_earlier = any(is_earlier_at_bound(change, means.get(change.pillar), scale) for change in result.change)
 
     def released_change(change: Change) -> Change:
-        released = section.release_change(change, means.get(change.pillar))
-        is_coarse = change.pillar == OVERALL and (hides_now or hides_earlier)
-        return _coarse(released) if is_coarse and means[OVERALL] is not None else released
+        if change.pillar == OVERALL and (hides_now or hides_earlier) and not section.bound_of(means[OVERALL]):
+            return change_as_read(change, scale, is_coarse=True)
+        return section.release_change(change, means.get(change.pillar))
 
+    ladder = tuple(release_point(point) for point in result.ladder)
+    focus = _released_focus(result, questionnaire.focus.minimum(minimum_group))
     return replace(
         result,
         overall=_released_overall(result.overall, scale, hides_a_pillar=hides_now),
-        pillars=tuple(section.release_group(pillar) for pillar in result.pillars),
-        ladder=tuple(release_point(point) for point in result.ladder),
-        focus={pillar: release_share(share) for pillar, share in result.focus.items()},
-        priorities=tuple(_released_priority(entry, means.get(entry.pillar), scale) for entry in result.priorities),
-        gaps=replace(
-            result.gaps,
-            leaders_staff=tuple(
-                gap for gap in result.gaps.leaders_staff if _may_compare(gap, means.get(gap.pillar), scale)
-            ),
+        pillars=pillars,
+        ladder=ladder,
+        focus=focus,
+        priorities=_released_priorities(result, pillars, focus, scale),
+        gaps=Gaps(
+            leaders_staff=tuple(_released_gaps(result.gaps.leaders_staff, means, section)),
+            self_customer=tuple(_released_customers(result.gaps.self_customer, ladder)),
         ),
         change=tuple(released_change(change) for change in result.change),
+        ladder_change=tuple(release_point_change(change) for change in result.ladder_change),
         sections=_released_sections(result, questionnaire),
     )
+
+
+def _is_hidden(before: PillarResult, released: PillarResult, scale: Scale) -> bool:
+    """Whether the mean is not shown as people would read it."""
+    return before.mean is not None and (released.mean is None or scale.bound_of(released.mean) is not None)
+
+
+def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bool) -> OverallResult:
+    """The overall is about the mean of the pillars': with more than its mean, it would give away the one among them
+    that is a bound."""
+    if result.mean is None or result.n is None:
+        return result
+    mean = as_read(result.mean)
+    if bound_as_read(result.mean, scale):
+        return OverallResult(n=result.n, mean=scale.at_bound(mean), level=result.level)
+    if hides_a_pillar:
+        return OverallResult(n=result.n, mean=mean, level=result.level)
+    interval = interval_as_read(result.ci95, [result.n], scale)
+    has_figures = interval is not None and result.n >= c.DISTRIBUTION_N
+    return OverallResult(
+        n=result.n,
+        mean=mean,
+        sd=as_read(result.sd) if has_figures and result.sd is not None else None,
+        ci95=interval,
+        level=result.level,
+        percent=None if result.percent is None else for_experts(scale.percent(mean)),
+    )
+
+
+# What matters most, and the order of priorities
+
+
+def _released_focus(result: TeamResult, needed: int) -> dict[str, float]:
+    """The shares, of at least so many people who chose anything: those of one person are what that person chose."""
+    if result.focus_n is not None and result.focus_n < needed:
+        return {}
+    return {pillar: release_share(share) for pillar, share in result.focus.items()}
+
+
+def _released_priorities(
+    result: TeamResult, pillars: Iterable[PillarResult], focus: Mapping[str, float], scale: Scale
+) -> tuple[Priority, ...]:
+    """In the order that the exact figures gave, each weight worked out again from what is shown: its gap would tell the
+    mean, its disagreement the distribution, its stability both.
+
+    Where so few chose what matters most that it is withheld, their choice takes no part in the order either.
+    """
+    entries = list(result.priorities)
+    if any(result.focus.values()) and not focus:
+        place = {pillar.pillar: at for at, pillar in enumerate(result.pillars)}
+        entries.sort(key=lambda entry: place[entry.pillar])
+        entries.sort(key=lambda entry: -round(weight(entry.gap, 0.0, entry.disagreement or 0.0), 9))
+        entries = [replace(entry, label="toss-up") for entry in entries]
+    before = {pillar.pillar: pillar.mean for pillar in result.pillars}
+    now = {pillar.pillar: pillar for pillar in pillars}
+    return tuple(
+        _released_priority(entry, before[entry.pillar], now[entry.pillar], focus.get(entry.pillar, 0.0), scale)
+        for entry in entries
+        if now[entry.pillar].mean is not None
+    )
+
+
+def _released_priority(
+    entry: Priority, mean: float | None, shown: PillarResult, share: float, scale: Scale
+) -> Priority:
+    # Rounded, since the last digits of a sum tell what it was made of.
+    moved = 0.0 if mean is None or shown.mean is None else (mean - shown.mean) / scale.span
+    gap = round(entry.gap + moved, 9)
+    spread = None if shown.ad_md is None else disagreement(shown.n or 0, shown.ad_md, scale.size)
+    return replace(
+        entry,
+        focus_share=share,
+        gap=gap,
+        disagreement=spread,
+        priority=weight(gap, share, spread or 0.0),
+        stability=None,
+    )
+
+
+# Two groups beside each other
+
+
+def _released_gaps(
+    gaps: Iterable[LeadersStaffGap], means: Mapping[str, float | None], section: GroupedSection
+) -> Iterable[LeadersStaffGap]:
+    """Leaders and staff, where they may be compared: the interval from eight in both, Cliff's δ from ten."""
+    scale = section.scale
+    for gap in gaps:
+        if section.is_single(gap.pillar) or not _may_compare(gap, means.get(gap.pillar), scale):
+            continue
+        sizes = (gap.n_leaders, gap.n_staff)
+        interval = interval_as_read(gap.ci95, sizes, scale)
+        has_figures = interval is not None and min(sizes) >= c.DISTRIBUTION_N
+        yield replace(
+            gap,
+            difference=as_read(gap.difference),
+            ci95=interval,
+            cliffs_delta=for_experts(gap.cliffs_delta) if has_figures else None,
+            label=gap.label or gap_label(gap.difference, gap.ci95, smallest=scale.smallest_change),
+        )
+
+
+def _may_compare(gap: LeadersStaffGap, mean: float | None, scale: Scale) -> bool:
+    """Leaders and staff are compared where neither mean, which the difference tells beside the team's, is at an end: in
+    truth, or worked out from what people read."""
+    if mean is None:
+        return False
+    share = gap.n_staff / (gap.n_leaders + gap.n_staff)
+    pairs = ((mean, gap.difference), (as_read(mean), as_read(gap.difference)))
+    return not any(
+        bound_as_read(figure, scale)
+        for team, difference in pairs
+        for figure in (team, team + difference * share, team + difference * share - difference)
+    )
+
+
+def _released_customers(gaps: Iterable[SelfCustomerGap], ladder: Iterable[PointResult]) -> Iterable[SelfCustomerGap]:
+    """The medians; Cliff's δ tells the team's distribution, and leaves where that does."""
+    drawn = {point.point for point in ladder if point.counts is not None}
+    for gap in gaps:
+        yield replace(gap, cliffs_delta=for_experts(gap.cliffs_delta) if gap.point in drawn else None)
 
 
 def _released_sections(result: TeamResult, questionnaire: Questionnaire) -> dict[str, dict[str, SectionResult]]:

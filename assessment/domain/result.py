@@ -18,6 +18,8 @@ PointAgreement = Literal["none", "same step", "close", "spread", "no common view
 ChangeLabel = Literal["improved", "worse", "same", "unclear", "withheld"]
 ChangeFamily = Literal["overall", "focus", "rest"]
 StabilityLabel = Literal["firm", "likely", "toss-up"]
+GapLabel = Literal["higher", "lower", "unclear"]
+"""Whether leaders' scores are clearly higher or lower than those of staff."""
 ChoiceSummary = Literal["counts", "nearly all", "most", "spread", "agreed"]
 """How a choice may be told: its counts; that nearly all chose one; that most did; that answers are spread; or what the
 team agreed on."""
@@ -86,7 +88,8 @@ class PointResult:
 class Priority:
     """A candidate pillar; `priority` in points (0 to 150), `gap`, `focus_share` and `disagreement` in [0, 1].
 
-    Released, a pillar whose mean is shown as a bound has no `disagreement`, and the gap and priority of that bound.
+    Released, they are in the same order, but each figure is worked out from what is shown: the gap of the mean as
+    people read it, no `disagreement` where that of the pillar is not shown, no `stability` beside its label.
     """
 
     pillar: str
@@ -100,14 +103,18 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class LeadersStaffGap:
-    """Leaders minus staff, on the item scale, with Welch's 95 % interval."""
+    """Leaders minus staff, on the item scale, with Welch's 95 % interval.
+
+    Frozen results of before there was a `label` have none; they get it when they are released.
+    """
 
     pillar: str
     n_leaders: int
     n_staff: int
     difference: float
     ci95: Interval | None
-    cliffs_delta: float
+    cliffs_delta: float | None
+    label: GapLabel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,7 @@ class SelfCustomerGap:
     n_customers: int
     median_self: float
     median_customers: float
-    cliffs_delta: float
+    cliffs_delta: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,10 @@ class Gaps:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Change of a pillar, or of `overall`, from the earlier round (1) to this one (2)."""
+    """Change of a pillar, or of `overall`, from the earlier round (1) to this one (2).
+
+    Released, a change under eight answers has its label, and its difference only where it is clear.
+    """
 
     pillar: str
     n1: int
@@ -189,7 +199,10 @@ SectionResult = GroupsResult | ChoiceResult
 
 @dataclass(frozen=True, slots=True)
 class TeamResult:
-    """Everything that a round says of one team. A withheld team keeps `team` and `respondents` only."""
+    """Everything that a round says of one team. A withheld team keeps `team` and `respondents` only.
+
+    `focus_n` is how many chose anything that matters most; `None` where nobody was asked.
+    """
 
     team: str
     mode: Mode
@@ -208,6 +221,7 @@ class TeamResult:
     ladder_change: tuple[LadderChange, ...] = ()
     sections: dict[str, dict[str, SectionResult]] = field(default_factory=dict)
     """Results of further sections, by questionnaire and section id."""
+    focus_n: int | None = None
 
     def pillar(self, pillar_id: str) -> PillarResult:
         """The result of one pillar; raises `KeyError` for an unknown id."""

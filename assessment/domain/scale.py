@@ -82,6 +82,11 @@ class Scale:
     def high_bound(self) -> float:
         return self.size - c.BOUND_SPAN_SHARE * self.span
 
+    @property
+    def narrow_spread(self) -> float:
+        """The standard deviation under which people's scores are nearly alike."""
+        return c.NARROW_SPREAD_SHARE * self.span
+
     def bound_of(self, mean: float | None) -> Bound | None:
         """Whether a mean is so near an end that it would tell what everybody said."""
         if mean is None:

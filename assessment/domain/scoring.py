@@ -28,7 +28,7 @@ from assessment.domain.result import (
     TeamResult,
 )
 from assessment.domain.scale import Scale
-from assessment.domain.sections.focus import focus_shares
+from assessment.domain.sections.focus import count_choosers, focus_shares
 from assessment.domain.sections.groups import answer_counts, complete_rows, score_group
 from assessment.domain.sections.ladder import score_point
 from assessment.domain.summary import cliffs_delta, mean, mean_interval, median, standard_deviation
@@ -103,14 +103,16 @@ def _leaders_staff(
         staff = [p.scores[pillar.id] for p in people if not p.is_leader and pillar.id in p.scores]
         if not leaders or not staff or min(len(leaders), len(staff)) < minimum_group:
             continue
+        difference, interval = mean(leaders) - mean(staff), change.welch_interval(staff, leaders)
         gaps.append(
             LeadersStaffGap(
                 pillar=pillar.id,
                 n_leaders=len(leaders),
                 n_staff=len(staff),
-                difference=mean(leaders) - mean(staff),
-                ci95=change.welch_interval(staff, leaders),
+                difference=difference,
+                ci95=interval,
                 cliffs_delta=cliffs_delta(leaders, staff),
+                label=change.gap_label(difference, interval, smallest=questionnaire.scale.smallest_change),
             )
         )
     return tuple(gaps)
@@ -186,11 +188,8 @@ def score_team(
         )
         for point in (answers.points if steps else ())
     )
-    focus = focus_shares(
-        people,
-        [pillar.id for pillar in questionnaire.pillars],
-        was_asked=answers.asked_focus and bool(questionnaire.focus.at_most) and not is_consensus,
-    )
+    asked_focus = answers.asked_focus and bool(questionnaire.focus.at_most) and not is_consensus
+    focus = focus_shares(people, [pillar.id for pillar in questionnaire.pillars], was_asked=asked_focus)
     result = TeamResult(
         team=answers.team,
         mode=answers.mode,
@@ -203,6 +202,7 @@ def score_team(
         weakest_point=weakest_point(ladder),
         alarms=criminal_alarms(ladder),
         focus=focus,
+        focus_n=count_choosers(people) if asked_focus else None,
         priorities=rank_priorities(
             pillars,
             focus,

@@ -63,7 +63,8 @@ def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options:
     answers = files.current.team(team)
     if not files.questionnaire.pillars:
         raise NoPillars
-    result = release(_score(files, answers, options.minimum_group), files.questionnaire)
+    scored = _score(files, answers, options.minimum_group)
+    result = release(scored, files.questionnaire, minimum_group=options.minimum_group)
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
     try:
         plan = draft_plan(

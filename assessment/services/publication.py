@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.outcome import Outcome, outcome_of
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import compare_team, score_team
 from assessment.domain.sections.text import TextSection
 from assessment.services.answer_documents import sheet_from_document
+from assessment.services.comments import answered_for
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
@@ -91,7 +93,7 @@ def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRo
     round_.is_withheld = outcome_of(result, questionnaire, round_.minimum_group) is not Outcome.RESULT
     round_.scoring_version = SCORING_VERSION
     round_.published_at = now
-    may_show = {section.id for section in questionnaire.texts if _may_set_free(section, round_, result)}
+    may_show = {text.id for text in questionnaire.texts if _may_set_free(text, round_, result, questionnaire)}
     written = (comment for sheet in answers.own_sheets for comment in sheet.written.items())
     shown = (comment for comment in written if comment[0] in may_show)
     add_comments(session, round_.organisation_id, round_.id, shown)
@@ -100,9 +102,12 @@ def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRo
     return round_
 
 
-def _may_set_free(section: TextSection, round_: Round, result: TeamResult) -> bool:
-    """Whether enough people answered for this question, which may ask for more of them than the round does."""
-    return result.mode == "consensus" or section.minimum_group <= max(result.scored, round_.minimum_group)
+def _may_set_free(text: TextSection, round_: Round, result: TeamResult, asked: Questionnaire) -> bool:
+    """Whether enough people answered the questionnaire of this question, which may ask for more of them than the round
+    does. How many it takes for comments to be read is decided when they are (`services.comments`)."""
+    if result.mode == "consensus":
+        return True
+    return text.minimum_group <= max(answered_for(text, result, asked), round_.minimum_group)
 
 
 def score_round_now(session: Session, round_: Round) -> TeamResult:

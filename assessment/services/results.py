@@ -53,7 +53,7 @@ def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID
     questionnaire = pinned_questionnaire(session, round_)
     return RoundResults(
         round=round_,
-        result=release(frozen, questionnaire),
+        result=release(frozen, questionnaire, minimum_group=round_.minimum_group),
         questionnaire=questionnaire,
         compared_with=comparison.earlier,
         no_change=comparison.reason,

@@ -32,7 +32,8 @@ class _Section:
 
 def write_round_scores(session: Session, published: Round, result: TeamResult, questionnaire: Questionnaire) -> None:
     """Writes the scores of a round that has none yet, from its frozen result; releases it first."""
-    scores = _scores_of(release(result, questionnaire), questionnaire)
+    released = release(result, questionnaire, minimum_group=published.minimum_group)
+    scores = _scores_of(released, questionnaire)
     for position, score in enumerate(scores):
         score.organisation_id, score.round_id, score.position = published.organisation_id, published.id, position
         session.add(score)

@@ -6,7 +6,7 @@ one, and `_UPCASTERS` gains the step from the last one, so that every snapshot e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from assessment.domain.result import TeamResult
 
-FORMAT = 2
+FORMAT = 3
 
 _RESULT = TypeAdapter(TeamResult)
 
@@ -53,5 +53,21 @@ def _add_sections(document: dict[str, Any]) -> dict[str, Any]:
     return {"sections": {}, **document}
 
 
-_UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _add_sections}
+def _add_number_of_choosers(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 2 did not know of how many people the shares of what matters most are, which decides whether they are
+    shown: the fewest that they can be of."""
+    shares: dict[str, float] = document.get("focus") or {}
+    return {**document, "focus_n": _fewest_people(list(shares.values()), document["scored"]) if shares else None}
+
+
+def _fewest_people(shares: Sequence[float], at_most: int) -> int:
+    if not any(shares):
+        return 0
+    counts = ([share * people for share in shares] for people in range(1, at_most + 1))
+    whole = (all(abs(count - round(count)) < _WHOLE for count in of_people) for of_people in counts)
+    return next((people for people, is_whole in enumerate(whole, start=1) if is_whole), 0)
+
+
+_WHOLE = 1e-6
+_UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _add_sections, 2: _add_number_of_choosers}
 """By the format that each step starts from."""

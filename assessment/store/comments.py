@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -41,19 +41,26 @@ def add_comments(
 
 
 def comments_of(
-    session: Session, round_id: uuid.UUID, *, with_hidden: bool, at_most: int, after: int = 0
+    session: Session,
+    round_id: uuid.UUID,
+    *,
+    with_hidden: bool,
+    sections: Collection[str],
+    at_most: int,
+    after: int = 0,
 ) -> Sequence[Comment]:
     """Some of a round's comments by their random keys: shuffled once, and the same for everybody."""
-    wanted = select(Comment).where(*_of(round_id, with_hidden)).order_by(Comment.id)
+    wanted = select(Comment).where(*_of(round_id, with_hidden, sections)).order_by(Comment.id)
     return session.scalars(wanted.offset(after).limit(at_most)).all()
 
 
-def count_comments(session: Session, round_id: uuid.UUID, *, with_hidden: bool) -> int:
-    return session.scalar(select(func.count()).select_from(Comment).where(*_of(round_id, with_hidden))) or 0
+def count_comments(session: Session, round_id: uuid.UUID, *, with_hidden: bool, sections: Collection[str]) -> int:
+    return session.scalar(select(func.count()).select_from(Comment).where(*_of(round_id, with_hidden, sections))) or 0
 
 
-def _of(round_id: uuid.UUID, with_hidden: bool) -> list[ColumnElement[bool]]:
-    return [Comment.round_id == round_id, *([] if with_hidden else [Comment.is_hidden.is_(False)])]
+def _of(round_id: uuid.UUID, with_hidden: bool, sections: Collection[str]) -> list[ColumnElement[bool]]:
+    shown = [Comment.round_id == round_id, Comment.section.in_(sections)]
+    return shown if with_hidden else [*shown, Comment.is_hidden.is_(False)]
 
 
 def find_comment(session: Session, round_id: uuid.UUID, comment_id: uuid.UUID) -> Comment | None:

@@ -10,7 +10,7 @@ from reports.action_plan.context import ActionPlanContext, ResultContext
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.html import render_document
 from reports.sections.block import section_blocks
-from reports.sections.groups import legend, score_heading
+from reports.sections.groups import has_agreement, legend, score_heading
 
 TEMPLATE = "action_plan/document.html"
 
@@ -63,16 +63,19 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         pillars_title=evidence.pillars_title(source, reader),
         score_heading=score_heading(questionnaire.scale, reader),
         legend=legend(questionnaire.scale, reader),
-        has_agreement=any(pillar.agreement not in (None, "none") for pillar in result.pillars),
+        has_agreement=has_agreement(result.pillars),
         has_distributions=any(row.distribution for row in pillars),
         pillars_note=evidence.pillars_note(source, reader),
         focus=evidence.focus_rows(source, reader),
         focus_note=evidence.focus_note(source, reader),
+        focus_withheld=evidence.focus_withheld(source, reader),
         quadrants=evidence.quadrants(source, reader),
+        has_focus=bool(result.focus),
         candidates=evidence.candidate_rows(source, reader),
         candidates_note=evidence.candidates_note(source, reader),
         has_leaders_staff=bool(result.gaps.leaders_staff),
         leaders_staff=evidence.leaders_staff_rows(source, reader),
+        leaders_staff_note=evidence.leaders_staff_note(source, reader),
         leaders_staff_rest=evidence.leaders_staff_rest(source, reader),
         change=evidence.pillar_change_rows(source, reader),
         change_note=evidence.change_note(source, reader),

@@ -49,8 +49,8 @@ class LadderRow:
     agreement: str
     customers: str
     is_weakest: bool
-    strip: Markup
-    """Its part of the map, for screens too narrow for the whole map."""
+    strip: Markup | None
+    """Its part of the map, for screens too narrow for the whole map; none of a point that is withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +178,14 @@ class ActionPlanContext:
     pillars_note: str
     focus: tuple[FocusRow, ...]
     focus_note: str
+    focus_withheld: str
     quadrants: tuple[Quadrant, ...]
+    has_focus: bool
     candidates: tuple[CandidateRow, ...]
     candidates_note: str
     has_leaders_staff: bool
     leaders_staff: tuple[ComparisonRow, ...]
+    leaders_staff_note: str
     leaders_staff_rest: str
     change: tuple[ComparisonRow, ...]
     change_note: str

@@ -11,7 +11,7 @@ from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
 from assessment.domain.result import Change, LeadersStaffGap, PillarResult
 from assessment.domain.sections.groups import GroupedSection
-from assessment.infra.languages import Localisation
+from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import CandidateRow, FocusRow, LadderRow, Quadrant, Reading
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine import charts, words
@@ -35,8 +35,11 @@ def headline(source: ResultSource, reader: Localisation) -> str:
     overall = source.result.overall
     if overall.level is None:
         return reader.gettext("What the team says of its own service")
+    message = N_("Our service culture is at the level “%(level)s”: %(meaning)s")
+    if words.is_uncertain(overall.n):
+        message = N_("Our service culture is probably at the level “%(level)s”: %(meaning)s")
     return reader.gettext(
-        "Our service culture is at the level “%(level)s”: %(meaning)s",
+        message,
         level=words.level_name(overall.level, reader),
         meaning=reader.gettext(words.LEVEL_MEANINGS[overall.level]),
     )
@@ -48,18 +51,7 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
     sentences = [_who_answered(source, reader)]
     visible = _visible_pillars(source)
     if visible:
-        best = max(visible, key=lambda pillar: pillar.mean or 0.0)
-        last = min(visible, key=lambda pillar: pillar.mean or 0.0)
-        sentences.append(
-            reader.gettext(
-                "What the team does best is “%(best)s” (%(best_score)s); "
-                "it has furthest to go with “%(last)s” (%(last_score)s).",
-                best=names[best.pillar],
-                best_score=words.score_words(best, source.questionnaire.scale, reader),
-                last=names[last.pillar],
-                last_score=words.score_words(last, source.questionnaire.scale, reader),
-            )
-        )
+        sentences += _best_and_last(source, visible, reader)
     if result.weakest_point:
         point = result.point(result.weakest_point)
         sentences.append(
@@ -78,6 +70,39 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
             )
         )
     return tuple(sentences)
+
+
+MOST_NAMED = 3
+"""As many pillars with the same score are named; of more, only that they are many."""
+
+
+def _best_and_last(source: ResultSource, visible: list[PillarResult], reader: Localisation) -> list[str]:
+    """The strongest and the weakest pillars, all of those that read alike; nothing where all do."""
+    names, scale = _names(source, reader), source.questionnaire.scale
+    scores = [pillar.mean or 0.0 for pillar in visible]
+    best, last = (
+        [pillar for pillar in visible if abs((pillar.mean or 0.0) - end) < c.TOLERANCE]
+        for end in (max(scores), min(scores))
+    )
+    if len(best) == len(visible) > 1:
+        score = words.score_words(best[0], scale, reader)
+        return [reader.gettext("All pillars have the same score: %(score)s.", score=score)]
+
+    def named(pillars: list[PillarResult]) -> str:
+        if len(pillars) > MOST_NAMED:
+            return reader.ngettext("%(n)s pillar", "%(n)s pillars", len(pillars))
+        return reader.list_of(reader.gettext("“%(name)s”", name=names[pillar.pillar]) for pillar in pillars)
+
+    return [
+        reader.gettext(
+            "What the team does best: %(best)s (%(best_score)s). Where it has furthest to go: %(last)s "
+            "(%(last_score)s).",
+            best=named(best),
+            best_score=words.score_words(best[0], scale, reader),
+            last=named(last),
+            last_score=words.score_words(last[0], scale, reader),
+        )
+    ]
 
 
 def _who_answered(source: ResultSource, reader: Localisation) -> str:
@@ -135,8 +160,10 @@ def reading(source: ResultSource, reader: Localisation) -> Reading:
 
 
 def ladder_chart(source: ResultSource, reader: Localisation) -> Markup | None:
+    """The map of the points that are shown: one that is withheld would be an empty column."""
     result, ladder = source.result, source.questionnaire.ladder
-    if not result.ladder:
+    columns = [column for column in _ladder_columns(source) if column.median is not None]
+    if not columns:
         return None
     summary = "; ".join(
         f"{source.point_name(point.point)}: {words.step_words(point.median, ladder, reader)}"
@@ -144,7 +171,7 @@ def ladder_chart(source: ResultSource, reader: Localisation) -> Markup | None:
         if point.median is not None
     )
     label = reader.gettext("Ladder map, according to the team. %(points)s.", points=summary)
-    return charts.ladder_map(_ladder_columns(source), [reader.text(step.label) for step in ladder.steps], label)
+    return charts.ladder_map(columns, [reader.text(step.label) for step in ladder.steps], label)
 
 
 def _ladder_columns(source: ResultSource) -> list[charts.LadderColumn]:
@@ -172,8 +199,7 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
         name = column.name
         if point.median is None:
             withheld = reader.gettext("Too few answers")
-            strip = charts.ladder_strip(column, ladder.size, f"{name}: {withheld}", largest=largest)
-            rows.append(LadderRow(name, withheld, "", "", "", "", is_weakest=False, strip=strip))
+            rows.append(LadderRow(name, withheld, "", "", "", "", is_weakest=False, strip=None))
             continue
         median = words.numbered_step(point.median, ladder, reader)
         gap = customers.get(point.point)
@@ -195,14 +221,18 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
 def ladder_note(source: ResultSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         return reader.gettext("The dot is the step that the team agreed on.")
-    has_bars = any(point.counts for point in source.result.ladder)
+    if all(point.is_withheld for point in source.result.ladder):
+        return ""
+    shown = [point for point in source.result.ladder if not point.is_withheld]
+    has_bars = any(point.counts for point in shown)
     parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
     if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
-    else:
+    if not all(point.counts for point in shown):
         parts.append(
             reader.gettext(
-                "With fewer than %(n)s answers, or where all agree, no bars are drawn, to protect those who answered.",
+                "With fewer than %(n)s answers, or where nearly all agree, no bars are drawn, to protect those who "
+                "answered.",
                 n=reader.number(c.DISTRIBUTION_N),
             )
         )
@@ -225,7 +255,12 @@ def pillar_rows(source: PlanSource, reader: Localisation) -> tuple[PillarRow, ..
 
 
 def pillars_note(source: PlanSource, reader: Localisation) -> str:
-    return scale_note(source.questionnaire.scale, reader, is_consensus=source.result.mode == "consensus")
+    return scale_note(
+        source.questionnaire.pillars_section,
+        source.result.pillars,
+        reader,
+        is_consensus=source.result.mode == "consensus",
+    )
 
 
 def pillars_title(source: PlanSource, reader: Localisation) -> str:
@@ -243,6 +278,18 @@ def focus_note(source: PlanSource, reader: Localisation) -> str:
 
 
 # What matters
+
+
+def focus_withheld(source: PlanSource, reader: Localisation) -> str:
+    """Why the question of what matters most has no result; empty where it has one or was not asked."""
+    result, needed = source.result, source.questionnaire.focus.minimum(source.minimum_group)
+    if result.focus_n is None or result.focus_n >= needed:
+        return ""
+    return reader.gettext(
+        "Not shown: fewer than %(n)s people chose anything. What they chose has no weight in the order of the pillars "
+        "either.",
+        n=reader.number(needed),
+    )
 
 
 def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]:
@@ -297,7 +344,7 @@ def candidate_rows(source: PlanSource, reader: Localisation) -> tuple[CandidateR
         CandidateRow(
             name=names[entry.pillar],
             score=words.score_words(source.result.pillar(entry.pillar), source.questionnaire.scale, reader),
-            share="" if source.result.mode == "consensus" else words.share_words(entry.focus_share, reader),
+            share=words.share_words(entry.focus_share, reader) if source.result.focus else "",
             stability="" if source.result.mode == "consensus" else words.stability_words(entry, reader),
             is_proposed=entry.pillar in proposed,
         )
@@ -317,34 +364,42 @@ def candidates_note(source: PlanSource, reader: Localisation) -> str:
 # Comparisons
 
 
-def _is_clear(gap: LeadersStaffGap) -> bool:
-    return gap.ci95 is not None and (gap.ci95[0] > 0 or gap.ci95[1] < 0)
-
-
 def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
     """The pillars that leaders and staff see clearly differently."""
     names = _names(source, reader)
-    rows = []
-    for gap in source.result.gaps.leaders_staff:
-        if gap.ci95 is None or not _is_clear(gap):
-            continue
-        likely = reader.gettext(
-            "likely %(low)s to %(high)s",
-            low=reader.number(gap.ci95[0], 1, signed=True),
-            high=reader.number(gap.ci95[1], 1, signed=True),
+    meanings = {
+        "higher": N_("Leaders see it in a better light than staff: talk about it."),
+        "lower": N_("Leaders see it in a worse light than staff: talk about it."),
+    }
+    return tuple(
+        ComparisonRow(
+            names[gap.pillar],
+            reader.number(gap.difference, 1, signed=True),
+            _likely_range(gap, reader),
+            reader.gettext(meanings[gap.label]),
         )
-        if gap.difference > 0:
-            meaning = reader.gettext("Leaders see it in a better light than staff: talk about it.")
-        else:
-            meaning = reader.gettext("Leaders see it in a worse light than staff: talk about it.")
-        rows.append(ComparisonRow(names[gap.pillar], reader.number(gap.difference, 1, signed=True), likely, meaning))
-    return tuple(rows)
+        for gap in source.result.gaps.leaders_staff
+        if gap.label in meanings
+    )
+
+
+def _likely_range(gap: LeadersStaffGap, reader: Localisation) -> str:
+    if gap.ci95 is None:
+        return ""
+    low, high = (reader.number(end, 1, signed=True) for end in gap.ci95)
+    return reader.gettext("likely %(low)s to %(high)s", low=low, high=high)
+
+
+def leaders_staff_note(source: PlanSource, reader: Localisation) -> str:
+    note = reader.gettext("How much higher (+) or lower (−) leaders score each pillar than staff do.")
+    clear = [gap for gap in source.result.gaps.leaders_staff if gap.label in ("higher", "lower")]
+    return f"{note} {words.no_range_note(reader)}" if any(gap.ci95 is None for gap in clear) else note
 
 
 def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
     """A sentence about the pillars without a row."""
     gaps = source.result.gaps.leaders_staff
-    unclear = sum(not _is_clear(gap) for gap in gaps)
+    unclear = sum(gap.label == "unclear" for gap in gaps)
     if not unclear:
         return ""
     if unclear == len(gaps):
@@ -370,8 +425,11 @@ def change_note(source: PlanSource, reader: Localisation) -> str:
     if not source.result.change:
         return ""
     if any(change.linked for change in source.result.change):
-        return reader.gettext("Only people who answered both times are compared.")
-    return reader.gettext("All who answered each time are compared; they need not be the same people.")
+        note = reader.gettext("Only people who answered both times are compared.")
+    else:
+        note = reader.gettext("All who answered each time are compared; they need not be the same people.")
+    has_gap = any(change.label not in ("withheld", "same") and change.ci95 is None for change in source.result.change)
+    return f"{note} {words.no_range_note(reader)}" if has_gap else note
 
 
 def ladder_change_rows(source: ResultSource, reader: Localisation) -> tuple[ComparisonRow, ...]:

@@ -223,10 +223,9 @@ def distribution_bar(counts: Sequence[int], label: str) -> Markup:
 
 
 def share_bar(share: float, label: str, *, is_strong: bool = False) -> Markup:
-    """A share in [0, 1] as a bar in a frame."""
+    """A share in [0, 1] as a bar in a frame; the frame alone where nobody is."""
     width, height = 220.0, 14.0
-    body = [
-        _rect(0.5, 2, width - 1, 10, PAPER, stroke=LINE, stroke_width="0.8", rx="2"),
-        _rect(0.5, 2, max(0.0, (width - 1) * share), 10, ACCENT if is_strong else "#7db9b6", rx="2"),
-    ]
+    body = [_rect(0.5, 2, width - 1, 10, PAPER, stroke=LINE, stroke_width="0.8", rx="2")]
+    if share > 0:
+        body.append(_rect(0.5, 2, (width - 1) * share, 10, ACCENT if is_strong else "#7db9b6", rx="2"))
     return _svg(width, height, label, body)

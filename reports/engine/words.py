@@ -47,13 +47,18 @@ def level_name(level: int, reader: Localisation) -> str:
 
 
 def level_words(result: PillarResult, reader: Localisation) -> str:
-    """The level in a word, with "probably" where the interval crosses a cut."""
+    """The level in a word, with "probably" where the interval crosses a cut, and always under eight answers."""
     if result.level is None:
         return reader.gettext("Too few answers")
     name = level_name(result.level, reader)
-    if result.level_low != result.level_high:
+    if result.level_low != result.level_high or is_uncertain(result.n):
         return reader.gettext("Probably %(level)s", level=name.lower())
     return name
+
+
+def is_uncertain(n: int | None) -> bool:
+    """Whether so few answered that a level is never said without "probably"; agreed answers have no number."""
+    return n is not None and n < c.INTERVAL_N
 
 
 def score_words(result: PillarResult, scale: Scale, reader: Localisation) -> str:
@@ -120,9 +125,13 @@ def stability_words(priority: Priority, reader: Localisation) -> str:
 
 
 def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
-    """A change in the method's words, with its interval."""
-    if change.difference is None or change.ci95 is None:
+    """A change in the method's words, with its interval where it has one."""
+    if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
+    if change.label == "same":
+        return reader.gettext("Any change is smaller than %(size)s.", size=_smallest(scale, reader))
+    if change.difference is None or change.ci95 is None:
+        return _change_without_interval(change, reader)
     low, high = change.ci95
     size = reader.number(abs(change.difference), 1)
     if change.label == "improved":
@@ -139,14 +148,30 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
             low=reader.number(-high, 1),
             high=reader.number(-low, 1),
         )
-    if change.label == "same":
-        return reader.gettext("Any change is smaller than %(size)s.", size=_smallest(scale, reader))
     return reader.gettext(
         "Moved %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
         difference=reader.number(change.difference, 1, signed=True),
         n=reader.number(change.n2),
         low=reader.number(low, 1, signed=True),
         high=reader.number(high, 1, signed=True),
+    )
+
+
+def _change_without_interval(change: Change, reader: Localisation) -> str:
+    if change.difference is None or change.label not in ("improved", "worse"):
+        return reader.gettext("Not sure yet.")
+    size = reader.number(abs(change.difference), 1)
+    if change.label == "improved":
+        return reader.gettext("Up %(size)s. Unlikely to be chance.", size=size)
+    return reader.gettext("Down %(size)s. Unlikely to be chance.", size=size)
+
+
+def no_range_note(reader: Localisation) -> str:
+    """Why a score, a difference or a change stands without its range."""
+    return reader.gettext(
+        "No range is shown with fewer than %(n)s answers, near an end of the scale or where the answers are nearly "
+        "alike: it would tell what single people answered.",
+        n=reader.number(c.INTERVAL_N),
     )
 
 

@@ -35,10 +35,9 @@ def block_of(
 ) -> SectionBlock:
     names = {group.id: reader.text(group.name) for group in section.groups}
     rows = group_rows(section, result.groups, reader, is_consensus=is_consensus)
-    note = scale_note(section.scale, reader, is_consensus=is_consensus)
-    if not is_consensus and any(group.is_withheld for group in result.groups):
-        withheld = reader.gettext("Groups with fewer than %(n)s answers are not shown.", n=result.minimum_group)
-        note = f"{note} {withheld}"
+    note = scale_note(section, result.groups, reader, is_consensus=is_consensus)
+    if not is_consensus:
+        note = " ".join([note, *_withheld_notes(section, result, reader)])
     return SectionBlock(
         id=section.id,
         title=reader.text(section.title) if section.title else "",
@@ -47,12 +46,28 @@ def block_of(
         content=GroupsTable(
             score_heading=score_heading(section.scale, reader),
             rows=rows,
-            has_agreement=any(row.agreement for row in rows if row.scale),
+            has_agreement=has_agreement(result.groups),
             has_distributions=any(row.distribution for row in rows),
             legend=legend(section.scale, reader),
         ),
         change=change_rows(_shown_changes(section, result), names, section.scale, reader),
     )
+
+
+def _withheld_notes(section: GroupedSection, result: GroupsResult, reader: Localisation) -> Iterable[str]:
+    """Which groups are not shown: those of too few answers, and more of those with a single statement."""
+    withheld = [group for group in result.groups if group.is_withheld]
+    if any((group.n or 0) < result.minimum_group for group in withheld):
+        yield reader.gettext("Groups with fewer than %(n)s answers are not shown.", n=result.minimum_group)
+    if any((group.n or 0) >= result.minimum_group for group in withheld):
+        yield reader.gettext(
+            "A group of a single statement is shown from %(n)s answers on.", n=reader.number(c.SINGLE_STATEMENT_N)
+        )
+
+
+def has_agreement(results: Iterable[PillarResult]) -> bool:
+    """Whether anything is said about agreement but that it cannot be judged."""
+    return any(result.agreement not in (None, "none") for result in results)
 
 
 def _shown_changes(section: GroupedSection, result: GroupsResult) -> list[Change]:
@@ -92,16 +107,26 @@ def score_heading(scale: Scale, reader: Localisation) -> str:
     return reader.gettext("Score, from 1 to %(highest)s", highest=reader.number(scale.size))
 
 
-def scale_note(scale: Scale, reader: Localisation, *, is_consensus: bool) -> str:
-    """How a score on this scale is drawn."""
+def scale_note(
+    section: GroupedSection, results: Sequence[PillarResult], reader: Localisation, *, is_consensus: bool
+) -> str:
+    """How scores of a section are drawn, and why some stand without a range."""
     if is_consensus:
         return reader.gettext("Each dot is the value that the team agreed on; the dashed mark is the target.")
-    return reader.gettext(
-        "The dot is the team's score from 1 to %(highest)s; the bar is where it lies with %(confidence)s confidence; "
-        "the dashed mark is the target.",
-        highest=reader.number(scale.size),
-        confidence=reader.percent(0.95),
-    )
+    highest = reader.number(section.scale.size)
+    shown = [result for result in results if result.mean is not None]
+    if not any(result.ci95 for result in shown):
+        drawn = reader.gettext(
+            "The dot is the team's score from 1 to %(highest)s; the dashed mark is the target.", highest=highest
+        )
+    else:
+        drawn = reader.gettext(
+            "The dot is the team's score from 1 to %(highest)s; the bar is where it lies with %(confidence)s "
+            "confidence; the dashed mark is the target.",
+            highest=highest,
+            confidence=reader.percent(0.95),
+        )
+    return f"{drawn} {words.no_range_note(reader)}" if any(not result.ci95 for result in shown) else drawn
 
 
 def legend(scale: Scale, reader: Localisation) -> tuple[LegendEntry, ...]:

@@ -158,7 +158,7 @@ def test_the_groups_of_a_pillar_are_its_valid_scores():
     unsure = AnswerSheet(role=Role.LEADER, items={f"language-{number}": 4 for number in range(1, 5)})
     sheets = [sheet_of(TWO, 4, role=Role.LEADER)] * 4 + [unsure] + [sheet_of(TWO, 3)] * 5
     gaps = score_team(team_of(sheets), TWO).gaps.leaders_staff
-    assert gaps == (LeadersStaffGap("language", 5, 5, 1, (1, 1), 1),)
+    assert gaps == (LeadersStaffGap("language", 5, 5, 1, (1, 1), 1, "higher"),)
 
 
 def customers(*steps, point="contact"):

@@ -190,7 +190,12 @@ def test_the_parts_of_a_distribution_fill_its_bar_in_shares(counts: list[int]) -
     assert max(parts) == pytest.approx(119 * largest / sum(counts), abs=0.1)
 
 
-@pytest.mark.parametrize("share", [0, 0.25, 1])
+def test_no_bar_is_drawn_of_nobody() -> None:
+    (frame,) = parsed(share_bar(0, "label")).iter(f"{SVG}rect")
+    assert float(frame.get("width", 0)) > 0
+
+
+@pytest.mark.parametrize("share", [0.01, 0.25, 1])
 def test_a_share_fills_its_part_of_the_frame(share: float) -> None:
     frame, bar = parsed(share_bar(share, "label")).iter(f"{SVG}rect")
     assert float(bar.get("width", 0)) == pytest.approx(share * float(frame.get("width", 0)), abs=0.1)

@@ -67,6 +67,76 @@ def test_the_scores_of_an_excellent_team_are_bounds_and_never_exact(sample: Samp
     assert not re.search(r"\b5[.,]0\b(?! y | and )", text)
 
 
+# Ranges
+
+INTERVAL = "#85b5b5"
+"""The colour of an interval in a chart."""
+
+
+@pytest.mark.parametrize(("answered", "is_shown"), [(7, False), (8, True)])
+def test_a_range_is_shown_from_eight_answers_and_the_page_says_why_not(answered, is_shown, tmp_path: Path) -> None:
+    context = context_of(tmp_path, people(([2, 4] * 4)[:answered]), before=people([1, 2] * 4))
+    assert all(bool(row.interval) == (INTERVAL in row.scale) == is_shown for row in context.pillars)
+    assert ("the bar is where it lies" in context.pillars_note) == is_shown
+    assert ("No range is shown" in context.pillars_note) != is_shown
+    assert all(row.level.startswith("Probably") for row in context.pillars)
+    assert ("probably at the level" in context.headline) != is_shown
+    moved = {row.words for row in context.change}
+    assert all(("(likely" in words or "could be" in words) == is_shown for words in moved)
+    assert ("No range is shown" in context.change_note) != is_shown
+
+
+def test_a_team_that_answered_alike_is_printed_without_any_range_or_bar(tmp_path: Path) -> None:
+    context = context_of(tmp_path, people([3] * 12, ladder={"contact": 3}), ["contact"])
+    assert {(row.score, row.interval, row.distribution) for row in context.pillars} == {("3.0", "", None)}
+    assert not any(INTERVAL in row.scale for row in context.pillars)
+    assert "No range is shown" in context.pillars_note
+    assert "stroke-opacity" not in context.ladder_map
+    assert "All pillars have the same score: 3.0." in context.story
+    html = build_html(context, ENGLISH)
+    assert 'width="0.0"' not in html
+
+
+def test_of_leaders_and_staff_under_eight_only_what_is_clear_is_printed(tmp_path: Path) -> None:
+    rows = [Person(4 if at < 5 else 2 + at % 2, role="leader" if at < 5 else "") for at in range(12)]
+    context = context_of(tmp_path, rows)
+    assert {(row.first, row.second) for row in context.leaders_staff} == {("+1.4", "")}
+    assert "No range is shown" in context.leaders_staff_note
+    assert "Likely range" not in build_html(context, ENGLISH)
+
+
+def test_what_few_chose_is_not_printed_and_has_no_column(tmp_path: Path) -> None:
+    def chosen_by(choosers: int) -> ActionPlanContext:
+        rows = [Person(2 + at % 2, focus="voice" if at < choosers else "") for at in range(10)]
+        return context_of(tmp_path, rows)
+
+    few, enough = chosen_by(4), chosen_by(5)
+    assert (few.focus, few.quadrants, few.has_focus) == ((), (), False)
+    assert few.focus_withheld.startswith("Not shown: fewer than 5 people")
+    assert {row.share for row in few.candidates} == {""}
+    assert not any("%" in reason for box in few.priorities for reason in box.reasons)
+    assert few.focus_withheld in build_html(few, ENGLISH)
+    assert "Chose it" not in build_html(few, ENGLISH)
+    assert (bool(enough.focus), enough.focus_withheld) == (True, "")
+    assert "Chose it" in build_html(enough, ENGLISH)
+
+
+def test_a_moment_that_is_withheld_is_no_empty_column_of_the_map(tmp_path: Path) -> None:
+    rows = [Person(2 + at % 2, ladder={"contact": 2 + at % 2} | ({"closing": 3} if at < 4 else {})) for at in range(12)]
+    context = context_of(tmp_path, rows, ["contact", "closing"])
+    assert context.ladder_map.count("<circle") == 1
+    assert [row.median for row in context.ladder_rows][1] == "Too few answers"
+    assert context.ladder_rows[1].strip is None
+
+
+def test_pillars_that_read_alike_are_all_named(tmp_path: Path) -> None:
+    context = context_of(tmp_path, people([3, 4] * 6, others={"voice": 2, "vision": 2}))
+    assert (
+        "What the team does best: 10 pillars (3.5). Where it has furthest to go: “Engaging service vision” and "
+        "“Voice of the customer” (2.0)."
+    ) in context.story
+
+
 # Distributions
 
 

@@ -40,8 +40,12 @@ def change(label, difference, ci95, **more) -> Change:
             "Se movió +0,1; con 12 respuestas podría ser de −0,5 a +0,6.",
         ),
         (Change("voice", 4, 12, False), "Not shown: too few answers", "No se muestra"),
+        (change("improved", 0.9, None), "Up 0.9. Unlikely to be chance.", "Subió 0,9. Difícilmente es azar."),
+        (change("worse", -0.9, None), "Down 0.9. Unlikely to be chance.", "Bajó 0,9. Difícilmente es azar."),
+        (change("same", None, None), "Any change is smaller than 0.3.", "0,3"),
+        (change("unclear", None, None), "Not sure yet.", "Todavía no se sabe con seguridad."),
+        (change("unclear", 0.1, None), "Not sure yet.", "Todavía no se sabe con seguridad."),
     ],
-    ids=["improved", "worse", "same", "unclear", "withheld"],
 )
 def test_a_change_is_described_in_the_words_of_the_method(moved: Change, english: str, spanish: str) -> None:
     assert english in words.change_words(moved, SCALE, ENGLISH)
@@ -79,6 +83,12 @@ def test_where_the_interval_crosses_a_level_the_words_say_probably(low: int, hig
     unsure = replace(VOICE, level_low=low, level_high=high)
     assert words.level_words(unsure, ENGLISH) == "Probably practised"
     assert words.level_words(unsure, SPANISH) == "Probablemente en práctica"
+
+
+@pytest.mark.parametrize(("n", "expected"), [(7, "Probably practised"), (8, "Practised"), (None, "Practised")])
+def test_under_eight_answers_the_words_always_say_probably(n, expected) -> None:
+    assert words.level_words(replace(VOICE, n=n), ENGLISH) == expected
+    assert words.level_words(replace(VOICE, n=n, level_low=None, level_high=None), ENGLISH) == expected
 
 
 def test_a_pillar_without_a_score_is_withheld_in_words() -> None:

@@ -14,6 +14,8 @@ from assessment.services.snapshots import FORMAT, UnknownSnapshotFormat, result_
 
 GOLDEN = Path(__file__).parent / "snapshots"
 SHAPE = "shape"
+CHOSE = {"1-individual": 13, "1-changed": 13, "1-consensus": None, "1-withheld": None}
+"""How many chose what matters most, which format 2 and earlier did not say."""
 
 
 def golden(name):
@@ -36,14 +38,30 @@ def test_there_are_golden_files_of_every_format():
 def test_a_snapshot_of_format_1_reads_into_the_result_that_it_was(name):
     document = golden(name)
     assert "format" not in document
-    assert as_json(result_from_snapshot(document)) == document | {"sections": {}}
+    assert as_json(result_from_snapshot(document)) == _with_labels(document) | {
+        "sections": {},
+        "focus_n": CHOSE[name],
+    }
 
 
 @pytest.mark.parametrize("name", names_of(2))
 def test_a_snapshot_of_format_2_reads_into_the_result_that_it_was(name):
     document = golden(name)
     assert document.pop("format") == 2
-    assert as_json(result_from_snapshot(document | {"format": 2})) == document
+    assert as_json(result_from_snapshot(document | {"format": 2})) == _with_labels(document) | {"focus_n": 0}
+
+
+@pytest.mark.parametrize("name", names_of(3))
+def test_a_snapshot_of_format_3_reads_into_the_result_that_it_was(name):
+    document = golden(name)
+    assert document.pop("format") == 3
+    assert as_json(result_from_snapshot(document | {"format": 3})) == document
+
+
+def _with_labels(document):
+    """Gaps of before they had a label get it when they are released."""
+    gaps = document["gaps"]
+    return document | {"gaps": gaps | {"leaders_staff": [gap | {"label": None} for gap in gaps["leaders_staff"]]}}
 
 
 def test_the_golden_files_hold_what_a_result_can_hold():
@@ -61,9 +79,12 @@ def test_the_golden_files_hold_what_a_result_can_hold():
     sections = result_from_snapshot(golden("2-sections")).sections["test"]
     assert isinstance(sections["desk"], GroupsResult)
     assert isinstance(sections["learning"], ChoiceResult)
+    gaps = result_from_snapshot(golden("3-gaps"))
+    assert (gaps.focus_n, gaps.gaps.leaders_staff[0].label) == (10, "unclear")
+    assert gaps.gaps.self_customer
 
 
-@pytest.mark.parametrize("name", [*names_of(1), *names_of(2)])
+@pytest.mark.parametrize("name", [*names_of(1), *names_of(2), *names_of(3)])
 def test_a_result_that_is_frozen_again_is_the_same_in_todays_format(name):
     result = result_from_snapshot(golden(name))
     snapshot = json.loads(json.dumps(result_to_snapshot(result)))
@@ -93,3 +114,12 @@ def _without_words(schema):
         for key, part in schema.items()
         if not (key in ("title", "description") and isinstance(part, str))
     }
+
+
+@pytest.mark.parametrize(
+    ("shares", "fewest"),
+    [([0, 0, 0], 0), ([1, 0, 1], 1), ([0.5, 0.5, 0.25], 4), ([1 / 3, 2 / 3, 1 / 7], 21), ([], None)],
+)
+def test_of_how_many_people_old_shares_were_is_told_too_low_rather_than_too_high(shares, fewest):
+    document = golden("2-sections") | {"scored": 30, "focus": {str(at): share for at, share in enumerate(shares)}}
+    assert result_from_snapshot(document | {"pillars": []}).focus_n == fewest

@@ -170,15 +170,20 @@ def draft_plan(
     return ActionPlan(result.team, drawn_on, kind, tuple(pillars), point)
 
 
+def _share_of_broken_promises(point: PointResult) -> float:
+    """Of a point with an alarm; released without counts, nearly all chose one step, the lowest or another."""
+    if point.counts:
+        return point.counts[0] / (point.n or 1)
+    return 1.0 if point.median == 1 else c.CRIMINAL_SHARE
+
+
 def _planned_point(
     result: TeamResult, library: ActionLibrary, start: dt.date, known: dict[str, PerceptionPoint]
 ) -> PlannedPoint | None:
     """The alarming point, or the weakest, and its move. The alarm comes first whatever the medians say."""
     name = result.weakest_point
     if result.alarms and name not in result.alarms:
-        # A released alarm is without counts only where all chose the lowest step.
-        worst = {point.point: point.counts[0] / (point.n or 1) if point.counts else 1.0 for point in result.ladder}
-        name = max(result.alarms, key=lambda alarm: worst[alarm])
+        name = max(result.alarms, key=lambda alarm: _share_of_broken_promises(result.point(alarm)))
     if name is None:
         return None
     point = result.point(name)

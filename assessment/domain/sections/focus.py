@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
+from assessment.domain.as_read import share_as_read
 from assessment.domain.people import Person
 from assessment.domain.sections.section import OutlineLine, Section, pair
 from assessment.domain.texts import NO_TEXT, Text
@@ -52,6 +53,11 @@ def focus_shares(people: Sequence[Person], pillars: Sequence[str], *, was_asked:
     return {pillar: sum(pillar in chosen for chosen in chose) / len(chose) if chose else 0.0 for pillar in pillars}
 
 
+def count_choosers(people: Sequence[Person]) -> int:
+    """How many chose anything: what the shares are of."""
+    return sum(bool(person.sheet.focus) for person in people)
+
+
 def release_share(share: float) -> float:
-    """A share of people that would tell what everybody chose stops at its bound."""
-    return min(share, c.BOUND_SHARE)
+    """As people read it; a share of people that would tell what everybody chose stops at its bound."""
+    return min(share_as_read(share), c.BOUND_SHARE)

@@ -5,7 +5,7 @@ A group of any such section is scored as a pillar is: half rule, t interval, mat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -13,10 +13,11 @@ from functools import cached_property
 from assessment.domain import agreement
 from assessment.domain import conventions as c
 from assessment.domain.answers import DK, AnswerSheet, InvalidAnswer
+from assessment.domain.as_read import as_read, for_experts, interval_as_read, share_as_read
 from assessment.domain.change import Rounds, group_changes
 from assessment.domain.people import Person
 from assessment.domain.result import Change, GroupsResult, PillarResult, SectionResult
-from assessment.domain.scale import Scale
+from assessment.domain.scale import Bound, Scale
 from assessment.domain.sections.section import OutlineLine, Section, is_on_scale, pair
 from assessment.domain.summary import mean, mean_interval, median, standard_deviation
 from assessment.domain.texts import Text
@@ -127,37 +128,72 @@ class GroupedSection(Section):
         means = {group.pillar: group.mean for group in result.groups}
         return replace(
             result,
-            groups=tuple(self.release_apart(group) for group in result.groups),
+            groups=tuple(self.release_group(group) for group in result.groups),
             change=tuple(self.release_change(entry, means.get(entry.pillar)) for entry in result.change),
         )
 
-    def release_apart(self, result: PillarResult) -> PillarResult:
-        """A group that stands under `sections`."""
-        return self.release_group(result)
-
     def release_group(self, result: PillarResult) -> PillarResult:
-        """A mean near an end leaves as its bound, with its level and nothing more; distributions of single items only
-        from ten answers and never where all chose one option."""
-        scale = self.scale
-        if result.mean is not None and result.n is not None and scale.bound_of(result.mean):
+        """As people read it: the mean and its level; an interval from eight answers; agreement in a word.
+
+        A mean near an end leaves as its bound, with its level and nothing more. The figures behind the interval and the
+        word leave where distributions may; those are drawn from ten answers, and only where no item of the group was
+        answered alike by nearly all: the mean would tell how. Of a single item, mean and interval give all answers.
+        """
+        if result.mean is None or result.n is None:
+            return result
+        scale, n, mean = self.scale, result.n, as_read(result.mean)
+        dk_share = _released_dk_shares(result.dk_share)
+        if self.bound_of(result.mean):
+            sure = result.level if n >= c.INTERVAL_N else None
             return PillarResult(
                 pillar=result.pillar,
-                n=result.n,
-                mean=scale.at_bound(result.mean),
+                n=n,
+                mean=scale.at_bound(mean),
                 level=result.level,
-                level_low=result.level,
-                level_high=result.level,
-                dk_share=result.dk_share,
+                level_low=sure,
+                level_high=sure,
+                dk_share=dk_share,
             )
+        interval = None if self.is_single(result.pillar) else interval_as_read(result.ci95, [n], scale)
         counts = result.answer_counts or {}
-        drawn = {item: answers for item, answers in counts.items() if may_draw(answers)}
-        return replace(result, answer_counts=drawn or None)
+        released = PillarResult(
+            pillar=result.pillar,
+            n=n,
+            mean=mean,
+            ci95=interval,
+            level=result.level,
+            level_low=scale.level(interval[0]) if interval else None,
+            level_high=scale.level(interval[1]) if interval else None,
+            percent=None if result.percent is None else for_experts(scale.percent(mean)),
+            agreement=result.agreement,
+            dk_share=dk_share,
+            answer_counts=counts if counts and all(may_draw(answers) for answers in counts.values()) else None,
+        )
+        if interval is None or n < c.DISTRIBUTION_N:
+            return released
+        return replace(
+            released,
+            sd=None if result.sd is None else as_read(result.sd),
+            ad_md=for_experts(result.ad_md),
+            r_wg_j=for_experts(result.r_wg_j),
+            r_wg_j_star=for_experts(result.r_wg_j_star),
+            r_wg_j_skew=for_experts(result.r_wg_j_skew),
+            a_wg=for_experts(result.a_wg),
+        )
 
     def release_change(self, change: Change, now: float | None) -> Change:
         """A change is withheld where this mean or the earlier one is only shown as a bound: it would tell it."""
-        if self.scale.bound_of(now) or is_earlier_at_bound(change, now, self.scale):
-            return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
-        return change
+        if self.bound_of(now) or is_earlier_at_bound(change, now, self.scale):
+            return withheld_change(change)
+        return change_as_read(change, self.scale, may_bracket=not self.is_single(change.pillar))
+
+    def is_single(self, group: str) -> bool:
+        """Whether a group has one item only."""
+        return any(known.id == group and len(known.items) == 1 for known in self.groups)
+
+    def bound_of(self, mean: float | None) -> Bound | None:
+        """Whether a mean, as people read it, is shown as a bound."""
+        return bound_as_read(mean, self.scale)
 
     @property
     def outline(self) -> Sequence[OutlineLine]:
@@ -185,13 +221,54 @@ class GroupedSection(Section):
 
 
 def may_draw(counts: Sequence[int]) -> bool:
-    """A distribution is drawn from ten answers, and never where all chose one option."""
-    return sum(counts) >= c.DISTRIBUTION_N and max(counts) < sum(counts)
+    """A distribution is drawn from ten answers, and never where nine in ten chose one option: were it missing only
+    where all did, that it is missing would tell what each of them chose."""
+    answers = sum(counts)
+    return answers >= c.DISTRIBUTION_N and max(counts) < c.BOUND_SHARE * answers - c.TOLERANCE
+
+
+def _released_dk_shares(shares: Mapping[str, float | None] | None) -> dict[str, float | None] | None:
+    if shares is None:
+        return None
+    return {item: None if share is None else share_as_read(share) for item, share in shares.items()}
+
+
+def bound_as_read(mean: float | None, scale: Scale) -> Bound | None:
+    """Whether a mean, or what people read of it, is so near an end that it is shown as a bound."""
+    return None if mean is None else scale.bound_of(mean) or scale.bound_of(as_read(mean))
 
 
 def is_earlier_at_bound(change: Change, now: float | None, scale: Scale) -> bool:
-    """Whether the mean of the round before, which a change tells beside this one's, was near an end."""
-    return now is not None and change.difference is not None and scale.bound_of(now - change.difference) is not None
+    """Whether the mean of the round before, which a change tells beside this one's, was near an end: in truth, or
+    worked out from what people read."""
+    if now is None or change.difference is None:
+        return False
+    readable = as_read(now) - as_read(change.difference)
+    return bound_as_read(now - change.difference, scale) is not None or bound_as_read(readable, scale) is not None
+
+
+def withheld_change(change: Change) -> Change:
+    return Change(change.pillar, change.n1, change.n2, change.linked, family=change.family)
+
+
+def change_as_read(change: Change, scale: Scale, *, may_bracket: bool = True, is_coarse: bool = False) -> Change:
+    """A change as its words tell it: an interval from eight answers in both rounds, and with fewer the difference only
+    where it is clear. Test and effect sizes leave from ten, where distributions may; not where the change is coarse.
+    """
+    sizes, fewest = (change.n1, change.n2), min(change.n1, change.n2)
+    ci95 = interval_as_read(change.ci95, sizes, scale) if may_bracket else None
+    has_figures = ci95 is not None and fewest >= c.DISTRIBUTION_N and not is_coarse
+    is_told = fewest >= c.INTERVAL_N or change.label in ("improved", "worse")
+    return replace(
+        change,
+        difference=as_read(change.difference) if change.difference is not None and is_told else None,
+        ci95=ci95,
+        ci90=interval_as_read(change.ci90, sizes, scale) if has_figures else None,
+        p=for_experts(change.p, decimals=3) if has_figures else None,
+        p_adjusted=for_experts(change.p_adjusted, decimals=3) if has_figures else None,
+        hedges_g=for_experts(change.hedges_g) if has_figures else None,
+        cliffs_delta=for_experts(change.cliffs_delta) if has_figures else None,
+    )
 
 
 # Scoring

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from assessment.domain import agreement
+from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
-from assessment.domain.result import PointResult
+from assessment.domain.as_read import for_experts, share_as_read
+from assessment.domain.result import LadderChange, PointResult
 from assessment.domain.sections.groups import answer_counts, may_draw
 from assessment.domain.sections.section import OutlineLine, Section, is_on_scale, pair
 from assessment.domain.summary import interpolated_median, median
@@ -98,6 +100,19 @@ def score_point(
 def release_point(result: PointResult) -> PointResult:
     """Without its counts where they may not show, nor what is worked out from them: shares, consensus, the
     interpolated median. The median and the word for agreement stay."""
-    if result.counts is None or may_draw(result.counts):
-        return result
-    return PointResult(point=result.point, n=result.n, median=result.median, agreement=result.agreement)
+    if result.counts is None or result.share_low is None or result.share_high is None or not may_draw(result.counts):
+        return PointResult(point=result.point, n=result.n, median=result.median, agreement=result.agreement)
+    return replace(
+        result,
+        interpolated_median=for_experts(result.interpolated_median),
+        consensus=for_experts(result.consensus),
+        share_low=share_as_read(result.share_low),
+        share_high=share_as_read(result.share_high),
+    )
+
+
+def release_point_change(change: LadderChange) -> LadderChange:
+    """Cliff's δ and p tell the steps that people chose, as a distribution does, and need as many answers."""
+    if min(change.n1, change.n2) < c.DISTRIBUTION_N:
+        return replace(change, cliffs_delta=None, p=None)
+    return replace(change, cliffs_delta=for_experts(change.cliffs_delta), p=for_experts(change.p, decimals=3))
