@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+from typing import cast
 
-from sqlalchemy import Connection, String, case, delete, select
+from sqlalchemy import Connection, Executable, String, Table, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -26,17 +28,26 @@ def count_attempt(
     connection: Connection, key_hash: str, *, amount: int, now: dt.datetime, expires_at: dt.datetime
 ) -> int:
     """Counts in one statement, in the window that is under way or else in a new one; returns how many there are now."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(Attempt).values(key_hash=key_hash, count=amount, expires_at=expires_at)
-    is_over = Attempt.expires_at <= now
-    counting = new.on_conflict_do_update(
-        index_elements=[Attempt.key_hash],
+    given = {"key": key_hash, "amount": amount, "now": now, "ends": expires_at}
+    return int(connection.execute(_counting(connection.dialect.name), given).scalar_one())
+
+
+@cache
+def _counting(dialect: str) -> Executable:
+    """The statement that counts. Made once: that takes longer than to execute it."""
+    attempts = cast(Table, Attempt.__table__)
+    columns = attempts.c
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    ends = bindparam("ends", type_=columns.expires_at.type)
+    new = insert(attempts).values(key_hash=bindparam("key"), count=bindparam("amount"), expires_at=ends)
+    is_over = columns.expires_at <= bindparam("now", type_=columns.expires_at.type)
+    return new.on_conflict_do_update(
+        index_elements=[columns.key_hash],
         set_={
-            "count": case((is_over, new.excluded.count), else_=Attempt.count + new.excluded.count),
-            "expires_at": case((is_over, new.excluded.expires_at), else_=Attempt.expires_at),
+            "count": case((is_over, new.excluded.count), else_=columns["count"] + new.excluded.count),
+            "expires_at": case((is_over, new.excluded.expires_at), else_=columns.expires_at),
         },
-    )
-    return int(connection.execute(counting.returning(Attempt.count)).scalar_one())
+    ).returning(columns["count"])
 
 
 def find_attempts(connection: Connection, key_hash: str, *, now: dt.datetime) -> tuple[int, dt.datetime] | None:

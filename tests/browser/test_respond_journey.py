@@ -301,12 +301,27 @@ def test_the_review_shows_only_what_is_missing_and_leads_there(answering):
     go_to(page, "send")
     missing = page.locator(f"{SHOWN} .missing button:visible")
     assert missing.evaluate_all("all => all.map((one) => one.dataset.go)") == [step, "focus", MOMENTS[0], "comment"]
-    assert missing.first.locator(".state-of-step").inner_text() == "1 of 4 missing"
+    assert missing.first.locator(".state-of-step").inner_text() == "1 missing"
     missing.first.click()
     wait_for_step(page, step)
     answer_of(page, step, first, "4").click()
     wait_for_step(page, "send")
     assert missing.evaluate_all("all => all.map((one) => one.dataset.go)") == ["focus", MOMENTS[0], "comment"]
+
+
+def test_somebody_else_begins_anew_where_another_had_begun(answering):
+    page, world_, token = answering()
+    assert not page.get_by_text("Did somebody else answer here before you?").is_visible()
+    answer_before(page, some(ALL, PILLARS[0]))
+    page.get_by_text("Did somebody else answer here before you?").click()
+    page.get_by_role("button", name="Begin anew").click()
+    page.wait_for_function("document.querySelectorAll('form.step input:checked').length === 0")
+    begin(page)
+    wait_for_step(page, PILLARS[0])
+    choose(page, some(ALL, PILLARS[0]))
+    go_to(page, "send")
+    send(page)
+    assert len(world_.answers(token)) == 1
 
 
 def test_a_tap_meant_for_the_step_before_chooses_nothing_in_the_next(answering):

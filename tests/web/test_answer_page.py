@@ -210,6 +210,33 @@ def test_a_page_that_does_not_know_whose_it_is_changes_and_sends_nothing(opened)
     assert script.answers()["language"] == {"language-1": "3"}
 
 
+def test_somebody_else_begins_anew_on_the_same_device(answering, opened):
+    token, script = opened
+    assert script.change({"language": {"language-1": "3"}}) == 201
+    asked = f"{script.root}/answers/another"
+    assert script.phone.post(asked, json={"device": "00000000"}).status_code == 409
+    assert script.phone.post(asked, json={"device": script.device}).status_code == 204
+    assert script.change({"language": {"language-1": "1"}}) == 409
+    other = Script(script.phone)
+    assert other.answers() == {}
+    assert (other.change({"language": {"language-1": "5"}}), other.send()) == (201, 204)
+    assert [document["items"] for document in answering.answers(token)] == [{"language-1": 5}]
+
+
+@pytest.mark.parametrize("is_personal", [True, False])
+def test_a_link_for_one_sheet_is_given_to_nobody_else(answering, is_personal):
+    token = answering.open_round() if is_personal else answering.open_round(mode=RoundMode.CONSENSUS)
+    if is_personal:
+        with answering.database.writing() as session:
+            [token] = invite(
+                session, organisation_id=answering.organisation_id, round_id=answering.round_id(token), how_many=1
+            )
+    script = Script(answering.opened(token))
+    assert script.change({"language": {"language-1": "3"}}) == 201
+    assert script.phone.post(f"{script.root}/answers/another", json={"device": script.device}).status_code == 403
+    assert script.answers()["language"] == {"language-1": "3"}
+
+
 def test_once_the_team_s_sheet_is_sent_another_device_is_told_so(answering):
     token = answering.open_round(mode=RoundMode.CONSENSUS)
     one, two = Script(answering.opened(token)), Script(answering.opened(token))

@@ -77,6 +77,7 @@ ROUTES: dict[str, Row] = {
     "respond.answers": EVERYBODY,
     "respond.change": EVERYBODY,
     "respond.send_answers": EVERYBODY,
+    "respond.another_person": EVERYBODY,
     "respond.step": EVERYBODY,
     "respond.answer": EVERYBODY,
     "respond.submit": EVERYBODY,

@@ -38,7 +38,15 @@ from assessment.services.respond import (
 from assessment.web.compression import client_accepts_gzip
 from assessment.web.languages import reader
 from assessment.web.respond.blueprint import blueprint
-from assessment.web.respond.device_cookie import DeviceCookie, device_name, link_name, read_device_cookie, round_handle
+from assessment.web.respond.device_cookie import (
+    DeviceCookie,
+    device_name,
+    link_name,
+    new_device_cookie,
+    read_device_cookie,
+    round_handle,
+    set_device_cookie,
+)
 from assessment.web.respond.forms import make_blank_form
 from assessment.web.respond.question_pages import RoundPages, pages_of_link
 from assessment.web.respond.sections.page import QuestionPage
@@ -222,6 +230,19 @@ def send_answers(handle: str) -> ResponseReturnValue:
     except NothingAnswered:
         return "", 422
     return "", 204
+
+
+@blueprint.post("/<handle>/answers/another")
+def another_person(handle: str) -> ResponseReturnValue:
+    """Somebody else answers on the same device, where the one before has not sent: 204, and the device is theirs."""
+    sent = _sent_by_script()
+    visit = load_visit(handle)
+    _refuse_other_people(visit.cookie, sent)
+    if visit.access.is_personal or visit.is_consensus:
+        abort(403)
+    response = Response(status=204)
+    set_device_cookie(response, handle, new_device_cookie(visit.cookie.link_token))
+    return response
 
 
 @contextmanager

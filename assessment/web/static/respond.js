@@ -10,6 +10,7 @@ const TOO_LONG = 20000; // for one request
 
 const first = document.getElementById("answering");
 const begin = document.getElementById("begin");
+const another = document.getElementById("another");
 const progress = document.getElementById("progress");
 const stateLine = document.getElementById("state");
 const spoken = document.getElementById("spoken");
@@ -36,6 +37,7 @@ let isSent = false;
 let hasGivenUp = false; // the page before this one, and nothing was acknowledged since
 // How an address ends where a link was just opened: by somebody else than before (`new`: whatever this tab keeps is not
 // theirs), by a device of which nothing is known yet; its name, and that of the link.
+const NEW = "#!new";
 const ARRIVAL = /^#!(new)?(?:-([0-9a-f]{8})-([0-9a-f]{8}))?$/;
 
 const keep = (isOpen) => {
@@ -322,6 +324,7 @@ const take = (told) => {
   showCounts();
   flush();
   if (isSomethingAnswered()) begin.textContent = begin.dataset.again;
+  if (another) another.hidden = !isSomethingAnswered();
   if (shown === sendStep) showReview();
 };
 
@@ -371,7 +374,7 @@ const showReview = () => {
     const item = sendStep.querySelector(`[data-step="${step.dataset.slug}"]`);
     const state = item.querySelector("[data-words]");
     item.hidden = open === 0;
-    if (state) state.textContent = put(state.dataset.words, { n: open });
+    if (state) state.textContent = put(open === 1 ? state.dataset.one : state.dataset.words, { n: open });
     if (open) missing += 1;
   });
   const counted = Array.from(document.querySelectorAll("fieldset[data-counted]"));
@@ -494,6 +497,8 @@ document.addEventListener("click", (event) => {
   } else if (link && link.closest(".languages")) {
     event.preventDefault();
     changeLanguage(link.href);
+  } else if (another && another.contains(target) && target.type === "button") {
+    beginAnew();
   } else if (target.closest("[data-go]")) {
     const to = target.closest("[data-go]").dataset.go;
     if (to === "back") move(-1);
@@ -557,6 +562,18 @@ const changeLanguage = async (address) => {
     location.assign(address + (shown.dataset.slug ? "#" + shown.dataset.slug : ""));
   } catch (error) {
     keep(true);
+    spoken.textContent = stateLine.dataset.offline;
+  }
+};
+
+// Somebody else answers here now; it needs the server, which gives the device another name.
+const beginAnew = async () => {
+  try {
+    const answer = await sendJson("POST", another.dataset.another, { device });
+    if (!answer.ok && !isRefusal(answer.status)) throw new Error(answer.status);
+    isLeaving = true;
+    location.replace(addresses.welcome + NEW);
+  } catch (error) {
     spoken.textContent = stateLine.dataset.offline;
   }
 };
