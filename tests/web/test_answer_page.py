@@ -17,7 +17,7 @@ from assessment.store.organisations import Organisation
 from assessment.store.responses import Draft
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
-from assessment.web.limits import FEWEST_ARRIVALS
+from assessment.web import limits
 from tests.databases import KINDS
 from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
 
@@ -263,10 +263,12 @@ def test_a_personal_link_on_two_devices_counts_once_and_the_other_is_told_so(ans
     assert len(answering.answers(token)) == 1
 
 
-def test_who_sends_nothing_again_and_again_keeps_nobody_from_sending(answering, opened):
+def test_who_sends_nothing_again_and_again_keeps_nobody_from_sending(answering, opened, monkeypatch):
+    monkeypatch.setattr(limits, "FEWEST_ARRIVALS", 8)
+    monkeypatch.setattr(limits, "ARRIVALS_A_PERSON", 0)
     token, script = opened
     idle = Script(answering.opened(token))
-    assert {idle.send() for _ in range(FEWEST_ARRIVALS + 1)} == {422}
+    assert {idle.send() for _ in range(9)} == {422}
     assert script.change({"language": {"language-1": "3"}}) == 201
     assert script.send() == 204
 

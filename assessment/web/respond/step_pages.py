@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from flask import abort, g, redirect, request, url_for
+from flask import abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from assessment.domain.answers import AnswerSheet
+from assessment.infra.languages import Localisation
 from assessment.services.respond import (
     LONGEST_COMMENT,
     AlreadySubmitted,
@@ -35,10 +38,13 @@ from assessment.web.respond.device_cookie import (
     read_device_cookie,
     set_device_cookie,
 )
-from assessment.web.respond.forms import AnswersForm
+from assessment.web.respond.forms import AnswersForm, make_blank_form
+from assessment.web.respond.question_pages import RoundPages
 from assessment.web.respond.visit import Visit, load_visit, visit_of
 from assessment.web.transactions import database
 
+BLANK_PAGES = 256
+"""Rendered questions in memory, of some 5 KB each."""
 BEFORE = "before"
 """The field that holds what a page showed as answered: what is still like that was not touched, and changes nothing."""
 
@@ -110,6 +116,10 @@ def step(handle: str, slug: str) -> ResponseReturnValue:
     sheet = visit.read_draft()
     at = _position(visit, slug)
     data = visit.round_pages.pages[at].data(sheet)
+    if not any(data.values()):
+        return _step(
+            visit, at, visit.form(), data, _blank_questions(visit.round_pages, at, _shown_with(visit), reader())
+        )
     return _step(visit, at, visit.form(visit.round_pages.form_class(at, reader()), data), data)
 
 
@@ -156,12 +166,44 @@ def _next(visit: Visit, at: int, go: str) -> str:
     return pages.before(at) if go == "back" else pages.after(at)
 
 
-def _step(visit: Visit, at: int, form: AnswersForm, before: Mapping[str, Any]) -> ResponseReturnValue:
+class ShownWith(NamedTuple):
+    """What the questions of a page show of the round, beside themselves."""
+
+    is_consensus: bool
+    minimum_group: int
+
+
+def _shown_with(visit: Visit) -> ShownWith:
+    return ShownWith(visit.is_consensus, visit.access.round.minimum_group)
+
+
+@lru_cache(maxsize=BLANK_PAGES)
+def _blank_questions(pages: RoundPages, at: int, visit: ShownWith, reader: Localisation) -> Markup:
+    """The questions of a page, as all see them who have not answered any of it."""
+    page = pages.pages[at]
+    form = make_blank_form(pages.form_class(at, reader), data=page.data(AnswerSheet()), prefix="")
+    return Markup(  # noqa: S704 - rendered by a template that escapes
+        render_template(
+            page.template,
+            visit=visit,
+            step=Step(page, form, at + 1, pages),
+            counted=frozenset(),
+            minimum_group=visit.minimum_group,
+            longest_comment=LONGEST_COMMENT,
+        )
+    )
+
+
+def _step(
+    visit: Visit, at: int, form: AnswersForm, before: Mapping[str, Any], questions: Markup | None = None
+) -> ResponseReturnValue:
+    """The page; with `questions` where they are rendered already, else with those of the form."""
     pages = visit.round_pages
     return visit.render(
         "respond/step.html",
         422 if form.errors else 200,
         form=form,
+        questions=questions,
         step=Step(pages.pages[at], form, at + 1, pages),
         before=json.dumps({field: value for field, value in before.items() if value}),
         counted=frozenset(),
