@@ -69,7 +69,9 @@ def _empty(name: str) -> bool:
             connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
             tables = set(inspect(connection).get_table_names())
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order
-            for table in tables - {"alembic_version"}:
+            for table in tables - METADATA.tables.keys() - {"alembic_version"}:  # such as those of the queue
+                connection.execute(text(f'DROP TABLE "{table}" CASCADE'))
+            for table in tables & METADATA.tables.keys():
                 connection.execute(text(f'DELETE FROM "{table}"'))  # noqa: S608
         return tables >= METADATA.tables.keys() and current_revision(engine) == newest_revision()
     except DBAPIError:
