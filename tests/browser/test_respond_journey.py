@@ -309,6 +309,16 @@ def test_the_review_shows_only_what_is_missing_and_leads_there(answering):
     assert missing.evaluate_all("all => all.map((one) => one.dataset.go)") == ["focus", MOMENTS[0], "comment"]
 
 
+def test_a_comment_that_is_full_says_so(answering):
+    page, _, _ = answering()
+    go_to(page, "comment")
+    full = page.get_by_text("No more fits: a comment has at most 4,000 characters.")
+    page.locator(f"{SHOWN} textarea").fill("a" * 3999)
+    assert not full.is_visible()
+    page.locator(f"{SHOWN} textarea").press("a")
+    assert full.is_visible()
+
+
 def test_somebody_else_begins_anew_where_another_had_begun(answering):
     page, world_, token = answering()
     assert not page.get_by_text("Did somebody else answer here before you?").is_visible()

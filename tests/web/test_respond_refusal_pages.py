@@ -55,6 +55,18 @@ def test_a_round_that_is_not_open_yet_says_when_where_the_organisation_is(answer
     assert "November 21, 2099" in phone.page.text or "21 November 2099" in phone.page.text
 
 
+def test_whoever_has_sent_finds_the_way_to_the_plan_again(answering):
+    token = answering.open_round()
+    phone = answering.phone()
+    answer(phone, token)
+    [plan] = [link for link in phone.page.links if link.startswith("/p/")]
+    assert phone.open_link(token).status_code == 409
+    assert plan in phone.page.links
+    answering.change(token, stopped_at=NOW)
+    assert phone.open_link(token).status_code in (409, 410)
+    assert plan in phone.page.links
+
+
 @pytest.mark.parametrize("facts", [{"stopped_at": NOW}, {"closes_at": NOW}])
 def test_a_closed_round_thanks_and_takes_nothing(answering, facts):
     token = answering.open_round()

@@ -24,7 +24,6 @@ from assessment.services.respond import (
     LinkUsedUp,
     NothingAnswered,
     is_shared_link,
-    resolve_link,
 )
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.respond.answer_page import Step, answer_page_url
@@ -40,7 +39,7 @@ from assessment.web.respond.device_cookie import (
 )
 from assessment.web.respond.forms import AnswersForm, make_blank_form
 from assessment.web.respond.question_pages import RoundPages
-from assessment.web.respond.visit import Visit, load_visit, visit_of
+from assessment.web.respond.visit import Visit, arrive, load_visit
 from assessment.web.transactions import database
 
 BLANK_PAGES = 256
@@ -59,18 +58,17 @@ With the names of the device and of its link behind it (`!new-1f2e3d4c-5b6a7988`
 @blueprint.get("/<token>")
 def open_link(token: str) -> ResponseReturnValue:
     """Exchanges the link for a cookie. Nothing is used up: chat programs open links to preview them."""
-    with database().connection_for_reading() as connection:
-        access = resolve_link(connection, token=token, cookie="")
-    visit = visit_of(access, new_device_cookie(token))
+    visit = arrive(new_device_cookie(token))
     kept = _kept_cookie(visit.handle)
     if kept is not None and _is_same_person(kept, token):
-        cookie, anchor = DeviceCookie(token, kept.device_secret), None
+        visit, anchor = arrive(DeviceCookie(token, kept.device_secret)), None
     else:
-        cookie, anchor = visit.cookie, "!" if kept is None else SOMEBODY_ELSE
-        if visit.takes_answers:
-            anchor += f"-{device_name(cookie.device_secret)}-{link_name(token)}"
-    response = redirect(answer_page_url(visit, anchor), 303)
-    set_device_cookie(response, visit.handle, cookie)
+        names = f"-{device_name(visit.cookie.device_secret)}-{link_name(token)}"
+        anchor = ("!" if kept is None else SOMEBODY_ELSE) + names
+    # The page to answer on is kept by browsers: it does not say why no answer is taken.
+    to = answer_page_url(visit, anchor) if visit.takes_answers else url_for("respond.welcome", handle=visit.handle)
+    response = redirect(to, 303)
+    set_device_cookie(response, visit.handle, visit.cookie)
     return response
 
 

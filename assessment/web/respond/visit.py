@@ -135,8 +135,13 @@ class Visit:
         return render_template(template, visit=self, round=self.access.round, **values), status
 
 
-def visit_of(access: RespondentAccess, cookie: DeviceCookie) -> Visit:
-    """The visit of somebody who came this way; from now on the request speaks the round's language."""
+def arrive(cookie: DeviceCookie) -> Visit:
+    """The visit of a device with this cookie; from now on the request speaks the round's language.
+
+    Raises `LinkReplaced` or `UnknownLink`.
+    """
+    with database().connection_for_reading() as connection:
+        access = resolve_link(connection, token=cookie.link_token, cookie=cookie.device_secret)
     g.escala_country, g.escala_fallback = access.description.country, access.description.language
     g.respond_visit = visit = Visit(round_handle(access.round.id), cookie, access)
     return visit
@@ -144,10 +149,7 @@ def visit_of(access: RespondentAccess, cookie: DeviceCookie) -> Visit:
 
 def load_visit(handle: str) -> Visit:
     """The visit behind a request, from its cookie. Raises `DeviceCookieMissing`, `LinkReplaced` or `UnknownLink`."""
-    cookie = read_device_cookie(handle)
-    with database().connection_for_reading() as connection:
-        access = resolve_link(connection, token=cookie.link_token, cookie=cookie.device_secret)
-    visit = visit_of(access, cookie)
+    visit = arrive(read_device_cookie(handle))
     if visit.handle != handle:
         raise UnknownLink
     return visit

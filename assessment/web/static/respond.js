@@ -43,7 +43,10 @@ const ARRIVAL = /^#!(new)?(?:-([0-9a-f]{8})-([0-9a-f]{8}))?$/;
 const keep = (isOpen) => {
   try {
     if (isSent) sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, JSON.stringify({ page, number, device: device || keptFor, link, answers, unsent, isOpen, hasGivenUp }));
+    else {
+      const whose = { device: device || keptFor, link };
+      sessionStorage.setItem(KEY, JSON.stringify({ page, number, answers, unsent, isOpen, hasGivenUp, ...whose }));
+    }
   } catch (error) {
     // Where a browser keeps nothing, this page still does.
   }
@@ -58,6 +61,7 @@ const forget = () => {
   answers = {};
   unsent = {};
   tried = null;
+  wantsToSend = false;
   Object.keys(touched).forEach((name) => delete touched[name]);
   steps.forEach((step) => step.reset());
   document.querySelectorAll("form.step input:checked").forEach((field) => { answers[field.name] = valueOf(field); });
@@ -80,12 +84,12 @@ const restore = () => {
   link = byLink || (kept && kept.link);
   if (!kept) return named;
   keptFor = named || kept.device;
-  const show = (values) => Object.keys(values).filter((name) => fieldsOf(name).length).forEach((name) => {
+  const bringBack = (values) => Object.keys(values).filter((name) => fieldsOf(name).length).forEach((name) => {
     answers[name] = values[name];
     showValue(name, values[name]);
   });
-  show(kept.answers);
-  show(kept.unsent);
+  bringBack(kept.answers);
+  bringBack(kept.unsent);
   Object.keys(kept.unsent).filter((name) => name in answers).forEach((name) => {
     unsent[name] = answers[name];
     touched[name] = true;
