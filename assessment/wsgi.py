@@ -7,6 +7,7 @@ threads of its own: a server must import it in its worker processes, not before 
 from __future__ import annotations
 
 import atexit
+import gc
 
 from flask import Flask
 
@@ -26,6 +27,7 @@ def _start() -> Flask:
     say_setup_code(started, console)
     worker = make_worker(started)
     worker.start()
+    gc.freeze()  # see `cli.serve`
     atexit.register(close_app, started, worker)
     return started
 

@@ -37,6 +37,7 @@ from assessment.store.answering import (
     keep_draft,
     lock_asked,
     merge_into_draft,
+    merge_into_open_draft,
     read_progress,
 )
 from assessment.store.database import Database
@@ -169,19 +170,19 @@ def change_known_draft(
 ) -> bool:
     """Merges a change without reading anything first, where there is a draft and the round takes answers by this link.
 
-    Returns whether it did, durable then. Where it did not, `change_draft` finds out why. Raises `InvalidAnswer`.
+    Returns whether it did, durable then. Where it did not, `change_draft` finds out why. Raises `InvalidAnswer`, or an
+    error of the database's driver.
     """
     _check_change(change, link.round, link.questionnaire)
-    with database.autocommit() as connection:
-        return merge_into_draft(
-            connection,
-            link.round.id,
-            cookie_hash=token_hash(cookie),
-            change=change.answers,
-            page=change.page,
-            number=change.number,
-            while_open=WhileOpen(link.token, token_hash(link.token), now),
-        )
+    return merge_into_open_draft(
+        database,
+        link.round.id,
+        cookie_hash=token_hash(cookie),
+        change=change.answers,
+        page=change.page,
+        number=change.number,
+        while_open=WhileOpen(link.token, token_hash(link.token), now),
+    )
 
 
 def change_draft(

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Connection,
+    Dialect,
     Executable,
     Integer,
     Select,
@@ -38,7 +39,9 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode
 from assessment.store.base import Document, Moment
+from assessment.store.database import Database
 from assessment.store.organisations import Organisation
+from assessment.store.prepared import PreparedStatement
 from assessment.store.questionnaires import RoundQuestionnaire
 from assessment.store.responses import Draft, Invitation, SubmissionKey
 from assessment.store.rounds import Round, RoundLink
@@ -233,56 +236,87 @@ def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cooki
 
 
 def merge_into_draft(
-    connection: Connection,
+    connection: Connection, round_id: uuid.UUID, *, cookie_hash: str, change: dict[str, Any], page: str, number: int
+) -> bool:
+    """Merges a change into a draft, in one statement; returns whether it did.
+
+    `change` is a merge patch (RFC 7396) of the document: its objects are merged, `None` takes an answer out. Of a page
+    that numbers its changes, one that is no later than the last is left out. Sent or published, there is no draft.
+    """
+    merge = _merge_of(connection.dialect, change, page, number)
+    values = {"of_round": round_id, "cookie": cookie_hash, **merge.values}
+    return bool(connection.execute(_merge_statement(merge.shape), values).rowcount)
+
+
+def merge_into_open_draft(
+    database: Database,
     round_id: uuid.UUID,
     *,
     cookie_hash: str,
     change: dict[str, Any],
     page: str,
     number: int,
-    while_open: WhileOpen | None = None,
+    while_open: WhileOpen,
 ) -> bool:
-    """Merges a change into a draft, in one statement; returns whether it did.
+    """As `merge_into_draft`, durable when this returns; the statement itself looks whether the round takes answers.
 
-    `change` is a merge patch (RFC 7396) of the document: its objects are merged, `None` takes an answer out. Of a page
-    that numbers its changes, one that is no later than the last is left out. Sent or published, there is no draft. With
-    `while_open` the statement itself looks whether the round takes answers by that link.
+    Raises the driver's own errors.
     """
+    engine = database.autocommit_engine
+    merge = _merge_of(engine.dialect, change, page, number)
+    values = {"of_round": round_id, "cookie": cookie_hash, **merge.values, **while_open._asdict()}
+    return bool(_prepared_merge(engine.dialect, merge.shape).execute_alone(engine, values))
+
+
+class _Shape(NamedTuple):
+    """What decides on the statement of a merge; of each part, whether it is an object."""
+
+    is_whole: bool
+    """SQLite merges all levels at once."""
+    is_numbered: bool
+    parts: tuple[tuple[str, bool], ...]
+
+
+class _Merge(NamedTuple):
+    shape: _Shape
+    values: dict[str, Any]
+
+
+def _merge_of(dialect: Dialect, change: dict[str, Any], page: str, number: int) -> _Merge:
     if page:
         change = change | {SEEN: {page: number}}
-    is_whole = connection.dialect.name == "sqlite"  # it merges all levels at once
-    parts = () if is_whole else tuple((part, isinstance(given, dict)) for part, given in change.items())
-    values = {"of_round": round_id, "cookie": cookie_hash, "number": number, "page": page}
-    if while_open is not None:
-        values |= while_open._asdict()
-    statement = _merge_statement(parts, is_numbered=bool(page), is_whole=is_whole, is_guarded=while_open is not None)
-    return bool(connection.execute(statement, values | ({"whole": change} if is_whole else change)).rowcount)
+    numbers = {"page": page, "number": number}
+    if dialect.name == "sqlite":
+        return _Merge(_Shape(True, bool(page), ()), numbers | {"whole": change})
+    parts = tuple((part, isinstance(given, dict)) for part, given in change.items())
+    return _Merge(_Shape(False, bool(page), parts), numbers | change)
 
 
 @lru_cache(maxsize=128)
-def _merge_statement(
-    parts: tuple[tuple[str, bool], ...], *, is_numbered: bool, is_whole: bool, is_guarded: bool
-) -> Update:
-    """The statement that merges these parts; of each, whether it is an object. Made once: that takes a while."""
+def _prepared_merge(dialect: Dialect, shape: _Shape) -> PreparedStatement:
+    return PreparedStatement(_merge_statement(shape).where(_IS_OPEN), dialect)
+
+
+@lru_cache(maxsize=128)
+def _merge_statement(shape: _Shape) -> Update:
+    """Made once: that takes a while."""
     answers = _DRAFTS.c.answers
     where = list(_DRAFT)
     seen: Any
-    if is_whole:
+    if shape.is_whole:
         seen = func.json_extract(answers, literal(f"$.{SEEN}.") + '"' + bindparam("page") + '"')
         merged: Any = func.json_patch(answers, bindparam("whole", type_=Document))
     else:
         seen = cast_to(answers[SEEN].op("->>")(bindparam("page", type_=String)), Integer)
         merged = answers
-        for part, is_object in parts:
+        for part, is_object in shape.parts:
             value: Any = bindparam(part, type_=Document)
             if is_object:
                 value = func.jsonb_strip_nulls(
                     func.coalesce(answers[part], cast_to(literal("{}"), JSONB)).op("||")(value)
                 )
             merged = merged.op("||")(func.jsonb_build_object(literal(part), value))
-    if is_guarded:
-        where.append(_IS_OPEN)
-    if is_numbered:
+    if shape.is_numbered:
         where.append(func.coalesce(seen, 0) < bindparam("number"))
     return update(_DRAFTS).where(*where).values(answers=merged)
 

@@ -177,6 +177,11 @@ class Database:
             yield connection
             connection.commit()
 
+    @property
+    def autocommit_engine(self) -> Engine:
+        """For a `PreparedStatement`."""
+        return self._autocommit
+
     def compact_if_owed(self, *, patience: float = PATIENCE_SECONDS) -> bool:
         """To be called once a publication is committed, and at a start; see `store.compaction`."""
         return compact_if_owed(self._autocommit_reading, self._autocommit, patience=patience)

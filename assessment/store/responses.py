@@ -13,12 +13,13 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
+from functools import lru_cache
 from typing import Any, cast
 
 from sqlalchemy import (
     Column,
     Connection,
+    Dialect,
     Executable,
     String,
     Table,
@@ -37,6 +38,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from assessment.domain.answers import Role
 from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.compaction import owe_compaction
+from assessment.store.prepared import PreparedStatement
 
 OTHERS_REWRITTEN = 31
 """How many other rows of its round are written anew with a submission's own."""
@@ -190,27 +192,29 @@ def _response_row(organisation_id: uuid.UUID, round_id: uuid.UUID, answers: dict
 
 def _insert_among_others(connection: Connection, table: Table, key: Column[Any], row: dict[str, Any]) -> None:
     """Inserts a row of a round, in random order with others of it, which are deleted first; `key` identifies them."""
-    take_out, put_in = _rewriting_statements(table, key, connection.dialect.name)
-    others = connection.execute(take_out, {"of_round": row["round_id"], "others": OTHERS_REWRITTEN}).mappings()
-    rows = [_as_stored(connection, table, row), *map(dict, others)]
+    take_out, put_in = _rewriting_statements(table, key, connection.dialect)
+    others = connection.execute(take_out, {"of_round": row["round_id"], "others": OTHERS_REWRITTEN})
+    names = table.c.keys()
+    rows = [_as_stored(connection, table, row), *(dict(zip(names, other, strict=True)) for other in others)]
     _random.shuffle(rows)
-    connection.execute(put_in, rows)
+    put_in.execute_many(connection, rows)
 
 
-@cache
-def _rewriting_statements(table: Table, key: Column[Any], dialect: str) -> tuple[Executable, Executable]:
+@lru_cache(maxsize=32)
+def _rewriting_statements(table: Table, key: Column[Any], dialect: Dialect) -> tuple[Executable, PreparedStatement]:
     """Deletes up to `OTHERS_REWRITTEN` rows of `of_round`, drawn at random, and returns them; and inserts rows.
 
     SQLite's rows come and go as they are stored: to parse documents only to write them again takes a while.
     """
-    types = {column.name: String() if dialect == "sqlite" else column.type for column in table.c}
+    types = {column.name: String() if dialect.name == "sqlite" else column.type for column in table.c}
     drawn = select(key).where(table.c.round_id == bindparam("of_round")).order_by(func.random())
     take_out = (
         delete(table)
         .where(table.c.round_id == bindparam("of_round"), key.in_(drawn.limit(bindparam("others"))))
         .returning(*(type_coerce(column, types[column.name]).label(column.name) for column in table.c))
     )
-    return take_out, insert(table).values({name: bindparam(name, type_=type_) for name, type_ in types.items()})
+    values = {name: bindparam(name, type_=type_) for name, type_ in types.items()}
+    return take_out, PreparedStatement(insert(table).values(values), dialect)
 
 
 def _as_stored(connection: Connection, table: Table, row: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import gzip
 import re
 
 import pytest
+from flask import request_started
 from flask.testing import FlaskClient
 
 from assessment.domain.answers import DK
@@ -92,6 +93,19 @@ def test_a_whole_journey_of_small_changes_arrives(kind, tmp_path):
         assert (sheet.focus, sheet.role, sheet.comment) == (("voice",), "leader", "Más ñandúes.\nY calma.")
         assert script.change({"language": {"language-1": "1"}}) == 409
         assert "seen" not in document
+
+
+def test_a_usual_change_is_kept_before_flask_has_to_do_with_it(opened):
+    _, script = opened
+    seen = []
+    with request_started.connected_to(lambda *_sender, **_more: seen.append(1)):
+        assert script.change({"language": {"language-1": "2"}}) == 201
+        assert len(seen) == 1
+        assert script.change({"language": {"language-1": "3"}}) == 204
+        assert len(seen) == 1
+        assert script.change({"language": {"language-1": "9"}}) == 400
+        assert len(seen) == 2
+    assert script.answers()["language"] == {"language-1": "3"}
 
 
 def test_a_change_that_is_repeated_or_late_does_nothing(opened):

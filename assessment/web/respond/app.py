@@ -9,7 +9,7 @@ from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
 from assessment.web import base, security
-from assessment.web.respond import answer_page, refusal_pages, step_pages
+from assessment.web.respond import answer_page, changes, refusal_pages, step_pages
 from assessment.web.respond.blueprint import begin_request, blueprint, end_request
 
 LARGEST_REQUEST = 64_000
@@ -30,6 +30,7 @@ def create_respondents_app(accounts: Flask) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     for shared in ("escala_database", "escala_limiter"):
         app.extensions[shared] = accounts.extensions[shared]
+    app.wsgi_app = changes.ChangesAtOnce(app.wsgi_app, app)  # type: ignore[method-assign]
     app.wsgi_app = security.SameHeaders(app.wsgi_app, app, security.POLICY_OF_FILES)  # type: ignore[method-assign]
     app.before_request(begin_request)
     app.after_request(end_request)
@@ -38,4 +39,4 @@ def create_respondents_app(accounts: Flask) -> Flask:
     return app
 
 
-__all__ = ["answer_page", "create_respondents_app", "step_pages"]
+__all__ = ["answer_page", "changes", "create_respondents_app", "step_pages"]

@@ -10,6 +10,7 @@ import datetime as dt
 import hmac
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -35,14 +36,66 @@ class DeviceCookie:
     device_secret: str
 
 
-def round_handle(round_id: uuid.UUID) -> str:
-    """The round's name in URLs: it grants no access, and reveals nothing about the link that was used."""
-    return _round_handle(_secret(), round_id)
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Signs and names what devices get, with the secret of this instance."""
+
+    secret: str
+
+    @lru_cache(maxsize=1_000)  # noqa: B019 - there is one signer
+    def handle(self, round_id: uuid.UUID) -> str:
+        """The round's name in URLs: it grants no access, and reveals nothing about the link that was used."""
+        return self._mac("handle", round_id.hex)[:12]
+
+    def read_cookie(self, cookies: Mapping[str, str], handle: str) -> DeviceCookie:
+        """The device's cookie of a round. Raises `DeviceCookieMissing`."""
+        return self._parse(cookies.get(_cookie_name(handle), ""))
+
+    @lru_cache(maxsize=1_000)  # noqa: B019
+    def _parse(self, cookie: str) -> DeviceCookie:
+        """The content of a cookie, verified once for all requests of a device. Raises `DeviceCookieMissing`."""
+        try:
+            link_token, device_secret = self._serializer.loads(cookie)
+        except (BadSignature, ValueError, TypeError):
+            raise DeviceCookieMissing from None
+        return DeviceCookie(str(link_token), str(device_secret))
+
+    def write_cookie(self, cookie: DeviceCookie) -> str:
+        return str(self._serializer.dumps([cookie.link_token, cookie.device_secret]))
+
+    @property
+    def _serializer(self) -> URLSafeSerializer:
+        return URLSafeSerializer(self.secret, salt="escala.respond")
+
+    @lru_cache(maxsize=1_000)  # noqa: B019
+    def device_name(self, device_secret: str) -> str:
+        """What an open page calls the device that it sends changes for, and nothing else."""
+        return self._mac("device", device_secret)[:8]
+
+    def link_name(self, link_token: str) -> str:
+        """What an open page calls the link by which it was opened: nobody can open it by that."""
+        return self._mac("link", link_token)[:8]
+
+    def form_token(self, device_secret: str) -> str:
+        """The token against forged forms (CSRF) of a device.
+
+        It looks different on every page: these pages are compressed, and the length of a compressed page must not tell
+        a secret bit by bit (BREACH).
+        """
+        return self._form_token(device_secret, secrets.token_hex(8))
+
+    def is_form_token(self, device_secret: str, given: str) -> bool:
+        return hmac.compare_digest(given.encode(), self._form_token(device_secret, given[:16]).encode())
+
+    def _form_token(self, device_secret: str, salt: str) -> str:
+        return salt + self._mac("form", f"{salt}:{device_secret}")
+
+    def _mac(self, purpose: str, message: str) -> str:
+        return hmac.digest(self.secret.encode(), f"respond:{purpose}:{message}".encode(), "sha256").hex()
 
 
-@lru_cache(maxsize=1_000)
-def _round_handle(secret: str, round_id: uuid.UUID) -> str:
-    return _mac(secret, "handle", round_id.hex)[:12]
+def signer() -> Signer:
+    return Signer(str(current_app.config["SECRET_KEY"]))
 
 
 def new_device_cookie(link_token: str) -> DeviceCookie:
@@ -51,38 +104,13 @@ def new_device_cookie(link_token: str) -> DeviceCookie:
 
 def read_device_cookie(handle: str) -> DeviceCookie:
     """This device's cookie of a round. Raises `DeviceCookieMissing`."""
-    return _parse_cookie(_secret(), request.cookies.get(_cookie_name(handle), ""))
-
-
-@lru_cache(maxsize=1_000)
-def _parse_cookie(secret: str, cookie: str) -> DeviceCookie:
-    """The content of a cookie, verified once for all requests of a device. Raises `DeviceCookieMissing`."""
-    try:
-        link_token, device_secret = _serializer_of(secret).loads(cookie)
-    except (BadSignature, ValueError, TypeError):
-        raise DeviceCookieMissing from None
-    return DeviceCookie(str(link_token), str(device_secret))
-
-
-def device_name(device_secret: str) -> str:
-    """What an open page calls the device that it sends changes for, and nothing else."""
-    return _device_name(_secret(), device_secret)
-
-
-@lru_cache(maxsize=1_000)
-def _device_name(secret: str, device_secret: str) -> str:
-    return _mac(secret, "device", device_secret)[:8]
-
-
-def link_name(link_token: str) -> str:
-    """What an open page calls the link by which it was opened: nobody can open it by that."""
-    return _mac(_secret(), "link", link_token)[:8]
+    return signer().read_cookie(request.cookies, handle)
 
 
 def set_device_cookie(response: Response, handle: str, cookie: DeviceCookie) -> None:
     response.set_cookie(
         _cookie_name(handle),
-        _serializer_of(_secret()).dumps([cookie.link_token, cookie.device_secret]),
+        signer().write_cookie(cookie),
         max_age=LIFETIME,
         path=PATH,
         secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
@@ -91,35 +119,5 @@ def set_device_cookie(response: Response, handle: str, cookie: DeviceCookie) -> 
     )
 
 
-def form_token(device_secret: str) -> str:
-    """The token against forged forms (CSRF) of this device.
-
-    It looks different on every page: these pages are compressed, and the length of a compressed page must not tell a
-    secret bit by bit (BREACH).
-    """
-    return _form_token(device_secret, secrets.token_hex(8))
-
-
-def is_form_token(device_secret: str, given: str) -> bool:
-    return hmac.compare_digest(given.encode(), _form_token(device_secret, given[:16]).encode())
-
-
-def _form_token(device_secret: str, salt: str) -> str:
-    return salt + _mac(_secret(), "form", f"{salt}:{device_secret}")
-
-
 def _cookie_name(handle: str) -> str:
     return f"escala_r_{handle}"
-
-
-def _secret() -> str:
-    return str(current_app.config["SECRET_KEY"])
-
-
-@lru_cache(maxsize=4)
-def _serializer_of(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="escala.respond")
-
-
-def _mac(secret: str, purpose: str, message: str) -> str:
-    return hmac.digest(secret.encode(), f"respond:{purpose}:{message}".encode(), "sha256").hex()

@@ -16,7 +16,7 @@ from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
 from assessment.infra.languages import Localisation
 from assessment.services.answer_documents import DONT_KNOW, write_answer
 from assessment.services.respond import LONGEST_COMMENT
-from assessment.web.respond.device_cookie import form_token, is_form_token
+from assessment.web.respond.device_cookie import signer
 
 
 class DeviceToken(CSRF):
@@ -28,10 +28,10 @@ class DeviceToken(CSRF):
         return super().setup_form(form)
 
     def generate_csrf_token(self, csrf_token_field: Any) -> str:
-        return form_token(self.device_secret)
+        return signer().form_token(self.device_secret)
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
-        if not is_form_token(self.device_secret, str(field.data or "")):
+        if not signer().is_form_token(self.device_secret, str(field.data or "")):
             raise ValidationError(self.error_text)
 
 

@@ -31,11 +31,10 @@ from assessment.web.respond.blueprint import blueprint
 from assessment.web.respond.device_cookie import (
     DeviceCookie,
     DeviceCookieMissing,
-    device_name,
-    link_name,
     new_device_cookie,
     read_device_cookie,
     set_device_cookie,
+    signer,
 )
 from assessment.web.respond.forms import AnswersForm, make_blank_form
 from assessment.web.respond.question_pages import RoundPages
@@ -63,7 +62,7 @@ def open_link(token: str) -> ResponseReturnValue:
     if kept is not None and _is_same_person(kept, token):
         visit, anchor = arrive(DeviceCookie(token, kept.device_secret)), None
     else:
-        names = f"-{device_name(visit.cookie.device_secret)}-{link_name(token)}"
+        names = f"-{signer().device_name(visit.cookie.device_secret)}-{signer().link_name(token)}"
         anchor = ("!" if kept is None else SOMEBODY_ELSE) + names
     # The page to answer on is kept by browsers: it does not say why no answer is taken.
     to = answer_page_url(visit, anchor) if visit.takes_answers else url_for("respond.welcome", handle=visit.handle)

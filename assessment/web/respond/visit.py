@@ -31,7 +31,7 @@ from assessment.services.respond import (
 from assessment.web import limits
 from assessment.web.languages import reader
 from assessment.web.public_links import shared_plan_path
-from assessment.web.respond.device_cookie import DeviceCookie, read_device_cookie, round_handle
+from assessment.web.respond.device_cookie import DeviceCookie, read_device_cookie, signer
 from assessment.web.respond.forms import AnswersForm, make_form
 from assessment.web.respond.question_pages import RoundPages, round_pages
 from assessment.web.transactions import database
@@ -143,7 +143,7 @@ def arrive(cookie: DeviceCookie) -> Visit:
     with database().connection_for_reading() as connection:
         access = resolve_link(connection, token=cookie.link_token, cookie=cookie.device_secret)
     g.escala_country, g.escala_fallback = access.description.country, access.description.language
-    g.respond_visit = visit = Visit(round_handle(access.round.id), cookie, access)
+    g.respond_visit = visit = Visit(signer().handle(access.round.id), cookie, access)
     return visit
 
 

@@ -1,0 +1,210 @@
+"""What the script of the answering page asks for: the answers so far, changes, sending.
+
+A change is the request that is sent most, and nearly always it is the next one of a draft. `ChangesAtOnce` keeps such a
+change before Flask has to do with it; whatever is not as usual goes on to the views, which find out why.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, abort, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Request
+
+from assessment.domain.answers import InvalidAnswer
+from assessment.infra.clock import utc_now
+from assessment.services.respond import (
+    AlreadySubmitted,
+    DraftChange,
+    Kept,
+    LinkUsedUp,
+    NothingAnswered,
+    change_known_draft,
+    know_link,
+)
+from assessment.web.respond.blueprint import blueprint
+from assessment.web.respond.device_cookie import Signer, new_device_cookie, set_device_cookie, signer
+from assessment.web.respond.question_pages import RoundPages, pages_of_link
+from assessment.web.respond.visit import Visit, load_visit
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PAGE_NAME = re.compile(r"[0-9a-f]{2}")
+"""Short, so that the numbers that a draft keeps of all its pages stay small."""
+HIGHEST_NUMBER = 1_000_000
+STATUS = {Kept.BEGUN: 201, Kept.CHANGED: 204, Kept.BEFORE: 208}
+CHANGES = re.compile(r"/([0-9a-f]{12})/answers")
+
+
+@blueprint.get("/<handle>/answers")
+def answers(handle: str) -> ResponseReturnValue:
+    """The values of the fields that the device has answered, by step; the names of the device and of its link."""
+    visit = load_visit(handle)
+    with _sent_before():
+        sheet = visit.read_draft()
+    given = {page.slug: _chosen(page.data(sheet)) for page in visit.round_pages.pages if page.answered(sheet)}
+    return jsonify(
+        answers={} if visit.access.progress.answers is None else given,
+        device=signer().device_name(visit.cookie.device_secret),
+        link=signer().link_name(visit.cookie.link_token),
+    )
+
+
+@blueprint.patch("/<handle>/answers")
+def change(handle: str) -> ResponseReturnValue:
+    """Keeps some answers: `{"page": "7f", "number": 3, "answers": {"contact": {"contact-1": "4"}}, "device": "…"}`.
+
+    A value that is null takes the answer back. 204: kept; 201: kept, and nothing had been before; 208: this change, or
+    a later one of the same page, had arrived before.
+    """
+    visit, sent = _load_sent(handle)
+    try:
+        with _sent_before():
+            kept = visit.change_draft(_draft_change(visit.round_pages, sent))
+    except InvalidAnswer:
+        abort(400)
+    return "", STATUS[kept]
+
+
+@blueprint.post("/<handle>/answers/send")
+def send_answers(handle: str) -> ResponseReturnValue:
+    """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered."""
+    visit, _ = _load_sent(handle)
+    try:
+        visit.read_draft()
+        visit.submit()
+    except (AlreadySubmitted, LinkUsedUp):
+        if visit.access.progress.answers is not None:  # those that counted came from another device
+            abort(409)
+    except NothingAnswered:
+        return "", 422
+    return "", 204
+
+
+@blueprint.post("/<handle>/answers/another")
+def another_person(handle: str) -> ResponseReturnValue:
+    """Somebody else answers on the same device, where the one before has not sent: 204, and the device is theirs."""
+    visit, _ = _load_sent(handle)
+    if visit.access.is_personal or visit.is_consensus:
+        abort(403)
+    response = Response(status=204)
+    set_device_cookie(response, handle, new_device_cookie(visit.cookie.link_token))
+    return response
+
+
+@contextmanager
+def _sent_before() -> Iterator[None]:
+    """409 for answers that were sent already, by whichever link: the script then keeps nothing of them."""
+    try:
+        yield
+    except (AlreadySubmitted, LinkUsedUp):
+        abort(409)
+
+
+def _load_sent(handle: str) -> tuple[Visit, dict[str, Any]]:
+    """The visit, and what a page of ours sent for its device; anything else is refused."""
+    sent = _read_sent(request, current_app.extensions["escala_settings"].base_url)
+    visit = load_visit(handle)
+    _refuse_other_device(signer(), visit.cookie.device_secret, sent)
+    return visit, sent
+
+
+def _read_sent(request: Request, base_url: str | None) -> dict[str, Any]:
+    """What a page of ours sent. Against forged requests, it is refused where it is not JSON, or comes from elsewhere.
+
+    The device's cookie does not come along with what other sites send (`SameSite`), and browsers ask before they send
+    JSON elsewhere; what they say of its origin is checked all the same. Those that say how it relates to ours need not
+    be compared: a proxy may have changed our name.
+    """
+    if not request.is_json:
+        abort(415)
+    relation = request.headers.get("Sec-Fetch-Site")
+    if relation is None and (origin := request.headers.get("Origin")) is not None:
+        relation = "same-origin" if origin in (f"{request.scheme}://{request.host}", base_url) else "cross-site"
+    if relation not in (None, "same-origin", "none"):
+        abort(403)
+    try:
+        sent = request.get_json()
+    except RecursionError:  # arrays in arrays in arrays
+        abort(400)
+    if not isinstance(sent, dict):
+        abort(400)
+    return sent
+
+
+def _refuse_other_device(signer: Signer, device_secret: str, sent: dict[str, Any]) -> None:
+    """409 for a page that was open when somebody else began to answer on this device: the cookie is theirs now."""
+    if sent.get("device") != signer.device_name(device_secret):
+        abort(409)
+
+
+def _draft_change(pages: RoundPages, sent: dict[str, Any]) -> DraftChange:
+    """Raises `InvalidAnswer`."""
+    by_slug = pages.by_slug
+    if not isinstance(given := sent.get("answers"), dict):
+        raise InvalidAnswer("answers", None)
+    name, number = sent.get("page"), sent.get("number")
+    if not isinstance(name, str) or not PAGE_NAME.fullmatch(name):
+        raise InvalidAnswer("page", name)
+    if type(number) is not int or not 0 < number <= HIGHEST_NUMBER:
+        raise InvalidAnswer("number", number)
+    merged: dict[str, Any] = {}
+    for slug, values in given.items():
+        if slug not in by_slug or not isinstance(values, dict):
+            raise InvalidAnswer(slug, values)
+        merge_parts(merged, by_slug[slug].change(values))
+    return DraftChange(merged, name, number)
+
+
+def merge_parts(merged: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Adds the parts of one page's change to those of others."""
+    for part, given in more.items():
+        if isinstance(given, dict):
+            merged.setdefault(part, {}).update(given)
+        else:
+            merged[part] = given
+
+
+def _chosen(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: value for field, value in data.items() if value}
+
+
+class ChangesAtOnce:
+    """Around the application: keeps a usual change with one statement, and leaves everything else to it."""
+
+    def __init__(self, wrapped: WSGIApplication, app: Flask) -> None:
+        self._wrapped = wrapped
+        self._signer = Signer(app.config["SECRET_KEY"])
+        self._database = app.extensions["escala_database"]
+        self._base_url = app.extensions["escala_settings"].base_url
+        self._request_class = type("_Request", (Request,), {"max_content_length": app.config["MAX_CONTENT_LENGTH"]})
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "PATCH" and (path := CHANGES.fullmatch(environ["PATH_INFO"])):
+            asked = self._request_class(environ)
+            try:
+                environ["wsgi.input"] = io.BytesIO(asked.get_data())  # to be read again, if it is not kept here
+                is_kept = self._keep(path[1], asked)
+            except Exception:
+                is_kept = False
+            if is_kept:
+                start_response("204 NO CONTENT", [])
+                return ()
+        return self._wrapped(environ, start_response)
+
+    def _keep(self, handle: str, asked: Request) -> bool:
+        """Whether it was kept. Raises whatever the views refuse."""
+        sent = _read_sent(asked, self._base_url)
+        cookie = self._signer.read_cookie(asked.cookies, handle)
+        _refuse_other_device(self._signer, cookie.device_secret, sent)
+        link = know_link(self._database, cookie.link_token)
+        if self._signer.handle(link.round.id) != handle:
+            return False
+        change = _draft_change(pages_of_link(link), sent)
+        return change_known_draft(self._database, link, cookie=cookie.device_secret, change=change, now=utc_now())
