@@ -20,8 +20,11 @@ from assessment.web.compression import SMALLEST, client_accepts_gzip
 FOLDER = Path(__file__).parent / "static"
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
-BEFORE = {"respond.css": "tokens.css"}
-"""Files that begin with another one, so that a phone asks for one instead of two."""
+JOINED = {
+    "respond.css": ("tokens.css", "respond.css"),
+    "respond.js": ("respond/draft.js", "respond/sending.js", "respond/steps.js"),
+}
+"""Files that are made of others, so that a phone asks for one instead of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +37,13 @@ class StaticFile:
 
 @cache
 def _files() -> dict[str, StaticFile]:
-    paths = (path for path in FOLDER.rglob("*") if path.is_file())
-    return {path.relative_to(FOLDER).as_posix(): _read(path) for path in paths}
+    names = {path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*") if path.is_file()}
+    return {name: _read(name, JOINED.get(name, (name,))) for name in names | JOINED.keys()}
 
 
-def _read(path: Path) -> StaticFile:
-    plain = path.read_bytes()
-    if path.name in BEFORE:
-        plain = (FOLDER / BEFORE[path.name]).read_bytes() + plain
-    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _read(name: str, parts: tuple[str, ...]) -> StaticFile:
+    plain = b"".join((FOLDER / part).read_bytes() for part in parts)
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return StaticFile(mimetype, plain, gzip.compress(plain, 9, mtime=0), hashlib.sha256(plain).hexdigest()[:12])
 
 

@@ -483,3 +483,48 @@ def test_a_page_that_comes_back_from_the_browsers_memory_shows_what_another_page
     page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
     eventually(lambda: drafts(world_, token), [document(changed)], page)
     assert chosen(page) == changed
+
+
+def test_a_sending_that_waited_is_forgotten_when_the_page_comes_back(phone):
+    page, world_, token = phone
+    begin(page)
+    choose(page, FEW)
+    wait_until_saved(page)
+    go_to(page, "send")
+    page.context.set_offline(True)
+    page.locator("[data-slug=send] [type=submit]").click()
+    page.get_by_text("There is no connection at the moment.").wait_for()
+    for event in ("pagehide", "pageshow"):
+        page.evaluate(f"dispatchEvent(new PageTransitionEvent('{event}', {{ persisted: true }}))")
+    page.context.set_offline(False)
+    network_is_back(page)
+    page.locator("[data-slug=send] [type=submit]:enabled").wait_for()
+    assert sent(world_, token) == []
+    send(page)
+    assert sent(world_, token) == [document(FEW)]
+
+
+def test_a_server_that_asks_for_a_pause_is_not_called_a_lost_connection(phone):
+    page, world_, token = phone
+    begin(page)
+    page.route(API, lambda route: route.fulfill(status=429))
+    choose(page, some(ALL, PILLARS[0]))
+    page.locator("#state.busy").wait_for()
+    assert page.locator("#state").inner_text() == "Busy at the moment: kept here and sent shortly"
+    page.unroute_all(behavior="wait")
+    network_is_back(page)
+    eventually(lambda: drafts(world_, token), [document(some(ALL, PILLARS[0]))], page)
+
+
+def test_what_needs_the_server_is_told_where_there_is_no_network(phone):
+    page, _, _ = phone
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    page.context.set_offline(True)
+    page.locator(".languages a").click()
+    page.locator(".not-now").wait_for()
+    assert page.locator(".not-now").bounding_box()["height"] > 10
+    assert chosen(page) == some(ALL, PILLARS[0])
+    go_to(page, PILLARS[2])
+    page.locator(".not-now").wait_for(state="detached")
