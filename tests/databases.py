@@ -80,8 +80,25 @@ def _empty(name: str) -> bool:
         engine.dispose()
 
 
+def migrated_url(kind: str, folder: Path) -> str:
+    """The address of an empty, migrated database, to be emptied by `empty` and used again."""
+    return migrated_sqlite(folder / "test.sqlite") if kind == "sqlite" else _address_of(_new_database(migrated=True))
+
+
+def empty(engine: Engine) -> bool:
+    """Makes a database as it was; returns whether that worked. Nothing may use it meanwhile."""
+    engine.dispose()
+    name = str(engine.url.database)
+    if engine.dialect.name != "sqlite":
+        return _empty(name)
+    for end in ("-wal", "-shm"):
+        Path(name + end).unlink(missing_ok=True)
+    migrated_sqlite(Path(name))
+    return True
+
+
 def migrated_sqlite(file: Path) -> str:
-    """The address of an empty, migrated database in a new file."""
+    """The address of an empty, migrated database in a file: a new one, or instead of what it was."""
     shutil.copyfile(_migrated_file(), file)
     return f"sqlite:///{file}"
 

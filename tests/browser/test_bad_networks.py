@@ -57,8 +57,8 @@ MEASURE_SWITCHES = """() => {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    with world("sqlite", tmp_path_factory.mktemp("networks")) as world_, serving(world_.app) as address:
+def served():
+    with world("sqlite") as world_, serving(world_.app) as address:
         yield world_, address
 
 

@@ -12,8 +12,8 @@ from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
 from tests.databases import migrated_sqlite
+from tests.web.applications import SECRET
 from tests.web.client import PageClient
-from tests.web.conftest import SECRET
 from tests.web.test_results import publish, sheets
 from tests.web.world import PASSWORD, World
 

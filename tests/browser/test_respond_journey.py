@@ -59,8 +59,8 @@ COUNT_TAPS = """() => {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    with world("sqlite", tmp_path_factory.mktemp("browser")) as world_, serving(world_.app) as address:
+def served():
+    with world("sqlite") as world_, serving(world_.app) as address:
         yield world_, address
 
 

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from assessment.app import close_app, create_app
-from assessment.infra.settings import Settings
-from tests.databases import KINDS, fresh_engine
+from tests.databases import KINDS
+from tests.web.applications import application, new_application
 from tests.web.client import PageClient
-from tests.web.templates import COMPILED_TEMPLATES
 from tests.web.world import World
-
-SECRET = "a secret key that only tests know, long enough"  # noqa: S105
 
 
 @pytest.fixture
@@ -29,22 +24,11 @@ all_databases = pytest.mark.parametrize("database_kind", KINDS, indirect=True)
 
 
 @pytest.fixture
-def app(database_kind: str, tmp_path: Path) -> Iterator[Flask]:
-    with application(database_kind, tmp_path) as made:
+def app(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[Flask]:
+    """One that was used before; one of its own where a test is marked `own_app`."""
+    is_own = request.node.get_closest_marker("own_app") is not None
+    with new_application(database_kind, tmp_path) if is_own else application(database_kind) as made:
         yield made
-
-
-@contextmanager
-def application(database_kind: str, folder: Path) -> Iterator[Flask]:
-    """An application on a database of its own."""
-    with fresh_engine(database_kind, folder) as engine:
-        url = engine.url.render_as_string(hide_password=False)
-        made = create_app(Settings(folder, url, SECRET), testing=True)
-        made.test_client_class = PageClient
-        for each in (made, made.extensions["escala_respondents"]):
-            each.jinja_env.bytecode_cache = COMPILED_TEMPLATES
-        yield made
-        close_app(made)
 
 
 @pytest.fixture

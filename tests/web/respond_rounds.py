@@ -7,17 +7,14 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from assessment.app import close_app, create_app
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.domain.rounds import RoundMode
-from assessment.infra.settings import Settings
 from assessment.services.rounds import open_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.database import Database
@@ -25,9 +22,8 @@ from assessment.store.organisations import Organisation
 from assessment.store.responses import answers_of
 from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
-from tests.databases import fresh_engine
+from tests.web.applications import application
 from tests.web.client import PageClient
-from tests.web.templates import COMPILED_TEMPLATES
 
 HANDLE = 12
 """Letters of a round's name in addresses."""
@@ -141,19 +137,9 @@ def make_team(session: Session, organisation_id: uuid.UUID, name: str) -> Team:
 
 
 @contextmanager
-def world(kind: str, folder: Path) -> Iterator[World]:
-    with fresh_engine(kind, folder) as engine:
-        app = create_app(
-            Settings(
-                instance=folder,
-                database_url=engine.url.render_as_string(hide_password=False),
-                secret_key="a secret for tests, longer than thirty-two",  # noqa: S106
-            )
-        )
-        app.testing = True
-        for made in (app, app.extensions["escala_respondents"]):
-            made.jinja_env.bytecode_cache = COMPILED_TEMPLATES
-        database = Database(engine)
+def world(kind: str) -> Iterator[World]:
+    with application(kind, testing=False) as app:
+        database: Database = app.extensions["escala_database"]
         with database.writing() as session:
             organisation = Organisation(
                 name="Clínica del Valle",
@@ -165,7 +151,4 @@ def world(kind: str, folder: Path) -> Iterator[World]:
             session.add(organisation)
             session.flush()
             world_ = World(app, database, organisation.id)
-        try:
-            yield world_
-        finally:
-            close_app(app)
+        yield world_

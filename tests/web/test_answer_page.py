@@ -24,8 +24,8 @@ from tests.web.respond_rounds import NOW, PILLARS, POINTS, QUESTIONNAIRE, world
 
 
 @pytest.fixture
-def answering(tmp_path):
-    with world("sqlite", tmp_path) as opened:
+def answering():
+    with world("sqlite") as opened:
         yield opened
 
 
@@ -66,8 +66,8 @@ def opened(answering):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_whole_journey_of_small_changes_arrives(kind, tmp_path):
-    with world(kind, tmp_path) as answering:
+def test_a_whole_journey_of_small_changes_arrives(kind):
+    with world(kind) as answering:
         token = answering.open_round(asks_role=True)
         phone = answering.phone()
         phone.open_link(token)

@@ -24,6 +24,7 @@ def last_event(log: str) -> dict[str, object]:
     return event
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize("log_format", ["text", "json"])
 def test_a_failure_is_told_with_its_trace_and_without_values(
     app: Flask, capsys: pytest.CaptureFixture[str], log_format: str
@@ -54,9 +55,9 @@ def test_a_failure_is_told_with_its_trace_and_without_values(
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_a_failure_while_answering_names_neither_link_nor_answers(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
+    capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    with answering(kind, tmp_path) as world_:
+    with answering(kind) as world_:
         configure_logging("json")
         token = world_.open_round()
         phone = world_.phone("en")

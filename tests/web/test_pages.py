@@ -92,6 +92,7 @@ def test_a_language_that_does_not_exist_is_not_found(client: PageClient) -> None
     assert client.get("/language/fr").status_code == 404
 
 
+@pytest.mark.own_app
 @pytest.mark.parametrize("language", ["es", "en"])
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 409, 413, 429, 500])
 def test_every_error_has_a_page_in_both_languages(app: Flask, status: int, language: str) -> None:

@@ -26,6 +26,7 @@ from tests.web.test_import import responses, send
 from tests.web.world import World
 
 WAIT = 120.0
+pytestmark = pytest.mark.own_app
 
 
 def hold(pipe: str) -> bytes:

@@ -16,8 +16,8 @@ from tests.web.respond_rounds import PILLARS, POINTS, QUESTIONNAIRE, world
 
 
 @pytest.fixture
-def sqlite(tmp_path):
-    with world("sqlite", tmp_path) as world_:
+def sqlite():
+    with world("sqlite") as world_:
         yield world_
 
 
@@ -40,8 +40,8 @@ def answer_everything(phone, comment="Más tiempo.\r\nY calma."):
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_a_whole_journey_arrives_as_it_was_answered(kind, language, tmp_path):
-    with world(kind, tmp_path) as world_:
+def test_a_whole_journey_arrives_as_it_was_answered(kind, language):
+    with world(kind) as world_:
         token = world_.open_round()
         phone = world_.phone(language)
         phone.open_link(token)

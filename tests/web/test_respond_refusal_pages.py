@@ -13,8 +13,8 @@ from tests.web.respond_rounds import HOUR, NOW, PILLARS, world
 
 
 @pytest.fixture
-def answering(tmp_path):
-    with world("sqlite", tmp_path) as opened:
+def answering():
+    with world("sqlite") as opened:
         yield opened
 
 

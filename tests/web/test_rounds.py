@@ -246,6 +246,7 @@ def test_a_round_belongs_to_its_organisation_and_team(world: World) -> None:
     assert "No round of this team has been published yet." in viewer.page.text
 
 
+@pytest.mark.own_app
 def test_after_publishing_the_files_are_compacted_once_the_answer_is_sent(world: World, tmp_path: Path) -> None:
     client = world.client("manager")
     address = open_round(client, world)

@@ -19,8 +19,9 @@ from assessment.services.sample_data import make_sample_data
 from assessment.services.setup_code import prepare_setup_code
 from assessment.store.accounts import SAMPLE_EMAIL
 from assessment.store.organisations import Membership
+from tests.web.applications import application
 from tests.web.client import PageClient
-from tests.web.conftest import all_databases, application
+from tests.web.conftest import all_databases
 from tests.web.world import PASSWORD, World
 
 EVERY_PAGE = 1_000
@@ -166,7 +167,7 @@ def test_two_clicks_at_once_make_one_sample(app: Flask) -> None:
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Both sample organisations, and people of every role in them; nobody here changes anything."""
-    with application("sqlite", tmp_path_factory.mktemp("sample")) as app:
+    with application("sqlite") as app:
         yield make_sample(app)
 
 

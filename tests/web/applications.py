@@ -1,0 +1,61 @@
+"""Applications for tests: making one takes longer than most of what a test does with it, so they are used again."""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask import Flask
+
+from assessment.app import close_app, create_app
+from assessment.infra.settings import Settings
+from tests.databases import empty, fresh_engine, migrated_url
+from tests.web.client import PageClient
+from tests.web.templates import COMPILED_TEMPLATES
+
+SECRET = "a secret key that only tests know, long enough"  # noqa: S105
+_unused: dict[tuple[str, bool], list[Flask]] = defaultdict(list)
+
+
+@contextmanager
+def application(database_kind: str, *, testing: bool = True) -> Iterator[Flask]:
+    """An application on an empty database, as good as new; whoever changes the application itself takes a new one.
+
+    Unless `testing`, documents are made in processes of their own, as for people.
+    """
+    unused = _unused[database_kind, testing]
+    app = unused.pop() if unused else _make_to_keep(database_kind, testing=testing)
+    app.test_client_class = PageClient
+    yield app
+    if empty(app.extensions["escala_database"].engine):
+        unused.append(app)
+
+
+@contextmanager
+def new_application(database_kind: str, folder: Path) -> Iterator[Flask]:
+    """An application of its own on a database of its own."""
+    with fresh_engine(database_kind, folder) as engine:
+        made = _make(folder, engine.url.render_as_string(hide_password=False), testing=True)
+        yield made
+        close_app(made)
+
+
+def _make_to_keep(database_kind: str, *, testing: bool) -> Flask:
+    folder = tempfile.TemporaryDirectory(prefix="escala-tests-")
+    atexit.register(folder.cleanup)
+    made = _make(Path(folder.name), migrated_url(database_kind, Path(folder.name)), testing=testing)
+    atexit.register(close_app, made)
+    return made
+
+
+def _make(folder: Path, url: str, *, testing: bool) -> Flask:
+    made = create_app(Settings(folder, url, SECRET), testing=testing)
+    made.testing = True
+    made.test_client_class = PageClient
+    for each in (made, made.extensions["escala_respondents"]):
+        each.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+    return made
