@@ -8,10 +8,8 @@ import time
 import pytest
 from itsdangerous import TimestampSigner
 from passlib.totp import TOTP
-from sqlalchemy import text
 
 from assessment.infra.passwords import hash_password
-from assessment.store.database import BUSY_TIMEOUT_MS
 from assessment.web.accounts.sign_in import SESSION_LIFETIME
 from tests.web.client import PageClient
 from tests.web.world import PASSWORD, World
@@ -153,19 +151,6 @@ def test_signing_in_gives_forms_another_token(world: World) -> None:
     assert client.post("/sign-out", data={"csrf_token": before}).status_code == 400
     client.get("/")
     assert client.fill(form=0).status_code == 302
-
-
-def test_checking_a_password_keeps_no_writer_waiting(world: World) -> None:
-    """With SQLite's one writing transaction taken by somebody else, people still sign in."""
-    client, signed_in = world.client(), world.client("viewer")
-    client.get("/sign-in")
-    signed_in.get("/account/password-again")
-    with world.app.extensions["escala_database"].writing() as session:
-        session.execute(text("SELECT 1"))
-        began = time.monotonic()
-        assert client.fill({"email": "manager@example.com", "password": PASSWORD}).status_code == 302
-        assert signed_in.fill({"password": PASSWORD}).status_code == 302
-        assert time.monotonic() - began < BUSY_TIMEOUT_MS / 1000
 
 
 def test_the_command_line_and_pages_keep_passwords_alike(world: World) -> None:
