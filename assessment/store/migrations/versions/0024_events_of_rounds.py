@@ -1,4 +1,7 @@
-"""What whoever reads a round's result must be able to know: corrected sizes, and why there are more answers."""
+"""What whoever reads a round's result must be able to know: corrected sizes, and why there are more answers.
+
+The scores of published rounds are written anew by `assessment.services.round_scores`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ down_revision = "0020"
 
 
 def upgrade() -> None:
+    op.execute("DELETE FROM round_scores")  # written again, with the levels of what people read
     op.create_table(
         "round_events",
         sa.Column("id", sa.Uuid(), nullable=False),
