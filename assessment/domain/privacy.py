@@ -84,8 +84,9 @@ def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bo
     mean = as_read(result.mean)
     if bound_as_read(result.mean, scale):
         return OverallResult(n=result.n, mean=scale.at_bound(mean), level=result.level)
+    level = scale.level(mean)
     if hides_a_pillar:
-        return OverallResult(n=result.n, mean=mean, level=result.level)
+        return OverallResult(n=result.n, mean=mean, level=level)
     interval = interval_as_read(result.ci95, [result.n], scale)
     has_figures = interval is not None and result.n >= c.DISTRIBUTION_N
     return OverallResult(
@@ -93,7 +94,7 @@ def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bo
         mean=mean,
         sd=as_read(result.sd) if has_figures and result.sd is not None else None,
         ci95=interval,
-        level=result.level,
+        level=level,
         percent=None if result.percent is None else for_experts(scale.percent(mean)),
     )
 

@@ -11,6 +11,8 @@ from email.utils import format_datetime, make_msgid
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from email_validator import validate_email
+
 SECONDS_TO_WAIT = 10.0
 """For each answer of a mail server."""
 
@@ -77,6 +79,10 @@ class Mailer:
             raise MailNotSent("address", is_final=all(500 <= code < 600 for code in codes)) from None
         except smtplib.SMTPResponseException:
             raise MailNotSent("refused") from None
+        except smtplib.SMTPNotSupportedError:
+            if mail.to.rpartition("@")[0].isascii():
+                raise MailNotSent("unreachable") from None
+            raise MailNotSent("address", is_final=True) from None  # a name that this server cannot write
         except (OSError, smtplib.SMTPException, ValueError):
             raise MailNotSent("unreachable") from None
 
@@ -86,7 +92,7 @@ class Mailer:
         # A line break would begin a header of the sender's choice; the library refuses one, this removes it.
         message["Subject"] = " ".join(mail.subject.split())
         message["From"] = f"Escala <{self.sender}>"
-        message["To"] = mail.to
+        message["To"] = _address_on_the_wire(mail.to)
         message["Date"] = format_datetime(mail.written_at)
         message["Message-ID"] = mail.message_id
         message["Auto-Submitted"] = "auto-generated"  # no out-of-office answers
@@ -107,6 +113,14 @@ class Mailer:
             server.close()
             raise
         return server
+
+
+def _address_on_the_wire(address: str) -> str:
+    """With the domain in ASCII (RFC 5891), as every mail server knows it. Raises `ValueError` for no address."""
+    local, at, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    return local + at + validate_email(address, check_deliverability=False).ascii_domain
 
 
 def make_mailer(smtp_url: str, base_url: str | None) -> Mailer:

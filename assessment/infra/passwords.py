@@ -1,9 +1,19 @@
-"""Passwords are stored only as argon2id hashes, whether a page or the command line sets them."""
+"""Passwords are stored only as argon2id hashes, whether a page or the command line sets them.
+
+A hash is meant to be slow: whoever sends many passwords at once would keep all cores and all threads of a server busy.
+So hashes are made one after the other, by threads that give way to whoever answers, and few may wait for one.
+"""
 
 from __future__ import annotations
 
+import os
 import secrets
-from collections.abc import Iterable
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.profiles import RFC_9106_LOW_MEMORY
@@ -29,11 +39,53 @@ HASH_COST = {
 }
 """Rounds, KiB of memory and threads of a hash: the second recommendation of RFC 9106, about a tenth of a second."""
 
+PLACES = 3
+"""One hash that is made, and two that wait: of the eight threads of a server, enough are left for everybody else."""
+NICENESS = 10
+"""As for documents: whoever waits for a page comes first."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class TooManyPasswords(Exception):
+    """So many wait for their password to be looked at that another one would wait too long."""
+
+
+class Lane:
+    """Makes one hash at a time, for a few who wait."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="password", initializer=_give_way)
+        self._places = threading.BoundedSemaphore(PLACES)
+
+    def do(self, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+        """What `work` gives, once it is our turn. Raises `TooManyPasswords` where too many wait already."""
+        if not self._places.acquire(blocking=False):
+            raise TooManyPasswords
+        try:
+            return self._thread.submit(work, *given, **named).result()
+        finally:
+            self._places.release()
+
+
+def _give_way() -> None:
+    """Threads that a hash starts have the priority of the one that starts them."""
+    if sys.platform == "linux":  # elsewhere, threads have none of their own
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+
+
+STRANGERS = Lane()
+"""For those who sign in on a device that is new to the account: anybody can be that, as often as they like."""
+KNOWN = Lane()
+"""For everybody else; how often they may try is limited by their account, link or device."""
+
 
 def hash_password(password: str) -> str:
-    """The hash to store; it includes its salt and parameters."""
+    """The hash to store; it includes its salt and parameters. Raises `TooManyPasswords`."""
     hasher = PasswordHasher(HASH_COST["time_cost"], HASH_COST["memory_cost"], HASH_COST["parallelism"])
-    return hasher.hash(password)
+    return KNOWN.do(hasher.hash, password)
 
 
 def new_password(length: int = 16) -> str:

@@ -155,9 +155,13 @@ def reset_password(session: Session, *, email: str, password: str) -> User:
 
 
 def checked_email(email: str) -> str:
-    """The address as it is kept. Raises `InvalidEmail`."""
+    """The address as it is kept: in one spelling, so that nobody can have one that only looks like another's.
+
+    Raises `InvalidEmail`.
+    """
     try:
-        return validate_email(email.strip(), check_deliverability=False).normalized.lower()
+        spelled = unicodedata.normalize("NFKC", email.strip())
+        return validate_email(spelled, check_deliverability=False).normalized.lower()
     except EmailNotValidError:
         raise InvalidEmail(email) from None
 

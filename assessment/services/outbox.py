@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -136,22 +136,30 @@ def due_messages(session: Session, *, now: dt.datetime) -> Sequence[uuid.UUID]:
 
 
 def list_messages(session: Session, *, organisation_id: uuid.UUID) -> list[ListedMessage]:
-    """The organisation's latest messages, the newest first."""
-    return [
-        ListedMessage(
-            id=message.id,
-            to_address=message.to_address,
-            subject=message.subject,
-            state=message.state,
-            reason=message.reason,
-            attempts=message.attempts,
-            created_at=message.created_at,
-            next_attempt_at=message.next_attempt_at,
-            sent_at=message.sent_at,
-            may_be_retried=_may_be_retried(message),
-        )
-        for message in store.messages_of(session, organisation_id, MOST_LISTED)
-    ]
+    """The organisation's latest messages, the newest first.
+
+    Among them those to members about their accounts, as long as they cannot be sent: else nobody would know why
+    somebody waits in vain for the link to a new password. Those are tried again by asking for another.
+    """
+    own = [_listed(message) for message in store.messages_of(session, organisation_id, MOST_LISTED)]
+    others = store.unsent_to_members(session, organisation_id, MOST_LISTED)
+    listed = [*own, *(replace(_listed(message), may_be_retried=False) for message in others)]
+    return sorted(listed, key=lambda message: message.created_at, reverse=True)[:MOST_LISTED]
+
+
+def _listed(message: OutboxMessage) -> ListedMessage:
+    return ListedMessage(
+        id=message.id,
+        to_address=message.to_address,
+        subject=message.subject,
+        state=message.state,
+        reason=message.reason,
+        attempts=message.attempts,
+        created_at=message.created_at,
+        next_attempt_at=message.next_attempt_at,
+        sent_at=message.sent_at,
+        may_be_retried=_may_be_retried(message),
+    )
 
 
 def list_unsent(session: Session, *, organisation_id: uuid.UUID) -> list[ListedMessage]:

@@ -249,6 +249,7 @@ def plan_source(
         is_decided=not round_plan.is_proposal,
         paper=print_as.paper,
         targets=round_plan.results.round.targets,
+        surplus=round_plan.results.surplus,
     )
 
 

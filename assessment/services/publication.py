@@ -22,6 +22,7 @@ from assessment.services.questionnaires import QuestionnaireChanged, pinned_ques
 from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
 from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
+from assessment.services.surplus import explain_surplus
 from assessment.store.comments import add_comments
 from assessment.store.plans import find_plan
 from assessment.store.responses import answers_of, response_ids, unlink_responses
@@ -70,27 +71,48 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     """Scores a stopped round and freezes the result: irreversible.
 
     Comments are separated from their answers, and whatever links answers to a device or link is deleted; once this is
-    committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped` or
-    `QuestionnaireChanged`.
+    committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped`,
+    `QuestionnaireChanged`, or `UnexplainedSurplus` where a result would count more answers than people.
     """
-    return _publish(session, lock_round(session, organisation_id=organisation_id, round_id=round_id), now, None)
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    return _publish(session, round_, None, "", None, now)
 
 
 def publish_scored_round(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, scored: ScoredRound, now: dt.datetime
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    scored: ScoredRound,
+    surplus_reason: str,
+    user_id: int | None,
+    now: dt.datetime,
 ) -> Round:
-    """As `publish_round`, with a result from before the lock; a round that was answered since is scored anew."""
-    return _publish(session, lock_round(session, organisation_id=organisation_id, round_id=round_id), now, scored)
+    """As `publish_round`, with a result from before the lock; a round that was answered since is scored anew.
+
+    `surplus_reason` is why there are more answers than people, if there are; it is kept, and who gave it.
+    """
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    return _publish(session, round_, scored, surplus_reason, user_id, now)
 
 
-def _publish(session: Session, round_: Round, now: dt.datetime, scored: ScoredRound | None) -> Round:
+def _publish(
+    session: Session,
+    round_: Round,
+    scored: ScoredRound | None,
+    surplus_reason: str,
+    user_id: int | None,
+    now: dt.datetime,
+) -> Round:
     round_.facts.require_stopped(now)
     answers = stored_answers(session, round_)
     questionnaire = pinned_questionnaire(session, round_)
     is_scored = scored is not None and scored.response_ids == response_ids(session, round_.id)
     result = scored.result if scored and is_scored else _score(session, round_, answers)
-    round_.snapshot = result_to_snapshot(result)
     round_.is_withheld = outcome_of(result, questionnaire, round_.minimum_group) is not Outcome.RESULT
+    if not round_.is_withheld:
+        explain_surplus(session, round_, result, surplus_reason, user_id=user_id, now=now)
+    round_.snapshot = result_to_snapshot(result)
     round_.scoring_version = SCORING_VERSION
     round_.published_at = now
     may_show = {text.id for text in questionnaire.texts if _may_set_free(text, round_, result, questionnaire)}

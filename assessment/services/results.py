@@ -11,12 +11,14 @@ from assessment.domain.privacy import release
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundNotPublished, RoundState
+from assessment.domain.surplus import Surplus
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import points_to_judge
 from assessment.services.publication import NoChange, compare_with
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import get_round
 from assessment.services.snapshots import result_from_snapshot
+from assessment.services.surplus import surplus_of_result
 from assessment.store.rounds import Round
 from reports.action_plan.source import ResultSource
 
@@ -25,7 +27,7 @@ from reports.action_plan.source import ResultSource
 class RoundResults:
     """A published round's result, released for showing; `compared_with` is the round that its change starts from.
 
-    Without one, `no_change` says why.
+    Without one, `no_change` says why. `surplus` is what is told where more answered than the team has people.
     """
 
     round: Round
@@ -33,6 +35,7 @@ class RoundResults:
     questionnaire: Questionnaire
     compared_with: Round | None
     no_change: NoChange | None
+    surplus: Surplus | None = None
 
     @property
     def point_names(self) -> dict[str, str]:
@@ -57,6 +60,7 @@ def results(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID
         questionnaire=questionnaire,
         compared_with=comparison.earlier,
         no_change=comparison.reason,
+        surplus=surplus_of_result(session, round_, frozen),
     )
 
 
@@ -66,4 +70,5 @@ def result_source(found: RoundResults, reader: Localisation) -> ResultSource:
         result=found.result,
         questionnaire=found.questionnaire,
         point_names={point.id: reader.text(point.name) for point in points_to_judge(found.round)},
+        surplus=found.surplus,
     )

@@ -17,6 +17,7 @@ from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
 from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
 from assessment.domain.rounds import RoundPurpose
+from assessment.services.surplus import correct_size
 from assessment.services.team_targets import pillars_with_targets
 from assessment.store.rounds import find_round_for_update, find_unpublished
 from assessment.store.teams import Team, find_team, find_team_by_name
@@ -88,8 +89,19 @@ def create_team(
     return team
 
 
-def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, size: int) -> Team:
+def change_team(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    team_id: uuid.UUID,
+    name: str,
+    size: int,
+    user_id: int | None = None,
+    now: dt.datetime,
+) -> Team:
     """Another name or size; a round that is not published yet is one of so many people from then on.
+
+    Who corrected the size of a round that has begun, and when, is kept with the round.
 
     Raises `UnknownTeam` or `TeamNameTaken`.
     """
@@ -103,7 +115,7 @@ def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.U
     for purpose in RoundPurpose:
         under_way = find_unpublished(session, organisation_id, team_id, purpose)
         if under_way and (locked := find_round_for_update(session, under_way.id)) and locked.published_at is None:
-            locked.team_size = size
+            correct_size(session, locked, size, user_id=user_id, now=now)
     return team
 
 

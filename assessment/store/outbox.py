@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from assessment.store.accounts import User
 from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.organisations import Membership
 
 
 class OutboxState(StrEnum):
@@ -152,6 +154,26 @@ def messages_of(session: Session, organisation_id: uuid.UUID, limit: int) -> Seq
     return session.scalars(
         select(OutboxMessage)
         .where(OutboxMessage.organisation_id == organisation_id)
+        .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
+        .limit(limit)
+    ).all()
+
+
+def unsent_to_members(session: Session, organisation_id: uuid.UUID, limit: int) -> Sequence[OutboxMessage]:
+    """What members were sent about their accounts and could not be sent so far, the newest first."""
+    members = (
+        select(func.lower(User.email))
+        .join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == organisation_id)
+    )
+    return session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.organisation_id.is_(None),
+            OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.SENDING, OutboxState.FAILED)),
+            OutboxMessage.reason != "",
+            func.lower(OutboxMessage.to_address).in_(members),
+        )
         .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
         .limit(limit)
     ).all()

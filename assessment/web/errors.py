@@ -22,6 +22,7 @@ from assessment.domain.rounds import (
     WrongRoundMode,
 )
 from assessment.infra.languages import N_
+from assessment.infra.passwords import TooManyPasswords
 from assessment.services.access import NotAllowed
 from assessment.services.comments import UnknownComment
 from assessment.services.later_work import UnknownJob
@@ -175,6 +176,13 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         ErrorText(
             N_("The questionnaire has changed"),
             N_("The round was opened with another text of it, and nothing is scored with a different one."),
+        ),
+    ),
+    TooManyPasswords: (
+        503,
+        ErrorText(
+            N_("Too many people are signing in at once"),
+            N_("Your password was not looked at, and this does not count as a try. Please try again in a few seconds."),
         ),
     ),
     InvalidAnswer: (

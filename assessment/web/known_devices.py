@@ -30,6 +30,11 @@ def device_name(email: str) -> str:
     return _read_cookie().get(_account(email), UNKNOWN)
 
 
+def is_known(email: str) -> bool:
+    """Whether the account has signed in on this device before."""
+    return device_name(email) != UNKNOWN
+
+
 def remember(email: str) -> None:
     """Sets the cookie that makes this device known to the account, in the response to this request."""
     names, account = _read_cookie(), _account(email.lower())

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, request, session
+from flask import Flask, abort, current_app, g, make_response, request, session
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from assessment.infra.passwords import TooManyPasswords
 from assessment.services.accounts import InvalidEmail, checked_email
 from assessment.services.attempts import Attempts
 from assessment.web import known_devices
@@ -57,6 +60,11 @@ def account_and_device_key() -> str:
     return f"{account}:{known_devices.device_name(account.removeprefix('account:'))}"
 
 
+def is_known_device() -> bool:
+    """Whether the account whose address was written has signed in on this device before."""
+    return known_devices.is_known(account_key().removeprefix("account:"))
+
+
 def second_factor_key() -> str:
     """Key of the account whose password was right, and whose code is asked for."""
     return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
@@ -73,8 +81,51 @@ def shared_key() -> str:
 
 
 def form_was_refused(response: Response) -> bool:
-    """Whether a form was refused: a form that succeeds redirects. One beyond the limit was not even looked at."""
-    return (response.status_code < 300 or response.status_code >= 400) and response.status_code != 429
+    """Whether a form was refused: a form that succeeds redirects."""
+    return response.status_code < 300 or response.status_code >= 400
+
+
+def guard(view: Callable[..., Any], limit: str, account: Callable[[], str]) -> Callable[..., Any]:
+    """A view of which only so many forms are looked at, and refused, for each key of `account`.
+
+    A form is counted before it is looked at, so that many that are sent at once are no more than many that are sent
+    one by one; one that was not refused is taken off again.
+    """
+
+    @functools.wraps(view)
+    def guarded(*given: Any, **named: Any) -> Any:
+        if request.method != "POST":
+            return view(*given, **named)
+        key = account()
+        if not _is_free(limit, key) or not hit(limit, key):
+            abort(429)
+        try:
+            response = make_response(view(*given, **named))
+        except TooManyPasswords:  # nothing was looked at
+            _take_off(limit, key)
+            raise
+        if not form_was_refused(response):
+            _take_off(limit, key)
+        return response
+
+    return guarded
+
+
+def _is_free(limit: str, key: str) -> bool:
+    """Whether another try would be within the limit. Only reads: whoever is beyond it is not counted any more."""
+    return limiter(current_app).limiter.test(_parsed(limit), key)
+
+
+def _take_off(limit: str, key: str) -> None:
+    """A try does not count after all. Once the request's own transaction has ended: on SQLite, one writes at a time."""
+    g.setdefault("escala_not_counted", []).append((_parsed(limit), key))
+
+
+def _take_off_what_does_not_count(response: Response) -> Response:
+    storage = cast(DatabaseStorage, limiter(current_app).storage)
+    for item, key in g.pop("escala_not_counted", []):
+        storage.incr(item.key_for(key), item.get_expiry(), amount=-1)
+    return response
 
 
 def limiter(app: Flask) -> Limiter:
@@ -136,7 +187,8 @@ class DatabaseStorage(Storage):
 
 
 def init_app(app: Flask, attempts: Attempts) -> None:
-    """Must be called before `transactions.init_app`: what is counted after a request is counted after its commit."""
+    """Must be called before `transactions.init_app`: what is taken off is taken off after the request's commit."""
+    app.after_request(_take_off_what_does_not_count)
     app.extensions["escala_limiter"] = Limiter(
         key_func=shared_key,
         app=app,

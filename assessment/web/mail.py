@@ -8,12 +8,15 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 from flask_security import MailUtil
+from flask_security.mail_util import EmailValidateException
+from flask_security.utils import get_message
 
 from assessment.domain.questionnaire import Language
 from assessment.infra.clock import utc_now
 from assessment.infra.mail import Mailer, make_mailer
 from assessment.infra.queue import Queue
 from assessment.infra.settings import Settings
+from assessment.services.accounts import InvalidEmail, checked_email
 from assessment.services.outbox import LIFETIME, OutboxMessage, queue_mail
 from assessment.web.languages import reader
 from assessment.web.transactions import after_commit, session
@@ -66,7 +69,16 @@ def carry(message: OutboxMessage) -> None:
 
 
 class QueuedMail(MailUtil):
-    """Flask-Security's messages go the same way."""
+    """Flask-Security's messages go the same way, and its forms know accounts by the address as it is kept."""
+
+    def normalize(self, email: str) -> str:
+        try:
+            return checked_email(email)
+        except InvalidEmail:
+            raise EmailValidateException(get_message("INVALID_EMAIL_ADDRESS")[0]) from None
+
+    def validate(self, email: str) -> str:
+        return self.normalize(email)
 
     def send_mail(
         self,

@@ -11,8 +11,9 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, wait
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from assessment.infra.logging import get_logger
 from assessment.infra.settings import Settings
 from assessment.infra.workers import MOST_WAITING, TooBusy, Workers, WorkFailed
 from assessment.services.later_work import JobState, Progress, progress_of
+from assessment.web.access import user_id
 from assessment.web.transactions import database
 
 QUICK = 1.2
@@ -30,6 +32,10 @@ QUICK = 1.2
 LOOKS_EVERY = 0.05
 MOST_KEPT = 16
 """Documents of one process, some 100 kB each."""
+MOST_OF_ONE = 6
+"""Documents that one account has being made at a time: of those that may wait, a few for each."""
+MOST_WAITED_FOR = 3
+"""Requests that wait for what has no address to ask again: of the eight threads of a server, enough are left."""
 LONGEST_WAIT = 25.0
 """Seconds for what has no address to ask again: a file that was sent, links that are known to one page only."""
 READING_MEMORY = 1_500_000_000
@@ -39,6 +45,10 @@ AGAIN = "preparing"
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+class TooManyOfOne(TooBusy):
+    """So much is being made for this account already that more has to wait."""
 
 
 class Documents:
@@ -51,14 +61,20 @@ class Documents:
         """For files of answers, one at a time."""
         self._made: OrderedDict[Hashable, Future[bytes]] = OrderedDict()
         self._lock = threading.Lock()
+        self._asked_by: dict[Future[bytes], int] = {}
         self._may_wait = threading.Semaphore(1)
+        self._may_be_waited_for = threading.Semaphore(MOST_WAITED_FOR)
 
-    def ask(self, key: Hashable, make: Callable[[], bytes]) -> Future[bytes]:
-        """The document of this content, being made or made already. Raises `TooBusy`."""
+    def ask(self, key: Hashable, make: Callable[[], bytes], account: int) -> Future[bytes]:
+        """The document of this content, being made or made already. Raises `TooBusy`, or `TooManyOfOne`."""
         with self._lock:
             future = self._made.get(key)
             if future is None:
+                self._asked_by = {one: who for one, who in self._asked_by.items() if not one.done()}
+                if list(self._asked_by.values()).count(account) >= MOST_OF_ONE:
+                    raise TooManyOfOne
                 future = self._made[key] = self.workers.submit(make)
+                self._asked_by[future] = account
                 over = [key for key, other in self._made.items() if other.done()]
                 for oldest in over[: max(0, len(self._made) - MOST_KEPT)]:
                     del self._made[oldest]
@@ -78,6 +94,16 @@ class Documents:
             finally:
                 self._may_wait.release()
 
+    @contextmanager
+    def waited_for(self) -> Iterator[None]:
+        """Around what keeps a request waiting. Raises `TooBusy` where as many as may do so wait already."""
+        if not self._may_be_waited_for.acquire(blocking=False):
+            raise TooBusy
+        try:
+            yield
+        finally:
+            self._may_be_waited_for.release()
+
     def close(self) -> None:
         self.workers.close()
         self.files.close()
@@ -95,7 +121,9 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
     """
     desk, is_again = documents(), AGAIN in request.args
     try:
-        future = desk.ask(key, make)
+        future = desk.ask(key, make, user_id())
+    except TooManyOfOne:
+        return _page("preparing", back, before=MOST_OF_ONE)
     except TooBusy:
         return _page("preparing", back, before=MOST_WAITING)
     if not is_again and not desk.workers.before(future):
@@ -115,7 +143,8 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
 def make_now(workers: Workers, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """What `function` makes in another process; whoever asks waits. Raises what it raises; aborts where that fails."""
     try:
-        return workers.submit(function, *given, **named).result(LONGEST_WAIT)
+        with documents().waited_for():
+            return workers.submit(function, *given, **named).result(LONGEST_WAIT)
     except (TooBusy, WorkFailed, TimeoutError, MemoryError) as error:
         get_logger().error("work in another process failed", error=error)
         abort(503)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation
-from reports.action_plan import evidence, front
+from reports.action_plan import evidence, front, surplus
 from reports.action_plan.context import ActionPlanContext, ResultContext
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.html import render_document
@@ -53,6 +53,8 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         is_packed=front.is_packed(boxes, point),
         headline=evidence.headline(source, reader),
         story=evidence.story(source, reader),
+        surplus=surplus.in_full(source.surplus, reader),
+        surplus_in_short=surplus.in_short(source.surplus, reader),
         ladder_map=evidence.ladder_chart(source, reader),
         ladder_rows=evidence.ladder_rows(source, reader),
         ladder_note=evidence.ladder_note(source, reader),
@@ -96,6 +98,7 @@ def build_result_context(source: ResultSource, reader: Localisation) -> ResultCo
         is_consensus=result.mode == "consensus",
         headline=reader.gettext("What the team says of its own service"),
         story=evidence.story(source, reader),
+        surplus=surplus.in_full(source.surplus, reader),
         alarm=front.alarm(source, reader),
         ladder_map=evidence.ladder_chart(source, reader),
         ladder_rows=evidence.ladder_rows(source, reader),

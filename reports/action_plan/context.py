@@ -127,6 +127,8 @@ class ResultContext:
     is_consensus: bool
     headline: str
     story: tuple[str, ...]
+    surplus: str
+    """That more answered than the team has people; empty where they did not."""
     alarm: str
     ladder_map: Markup | None
     ladder_rows: tuple[LadderRow, ...]
@@ -163,6 +165,8 @@ class ActionPlanContext:
     is_packed: bool
     headline: str
     story: tuple[str, ...]
+    surplus: str
+    surplus_in_short: str
     ladder_map: Markup | None
     ladder_rows: tuple[LadderRow, ...]
     ladder_note: str

@@ -10,6 +10,7 @@ from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.plans.proposal import ActionPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
+from assessment.domain.surplus import Surplus
 from assessment.infra.languages import Paper
 
 
@@ -23,6 +24,8 @@ class ResultSource:
     result: TeamResult
     questionnaire: Questionnaire
     point_names: Mapping[str, str]
+    surplus: Surplus | None = None
+    """Where more answered than the team has people, or had when they were asked."""
 
     def point_name(self, point: str) -> str:
         return self.point_names.get(point, point)

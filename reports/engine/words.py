@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessment.domain import conventions as c
 from assessment.domain.questionnaire import Ladder
-from assessment.domain.result import Change, LadderChange, PillarResult, PointResult, Priority
+from assessment.domain.result import Change, ChangeLabel, LadderChange, PillarResult, PointResult, Priority
 from assessment.domain.scale import Scale
 from assessment.infra.languages import N_, Localisation
 
@@ -180,9 +180,18 @@ def _smallest(scale: Scale, reader: Localisation) -> str:
     return reader.number(scale.smallest_change, 1 if round(scale.smallest_change * 10, 9).is_integer() else 2)
 
 
+_LINKED_POINT: dict[ChangeLabel, str] = {
+    "improved": N_("Those who answered both times see it higher than before. Unlikely to be chance."),
+    "worse": N_("Those who answered both times see it lower than before. Unlikely to be chance."),
+    "unclear": N_("No clear change among those who answered both times."),
+}
+
+
 def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisation) -> str:
-    if change.median1 is None or change.median2 is None:
+    if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds.")
+    if change.median1 is None or change.median2 is None:  # of linked people: what they chose stays with them
+        return reader.gettext(_LINKED_POINT[change.label])
     before, after = (
         step_words(change.median1, ladder, reader).lower(),
         step_words(change.median2, ladder, reader).lower(),

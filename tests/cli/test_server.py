@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import re
 import signal
 import socket
 import subprocess
@@ -245,3 +246,43 @@ def test_an_answer_without_a_body_keeps_the_connection(app: Flask) -> None:
             assert connection.sock is not None, "the same one is used again"
         connection.request("PATCH", "/kept", b"{}", {"Connection": "close"})
         assert connection.getresponse().headers["Connection"] == "close"
+
+
+def first_lines(port: int, request: bytes) -> list[str]:
+    """The first line of each answer on a connection that one piece of bytes is sent on."""
+    with socket.create_connection(("127.0.0.1", port), timeout=LONG_ENOUGH) as line:
+        line.sendall(request)
+        line.shutdown(socket.SHUT_WR)
+        received = b"".join(iter(lambda: line.recv(65_536), b""))
+    return [answer.decode() for answer in re.findall(rb"HTTP/1\.[01] (\d{3})", received)]
+
+
+SMUGGLED = b"0\r\n\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LENGTH = b"Content-Length: " + str(len(SMUGGLED)).encode()
+
+
+@pytest.mark.parametrize(
+    ("version", "headers"),
+    [
+        (b"1.1", [b"Host: localhost", LENGTH, b"Transfer-Encoding: chunked"]),
+        (b"1.1", [b"Host: localhost", b"tRANSFER-eNCODING: chunked", LENGTH]),
+        (b"1.0", [b"Host: localhost", LENGTH, b"Transfer-Encoding: chunked"]),
+        (b"1.1", [b"Host: localhost", LENGTH, b"Content-Length: 0"]),
+        (b"1.1", [LENGTH]),
+        (b"1.1", [b"Host: localhost", b"Host: evil.example", LENGTH]),
+    ],
+)
+def test_what_a_proxy_may_have_read_in_another_way_is_refused(app: Flask, version: bytes, headers: list[bytes]) -> None:
+    """The attack: a second request, hidden in what one of the two servers takes for the body of the first."""
+    with serving(app) as (_, port):
+        head = b"\r\n".join([b"POST / HTTP/" + version, *headers])
+        assert first_lines(port, head + b"\r\n\r\n" + SMUGGLED) == ["400"]
+        assert ask(port) == "0"
+
+
+def test_what_leaves_no_doubt_is_answered(app: Flask) -> None:
+    with serving(app) as (_, port):
+        head = b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        assert first_lines(port, head + LENGTH + b"\r\n\r\n" + SMUGGLED) == ["200"]
+        assert first_lines(port, head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == ["200"]
+        assert first_lines(port, b"GET / HTTP/1.0\r\n\r\n") == ["200"]

@@ -330,3 +330,32 @@ def test_ones_own_score_and_all_that_is_shown_of_a_team_of_five_gives_nobody_els
         given[True] += _gives_another(teams[True], _told(shown), own)
     assert given[False] > 0.2 * TEAMS
     assert given[True] <= 0.01 * TEAMS
+
+
+def test_a_level_tells_no_more_than_the_mean_that_is_read():
+    below, at_the_cut = [2] * 6 + [3] * 5, [2] * 5 + [3] * 5  # 2.45 and 2.5: both read 2.5
+    exact = result_of(below)
+    assert {group.level for group in groups(exact)} == {exact.overall.level} == {2}
+    for values in (below, at_the_cut):
+        shown = released(values)
+        assert {group.mean for group in groups(shown)} == {shown.overall.mean} == {2.5}
+        assert {group.level for group in groups(shown)} == {shown.overall.level} == {3}
+
+
+def test_the_medians_of_linked_people_stay_with_them():
+    """The attack: beside the medians of everybody they tell of the few who did not judge the point both times."""
+
+    def round_of(steps):
+        return team_of(
+            [
+                sheet_of(ASKED, 3, respondent=str(at), ladder={"contact": step} if step else None)
+                for at, step in enumerate(steps)
+            ],
+            ["contact"],
+        )
+
+    result = score_team(round_of([4] * 8 + [6] * 4), ASKED, previous=round_of([2] * 8 + [None] * 4))
+    [change] = result.ladder_change
+    assert (change.linked, change.n1, change.median2) == (True, 8, 4)
+    [shown] = release(result, ASKED).ladder_change
+    assert (shown.label, shown.median1, shown.median2) == ("improved", None, None)

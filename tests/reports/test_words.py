@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from assessment.catalogue.catalogue import load_questionnaire
-from assessment.domain.result import Change, LadderChange, PillarResult, PointResult, Priority
+from assessment.domain.result import Change, ChangeLabel, LadderChange, PillarResult, PointResult, Priority
 from assessment.infra.languages import Localisation
 from reports.engine import words
 
@@ -66,6 +66,19 @@ def test_a_change_on_the_ladder_names_both_steps(label, expected) -> None:
 
 def test_a_withheld_change_on_the_ladder_is_described_as_withheld() -> None:
     assert words.ladder_change_words(LadderChange("contact", 4, 12, False), LADDER, ENGLISH).startswith("Not shown")
+
+
+@pytest.mark.parametrize(
+    ("label", "beginning"),
+    [
+        ("improved", "Those who answered both times see it higher"),
+        ("worse", "Those who"),
+        ("unclear", "No clear change"),
+    ],
+)
+def test_a_move_of_linked_people_is_told_without_their_steps(label: ChangeLabel, beginning: str) -> None:
+    moved = LadderChange("contact", 12, 12, True, label=label)
+    assert words.ladder_change_words(moved, LADDER, ENGLISH).startswith(beginning)
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_a_result_scored_before_counts_only_for_the_same_responses(database):
         with database.writing() as session:
             stop_round(session, **own, now=begun)
         with database.writing() as session:
-            published = publish_scored_round(session, **own, scored=scored, now=begun)
+            published = publish_scored_round(session, **own, scored=scored, surplus_reason="", user_id=None, now=begun)
             frozen.append((result_from_snapshot(published.snapshot), scored.result))
     (same, before), (another, stale) = frozen
     assert same is not before

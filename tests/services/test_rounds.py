@@ -134,7 +134,7 @@ def test_what_a_round_asks_is_frozen_when_it_opens(database):
     round_id, _ = make_round(database, home)
     with database.writing() as session:
         session.get_one(Organisation, home.organisation).minimum_group = 9
-        change_team(session, organisation_id=home.organisation, team_id=home.team, name="Soporte", size=30)
+        change_team(session, organisation_id=home.organisation, team_id=home.team, name="Soporte", size=30, now=NOW)
         set_targets(session, organisation_id=home.organisation, team_id=home.team, targets={"voice": 4.5})
         points = [TeamPoint("other", "Otro", "middle")]
         set_points(session, organisation_id=home.organisation, team_id=home.team, points=points)
@@ -167,7 +167,7 @@ def test_a_scheduled_round_pins_the_team_as_it_is_when_its_dates_are_set(databas
     home = make_home(database)
     round_id, _ = make_round(database, home, opens_at=NOW + DAY, now=NOW)
     with database.writing() as session:
-        change_team(session, organisation_id=home.organisation, team_id=home.team, name="Soporte", size=30)
+        change_team(session, organisation_id=home.organisation, team_id=home.team, name="Soporte", size=30, now=NOW)
     act(database, schedule_round, home, round_id, opens_at=NOW + DAY, closes_at=None, now=NOW)
     with database.reading() as session:
         assert session.get_one(Round, round_id).team_size == 30

@@ -45,7 +45,7 @@ def test_a_name_is_kept_as_one_clean_line_and_used_once(database):
     with pytest.raises(TeamNameTaken):
         make_team(database, home, "Ventas  del norte")
     with pytest.raises(TeamNameTaken), database.writing() as session:
-        change_team(session, organisation_id=home.organisation, team_id=first, name="Mesa de ayuda", size=3)
+        change_team(session, organisation_id=home.organisation, team_id=first, name="Mesa de ayuda", size=3, now=NOW)
     assert make_team(database, make_home(database, "Otra"), "Ventas del norte")
 
 
@@ -113,7 +113,9 @@ def test_an_outsider_is_told_nothing_not_even_that_it_exists(database):
         with pytest.raises(UnknownTeam):
             get_team(session, organisation_id=other.organisation, team_id=home.team)
         for change in (
-            lambda: change_team(session, organisation_id=other.organisation, team_id=home.team, name="x", size=1),
+            lambda: change_team(
+                session, organisation_id=other.organisation, team_id=home.team, name="x", size=1, now=NOW
+            ),
             lambda: set_points(session, organisation_id=other.organisation, team_id=home.team, points=[]),
             lambda: set_targets(session, organisation_id=other.organisation, team_id=home.team, targets={}),
         ):

@@ -230,6 +230,7 @@ def test_figures_that_an_earlier_version_kept_exact_are_rounded(kind, tmp_path):
         with engine.begin() as connection:
             connection.execute(sa.update(RoundScore).values(**exact))
             connection.execute(sa.update(PlanAction).values(score_at_start=exact["score"]))
+            connection.execute(sa.text("DROP TABLE round_events"))  # of a later version than the one that is made of it
             connection.execute(sa.text("UPDATE alembic_version SET version_num = '0019'"))
         upgrade_database(database)
         with database.reading() as session:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from assessment.infra.clock import utc_now
+from assessment.infra.passwords import PLACES, STRANGERS, Lane, TooManyPasswords
 from assessment.services.setup_code import prepare_setup_code
 from assessment.store.attempts import Attempt
 from assessment.web import limits
@@ -81,3 +87,133 @@ def visitor_from_elsewhere(app: Flask) -> PageClient:
 def counted(app: Flask) -> list[Attempt]:
     with app.extensions["escala_database"].reading() as reading:
         return list(reading.scalars(select(Attempt)))
+
+
+class SlowHashes:
+    """Passwords that nobody has finished looking at before `go_on` is called."""
+
+    def __init__(self, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._library = app.extensions["security"].pwd_context._library
+        self._may_go_on = threading.Event()
+        self._changed = threading.Condition()
+        self.begun = self.over = 0
+        for name in ("verify", "hash"):
+            monkeypatch.setattr(self._library, name, self._slow(getattr(self._library, name)))
+
+    def _slow(self, work):
+        def wait_and_work(*given, **named):
+            with self._changed:
+                self.begun += 1
+                self._changed.notify_all()
+            assert self._may_go_on.wait(30)
+            return work(*given, **named)
+
+        return wait_and_work
+
+    def go_on(self) -> None:
+        self._may_go_on.set()
+
+    def wait_until(self, is_so) -> None:
+        with self._changed:
+            assert self._changed.wait_for(lambda: is_so(self), 30)
+
+    def answered(self) -> None:
+        with self._changed:
+            self.over += 1
+            self._changed.notify_all()
+
+
+def attempt(
+    world: World, slow: SlowHashes, email: str = "manager@example.com", client: PageClient | None = None
+) -> int:
+    client = client or world.client()
+    client.get("/sign-in")
+    try:
+        return client.fill({"email": email, "password": WRONG}).status_code
+    finally:
+        slow.answered()
+
+
+@all_databases
+def test_many_guesses_at_once_are_no_more_than_one_by_one(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attack: forty wrong passwords, all sent before the first one was found to be wrong."""
+    monkeypatch.setattr(Lane, "do", lambda _lane, work, *given, **named: work(*given, **named))
+    slow = SlowHashes(world.app, monkeypatch)
+    with ThreadPoolExecutor(40) as attackers:
+        tries = [attackers.submit(attempt, world, slow) for _ in range(40)]
+        try:
+            slow.wait_until(lambda slow: slow.begun + slow.over >= 40)
+        finally:
+            slow.go_on()
+        statuses = sorted(one.result() for one in tries)
+    assert statuses == [200] * 10 + [429] * 30
+    assert slow.begun == 10
+
+
+@all_databases
+def test_a_flood_of_passwords_leaves_the_server_to_everybody_else(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The attack: addresses that nobody has tried before, so that no account's limit is met."""
+    own = world.client()
+    assert sign_in(own, PASSWORD) == 302
+    own.get("/")
+    own.fill(form=0)
+    own.get("/sign-in")
+    slow = SlowHashes(world.app, monkeypatch)
+    with ThreadPoolExecutor(PLACES + 5) as attackers:
+        tries = [attackers.submit(attempt, world, slow, f"nobody{n}@example.com") for n in range(PLACES + 5)]
+        try:
+            slow.wait_until(lambda slow: slow.over >= 5)
+            assert slow.begun == 1, "one at a time"
+            stranger = world.client()
+            assert sign_in(stranger, PASSWORD) == 503
+            assert stranger.page.h1 == "Too many people are signing in at once"
+            assert world.client("viewer").get(world.team_address).status_code == 200
+            with ThreadPoolExecutor(1) as home:
+                owner = home.submit(own.fill, {"email": "manager@example.com", "password": PASSWORD})
+                slow.wait_until(lambda slow: slow.begun == 2)
+                slow.go_on()
+                assert owner.result().status_code == 302, "a device that the account knows has its own turn"
+        finally:
+            slow.go_on()
+        statuses = sorted(one.result() for one in tries)
+    assert statuses == [200] * PLACES + [503] * 5
+    assert sign_in(world.client(), PASSWORD) == 302
+
+
+def test_a_password_that_was_not_looked_at_does_not_count(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise TooManyPasswords
+
+    monkeypatch.setattr(STRANGERS, "do", refuse)
+    assert [sign_in(world.client(), PASSWORD) for _ in range(12)] == [503] * 12
+    monkeypatch.undo()
+    assert sign_in(world.client(), PASSWORD) == 302
+
+
+def test_a_password_that_is_right_does_not_count(world: World) -> None:
+    assert [sign_in(world.client(), PASSWORD) for _ in range(12)] == [302] * 12
+
+
+@all_databases
+@pytest.mark.parametrize(
+    ("person", "path"), [("manager", "/account/password"), ("manager", "/account/password-again"), (None, "/sign-in")]
+)
+def test_nobodys_change_waits_for_the_hash_of_somebody_elses_password(
+    world: World, monkeypatch: pytest.MonkeyPatch, person: str | None, path: str
+) -> None:
+    client = world.client(person)
+    client.get(path)
+    new = "otra frase que nadie adivina"
+    slow = SlowHashes(world.app, monkeypatch)
+    with ThreadPoolExecutor(1) as thread:
+        form = {"email": "viewer@example.com", "password": PASSWORD, "new_password": new, "new_password_confirm": new}
+        change = thread.submit(lambda: client.fill(form).status_code)
+        try:
+            slow.wait_until(lambda slow: slow.begun == 1)
+            with world.app.extensions["escala_database"].writing() as writing:
+                writing.add(Attempt(key_hash="a", count=1, expires_at=utc_now()))
+        finally:
+            slow.go_on()
+        assert change.result() == 302

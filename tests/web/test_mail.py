@@ -229,3 +229,45 @@ def test_a_withdrawn_invitation_is_not_sent_later(post: tuple[World, MailServer]
     administrator.get(f"{world.address}/e-mail")
     assert "no longer valid" in administrator.page.text
     assert "Try again" not in administrator.page.text
+
+
+def test_a_domain_with_letters_beyond_ascii_is_written_as_every_server_knows_it() -> None:
+    with mail_server() as server:
+        mailer = make_mailer(server.url, HOME)
+        now = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+        mailer.send(Mail("<1@example.com>", "ana@pañol.com", "Hola", "Hola", now))
+        assert server.next_message()["To"] == "ana@xn--paol-hqa.com"
+        with pytest.raises(MailNotSent) as refused:  # a server that cannot write such a name
+            mailer.send(Mail("<2@example.com>", "añil@example.com", "Hola", "Hola", now))
+        assert (refused.value.reason, refused.value.is_final) == ("address", True)
+
+
+def test_an_administrator_learns_why_a_member_waits_in_vain_for_a_new_password(
+    post: tuple[World, MailServer],
+) -> None:
+    world, server = post
+    server.is_full = True
+    for person in ("viewer", "outsider"):
+        ask_for_link(world, f"{person}@example.com")
+    administrator = world.client("administrator")
+    administrator.get(f"{world.address}/e-mail")
+    assert "viewer@example.com" in administrator.page.text
+    assert "How to set a new password" in administrator.page.text
+    assert "The mail server does not accept this address" in administrator.page.text
+    assert "outsider@example.com" not in administrator.page.text
+    assert "Try again" not in administrator.page.text, "whoever waits asks again"
+    with world.app.extensions["escala_database"].reading() as session:
+        [message, _other] = session.scalars(select(OutboxMessage).order_by(OutboxMessage.to_address.desc()))
+    token = administrator.page.forms[-1]["data"]["csrf_token"]
+    retried = administrator.post(f"{world.address}/e-mail/{message.id}/retry", data={"csrf_token": token})
+    assert retried.status_code == 404
+    server.is_full = False
+
+
+def test_what_was_sent_to_members_about_their_accounts_is_nobody_elses(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    ask_for_link(world, "viewer@example.com")
+    assert server.next_message()["To"] == "viewer@example.com"
+    administrator = world.client("administrator")
+    administrator.get(f"{world.address}/e-mail")
+    assert "viewer@example.com" not in administrator.page.text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from assessment.services import later_work
 from assessment.services.plan_documents import PrintAs, request_print
 from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
-from assessment.web.prepare import Documents
+from assessment.web.prepare import MOST_OF_ONE, MOST_WAITED_FOR, Documents
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
 from tests.web.test_import import responses, send
@@ -118,6 +119,48 @@ def test_more_than_can_be_made_waits_on_its_page(desk: Desk, tmp_path: Path) -> 
     desk.client.get(f"{desk.round}/poster.pdf")
     assert "being prepared" in desk.client.page.h1
     assert f"{MOST_WAITING} documents come first" in desk.client.page.text
+
+
+def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path) -> None:
+    """The attack: somebody asks for many documents at once, and nobody else gets any."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    first = desk.documents.workers.submit(hold, str(pipe))
+    addresses = [
+        f"{desk.published}/plan.pdf?language={language}&paper={paper}&blank={blank}"
+        for language in ("es", "en")
+        for paper in ("a4", "letter")
+        for blank in ("", "1")
+    ]
+    for address in addresses[:-1]:
+        desk.client.get(address)
+    assert f"{MOST_OF_ONE} documents come first" in desk.client.page.text, "of those of this account, no more"
+    other = desk.world.client("administrator")
+    other.get(addresses[-1])
+    assert f"{MOST_OF_ONE + 1} documents come first" in other.page.text, "it is in the queue"
+    pipe.write_bytes(b"go on")
+    assert first.result(WAIT)
+    assert desk.until_there(f"{addresses[-2]}&preparing=1").status_code == 200
+
+
+def test_files_that_wait_to_be_read_leave_the_server_to_everybody_else(app: Flask, tmp_path: Path) -> None:
+    """The attack: as many files as the server has threads, each of which waits for the one before it."""
+    world, pipe = World.make(app), tmp_path / "pipe"
+    os.mkfifo(pipe)
+    settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
+    documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
+    documents.files.submit(hold, str(pipe))
+    clients = [world.client("manager") for _ in range(MOST_WAITED_FOR + 2)]
+    with ThreadPoolExecutor(len(clients)) as senders:
+        sent = [senders.submit(send, client, world, responses()) for client in clients]
+        try:
+            first = [one.result().status_code for _, one in zip(range(2), as_completed(sent, WAIT), strict=False)]
+            assert first == [503, 503]
+            assert world.client("viewer").get(world.team_address).status_code == 200
+        finally:
+            pipe.write_bytes(b"go on")
+        assert sorted(one.result().status_code for one in sent) == [200] * MOST_WAITED_FOR + [503] * 2
+    documents.close()
 
 
 def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version(desk: Desk) -> None:

@@ -11,6 +11,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
+from assessment.store.teams import Team
 from tests.services.build import answer, make_sheet
 from tests.web.client import PageClient
 from tests.web.world import World
@@ -22,6 +23,8 @@ def publish(world: World, *sheets: AnswerSheet, mode: RoundMode = RoundMode.ANSW
     """The address of a published round that these sheets answered."""
     database, now = world.app.extensions["escala_database"], utc_now()
     with database.writing() as session:
+        team = session.get_one(Team, world.team)
+        team.size = max(team.size, len(sheets))
         opened = open_round(
             session,
             organisation_id=world.organisation,

@@ -70,6 +70,10 @@ def test_an_incomplete_form_says_what_is_missing_and_keeps_the_rest(app: Flask, 
         {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
         {"HTTP_HOST": "evil.example.com"},
         {"HTTP_FORWARDED": "for=1.2.3.4"},
+        {"HTTP_X_FORWARDED_PROTO": "https"},
+        {"HTTP_CF_CONNECTING_IP": "1.2.3.4"},
+        {"HTTP_TRUE_CLIENT_IP": "1.2.3.4"},
+        {"SERVER_PROTOCOL": "HTTP/1.0"},
     ],
 )
 def test_whoever_is_not_at_the_machine_needs_the_code(client: PageClient, changes: dict[str, str]) -> None:

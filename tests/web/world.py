@@ -86,7 +86,7 @@ class World:
                 session,
                 organisation_id=other.id,
                 name="Secret team",
-                size=9,
+                size=12,
                 kind=kind.id,
                 points=points_of_kind(kind, "en"),
                 now=NOW,

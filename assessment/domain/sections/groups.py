@@ -161,7 +161,8 @@ class GroupedSection(Section):
             n=n,
             mean=mean,
             ci95=interval,
-            level=result.level,
+            # Of what is read: that of the exact mean would tell on which side of a cut it lay.
+            level=_level(mean, counts.values(), scale) if counts else result.level,
             level_low=scale.level(interval[0]) if interval else None,
             level_high=scale.level(interval[1]) if interval else None,
             percent=None if result.percent is None else for_experts(scale.percent(mean)),

@@ -112,7 +112,12 @@ def release_point(result: PointResult) -> PointResult:
 
 
 def release_point_change(change: LadderChange) -> LadderChange:
-    """Cliff's δ and p tell the steps that people chose, as a distribution does, and need as many answers."""
+    """Cliff's δ and p tell the steps that people chose, as a distribution does, and need as many answers.
+
+    Of linked people, only where the point moved: their medians beside everybody's would be about those left out.
+    """
+    if change.linked:
+        change = replace(change, median1=None, median2=None)
     if min(change.n1, change.n2) < c.DISTRIBUTION_N:
         return replace(change, cliffs_delta=None, p=None)
     return replace(change, cliffs_delta=for_experts(change.cliffs_delta), p=for_experts(change.p, decimals=3))

@@ -7,17 +7,18 @@ import hashlib
 import unicodedata
 from typing import Any, cast
 
-from flask import Flask, abort, g, request
+from flask import Flask, abort, g, has_request_context, request
 from flask import session as browser_session
 from flask_login import user_logged_in
 from flask_security import PasswordUtil, Security
 from flask_security.datastore import SQLAlchemySessionUserDatastore
 from flask_security.signals import password_reset
+from passlib.context import CryptContext
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.local import LocalProxy
 
 from assessment.infra.languages import TRANSLATIONS
-from assessment.infra.passwords import HASH_COST, is_easy_to_guess
+from assessment.infra.passwords import HASH_COST, KNOWN, STRANGERS, Lane, is_easy_to_guess
 from assessment.infra.settings import Settings
 from assessment.services.accounts import SHORTEST_PASSWORD
 from assessment.store.accounts import Role, User
@@ -33,7 +34,7 @@ from assessment.web.accounts.second_factor import (
 )
 from assessment.web.fields import EASY_PASSWORD
 from assessment.web.mail import QueuedMail
-from assessment.web.transactions import session
+from assessment.web.transactions import commit_early, session
 
 REMEMBER_ME_LIFETIME = dt.timedelta(days=30)
 SESSION_LIFETIME = dt.timedelta(hours=12)
@@ -53,6 +54,34 @@ class PasswordRules(PasswordUtil):
         if not wrong and is_easy_to_guess(password, about=about):
             wrong = [str(EASY_PASSWORD)]
         return wrong, normal
+
+
+class PasswordContext:
+    """The library that makes and compares hashes, which does so when it is our turn (`infra.passwords.Lane`).
+
+    What the request has changed so far is committed before: nobody's change waits for somebody's password.
+    """
+
+    def __init__(self, library: CryptContext) -> None:
+        self._library = library
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def verify(self, *given: Any, **named: Any) -> bool:
+        return bool(_begin().do(self._library.verify, *given, **named))
+
+    def hash(self, *given: Any, **named: Any) -> str:
+        return str(_begin().do(self._library.hash, *given, **named))
+
+
+def _begin() -> Lane:
+    """Where a hash is made for this request, which holds no transaction meanwhile."""
+    if not has_request_context():
+        return KNOWN
+    commit_early()
+    is_stranger = request.endpoint == "security.login" and not limits.is_known_device()
+    return STRANGERS if is_stranger else KNOWN
 
 
 def _configuration(settings: Settings) -> dict[str, object]:
@@ -133,6 +162,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         mail_util_cls=QueuedMail,
         password_util_cls=PasswordRules,
     )
+    security = app.extensions["security"]
+    security.pwd_context = PasswordContext(security.pwd_context)
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
     app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
     user_logged_in.connect(_start_session, app)
@@ -170,7 +201,6 @@ def _remember_device(_app: Flask, user: User, **_more: object) -> None:
 
 def _limit_attempts(app: Flask) -> None:
     """Limits guesses by account and device, so that one person's mistakes lock nobody else out."""
-    tries = limits.limiter(app)
     for endpoint, how_often, account in (
         ("security.login", limits.FAILED_SIGN_INS, limits.account_and_device_key),
         ("security.two_factor_token_validation", limits.CODES, limits.second_factor_key),
@@ -179,7 +209,4 @@ def _limit_attempts(app: Flask) -> None:
         ("security.change_password", limits.FAILED_SIGN_INS, limits.signed_in_account_key),
     ):
         if view := app.view_functions.get(endpoint):
-            limited = tries.limit(how_often, key_func=account, methods=["POST"], deduct_when=limits.form_was_refused)(
-                view
-            )
-            app.view_functions[endpoint] = cast(Any, limited)
+            app.view_functions[endpoint] = limits.guard(view, how_often, account)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 
 from assessment.domain.questionnaire import Language
@@ -24,6 +25,14 @@ class InvitationMessage:
     """Whether the link only works on this machine, so that nobody else can open it."""
 
 
+ADDRESS = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
+
+
+def _without_addresses(name: str) -> str:
+    """Of a name that goes to strangers in our name: else it would be a link that we seem to recommend."""
+    return " ".join(ADDRESS.sub(" ", name).split()) or "…"
+
+
 def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.date:
     """The day, where the organisation is, on which the link stops working."""
     return local_date(invitation.expires_at, organisation.time_zone)
@@ -32,13 +41,14 @@ def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.dat
 def invitation_message(invited: Invited, organisation: Organisation) -> InvitationMessage:
     """The text of an e-mail, which also serves as a message that an administrator sends."""
     reader = Localisation(language_of(organisation.language), organisation.country)
+    name = _without_addresses(organisation.name)
     link = public_url("members.join", token=invited.token)
     text = "\n\n".join(
         (
             reader.gettext(
                 "Hello. You are invited to work with %(organisation)s in Escala, where teams see how they serve and "
                 "plan what to do better. To join, open this link:",
-                organisation=organisation.name,
+                organisation=name,
             ),
             link,
             reader.gettext(
@@ -49,7 +59,7 @@ def invitation_message(invited: Invited, organisation: Organisation) -> Invitati
             ),
         )
     )
-    subject = reader.gettext("Your invitation to %(organisation)s in Escala", organisation=organisation.name)
+    subject = reader.gettext("Your invitation to %(organisation)s in Escala", organisation=name)
     return InvitationMessage(
         link=link,
         subject=subject,

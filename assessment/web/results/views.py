@@ -12,7 +12,7 @@ from assessment.domain.outcome import Outcome, outcome_of
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.comments import comments_of_round, hide_comment, unhide_comment
@@ -23,6 +23,7 @@ from assessment.services.publication import NoChange
 from assessment.services.results import RoundResults, result_source
 from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
+from assessment.services.surplus import size_corrections
 from assessment.web.access import requires
 from assessment.web.dates import local_day, today
 from assessment.web.languages import reader
@@ -88,6 +89,7 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
     """What the page of results shows with a plan and without one."""
     may_hide = access.may(Permission.HIDE_COMMENTS)
     return {
+        "corrections": _corrections(access, round_),
         "ladder": questionnaire.ladder,
         "is_imported": round_.mode is RoundMode.IMPORTED,
         "published": _published_on(round_, access),
@@ -102,6 +104,21 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
         "comment_questions": _comment_questions(questionnaire),
         "may_hide": may_hide,
     }
+
+
+def _corrections(access: Access, round_: Round) -> list[dict[str, object]]:
+    """Who corrected the team's size while the round was under way, for those who manage rounds."""
+    if not access.may(Permission.MANAGE_ROUNDS):
+        return []
+    return [
+        {
+            "day": reader().date(local_date(named.event.happened_at, access.organisation.time_zone)),
+            "before": named.event.size_before,
+            "size": named.event.size,
+            "who": named.email,
+        }
+        for named in size_corrections(session(), round_)
+    ]
 
 
 def _without_plan(access: Access, round_results: RoundResults, shared: dict[str, object]) -> str:

@@ -6,13 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, Field, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Optional, ValidationError
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, RadioInput
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
+from assessment.domain.surplus import LONGEST_REASON
 from assessment.infra.languages import Localisation
 from assessment.web.fields import DayField, round_name_field
 from assessment.web.forms import Form, choices_of
@@ -73,9 +83,18 @@ class ImportForm(Form):
 
 
 class PublishForm(Form):
+    """`surplus_reason` is asked for only where a result would count more answers than people."""
+
     confirmed = BooleanField(
         _("I understand: nobody can answer any more, and this cannot be undone."),
         [InputRequired(_("Please tick the box to confirm."))],
+    )
+    surplus_reason = StringField(
+        _("Why are there more answers than people?"),
+        [
+            DataRequired(_("Please say in a few words why there are more, or correct the team's size first.")),
+            Length(max=LONGEST_REASON, message=_("At most 300 letters.")),
+        ],
     )
 
 

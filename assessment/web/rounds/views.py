@@ -14,6 +14,7 @@ from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
+from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.outlook import Outlook, get_outlook
@@ -36,7 +37,7 @@ from assessment.services.rounds import (
 from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
-from assessment.web.access import requires
+from assessment.web.access import requires, user_id
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
@@ -323,17 +324,15 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
     participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     if round_.facts.state(utc_now()) is not RoundState.STOPPED or not participation.answered:
         return redirect_to_round("rounds.round_", round_)  # which says what can be done instead
+    outlook = _outlook(round_, participation)
     form = PublishForm()
-    if form.validate_on_submit():
-        own = {"organisation_id": access.organisation_id, "round_id": round_.id}
-        with separate_read() as aside:
-            scored = score_before_publication(aside, **own)
-        publish_scored_round(session(), **own, scored=scored, now=utc_now())
+    if not participation.surplus or not outlook or not outlook.has_result:
+        del form.surplus_reason
+    if form.validate_on_submit() and _publish(form, access, round_):
         response = redirect_to_round("results.results", round_)
         # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
         response.call_on_close(database().compact_if_owed)
         return response
-    outlook = _outlook(round_, participation)
     return render_template(
         "rounds/publish.html",
         form=form,
@@ -344,6 +343,30 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         outlook=outlook,
         unshown=unshown_words(outlook, len(round_.points), reader()),
     )
+
+
+def _publish(form: PublishForm, access: Access, round_: Round) -> bool:
+    own = {"organisation_id": access.organisation_id, "round_id": round_.id}
+    reason = form.surplus_reason.data or "" if "surplus_reason" in form else ""
+    with separate_read() as aside:
+        scored = score_before_publication(aside, **own)
+    try:
+        with session().begin_nested():
+            publish_scored_round(
+                session(), **own, scored=scored, surplus_reason=reason, user_id=user_id(), now=utc_now()
+            )
+    except UnexplainedSurplus as surplus:  # somebody has made the team smaller meanwhile
+        form.add_error(
+            form.confirmed,
+            reader().ngettext(
+                "There are %(answered)s answers, and the team has %(n)s person. Please look at the round once more.",
+                "There are %(answered)s answers, and the team has %(n)s people. Please look at the round once more.",
+                surplus.size,
+                answered=reader().number(surplus.answered),
+            ),
+        )
+        return False
+    return True
 
 
 @blueprint.route("/<uuid:round_id>/discard", methods=["GET", "POST"])

@@ -16,6 +16,7 @@ from assessment.web.compression import compress
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.plan_reading import next_action, plan_to_read
 from assessment.web.transactions import session
+from reports.action_plan import surplus
 
 blueprint = Blueprint("shared_plans", __name__)
 
@@ -58,4 +59,5 @@ def show(token: str) -> str:
         next=next_action(headings),
         drawn=reader().date(shared.plan.choices.drawn_on),
         is_unfinished=bool(shared.plan.faults),
+        surplus=surplus.in_short(source.surplus, reader()),
     )

@@ -31,7 +31,7 @@ from assessment.services.teams import (
     points_of_kind,
     set_targets,
 )
-from assessment.web.access import requires
+from assessment.web.access import requires, user_id
 from assessment.web.choices import team_kind, team_kind_choices, team_kind_name
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
@@ -102,6 +102,8 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
                 team_id=team_id,
                 name=form.name.data or "",
                 size=form.size.data or 0,
+                user_id=user_id(),
+                now=utc_now(),
             )
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
