@@ -68,11 +68,11 @@ def test_the_first_page_promises_what_the_round_keeps(sqlite):
     assert "Clínica del Valle is responsible" in phone.page.text
 
 
-def test_every_answer_of_the_scale_and_i_dont_know_are_on_the_page(sqlite):
+def test_every_answer_of_the_scale_and_the_one_way_out_are_on_the_page(sqlite):
     phone = sqlite.phone("es")
     phone.open_link(sqlite.open_round())
     html = phone.press().get_data(as_text=True)
-    for label in ("No ocurre", "Rara vez", "A veces", "Casi siempre", "Siempre", "No lo sé"):
+    for label in ("Nunca", "Casi nunca", "A veces", "Casi siempre", "Siempre", "No sé / no aplica"):
         assert html.count(f">{label}<") == 4
 
 
@@ -95,6 +95,7 @@ def test_a_template_moment_is_named_in_the_readers_language_and_an_own_one_as_th
     phone.open_link(token)
     phone.go("moment-contact")
     assert phone.page.h1 == "Contact"
+    assert "Consider how easy it is to reach someone" in phone.page.text
     phone.go("moment-x")
     assert phone.page.h1 == "Café de bienvenida"
 
