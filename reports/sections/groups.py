@@ -186,7 +186,7 @@ def _cap_note(result: PillarResult, scale: Scale, reader: Localisation) -> str:
     """Why a level is lower than its score suggests."""
     if result.mean is None or result.level != c.CAPPED_LEVEL or scale.level(result.mean) <= c.CAPPED_LEVEL:
         return ""
-    return reader.gettext("one of its habits rarely happens")
+    return reader.gettext("one of its habits is rarely seen")
 
 
 def _distribution(result: PillarResult, section: GroupedSection, reader: Localisation) -> Markup | None:

@@ -57,7 +57,7 @@ CASES = [
     Spoilt("an answer twice", STATEMENTS, '"Casi nunca"', '"NUNCA"', f"{SCALE}.points[2].label.es", "more than once"),
     Spoilt("another pillar's item", STATEMENTS, "- id: language-2", "- id: vision-9", ITEM, "must begin with"),
     # Sections
-    Spoilt("no kind of section", STATEMENTS, "kind: focus", "kind: order", "sections[2].kind", "no kind of section"),
+    Spoilt("an unknown kind", STATEMENTS, "kind: focus", "kind: order", "sections[2].kind", "not a kind of section"),
     Spoilt("a kind missing", STATEMENTS, "  - kind: focus\n    id", "  - id", "sections[2]", "“kind” is missing"),
     Spoilt(
         "a text as truth value", STATEMENTS, "pillars: true", "pillars: 1", f"{PILLARS}.are_pillars", "true or false"

@@ -161,7 +161,7 @@ def test_what_has_no_pillars_is_scored_but_not_planned(tmp_path: Path, escala: E
     assert "Practices of the service desk" in table.out
     refused = escala("plan", answers, "--team", "Mesa", "--questionnaire", second, "-o", out)
     assert refused.code == 2
-    assert "A plan stands on pillars, and these questionnaires do not ask about any" in refused.err
+    assert "A plan is based on pillars, and these questionnaires do not ask about any" in refused.err
     assert not out.exists()
 
 

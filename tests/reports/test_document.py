@@ -72,7 +72,7 @@ def test_a_choice_that_others_come_close_to_is_the_teams(tmp_path: Path) -> None
     unsure = [replace(entry, label="toss-up") for entry in source.result.priorities]
     pillars = tuple(replace(entry, priority=unsure[0]) for entry in source.plan.pillars)
     context = build_context(replace(source, plan=replace(source.plan, pillars=pillars)), ENGLISH)
-    assert context.priorities[0].reasons[-1] == "Others come almost as close: the choice is yours."
+    assert context.priorities[0].reasons[-1] == "Others are almost level with it: the choice is yours."
 
 
 def test_with_nothing_below_target_the_plan_keeps_and_shares(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def test_what_a_quarter_cannot_see_is_a_finding(unsure: int, is_mentioned: bool,
 def test_a_level_that_a_rare_habit_lowers_says_so(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([4, 5] * 6, others={"voice-1": 2, "voice": 5}))
     row = context.pillars[PILLARS.index("voice")]
-    assert (row.level, row.note) == ("Practised", "one of its habits rarely happens")
+    assert (row.level, row.note) == ("Practised", "one of its habits is rarely seen")
     assert context.pillars[0].note == ""
 
 

@@ -117,7 +117,7 @@ def test_the_language_can_change_on_pages_without_questions(sqlite):
     phone = sqlite.phone("es")
     phone.open_link(sqlite.open_round())
     phone.get(phone.path.replace("/es", "/en"))
-    assert phone.page.h1 == "How does your team serve?"
+    assert phone.page.h1 == "How good is your team's service?"
     phone.press()
     phone.get(f"{phone.path}?lang=en")
     phone.get(phone.path)
@@ -246,7 +246,7 @@ def test_nothing_at_all_cannot_be_sent_and_little_is_sent_with_a_warning(sqlite)
     phone = sqlite.phone("en")
     phone.open_link(token)
     phone.go("send")
-    assert "not answered anything" in phone.page.text
+    assert "Nothing has been answered" in phone.page.text
     phone.press()
     assert phone.step == "send"
     phone.go("language")
