@@ -261,6 +261,7 @@ def pillars_note(source: PlanSource, reader: Localisation) -> str:
         source.result.pillars,
         reader,
         is_consensus=source.result.mode == "consensus",
+        has_targets=True,
     )
 
 

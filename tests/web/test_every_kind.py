@@ -256,7 +256,7 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
         "Questionnaire: Every kind of question v1. Made with Escala.",
     ):
         assert words in client.page.text
-    for words in ("Too few answers", "What we suggest", "The score of a pillar", "The ladder"):
+    for words in ("Too few answers", "What we suggest", "The score of a pillar", "The ladder", "is the target"):
         assert words not in client.page.text
     assert not [link for link in client.page.links if f"{address}/plan" in link]
     for page in ("plan", "plan.pdf"):

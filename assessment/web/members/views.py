@@ -105,7 +105,7 @@ def _deliver(invited: Invited, access: Access) -> str | Response:
     )
     flash(
         reader().gettext(
-            "The invitation will be sent to %(email)s in a moment. Under “E-mail” you see whether it could be.",
+            "The invitation will be sent to %(email)s in a moment. “E-mail” shows whether it could be sent.",
             email=email,
         )
     )
