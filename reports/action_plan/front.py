@@ -178,7 +178,7 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
     ladder = source.questionnaire.ladder
     today = numbered_step(planned.result.median or 1.0, ladder, reader)
     if planned.is_alarm:
-        heading = reader.gettext("The moment to mend first: %(point)s", point=name)
+        heading = reader.gettext("The moment to fix first: %(point)s", point=name)
         aim = reader.gettext(
             "Today: %(today)s, according to the team. First of all: no more broken promises.", today=today
         )

@@ -95,7 +95,7 @@ def test_only_a_strong_pillar_is_called_among_the_strongest(tmp_path: Path) -> N
     [
         ([3] * 12, "The weakest moment: Contact", "One step up: 4\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}Desired."),
         ([6] * 12, "The moment to look after: Contact", "that it stays there"),
-        ([1, 1, *[4] * 10], "The moment to mend first: Contact", "no more broken promises"),
+        ([1, 1, *[4] * 10], "The moment to fix first: Contact", "no more broken promises"),
     ],
     ids=["a step up", "at the top", "an alarm"],
 )
