@@ -179,5 +179,5 @@ def test_a_questionnaire_that_cannot_be_read_is_refused_with_its_place(
     broken.write_text(FILE.read_text("utf-8").replace("kind: choice", "kind: vote"), "utf-8")
     answer = escala("score", support, "--questionnaire", broken)
     assert answer.code == 2
-    assert "“vote” is no kind of section" in answer.err
+    assert "“vote” is not a kind of section" in answer.err
     assert "field sections[6].kind" in answer.err

@@ -210,13 +210,13 @@ def test_the_story_names_the_strongest_and_the_furthest(tmp_path: Path) -> None:
 def test_what_a_quarter_cannot_see_is_a_finding(unsure: int, is_mentioned: bool, tmp_path: Path) -> None:
     rows = [Person(3 + at % 2, {"voice-3": "DK"} if at < unsure else {}) for at in range(12)]
     story = " ".join(context_of(tmp_path, rows).story)
-    assert ("cannot see part of “Voice of the customer”" in story) == is_mentioned
+    assert ("could not answer part of “Voice of the customer”" in story) == is_mentioned
 
 
 def test_a_level_that_a_rare_habit_lowers_says_so(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([4, 5] * 6, others={"voice-1": 2, "voice": 5}))
     row = context.pillars[PILLARS.index("voice")]
-    assert (row.level, row.note) == ("Practised", "one of its habits is rarely seen")
+    assert (row.level, row.note) == ("Practiced", "one of its habits is rarely seen")
     assert context.pillars[0].note == ""
 
 
