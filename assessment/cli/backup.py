@@ -50,7 +50,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             console.say(
                 _(
                     "The secret key in %(folder)s is not in it: accounts with two-step verification need it, so "
-                    "keep it apart.",
+                    "keep a copy of it elsewhere.",
                     folder=settings.instance,
                 )
             )

@@ -81,7 +81,7 @@ BY_STATUS = {
     ),
     500: ErrorText(
         N_("Something went wrong on our side"),
-        N_("Nothing you had saved is lost. Please try again; if it happens once more, tell whoever runs this server."),
+        N_("Nothing you had saved is lost. Please try again; if it happens again, tell whoever runs this server."),
     ),
 }
 BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {

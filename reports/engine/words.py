@@ -170,7 +170,7 @@ def no_range_note(reader: Localisation) -> str:
     """Why a score, a difference or a change stands without its range."""
     return reader.gettext(
         "No range is shown with fewer than %(n)s answers, near an end of the scale or where the answers are nearly "
-        "alike: it would tell what single people answered.",
+        "alike: it would reveal what individuals answered.",
         n=reader.number(c.INTERVAL_N),
     )
 

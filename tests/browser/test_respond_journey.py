@@ -356,7 +356,7 @@ def test_nothing_at_all_cannot_be_sent_and_little_is_sent_with_a_warning(answeri
     go_to(page, PILLARS[3])
     answer_of(page, PILLARS[3], f"{PILLARS[3]}-1", "2").click()
     go_to(page, "send")
-    assert "You have answered 1 of 48 statements" in page.locator(SHOWN).inner_text()
+    assert "Statements answered: 1 of 48" in page.locator(SHOWN).inner_text()
     send(page)
     assert [answers["items"] for answers in world_.answers(token)] == [{f"{PILLARS[3]}-1": 2}]
 
