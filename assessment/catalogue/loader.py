@@ -26,7 +26,7 @@ _MESSAGES: Mapping[str, str] = {
     "string_type": N_("The value must be a text: put it in quotes."),
     "string_too_short": N_("The text is empty: write it."),
     "string_too_long": N_("The text is too long: at most %(max_length)s characters."),
-    "string_pattern_mismatch": N_("“%(input)s” is no valid id: use lower-case letters, digits and hyphens."),
+    "string_pattern_mismatch": N_("“%(input)s” is not a valid id: use lower-case letters, digits and hyphens."),
     "int_type": N_("The value must be a whole number."),
     "list_type": N_("The value must be a list."),
     "model_type": N_("The value must have fields of its own, such as “es” and “en”."),
@@ -37,7 +37,7 @@ _MESSAGES: Mapping[str, str] = {
     "too_short": N_("The list has too few entries: it needs at least %(min_length)s."),
     "bool_type": N_("The value must be true or false."),
     "union_tag_not_found": N_("The field “kind” is missing: say which kind of section this is."),
-    "union_tag_invalid": N_("“%(tag)s” is no kind of section: use one of %(expected_tags)s."),
+    "union_tag_invalid": N_("“%(tag)s” is not a kind of section: use one of %(expected_tags)s."),
     "too_long": N_("The list has too many entries: it takes at most %(max_length)s."),
 }
 _OTHER = N_("The value is not valid: %(input)s.")

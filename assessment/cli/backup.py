@@ -49,7 +49,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
         if settings.is_embedded:
             console.say(
                 _(
-                    "The secret key in %(folder)s is not in it: accounts with a second step need it, so keep it apart.",
+                    "The secret key in %(folder)s is not in it: accounts with two-step verification need it, so "
+                    "keep a copy of it elsewhere.",
                     folder=settings.instance,
                 )
             )

@@ -39,7 +39,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 _("%(email)s has an account already: use “escala reset-password”.", email=options.email)
             ) from None
         except InvalidEmail:
-            raise BadUsage(_("“%(email)s” is no e-mail address.", email=options.email)) from None
+            raise BadUsage(_("“%(email)s” is not an e-mail address.", email=options.email)) from None
     console.say(_("The account %(email)s is ready.", email=account.email))
     show_password(password, is_random, console)
     return 0

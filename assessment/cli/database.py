@@ -76,7 +76,7 @@ def require_upgraded(settings: Settings, reader: Localisation) -> None:
     engine.dispose()
     if not is_current:
         raise BadUsage(
-            reader.gettext("The database is not up to date: stop every server of it, then run “escala upgrade”.")
+            reader.gettext("The database is not up to date: stop all its servers, then run “escala upgrade”.")
         )
 
 

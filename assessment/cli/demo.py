@@ -33,7 +33,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
     )
     command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(
-        "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")
+        "--lan", action="store_true", help=_("let phones and computers on the local network in, and show a QR code")
     )
     return command
 
@@ -51,6 +51,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             instance=Path(folder),
             database_url=f"sqlite:///{Path(folder) / 'demo.sqlite'}",
             secret_key=secrets.token_urlsafe(48),
+            lan_command="escala demo --lan",
         )
         console.say(_("Making the sample data …"))
         # Random, since with --lan others reach it, and other accounts of this machine do in any case.

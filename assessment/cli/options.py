@@ -83,12 +83,12 @@ def checked_date(value: str | None, reader: Localisation) -> dt.date:
         day = dt.date.fromisoformat(value)
     except ValueError:
         raise BadUsage(
-            reader.gettext("“%(value)s” is no date: write it as year-month-day, such as 2026-11-21.", value=value)
+            reader.gettext("“%(value)s” is not a date: write it as year-month-day, such as 2026-11-21.", value=value)
         ) from None
     if day.year not in YEARS:
         raise BadUsage(
             reader.gettext(
-                "“%(value)s” is no day for a plan: its year goes from %(first)s to %(last)s.",
+                "“%(value)s” cannot be the day of a plan: its year goes from %(first)s to %(last)s.",
                 value=value,
                 first=YEARS[0],
                 last=YEARS[-1],

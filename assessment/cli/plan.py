@@ -68,8 +68,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
     except NoPillars:
         console.say_error(
             reader.gettext(
-                "A plan stands on pillars, and these questionnaires do not ask about any: "
-                "see what was answered with “escala score”."
+                "A plan is based on pillars, and these questionnaires do not ask about any: see what was answered "
+                "with “escala score”."
             )
         )
         return 2
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     if files.previous and options.team not in files.earlier:
         console.say(
             reader.gettext(
-                "%(file)s: There is no team “%(team)s” in it, so the plan says nothing of change.",
+                "%(file)s: There is no team “%(team)s” in it, so the plan says nothing about change.",
                 file=options.previous,
                 team=options.team,
             )

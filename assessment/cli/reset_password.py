@@ -18,8 +18,8 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         "reset-password",
         help=_("give an account a new password"),
         description=_(
-            "Gives an account a new password, ends its visits and turns its second step off. "
-            "The password is asked for, or made and shown."
+            "Gives an account a new password, signs it out everywhere and turns its two-step verification off. The "
+            "password is asked for, or made and shown."
         ),
     )
     command.add_argument("email", metavar=_("EMAIL"), help=_("the e-mail to sign in with"))
@@ -38,6 +38,6 @@ def run(options: argparse.Namespace, console: Console) -> int:
                 account = reset_password(session, email=options.email, password=password)
         except UnknownAccount:
             raise BadUsage(_("No account has the e-mail %(email)s.", email=options.email)) from None
-    console.say(_("%(email)s has a new password; its second step is off.", email=account.email))
+    console.say(_("%(email)s has a new password; its two-step verification is off.", email=account.email))
     show_password(password, is_random, console)
     return 0

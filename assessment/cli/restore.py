@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 FLAWS = {
-    "no-backup": N_("%(file)s is no backup of Escala. Nothing was changed."),
+    "no-backup": N_("%(file)s is not a backup of Escala. Nothing was changed."),
     "damaged": N_("%(file)s is damaged or incomplete: use another backup. Nothing was changed."),
-    "later-version": N_("%(file)s is of a newer Escala: update this one, then try again. Nothing was changed."),
+    "later-version": N_("%(file)s comes from a newer Escala: update this one, then try again. Nothing was changed."),
     "earlier-version": N_(
-        "%(file)s is of an earlier Escala: restore it with that one, then update. Nothing was changed."
+        "%(file)s comes from an earlier Escala: restore it with that one, then update. Nothing was changed."
     ),
     "other-database": N_(
-        "%(file)s is of an SQLite database, and the settings name PostgreSQL: restore it where there is SQLite. "
-        "Nothing was changed."
+        "%(file)s comes from an SQLite database, and the settings name PostgreSQL: restore it where there is "
+        "SQLite. Nothing was changed."
     ),
 }
 """By the values of `BackupFlaw`, which is imported only when the command runs."""
@@ -36,8 +36,8 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         "restore",
         help=_("put a backup back"),
         description=_(
-            "Makes the database what a backup holds. Stop the server first. A database with data is only replaced with "
-            "--replace, and is then kept in a file beside the backup."
+            "Brings the database back to what a backup holds. Stop the server first. A database with data is only "
+            "replaced with --replace, and is then kept in a file beside the backup."
         ),
     )
     command.add_argument("file", metavar=_("FILE"), type=Path, help=_("the backup to read"))
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             raise BadUsage(_error_text(error, file, console.reader)) from None
         if not settings.is_embedded:  # SQLite is brought up to date at the next start
             upgrade_database(Database(engine))
-    console.say(_("The database is what %(file)s holds.", file=file))
+    console.say(_("The database is now as it was in %(file)s.", file=file))
     if previous:
         console.say(_("What it was before is in %(file)s: delete it when you no longer need it.", file=previous))
     return 0
@@ -89,7 +89,7 @@ def _error_text(error: Exception, file: Path, reader: Localisation) -> str:
     if isinstance(error, BackupOntoDatabase):
         return _("%(file)s is the database itself. Nothing was changed.", file=file)
     if isinstance(error, DatabaseInUse):
-        return _("The database is in use: stop the server of it, then try again. Nothing was changed.")
+        return _("The database is in use: stop its server, then try again. Nothing was changed.")
     if isinstance(error, DatabaseNotEmpty):
         return _("The database has data already: with --replace, they are replaced. Nothing was changed.")
     reason = error.strerror if isinstance(error, OSError) else None

@@ -50,7 +50,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
         "--workers", metavar="N", type=int, default=THREADS, help=_("requests answered at once (%(n)s)", n=THREADS)
     )
     command.add_argument(
-        "--lan", action="store_true", help=_("let phones and computers of the local network in, and show a QR code")
+        "--lan", action="store_true", help=_("let phones and computers on the local network in, and show a QR code")
     )
     return command
 
@@ -91,7 +91,7 @@ def serve_app(
             opened.enter_context(one)
         shown_host = own_address() if lan else host
         if shown_host is None:
-            raise BadUsage(console.reader.gettext("This machine is in no network: connect it, or leave out --lan."))
+            raise BadUsage(console.reader.gettext("This computer is not on a network: connect it, or leave out --lan."))
         address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening[0].getsockname()[1]}"
         if lan and settings.base_url is None:
             settings = dataclasses.replace(settings, base_url=address)

@@ -15,7 +15,7 @@ class Role(StrEnum):
 
 
 class DontKnow:
-    """The answer "I don't know": stored apart from a skipped answer, missing for scores like it."""
+    """The answer "Don't know / doesn't apply": stored apart from a skipped answer, missing for scores like it."""
 
     _instance: DontKnow | None = None
 

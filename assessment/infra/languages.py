@@ -1,6 +1,7 @@
 """Languages and formats: interface texts by gettext, numbers and dates by country.
 
-Texts exist in `es` and `en`; a country (`es-MX`, `es-CO`, `en-US`) only sets decimals, dates and paper.
+Texts exist in `es` and `en`; a country (`es-MX`, `es-CO`, `en-US`) sets decimals, dates and paper, and whether English
+is spelt as in Britain or in America.
 The English text is the message id, so only the Spanish catalogue is translated. Babel is imported when the first
 number or date is written: it would double the time of `escala --help`.
 """
@@ -15,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from assessment.infra.spelling import AMERICAN_COUNTRIES, american
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -60,6 +63,7 @@ class Localisation:
     def __init__(self, language: Language, country: str | None = None) -> None:
         self.language: Language = language
         self.country = country
+        self._is_american = language == "en" and country in AMERICAN_COUNTRIES
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Localisation) and self.tag == other.tag
@@ -83,11 +87,11 @@ class Localisation:
 
     def text(self, text: Text) -> str:
         """A text of a questionnaire or action in the reader's language."""
-        return text.in_language(self.language)
+        return self._spelt(text.in_language(self.language))
 
     def gettext(self, message: str, /, **values: object) -> str:
         """An interface text; `%(name)s` placeholders are filled from `values`."""
-        translation = _catalogue(self.language).gettext(message)
+        translation = self._spelt(_catalogue(self.language).gettext(message))
         return translation % values if values else translation
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
@@ -96,7 +100,11 @@ class Localisation:
 
     def plural_form(self, singular: str, plural: str, count: int) -> str:
         """The form for a count, placeholders not filled yet: for templates."""
-        return _catalogue(self.language).ngettext(singular, plural, count)
+        return self._spelt(_catalogue(self.language).ngettext(singular, plural, count))
+
+    def _spelt(self, text: str) -> str:
+        """The text before values are filled in: names that people wrote stay as they are."""
+        return american(text) if self._is_american else text
 
     # Formats
 

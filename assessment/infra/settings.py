@@ -53,6 +53,8 @@ class Settings:
     keep_printed_plans_days: int | None = None
     document_processes: int = 1
     """How many processes of its own may make documents for one process of the server; no variable."""
+    lan_command: str = "escala serve --lan"
+    """What starts this very server for the phones of the local network, as pages tell it; no variable."""
 
     @property
     def is_embedded(self) -> bool:

@@ -26,7 +26,13 @@ ROLE_WORDS: Mapping[Role, Text] = {
     Role.CONSENSUS: Text(es="consenso", en="consensus"),
 }
 DONT_KNOW_CODE = Text(es="NS", en="DK")
+_DONT_KNOW = Text(es="No sé", en="Don't know")
+_DOES_NOT_APPLY = Text(es="No aplica", en="Doesn't apply")
+_SIGNS_OF_NO_VIEW = {"DK", "NS", "NA", "N/A", "N.A.", "N/S", "NS/NA", "-", "–", "—"}
+"""How forms and people write the way out: it says that there is no view to give, and never a skipped answer."""
 _ROLES = {fold(word): role for role, text in ROLE_WORDS.items() for word in (text.es, text.en)}
+_NO_VIEW = {fold(text) for words in (_DONT_KNOW, _DOES_NOT_APPLY) for text in (words.es, words.en)}
+_NO_VIEW |= {fold(text) for text in ("No lo sé", "I don't know", "Not applicable", "No sé / no aplica")}
 _ROLES |= {"equipo": Role.STAFF, "jefatura": Role.LEADER}
 
 
@@ -60,11 +66,14 @@ class AnswerCells(dict[str, Answer | InvalidCell | None]):
         text = trim(cell)
         if text != cell and text in self:
             return self[text]
-        if text.upper() in {DONT_KNOW_CODE.es, DONT_KNOW_CODE.en}:
+        if text.upper() in _SIGNS_OF_NO_VIEW:
             return DK
-        named = self._names.get(fold(text))
+        folded = fold(text)
+        named = self._names.get(folded)
         if named is not None:
             return named
+        if folded in _NO_VIEW:
+            return DK
         return InvalidCell(self._problem_code(text), {"value": text, "low": "1", "high": str(self._size)})
 
     def _problem_code(self, text: str) -> ProblemCode:

@@ -142,23 +142,23 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "“%(value)s” starts with an apostrophe; delete the apostrophe and leave only the answer."
         ),
         ProblemCode.DECIMAL: N_(
-            "“%(value)s” has decimals; write a whole number from %(low)s to %(high)s, "
-            "“DK” for “I don't know”, or leave the cell empty."
+            "“%(value)s” has decimals; write a whole number from %(low)s to %(high)s, “DK” for “Don't know / "
+            "doesn't apply”, or leave the cell empty."
         ),
         ProblemCode.OUT_OF_RANGE: N_(
-            "“%(value)s” is outside the scale; write a whole number from %(low)s to %(high)s, "
-            "“DK” for “I don't know”, or leave the cell empty."
+            "“%(value)s” is outside the scale; write a whole number from %(low)s to %(high)s, “DK” for “Don't know "
+            "/ doesn't apply”, or leave the cell empty."
         ),
         ProblemCode.FOREIGN_DIGITS: N_(
             "“%(value)s” is written with other digits than 0 to 9; write a whole number from %(low)s to %(high)s."
         ),
         ProblemCode.NOT_AN_ANSWER: N_(
-            "“%(value)s” is not an answer of the scale; write a whole number from %(low)s to %(high)s, "
-            "“DK” for “I don't know”, or leave the cell empty."
+            "“%(value)s” is not an answer of the scale; write a whole number from %(low)s to %(high)s, “DK” for "
+            "“Don't know / doesn't apply”, or leave the cell empty."
         ),
         ProblemCode.NOT_A_STEP: N_(
-            "“%(value)s” is not a step of the ladder; write a whole number from %(low)s to %(high)s, "
-            "the step's name, “DK” for “I don't know”, or leave the cell empty."
+            "“%(value)s” is not a step of the ladder; write a whole number from %(low)s to %(high)s, the step's "
+            "name, “DK” for “Don't know / doesn't apply”, or leave the cell empty."
         ),
         ProblemCode.NOT_AN_OPTION: N_(
             "“%(value)s” is none of the options; write one of %(options)s, or leave the cell empty."

@@ -74,7 +74,7 @@ BY_STATUS = {
     ),
     429: ErrorText(
         N_("Too many tries"),
-        N_("To keep accounts safe, Escala waits a little now. Please try again in fifteen minutes."),
+        N_("To keep accounts safe, Escala is waiting a little. Please try again in fifteen minutes."),
     ),
     503: ErrorText(
         N_("Escala is busy"),
@@ -82,7 +82,7 @@ BY_STATUS = {
     ),
     500: ErrorText(
         N_("Something went wrong on our side"),
-        N_("Nothing you had saved is lost. Please try again; if it happens once more, tell whoever runs this server."),
+        N_("Nothing you had saved is lost. Please try again; if it happens again, tell whoever runs this server."),
     ),
 }
 BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
@@ -98,7 +98,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         404,
         ErrorText(
             N_("This invitation is not valid any more"),
-            N_("It works once and for some days, and may have been withdrawn. Ask whoever invited you for a new one."),
+            N_("It works once, for a few days, and may have been withdrawn. Ask whoever invited you for a new one."),
         ),
     ),
     WrongAccount: (
@@ -123,15 +123,15 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         ErrorText(
             N_("There is no plan for this round"),
             N_(
-                "A plan stands on what people answered about the pillars. This round did not ask about them, or had "
-                "too few answers."
+                "A plan is based on what people answered about the pillars. This round did not ask about them, or "
+                "had too few answers."
             ),
         ),
     ),
     InvalidPlan: (
         400,
         ErrorText(
-            N_("That is no part of this plan"), N_("Go back to the plan, look at it as it is now and try again.")
+            N_("That is not part of this plan"), N_("Go back to the plan, look at it as it is now and try again.")
         ),
     ),
     RoundNotOpen: (409, ErrorText(N_("The round is not open"), _STATE)),
@@ -141,7 +141,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         409,
         ErrorText(
             N_("These results are not published yet"),
-            N_("Nobody sees results before the round is published, whoever runs it included."),
+            N_("Nobody sees results before the round is published, not even whoever runs it."),
         ),
     ),
     RoundHasAnswers: (
@@ -152,7 +152,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         409,
         ErrorText(
             N_("The team has a round already"),
-            N_("Somebody else has just begun one. A team answers one round at a time: go back and look at that one."),
+            N_("Somebody else has just started one. A team answers one round at a time: go back and look at that one."),
         ),
     ),
     NotOurLinks: (

@@ -43,7 +43,7 @@ def check_email(_form: Any, field: Field) -> None:
     try:
         checked_email(field.data or "")
     except InvalidEmail:
-        raise ValidationError(_("This is no e-mail address. It looks like name@example.com.")) from None
+        raise ValidationError(_("This is not an e-mail address. One looks like name@example.com.")) from None
 
 
 def organisation_name_field() -> StringField:

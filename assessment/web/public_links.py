@@ -50,3 +50,4 @@ def _configured_base_url() -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["with_configured_host"] = with_configured_host
+    app.jinja_env.globals["lan_command"] = cast(Settings, app.extensions["escala_settings"]).lan_command

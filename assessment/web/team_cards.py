@@ -36,7 +36,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("Open a round"),
         NEW_ROUND,
     ),
-    NextStep.FINISH_DRAFT: (N_("A round is prepared, but not open yet."), N_("Finish the round"), ROUND),
+    NextStep.FINISH_DRAFT: (N_("A round is prepared, but not open yet."), N_("Finish setting it up"), ROUND),
     NextStep.WAIT_FOR_OPENING: (
         N_("The round has its opening day. You may share the link already."),
         N_("See the round"),
@@ -53,7 +53,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.STOP_ROUND: (
-        N_("Nearly everybody has answered: %(answered)s. You may stop the round now."),
+        N_("Most of the team has answered: %(answered)s. You may stop the round now."),
         N_("Stop the round"),
         ROUND,
     ),
@@ -87,7 +87,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
     NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
     NextStep.CATCH_UP_PLAN: (
-        N_("Actions of the plan that are late: %(late)s. Look at what slows the plan down."),
+        N_("Actions of the plan that are late: %(late)s. See what is slowing the plan down."),
         N_("See the plan"),
         PLAN,
     ),
@@ -98,7 +98,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
     NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), PLAN),
     NextStep.OPEN_NEXT_ROUND: (
-        N_("Three months have passed since the plan. A new round shows what has moved."),
+        N_("Three months have passed since the plan. A new round shows what has changed."),
         N_("Open a round"),
         NEW_ROUND,
     ),

@@ -56,7 +56,7 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
         point = result.point(result.weakest_point)
         sentences.append(
             reader.gettext(
-                "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
+                "On the customer's journey, the weakest moment is “%(point)s”: %(step)s, according to the team.",
                 point=source.point_name(point.point),
                 step=words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower(),
             )
@@ -65,7 +65,8 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
     if unseen:
         sentences.append(
             reader.gettext(
-                "A quarter or more of the people cannot see part of %(pillars)s: that is a finding in itself.",
+                "A quarter or more of the people could not answer part of %(pillars)s: they cannot see it, or there "
+                "has been no occasion. That is a finding in itself.",
                 pillars=reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in unseen),
             )
         )
@@ -260,6 +261,7 @@ def pillars_note(source: PlanSource, reader: Localisation) -> str:
         source.result.pillars,
         reader,
         is_consensus=source.result.mode == "consensus",
+        has_targets=True,
     )
 
 
@@ -333,7 +335,7 @@ def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
         Quadrant(reader.gettext("Matters more, below target: work here"), cell(matters=True, meets=False)),
         Quadrant(reader.gettext("Matters more, on target: keep it up"), cell(matters=True, meets=True)),
         Quadrant(reader.gettext("Matters less, below target: later"), cell(matters=False, meets=False)),
-        Quadrant(reader.gettext("Matters less, on target: let it be"), cell(matters=False, meets=True)),
+        Quadrant(reader.gettext("Matters less, on target: leave it as it is"), cell(matters=False, meets=True)),
     )
 
 
@@ -356,8 +358,9 @@ def candidates_note(source: PlanSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         return reader.gettext("In consensus mode the distance to the target alone decides the order.")
     return reader.gettext(
-        "The order weighs the distance to the target, how many people chose the pillar and how differently they see it."
-        " “Firm” means that it would hardly change with other answers; a toss-up is yours to decide."
+        "The order takes into account the distance to the target, how many people chose the pillar and how "
+        "differently they see it. “Firm” means that it would hardly change with other answers; a toss-up is yours "
+        "to decide."
     )
 
 
@@ -403,7 +406,9 @@ def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
     if not unclear:
         return ""
     if unclear == len(gaps):
-        return reader.gettext("Leaders and staff answered apart; in none of the pillars is there a clear difference.")
+        return reader.gettext(
+            "Leaders and staff answered separately; in none of the pillars is there a clear difference."
+        )
     return reader.ngettext(
         "In %(n)s other pillar there is no clear difference.",
         "In %(n)s other pillars there is no clear difference.",

@@ -25,10 +25,10 @@ def lead(source: PlanSource, reader: Localisation) -> str:
             "No pillar is below its target. This is a plan to keep what works alive and to share it with others."
         )
     if count == 1:
-        return reader.gettext("One priority for the next 90 days. What is done well stays.")
+        return reader.gettext("One priority for the next 90 days. What already works stays as it is.")
     if count > 2:
-        return reader.gettext("Three priorities for the next 90 days, and not one more: what is done well stays.")
-    return reader.gettext("Two priorities for the next 90 days, and not one more: what is done well stays.")
+        return reader.gettext("Three priorities for the next 90 days, and no more: what already works stays as it is.")
+    return reader.gettext("Two priorities for the next 90 days, and no more: what already works stays as it is.")
 
 
 def proposal_note(source: PlanSource, reader: Localisation) -> str:
@@ -37,10 +37,11 @@ def proposal_note(source: PlanSource, reader: Localisation) -> str:
             "Fill it in together, by hand: who does what, by when, and how you will know that it works."
         )
     if source.is_decided:
-        return reader.gettext("The team decided on these actions. What turns out differently, change by hand.")
+        return reader.gettext(
+            "These are the actions of the plan. If something turns out differently, change it by hand."
+        )
     return reader.gettext(
-        "Actions, owners and dates are proposals of the library: "
-        "cross out, change, and write in the name of each owner."
+        "Actions, owners and dates are proposals: cross out, change, and write in the name of each owner."
     )
 
 
@@ -102,7 +103,7 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     if pillar.result.agreement == "split":
         reasons.append(reader.gettext("You see it differently: talk before you plan."))
     elif pillar.priority and pillar.priority.label == "toss-up":
-        reasons.append(reader.gettext("Others come almost as close: the choice is yours."))
+        reasons.append(reader.gettext("Others are almost level with it: the choice is yours."))
     return reasons
 
 
@@ -177,7 +178,7 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
     ladder = source.questionnaire.ladder
     today = numbered_step(planned.result.median or 1.0, ladder, reader)
     if planned.is_alarm:
-        heading = reader.gettext("The moment to mend first: %(point)s", point=name)
+        heading = reader.gettext("The moment to fix first: %(point)s", point=name)
         aim = reader.gettext(
             "Today: %(today)s, according to the team. First of all: no more broken promises.", today=today
         )
@@ -211,8 +212,8 @@ def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, .
     ]
     reviews = {
         30: N_("Fifteen minutes together: what is done, what is stuck, who needs a hand."),
-        60: N_("Look at the measures: does it work? Keep, change or drop each action."),
-        90: N_("Close the round: thank people, tell what changed, and answer the questionnaire again."),
+        60: N_("Look at the measures: is it working? Keep, change or drop each action."),
+        90: N_("Round it off: thank people, tell them what changed, and answer the questionnaire again."),
     }
     previous = 0
     for days in SPANS:

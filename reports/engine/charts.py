@@ -168,9 +168,9 @@ def ladder_strip(column: LadderColumn, steps: int, label: str, *, largest: int) 
 
 
 def scale_bar(
-    mean: float | None, interval: tuple[float, float] | None, target: float, label: str, *, scale_points: int = 5
+    mean: float | None, interval: tuple[float, float] | None, target: float | None, label: str, *, scale_points: int = 5
 ) -> Markup:
-    """One score on the scale from 1 to A: the interval as a bar, the score as a dot, the target as a tick."""
+    """One score on the scale from 1 to A: the interval as a bar, the score as a dot, a target as a tick."""
     width, height, pad = 190.0, 26.0, 8.0
 
     def x(value: float) -> float:
@@ -178,7 +178,8 @@ def scale_bar(
 
     ticks = "".join(f"M{x(tick):g} 9v8" for tick in range(1, scale_points + 1))
     body = [f'<path d="M{pad:g} 13H{width - pad:g}{ticks}" stroke="{LINE}" stroke-width="1.4"/>']
-    body.append(_line(x(target), 4, x(target), 22, stroke=INK, stroke_width="1.2", stroke_dasharray="2.5 2"))
+    if target is not None:
+        body.append(_line(x(target), 4, x(target), 22, stroke=INK, stroke_width="1.2", stroke_dasharray="2.5 2"))
     if interval is not None:
         body.append(
             _line(x(interval[0]), 13, x(interval[1]), 13, stroke="#85b5b5", stroke_width="8", stroke_linecap="butt")

@@ -16,11 +16,11 @@ LEVELS = {
     5: N_("Exemplary"),
 }
 LEVEL_MEANINGS = {
-    1: N_("it hardly happens yet"),
-    2: N_("it happens now and then, thanks to some people"),
-    3: N_("it happens, though not in a steady way"),
-    4: N_("it happens nearly always, whoever is on duty"),
-    5: N_("it always happens, and others learn from it"),
+    1: N_("its habits are hardly seen yet"),
+    2: N_("its habits are seen now and then, thanks to some people"),
+    3: N_("its habits are seen, though not steadily"),
+    4: N_("its habits are seen nearly always, whoever is on duty"),
+    5: N_("its habits are always seen, and others learn from them"),
 }
 AGREEMENT = {
     "close": N_("You see this the same way"),
@@ -149,7 +149,7 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
             high=reader.number(-low, 1),
         )
     return reader.gettext(
-        "Moved %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
+        "Changed by %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
         difference=reader.number(change.difference, 1, signed=True),
         n=reader.number(change.n2),
         low=reader.number(low, 1, signed=True),
@@ -170,7 +170,7 @@ def no_range_note(reader: Localisation) -> str:
     """Why a score, a difference or a change stands without its range."""
     return reader.gettext(
         "No range is shown with fewer than %(n)s answers, near an end of the scale or where the answers are nearly "
-        "alike: it would tell what single people answered.",
+        "alike: it would reveal what individuals answered.",
         n=reader.number(c.INTERVAL_N),
     )
 

@@ -38,7 +38,7 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
         lang=reader.tag,
         paper=source.paper or reader.paper,
         accent=source.accent,
-        title=reader.gettext("How do we serve today? · %(team)s", team=source.team),
+        title=reader.gettext("How good is our service? · %(team)s", team=source.team),
         organisation=source.organisation,
         team=source.team,
         round=source.round,
@@ -79,8 +79,8 @@ def _anonymity(source: PosterSource, reader: Localisation) -> Fact:
     return Fact(
         reader.gettext("Anonymous"),
         reader.gettext(
-            "Your name is not asked. Nobody sees what each person answered: results are shown for everybody together, "
-            "and only if %(minimum)s people or more have answered.",
+            "You are not asked for your name. Nobody sees what each person answered: results are shown for "
+            "everybody together, and only if %(minimum)s people or more have answered.",
             minimum=reader.number(source.minimum_group),
         ),
     )
@@ -95,9 +95,9 @@ def _dates(source: PosterSource, reader: Localisation) -> Fact:
         title = reader.gettext("Open now")
     if source.opens and source.until:
         words = reader.gettext(
-            "You can answer until %(moment)s. With what you all say, the team chooses what to improve first.",
+            "You can answer until %(moment)s. With what everybody says, the team chooses what to improve first.",
             moment=source.until,
         )
     else:
-        words = reader.gettext("With what you all say, the team chooses what to improve first.")
+        words = reader.gettext("With what everybody says, the team chooses what to improve first.")
     return Fact(title, words)

@@ -108,25 +108,34 @@ def score_heading(scale: Scale, reader: Localisation) -> str:
 
 
 def scale_note(
-    section: GroupedSection, results: Sequence[PillarResult], reader: Localisation, *, is_consensus: bool
+    section: GroupedSection,
+    results: Sequence[PillarResult],
+    reader: Localisation,
+    *,
+    is_consensus: bool,
+    has_targets: bool = False,
 ) -> str:
-    """How scores of a section are drawn, and why some stand without a range."""
-    if is_consensus:
-        return reader.gettext("Each dot is the value that the team agreed on; the dashed mark is the target.")
+    """How scores of a section are drawn, and why some stand without a range. Only pillars have targets."""
     highest = reader.number(section.scale.size)
     shown = [result for result in results if result.mean is not None]
-    if not any(result.ci95 for result in shown):
-        drawn = reader.gettext(
-            "The dot is the team's score from 1 to %(highest)s; the dashed mark is the target.", highest=highest
-        )
+    if is_consensus:
+        sentences = [reader.gettext("Each dot is the value that the team agreed on.")]
+    elif not any(result.ci95 for result in shown):
+        sentences = [reader.gettext("The dot is the team's score from 1 to %(highest)s.", highest=highest)]
     else:
-        drawn = reader.gettext(
-            "The dot is the team's score from 1 to %(highest)s; the bar is where it lies with %(confidence)s "
-            "confidence; the dashed mark is the target.",
-            highest=highest,
-            confidence=reader.percent(0.95),
-        )
-    return f"{drawn} {words.no_range_note(reader)}" if any(not result.ci95 for result in shown) else drawn
+        sentences = [
+            reader.gettext(
+                "The dot is the team's score from 1 to %(highest)s; the bar is where it lies with %(confidence)s "
+                "confidence.",
+                highest=highest,
+                confidence=reader.percent(0.95),
+            )
+        ]
+    if has_targets:
+        sentences.append(reader.gettext("The dashed mark is the target."))
+    if not is_consensus and any(not result.ci95 for result in shown):
+        sentences.append(words.no_range_note(reader))
+    return " ".join(sentences)
 
 
 def legend(scale: Scale, reader: Localisation) -> tuple[LegendEntry, ...]:
@@ -145,7 +154,7 @@ def group_rows(
     is_consensus: bool,
     target_of: Callable[[str], float] | None = None,
 ) -> tuple[PillarRow, ...]:
-    """A row per group, in their order; `target_of` gives a group's target where the team may set its own."""
+    """A row per group, in their order; `target_of` gives a group's target: only pillars have any."""
     scale = section.scale
     names = {group.id: reader.text(group.name) for group in section.groups}
     rows = []
@@ -153,7 +162,7 @@ def group_rows(
         name = names[result.pillar]
         score = words.score_words(result, scale, reader)
         interval = words.interval_words(result, reader, scale.size)
-        target = scale.target if target_of is None else target_of(result.pillar)
+        target = target_of(result.pillar) if target_of else None
         label = f"{name}: {score} {interval}".strip()
         rows.append(
             PillarRow(
@@ -186,7 +195,7 @@ def _cap_note(result: PillarResult, scale: Scale, reader: Localisation) -> str:
     """Why a level is lower than its score suggests."""
     if result.mean is None or result.level != c.CAPPED_LEVEL or scale.level(result.mean) <= c.CAPPED_LEVEL:
         return ""
-    return reader.gettext("one of its habits rarely happens")
+    return reader.gettext("one of its habits is rarely seen")
 
 
 def _distribution(result: PillarResult, section: GroupedSection, reader: Localisation) -> Markup | None:

@@ -310,7 +310,7 @@ def test_whoever_gets_a_personal_link_meanwhile_goes_on_with_what_they_answered(
     choose(page, some(ALL, PILLARS[1]))
     page.get_by_role("heading", name="Everybody has a link of their own now").wait_for()
     open_page(page, served[1], personal)
-    page.get_by_role("link", name="Go on where I stopped").click()
+    page.get_by_role("link", name="Continue where I left off").click()
     wait_for_step(page, PILLARS[2])
     assert chosen(page) == FEW
     wait_until_saved(page)

@@ -324,7 +324,7 @@ def test_somebody_else_begins_anew_where_another_had_begun(answering):
     assert not page.get_by_text("Did somebody else answer here before you?").is_visible()
     answer_before(page, some(ALL, PILLARS[0]))
     page.get_by_text("Did somebody else answer here before you?").click()
-    page.get_by_role("button", name="Begin anew").click()
+    page.get_by_role("button", name="Start over").click()
     page.wait_for_function("document.querySelectorAll('form.step input:checked').length === 0")
     begin(page)
     wait_for_step(page, PILLARS[0])
@@ -351,12 +351,12 @@ def test_nothing_at_all_cannot_be_sent_and_little_is_sent_with_a_warning(answeri
     go_to(page, "comment")
     page.locator(f"{SHOWN} textarea").fill(" \n ")
     press_next(page)
-    assert "not answered anything yet" in page.locator(SHOWN).inner_text()
+    assert "Nothing has been answered yet" in page.locator(SHOWN).inner_text()
     assert not page.locator(f"{SHOWN} [type=submit]").is_visible()
     go_to(page, PILLARS[3])
     answer_of(page, PILLARS[3], f"{PILLARS[3]}-1", "2").click()
     go_to(page, "send")
-    assert "You have answered 1 of 48 statements" in page.locator(SHOWN).inner_text()
+    assert "Statements answered: 1 of 48" in page.locator(SHOWN).inner_text()
     send(page)
     assert [answers["items"] for answers in world_.answers(token)] == [{f"{PILLARS[3]}-1": 2}]
 
@@ -494,7 +494,7 @@ def test_a_fresh_tab_goes_on_where_the_other_stopped(served, answering):
     page.close()
     fresh = page.context.new_page()
     open_page(fresh, served[1], token)
-    fresh.get_by_role("link", name="Go on where I stopped").click()
+    fresh.get_by_role("link", name="Continue where I left off").click()
     wait_for_step(fresh, PILLARS[3])
     assert chosen(fresh) == some(ALL, *PILLARS[:3]) | {PILLARS[3]: {f"{PILLARS[3]}-1": "2"}}
     assert world_.answers(token) == []

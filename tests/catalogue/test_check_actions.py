@@ -11,7 +11,7 @@ from tests.catalogue.spoil import ENGLISH, KINDS, MOVES, VOICE, Spoilt, between,
 LAST_MOVE = between(MOVES, "  - id: ladder-6-middle", "  - id: ladder-6-end")
 TITLE = 'title: {es: "Tres llamadas cada viernes", en: "Three calls every Friday"}'
 SHORT = 'title: {es: "Tres llamadas cada viernes", en: "Calls"}'
-OWNER = 'owner: {es: "Dos personas del equipo, por turno", en: "Two team members, in turn"}'
+OWNER = '    owner: {es: "Dos personas del equipo, turnándose", en: "Two team members, taking turns"}\n'
 LOGGING = "- id: logging\n        phase: beginning\n"
 EFFORTS = "'small', 'medium', 'large'"
 CALLS, NOTEBOOK = "id: voice-three-calls", "id: voice-complaints-notebook"

@@ -8,8 +8,8 @@ import pytest
 
 from tests.catalogue.spoil import ENGLISH, RUBRICS, STATEMENTS, Spoilt, between, problems_of, save
 
-DONT_KNOW = 'dont_know: {es: "No lo sé", en: "I don\'t know"}'
-SAYING = "The team uses the same words to say how good a service was."
+DONT_KNOW = 'dont_know: {es: "No sé / no aplica", en: "Don\'t know / doesn\'t apply"}'
+SAYING = "When discussing a case, the team means the same thing by “good service”."
 DESCRIPTION = (
     "Each person talks about service in their own way. “Good service” means different things depending on whom you ask."
 )
@@ -54,10 +54,10 @@ CASES = [
     Spoilt("an item twice", STATEMENTS, "- id: language-2", "- id: language-1", ITEM, "“language-1” occurs more"),
     Spoilt("a pillar twice", STATEMENTS, "- id: vision\n", "- id: language\n", f"{GROUPS}[2].id", "more than once"),
     Spoilt("a step twice", STATEMENTS, "id: basic", "id: criminal", f"{STEPS}[2].id", "more than once"),
-    Spoilt("an answer twice", STATEMENTS, '"Rara vez"', '"NO ocurre"', f"{SCALE}.points[2].label.es", "more than once"),
+    Spoilt("an answer twice", STATEMENTS, '"Casi nunca"', '"NUNCA"', f"{SCALE}.points[2].label.es", "more than once"),
     Spoilt("another pillar's item", STATEMENTS, "- id: language-2", "- id: vision-9", ITEM, "must begin with"),
     # Sections
-    Spoilt("no kind of section", STATEMENTS, "kind: focus", "kind: order", "sections[2].kind", "no kind of section"),
+    Spoilt("an unknown kind", STATEMENTS, "kind: focus", "kind: order", "sections[2].kind", "not a kind of section"),
     Spoilt("a kind missing", STATEMENTS, "  - kind: focus\n    id", "  - id", "sections[2]", "“kind” is missing"),
     Spoilt(
         "a text as truth value", STATEMENTS, "pillars: true", "pillars: 1", f"{PILLARS}.are_pillars", "true or false"
@@ -120,11 +120,9 @@ def test_a_broken_rule_is_reported_with_its_line_field_and_remedy(case: Spoilt, 
 
 def test_the_same_statement_twice_is_found_whatever_its_capitals(tmp_path: Path) -> None:
     text = STATEMENTS.read_text("utf-8")
-    copy = text.replace(
-        "The team leader tells the team what attitude to service a vacant job calls for.", SAYING.upper()
-    )
+    copy = text.replace("The team leader explains what each measure is for.", SAYING.upper())
     (problem,) = problems_of(save(tmp_path, copy))
-    assert problem.field == f"{GROUPS}[3].items[2].text.en"
+    assert problem.field == f"{GROUPS}[8].items[2].text.en"
 
 
 def test_a_missing_field_is_reported_at_the_object_that_lacks_it(tmp_path: Path) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from assessment.catalogue import limits
-from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.catalogue.catalogue import load_action_library, load_questionnaire, load_team_kinds
 from assessment.domain.actions import Action
 from assessment.domain.questionnaire import LANGUAGES, Language, Text
-from tests.catalogue.content import all_actions, all_texts, conversations, moves, pillar_actions, statements
+from tests.catalogue.content import BANDS, all_actions, all_texts, conversations, moves, statements
 
 # Statements: nothing of how often, nothing negative, no verdict, no absolute that settles the answer.
 FREQUENCY = {
@@ -44,6 +44,15 @@ NUMBER = {
     "en": r"\d|\b(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|hundred"
     r"|zero|no|none|half|each|every|once|twice|double|third)\b",
 }
+LONGER_THAN_A_PLAN = {
+    "es": r"semestres?|cuatro meses|seis meses|años?|por trimestre",
+    "en": r"half-years?|four months|six months|years?|each quarter|a quarter and|per quarter",
+}
+OTHERS = re.compile(
+    r"otr[oa]s? (?:equipos?|áreas?|sedes?|empresas?|negocios?)|(?:dos|tres) equipos|dos áreas"
+    r"|amig[oa]|vecin[oa]s?|la gerencia",
+    re.IGNORECASE,
+)
 MARKS = r"uplifting|up! your|inspirador|building blocks?|criminal to unbelievable|six levels of service|globo|balloon"
 
 
@@ -207,8 +216,50 @@ def test_a_conversation_takes_thirty_minutes_and_asks_a_real_question() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_measure_of_an_action_has_a_number_in_it(language: Language) -> None:
     number = re.compile(NUMBER[language], re.IGNORECASE)
-    for action in (*pillar_actions(), *conversations()):
+    for action in all_actions():
         assert number.search(action.measure.in_language(language)), action.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_measure_can_be_read_within_the_ninety_days_of_a_plan(language: Language) -> None:
+    assert matches_of(whole(LONGER_THAN_A_PLAN[language]), language, _measures()) == {}
+
+
+def _measures() -> dict[str, Text]:
+    return {action.id: action.measure for action in all_actions()}
+
+
+@pytest.mark.parametrize("pillar", load_action_library().pillars)
+@pytest.mark.parametrize("band", BANDS)
+def test_every_band_of_a_pillar_has_an_action_that_a_team_can_do_alone(pillar: str, band: int) -> None:
+    alone = [
+        action.id
+        for action in load_action_library().for_pillar(pillar, band)
+        if not any(OTHERS.search(text.es) for text in (*_texts(action), action.owner))
+    ]
+    assert alone
+
+
+def test_whoever_leads_a_team_has_one_name_in_each_language() -> None:
+    assert matches_of(whole("quien(?:es)? dirigen?|jef[ae]s?"), "es", all_texts()) == {}
+    assert matches_of(whole("coordinators?"), "en", all_texts()) == {}
+
+
+def test_no_statement_or_description_needs_other_areas_beside_the_team() -> None:
+    asked = {item.id: item.text for item in statements()}
+    for item in load_questionnaire("service-culture-rubrics").items:
+        asked |= {f"{item.id} {value}": level for value, level in enumerate(item.levels, start=1)}
+    assert matches_of(whole("otras? áreas?|otros equipos|otro equipo"), "es", asked) == {}
+    assert matches_of(whole("other areas?|another area|other teams?|another team"), "en", asked) == {}
+
+
+def test_a_description_of_a_perception_point_goes_on_a_sentence() -> None:
+    # The page says "Consider …", "Piense en esto: …" before it, and ends the sentence.
+    for kind in load_team_kinds():
+        for point in kind.points:
+            assert re.match("qué|cuánto|cómo|con qué|si ", point.described.es), point.id
+            assert re.match("how |whether ", point.described.en), point.id
+            assert not point.described.es.endswith(".")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

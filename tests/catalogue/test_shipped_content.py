@@ -92,11 +92,11 @@ def test_every_pillar_has_one_rubric_that_describes_five_levels() -> None:
 
 def test_the_scale_of_the_statements_is_the_promised_one() -> None:
     scale = load_questionnaire("service-culture").scale
-    assert [point.label.es for point in scale.points] == ["No ocurre", "Rara vez", "A veces", "Casi siempre", "Siempre"]
+    assert [point.label.es for point in scale.points] == ["Nunca", "Casi nunca", "A veces", "Casi siempre", "Siempre"]
     assert [point.label.en for point in scale.points] == [
-        "Does not happen", "Rarely", "Sometimes", "Almost always", "Always",
+        "Never", "Hardly ever", "Sometimes", "Almost always", "Always",
     ]  # fmt: skip
-    assert (scale.dont_know.es, scale.dont_know.en) == ("No lo sé", "I don't know")
+    assert (scale.dont_know.es, scale.dont_know.en) == ("No sé / no aplica", "Don't know / doesn't apply")
 
 
 def test_both_questionnaires_share_all_but_title_introduction_scale_and_items() -> None:

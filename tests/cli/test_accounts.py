@@ -53,7 +53,7 @@ def test_an_existing_account_is_not_created_again(tmp_path: Path, locale: str) -
 def test_a_word_that_is_no_address_is_refused(tmp_path: Path) -> None:
     refused = escala_in(tmp_path, "create-admin", "ana")
     assert refused.code == 2
-    assert "“ana” is no e-mail address." in refused.err
+    assert "“ana” is not an e-mail address." in refused.err
 
 
 def test_a_password_is_replaced(tmp_path: Path) -> None:

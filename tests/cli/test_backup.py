@@ -195,7 +195,7 @@ def test_nothing_is_written_or_replaced_by_mistake(instance: Instance, locale: s
         ("carpeta", "create it first"),
         ("leer", "cannot be read"),
         ("leer", "cannot be read"),
-        ("no es una copia", "is no backup of Escala"),
+        ("no es una copia", "is not a backup of Escala"),
         HALF[instance.database.engine.dialect.name],
         ("más nueva", "newer Escala"),
     ]
@@ -235,7 +235,7 @@ def test_the_backup_of_another_kind_of_database_is_recognised(tmp_path: Path) ->
         url = engine.url.render_as_string(hide_password=False)
         other = Instance(tmp_path, Database(engine), {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET})
         other.leave()
-        assert "is of an SQLite database" in other.refused("restore", "a.backup")
+        assert "comes from an SQLite database" in other.refused("restore", "a.backup")
 
 
 @pytest.mark.parametrize("command", [["backup", "a"], ["restore", "a"], ["create-admin", "a@example.com"], ["upgrade"]])

@@ -53,6 +53,12 @@ def file_that_follows(visitor: Visitor) -> bytes:
     raise AssertionError("never ready")
 
 
+def sharing_page(server: Server) -> str:
+    """The page that shares a plan of the sample data, with a link that only works on this machine."""
+    visitor = signed_in(server)
+    return visitor.open(f"{plan_address(visitor)}/share").text
+
+
 def descendants(pid: int) -> list[int]:
     pids: list[int] = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -84,6 +90,7 @@ def test_it_serves_sample_data_prints_a_plan_and_leaves_nothing_behind(tmp_path:
     with running(tmp_path, "demo", **environment) as server:
         there = print_a_plan(server)
         assert list(temporary.iterdir())
+        assert "escala demo --lan" in sharing_page(server), "no other command would serve these data to phones"
         page = signed_in(server).open("/")
         assert "Clínica Aguaclara (ejemplo)" in page.text
         assert "Harbor Lane Repairs (sample)" in page.text

@@ -161,7 +161,7 @@ def test_what_has_no_pillars_is_scored_but_not_planned(tmp_path: Path, escala: E
     assert "Practices of the service desk" in table.out
     refused = escala("plan", answers, "--team", "Mesa", "--questionnaire", second, "-o", out)
     assert refused.code == 2
-    assert "A plan stands on pillars, and these questionnaires do not ask about any" in refused.err
+    assert "A plan is based on pillars, and these questionnaires do not ask about any" in refused.err
     assert not out.exists()
 
 
@@ -179,5 +179,5 @@ def test_a_questionnaire_that_cannot_be_read_is_refused_with_its_place(
     broken.write_text(FILE.read_text("utf-8").replace("kind: choice", "kind: vote"), "utf-8")
     answer = escala("score", support, "--questionnaire", broken)
     assert answer.code == 2
-    assert "“vote” is no kind of section" in answer.err
+    assert "“vote” is not a kind of section" in answer.err
     assert "field sections[6].kind" in answer.err

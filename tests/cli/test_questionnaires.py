@@ -28,8 +28,8 @@ def test_show_prints_every_statement_with_its_id_and_the_checksum(repository: Pa
     out = escala("questionnaires", "show", "service-culture").out
     assert f"sha256:{hashlib.sha256((repository / CONTENT).read_bytes()).hexdigest()}" in out
     assert "12. Service role modelling (role-modelling)" in out
-    assert "language-1: The team uses the same words to say how good a service was." in out
-    assert "language-1: El equipo usa" in escala("questionnaires", "show", "service-culture", locale="es").out
+    assert "language-1: When discussing a case, the team means the same thing by “good service”." in out
+    assert "language-1: Al comentar un caso" in escala("questionnaires", "show", "service-culture", locale="es").out
 
 
 def test_show_prints_the_five_descriptions_of_a_rubric(escala: Escala) -> None:

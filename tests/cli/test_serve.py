@@ -28,7 +28,7 @@ def has_ipv6() -> bool:
 
 
 with_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="This machine has no IPv6")
-in_a_network = pytest.mark.skipif(own_address() is None, reason="This machine is in no network")
+in_a_network = pytest.mark.skipif(own_address() is None, reason="This computer is not on a network")
 
 
 @pytest.fixture

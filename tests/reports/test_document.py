@@ -72,7 +72,7 @@ def test_a_choice_that_others_come_close_to_is_the_teams(tmp_path: Path) -> None
     unsure = [replace(entry, label="toss-up") for entry in source.result.priorities]
     pillars = tuple(replace(entry, priority=unsure[0]) for entry in source.plan.pillars)
     context = build_context(replace(source, plan=replace(source.plan, pillars=pillars)), ENGLISH)
-    assert context.priorities[0].reasons[-1] == "Others come almost as close: the choice is yours."
+    assert context.priorities[0].reasons[-1] == "Others are almost level with it: the choice is yours."
 
 
 def test_with_nothing_below_target_the_plan_keeps_and_shares(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_only_a_strong_pillar_is_called_among_the_strongest(tmp_path: Path) -> N
     [
         ([3] * 12, "The weakest moment: Contact", "One step up: 4\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}Desired."),
         ([6] * 12, "The moment to look after: Contact", "that it stays there"),
-        ([1, 1, *[4] * 10], "The moment to mend first: Contact", "no more broken promises"),
+        ([1, 1, *[4] * 10], "The moment to fix first: Contact", "no more broken promises"),
     ],
     ids=["a step up", "at the top", "an alarm"],
 )
@@ -210,13 +210,13 @@ def test_the_story_names_the_strongest_and_the_furthest(tmp_path: Path) -> None:
 def test_what_a_quarter_cannot_see_is_a_finding(unsure: int, is_mentioned: bool, tmp_path: Path) -> None:
     rows = [Person(3 + at % 2, {"voice-3": "DK"} if at < unsure else {}) for at in range(12)]
     story = " ".join(context_of(tmp_path, rows).story)
-    assert ("cannot see part of “Voice of the customer”" in story) == is_mentioned
+    assert ("could not answer part of “Voice of the customer”" in story) == is_mentioned
 
 
 def test_a_level_that_a_rare_habit_lowers_says_so(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([4, 5] * 6, others={"voice-1": 2, "voice": 5}))
     row = context.pillars[PILLARS.index("voice")]
-    assert (row.level, row.note) == ("Practised", "one of its habits rarely happens")
+    assert (row.level, row.note) == ("Practiced", "one of its habits is rarely seen")
     assert context.pillars[0].note == ""
 
 

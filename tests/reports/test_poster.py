@@ -50,14 +50,15 @@ def path(tmp_path: Path) -> Path:
         (
             SPANISH,
             [
-                "Mesa de ayuda · Clínica del Valle", "Ronda de noviembre", "¿Cómo servimos hoy?", "Cerca de 9 minutos",
+                "Mesa de ayuda · Clínica del Valle", "Ronda de noviembre", "¿Cómo es nuestro servicio?",
+                "Unos 9 minutos",
                 "solo si responden 6 personas o más", "Hasta el 28 de noviembre de 2026", "Apunte la cámara",
             ],
         ),
         (
             ENGLISH,
             [
-                "How do we serve today?", "About 9 minutes", "only if 6 people or more have answered",
+                "How good is our service?", "About 9 minutes", "only if 6 people or more have answered",
                 "Until 28 de noviembre de 2026", "Point your phone's camera",
             ],
         ),
@@ -142,7 +143,7 @@ def test_a_poster_is_printed_in_grey_without_losing_anything(path: Path) -> None
     """A pale accent colours only a stripe: no word depends on it."""
     path.write_bytes(build_pdf(dataclasses.replace(SOURCE, accent="#ffee99"), SPANISH))
     (page,) = pages_of(path)
-    assert "¿Cómo servimos hoy?" in page
+    assert "¿Cómo es nuestro servicio?" in page
     html = build_html(build_context(SOURCE, SPANISH), SPANISH)
     assert html.count("var(--accent)") == 0
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from assessment.catalogue.catalogue import load_questionnaire
+from assessment.catalogue.catalogue import checksum_of, load_questionnaire
 from assessment.domain.answers import Role, TeamAnswers
 from assessment.domain.privacy import release
 from assessment.domain.rounds import RoundMode, RoundNotPublished
@@ -277,14 +277,15 @@ def test_change_is_withheld_with_a_reason_where_the_wording_differs(database):
 def test_rounds_that_asked_the_same_are_compared_though_the_file_was_written_anew(database):
     home = make_home(database)
     first = hold(database, home, [make_sheet(number) for number in range(6)])
-    text = (ROOT / "questionnaires/service-culture/earlier/v1-460675634f1f.yaml").read_text("utf-8")
-    before_sections = "sha256:460675634f1f03d4f181e4ad4521f6e50d70e90d7adeb679b44c3d37d454f5c2"
-    pin_text(database, first, before_sections, text)
+    now_written = (ROOT / "questionnaires/service-culture/v1.yaml").read_text("utf-8")
+    text = now_written.replace('en: "Service culture"', 'en: "Culture of service"', 1)
+    with_another_title = checksum_of(text.encode())
+    pin_text(database, first, with_another_title, text)
     second = hold(database, home, [make_sheet(number) for number in range(6)], now=NOW + DAY)
     shown = results_of(database, home, second)
     assert shown.compared_with.id == first
     assert len(shown.result.change) == 13
-    assert results_of(database, home, first).questionnaire.checksum == before_sections
+    assert results_of(database, home, first).questionnaire.checksum == with_another_title
 
 
 def test_change_is_withheld_where_a_round_had_too_few_answers_or_was_agreed(database):

@@ -228,13 +228,13 @@ def test_the_second_step_is_set_up_asked_for_and_good_once(world: World) -> None
     assert key.group() in client.page.text  # the one that the app has already
     assert client.fill({"code": codes.generate(time.time() - 30).token}).status_code == 302
     client.get("/account")
-    assert "The second step is on" in client.page.text
+    assert "Two-step verification is on" in client.page.text
 
     other = world.client()
     other.get("/sign-in")
     answer = other.fill({"email": "manager@example.com", "password": PASSWORD}, follow_redirects=True)
     assert answer.status_code == 200
-    assert other.page.h1 == "The code of your app"
+    assert other.page.h1 == "The code from your app"
     assert other.get("/account").status_code == 303
     other.get("/sign-in/code")
     other.fill({"code": "000000"})

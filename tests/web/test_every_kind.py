@@ -188,7 +188,7 @@ def test_the_published_round_shows_every_section(world: World, language: str) ->
     assert client.get(f"{address}/plan").status_code == 200
     for words in {"es": ("Calidez del trato", "meta 5,5"), "en": ("Warmth of treatment", "target 5.5")}[language]:
         assert words in client.page.text
-    for words in {"es": "Agregar una acción de la biblioteca", "en": "Add an action of the library"}.values():
+    for words in {"es": "Agregar una acción de la biblioteca", "en": "Add an action from the library"}.values():
         assert words not in client.page.text, "the library has none for these pillars"
     printed = client.get(f"{address}/plan.pdf")
     assert printed.headers["Content-Type"] == "application/pdf"
@@ -246,7 +246,7 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
     publish(client, address)
     for words in (
         "What the team says of its own service 12 people answered.",
-        "There is no plan for this round: a plan stands on the pillars, and this round did not ask about them.",
+        "There is no plan for this round: a plan is based on the pillars, and this round did not ask about them.",
         "Practices of the service desk",
         "How the team learns",
         "4 people",
@@ -256,7 +256,7 @@ def test_a_round_without_pillars_shows_its_sections_and_no_plan(world: World) ->
         "Questionnaire: Every kind of question v1. Made with Escala.",
     ):
         assert words in client.page.text
-    for words in ("Too few answers", "What we suggest", "The score of a pillar", "The ladder"):
+    for words in ("Too few answers", "What we suggest", "The score of a pillar", "The ladder", "is the target"):
         assert words not in client.page.text
     assert not [link for link in client.page.links if f"{address}/plan" in link]
     for page in ("plan", "plan.pdf"):
@@ -296,9 +296,9 @@ def test_a_round_of_perception_points_alone_shows_the_ladder_and_the_comments(wo
     answer_all(world, token, (AnswerSheet(ladder=sheet.ladder, comment=sheet.comment) for sheet in sheets))
     publish(client, address)
     for words in (
-        "There is no plan for this round: a plan stands on the pillars, and this round did not ask about them.",
-        "Along the way of the customer, the weakest moment is “Logging”",
-        "What customers live, moment by moment, according to the team",
+        "There is no plan for this round: a plan is based on the pillars, and this round did not ask about them.",
+        "On the customer's journey, the weakest moment is “Logging”",
+        "What customers experience, moment by moment, according to the team",
         "The ladder is a judgement, not a measurement",
         "What one change would help most?",
         "Comentario 3",

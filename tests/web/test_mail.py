@@ -58,8 +58,8 @@ def test_a_reset_arrives_in_the_readers_language_and_leads_to_our_own_address_on
     client.get(link_in(message))
     assert client.fill({"password": NEW, "password_confirm": NEW}).status_code == 302
     assert server.next_message()["Subject"] in (
-        "Su contraseña de Escala cambió",
-        "Your password in Escala has been changed",
+        "Se cambió su contraseña de Escala",
+        "Your Escala password has been changed",
     )
 
 

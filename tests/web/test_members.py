@@ -172,7 +172,7 @@ def test_somebody_is_removed_by_name_and_sees_nothing_from_then_on(world: World)
     assert "viewer@example.com no longer belongs to the organisation." in administrator.page.text
     assert viewer.get(world.address).status_code == 404
     viewer.get("/")
-    assert "You belong to no organisation at the moment." in viewer.page.text
+    assert "You do not belong to any organisation at the moment." in viewer.page.text
 
 
 def test_somebody_leaves_by_themselves(world: World) -> None:

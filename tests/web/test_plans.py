@@ -226,7 +226,7 @@ def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: st
     assert pillars(client) == [other, second]
     assert "Ustedes lo eligieron: Tres quejas este mes." in words_of_pdf(press(client, "print").data)
     client.get(f"{address}/results")
-    assert "Lo que ustedes eligieron trabajar, y por qué" in client.page.text
+    assert "De qué se ocupa el plan, y por qué" in client.page.text
     assert "Ustedes lo eligieron: Tres quejas este mes." in open_plan(world, address, "viewer").page.text
     client.get(f"{address}/plan")
     press(client, "restore")

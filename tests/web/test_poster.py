@@ -37,7 +37,7 @@ def test_the_round_page_offers_a_poster_in_either_language_and_on_either_paper(w
     token = link_of(client, address)
     form = next(form for form in client.page.forms if form["action"].endswith("/poster.pdf"))
     assert form["data"] == {"language": "en", "paper": "letter"}
-    for language, title in (("es", "¿Cómo servimos hoy?"), ("en", "How do we serve today?")):
+    for language, title in (("es", "¿Cómo es nuestro servicio?"), ("en", "How good is our service?")):
         for paper, height in HEIGHTS.items():
             pdf = poster(client, address, f"?language={language}&paper={paper}")
             assert title in words(pdf)
@@ -50,7 +50,7 @@ def test_what_the_address_does_not_know_is_the_readers_own(world: World) -> None
     client = world.client("manager", "es")
     address = open_round(client, world)
     pdf = poster(client, address, "?language=fr&paper=../../etc")
-    assert "¿Cómo servimos hoy?" in words(pdf)
+    assert "¿Cómo es nuestro servicio?" in words(pdf)
     assert round(pdf.pages[0].mediabox.height) == HEIGHTS["letter"]
 
 

@@ -82,7 +82,7 @@ def test_whoever_waits_sees_how_many_come_first_and_then_has_the_file(desk: Desk
     os.mkfifo(pipe)
     first = desk.documents.workers.submit(hold, str(pipe))
     desk.client.get(f"{desk.round}/poster.pdf?paper=a4")
-    assert "1 document comes first" in desk.client.page.text
+    assert "1 document is ahead of yours" in desk.client.page.text
     pipe.write_bytes(b"go on")
     assert first.result(WAIT) == b"go on"
     answer = desk.until_there(f"{desk.round}/poster.pdf?paper=a4&preparing=1")
@@ -118,7 +118,7 @@ def test_more_than_can_be_made_waits_on_its_page(desk: Desk, tmp_path: Path) -> 
         desk.documents.workers.submit(hold, str(pipe))
     desk.client.get(f"{desk.round}/poster.pdf")
     assert "being prepared" in desk.client.page.h1
-    assert f"{MOST_WAITING} documents come first" in desk.client.page.text
+    assert f"{MOST_WAITING} documents are ahead of yours" in desk.client.page.text
 
 
 def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path) -> None:

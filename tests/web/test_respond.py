@@ -68,11 +68,11 @@ def test_the_first_page_promises_what_the_round_keeps(sqlite):
     assert "Clínica del Valle is responsible" in phone.page.text
 
 
-def test_every_answer_of_the_scale_and_i_dont_know_are_on_the_page(sqlite):
+def test_every_answer_of_the_scale_and_the_one_way_out_are_on_the_page(sqlite):
     phone = sqlite.phone("es")
     phone.open_link(sqlite.open_round())
     html = phone.press().get_data(as_text=True)
-    for label in ("No ocurre", "Rara vez", "A veces", "Casi siempre", "Siempre", "No lo sé"):
+    for label in ("Nunca", "Casi nunca", "A veces", "Casi siempre", "Siempre", "No sé / no aplica"):
         assert html.count(f">{label}<") == 4
 
 
@@ -95,6 +95,7 @@ def test_a_template_moment_is_named_in_the_readers_language_and_an_own_one_as_th
     phone.open_link(token)
     phone.go("moment-contact")
     assert phone.page.h1 == "Contact"
+    assert "Consider how easy it is to reach someone" in phone.page.text
     phone.go("moment-x")
     assert phone.page.h1 == "Café de bienvenida"
 
@@ -116,7 +117,7 @@ def test_the_language_can_change_on_pages_without_questions(sqlite):
     phone = sqlite.phone("es")
     phone.open_link(sqlite.open_round())
     phone.get(phone.path.replace("/es", "/en"))
-    assert phone.page.h1 == "How does your team serve?"
+    assert phone.page.h1 == "How good is your team's service?"
     phone.press()
     phone.get(f"{phone.path}?lang=en")
     phone.get(phone.path)
@@ -245,7 +246,7 @@ def test_nothing_at_all_cannot_be_sent_and_little_is_sent_with_a_warning(sqlite)
     phone = sqlite.phone("en")
     phone.open_link(token)
     phone.go("send")
-    assert "not answered anything" in phone.page.text
+    assert "Nothing has been answered" in phone.page.text
     phone.press()
     assert phone.step == "send"
     phone.go("language")

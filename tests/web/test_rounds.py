@@ -431,7 +431,7 @@ def test_more_answers_than_people_by_personal_links_are_told_as_such(world: Worl
         answer_round(world.app, token, 1)
     client.get(address)
     assert "13 respuestas, en un equipo de 12 personas" in client.page.text
-    assert "Se crearon más enlaces que personas hay" in client.page.text
+    assert "Se crearon más enlaces que personas tiene el equipo" in client.page.text
     assert "La próxima vez, pregunte con enlaces personales" not in client.page.text
 
 

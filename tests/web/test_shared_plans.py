@@ -60,7 +60,7 @@ def test_whoever_has_the_link_reads_the_shared_plan(world: World, address: str, 
     assert page.lang.startswith(language)
     for words in {
         "es": ("Plan de Mesa de ayuda", "Clínica del Valle", "Prioridad 1", "Responsable", "Hecho", "Lo que sigue"),
-        "en": ("The plan of Mesa de ayuda", "Clínica del Valle", "Priority 1", "Owner", "Done", "What comes next"),
+        "en": ("Plan for Mesa de ayuda", "Clínica del Valle", "Priority 1", "Owner", "Done", "What comes next"),
     }[language]:
         assert words in page.text
     assert "Ana María" in page.text
@@ -198,7 +198,7 @@ def test_the_language_changes_in_place(world: World, address: str) -> None:
     client = reader(world, link)
     assert [one for one in client.page.links if "lang" in one] == ["?lang=en"]
     client.get(f"{link}?lang=en")
-    assert client.page.h1 == "The plan of Mesa de ayuda"
+    assert client.page.h1 == "Plan for Mesa de ayuda"
 
 
 def test_nothing_is_logged_of_who_reads_a_plan(world: World, address: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,7 @@ MESSAGES = {
     "INVALID_PASSWORD_CODE": (_WRONG, "error"),
     "PASSWORD_NOT_PROVIDED": (N_("Please write your password."), "error"),
     "EMAIL_NOT_PROVIDED": (N_("Please write your e-mail."), "error"),
-    "INVALID_EMAIL_ADDRESS": (N_("This is no e-mail address. It looks like name@example.com."), "error"),
+    "INVALID_EMAIL_ADDRESS": (N_("This is not an e-mail address. One looks like name@example.com."), "error"),
     "PASSWORD_INVALID_LENGTH": (N_("The password needs at least %(length)s characters."), "error"),
     "PASSWORD_IS_THE_SAME": (N_("That is the password you already have. Please choose another."), "error"),
     "PASSWORD_MISMATCH": (N_("The two new passwords are not the same."), "error"),
@@ -31,8 +31,11 @@ MESSAGES = {
     "TWO_FACTOR_INVALID_TOKEN": (N_("That code is not right. Please write the one that the app shows now."), "error"),
     "INVALID_CODE": (N_("That code is not right. Please write the one that the app shows now."), "error"),
     "TWO_FACTOR_LOGIN_SUCCESSFUL": (N_("Welcome."), "success"),
-    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (N_("The second step is on. It is asked for when you sign in."), "success"),
-    "TWO_FACTOR_DISABLED": (N_("The second step is off."), "success"),
+    "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": (
+        N_("Two-step verification is on. You will be asked for a code when you sign in."),
+        "success",
+    ),
+    "TWO_FACTOR_DISABLED": (N_("Two-step verification is off."), "success"),
     "TWO_FACTOR_PERMISSION_DENIED": (N_("That took too long. Please sign in again."), "error"),
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Please choose one of the options."), "error"),
     "TWO_FACTOR_SETUP_EXPIRED": (N_("That took too long. Please start again."), "error"),
@@ -40,11 +43,11 @@ MESSAGES = {
     "PASSWORD_RESET_REQUEST": (_ON_ITS_WAY, "info"),
     "INVALID_RESET_PASSWORD_TOKEN": (N_("This link is not valid. Please ask for a new one."), "error"),
     "PASSWORD_RESET_EXPIRED": (N_("This link is too old. Please ask for a new one."), "error"),
-    "PASSWORD_RESET_NO_LOGIN": (N_("Your password has been changed. Please sign in with it."), "success"),
+    "PASSWORD_RESET_NO_LOGIN": (N_("Your password has been changed. Please sign in with the new one."), "success"),
 }
 
 SUBJECTS = {
     "EMAIL_SUBJECT_PASSWORD_RESET": N_("How to set a new password in Escala"),
-    "EMAIL_SUBJECT_PASSWORD_NOTICE": N_("Your password in Escala has been changed"),
-    "EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": N_("Your password in Escala has been changed"),
+    "EMAIL_SUBJECT_PASSWORD_NOTICE": N_("Your Escala password has been changed"),
+    "EMAIL_SUBJECT_PASSWORD_CHANGE_NOTICE": N_("Your Escala password has been changed"),
 }

@@ -46,8 +46,8 @@ def invitation_message(invited: Invited, organisation: Organisation) -> Invitati
     text = "\n\n".join(
         (
             reader.gettext(
-                "Hello. You are invited to work with %(organisation)s in Escala, where teams see how they serve and "
-                "plan what to do better. To join, open this link:",
+                "Hello. You are invited to work with %(organisation)s in Escala, where teams see how good their "
+                "service is and plan what to improve. To join, open this link:",
                 organisation=name,
             ),
             link,

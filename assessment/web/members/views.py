@@ -105,7 +105,7 @@ def _deliver(invited: Invited, access: Access) -> str | Response:
     )
     flash(
         reader().gettext(
-            "The invitation will be sent to %(email)s in a moment. Under “E-mail” you see whether it could be.",
+            "The invitation will be sent to %(email)s in a moment. “E-mail” shows whether it could be sent.",
             email=email,
         )
     )
@@ -117,7 +117,7 @@ def _deliver(invited: Invited, access: Access) -> str | Response:
 def withdraw(access: Access, invitation_id: uuid.UUID) -> Response:
     email = withdraw_invitation(session(), organisation_id=access.organisation_id, invitation_id=invitation_id)
     withdraw_mail(session(), organisation_id=access.organisation_id, to=email, now=utc_now())
-    flash(reader().gettext("The invitation of %(email)s is withdrawn; its link leads nowhere now.", email=email))
+    flash(reader().gettext("The invitation of %(email)s is withdrawn; its link no longer works.", email=email))
     return _to_members(access)
 
 

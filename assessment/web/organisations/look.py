@@ -74,7 +74,7 @@ def _save(form: LookForm, access: Access) -> bool:
         form.add_error(form.logo, _("That picture is too large. Send one of at most 1 MB."))
         return False
     except NotAPicture:
-        form.add_error(form.logo, _("That is no picture that Escala can read. Send a PNG or JPEG file."))
+        form.add_error(form.logo, _("Escala cannot read this picture. Send a PNG or JPEG file."))
         return False
     if _is_same(chosen, accent):
         flash(str(_("Saved.")))

@@ -169,7 +169,7 @@ def _fields(slot: Slot) -> dict[str, Any]:
         **({} if slot.library_id else own),
         f"owner-{slot.key}": TextAreaField(_("Owner"), [_at_most(LONGEST_OWNER)]),
         f"due-{slot.key}": DayField(_("By"), [Optional()]),
-        f"measure-{slot.key}": TextAreaField(_("We will know that it works if"), [_at_most(LONGEST_MEASURE)]),
+        f"measure-{slot.key}": TextAreaField(_("How we will know"), [_at_most(LONGEST_MEASURE)]),
         f"done-{slot.key}": BooleanField(_("Done")),
     }
 

@@ -110,8 +110,8 @@ def focus_field(focus: Focus, pillars: tuple[Pillar, ...], reader: Localisation)
 
 def role_field(reader: Localisation) -> Any:
     choices = {
-        Role.STAFF.value: reader.gettext("I do the work of the team"),
-        Role.LEADER.value: reader.gettext("I lead or coordinate the team"),
+        Role.STAFF.value: reader.gettext("I am a team member"),
+        Role.LEADER.value: reader.gettext("I lead the team"),
     }
     return _unbound(_AnswerField, reader.gettext("What is your part in the team?"), choices, reader)
 

@@ -77,7 +77,7 @@ ANSWERED = RefusalPage(
 CONSENSUS_SENT = RefusalPage(
     409,
     N_("Your team has already sent its answers"),
-    (N_("The team answers one sheet together, and it has arrived. You need not do anything else."),),
+    (N_("The team answers one sheet together, and it has arrived. There is nothing else to do."),),
     has_plan=True,
 )
 LINK_USED = RefusalPage(

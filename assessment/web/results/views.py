@@ -51,8 +51,12 @@ NO_CHANGE = {
 }
 
 NO_PLAN = {
-    False: N_("There is no plan for this round: a plan stands on the pillars, and this round did not ask about them."),
-    True: N_("There is no plan for this round: a plan stands on the pillars, and too little was answered about them."),
+    False: N_(
+        "There is no plan for this round: a plan is based on the pillars, and this round did not ask about them."
+    ),
+    True: N_(
+        "There is no plan for this round: a plan is based on the pillars, and too little was answered about them."
+    ),
 }
 """Why nothing is planned on a result; the key is whether the round asked about pillars."""
 

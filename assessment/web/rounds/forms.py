@@ -57,7 +57,7 @@ class OpenRoundForm(DatesForm):
         invalid_choice_message=_("Please choose among the questionnaires shown."),
     )
     mode = RadioField(_("How does the team answer?"))
-    asks_role = BooleanField(_("Leaders and staff apart"))
+    asks_role = BooleanField(_("Leaders and staff separately"))
 
 
 class FileForm(Form):

@@ -51,7 +51,9 @@ def answer_link(token: str) -> str:
 
 def _message(round_: Round, team: Team, until: str, link: str, reader: Localisation) -> str:
     parts = [
-        reader.gettext("Hello. In %(team)s we want to know how we serve today, and your view counts.", team=team.name)
+        reader.gettext(
+            "Hello. In %(team)s we want to know how good our service is today, and your view counts.", team=team.name
+        )
     ]
     if round_.mode is RoundMode.ANSWERED:
         parts.append(

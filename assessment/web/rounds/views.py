@@ -376,6 +376,6 @@ def discard(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
     form = ConfirmForm()
     if form.validate_on_submit():
         discard_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
-        flash(reader().gettext("“%(name)s” is gone.", name=round_.name))
+        flash(reader().gettext("The round “%(name)s” has been discarded.", name=round_.name))
         return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
     return render_template("rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_)
