@@ -14,6 +14,7 @@ from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
+from assessment.infra.tokens import new_token
 from assessment.web.fields import DayField, round_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
@@ -80,6 +81,8 @@ class PublishForm(Form):
 
 
 class LinksForm(Form):
+    submission = HiddenField(default=new_token)
+    """Of this page alone: sent twice, it makes its links once."""
     how_many = IntegerField(
         _("How many links?"),
         [
