@@ -70,7 +70,10 @@ def test_a_whole_round_from_opening_to_the_plan_on_paper(world: World) -> None:
     assert "Más tiempo para escuchar." in client.page.text
     plan = client.get(f"{address}/plan.pdf")
     assert plan.data.startswith(b"%PDF")
-    assert plan.headers["Content-Disposition"] == 'attachment; filename="plan-mesa-de-ayuda-en.pdf"'
+    name = re.fullmatch(r'attachment; filename="(plan-mesa-de-ayuda-.+-en)\.pdf"', plan.headers["Content-Disposition"])
+    assert name
+    to_fill_in = client.get(f"{address}/plan.pdf?blank=1&language=es").headers["Content-Disposition"]
+    assert f'filename="{name[1].removesuffix("-en")}-es-para-llenar.pdf"' in to_fill_in
     assert client.get(address).headers["Location"] == f"{address}/results"
 
 

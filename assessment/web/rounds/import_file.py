@@ -38,7 +38,7 @@ from assessment.services.rounds import Round
 from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
-from assessment.web.downloads import file_response
+from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
@@ -137,14 +137,19 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     """The empty file for this team's perception points, in the reader's language, as a workbook or `format=csv`."""
     team = load_team(access, team_id)
     file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
-    words = reader().gettext("answers")
-    name = f"{words}.{file_format}"
     points = [point["id"] for point in team.points]
     try:
         offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
         questionnaire = _chosen(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
     except UnknownQuestionnaire:
         abort(404)
+    name = document_name(
+        reader().gettext("answers"),
+        team.name,
+        reader().text(questionnaire.title) if len(offered) > 1 else "",
+        reader=reader(),
+        extension=file_format,
+    )
     content = make_now(documents().files, empty_file, points, questionnaire, file=name, reader=reader())
     return file_response(content, name, mimetype=MIMETYPES[file_format])
 
