@@ -65,7 +65,7 @@ def test_signs_that_no_font_has_are_named(support: Path, tmp_path: Path, escala:
     assert answer.code == 0
     assert "the plan shows boxes in their place: \U000f1234." in answer.err
     plain = escala("plan", support, "--team", "Soporte \U000f1234", "-o", tmp_path / "plan.pdf", locale="es")
-    assert "Ninguna fuente de este computador" in plain.err
+    assert "Ninguna fuente de esta computadora" in plain.err
 
 
 def test_the_plan_is_of_today_where_no_day_is_given(support: Path, tmp_path: Path, escala: Escala) -> None:
