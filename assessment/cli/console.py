@@ -59,13 +59,16 @@ class Console:
             self.say(self.reader.ngettext("… and %(n)s more problem.", "… and %(n)s more problems.", more))
 
     def say_invalid_file(self, error: InvalidFile) -> None:
-        from assessment.intake.problems import ProblemCode, describe
+        from assessment.intake.problems import UNKNOWN_COLUMNS, ProblemCode, describe
 
+        self.say_notes(Path(error.file), error.notes)
         sentences = [f"{error.file}: {describe(problem, self.reader)}" for problem in error.problems[:MAX_PROBLEMS]]
         self.say_problems(sentences, error.count)
-        unknown = {ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR}
-        if any(problem.code in unknown for problem in error.problems):
+        codes = {problem.code for problem in error.problems}
+        if codes & UNKNOWN_COLUMNS:
             self.say(self.reader.gettext("With --ignore-unknown, columns that Escala does not know are left out."))
+        if ProblemCode.TEAM_COLUMN_MISSING in codes:
+            self.say(self.reader.gettext("With --team-name NAME, a file of one team needs no column for it."))
 
     def say_notes(self, file: Path, notes: Iterable[Note]) -> None:
         """How the file was read: nothing is guessed silently."""

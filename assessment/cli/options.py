@@ -28,6 +28,9 @@ def add_responses_options(command: argparse.ArgumentParser, reader: Localisation
     command.add_argument(
         "--minimum-group", metavar="K", type=int, default=5, help=_("fewer scored people than this are withheld (5)")
     )
+    command.add_argument(
+        "--team-name", metavar=_("NAME"), default="", help=_("the team of a file in which no column names it")
+    )
     command.add_argument("--ignore-unknown", action="store_true", help=_("leave out columns that Escala does not know"))
 
 
@@ -126,6 +129,7 @@ def cannot_write(file: Path, error: OSError, reader: Localisation) -> BadUsage:
 
 def read_files(options: argparse.Namespace, console: Console) -> ResponsesFiles | None:
     """The files of a command, or `None` after saying everything that is wrong with them."""
+    from assessment.intake.notes import without_team_name
     from assessment.intake.problems import InvalidFile
     from assessment.services import score_responses
 
@@ -136,14 +140,21 @@ def read_files(options: argparse.Namespace, console: Console) -> ResponsesFiles 
                 previous=options.previous,
                 questionnaires=options.questionnaires or (),
                 ignore_unknown=options.ignore_unknown,
+                team=_named_team(options),
             )
     except InvalidFile as error:
         console.say_invalid_file(error)
         return None
-    console.say_notes(options.file, files.current.notes)
-    if files.previous:
-        console.say_notes(options.previous, files.previous.notes)
+    for path, responses in ((options.file, files.current), (options.previous, files.previous)):
+        if responses is not None:
+            notes = responses.notes if options.team_name else without_team_name(responses.notes)
+            console.say_notes(path, notes)
     return files
+
+
+def _named_team(options: argparse.Namespace) -> str:
+    """The team of files without a column for it: the one that is named for them, else the one that is asked for."""
+    return str(options.team_name or getattr(options, "team", "")).strip()
 
 
 @contextmanager

@@ -58,8 +58,9 @@ def run(options: argparse.Namespace, console: Console) -> int:
         is_blank=options.blank,
         organisation=options.organisation.strip(),
     )
+    boxes: dict[str, None] = {}
     try:
-        pdf = print_plan(files, options.team, reader, print_options)
+        pdf = print_plan(files, options.team, reader, print_options, boxes.setdefault)
     except UnknownTeamInFile as error:
         known = ", ".join(reader.gettext("“%(name)s”", name=name) for name in error.known)
         raise BadUsage(
@@ -93,6 +94,14 @@ def run(options: argparse.Namespace, console: Console) -> int:
         options.output.write_bytes(pdf)
     except OSError as error:
         raise cannot_write(options.output, error, reader) from None
+    if boxes:
+        console.say(
+            reader.gettext(
+                "No font of this machine has these signs, so that the plan shows boxes in their place: %(signs)s. "
+                "Write the names without them, or install a font that has them.",
+                signs=" ".join(boxes),
+            )
+        )
     console.say(reader.gettext("The plan is in %(file)s.", file=options.output))
     return 0
 

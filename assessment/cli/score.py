@@ -77,9 +77,10 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
         if questionnaire.beside and team.pillars:
             lines.append(heading_line(reader.text(questionnaire.title)))
         lines += [score_line(names[pillar.pillar], pillar, width, reader) for pillar in team.pillars]
+        weakest = words.weakest_moment(team)
         for point in team.ladder:
             step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)
-            mark = "  " + _("← the weakest") if point.point == team.weakest_point else ""
+            mark = "  " + _("← the weakest") if point.point == weakest else ""
             lines.append(f"{point.point:<{width}}  {step}{mark}".rstrip())
         if team.priorities:
             chosen = ", ".join(names[entry.pillar] for entry in team.priorities[:2])

@@ -24,5 +24,6 @@ def start_of_day(day: dt.date, zone: str) -> dt.datetime:
 
 
 def end_of_day(day: dt.date, zone: str) -> dt.datetime:
-    """The last minute of a day in a time zone, in UTC."""
-    return dt.datetime.combine(day, LAST_MINUTE, ZoneInfo(zone)).astimezone(dt.UTC)
+    """The last minute of a day in a time zone, in UTC; its second time where clocks go back at midnight."""
+    last = dt.datetime.combine(day, LAST_MINUTE, ZoneInfo(zone)).replace(fold=1)
+    return last.astimezone(dt.UTC)

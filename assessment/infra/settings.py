@@ -70,7 +70,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
     log_format = environment.get("ESCALA_LOG_FORMAT", "text")
     if log_format not in ("text", "json"):
         raise WrongSetting("ESCALA_LOG_FORMAT", N_("must be text or json"))
-    base_url = _checked_url(environment, "ESCALA_BASE_URL", ("http", "https"))
+    base_url = _base_url(environment)
     smtp_url = _checked_url(environment, "ESCALA_SMTP_URL", ("smtp", "smtps"))
     if smtp_url and not base_url:
         raise WrongSetting("ESCALA_SMTP_URL", N_("needs ESCALA_BASE_URL, where the links in e-mail lead"))
@@ -96,6 +96,18 @@ def _database_url(given: str, instance: Path) -> str:
     if driver == "sqlite" and rest.strip("/") in ("", ":memory:"):
         raise WrongSetting("ESCALA_DATABASE_URL", N_("must name a file, as in sqlite:///folder/escala.sqlite"))
     return f"{driver}://{rest}"
+
+
+def _base_url(environment: Mapping[str, str]) -> str | None:
+    """Links are made of this address and a path of our own: a path in it would make them lead nowhere."""
+    given = _checked_url(environment, "ESCALA_BASE_URL", ("http", "https"))
+    if given is not None:
+        parts = urlsplit(given)
+        if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+            raise WrongSetting(
+                "ESCALA_BASE_URL", N_("must end with the host or its port, as in https://escala.example.org")
+            )
+    return given
 
 
 def _queue_url(environment: Mapping[str, str]) -> str | None:

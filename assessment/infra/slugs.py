@@ -12,7 +12,12 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
 
 
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_]+[a-z0-9]+)*")
+
+
 def name_from_slug(text: str) -> str:
-    """An id as a name: `entrega-a-domicilio` → "Entrega a domicilio"."""
+    """An id as a name: `entrega-a-domicilio` → "Entrega a domicilio". A person's own words stay as they are."""
+    if not _SLUG.fullmatch(text):
+        return text
     words = text.replace("-", " ").replace("_", " ").strip()
     return words[:1].upper() + words[1:]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 
 TOKEN_BYTES = 16
@@ -12,6 +14,12 @@ TOKEN_BYTES = 16
 def new_token() -> str:
     """A random secret of 22 characters that are safe in a URL."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def tokens_from(seed: bytes, how_many: int) -> list[str]:
+    """Secrets as of `new_token`, the same ones for the same seed, which must be as secret as they are."""
+    digests = (hmac.digest(seed, str(number).encode(), "sha256")[:TOKEN_BYTES] for number in range(how_many))
+    return [base64.urlsafe_b64encode(digest).decode().rstrip("=") for digest in digests]
 
 
 def token_hash(token: str) -> str:

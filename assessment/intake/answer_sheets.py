@@ -7,13 +7,20 @@ from typing import Any
 
 from assessment.domain.answers import COMMENT, AnswerSheet, Role
 from assessment.domain.questionnaire import Questionnaire
-from assessment.intake.cells import InvalidCell, ladder_cells, role_of
+from assessment.intake.cells import InvalidCell, code_of, ladder_cells, role_of
 from assessment.intake.codes import ProblemCode
 from assessment.intake.columns import Columns
 from assessment.intake.grid import Cell, Row
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.sections.column import columns_of
-from assessment.intake.text import has_control_characters, is_spreadsheet_error, many_lines, one_line, trim
+from assessment.intake.text import (
+    has_control_characters,
+    has_invisible_signs,
+    is_spreadsheet_error,
+    many_lines,
+    one_line,
+    trim,
+)
 
 MAX_TEAM = 120
 MAX_RESPONDENT = 80
@@ -21,11 +28,20 @@ MAX_COMMENT = 4_000
 
 
 class RowReader:
-    """Reads rows for one questionnaire; a bad cell is added to `log` as a problem, and reading goes on."""
+    """Reads rows for one questionnaire; a bad cell is added to `log` as a problem, and reading goes on.
 
-    def __init__(self, columns: Columns, questionnaire: Questionnaire, log: ProblemLog) -> None:
+    `team` is the team of all rows where no column names it. `cleaned` counts the cells from which invisible signs were
+    taken out, `completed` the rows whose last cells were missing.
+    """
+
+    def __init__(self, columns: Columns, questionnaire: Questionnaire, log: ProblemLog, *, team: str = "") -> None:
         self._log = log
         self._fixed = columns.fixed
+        self._given_team = one_line(team) or None
+        self._last_item = max((cell.index for cell in columns.items.values()), default=-1)
+        self._width = max((cell.index for cell in columns.all_cells), default=-1) + 1
+        self.cleaned = 0
+        self.completed = 0
         asked = {column.id: column for column in columns_of(questionnaire)}
         self._items = [(cell.index, item, asked[item].cells) for item, cell in columns.items.items()]
         steps = ladder_cells(questionnaire.ladder)
@@ -34,14 +50,19 @@ class RowReader:
         self._choices = [(cell.index, column.id, column.cells) for cell, column in others if column.part == "choices"]
         self._focus = [(cell.index, column.id, column.cells) for cell, column in others if column.part == "focus"]
         self._texts = [column.id for _, column in others if column.part == "texts"]
-        answers = (*columns.fixed.values(), *columns.items.values(), *columns.ladder.values())
-        self._used: Mapping[int, Cell] = {cell.index: cell for cell in answers}
+        self._used: Mapping[int, Cell] = {cell.index: cell for cell in columns.all_cells}
 
     def read(self, row: Row) -> tuple[str | None, AnswerSheet]:
         """The row's team and sheet; a cell with a problem counts as skipped.
 
         The team is `None` if the team or the role is unknown: the row is then not used any further.
         """
+        if row.given is not None:
+            if row.given <= self._last_item:
+                values = {"found": str(row.given), "expected": str(self._width)}
+                self._log.add(Problem(ProblemCode.ROW_TOO_SHORT, row.line, values=values))
+                return None, AnswerSheet(Role.STAFF)
+            self.completed += 1
         if row.flaws:
             row = self._without_flaws(row)
         role = self._role(row)
@@ -54,7 +75,7 @@ class RowReader:
             ladder=self._answers(row, self._ladder),
             focus=next(iter(self._answers(row, self._focus).values()), ()),
             comment=texts.pop(COMMENT, ""),
-            respondent=self._text(row, "respondent", MAX_RESPONDENT) or None,
+            respondent=code_of(self._text(row, "respondent", MAX_RESPONDENT) or "") or None,
             choices=self._answers(row, self._choices),
             texts=texts,
         )
@@ -100,7 +121,7 @@ class RowReader:
     def _team(self, row: Row) -> str | None:
         cell = self._fixed.get("team")
         if cell is None:
-            return None
+            return self._given_team
         team = self._text(row, "team", MAX_TEAM)
         if team == "" and cell.index not in row.flaws:
             self._report(ProblemCode.TEAM_EMPTY, row, cell.index, {})
@@ -111,7 +132,9 @@ class RowReader:
         cell = self._fixed.get(column)
         if cell is None:
             return None
-        text = many_lines(row.cells[cell.index]) if lines else one_line(row.cells[cell.index])
+        written = row.cells[cell.index]
+        self.cleaned += has_invisible_signs(written)
+        text = many_lines(written) if lines else one_line(written)
         if is_spreadsheet_error(text):
             self._report(ProblemCode.CELL_IS_ERROR, row, cell.index, {"value": text})
             return None

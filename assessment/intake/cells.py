@@ -17,6 +17,10 @@ from assessment.intake.text import fold, is_spreadsheet_error, trim
 
 _APOSTROPHES = ("'", "’", "‘", "`", "´")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+_WHOLE = re.compile(r"([0-9]{1,18})[.,]0+")
+"""A whole number as statistics programs write it in a column with an empty cell."""
+_ANSWER_CODE = re.compile(r"AO?[0-9]{1,3}", re.IGNORECASE)
+"""What LimeSurvey calls its answers, in an order that only the survey knows."""
 _DECIMAL = re.compile(r"[+-]?[0-9]*[.,][0-9]+%?")
 _NUMBERED = ("{} {}", "{}. {}", "{}: {}", "{} - {}", "{}) {}", "{} · {}")
 ROLE_WORDS: Mapping[Role, Text] = {
@@ -26,13 +30,15 @@ ROLE_WORDS: Mapping[Role, Text] = {
     Role.CONSENSUS: Text(es="consenso", en="consensus"),
 }
 DONT_KNOW_CODE = Text(es="NS", en="DK")
-_DONT_KNOW = Text(es="No sé", en="Don't know")
-_DOES_NOT_APPLY = Text(es="No aplica", en="Doesn't apply")
-_SIGNS_OF_NO_VIEW = {"DK", "NS", "NA", "N/A", "N.A.", "N/S", "NS/NA", "-", "–", "—"}
-"""How forms and people write the way out: it says that there is no view to give, and never a skipped answer."""
+_NO_VIEW = frozenset(
+    {
+        *("dk", "ns", "na", "n/a", "n.a.", "n/s", "nc", "ns/nc", "ns/nr", "ns/na", "-", "--"),
+        *("no se", "no lo se", "no sabe", "no aplica", "no se / no aplica", "no corresponde"),
+        *("don't know", "i don't know", "not applicable", "does not apply", "doesn't apply", "not sure"),
+    }
+)
+"""How forms and people write the way out, folded: it says that there is no view to give, and never a skipped answer."""
 _ROLES = {fold(word): role for role, text in ROLE_WORDS.items() for word in (text.es, text.en)}
-_NO_VIEW = {fold(text) for words in (_DONT_KNOW, _DOES_NOT_APPLY) for text in (words.es, words.en)}
-_NO_VIEW |= {fold(text) for text in ("No lo sé", "I don't know", "Not applicable", "No sé / no aplica")}
 _ROLES |= {"equipo": Role.STAFF, "jefatura": Role.LEADER}
 
 
@@ -66,14 +72,15 @@ class AnswerCells(dict[str, Answer | InvalidCell | None]):
         text = trim(cell)
         if text != cell and text in self:
             return self[text]
-        if text.upper() in _SIGNS_OF_NO_VIEW:
-            return DK
-        folded = fold(text)
-        named = self._names.get(folded)
+        named = self._names.get(fold(text)) or self._names.get(fold(text.replace("_", " ")))  # as in "casi_siempre"
         if named is not None:
             return named
-        if folded in _NO_VIEW:
+        if fold(text) in _NO_VIEW:
             return DK
+        if (whole := _WHOLE.fullmatch(text)) is not None:
+            text = str(int(whole[1]))
+            if text in self:
+                return self[text]
         return InvalidCell(self._problem_code(text), {"value": text, "low": "1", "high": str(self._size)})
 
     def _problem_code(self, text: str) -> ProblemCode:
@@ -85,6 +92,8 @@ class AnswerCells(dict[str, Answer | InvalidCell | None]):
             return ProblemCode.DECIMAL
         if _NUMBER.fullmatch(text) and not 1 <= int(text) <= self._size:
             return ProblemCode.OUT_OF_RANGE
+        if _ANSWER_CODE.fullmatch(text):
+            return ProblemCode.ANSWER_IS_CODE
         if any(sign.isdigit() and not sign.isascii() for sign in text):
             return ProblemCode.FOREIGN_DIGITS
         return self._default_code
@@ -131,6 +140,12 @@ def skipped_words(dont_know: Text, reader: Localisation) -> str:
     """How "I don't know" and no answer are written."""
     code, meaning = reader.text(DONT_KNOW_CODE), reader.text(dont_know)
     return reader.gettext("%(code)s = %(meaning)s; empty = no answer", code=code, meaning=meaning)
+
+
+def code_of(text: str) -> str:
+    """A respondent's code; a whole number loses the decimals that some programs add, in CSV as in a workbook."""
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def role_of(cell: str) -> Role | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.grid import Cell
-from assessment.intake.headers import HeaderIndex, MatchedBy, Meaning
+from assessment.intake.headers import HeaderIndex, MatchedBy, Meaning, is_survey_code
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
+from assessment.intake.recognise import Recogniser
 from assessment.intake.sections.column import SectionColumn, columns_of
 from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.table import Table
-from assessment.intake.text import fold, has_control_characters, one_line, printable, trim
+from assessment.intake.text import fold, has_control_characters, one_line, printable
 
 __all__ = ["Columns", "Match", "MatchedBy", "match_columns"]
 
@@ -44,25 +46,50 @@ class Columns:
     ladder: dict[str, Cell] = field(default_factory=dict)
     matches: list[Match] = field(default_factory=list)
     ignored: list[Cell] = field(default_factory=list)
+    ignored_answers: list[Cell] = field(default_factory=list)
+    index: Cell | None = None
+
+    @property
+    def all_cells(self) -> tuple[Cell, ...]:
+        """The headers of all columns that are read."""
+        return (*self.fixed.values(), *self.items.values(), *self.ladder.values())
 
     def notes(self) -> tuple[Note, ...]:
-        """How the columns were recognised: nothing is guessed silently."""
+        """How the columns were recognised, what was guessed or lost first: nothing happens silently."""
         by_id = [match for match in self.matches if match.matched_by is MatchedBy.ID]
-        others = [match for match in self.matches if match.matched_by is not MatchedBy.ID]
+        by_answers = [match.cell for match in self.matches if match.matched_by is MatchedBy.ANSWERS]
+        by_code = [match for match in self.matches if match.matched_by is MatchedBy.SURVEY_CODE]
+        others = [match for match in self.matches if match.matched_by in _NOTE_CODES]
         notes: list[Note] = []
+        if self.ignored_answers:
+            notes.append(Note(NoteCode.ANSWERS_IGNORED, {"columns": _names(self.ignored_answers)}))
+        if by_answers:
+            notes.append(Note(NoteCode.POINTS_BY_ANSWERS, {"columns": _names(by_answers)}))
+        if by_code:
+            notes.append(Note(NoteCode.COLUMNS_BY_SURVEY_CODE, {"pairs": _pairs(by_code)}))
         if by_id:
             notes.append(Note(NoteCode.COLUMNS_BY_ID, {"count": str(len(by_id))}))
         if len(others) > MAX_LISTED:
-            pairs = ", ".join(f"{match.cell.letter} = {match.target}" for match in others)
-            notes.append(Note(NoteCode.COLUMNS_BY_TEXT, {"pairs": pairs}))
+            notes.append(Note(NoteCode.COLUMNS_BY_TEXT, {"pairs": _pairs(others)}))
         else:
             notes.extend(_note_of(match) for match in others)
         if self.ladder:
             notes.append(Note(NoteCode.POINTS_IN_ORDER, {"points": "\n".join(self.ladder)}))
         if self.ignored:
-            columns = [one_line(cell.text) for cell in self.ignored]
-            notes.append(Note(NoteCode.COLUMNS_IGNORED, {"columns": "\n".join(columns)}))
+            columns = "\n".join(one_line(cell.text) or cell.letter for cell in self.ignored)
+            notes.append(Note(NoteCode.COLUMNS_IGNORED, {"columns": columns}))
+        if self.index is not None:
+            notes.append(Note(NoteCode.INDEX_IGNORED, {"letter": self.index.letter}))
         return tuple(notes)
+
+
+def _pairs(matches: Iterable[Match]) -> str:
+    return ", ".join(f"{match.cell.letter} = {match.target}" for match in matches)
+
+
+def _names(cells: Iterable[Cell]) -> str:
+    """One name a line: a column's letter and header."""
+    return "\n".join(f"{cell.letter}: {one_line(cell.text)}" if cell.text else cell.letter for cell in cells)
 
 
 _NOTE_CODES = {
@@ -77,20 +104,26 @@ def _note_of(match: Match) -> Note:
     return Note(_NOTE_CODES[match.matched_by], values)
 
 
-def match_columns(table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> Columns:
+def match_columns(
+    table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool, needs_team: bool = True
+) -> Columns:
     """Matches every header; problems are added to `log`."""
-    return _Matcher(table, questionnaire, log, ignore_unknown=ignore_unknown).match()
+    return _Matcher(table, questionnaire, log, ignore_unknown=ignore_unknown, needs_team=needs_team).match()
 
 
 class _Matcher:
-    def __init__(self, table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool) -> None:
+    def __init__(
+        self, table: Table, questionnaire: Questionnaire, log: ProblemLog, *, ignore_unknown: bool, needs_team: bool
+    ) -> None:
         self._table = table
         columns = columns_of(questionnaire)
         self._items: dict[str, SectionColumn] = {column.id: column for column in columns if column.is_required}
         self._others = [column.id for column in columns if not column.is_required]
         self._index = HeaderIndex(questionnaire)
+        self._recogniser = Recogniser(table, questionnaire)
         self._log = log
         self._ignore_unknown = ignore_unknown
+        self._needs_team = needs_team
         self._columns = Columns()
         self._taken: dict[str, Cell] = {}
         self._unknown: list[Cell] = []
@@ -100,8 +133,10 @@ class _Matcher:
             if cell.text:
                 self._assign(cell, self._index.meanings(cell.text))
             else:
-                self._report_values_without_header(cell)
+                self._take_without_header(cell)
+        self._take_points_by_answers()
         columns = self._columns
+        columns.ladder = dict(sorted(columns.ladder.items(), key=lambda point: point[1].index))
         columns.items = {item: columns.items[item] for item in self._items if item in columns.items}
         self._report_unknown()
         self._report_missing()
@@ -155,31 +190,74 @@ class _Matcher:
             return True
         return False
 
-    def _report_values_without_header(self, cell: Cell) -> None:
-        for row in self._table.rows:
-            if trim(row.cells[cell.index]) or cell.index in row.flaws:
-                self._problem(ProblemCode.HEADER_EMPTY, cell, first=str(row.line))
-                return
+    def _take_without_header(self, cell: Cell) -> None:
+        """A column without a header is left out if it only numbers the rows; any other with values is a problem."""
+        if self._columns.index is None and self._recogniser.numbers_the_rows(cell):
+            self._columns.index = cell
+            return
+        first = self._recogniser.first_line_with_value(cell)
+        if first is None:
+            return
+        if self._ignore_unknown and self._recogniser.holds_numbers(cell):
+            self._columns.ignored.append(cell)
+        else:
+            self._problem(ProblemCode.HEADER_EMPTY, cell, first=str(first))
+
+    def _take_points_by_answers(self) -> None:
+        """Unknown columns full of steps are perception points: forms export them without the ladder's question."""
+        unknown = []
+        for cell in self._unknown:
+            if self._recogniser.holds_steps(cell):
+                target = LADDER_PREFIX + self._index.point_named_by(cell.text)
+                self._assign(cell, [Meaning(target, MatchedBy.ANSWERS)])
+            else:
+                unknown.append(cell)
+        self._unknown = unknown
 
     def _report_unknown(self) -> None:
+        with_answers = [cell for cell in self._unknown if self._recogniser.holds_answers(cell)]
         if self._ignore_unknown:
-            self._columns.ignored.extend(self._unknown)
+            self._columns.ignored_answers = with_answers
+            self._columns.ignored = [
+                *self._columns.ignored,
+                *(cell for cell in self._unknown if cell not in with_answers),
+            ]
             return
+        if not any(item in self._taken for item in self._items) and self._items:
+            return  # another questionnaire, or another export of it: one cause, which `_report_missing` names
         taken = frozenset(self._taken)
+        nameless: list[Cell] = []
+        lost: list[Cell] = []
         for number, cell in enumerate(self._unknown):
             suggestion = self._index.nearest(cell.text, taken) if number < _MAX_SUGGESTIONS else None
-            if suggestion is None:
-                self._problem(ProblemCode.COLUMN_UNKNOWN, cell)
-            else:
+            if suggestion is not None:
                 self._problem(ProblemCode.COLUMN_UNKNOWN_SIMILAR, cell, suggestion=suggestion)
+            else:
+                (lost if cell in with_answers else nameless).append(cell)
+        if lost:
+            self._problem(ProblemCode.COLUMNS_HOLD_ANSWERS, None, columns=_names(lost))
+        if len(nameless) == 1:
+            self._problem(ProblemCode.COLUMN_UNKNOWN, nameless[0])
+        elif nameless:
+            self._problem(ProblemCode.COLUMNS_UNKNOWN, None, columns=_names(nameless), count=str(len(nameless)))
 
     def _report_missing(self) -> None:
-        if "team" not in self._taken:
-            self._problem(ProblemCode.TEAM_COLUMN_MISSING, None)
         missing = [item for item in self._items.values() if item.id not in self._taken]
         expected = [*self._items, *self._others]
         if not any(column in self._taken for column in (self._items or expected)):
-            self._problem(ProblemCode.NO_ITEM_COLUMN, None, item=expected[0] if expected else "")
+            code = next((cell.text for cell in self._unknown if is_survey_code(cell.text)), None)
+            if code is not None:
+                self._problem(ProblemCode.SURVEY_CODES, None, value=code)
+            else:
+                self._problem(ProblemCode.NO_ITEM_COLUMN, None, item=expected[0] if expected else "")
+            if "team" not in self._taken and self._needs_team:
+                self._problem(ProblemCode.TEAM_COLUMN_MISSING, None)
+            return
+        if "team" not in self._taken and self._needs_team:
+            self._problem(ProblemCode.TEAM_COLUMN_MISSING, None)
+        if len(missing) > MAX_LISTED:
+            ids = "\n".join(item.id for item in missing)
+            self._problem(ProblemCode.ITEM_COLUMNS_MISSING, None, columns=ids, count=str(len(missing)))
             return
         for item in missing:
             statement = {"statement.es": item.question.es, "statement.en": item.question.en}

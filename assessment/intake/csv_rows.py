@@ -1,8 +1,7 @@
-"""Reads the rows of a CSV file: its encoding, its separator, its quoted cells."""
+"""Reads the rows of a CSV file: its separator, its quoted cells."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -12,6 +11,7 @@ from itertools import islice
 
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.grid import LAST_LINE, MAX_COLUMNS, MAX_ROWS, Grid, Row
+from assessment.intake.letters import decode
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, UnreadableTable
 from assessment.intake.text import words
@@ -21,7 +21,6 @@ TEAM_NAMES = frozenset({"team", "equipo"})
 _SAMPLE_CHARACTERS = 262_144
 _SAMPLE_ROWS = 50
 _EXCEL_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?(?:\r\n|\r|\n|$)', re.IGNORECASE)
-_CONTEXT = 20
 _MAX_SEPARATORS = 1_000_000
 
 
@@ -40,37 +39,6 @@ def read_csv(data: bytes) -> Grid:
     else:
         note = Note(NoteCode.READ_WITH_SEPARATOR, {"separator": separator, "encoding": encoding})
     return Grid(_rows(text, separator), has_exact_rows=True, notes=(note,))
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file and the name of its encoding.
-
-    A byte order mark decides; without one it is UTF-8 or, where that is impossible, Windows-1252. Raises
-    `UnreadableTable` where neither fits, or where most other letters are UTF-8 and some are damaged.
-    """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
-            return data.decode("utf-16"), "UTF-16"
-        except UnicodeDecodeError:
-            raise UnreadableTable(Problem(ProblemCode.ENCODING_UNKNOWN)) from None
-    try:
-        return data.decode("utf-8-sig"), "UTF-8"
-    except UnicodeDecodeError as error:
-        _refuse_damaged_utf_8(data, error.start)
-    try:
-        return data.decode("cp1252"), "Windows-1252"
-    except UnicodeDecodeError:
-        raise UnreadableTable(Problem(ProblemCode.ENCODING_UNKNOWN)) from None
-
-
-def _refuse_damaged_utf_8(data: bytes, damaged_at: int) -> None:
-    """Windows-1252 letters are hardly ever valid UTF-8 by chance, so a majority of valid ones says what it was."""
-    text = data.decode("utf-8", errors="replace")
-    damaged = text.count("\ufffd")
-    sound = sum(not sign.isascii() for sign in text) - damaged
-    if data.startswith(codecs.BOM_UTF8) or sound > damaged:
-        context = data[max(0, damaged_at - _CONTEXT) : damaged_at + _CONTEXT].decode("utf-8", errors="replace")
-        raise UnreadableTable(Problem(ProblemCode.ENCODING_MIXED, values={"value": context}))
 
 
 def detect_separator(text: str) -> str:

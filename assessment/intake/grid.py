@@ -51,11 +51,15 @@ NO_FLAWS: Mapping[int, Flaw] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row; `line` is its number in a spreadsheet, from 1. `flaws` names bad cells by column index."""
+    """One row; `line` is its number in a spreadsheet, from 1. `flaws` names bad cells by column index.
+
+    `given`: how many of its cells the file has, where it has fewer than the header.
+    """
 
     line: int
     cells: tuple[str, ...]
     flaws: Mapping[int, Flaw] = field(default_factory=lambda: NO_FLAWS)
+    given: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -67,8 +71,10 @@ class Grid:
     """All rows of a file in order, empty ones included.
 
     `has_exact_rows`: every row should have as many cells as the header (CSV); a workbook leaves out empty cells.
+    `hidden_lines` are rows that a workbook does not show.
     """
 
     rows: Iterable[Row]
     has_exact_rows: bool
     notes: tuple[Note, ...] = field(default=())
+    hidden_lines: frozenset[int] = frozenset()

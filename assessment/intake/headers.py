@@ -16,6 +16,10 @@ from assessment.intake.text import one_line, words
 FIXED_COLUMNS = ("team", "role", "respondent")
 FIXED_NAMES = {
     "equipo": "team",
+    "nombre del equipo": "team",
+    "su equipo": "team",
+    "team name": "team",
+    "your team": "team",
     "rol": "role",
     "código": "respondent",
     "persona": "respondent",
@@ -27,6 +31,13 @@ FIXED_NAMES = {
 _LADDER = re.compile(r"(?:ladder|escalera)\s*:(.*)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"(\S{1,40}?)\.\s+(.+)", re.DOTALL)
 _NUMBER = re.compile(r"^(?:(?:q|p|n|no|item|question|pregunta) ?)?\d{1,3}(?: \d{1,3})* (?=\S)")
+_PARTS = re.compile(r"\s*(?:[|/›\n]|>>|\s[-–—]\s|:\s)\s*")
+"""Between a question and its parts, or between two languages: SurveyMonkey, KoboToolbox and others write these."""
+_NOT_ANSWERS = frozenset({"points", "feedback", "puntos", "comentarios"})
+"""What a quiz of Microsoft Forms adds to each statement: "Points - …"."""
+_LADDER_CODES = frozenset({"ladder", "escalera"})
+_SURVEY_CODE = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9_]*)\[(?P<row>SQ\d{1,4}|\d{1,4})\]")
+_ANY_SURVEY_CODE = re.compile(r"(?:[A-Za-z]\w*\[\w+\]|G\d+Q\d+|Q\d+(?:[_.]\d+)?|VAR\d+)", re.IGNORECASE)
 _CLOSE_ENOUGH = 0.75
 _MAX_COMPARED = 200
 
@@ -38,6 +49,8 @@ class MatchedBy(StrEnum):
     NAME = "name"
     SPANISH = "es"
     ENGLISH = "en"
+    SURVEY_CODE = "survey-code"
+    ANSWERS = "answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +69,8 @@ class HeaderIndex:
         names = (*FIXED_COLUMNS, *(column.id for column in columns))
         self._ids = {name.casefold(): Meaning(name, MatchedBy.ID) for name in names}
         self._items = {column.id for column in columns if column.is_required}
+        self._spellings = {words(item): Meaning(item, MatchedBy.ID) for item in self._items}
+        self._codes = {_letters(item): item for item in self._items}
         self._has_ladder = bool(questionnaire.ladder.steps)
         self._texts: dict[str, set[Meaning]] = {}
         for name, target in FIXED_NAMES.items():
@@ -74,15 +89,17 @@ class HeaderIndex:
 
     def meanings(self, header: str) -> list[Meaning]:
         """What a header may stand for, one meaning per target: none if unknown, several if ambiguous."""
-        by_id = self._ids.get(one_line(header).casefold())
+        by_id = self._ids.get(one_line(header).casefold()) or self._spellings.get(words(header))
         if by_id is not None:
             return [by_id]
         ladder = _LADDER.fullmatch(header) if self._has_ladder else None
         if ladder:
             return [Meaning(LADDER_PREFIX + one_line(ladder[1]), MatchedBy.ID)]
         by_target: dict[str, Meaning] = {}
-        for meaning in self._all_meanings(header):
+        for meaning in (*self._all_meanings(header), *self._of_code(header)):
             by_target.setdefault(meaning.target, meaning)
+        if not by_target:
+            by_target = {meaning.target: meaning for meaning in self._of_parts(header)}
         return list(by_target.values())
 
     def _all_meanings(self, header: str) -> Iterator[Meaning]:
@@ -107,9 +124,58 @@ class HeaderIndex:
             for meaning in [by_id] if by_id is not None else list(self._of_text(row)):
                 if meaning.target in self._items:
                     yield meaning
-            matched_by = self._ladder_questions.get(_without_number(title))
+            matched_by = self._ladder_question(title)
             if matched_by is not None and one_line(row):
                 yield Meaning(LADDER_PREFIX + one_line(row), matched_by)
+
+    def _ladder_question(self, title: str) -> MatchedBy | None:
+        for part in (title, *_PARTS.split(title)):
+            matched_by = self._ladder_questions.get(_without_number(part))
+            if matched_by is not None:
+                return matched_by
+        return None
+
+    def _of_code(self, header: str) -> Iterator[Meaning]:
+        """`language[SQ001]`, as LimeSurvey names the parts of a question: the first statement of that group."""
+        coded = _SURVEY_CODE.fullmatch(header.strip())
+        if not coded:
+            return
+        if self._has_ladder and coded["code"].casefold() in _LADDER_CODES:
+            yield Meaning(LADDER_PREFIX + coded["row"], MatchedBy.SURVEY_CODE)
+            return
+        item = self._codes.get(_letters(coded["code"]) + str(int(coded["row"].removeprefix("SQ"))))
+        if item is not None:
+            yield Meaning(item, MatchedBy.SURVEY_CODE)
+
+    def _of_parts(self, header: str) -> Iterator[Meaning]:
+        """A header of several parts: "question - statement", or the same in two languages.
+
+        One part that is a statement is enough, and for a point the ladder's question; any other column needs all of
+        its parts to mean it.
+        """
+        parts = [part for part in _PARTS.split(header) if part]
+        if len(parts) < 2 or words(parts[0]) in _NOT_ANSWERS:
+            return
+        found = [self._of_part(part) for part in parts]
+        items = [meaning for meaning in found if meaning is not None and meaning.target in self._items]
+        if items:
+            yield from items
+        elif found[0] is not None and all(meaning and meaning.target == found[0].target for meaning in found):
+            yield found[0]
+        else:
+            *title, point = parts
+            matched_by = self._ladder_question(" ".join(title)) or self._ladder_question(title[0])
+            if matched_by is not None:
+                yield Meaning(LADDER_PREFIX + one_line(point), matched_by)
+
+    def _of_part(self, part: str) -> Meaning | None:
+        by_id = self._ids.get(one_line(part).casefold()) or self._spellings.get(words(part))
+        return by_id or next(self._of_text(part), None)
+
+    def point_named_by(self, header: str) -> str:
+        """The name of a perception point in a header without the ladder's question: its row, or all of it."""
+        rows = [one_line(row) for _, row in _rows_of_grids(header) if one_line(row)]
+        return rows[-1] if rows else one_line(header)
 
     def nearest(self, header: str, taken: frozenset[str]) -> str | None:
         """The column that an unknown header probably means, if one is similar and not in the file yet."""
@@ -122,6 +188,16 @@ class HeaderIndex:
             if close:
                 return free[close[0]]
         return None
+
+
+def is_survey_code(header: str) -> bool:
+    """Whether a header looks like a form's own code for a question, such as `G01Q02[SQ001]`."""
+    return _ANY_SURVEY_CODE.fullmatch(header.strip()) is not None
+
+
+def _letters(text: str) -> str:
+    """Only letters and digits: codes of forms allow nothing else."""
+    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _matched_by(language: str) -> MatchedBy:

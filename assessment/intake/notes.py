@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from assessment.infra.languages import Localisation
@@ -13,8 +14,15 @@ __all__ = ["Note", "NoteCode", "describe_note"]
 
 
 _MAX_NAME = 120
-_LISTS = frozenset({"teams", "points", "columns"})
-_QUOTED = frozenset({"header", "sheet", "target"})
+_MAX_LISTED = 12
+_LISTS = frozenset({"teams", "points", "columns", "others"})
+_COMPLETE = frozenset({"teams", "points"})
+_QUOTED = frozenset({"header", "sheet", "target", "team", "file"})
+_NUMBERS = frozenset({"count"})
+_WARNINGS = frozenset(
+    {NoteCode.ANSWERS_IGNORED, NoteCode.POINTS_BY_ANSWERS, NoteCode.COLUMNS_BY_SURVEY_CODE, NoteCode.HIDDEN_ROWS}
+)
+_PLACES = frozenset({NoteCode.READ_SHEET, NoteCode.READ_IN_ARCHIVE, NoteCode.HEADER_BELOW, NoteCode.HEADER_IN_TWO_ROWS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +31,21 @@ class Note:
 
     code: NoteCode
     values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_warning(self) -> bool:
+        """Whether it has to be looked at before the answers are kept."""
+        return self.code in _WARNINGS
+
+    @property
+    def says_where(self) -> bool:
+        """Whether it says in which part of the file the table is."""
+        return self.code in _PLACES
+
+
+def without_team_name(notes: Iterable[Note]) -> list[Note]:
+    """The notes for somebody who named a team for another reason than to say whose answers a file has."""
+    return [note for note in notes if note.code is not NoteCode.TEAM_NAME_NOT_USED]
 
 
 def describe_note(note: Note, reader: Localisation) -> str:
@@ -33,5 +56,15 @@ def describe_note(note: Note, reader: Localisation) -> str:
 
 def _format_value(name: str, value: str, reader: Localisation) -> str:
     if name in _LISTS:
-        return ", ".join(reader.gettext("“%(text)s”", text=printable(text, _MAX_NAME)) for text in value.split("\n"))
+        return printable_list(value.split("\n"), reader, at_most=len(value) if name in _COMPLETE else _MAX_LISTED)
+    if name in _NUMBERS:
+        return reader.number(int(value))
     return printable(value) if name in _QUOTED else value
+
+
+def printable_list(names: Sequence[str], reader: Localisation, *, at_most: int = _MAX_LISTED) -> str:
+    """Names in quotation marks; of very many, only the first and how many more there are."""
+    listed = ", ".join(reader.gettext("“%(text)s”", text=printable(text, _MAX_NAME)) for text in names[:at_most])
+    if (more := len(names) - at_most) > 0:
+        return reader.ngettext("%(listed)s and %(n)s more", "%(listed)s and %(n)s more", more, listed=listed)
+    return listed

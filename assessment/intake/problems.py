@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assessment.infra.languages import Localisation
 from assessment.intake.codes import ProblemCode
+from assessment.intake.notes import Note, printable_list
 from assessment.intake.sentences import PROBLEM_SENTENCES
 from assessment.intake.text import printable
 
-__all__ = ["MAX_PROBLEMS", "InvalidFile", "Problem", "ProblemCode", "ProblemLog", "UnreadableTable", "describe"]
+__all__ = [
+    "MAX_PROBLEMS",
+    "UNKNOWN_COLUMNS",
+    "InvalidFile",
+    "Problem",
+    "ProblemCode",
+    "ProblemLog",
+    "UnreadableTable",
+    "describe",
+]
 
 MAX_PROBLEMS = 10_000
 """Further problems are only counted, so that 200,000 rows full of errors do not fill the memory."""
 
+UNKNOWN_COLUMNS = frozenset(
+    {ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR, ProblemCode.COLUMNS_UNKNOWN}
+)
+"""What goes away where unknown columns are ignored."""
+
 _QUOTED = frozenset({"value", "statement", "suggestion", "other", "team", "targets"})
-_NUMBERS = frozenset({"limit", "found", "expected"})
+_NUMBERS = frozenset({"limit", "found", "expected", "count", "more"})
+_LISTS = frozenset({"columns"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +60,22 @@ class Problem:
 class InvalidFile(Exception):
     """A responses file that cannot be used.
 
-    `problems` are in reading order, at most `MAX_PROBLEMS` of them; `count` counts all.
+    `problems` are in reading order, at most `MAX_PROBLEMS` of them; `count` counts all. `notes` say where in the file
+    they are: in which sheet, or below which rows.
     """
 
-    def __init__(self, file: str, problems: Iterable[Problem], count: int | None = None) -> None:
+    def __init__(
+        self, file: str, problems: Iterable[Problem], count: int | None = None, notes: Iterable[Note] = ()
+    ) -> None:
         self.file = file
+        self.notes = tuple(note for note in notes if note.says_where)
         self.problems = tuple(sorted(problems, key=lambda problem: problem.position))
         self.count = len(self.problems) if count is None else count
         super().__init__(f"{file}: {', '.join(sorted({problem.code for problem in self.problems}))}")
 
-    def __reduce__(self) -> tuple[type[InvalidFile], tuple[str, tuple[Problem, ...], int]]:
+    def __reduce__(self) -> tuple[type[InvalidFile], tuple[str, tuple[Problem, ...], int, tuple[Note, ...]]]:
         """It comes from a process that read the file."""
-        return InvalidFile, (self.file, self.problems, self.count)
+        return InvalidFile, (self.file, self.problems, self.count, self.notes)
 
 
 class UnreadableTable(Exception):
@@ -66,34 +87,81 @@ class UnreadableTable(Exception):
 
 
 class ProblemLog:
-    """Collects problems while reading goes on, so that one pass reports them all."""
+    """Collects problems while reading goes on, so that one pass reports them all.
+
+    What is wrong in the same way in many cells has one cause: it is reported once, with how often it occurs.
+    """
 
     def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self.count = 0
+        self._problems: list[Problem] = []
+        self._alike: dict[tuple[str, ...], list[Problem]] = {}
+        self._times: Counter[tuple[str, ...]] = Counter()
+        self._count = 0
 
     def add(self, problem: Problem) -> None:
-        self.count += 1
-        if len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(problem)
+        kind = _kind_of(problem)
+        if kind is None:
+            self._count += 1
+            if len(self._problems) < MAX_PROBLEMS:
+                self._problems.append(problem)
+            return
+        self._times[kind] += 1
+        alike = self._alike.setdefault(kind, [])
+        if len(alike) < _MAX_ALIKE:
+            alike.append(problem)
 
-    def extend(self, problems: Iterable[Problem], count: int) -> None:
-        """Adds the problems that another log holds, and the `count` of all that it has seen."""
-        before = self.count
-        for problem in problems:
-            self.add(problem)
-        self.count = before + count
+    def problems(self) -> tuple[list[Problem], int]:
+        """What is to be reported, and how much there is, beyond `MAX_PROBLEMS` as well."""
+        problems, count = list(self._problems), self._count
+        for kind, alike in self._alike.items():
+            times = self._times[kind]
+            is_one = times > len(alike) or (kind[0] in _ALWAYS_ONE and times > 1)
+            told = [replace(alike[0], values={**alike[0].values, "more": str(times - 1)})] if is_one else alike
+            problems.extend(told)
+            count += len(told)
+        return sorted(problems, key=lambda problem: problem.position)[:MAX_PROBLEMS], count
 
-    def raise_if_any(self, file: str) -> None:
+    def raise_if_any(self, file: str, notes: Iterable[Note] = ()) -> None:
         """Raises `InvalidFile` if anything was added."""
-        if self.count:
-            raise InvalidFile(file, self.problems, self.count)
+        problems, count = self.problems()
+        if count:
+            raise InvalidFile(file, problems, count, notes)
+
+
+_MAX_ALIKE = 5
+"""So many cells that are wrong alike are worth a sentence each: they can be found and mended one by one."""
+_ALWAYS_ONE = frozenset({ProblemCode.ANSWER_IS_CODE})
+_ALIKE = frozenset(
+    {
+        *(ProblemCode.APOSTROPHE, ProblemCode.DECIMAL, ProblemCode.OUT_OF_RANGE, ProblemCode.FOREIGN_DIGITS),
+        *(ProblemCode.NOT_AN_ANSWER, ProblemCode.NOT_A_STEP, ProblemCode.ROLE_UNKNOWN, ProblemCode.NOT_AN_OPTION),
+        *(ProblemCode.FOCUS_UNKNOWN, ProblemCode.FOCUS_REPEATED, ProblemCode.CELL_IS_TRUTH_VALUE),
+        *(ProblemCode.CELL_IS_ERROR, ProblemCode.FORMULA_WITHOUT_VALUE, ProblemCode.CELL_IS_DATE),
+        *(ProblemCode.TEAM_EMPTY, ProblemCode.ROW_TOO_SHORT, ProblemCode.ROW_TOO_LONG, ProblemCode.ANSWER_IS_CODE),
+    }
+)
+_WITHOUT_VALUE = frozenset({ProblemCode.CELL_IS_DATE, ProblemCode.FORMULA_WITHOUT_VALUE, ProblemCode.ANSWER_IS_CODE})
+"""Their values differ from cell to cell, and their cause is the same."""
+
+
+def _kind_of(problem: Problem) -> tuple[str, ...] | None:
+    """What problems with one cause have in common; `None` for one that is a cause of its own."""
+    if problem.code not in _ALIKE:
+        return None
+    if problem.code in _WITHOUT_VALUE:
+        return (problem.code,)
+    return problem.code, problem.values.get("value", ""), problem.values.get("found", "")
 
 
 def describe(problem: Problem, reader: Localisation) -> str:
-    """One complete sentence: where, what is wrong and what to do. The caller prints the file's name."""
+    """Where, what is wrong and what to do, and how often it occurs. The caller prints the file's name."""
     values = _values(problem, reader)
     sentence = reader.gettext(PROBLEM_SENTENCES[problem.code], **values)
+    if more := int(problem.values.get("more", "0")):
+        again = reader.ngettext(
+            "The same is wrong in %(n)s more place.", "The same is wrong in %(n)s more places.", more
+        )
+        sentence = f"{sentence} {again}"
     if problem.line is None:
         return sentence
     letter = problem.values.get("letter")
@@ -124,4 +192,6 @@ def _values(problem: Problem, reader: Localisation) -> dict[str, str]:
 def _format_value(name: str, value: str, reader: Localisation) -> str:
     if name in _NUMBERS:
         return reader.number(int(value))
+    if name in _LISTS:
+        return printable_list(value.split("\n"), reader)
     return printable(value) if name in _QUOTED else value

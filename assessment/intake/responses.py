@@ -12,6 +12,7 @@ from assessment.intake.answer_sheets import RowReader
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.columns import Columns, match_columns
 from assessment.intake.grid import Cell
+from assessment.intake.headers import HeaderIndex
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.table import name_of, read_table
@@ -54,29 +55,50 @@ def read_responses(
     questionnaire: Questionnaire,
     *,
     ignore_unknown: bool = False,
+    team: str = "",
     max_unpacked_mb: int = MAX_UNPACKED_MB,
     max_cells: int = MAX_CELLS,
 ) -> Responses:
     """Reads a CSV or XLSX file of answers to `questionnaire`, from a path or as bytes; one respondent per row.
 
-    `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. Raises
-    `InvalidFile` with all problems that one pass finds.
+    `ignore_unknown` leaves out columns that are not part of the questionnaire instead of refusing them. `team` is the
+    team of a file in which no column names one. Raises `InvalidFile` with all problems that one pass finds.
     """
-    table = read_table(source, max_unpacked_mb=max_unpacked_mb, max_cells=max_cells)
     log = ProblemLog()
-    columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown)
-    log.extend(table.problems, table.problem_count)
-    reader = RowReader(columns, questionnaire, log)
+    known = HeaderIndex(questionnaire)
+    table = read_table(
+        source,
+        log,
+        lambda header: bool(known.meanings(header)),
+        max_unpacked_mb=max_unpacked_mb,
+        max_cells=max_cells,
+    )
+    columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown, needs_team=not team)
+    reader = RowReader(columns, questionnaire, log, team=team)
     teams: dict[str, _Rows] = {}
     for row in table.rows:
-        team, sheet = reader.read(row)
-        if team is not None:
-            teams.setdefault(team, []).append((row.line, sheet))
+        name, sheet = reader.read(row)
+        if name is not None:
+            teams.setdefault(name, []).append((row.line, sheet))
     _check_respondents(teams, columns.fixed.get("respondent"), log)
     _check_consensus(teams, columns.fixed.get("role"), log)
-    log.raise_if_any(name_of(source))
-    notes = (*table.notes, *columns.notes(), *_similar_names(teams))
-    return Responses(tuple(_team_answers(team, rows, columns) for team, rows in teams.items()), notes)
+    log.raise_if_any(name_of(source), table.notes)
+    notes = [*columns.notes(), *_team_notes(team, columns), *_cell_notes(reader), *_similar_names(teams)]
+    warnings = [note for note in (*notes, *table.notes) if note.is_warning]
+    others = [note for note in (*table.notes, *notes) if not note.is_warning]
+    return Responses(tuple(_team_answers(name, rows, columns) for name, rows in teams.items()), (*warnings, *others))
+
+
+def _team_notes(team: str, columns: Columns) -> list[Note]:
+    if not team:
+        return []
+    code = NoteCode.TEAM_NAME_NOT_USED if "team" in columns.fixed else NoteCode.TEAM_GIVEN
+    return [Note(code, {"team": team})]
+
+
+def _cell_notes(reader: RowReader) -> list[Note]:
+    counts = {NoteCode.ROWS_COMPLETED: reader.completed, NoteCode.SIGNS_REMOVED: reader.cleaned}
+    return [Note(code, {"count": str(count)}) for code, count in counts.items() if count]
 
 
 def _team_answers(team: str, rows: _Rows, columns: Columns) -> TeamAnswers:

@@ -41,6 +41,9 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.FILE_IS_ARCHIVE: N_(
             "This is a compressed file or a document that is not a table; save the table as CSV or XLSX."
         ),
+        ProblemCode.ARCHIVE_WITH_TABLES: N_(
+            "This compressed file holds several tables (%(files)s); unpack it and choose the one with the answers."
+        ),
         ProblemCode.FILE_IS_WEB_PAGE: N_(
             "This is a web page or XML document, even if its name says otherwise; open it and save it as CSV or XLSX."
         ),
@@ -51,7 +54,12 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "The letters of this file are neither UTF-8 nor Windows-1252; save it again as “CSV UTF-8” or XLSX."
         ),
         ProblemCode.ENCODING_MIXED: N_(
-            "Some letters of this file are damaged, as in “%(value)s”; save it again as “CSV UTF-8” or XLSX."
+            "Some letters of this file are damaged, as in “%(value)s”; correct them and save it as “CSV UTF-8” or XLSX."
+        ),
+        ProblemCode.LETTERS_DAMAGED: N_(
+            "letters of this file were damaged before it was saved, as in “%(value)s”; go back to the file as it was "
+            "exported and give it to Escala as it is, or open it in Excel with “Data → From Text/CSV” instead of a "
+            "double click."
         ),
         ProblemCode.WORKBOOK_TOO_LARGE: N_(
             "This workbook would take more than %(limit)s MB when unpacked; copy only the answers to a new workbook."
@@ -60,7 +68,8 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "This workbook has more than %(limit)s cells, empty ones included; copy only the answers to a new workbook."
         ),
         ProblemCode.WORKBOOK_DAMAGED: N_(
-            "This workbook is damaged; open it in your spreadsheet program and save it again as XLSX or CSV."
+            "This workbook is damaged; open it in your spreadsheet program and save it again as “Excel Workbook” "
+            "(XLSX), or as CSV."
         ),
         ProblemCode.TOO_MANY_ROWS: N_("This file has more than %(limit)s rows; divide it into several files."),
         ProblemCode.TOO_MANY_COLUMNS: N_(
@@ -80,7 +89,7 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "look for a quotation mark that is opened and never closed."
         ),
         ProblemCode.ROW_TOO_SHORT: N_(
-            "this row has fewer cells (%(found)s) than the header (%(expected)s); "
+            "this row ends among the statements: it has fewer cells (%(found)s) than the header (%(expected)s); "
             "complete it, leaving the cells without answer empty."
         ),
         ProblemCode.ROW_TOO_LONG: N_(
@@ -93,9 +102,26 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.ITEM_COLUMN_MISSING: N_(
             "there is no column for the statement %(item)s (“%(statement)s”); add one with the header “%(item)s”."
         ),
+        ProblemCode.ITEM_COLUMNS_MISSING: N_(
+            "there are no columns for %(count)s statements: %(columns)s; add them, each with its code or its full text "
+            "as the header, and check that it is the right questionnaire."
+        ),
         ProblemCode.NO_ITEM_COLUMN: N_(
             "no column is a statement of the questionnaire; use headers such as “%(item)s” or the full statements, "
             "and check that it is the right questionnaire."
+        ),
+        ProblemCode.SURVEY_CODES: N_(
+            "the headers are codes of the form (such as “%(value)s”), which do not say which statement is meant; "
+            "export the answers again with the full text of the questions: in LimeSurvey, “Full question text” and "
+            "“Full answers”; in KoboToolbox, labels instead of XML values."
+        ),
+        ProblemCode.COLUMNS_HOLD_ANSWERS: N_(
+            "these columns hold answers, but no statement has their header: %(columns)s; write the statement's code or "
+            "full text as the header. To leave them out would lose the answers."
+        ),
+        ProblemCode.COLUMNS_UNKNOWN: N_(
+            "%(count)s columns are not part of the questionnaire: %(columns)s; delete them, "
+            "or ask for unknown columns to be ignored."
         ),
         ProblemCode.COLUMN_UNKNOWN: N_(
             "this column is not part of the questionnaire; correct its header, delete it, "
@@ -152,6 +178,10 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.FOREIGN_DIGITS: N_(
             "“%(value)s” is written with other digits than 0 to 9; write a whole number from %(low)s to %(high)s."
         ),
+        ProblemCode.ANSWER_IS_CODE: N_(
+            "the answers are codes of the form (such as “%(value)s”), and which answer is meant is not in the file; "
+            "export it again with the full texts: in LimeSurvey, “Full answers”; in KoboToolbox, labels."
+        ),
         ProblemCode.NOT_AN_ANSWER: N_(
             "“%(value)s” is not an answer of the scale; write a whole number from %(low)s to %(high)s, “DK” for "
             "“Don't know / doesn't apply”, or leave the cell empty."
@@ -190,7 +220,33 @@ NOTE_SENTENCES: Mapping[NoteCode, str] = MappingProxyType(
     {
         NoteCode.READ_WITH_SEPARATOR: N_("Read as text with “%(separator)s” between the columns, in %(encoding)s."),
         NoteCode.READ_WITH_TABS: N_("Read as text with tabs between the columns, in %(encoding)s."),
-        NoteCode.READ_SHEET: N_("Only the workbook's first sheet, “%(sheet)s”, was read; it has others."),
+        NoteCode.READ_SHEET: N_("The sheet “%(sheet)s” was read; the others were not: %(others)s."),
+        NoteCode.READ_IN_ARCHIVE: N_("The file “%(file)s” in the compressed one was read."),
+        NoteCode.HEADER_BELOW: N_("The header is on line %(line)s; what stands above it was left out."),
+        NoteCode.HEADER_IN_TWO_ROWS: N_("Lines %(line)s and %(next)s are the header, questions above their parts."),
+        NoteCode.HIDDEN_ROWS: N_(
+            "Rows that the sheet hides, by a filter or by hand, and that were counted all the same: %(count)s."
+        ),
+        NoteCode.ROWS_COMPLETED: N_(
+            "Rows whose last cells were missing, as Excel leaves them out; they were read as empty: %(count)s."
+        ),
+        NoteCode.SIGNS_REMOVED: N_(
+            "Cells from which invisible signs were taken out, such as those for the direction of writing: %(count)s."
+        ),
+        NoteCode.TEAM_GIVEN: N_("No column names the team: all rows were read as the team “%(team)s”."),
+        NoteCode.TEAM_NAME_NOT_USED: N_("A column names the teams, so the name “%(team)s” was not used."),
+        NoteCode.ANSWERS_IGNORED: N_(
+            "Look at these columns first: they hold answers, but no statement has their header, so their answers were "
+            "left out: %(columns)s."
+        ),
+        NoteCode.POINTS_BY_ANSWERS: N_(
+            "Columns that hold steps of the ladder, and were read as perception points by their own names: %(columns)s."
+        ),
+        NoteCode.COLUMNS_BY_SURVEY_CODE: N_(
+            "Columns recognised by a form's code and number, in the questionnaire's order: %(pairs)s. Check that the "
+            "form has the statements in this order."
+        ),
+        NoteCode.INDEX_IGNORED: N_("Column %(letter)s has no header and only numbers the rows: it was left out."),
         NoteCode.COLUMNS_BY_ID: N_("Columns recognised by their code: %(count)s."),
         NoteCode.COLUMN_BY_NAME: N_("Column %(letter)s (“%(header)s”) was read as %(target)s, by its name."),
         NoteCode.COLUMN_BY_SPANISH_TEXT: N_(

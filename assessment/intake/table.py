@@ -1,60 +1,67 @@
-"""Reads a file into a table: one header, and rows numbered as a spreadsheet shows them."""
+"""Makes a table of a file's cells: finds the header, and numbers the rows as a spreadsheet shows them."""
 
 from __future__ import annotations
 
-import io
-import os
 import warnings
-import zipfile
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
-from assessment.intake.codes import ProblemCode
-from assessment.intake.csv_rows import read_csv
+from assessment.intake.codes import NoteCode, ProblemCode
+from assessment.intake.files import read_bytes, read_grid
 from assessment.intake.grid import MAX_COLUMNS, MAX_ROWS, Cell, Grid, Row
+from assessment.intake.letters import damage_in
 from assessment.intake.notes import Note
 from assessment.intake.problems import InvalidFile, Problem, ProblemLog, UnreadableTable
-from assessment.intake.text import trim
-from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB, read_xlsx
+from assessment.intake.text import trim, words
+from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB
 
 __all__ = ["Cell", "Row", "Table", "read_table"]
 
-MAX_FILE_MB = 100
-
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LOCKED = "EncryptedPackage".encode("utf-16-le")
-_ARCHIVES = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
-_MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<workbook")
+_LOOKED_AT = 10
+"""Rows in which the header is looked for: some people write a title above it."""
+_SECOND_ROW_WORDS = frozenset({"response", "open ended response", "respuesta", "respuesta abierta"})
+"""What SurveyMonkey writes below a question that has no parts."""
+_CLEARLY_MORE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A file's header and its non-empty rows, each with a cell under every header.
 
-    `header_line` is 1 unless there are empty rows above the header. `problems` concern single rows, which are left
-    out of `rows`; `problem_count` counts them all. `notes` say how the file was read.
+    `header_line` is the line of the header. `notes` say how the file was read.
     """
 
     header: tuple[Cell, ...]
     header_line: int
     rows: tuple[Row, ...]
     notes: tuple[Note, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    problem_count: int = 0
 
 
-def read_table(source: Path | bytes, *, max_unpacked_mb: int = MAX_UNPACKED_MB, max_cells: int = MAX_CELLS) -> Table:
+def read_table(
+    source: Path | bytes,
+    log: ProblemLog,
+    is_known: Callable[[str], bool] = lambda header: False,
+    *,
+    max_unpacked_mb: int = MAX_UNPACKED_MB,
+    max_cells: int = MAX_CELLS,
+) -> Table:
     """Reads a CSV or XLSX file, from a path or as bytes; the content decides which it is, not the name.
 
-    Raises `InvalidFile` for a file that cannot be opened, is not a table, or exceeds a limit.
+    `is_known` says whether a header is one of the questionnaire's; problems of single rows, which are left out, are
+    added to `log`. Raises `InvalidFile` for a file that cannot be opened, is not a table, or exceeds a limit.
     """
+    grid: Grid | None = None
     try:
         with warnings.catch_warnings():  # openpyxl warns of styles and extensions, which do not matter here
             warnings.filterwarnings("ignore", module="openpyxl")
-            data = source if isinstance(source, bytes) else _bytes(source)
-            return _table(_grid(data, max_unpacked_mb, max_cells))
+            data = source if isinstance(source, bytes) else read_bytes(source)
+            grid = read_grid(data, is_known, max_unpacked_mb, max_cells)
+            return _table(grid, log, is_known)
     except UnreadableTable as unreadable:
-        raise InvalidFile(name_of(source), [unreadable.problem]) from unreadable.__cause__
+        notes = grid.notes if grid is not None else ()
+        raise InvalidFile(name_of(source), [unreadable.problem], notes=notes) from unreadable.__cause__
 
 
 def name_of(source: Path | bytes) -> str:
@@ -62,104 +69,113 @@ def name_of(source: Path | bytes) -> str:
     return "" if isinstance(source, bytes) else str(source)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE_MB * 1_000_000 + 1)
-    except FileNotFoundError:
-        raise UnreadableTable(Problem(ProblemCode.FILE_MISSING)) from None
-    except IsADirectoryError:
-        raise UnreadableTable(Problem(ProblemCode.FILE_IS_FOLDER)) from None
-    except PermissionError:
-        is_folder = os.path.isdir(path)  # noqa: PTH112 - Path.is_dir() raises if even stat is forbidden
-        code = ProblemCode.FILE_IS_FOLDER if is_folder else ProblemCode.FILE_FORBIDDEN  # Windows forbids folders
-        raise UnreadableTable(Problem(code)) from None
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL in it
-        raise UnreadableTable(Problem(ProblemCode.FILE_UNREADABLE)) from error
-    if len(data) > MAX_FILE_MB * 1_000_000:
-        raise UnreadableTable(Problem(ProblemCode.FILE_TOO_LARGE, values={"limit": str(MAX_FILE_MB)}))
-    return data
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The titles, the line on which they (or the last of them) are, and how this was found."""
+
+    titles: tuple[str, ...]
+    line: int
+    notes: tuple[Note, ...] = ()
 
 
-def _grid(data: bytes, max_unpacked_mb: int, max_cells: int) -> Grid:
-    if zipfile.is_zipfile(io.BytesIO(data)) and data.startswith(b"PK"):
-        _require_workbook(data)
-        return read_xlsx(data, max_unpacked_mb, max_cells)
-    code = _file_problem(data)
-    if code is not None:
-        raise UnreadableTable(Problem(code))
-    return read_csv(data)
-
-
-def _require_workbook(data: bytes) -> None:
-    """Raises `UnreadableTable` for archives that are not workbooks."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            mimetype = b""
-            if "mimetype" in names:
-                with archive.open("mimetype") as part:
-                    mimetype = part.read(100)
-    except Exception as error:  # a damaged archive makes zipfile raise almost anything
-        raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED)) from error
-    if b"opendocument" in mimetype:
-        raise UnreadableTable(Problem(ProblemCode.FILE_IS_OPENDOCUMENT))
-    if "xl/workbook.bin" in names:
-        raise UnreadableTable(Problem(ProblemCode.FILE_IS_BINARY_EXCEL))
-    if not any(name.startswith("xl/") for name in names):
-        raise UnreadableTable(Problem(ProblemCode.FILE_IS_ARCHIVE))
-
-
-def _file_problem(data: bytes) -> ProblemCode | None:
-    """The problem with a file that is neither text nor a workbook."""
-    if not data:
-        return ProblemCode.FILE_EMPTY
-    if data.startswith(b"%PDF-"):
-        return ProblemCode.FILE_IS_PDF
-    if data.startswith(_OLE):
-        return ProblemCode.FILE_IS_LOCKED if _LOCKED in data else ProblemCode.FILE_IS_OLD_OFFICE
-    if data.startswith(b"PK\x03\x04"):
-        return ProblemCode.WORKBOOK_DAMAGED
-    if data.startswith(_ARCHIVES):
-        return ProblemCode.FILE_IS_ARCHIVE
-    start = data[:200].decode("utf-8-sig", errors="replace").lstrip().lower()
-    return ProblemCode.FILE_IS_WEB_PAGE if start.startswith(_MARKUP) else None
-
-
-def _table(grid: Grid) -> Table:
+def _table(grid: Grid, log: ProblemLog, is_known: Callable[[str], bool]) -> Table:
     rows = iter(grid.rows)
-    header_row = next((row for row in rows if not row.is_empty), None)
-    if header_row is None:
-        raise UnreadableTable(Problem(ProblemCode.FILE_EMPTY))
-    titles = [trim(cell) for cell in header_row.cells]
+    header, rest = _find_header(rows, is_known)
+    titles = header.titles
     named_width = max((index + 1 for index, title in enumerate(titles) if title), default=0)
     if named_width < 2:
-        raise UnreadableTable(Problem(ProblemCode.ONE_COLUMN, header_row.line, values={"value": "".join(titles)}))
+        raise UnreadableTable(Problem(ProblemCode.ONE_COLUMN, header.line, values={"value": "".join(titles)}))
     _check_width(len(titles))
-    log = ProblemLog()
+    _check_letters(Row(header.line, titles), are_names=True)
     table_rows: list[Row] = []
     width = len(titles)
-    count = 0
-    for row in rows:
+    count = hidden = 0
+    for row in rest:
         if row.is_empty:
             continue
         count += 1
         if count > MAX_ROWS:
             raise UnreadableTable(Problem(ProblemCode.TOO_MANY_ROWS, values={"limit": str(MAX_ROWS)}))
-        if grid.has_exact_rows:
-            problem = _width_problem(row, named_width, width) if len(row.cells) != width else None
-            if problem is not None:
-                log.add(problem)
-                continue
-        else:
+        _check_letters(row)
+        hidden += row.line in grid.hidden_lines
+        if not grid.has_exact_rows:
             width = max(width, len(row.cells))
             _check_width(width)
+        elif any(trim(cell) for cell in row.cells[width:]):
+            values = {"found": str(len(row.cells)), "expected": str(named_width)}
+            log.add(Problem(ProblemCode.ROW_TOO_LONG, row.line, values=values))
+            continue
         table_rows.append(row)
     if not count:
         log.add(Problem(ProblemCode.NO_ROWS))
-    header = tuple(Cell(index, title) for index, title in enumerate(titles + [""] * (width - len(titles))))
-    padded = tuple(row if len(row.cells) == width else _padded(row, width) for row in table_rows)
-    return Table(header, header_row.line, padded, grid.notes, tuple(log.problems), log.count)
+    cells = tuple(Cell(index, title) for index, title in enumerate((*titles, *[""] * (width - len(titles)))))
+    padded = tuple(
+        row if len(row.cells) == width else _padded(row, width, named_width if grid.has_exact_rows else 0)
+        for row in table_rows
+    )
+    notes = (*grid.notes, *header.notes)
+    if hidden:
+        notes += (Note(NoteCode.HIDDEN_ROWS, {"count": str(hidden)}),)
+    return Table(cells, header.line, padded, notes)
+
+
+def _find_header(rows: Iterator[Row], is_known: Callable[[str], bool]) -> tuple[_Header, Iterator[Row]]:
+    """The header and the rows below it.
+
+    It is the first row that is not empty, unless one of the next is clearly the header: below a title, or in two
+    rows, question above statement, as SurveyMonkey writes it.
+    """
+    first: list[Row] = []
+    for row in rows:
+        if not row.is_empty:
+            first.append(row)
+        if len(first) == _LOOKED_AT:
+            break
+    if not first:
+        raise UnreadableTable(Problem(ProblemCode.FILE_EMPTY))
+    known: dict[str, bool] = {}
+
+    def score(titles: Sequence[str]) -> int:
+        for title in titles:
+            if title and title not in known:
+                known[title] = is_known(title)
+        return sum(known[title] for title in titles if title)
+
+    titles = _titles(first[0])
+    own_score = score(titles)
+    usual = _Header(titles, first[0].line), chain(first[1:], rows)
+    if len(titles) > MAX_COLUMNS or own_score >= max(2, len(list(filter(None, titles))) // 2):
+        return usual
+    best_score, best = own_score + _CLEARLY_MORE - 1, usual
+    for at, row in enumerate(first):
+        if at and (found := score(_titles(row))) > best_score:
+            note = Note(NoteCode.HEADER_BELOW, {"line": str(row.line)})
+            best_score, best = found, (_Header(_titles(row), row.line, (note,)), chain(first[at + 1 :], rows))
+    for above, below, rest in zip(first, first[1:], range(2, len(first) + 1), strict=False):
+        both = _joined(_titles(above), _titles(below))
+        if (found := score(both)) > best_score:
+            note = Note(NoteCode.HEADER_IN_TWO_ROWS, {"line": str(above.line), "next": str(below.line)})
+            best_score, best = found, (_Header(both, below.line, (note,)), chain(first[rest:], rows))
+    return best
+
+
+def _titles(row: Row) -> tuple[str, ...]:
+    return tuple(trim(cell) for cell in row.cells)
+
+
+def _joined(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """Two rows as one header, "question [statement]"; a question stands over the first of its statements alone."""
+    titles: list[str] = []
+    question = ""
+    for index in range(max(len(above), len(below))):
+        own = above[index] if index < len(above) else ""
+        part = below[index] if index < len(below) else ""
+        question = own or question
+        if not part or words(part) in _SECOND_ROW_WORDS:
+            titles.append(own)
+        else:
+            titles.append(f"{question} [{part}]" if question else part)
+    return tuple(titles)
 
 
 def _check_width(width: int) -> None:
@@ -167,17 +183,15 @@ def _check_width(width: int) -> None:
         raise UnreadableTable(Problem(ProblemCode.TOO_MANY_COLUMNS, values={"limit": str(MAX_COLUMNS)}))
 
 
-def _width_problem(row: Row, named_width: int, width: int) -> Problem | None:
-    """What is wrong, if anything, with a row that has not `width` cells; the first `named_width` have a header."""
-    cells = len(row.cells)
-    values = {"found": str(cells), "expected": str(named_width)}
-    if cells < named_width:
-        return Problem(ProblemCode.ROW_TOO_SHORT, row.line, values=values)
-    if any(trim(cell) for cell in row.cells[width:]):
-        return Problem(ProblemCode.ROW_TOO_LONG, row.line, values=values)
-    return None
+def _check_letters(row: Row, *, are_names: bool = False) -> None:
+    """One damaged letter says that the whole file was saved in a wrong encoding once."""
+    for text in row.cells:
+        if damage_in(text, is_name=are_names):
+            raise UnreadableTable(Problem(ProblemCode.LETTERS_DAMAGED, row.line, values={"value": trim(text)}))
 
 
-def _padded(row: Row, width: int) -> Row:
+def _padded(row: Row, width: int, expected: int) -> Row:
+    """The row with a cell under every header; `expected` is how many it should have, if that is known."""
     cells = row.cells[:width]
-    return Row(row.line, cells + ("",) * (width - len(cells)), row.flaws)
+    given = len(cells) if len(cells) < expected else None
+    return Row(row.line, cells + ("",) * (width - len(cells)), row.flaws, given)

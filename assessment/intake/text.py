@@ -6,7 +6,17 @@ import re
 import unicodedata
 
 MAX_PRINTED = 40
-_INVISIBLE = "\u200b\u200e\u200f\u2060\ufeff"
+_INVISIBLE = "".join(
+    chr(code)
+    for first, last in (
+        *((0xAD, 0xAD), (0x61C, 0x61C), (0x180E, 0x180E), (0x200B, 0x200B), (0x200E, 0x200F), (0x202A, 0x202E)),
+        *((0x2060, 0x2064), (0x2066, 0x206F), (0xFEFF, 0xFEFF), (0xFFF9, 0xFFFB), (0xE0001, 0xE007F)),
+    )
+    for code in range(first, last + 1)
+)
+"""Signs without a shape, and those that turn the direction of writing. Joiners are not: they belong to the spelling."""
+_INVISIBLE_SIGN = re.compile(f"[{_INVISIBLE}]")
+_JOINERS = "\u200c\u200d"
 _EDGES = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 _SAME_SIGNS = str.maketrans("’‘`´“”«»–—\u2011", "''''\"\"\"\"---", _INVISIBLE)
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -27,13 +37,22 @@ def trim(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Trimmed, with single spaces inside and composed accents: how names are stored."""
-    return unicodedata.normalize("NFC", " ".join(trim(text).split()))
+    """Trimmed, with single spaces inside, composed accents and no invisible signs: how names are stored."""
+    return unicodedata.normalize("NFC", " ".join(_visible(text).split()))
 
 
 def many_lines(text: str) -> str:
-    """Trimmed, with plain line breaks and composed accents: how comments are stored."""
-    return unicodedata.normalize("NFC", trim(text.replace("\r\n", "\n").replace("\r", "\n")))
+    """Trimmed, with plain line breaks, composed accents and no invisible signs: how comments are stored."""
+    return unicodedata.normalize("NFC", trim(_visible(text).replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def has_invisible_signs(text: str) -> bool:
+    """Whether the text holds signs that nobody sees."""
+    return not text.isascii() and _INVISIBLE_SIGN.search(text) is not None
+
+
+def _visible(text: str) -> str:
+    return text if text.isascii() else _INVISIBLE_SIGN.sub("", text)
 
 
 def fold(text: str) -> str:
@@ -63,5 +82,12 @@ def is_spreadsheet_error(text: str) -> bool:
 def printable(text: str, at_most: int = MAX_PRINTED) -> str:
     """The text for a message: at most `at_most` characters, with invisible ones written as escapes."""
     text = text[: at_most + 1]
-    visible = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+    visible = "".join(
+        sign if sign.isprintable() or sign in _JOINERS else sign.encode("unicode_escape").decode("ascii")
+        for sign in text
+    )
     return visible if len(visible) <= at_most else visible[: at_most - 1].rstrip() + "…"
+
+
+def _escaped(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")

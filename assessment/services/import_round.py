@@ -38,15 +38,19 @@ class TooFewInFile(Exception):
         self.needed = needed
 
 
-def read_upload(data: bytes, questionnaire: Questionnaire | None = None, *, ignore_unknown: bool = False) -> Responses:
+def read_upload(
+    data: bytes, questionnaire: Questionnaire | None = None, *, ignore_unknown: bool = False, team: str = ""
+) -> Responses:
     """What a file that somebody sent answers of a questionnaire, by default of the default one.
 
-    Touches no database, so that nobody waits for it. Raises `InvalidFile`.
+    `team` is the team on whose page it was sent: a file of one team need not name it. Touches no database, so that
+    nobody waits for it. Raises `InvalidFile`.
     """
     return read_responses(
         data,
         questionnaire or load_questionnaire(),
         ignore_unknown=ignore_unknown,
+        team=team,
         max_unpacked_mb=UPLOAD_UNPACKED_MB,
         max_cells=UPLOAD_CELLS,
     )

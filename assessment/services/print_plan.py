@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from assessment.catalogue.catalogue import load_action_library, load_team_kinds
@@ -50,9 +51,18 @@ class PrintOptions:
     logo: str = ""
 
 
-def print_plan(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> bytes:
-    """The action plan of one team as PDF. Raises `UnknownTeamInFile`, `NoPillars` or `TooFewAnswers`."""
-    return build_pdf(plan_source(files, team, reader, options), reader)
+def print_plan(
+    files: ResponsesFiles,
+    team: str,
+    reader: Localisation,
+    options: PrintOptions,
+    on_missing: Callable[[str], None] = lambda sign: None,
+) -> bytes:
+    """The action plan of one team as PDF; `on_missing` is called with each sign that no font of this machine has.
+
+    Raises `UnknownTeamInFile`, `NoPillars` or `TooFewAnswers`.
+    """
+    return build_pdf(plan_source(files, team, reader, options), reader, on_missing)
 
 
 def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options: PrintOptions) -> PlanSource:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import uuid
 from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
@@ -20,7 +22,7 @@ from assessment.domain.rounds import (
     WrongRoundMode,
     check_dates,
 )
-from assessment.infra.tokens import new_token, token_hash
+from assessment.infra.tokens import new_token, token_hash, tokens_from
 from assessment.services.questionnaires import pin_questionnaires, pinned_questionnaire
 from assessment.services.teams import get_team
 from assessment.store.compaction import owe_compaction
@@ -244,9 +246,12 @@ def ends_begun_answers(session: Session, *, organisation_id: uuid.UUID, round_id
     return not round_.has_personal_links and has_drafts(session, round_.id) and not count_responses(session, round_.id)
 
 
-def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int) -> list[str]:
+def invite(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, how_many: int, seed: bytes | None = None
+) -> list[str]:
     """Makes personal links; returns their tokens, of which only hashes are stored. The shared link stops being valid.
 
+    Whoever asks twice with one secret `seed` gets the same links again, not as many more.
     Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, or `RoundHasAnswers` where answers came by the
     shared link.
     """
@@ -258,10 +263,13 @@ def invite(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID,
     if not round_.has_personal_links and count_responses(session, round_.id):
         raise RoundHasAnswers
     round_.has_personal_links = True
-    tokens = [new_token() for _ in range(how_many)]
+    tokens = tokens_from(seed or secrets.token_bytes(), how_many)
+    hashes = [token_hash(token) for token in tokens]
+    known = set(session.scalars(select(Invitation.token_hash).where(Invitation.token_hash.in_(hashes))))
     session.add_all(
-        Invitation(organisation_id=organisation_id, round_id=round_.id, token_hash=token_hash(token))
-        for token in tokens
+        Invitation(organisation_id=organisation_id, round_id=round_.id, token_hash=hashed)
+        for hashed in hashes
+        if hashed not in known
     )
     session.flush()
     return tokens

@@ -39,16 +39,19 @@ def read_files(
     previous: Path | None = None,
     questionnaires: Sequence[str] = (),
     ignore_unknown: bool = False,
+    team: str = "",
 ) -> ResponsesFiles:
     """Reads what is to be scored; `questionnaires` are those that were asked together, by default the twelve pillars.
+
+    `team` is the team of files in which no column names one.
 
     Raises `UnknownQuestionnaire`, `InvalidContent`, `NotAskedTogether` or `InvalidFile`.
     """
     asked = load_asked(questionnaires)
     return ResponsesFiles(
         questionnaire=asked,
-        current=read_responses(path, asked, ignore_unknown=ignore_unknown),
-        previous=read_responses(previous, asked, ignore_unknown=ignore_unknown) if previous else None,
+        current=read_responses(path, asked, ignore_unknown=ignore_unknown, team=team),
+        previous=read_responses(previous, asked, ignore_unknown=ignore_unknown, team=team) if previous else None,
     )
 
 

@@ -6,6 +6,18 @@ from typing import Literal
 
 from flask import Response
 
+from assessment.infra.languages import Localisation
+from assessment.infra.slugs import slug
+
+LONGEST_PART = 40
+
+
+def document_name(words: str, team: str, *parts: str, reader: Localisation, extension: str = "pdf") -> str:
+    """A name that tells this document from others in a folder of downloads: what, of which team, and what else."""
+    named = (words, slug(team) or reader.gettext("team"), *parts)
+    slugs = (slug(part)[:LONGEST_PART].strip("-") for part in named)
+    return f"{'-'.join(filter(None, slugs))}.{extension}"
+
 
 def file_response(
     content: bytes,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from assessment.infra.languages import Localisation
 from reports.action_plan import evidence, front, surplus
 from reports.action_plan.context import ActionPlanContext, ResultContext
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.html import render_document
+from reports.engine.scripts import isolated
 from reports.sections.block import section_blocks
 from reports.sections.groups import has_agreement, legend, score_heading
 
@@ -30,6 +32,12 @@ class Screen:
 
 def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext:
     """The plan in the reader's language and formats."""
+    source = replace(
+        source,
+        plan=replace(source.plan, team=isolated(source.plan.team)),
+        organisation=isolated(source.organisation),
+        point_names={point: isolated(name) for point, name in source.point_names.items()},
+    )
     result, questionnaire = source.result, source.questionnaire
     pillars = evidence.pillar_rows(source, reader)
     boxes, point = front.priorities(source, reader), front.point(source, reader)
@@ -38,7 +46,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         paper=source.paper or reader.paper,
         accent=source.accent,
         logo=source.logo,
-        title=reader.gettext("Service action plan · %(team)s", team=source.plan.team),
+        title=reader.gettext("Service action plan · %(team)s", team=source.result.team),
         team=source.plan.team,
         organisation=source.organisation,
         date=reader.date(source.printed_on),
@@ -119,8 +127,8 @@ def build_html(context: ActionPlanContext, reader: Localisation, *, screen: Scre
     return render_document(TEMPLATE, reader, context, screen=screen)
 
 
-def build_pdf(source: PlanSource, reader: Localisation) -> bytes:
-    """The action plan as PDF/UA-1."""
+def build_pdf(source: PlanSource, reader: Localisation, on_missing: Callable[[str], None] = lambda sign: None) -> bytes:
+    """The action plan as PDF/UA-1; `on_missing` is called with each sign that no font of this machine has."""
     from reports.engine.pdf import render_pdf
 
-    return render_pdf(build_html(build_context(source, reader), reader))
+    return render_pdf(build_html(build_context(source, reader), reader), on_missing)

@@ -52,8 +52,15 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
     visible = _visible_pillars(source)
     if visible:
         sentences += _best_and_last(source, visible, reader)
-    if result.weakest_point:
+    weakest = words.weakest_moment(result)
+    if result.weakest_point and weakest is None:
         point = result.point(result.weakest_point)
+        step = words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower()
+        sentences.append(
+            reader.gettext("All moments of the customer's way stand alike: %(step)s, according to the team.", step=step)
+        )
+    elif weakest:
+        point = result.point(weakest)
         sentences.append(
             reader.gettext(
                 "On the customer's journey, the weakest moment is “%(point)s”: %(step)s, according to the team.",
@@ -178,13 +185,14 @@ def ladder_chart(source: ResultSource, reader: Localisation) -> Markup | None:
 def _ladder_columns(source: ResultSource) -> list[charts.LadderColumn]:
     result = source.result
     customers = {gap.point: gap.median_customers for gap in result.gaps.self_customer}
+    weakest = words.weakest_moment(result)
     return [
         charts.LadderColumn(
             name=source.point_name(point.point),
             counts=point.counts,
             median=point.median,
             customers_median=customers.get(point.point),
-            is_weakest=point.point == result.weakest_point,
+            is_weakest=point.point == weakest,
         )
         for point in result.ladder
     ]
@@ -226,7 +234,11 @@ def ladder_note(source: ResultSource, reader: Localisation) -> str:
         return ""
     shown = [point for point in source.result.ladder if not point.is_withheld]
     has_bars = any(point.counts for point in shown)
-    parts = [reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")]
+    parts = [
+        reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")
+        if words.weakest_moment(source.result)
+        else reader.gettext("The dot is the middle answer.")
+    ]
     if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
     if not all(point.counts for point in shown):

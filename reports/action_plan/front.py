@@ -12,7 +12,7 @@ from assessment.domain.plans.proposal import PlannedAction, PlannedPillar, due_o
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
 from reports.action_plan.source import PlanSource, ResultSource
-from reports.engine.words import numbered, numbered_step, score_words, share_words
+from reports.engine.words import numbered, numbered_step, score_words, share_words, weakest_moment
 
 BLANK_ROWS = 2
 SPANS = (30, 60, 90)
@@ -186,7 +186,11 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
         heading = reader.gettext("The moment to look after: %(point)s", point=name)
         aim = reader.gettext("Today: %(today)s, according to the team. The aim: that it stays there.", today=today)
     else:
-        heading = reader.gettext("The weakest moment: %(point)s", point=name)
+        heading = (
+            reader.gettext("The weakest moment: %(point)s", point=name)
+            if weakest_moment(source.result)
+            else reader.gettext("A moment to begin with: %(point)s", point=name)
+        )
         aim = reader.gettext(
             "Today: %(today)s, according to the team. One step up: %(next)s.",
             today=today,

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from reports.engine.scripts import needs_shaping
+
 LADDER_COLOURS = ("#d73027", "#fc8d59", "#fee090", "#e0f3f8", "#91bfdb", "#4575b4")
 MATURITY_COLOURS = ("#dcebea", "#b3d5d3", "#7db9b6", "#3f9592", "#0b6b6b")
 INK, MUTED, LINE, ACCENT, WARN, PAPER = "#1b2430", "#59636f", "#d9d2c5", "#0b6b6b", "#9a3412", "#ffffff"
@@ -72,8 +74,10 @@ def largest_count(columns: Sequence[LadderColumn]) -> int:
 def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str, *, width: float = 760) -> Markup:
     """The ladder along the team's sequence: six labelled rungs, the worst at the bottom.
 
-    Bars show how many people chose a step, the dot the median; a diamond is the customers' median.
+    Bars show how many people chose a step, the dot the median; a diamond is the customers' median. Names whose letters
+    must be drawn together stand below the picture, since a PDF draws the texts of a picture letter by letter.
     """
+    names_below = any(needs_shaping(column.name) for column in columns)
     rung, top, left = 34.0, 8.0, 132.0
     size = len(steps)
     column_width = (width - left) / max(1, len(columns))
@@ -95,11 +99,25 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
     for at, column in enumerate(columns):
         centre = left + column_width * (at + 0.5)
         body += _ladder_column(column, centre, column_width * 0.86, rung, top, size, largest)
+        if names_below:
+            continue
         colour, weight = (WARN, 600) if column.is_weakest else (INK, 400)
         for line, words in enumerate(wrapped(column.name, chars, 3)):
             body.append(_text(centre, bottom + 18 + 14 * line, words, anchor="middle", fill=colour, weight=weight))
+    if names_below:
+        return _svg(width, bottom + 4, label, body) + _names_below(columns)
     lines_below = max((len(wrapped(column.name, chars, 3)) for column in columns), default=1)
     return _svg(width, bottom + 12 + 14 * lines_below, label, body)
+
+
+def _names_below(columns: Sequence[LadderColumn]) -> Markup:
+    cells = (
+        Markup('<span dir="auto"{}>{}</span>').format(
+            Markup(' class="weakest"') if column.is_weakest else "", column.name
+        )
+        for column in columns
+    )
+    return Markup('<div class="map-names" aria-hidden="true"><span></span>{}</div>').format(Markup("").join(cells))
 
 
 def _ladder_column(

@@ -5,11 +5,14 @@ The only module that imports WeasyPrint, which takes half a second: import it in
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from weasyprint import HTML
+from weasyprint.logger import LOGGER
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -41,12 +44,27 @@ class OwnFilesFetcher(URLFetcher):
         return super().fetch(url, headers)
 
 
-def render_pdf(html: str) -> bytes:
+class _MissingGlyphs(logging.Handler):
+    """Tells of the signs that no font of this machine has, and which are printed as boxes."""
+
+    def __init__(self, on_missing: Callable[[str], None]) -> None:
+        super().__init__(logging.WARNING)
+        self._on_missing = on_missing
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if str(record.msg).startswith(".notdef glyph") and record.args:
+            self._on_missing(str(record.args[0] if isinstance(record.args, tuple) else ""))
+
+
+def render_pdf(html: str, on_missing: Callable[[str], None] = lambda sign: None) -> bytes:
     """The PDF of a complete HTML page whose relative addresses start at `reports/`.
 
-    Raises `ForbiddenResource` if the page asks for anything else, `MissingFile` if one of our files is missing.
+    `on_missing` is called with each sign that no font has. Raises `ForbiddenResource` if the page asks for anything
+    else, `MissingFile` if one of our files is missing.
     """
     fetcher = OwnFilesFetcher()
+    missing = _MissingGlyphs(on_missing)
+    LOGGER.addHandler(missing)
     try:
         document = HTML(string=html, base_url=REPORTS.as_uri() + "/", url_fetcher=fetcher)
         pdf: bytes = document.write_pdf(font_config=FontConfiguration(), pdf_variant="pdf/ua-1")
@@ -54,4 +72,6 @@ def render_pdf(html: str) -> bytes:
         raise
     except FatalURLFetchingError as error:  # a BaseException, which callers would not catch
         raise MissingFile(fetcher.last) from error
+    finally:
+        LOGGER.removeHandler(missing)
     return pdf

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from assessment.domain import conventions as c
 from assessment.domain.questionnaire import Ladder
-from assessment.domain.result import Change, ChangeLabel, LadderChange, PillarResult, PointResult, Priority
+from assessment.domain.result import (
+    Change,
+    ChangeLabel,
+    LadderChange,
+    PillarResult,
+    PointResult,
+    Priority,
+    TeamResult,
+)
 from assessment.domain.scale import Scale
 from assessment.infra.languages import N_, Localisation
 
@@ -203,3 +211,14 @@ def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisati
     else:
         message = N_("No clear change: it was %(before)s, now it is %(after)s.")
     return reader.gettext(message, before=before, after=after)
+
+
+def weakest_moment(result: TeamResult) -> str | None:
+    """The weakest perception point; none where several stand and all stand alike."""
+    shown = [point for point in result.ladder if point.median is not None]
+    heights = [
+        point.median or 0.0 if point.interpolated_median is None else point.interpolated_median for point in shown
+    ]
+    if len(heights) > 1 and max(heights) - min(heights) < c.TOLERANCE:
+        return None
+    return result.weakest_point

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_document
 from reports.engine.qr import address_code, typed_address
+from reports.engine.scripts import isolated
 from reports.poster.context import Fact, Fit, PosterContext
 
 TEMPLATE = "poster/document.html"
@@ -39,8 +40,8 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
         paper=source.paper or reader.paper,
         accent=source.accent,
         title=reader.gettext("How good is our service? · %(team)s", team=source.team),
-        organisation=source.organisation,
-        team=source.team,
+        organisation=isolated(source.organisation),
+        team=isolated(source.team),
         round=source.round,
         fit=_fit(source),
         qr=address_code(source.link, reader),

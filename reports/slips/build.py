@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_document
 from reports.engine.qr import address_code, typed_address
+from reports.engine.scripts import isolated
 from reports.slips.context import Slip, SlipsContext
 
 TEMPLATE = "slips/document.html"
@@ -36,8 +37,8 @@ def build_context(source: SlipsSource, reader: Localisation) -> SlipsContext:
         paper=source.paper or reader.paper,
         accent=source.accent,
         title=reader.gettext("Personal links · %(team)s", team=source.team),
-        team=source.team,
-        organisation=source.organisation,
+        team=isolated(source.team),
+        organisation=isolated(source.organisation),
         promise=reader.ngettext(
             "Anonymous, about %(n)s minute: results are shown for everybody together, from %(minimum)s answers on.",
             "Anonymous, about %(n)s minutes: results are shown for everybody together, from %(minimum)s answers on.",

@@ -47,6 +47,27 @@ def test_the_options_reach_the_document(support: Path, tmp_path: Path, escala: E
     assert size == A4
 
 
+def test_a_file_without_a_team_column_is_of_the_team_that_is_asked_for(
+    support: Path, tmp_path: Path, escala: Escala
+) -> None:
+    named = escala("plan", support, "--team", "Soporte", "-o", tmp_path / "named.pdf")
+    assert "was not used" not in named.err
+    lines = (line.partition(",")[2] for line in support.read_text("utf-8").splitlines())
+    support.write_text("\n".join(lines), encoding="utf-8")
+    answer = escala("plan", support, "--team", "Soporte", "-o", tmp_path / "plan.pdf")
+    assert answer.code == 0
+    assert "all rows were read as the team “Soporte”" in answer.err
+
+
+def test_signs_that_no_font_has_are_named(support: Path, tmp_path: Path, escala: Escala) -> None:
+    support.write_text(support.read_text("utf-8").replace("Soporte", "Soporte \U000f1234"), encoding="utf-8")
+    answer = escala("plan", support, "--team", "Soporte \U000f1234", "-o", tmp_path / "plan.pdf")
+    assert answer.code == 0
+    assert "the plan shows boxes in their place: \U000f1234." in answer.err
+    plain = escala("plan", support, "--team", "Soporte \U000f1234", "-o", tmp_path / "plan.pdf", locale="es")
+    assert "Ninguna fuente de esta computadora" in plain.err
+
+
 def test_the_plan_is_of_today_where_no_day_is_given(support: Path, tmp_path: Path, escala: Escala) -> None:
     days = {dt.datetime.now().astimezone().date()}
     assert escala("plan", support, "--team", "Soporte", "-o", tmp_path / "plan.pdf").code == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from assessment.cli.console import MAX_PROBLEMS
@@ -145,9 +148,9 @@ FILES: dict[str, tuple[Callable[[str], str | bytes], list[str], list[str]]] = {
         ["Línea 1, columna AZ («ladder:»)", "escríbalo después de los dos puntos"],
     ),
     "a short row": (
-        lambda text: text.rstrip().removesuffix(",,"),
-        ["Line 6: this row has fewer cells (52) than the header (54); complete it"],
-        ["Línea 6: esta fila tiene menos celdas (52) que el encabezado (54); complétela"],
+        lambda text: text.rstrip().rsplit(",", 4)[0],
+        ["Line 6: this row ends among the statements: it has fewer cells (50) than the header (54); complete it"],
+        ["Línea 6: esta fila termina en medio de las frases: tiene menos celdas (50) que el encabezado (54)"],
     ),
     "a long row": (
         lambda text: text.rstrip() + ",gracias",
@@ -198,10 +201,44 @@ def test_all_problems_of_a_file_are_reported_in_one_pass(tmp_path: Path, escala:
 def test_of_many_problems_twenty_are_shown_and_the_rest_counted(
     bad: int, more: str | None, tmp_path: Path, escala: Escala
 ) -> None:
-    path = save(tmp_path / "a.csv", [Person(3, {"voice-2": 6})] * bad)
+    path = save(tmp_path / "a.csv", [Person(3, {"voice-2": f"x{number}"}) for number in range(bad)])
     messages = escala("score", path).messages
     assert [" voice-2" in message or "(“voice-2”)" in message for message in messages[:MAX_PROBLEMS]] == [True] * 20
     assert messages[MAX_PROBLEMS:] == ([more] if more else [])
+
+
+def test_one_cause_in_many_rows_is_one_message(tmp_path: Path, escala: Escala) -> None:
+    path = save(tmp_path / "a.csv", [Person(3, {"voice-2": 6})] * 1_500)
+    (message,) = escala("score", path).messages
+    assert "Line 2, column AC" in message
+    assert "The same is wrong in 1,499 more places." in message
+    (message,) = escala("score", path, locale="es-CO").messages
+    assert "Lo mismo ocurre en otros 1.499 lugares." in message
+
+
+def test_a_file_without_a_team_column_is_read_where_the_team_is_named(tmp_path: Path, escala: Escala) -> None:
+    path = save(tmp_path / "a.csv", GOOD)
+    path.write_text(without_column(path.read_text("utf-8"), "team"), encoding="utf-8")
+    refused = escala("score", path)
+    assert refused.code == 2
+    assert "--team-name NAME" in refused.err
+    named = escala("score", path, "--team-name", "Mesa de ayuda")
+    assert named.code == 0
+    assert [team["team"] for team in json.loads(named.out)["teams"]] == ["Mesa de ayuda"]
+    assert "read as the team “Mesa de ayuda”" in named.err
+
+
+def test_a_refused_workbook_of_several_sheets_says_which_one_was_read(tmp_path: Path, escala: Escala) -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["Lea esto", "primero"])
+    page = book.create_sheet("Respuestas")
+    for row in csv.reader(save(tmp_path / "a.csv", [*GOOD, Person(9)]).read_text("utf-8").splitlines()):
+        page.append(row)
+    book.save(tmp_path / "a.xlsx")
+    sheet, problem = escala("score", tmp_path / "a.xlsx").messages
+    assert "The sheet “Respuestas” was read" in sheet
+    assert "is outside the scale" in problem
 
 
 def test_a_refused_file_is_left_as_it_was(tmp_path: Path, escala: Escala) -> None:

@@ -27,3 +27,8 @@ def test_a_day_begins_and_ends_by_the_clocks_of_its_time_zone():
     day, zone = dt.date(2026, 9, 6), "America/Santiago"
     assert start_of_day(day, zone) == dt.datetime(2026, 9, 6, 4, tzinfo=dt.UTC)
     assert end_of_day(day, zone) == dt.datetime(2026, 9, 7, 2, 59, tzinfo=dt.UTC)
+
+
+def test_the_last_minute_is_the_later_one_where_clocks_go_back():
+    """In Santiago 24:00 of 4 April 2026 became 23:00: 23:59 came twice, and the day had 25 hours."""
+    assert end_of_day(dt.date(2026, 4, 4), "America/Santiago") == dt.datetime(2026, 4, 5, 3, 59, tzinfo=dt.UTC)

@@ -63,6 +63,9 @@ def test_postgresql_goes_by_all_its_names_and_needs_a_secret(tmp_path, given):
         ("ESCALA_BASE_URL", "ftp://escala.example.org"),
         ("ESCALA_BASE_URL", "https://escala.example.org:port"),
         ("ESCALA_BASE_URL", "https://[::1"),
+        ("ESCALA_BASE_URL", "https://example.org/escala"),
+        ("ESCALA_BASE_URL", "https://example.org?team=1"),
+        ("ESCALA_BASE_URL", "https://ana@example.org"),
         ("ESCALA_SMTP_URL", "https://mail.example.org"),
         ("ESCALA_SMTP_URL", "smtp://mail.example.org"),  # without ESCALA_BASE_URL
         ("ESCALA_LOG_FORMAT", "xml"),

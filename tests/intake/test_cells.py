@@ -27,6 +27,15 @@ from tests.intake.conftest import Problems
         ("DK", DK),
         ("dk", DK),
         ("Ns", DK),
+        ("3.0", 3),
+        ("3,00", 3),
+        ("N/A", DK),
+        ("n.a.", DK),
+        ("No aplica", DK),
+        ("NS/NC", DK),
+        ("—", DK),
+        ("Doesn’t apply", DK),
+        ("casi_siempre", 4),
         ("No lo sé", DK),
         ("NO LO SE", DK),
         ("I don’t know", DK),
@@ -65,8 +74,8 @@ def test_a_rubric_takes_the_text_of_a_level(file: ResponsesFile, tmp_path: Path,
     ("cell", "code"),
     [
         ("3,5", ProblemCode.DECIMAL),
-        ("3.0", ProblemCode.DECIMAL),
-        ("3,0", ProblemCode.DECIMAL),
+        ("3.01", ProblemCode.DECIMAL),
+        ("6.0", ProblemCode.OUT_OF_RANGE),
         ("-1.5", ProblemCode.DECIMAL),
         ("0", ProblemCode.OUT_OF_RANGE),
         ("6", ProblemCode.OUT_OF_RANGE),
@@ -95,7 +104,7 @@ def test_anything_else_in_an_item_is_a_problem(
 ) -> None:
     (problem,) = problems_of(file.put("voice-1", cell).save(tmp_path))
     assert (problem.code, problem.line, problem.column) == (code, 2, "voice-1")
-    assert problem.values["value"] == cell
+    assert problem.values["value"] == cell.removesuffix(".0")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,15 @@ def sentences_of(responses: Responses) -> list[str]:
     [
         "recovery-4",
         " RECOVERY-4\xa0",
+        "recovery_4",
+        "pilares/recovery_4",
+        "recovery[SQ004]",
+        "recovery[4]",
+        f"Pilares/{SPANISH_TEXT}",
+        f"¿Con qué frecuencia? - {SPANISH_TEXT}",
+        f"{SPANISH_TEXT} / {ENGLISH_TEXT}",
+        f"{SPANISH_TEXT} | {ENGLISH_TEXT}",
+        f"{SPANISH_TEXT}\n{ENGLISH_TEXT}",
         SPANISH_TEXT,
         ENGLISH_TEXT,
         "CUANDO ALGO FALLA, SE CORRIGE RECUPERACION Y GARANTIAS DEL SERVICIO",
@@ -174,12 +183,14 @@ def test_a_header_that_could_mean_two_columns_is_a_problem(
     assert "(language-1, recovery-4)" in check_sentence(problems[0])
 
 
-def test_unknown_columns_are_one_problem_each(file: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
-    problems = problems_of(file.add("Marca temporal", "hoy").add("Edad", "33").save(tmp_path))
-    assert [(problem.code, problem.column) for problem in problems] == [
-        (ProblemCode.COLUMN_UNKNOWN, "Marca temporal"),
-        (ProblemCode.COLUMN_UNKNOWN, "Edad"),
-    ]
+def test_unknown_columns_are_one_problem_that_names_them(
+    file: ResponsesFile, tmp_path: Path, problems_of: Problems
+) -> None:
+    (alone,) = problems_of(file.add("Marca temporal", "hoy").save(tmp_path))
+    assert (alone.code, alone.column) == (ProblemCode.COLUMN_UNKNOWN, "Marca temporal")
+    (together,) = problems_of(file.add("Edad", "33").save(tmp_path))
+    assert together.code is ProblemCode.COLUMNS_UNKNOWN
+    assert "“BC: Marca temporal”, “BD: Edad”" in check_sentence(together)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +200,7 @@ def test_unknown_columns_are_one_problem_each(file: ResponsesFile, tmp_path: Pat
         ("team", "sección", None),
         ("team", "teams", "team"),
         ("language-1", "lenguage-1", "language-1"),
-        ("language-1", "language_1", "language-1"),
+        ("language-1", "languaje_1", "language-1"),
         ("recovery-4", "Cuando algo falla se corrige la recuperación y las garantías", "recovery-4"),
         ("comment", "coment", "comment"),
     ],

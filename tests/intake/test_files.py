@@ -10,10 +10,10 @@ import pytest
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.intake.codes import NoteCode, ProblemCode
+from assessment.intake.files import MAX_FILE_MB
 from assessment.intake.notes import describe_note
 from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import read_responses
-from assessment.intake.table import MAX_FILE_MB
 from tests.intake.build import ENGLISH, ResponsesFile, codes, csv_text
 from tests.intake.conftest import Problems
 
@@ -196,11 +196,21 @@ def test_empty_rows_above_the_header_are_counted(file: ResponsesFile, tmp_path: 
     assert {problem.line for problem in problems_of(path)} == {3}
 
 
-def test_a_row_with_fewer_cells_is_a_problem(two_rows: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
-    two_rows.rows[0] = two_rows.rows[0][:-1]
+def test_a_row_that_ends_among_the_statements_is_a_problem(
+    two_rows: ResponsesFile, tmp_path: Path, problems_of: Problems
+) -> None:
+    two_rows.rows[0] = two_rows.rows[0][:-4]
     (problem,) = problems_of(two_rows.save(tmp_path))
     assert (problem.code, problem.line) == (ProblemCode.ROW_TOO_SHORT, 2)
-    assert problem.values == {"found": "53", "expected": "54"}
+    assert problem.values == {"found": "50", "expected": "54"}
+
+
+def test_cells_missing_after_the_last_statement_are_empty(
+    two_rows: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
+) -> None:
+    two_rows.rows[0] = two_rows.rows[0][:-3]
+    first, second = read_responses(two_rows.save(tmp_path), questionnaire).teams[0].sheets
+    assert (len(first.items), first.ladder, second.ladder) == (48, {}, {"contact": 4})
 
 
 def test_a_row_with_more_cells_is_a_problem(two_rows: ResponsesFile, tmp_path: Path, problems_of: Problems) -> None:
@@ -255,7 +265,7 @@ def test_problems_beyond_the_maximum_are_only_counted(
     items: list[str], tmp_path: Path, problems_of: Problems, questionnaire: Questionnaire
 ) -> None:
     file = ResponsesFile(items, rows=250)
-    file.rows = [[*row[:3], *("x" for _ in items), *row[-3:]] for row in file.rows]
+    file.rows = [[*row[:3], *(f"x{row[2]} {item}" for item in items), *row[-3:]] for row in file.rows]
     path = file.save(tmp_path)
     with pytest.raises(InvalidFile) as caught:
         read_responses(path, questionnaire)

@@ -74,6 +74,18 @@ def test_a_hostile_step_or_point_stays_a_text() -> None:
 # The ladder map
 
 
+@pytest.mark.parametrize("name", ["استقبال", "קבלה", "👩‍⚕️ Consulta", "स्वागत", "cafe\u0301"])
+def test_a_name_whose_letters_belong_together_is_no_text_of_the_picture(name: str) -> None:
+    """WeasyPrint draws the texts of a picture letter by letter: unjoined, and from left to right."""
+    markup = ladder_map([column(name, is_weakest=True), column("Cierre <i>")], STEPS, "label")
+    picture, below = markup.split("</svg>")
+    assert name not in picture
+    assert "Cierre" not in picture, "all names of a row look alike"
+    assert f'<span dir="auto" class="weakest">{name}</span>' in below
+    assert '<span dir="auto">Cierre &lt;i&gt;</span>' in below
+    assert ladder_map([column("Diagnóstico – Łódź 窓口")], STEPS, "label").endswith("</svg>")
+
+
 def test_every_step_stands_with_its_number_and_name_the_worst_at_the_bottom() -> None:
     texts = [
         (float(text.get("y", 0)), text.text)

@@ -117,3 +117,19 @@ def test_the_names_of_the_examples_are_those_of_the_file(examples: Path) -> None
         Sample(name).source.plan.team
         for name in ("small", "large", "poor", "excellent", "divided", "consensus", "long")
     } == teams
+
+
+def test_a_name_read_from_the_right_turns_nothing_beside_it() -> None:
+    """A date or a number after such a name would be read before it."""
+    source = renamed(Sample("desk").source, "فريق الخدمة")
+    html = html_of(source)
+    assert "<title>Service action plan · فريق الخدمة</title>" in html
+    assert "\u2068فريق الخدمة\u2069 · " in html
+    assert "\u2068" not in html_of(renamed(source, "Atención (Café)"))
+
+
+def test_what_no_font_can_print_is_told_sign_by_sign() -> None:
+    nowhere = "\U000f1234"  # for private use: no font has a sign for it
+    signs: list[str] = []
+    render_pdf(html_of(renamed(Sample("desk").source, f"Ventas {nowhere}")), signs.append)
+    assert set(signs) == {nowhere}

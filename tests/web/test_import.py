@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import threading
+import zipfile
 import zlib
 from pathlib import Path
 from typing import Any
@@ -113,9 +114,59 @@ def test_everything_that_is_wrong_is_told_in_one_pass_and_nothing_is_kept(world:
 
 def test_a_hopeless_file_is_not_told_without_end(world: World) -> None:
     client = world.client("manager")
-    send(client, world, responses(people=40, answer="7"))
+    header, *rows = responses(people=40).decode().split("\n")
+    wrong = [row.replace(",4,", f",x{number},") for number, row in enumerate(rows)]
+    wrong += [row.replace(",3", f",y{number}") for number, row in enumerate(rows)]
+    send(client, world, "\n".join([header, *wrong]).encode())
     assert client.page.text.count("Line ") <= 52
-    assert "more problems." in client.page.text
+    assert "… and 30 more problems." in client.page.text
+
+
+def test_one_cause_in_all_cells_is_one_thing_to_mend(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, responses(people=40, answer="7"))
+    assert "1 thing to mend in the file" in client.page.text
+    assert f"The same is wrong in {40 * len(ITEMS) - 1:,} more places." in client.page.text
+
+
+def test_a_file_of_the_pages_team_needs_no_column_for_it(world: World) -> None:
+    client = world.client("manager")
+    lines = [line.partition(",")[2] for line in responses().decode().split("\n")]
+    send(client, world, "\n".join(lines).encode())
+    assert client.page.h1 == "What the file says", client.page.text
+    assert "all rows were read as the team “Mesa de ayuda”" in client.page.text
+    assert client.fill().status_code == 303
+
+
+def test_a_name_in_the_file_is_not_contradicted_by_the_page(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, responses("Ventas", "Caja"))
+    assert "was not used" not in client.page.text
+    assert "Ventas: 6 people" in client.page.text
+
+
+def test_what_a_file_would_lose_is_shown_first(world: World) -> None:
+    client = world.client("manager", "es")
+    data = responses(header="El equipo es amable").replace(b",x", b",Casi siempre")
+    send(client, world, data)
+    assert "tienen respuestas, pero su encabezado no es el de ninguna frase" in client.page.text
+    assert "marque «Ignorar las columnas desconocidas»" not in client.page.text, "it would lose the answers"
+    send(client, world, data, ignore_unknown="y")
+    assert client.page.h1 == "Lo que dice el archivo"
+    assert client.page.text.index("Mire esto primero") < client.page.text.index("Cómo se entendió")
+    assert "El equipo es amable" in client.page.text
+
+
+def test_an_archive_as_forms_send_it_is_read_and_unknown_columns_come_with_the_way_out(world: World) -> None:
+    client = world.client("manager")
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("Encuesta.csv", responses(header="Marca temporal"))
+    send(client, world, packed.getvalue(), "Encuesta.csv.zip")
+    assert "tick “Ignore unknown columns” below" in client.page.text
+    assert "The file “Encuesta.csv” in the compressed one was read." in client.page.text
+    send(client, world, packed.getvalue(), "Encuesta.csv.zip", ignore_unknown="y")
+    assert client.page.h1 == "What the file says"
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,20 @@ def test_the_round_page_offers_a_poster_in_either_language_and_on_either_paper(w
             assert pdf.root_object["/Lang"] == f"{language}-CO"
 
 
+def test_a_posters_file_is_told_apart_from_others(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world, name="Cierre de año")
+    names = {
+        client.get(f"{address}/poster.pdf{query}").headers["Content-Disposition"].partition("filename=")[2]
+        for query in ("?language=es&paper=a4", "?language=es&paper=letter", "?language=en&paper=a4")
+    }
+    assert names == {
+        '"cartel-mesa-de-ayuda-cierre-de-ano-es-a4.pdf"',
+        '"cartel-mesa-de-ayuda-cierre-de-ano-es-letter.pdf"',
+        '"poster-mesa-de-ayuda-cierre-de-ano-en-a4.pdf"',
+    }
+
+
 def test_what_the_address_does_not_know_is_the_readers_own(world: World) -> None:
     client = world.client("manager", "es")
     address = open_round(client, world)

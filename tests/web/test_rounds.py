@@ -7,12 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
 from assessment.services.respond import resolve_link, save_draft
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
+from assessment.store.responses import Invitation
 from assessment.store.rounds import Round
 from tests.services.build import make_sheet
 from tests.web.client import PageClient
@@ -69,7 +70,10 @@ def test_a_whole_round_from_opening_to_the_plan_on_paper(world: World) -> None:
     assert "Más tiempo para escuchar." in client.page.text
     plan = client.get(f"{address}/plan.pdf")
     assert plan.data.startswith(b"%PDF")
-    assert plan.headers["Content-Disposition"] == 'attachment; filename="plan-mesa-de-ayuda-en.pdf"'
+    name = re.fullmatch(r'attachment; filename="(plan-mesa-de-ayuda-.+-en)\.pdf"', plan.headers["Content-Disposition"])
+    assert name
+    to_fill_in = client.get(f"{address}/plan.pdf?blank=1&language=es").headers["Content-Disposition"]
+    assert f'filename="{name[1].removesuffix("-en")}-es-para-llenar.pdf"' in to_fill_in
     assert client.get(address).headers["Location"] == f"{address}/results"
 
 
@@ -110,6 +114,26 @@ def test_personal_links_are_shown_once_and_take_the_place_of_the_shared_one(worl
     assert "1 of 12 people have answered" in client.page.text
     assert "/r/" not in page
     assert not tokens & set(re.findall(r"[\w-]{22}", client.get(f"{address}/links").get_data(as_text=True)))
+
+
+def test_links_asked_for_twice_by_one_page_are_made_once(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+
+    def links_made() -> list[str]:
+        return re.findall(r"/r/([\w-]{22})", client.fill({"how_many": "3"}).get_data(as_text=True))
+
+    client.get(f"{address}/links")
+    asked = client.page
+    first = links_made()
+    client.page = asked  # the second click, before the answer to the first
+    assert links_made() == first
+    client.get(f"{address}/links")
+    others = links_made()
+    assert len(set(first)) == 3
+    assert not set(first) & set(others)
+    with world.app.extensions["escala_database"].reading() as session:
+        assert session.scalar(select(func.count()).select_from(Invitation)) == 6
 
 
 def test_a_round_answered_by_the_shared_link_keeps_to_it(world: World) -> None:

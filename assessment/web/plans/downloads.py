@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import Response, request
 
 from assessment.infra.languages import Localisation, Paper, language_of
-from assessment.infra.slugs import slug
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import PrintAs
+from assessment.services.rounds import Round
 from assessment.services.teams import Team
-from assessment.web.downloads import file_response
+from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import LANGUAGES, reader
 
 
@@ -33,5 +35,15 @@ def print_as_asked(organisation: Organisation) -> PrintAs:
     )
 
 
-def pdf_download(document: bytes, team: Team, language: str) -> Response:
-    return file_response(document, f"plan-{slug(team.name) or 'equipo'}-{language}.pdf")
+def pdf_download(document: bytes, team: Team, round_: Round, as_: PrintAs, *, on: dt.date | None = None) -> Response:
+    """The plan as a file: the one to fill in by hand has another name, and so has what was printed `on` a day."""
+    name = document_name(
+        as_.reader.gettext("plan"),
+        team.name,
+        round_.name,
+        as_.reader.language,
+        as_.reader.gettext("to fill in") if as_.is_blank else "",
+        on.isoformat() if on else "",
+        reader=as_.reader,
+    )
+    return file_response(document, name)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from assessment.domain.access import Permission
 from assessment.domain.plans.faults import InvalidPlan
 from assessment.domain.plans.proposal import NothingToPlan
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.services.access import Access
 from assessment.services.later_work import progress_of
 from assessment.services.plan_documents import (
@@ -27,7 +27,7 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.plans import pickers
-from assessment.web.plans.downloads import pdf_download, print_as_asked
+from assessment.web.plans.downloads import pdf_download, print_as, print_as_asked
 from assessment.web.plans.editor import Editor
 from assessment.web.prepare import deliver, job_page
 from assessment.web.security import POLICY_OF_PREVIEW
@@ -117,10 +117,10 @@ def preview_style(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> An
 def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The plan as it stands, for whoever may read it; nothing is kept of it."""
     team, round_ = load_round(access, team_id, round_id)
-    print_as = print_as_asked(access.organisation)
+    as_ = print_as_asked(access.organisation)
     try:
         prepared = prepare_plan_of_round(
-            session(), organisation_id=access.organisation_id, round_id=round_.id, print_as=print_as, now=utc_now()
+            session(), organisation_id=access.organisation_id, round_id=round_.id, print_as=as_, now=utc_now()
         )
     except NothingToPlan:
         return redirect_to_round("results.results", round_)
@@ -128,11 +128,11 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return redirect_to_round("plans.plan", round_)
     if prepared.printed:
-        return pdf_download(prepared.printed.pdf, team, print_as.reader.language)
+        return pdf_download(prepared.printed.pdf, team, round_, as_)
     return deliver(
         prepared.content_hash,
         partial(make_pdf, prepared),
-        respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language),
+        respond=lambda pdf: pdf_download(pdf, team, round_, as_),
         back=round_url("plans.plan", round_),
     )
 
@@ -161,4 +161,6 @@ def printed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, printed_id:
     printed = get_printed_plan(
         session(), organisation_id=access.organisation_id, round_id=round_.id, printed_id=printed_id
     )
-    return pdf_download(printed.pdf, team, printed.language.partition("-")[0])
+    as_ = print_as(access.organisation, language=printed.language.partition("-")[0], is_blank=printed.is_blank)
+    on = local_date(printed.printed_at, access.organisation.time_zone)
+    return pdf_download(printed.pdf, team, round_, as_, on=on)

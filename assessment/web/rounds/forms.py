@@ -24,6 +24,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.domain.surplus import LONGEST_REASON
 from assessment.infra.languages import Localisation
+from assessment.infra.tokens import new_token
 from assessment.web.fields import DayField, round_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
@@ -99,6 +100,8 @@ class PublishForm(Form):
 
 
 class LinksForm(Form):
+    submission = HiddenField(default=new_token)
+    """Of this page alone: sent twice, it makes its links once."""
     how_many = IntegerField(
         _("How many links?"),
         [

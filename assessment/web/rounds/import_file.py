@@ -22,8 +22,8 @@ from assessment.domain.access import Permission
 from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
-from assessment.intake.notes import describe_note
-from assessment.intake.problems import InvalidFile, ProblemCode, describe
+from assessment.intake.notes import describe_note, without_team_name
+from assessment.intake.problems import UNKNOWN_COLUMNS, InvalidFile, describe
 from assessment.intake.responses import Responses, UnknownTeamInFile
 from assessment.services.access import Access
 from assessment.services.import_round import (
@@ -38,7 +38,7 @@ from assessment.services.rounds import Round
 from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
-from assessment.web.downloads import file_response
+from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
@@ -52,7 +52,6 @@ from assessment.web.urls import redirect_to_round
 LARGEST_FILE = 1_000_000
 PROBLEMS_SHOWN = 50
 MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-_UNKNOWN = frozenset({ProblemCode.COLUMN_UNKNOWN, ProblemCode.COLUMN_UNKNOWN_SIMILAR})
 
 
 class FileTooLarge(Exception):
@@ -66,6 +65,8 @@ class FileProblems:
     sentences: tuple[str, ...]
     more: int
     has_unknown_columns: bool
+    where: tuple[str, ...] = ()
+    """In which part of the file they are."""
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
@@ -83,7 +84,7 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
         commit_early()
         try:
             data = _received(form.file.data)
-            responses = _read(data, form.ignore_unknown.data, _chosen(form.questionnaire.data, offered))
+            responses = _read(data, form.ignore_unknown.data, _chosen(form.questionnaire.data, offered), team)
         except FileTooLarge:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
         except InvalidFile as invalid:
@@ -119,7 +120,7 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     commit_early()
     try:
         questionnaire = _chosen(form.questionnaire.data or DEFAULT_QUESTIONNAIRE, offered)
-        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data, questionnaire)
+        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data, questionnaire, team)
     except (InvalidFile, FileTooLarge, UnknownQuestionnaire):
         # Not the file of the first page: begin again.
         return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
@@ -136,14 +137,19 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     """The empty file for this team's perception points, in the reader's language, as a workbook or `format=csv`."""
     team = load_team(access, team_id)
     file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
-    words = reader().gettext("answers")
-    name = f"{words}.{file_format}"
     points = [point["id"] for point in team.points]
     try:
         offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
         questionnaire = _chosen(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
     except UnknownQuestionnaire:
         abort(404)
+    name = document_name(
+        reader().gettext("answers"),
+        team.name,
+        reader().text(questionnaire.title) if len(offered) > 1 else "",
+        reader=reader(),
+        extension=file_format,
+    )
     content = make_now(documents().files, empty_file, points, questionnaire, file=name, reader=reader())
     return file_response(content, name, mimetype=MIMETYPES[file_format])
 
@@ -156,9 +162,11 @@ def _chosen(questionnaire_id: str, offered: Sequence[Questionnaire]) -> Question
     raise UnknownQuestionnaire(questionnaire_id, tuple(one.id for one in offered))
 
 
-def _read(data: bytes, ignore_unknown: object, questionnaire: Questionnaire) -> Responses:
+def _read(data: bytes, ignore_unknown: object, questionnaire: Questionnaire, team: Team) -> Responses:
     """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
-    return make_now(documents().files, read_upload, data, questionnaire, ignore_unknown=bool(ignore_unknown))
+    return make_now(
+        documents().files, read_upload, data, questionnaire, ignore_unknown=bool(ignore_unknown), team=team.name
+    )
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
@@ -197,7 +205,8 @@ def _show_check(form: ImportForm, responses: Responses, access: Access, team: Te
     return render_template(
         "rounds/import_check.html",
         form=form,
-        notes=[describe_note(note, reader()) for note in responses.notes],
+        warnings=[describe_note(note, reader()) for note in responses.notes if note.is_warning],
+        notes=[describe_note(note, reader()) for note in without_team_name(responses.notes) if not note.is_warning],
         teams=responses.teams,
         organisation=access.organisation,
         team=team,
@@ -224,7 +233,8 @@ def _file_problems(invalid: InvalidFile, reader: Localisation) -> FileProblems:
     return FileProblems(
         sentences,
         invalid.count - len(sentences),
-        any(problem.code in _UNKNOWN for problem in invalid.problems),
+        any(problem.code in UNKNOWN_COLUMNS for problem in invalid.problems),
+        tuple(describe_note(note, reader) for note in invalid.notes),
     )
 
 

@@ -21,7 +21,7 @@ from assessment.services.rounds import Round
 from assessment.services.slips import gather_slips, print_slips
 from assessment.web.access import requires
 from assessment.web.dates import format_closing, format_opening
-from assessment.web.downloads import file_response
+from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.lookups import load_round
 from assessment.web.prepare import deliver, documents, make_now
@@ -37,7 +37,7 @@ PAPERS = ("a4", "letter")
 @requires(Permission.MANAGE_ROUNDS)
 def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """`language` and `paper` are those of the document, not of the page: a wall may need both languages."""
-    _team, round_ = load_round(access, team_id, round_id)
+    team, round_ = load_round(access, team_id, round_id)
     state = round_.facts.state(utc_now())
     if state not in (*UNOPENED, RoundState.OPEN):
         return redirect_to_round("rounds.round_", round_)
@@ -53,7 +53,14 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
         paper=requested_paper(),
     )
-    name = f"{document_reader.gettext('poster')}-{document_reader.language}.pdf"
+    name = document_name(
+        document_reader.gettext("poster"),
+        team.name,
+        round_.name,
+        document_reader.language,
+        requested_paper() or "",
+        reader=document_reader,
+    )
     return deliver(
         (source, document_reader.tag),
         partial(print_poster, source, document_reader),
@@ -66,7 +73,7 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
 @requires(Permission.MANAGE_ROUNDS)
 def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Personal links to cut, from the page that has just made them: document_reader only their hashes are known."""
-    _team, round_ = load_round(access, team_id, round_id)
+    team, round_ = load_round(access, team_id, round_id)
     document_reader = reader()
     source = gather_slips(
         session(),
@@ -78,7 +85,7 @@ def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespons
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
     )
     commit_early()
-    name = f"{document_reader.gettext('links')}.pdf"
+    name = document_name(document_reader.gettext("links"), team.name, round_.name, reader=document_reader)
     # At once, since only the page that sent them knows the links.
     pdf = make_now(documents().workers, print_slips, source, document_reader)
     return file_response(pdf, name, disposition="inline")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import uuid
 from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import UnknownQuestionnaire
@@ -16,6 +17,7 @@ from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import utc_now
+from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.outlook import Outlook, get_outlook
 from assessment.services.participation import Participation, get_participation
@@ -277,8 +279,13 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     if form.validate_on_submit():
         try:
             tokens = invite(
-                session(), organisation_id=access.organisation_id, round_id=round_.id, how_many=form.how_many.data or 0
+                session(),
+                organisation_id=access.organisation_id,
+                round_id=round_.id,
+                how_many=form.how_many.data or 0,
+                seed=_seed(round_.id, form.submission.data or new_token()),
             )
+            form.submission.data = new_token()  # more links are others
         except RoundHasAnswers:
             form.add_error(
                 form.how_many, _("Somebody has answered by the shared link already: this round keeps to it.")
@@ -294,6 +301,12 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
         is_local_only=is_local_link(answer_link("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",
     )
+
+
+def _seed(round_id: uuid.UUID, submission: str) -> bytes:
+    """Of the links that one page makes; nobody can work it out who does not know this server's secret."""
+    secret = str(current_app.config["SECRET_KEY"]).encode()
+    return hmac.digest(secret, f"personal links:{round_id}:{submission}".encode(), "sha256")
 
 
 @blueprint.route("/<uuid:round_id>/stop", methods=["GET", "POST"])
