@@ -285,13 +285,17 @@ def _content_hash(
 def printed_choices(choices: PlanChoices) -> dict[str, Any]:
     """What of a plan stands in the document, as versions printed before are found again by: these keys are pinned."""
 
+    def words(chosen: ActionChoice, written: str | None) -> str | None:
+        """The library's own words have always been an empty text; what is left open on purpose is none at all."""
+        return written or (None if written is not None and not chosen.is_own else "")
+
     def action(chosen: ActionChoice) -> dict[str, object]:
         return {
             "action_id": chosen.library_id,
             "title": chosen.title,
             "what": chosen.what,
-            "owner": chosen.owner,
-            "measure": chosen.measure,
+            "owner": words(chosen, chosen.owner),
+            "measure": words(chosen, chosen.measure),
             "due_on": chosen.due_on.isoformat() if chosen.due_on else None,
             "is_done": False,
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assessment.domain.plans.choices import MOVE, ActionChoice
 from assessment.domain.plans.library import known_actions
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
 from reports.action_plan import front
@@ -25,6 +26,7 @@ class ReadAction:
     due_on: dt.date | None
     is_open: bool
     is_done: bool
+    has_proposed_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,18 @@ def _action(round_plan: RoundPlan, heading: str, choice: ActionChoice, reader: L
     return ReadAction(
         title=reader.text(known.title) if known else choice.title,
         what=reader.text(known.what) if known else choice.what,
-        owner=choice.owner or (reader.text(known.owner) if known else ""),
+        owner=_written(choice.owner, known.owner if known else None, reader),
         due=reader.date(choice.due_on) if choice.due_on else "",
-        measure=choice.measure or (reader.text(known.measure) if known else ""),
+        measure=_written(choice.measure, known.measure if known else None, reader),
         due_on=choice.due_on,
         is_open=choice.status.is_open,
         is_done=choice.is_done,
+        has_proposed_owner=known is not None and choice.owner is None,
     )
+
+
+def _written(written: str | None, proposed: Text | None, reader: Localisation) -> str:
+    """What the team wrote, if only that it stays open; else as the library words it."""
+    if written is not None:
+        return written
+    return reader.text(proposed) if proposed else ""

@@ -20,6 +20,7 @@ class ActionRow:
     owner: str
     due: str
     measure: str
+    has_proposed_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)

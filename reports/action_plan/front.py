@@ -36,6 +36,11 @@ def proposal_note(source: PlanSource, reader: Localisation) -> str:
         return reader.gettext(
             "Fill it in together, by hand: who does what, by when, and how you will know that it works."
         )
+    if source.is_decided and any(action.has_proposed_owner for action in source.plan.actions):
+        return reader.gettext(
+            "The team decided on this plan. Owners in italics are proposals still: write in the name of each one. "
+            "What turns out differently, change by hand."
+        )
     if source.is_decided:
         return reader.gettext("The team decided on these actions. What turns out differently, change by hand.")
     return reader.gettext(
@@ -112,16 +117,17 @@ def _rows(
     """A row for each action; rows to fill in by hand in a blank plan, or where the library knows no action."""
     if source.is_blank or not is_known:
         return tuple(ActionRow("", "", "", "", "") for _ in range(BLANK_ROWS))
-    return tuple(_row(planned.action, planned.due_on, reader) for planned in actions)
+    return tuple(_row(planned.action, planned.due_on, reader, planned.has_proposed_owner) for planned in actions)
 
 
-def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
+def _row(action: Action, due: dt.date, reader: Localisation, has_proposed_owner: bool) -> ActionRow:
     return ActionRow(
         title=_with_full_stop(reader.text(action.title)),
         what=_own_words(action.what.es) if action.is_own else _first_sentences(reader.text(action.what)),
         owner=reader.text(action.owner),
         due=reader.short_date(due),
         measure=reader.text(action.measure),
+        has_proposed_owner=has_proposed_owner,
     )
 
 

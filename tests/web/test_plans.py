@@ -101,6 +101,33 @@ def test_what_a_page_saves_of_actions_that_are_gone_is_of_the_same_new_actions_f
     assert fields(client)[f"id-{place}-1"] == saved["ids"][f"id-{place}-1"]
 
 
+def test_an_owner_that_is_left_open_on_purpose_stays_open(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    owner, measure, other = f"owner-{place}-0", f"measure-{place}-0", f"owner-{place}-1"
+    proposed = fields(client)[other]
+    press(client, "save", **{owner: "", measure: ""})
+    english = open_plan(world, address, language="en")
+    assert (fields(english)[owner], fields(english)[measure]) == ("", "")
+    assert fields(english)[other] not in ("", proposed), "the library's own, in each reader's language"
+    assert "Owner —" in open_plan(world, address, "viewer", "en").page.text
+    client.get(f"{address}/plan")
+    press(client, "restore")
+    assert fields(client)[owner] != ""
+
+
+def test_one_owner_that_is_named_leaves_the_others_proposed(world: World, address: str) -> None:
+    client = open_plan(world, address, language="en")
+    place = pillars(client)[0]
+    assert client.page.text.count("Proposed: put a name instead.") == 5
+    press(client, "save", **{f"owner-{place}-0": "Ana"})
+    assert client.page.text.count("Proposed: put a name instead.") == 4
+    assert open_plan(world, address, "viewer", "en").page.text.count("(proposed)") == 4
+    preview = client.get(f"{address}/plan/preview").text
+    assert preview.count('class="proposed"') == 4
+    assert "Owners in italics are proposals still" in client.page.text
+
+
 def test_an_action_of_the_library_stands_once_under_its_heading(world: World, address: str) -> None:
     client = open_plan(world, address)
     place = pillars(client)[0]

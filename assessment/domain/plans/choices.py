@@ -50,22 +50,24 @@ class ActionStatus(StrEnum):
 class ActionChoice:
     """An action of the library (`library_id`), or the team's own (`title`, and `what` if it needs more words).
 
-    Of a library action, an empty `owner` or `measure` means the library's own words, in each reader's language. A draft
-    may still lack a title or a day. Texts are cleaned (`domain.plain_text`). `id` stays the same whatever is changed of
+    Of a library action, `owner` and `measure` are `None` while they are the library's own words, in each reader's
+    language, and empty where the team left them open. A draft may still lack a title or a day. Texts are cleaned (`domain.plain_text`). `id` stays the same whatever is changed of
     the action, and is not compared: two plans that say the same are equal. Raises `TextTooLong`.
     """
 
     library_id: str = ""
     title: str = ""
     what: str = ""
-    owner: str = ""
-    measure: str = ""
+    owner: str | None = None
+    measure: str | None = None
     due_on: dt.date | None = None
     status: ActionStatus = ActionStatus.TODO
     id: uuid.UUID = field(default_factory=uuid.uuid4, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("title", "owner", "measure"):
+            if self.is_own and getattr(self, name) is None:
+                object.__setattr__(self, name, "")
             _set_line(self, name)
         object.__setattr__(self, "what", plain_text(self.what))
         if len(self.library_id) > LONGEST_LINE:
@@ -137,6 +139,8 @@ class PlanChoices:
 
 
 def _set_line(choice: ActionChoice | PillarChoice, name: str) -> None:
+    if getattr(choice, name) is None:
+        return
     line = plain_line(getattr(choice, name))
     if len(line) > LONGEST_LINE:
         raise TextTooLong(name)

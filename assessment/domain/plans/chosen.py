@@ -81,14 +81,14 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
 def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.date) -> PlannedAction:
     """A chosen action with the team's own owner and measure, in whatever language they wrote them."""
     action = known.get(choice.library_id) or _own_action(choice)
-    if choice.owner:
+    if choice.owner is not None:
         action = replace(action, owner=Text(choice.owner, choice.owner))
-    if choice.measure:
+    if choice.measure is not None:
         action = replace(action, measure=Text(choice.measure, choice.measure))
     due = choice.due_on or due_on(drawn_on, action.due_days)
     if due != due_on(drawn_on, action.due_days):
         action = replace(action, due_days=max(1, min((due - drawn_on).days, 90)))
-    return PlannedAction(action, due)
+    return PlannedAction(action, due, has_proposed_owner=choice.owner is None)
 
 
 def _own_action(choice: ActionChoice) -> Action:

@@ -82,7 +82,7 @@ def with_action(
         return _with_actions(choices, heading, [*actions, new])
     if not 0 <= at < len(actions):
         raise UnknownHeading(heading)
-    actions[at] = replace(new, owner=actions[at].owner)
+    actions[at] = replace(new, owner=actions[at].owner or None)
     return _with_actions(choices, heading, actions)
 
 

@@ -61,4 +61,5 @@ def _changed_fields(before: ActionChoice, after: ActionChoice) -> dict[str, Fiel
 
 
 def _text(value: object) -> str:
+    """The library's own words are told as nothing, as is what was left open."""
     return "" if value is None else str(value)

@@ -32,6 +32,8 @@ class PlannedAction:
     action: Action
     due_on: dt.date
     is_conversation: bool = False
+    has_proposed_owner: bool = True
+    """Whether the owner is the library's proposal, which nobody has changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ class ActionCard:
     slot: Slot
     words: ActionWords | None
     is_unknown: bool
+    has_proposed_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +134,13 @@ def printed_versions(plans: Sequence[PrintedPlan], zone: str, reader: Localisati
 
 def _cards(round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisation) -> tuple[ActionCard, ...]:
     known = known_actions(round_plan.basis, heading)
+    proposed = {action.id for action in round_plan.choices.actions_under(heading) if action.owner is None}
     return tuple(
         ActionCard(
             slot=slot,
             words=words_of(known[slot.library_id], reader) if slot.library_id in known else None,
             is_unknown=bool(slot.library_id) and slot.library_id not in known,
+            has_proposed_owner=slot.id in proposed,
         )
         for slot in layout.at(heading)
     )

@@ -122,6 +122,7 @@
 
   form.addEventListener("input", (event) => {
     if (!event.target.closest(".plan-places")) return;
+    if (event.target.name.startsWith("owner-")) document.getElementById(`${event.target.id}-hint`)?.remove();
     isChanged = true;
     later(event.target.type === "checkbox" ? 0 : 900);
   });
