@@ -53,7 +53,7 @@ def write_choices(
     for heading in choices.headings:
         for action in choices.actions_under(heading):
             row = rows.pop(action.id) if action.id in rows else _new_row(plan, action, heading, basis)
-            for name in ("title", "what", "owner", "measure", "due_on", "status"):
+            for name in ("title", "what", "owner", "measure", "due_on", "status", "note"):
                 setattr(row, name, getattr(action, name))
             row.position = at
             at += 1
@@ -90,6 +90,7 @@ def _choice_of(row: PlanAction) -> ActionChoice:
         measure=row.measure,
         due_on=row.due_on,
         status=row.status,
+        note=row.note,
         id=row.id,
     )
 

@@ -247,6 +247,7 @@ def plan_source(
         logo=logo_uri(session, organisation_id=organisation.id),
         is_blank=print_as.is_blank,
         is_decided=not round_plan.is_proposal,
+        asks_role=round_plan.results.round.asks_role and round_plan.results.result.mode == "individual",
         paper=print_as.paper,
         targets=round_plan.results.round.targets,
     )

@@ -63,8 +63,8 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.PUBLISH_ROUND: (
-        N_("The round has stopped. See whether there will be a result, and publish it."),
-        N_("Publish the round"),
+        N_("The round has stopped. See whether there will be a result; then it can be published."),
+        N_("Go on to the results"),
         ROUND,
     ),
     NextStep.AGREE_TOGETHER: (

@@ -191,14 +191,29 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
         heading = reader.gettext("The moment to look after: %(point)s", point=name)
         aim = reader.gettext("Today: %(today)s, according to the team. The aim: that it stays there.", today=today)
     else:
-        heading = reader.gettext("The weakest moment: %(point)s", point=name)
+        heading = _moment_heading(source, planned.result.point, reader)
         aim = reader.gettext(
             "Today: %(today)s, according to the team. One step up: %(next)s.",
             today=today,
             next=numbered(planned.step + 1, reader.text(ladder.steps[planned.step].name)),
         )
+    others = [point for point in source.result.lowest_points if point != planned.result.point]
+    if not planned.is_alarm and others and planned.result.point in source.result.lowest_points:
+        names = reader.list_of(reader.gettext("“%(name)s”", name=source.point_name(point)) for point in others)
+        level = reader.gettext("Level with it: %(points)s.", points=names)
+        aim = f"{aim} {level}"
     rows = _rows(source, (planned.move,), reader)[:1]
     return PointBox(heading, aim, rows, planned.is_alarm)
+
+
+def _moment_heading(source: PlanSource, point: str, reader: Localisation) -> str:
+    """What the moment of the plan is: the weakest, or one that the team may prefer others to."""
+    name = source.point_name(point)
+    if source.result.lowest_points == (point,):
+        return reader.gettext("The weakest moment: %(point)s", point=name)
+    if point in source.result.lowest_points and not source.result.has_level_ladder:
+        return reader.gettext("One of the lowest moments: %(point)s", point=name)
+    return reader.gettext("A moment to lift: %(point)s", point=name)
 
 
 def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, ...]:
@@ -254,8 +269,12 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
 
 def _additions(source: PlanSource) -> dict[str, tuple[int, Action]]:
     """One more action per pillar, if there is one, for the second and the third month; none in the first."""
-    spans = zip(SPANS[1:], source.plan.pillars, strict=False)
-    return {pillar.result.pillar: (span, pillar.later[0]) for span, pillar in spans if pillar.later}
+    additions = {}
+    for span, pillar in zip(SPANS[1:], source.plan.pillars, strict=False):
+        further = [action for action in pillar.later if action.id not in pillar.declined]
+        if further:
+            additions[pillar.result.pillar] = (span, further[0])
+    return additions
 
 
 EFFORTS = {

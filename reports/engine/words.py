@@ -89,9 +89,12 @@ def agreement_words(result: PillarResult, reader: Localisation) -> str:
 
 
 def share_words(share: float, reader: Localisation) -> str:
-    """A share of people in percent; at its bound "90 % or more"."""
-    figure = reader.percent(share)
-    return reader.gettext("%(figure)s or more", figure=figure) if share >= c.BOUND_SHARE else figure
+    """A share of people in percent; near an end "90 % or more", "10 % or less": nobody is as telling as all."""
+    if share >= c.BOUND_SHARE:
+        return reader.gettext("%(figure)s or more", figure=reader.percent(share))
+    if share <= 1 - c.BOUND_SHARE + c.TOLERANCE:
+        return reader.gettext("%(figure)s or less", figure=reader.percent(1 - c.BOUND_SHARE))
+    return reader.percent(share)
 
 
 def step_words(median: float, ladder: Ladder, reader: Localisation) -> str:
@@ -129,7 +132,7 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
     if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
     if change.label == "same":
-        return reader.gettext("Any change is smaller than %(size)s.", size=_smallest(scale, reader))
+        return reader.gettext("Any change is smaller than %(size)s.", size=smallest_change(scale, reader))
     if change.difference is None or change.ci95 is None:
         return _change_without_interval(change, reader)
     low, high = change.ci95
@@ -149,7 +152,7 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
             high=reader.number(-low, 1),
         )
     return reader.gettext(
-        "Moved %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
+        "Not sure yet: moved %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
         difference=reader.number(change.difference, 1, signed=True),
         n=reader.number(change.n2),
         low=reader.number(low, 1, signed=True),
@@ -175,7 +178,7 @@ def no_range_note(reader: Localisation) -> str:
     )
 
 
-def _smallest(scale: Scale, reader: Localisation) -> str:
+def smallest_change(scale: Scale, reader: Localisation) -> str:
     """Δ with as many decimals as it has: 0.3 on five points, 0.15 on three."""
     return reader.number(scale.smallest_change, 1 if round(scale.smallest_change * 10, 9).is_integer() else 2)
 

@@ -17,6 +17,8 @@ from reports.sections.block import SectionBlock
 from reports.sections.rows import ComparisonRow, LegendEntry, PillarRow
 
 MARKS = {"improved": "↑", "worse": "↓"}
+MOST_NAMED_SHADES = 6
+"""More shades than so many nobody tells apart by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def block_of(
 ) -> SectionBlock:
     names = {group.id: reader.text(group.name) for group in section.groups}
     rows = group_rows(section, result.groups, reader, is_consensus=is_consensus)
-    note = scale_note(section, result.groups, reader, is_consensus=is_consensus)
+    note = scale_note(section, result.groups, reader, is_consensus=is_consensus, has_own_targets=False)
     if not is_consensus:
         note = " ".join([note, *_withheld_notes(section, result, reader)])
     return SectionBlock(
@@ -108,32 +110,47 @@ def score_heading(scale: Scale, reader: Localisation) -> str:
 
 
 def scale_note(
-    section: GroupedSection, results: Sequence[PillarResult], reader: Localisation, *, is_consensus: bool
+    section: GroupedSection,
+    results: Sequence[PillarResult],
+    reader: Localisation,
+    *,
+    is_consensus: bool,
+    has_own_targets: bool = True,
 ) -> str:
-    """How scores of a section are drawn, and why some stand without a range."""
+    """How scores of a section are drawn, and why some stand without a range.
+
+    Where a team sets no targets of its own, the mark is the same for all groups, and says so.
+    """
+    mark = reader.gettext("the dashed mark is the target.")
+    if not has_own_targets:
+        mark = reader.gettext(
+            "the dashed mark is at %(target)s, a high score on this scale.",
+            target=reader.number(section.scale.target, 1),
+        )
     if is_consensus:
-        return reader.gettext("Each dot is the value that the team agreed on; the dashed mark is the target.")
+        dot = reader.gettext("Each dot is the value that the team agreed on;")
+        return f"{dot} {mark}"
     highest = reader.number(section.scale.size)
     shown = [result for result in results if result.mean is not None]
     if not any(result.ci95 for result in shown):
-        drawn = reader.gettext(
-            "The dot is the team's score from 1 to %(highest)s; the dashed mark is the target.", highest=highest
-        )
+        drawn = reader.gettext("The dot is the team's score from 1 to %(highest)s;", highest=highest)
     else:
         drawn = reader.gettext(
             "The dot is the team's score from 1 to %(highest)s; the bar is where it lies with %(confidence)s "
-            "confidence; the dashed mark is the target.",
+            "confidence;",
             highest=highest,
             confidence=reader.percent(0.95),
         )
+    drawn = f"{drawn} {mark}"
     return f"{drawn} {words.no_range_note(reader)}" if any(not result.ci95 for result in shown) else drawn
 
 
 def legend(scale: Scale, reader: Localisation) -> tuple[LegendEntry, ...]:
-    """The colours of a distribution on this scale."""
-    shades = charts.shades_of(scale.size)
+    """The colours of a distribution on this scale; of a long scale, only the ends are named."""
+    shades, last = charts.shades_of(scale.size), scale.size - 1
     return tuple(
-        LegendEntry(shade, reader.text(point.label)) for shade, point in zip(shades, scale.points, strict=True)
+        LegendEntry(shade, reader.text(point.label) if scale.size <= MOST_NAMED_SHADES or at in (0, last) else "")
+        for at, (shade, point) in enumerate(zip(shades, scale.points, strict=True))
     )
 
 

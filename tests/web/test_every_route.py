@@ -129,6 +129,7 @@ ROUTES: dict[str, Row] = {
     "results.comment": MANAGERS,
     "plans.plan": MEMBERS,
     "plans.change": MANAGERS,
+    "plans.follow": MANAGERS,
     "plans.pillars": MANAGERS,
     "plans.actions": MANAGERS,
     "plans.preview": MEMBERS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -262,13 +263,43 @@ def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: st
 
 def test_a_third_pillar_waits_for_room(world: World, address: str) -> None:
     client = open_plan(world, address)
+    assert not [one for one in client.page.texts if "Trabajar un pilar más" in one]
+    two = pillars(client)
+    client.get(f"{address}/plan/pillars")
+    client.fill({"pillar": "benchmarking", "reason": "Nos inspira"})
+    client.get(f"{address}/plan")
+    assert "En la página 1 caben cinco acciones" in client.page.text
+    assert pillars(client) == two
+    press(client, f"remove:{two[0]}:0")
     press(client, "pillar")
     client.fill({"pillar": "benchmarking", "reason": "Nos inspira"})
     client.get(f"{address}/plan")
-    assert "Agregue una acción para este pilar" in client.page.text
-    press(client, f"remove:{pillars(client)[0]}:0")
-    press(client, "own:benchmarking")
-    assert press(client, "print", **{"title-benchmarking-0": "Visitar otra mesa"}).mimetype == "application/pdf"
+    assert pillars(client) == [*two, "benchmarking"]
+    assert press(client, "print").mimetype == "application/pdf"
+
+
+def test_what_is_missing_names_its_pillar(world: World, address: str) -> None:
+    client = open_plan(world, address, language="en")
+    place, name = pillars(client)[0], client.get(f"{address}/results") and client.page.text
+    client.get(f"{address}/plan")
+    press(client, f"remove:{place}:0")
+    press(client, f"remove:{place}:0")
+    told = [text.strip() for text in client.page.texts if "Add an action for this pillar" in text]
+    pillar = told[0].partition("”")[0].removeprefix("“")
+    assert pillar
+    assert pillar in name
+
+
+def test_two_plans_that_differ_are_shown_field_by_field(world: World, address: str) -> None:
+    ana, luis = open_plan(world, address), open_plan(world, address, "administrator", "en")
+    place = pillars(ana)[0]
+    owner, other = f"owner-{place}-0", f"owner-{place}-1"
+    press(ana, "save", **{owner: "Ana"})
+    assert luis.fill({"act": f"remove:{place}:1", owner: "Luis", other: "Luisa"}).status_code == 409
+    difference = luis.page.text.partition("As you have it")[2].partition("See their plan in another tab")[0]
+    assert "Owner Ana Luis" in difference
+    assert "Owner as proposed, or empty Luisa" in difference
+    assert "Nothing was added to the plan or taken away." in luis.page.text
 
 
 def test_what_one_types_is_saved_without_leaving_the_page(world: World, address: str) -> None:
@@ -391,3 +422,82 @@ def test_a_round_without_a_result_has_no_plan(world: World) -> None:
     for page in ("/plan", "/plan.pdf"):
         assert client.get(address + page).headers["Location"] == f"{address}/results"
     assert client.get(f"{address}/plan/preview").status_code == 409
+
+
+# How far the actions are
+
+
+def open_follow_up(world: World, address: str, language: str = "en") -> PageClient:
+    client = world.client("manager", language)
+    assert client.get(f"{address}/plan/follow").status_code == 200
+    return client
+
+
+def forms_by_action(client: PageClient) -> dict[str, int]:
+    forms = enumerate(client.page.forms)
+    return {form["data"]["action"]: at for at, form in forms if "action" in form["data"]}
+
+
+def test_what_is_late_comes_first_and_what_is_done_last(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = open_plan(world, address, language="en")
+    place = pillars(client)[1]
+    drawn = min(value for name, value in fields(client).items() if name.startswith("due-"))
+    first, last = fields(client)[f"id-{place}-1"], fields(client)[f"id-{place}-0"]
+    press(client, "save", **{f"done-{place}-0": "y"})
+    later = dt.datetime.fromisoformat(drawn).replace(tzinfo=dt.UTC) + dt.timedelta(days=40)
+    monkeypatch.setattr("assessment.web.plans.editor.utc_now", lambda: later)
+    client = open_follow_up(world, address)
+    order = list(forms_by_action(client))
+    assert (order[-1], first in order[:-1]) == (last, True)
+    assert "late." in client.page.text
+    late = client.page.text.count("Late ·")
+    assert late
+    client.fill({"status": "done"}, form=forms_by_action(client)[order[0]])
+    client = open_follow_up(world, address)
+    assert client.page.text.count("Late ·") == late - 1
+    viewer = open_plan(world, address, "viewer", "en")
+    assert viewer.page.text.count("· Late") == late - 1
+
+
+def test_a_note_stays_with_its_action_and_is_not_printed(world: World, address: str) -> None:
+    client = open_follow_up(world, address)
+    action, at = next(iter(forms_by_action(client).items()))
+    printed = press(open_plan(world, address), "print").data
+    assert client.fill({"status": "blocked", "note": "Falta el permiso de compras"}, form=at).status_code == 303
+    client = open_plan(world, address)
+    press(client, "save", **{f"owner-{pillars(client)[1]}-0": "Ana"})
+    client = open_follow_up(world, address)
+    assert client.page.forms[forms_by_action(client)[action]]["data"]["note"] == "Falta el permiso de compras"
+    assert client.page.forms[forms_by_action(client)[action]]["data"]["status"] == "blocked"
+    assert "Falta el permiso" not in words_of_pdf(printed)
+    assert "Falta el permiso" not in words_of_pdf(press(open_plan(world, address), "print").data)
+
+
+def test_two_who_follow_the_plan_do_not_undo_each_others_ticks(world: World, address: str) -> None:
+    press(open_plan(world, address), "save")
+    ana, luis = open_follow_up(world, address), open_follow_up(world, address)
+    one, two, *_others = forms_by_action(ana)
+    ana.fill({"status": "done"}, form=forms_by_action(ana)[one])
+    luis.fill({"status": "doing"}, form=forms_by_action(luis)[two])
+    client = open_follow_up(world, address)
+    statuses = {action: client.page.forms[at]["data"]["status"] for action, at in forms_by_action(client).items()}
+    assert (statuses[one], statuses[two]) == ("done", "doing")
+
+
+@pytest.mark.parametrize("wrong", [{"status": "x"}, {"note": "a" * 301}])
+def test_what_cannot_be_kept_of_a_note_stays_in_its_form(world: World, address: str, wrong: dict[str, str]) -> None:
+    client = open_follow_up(world, address)
+    action, at = next(iter(forms_by_action(client).items()))
+    assert client.fill({"note": "Vamos bien", **wrong}, form=at).status_code == 422
+    assert client.page.forms[forms_by_action(client)[action]]["data"]["note"] == wrong.get("note", "Vamos bien")
+
+
+@pytest.mark.parametrize("strange", ["", "x", str(uuid.uuid4())])
+def test_an_action_that_is_not_in_the_plan_is_not_followed(world: World, address: str, strange: str) -> None:
+    client = open_follow_up(world, address)
+    at = next(iter(forms_by_action(client).values()))
+    assert client.fill({"action": strange, "status": "done"}, form=at).status_code == 303
+    client = open_follow_up(world, address)
+    assert "no longer in the plan" in client.page.text or "0 of 5 actions" in client.page.text

@@ -61,6 +61,7 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
     known = known_actions(basis, chosen.pillar)
     conversation = basis.library.conversation(chosen.pillar)
     taken = {action.library_id for action in chosen.actions}
+    proposed = next((one.actions for one in basis.proposal.pillars if one.result.pillar == chosen.pillar), ())
     return PlannedPillar(
         result=result.pillar(chosen.pillar),
         target=basis.targets.get(chosen.pillar, basis.scale.target),
@@ -75,6 +76,7 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
         ),
         later=tuple(action for action in fitting_actions(basis, chosen.pillar).values() if action.id not in taken),
         reason=chosen.reason,
+        declined=frozenset(one.action.id for one in proposed) - taken,
     )
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assessment.domain.plans.choices import ActionChoice, PlanChoices
 
-FOLLOWED = ("title", "what", "owner", "measure", "due_on", "status")
+FOLLOWED = ("title", "what", "owner", "measure", "due_on", "status", "note")
 """What of an action may change while it stays the same action."""
 
 FieldChange = tuple[str, str]

@@ -49,6 +49,8 @@ class PlannedPillar:
     """More of the library for the same level, for when the first actions are done."""
     reason: str = ""
     """Why the team chose it where the proposal did not."""
+    declined: frozenset[str] = frozenset()
+    """Actions that were proposed for it and that the team took out or replaced: nothing to come back to later."""
 
 
 @dataclass(frozen=True, slots=True)

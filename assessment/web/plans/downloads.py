@@ -33,5 +33,10 @@ def print_as_asked(organisation: Organisation) -> PrintAs:
     )
 
 
-def pdf_download(document: bytes, team: Team, language: str) -> Response:
-    return file_response(document, f"plan-{slug(team.name) or 'equipo'}-{language}.pdf")
+def pdf_download(document: bytes, team: Team, language: str, *, is_blank: bool = False) -> Response:
+    """Named after the team, the language, and whether its cells are empty: one folder holds them all."""
+    printed_in = Localisation(language_of(language))
+    parts = ["plan", slug(team.name) or slug(printed_in.gettext("team"))]
+    if is_blank:
+        parts.append(slug(printed_in.gettext("to fill in")))
+    return file_response(document, f"{'-'.join([*parts, language])}.pdf")

@@ -207,6 +207,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
     Of a form that was refused because it says too much, the beginning: its fields keep all of it.
     """
     statuses = {action.id: action.status for action in round_plan.choices.actions}
+    notes = {action.id: action.note for action in round_plan.choices.actions}
 
     def value(name: str) -> Any:
         return form[name].data if name in form else ""
@@ -225,6 +226,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
             measure=None if action and measure in (action.measure.es, action.measure.en) else measure,
             due_on=value(f"due-{slot.key}") or None,
             status=_status(statuses.get(slot.id, ActionStatus.TODO), is_done=bool(value(f"done-{slot.key}"))),
+            note=notes.get(slot.id, ""),
             id=slot.id,
         )
 

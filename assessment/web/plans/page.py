@@ -116,7 +116,7 @@ def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader:
         else None,
         has_point=round_plan.proposal.point is not None,
         room=room_of(round_plan.choices),
-        may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others,
+        may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others and room_of(round_plan.choices) > 0,
         has_other_pillars=others,
     )
 
@@ -162,6 +162,10 @@ def words_of(action: Action, reader: Localisation) -> ActionWords:
 
 def offered_words(offered: tuple[OfferedAction, ...], reader: Localisation) -> list[tuple[OfferedAction, ActionWords]]:
     return [(one, words_of(one.action, reader)) for one in offered]
+
+
+def heading_names(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> dict[str, str]:
+    return {heading: heading_name(round_plan, source, heading, reader) for heading in round_plan.choices.headings}
 
 
 def heading_name(round_plan: RoundPlan, source: PlanSource, heading: str, reader: Localisation) -> str:

@@ -63,6 +63,18 @@ def change(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     return Editor.of(access, *load_round(access, team_id, round_id)).take()
 
 
+@blueprint.route("/plan/follow", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def follow(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """How far each action is: what is late, what is done, and notes."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        editor = Editor.of(access, team, round_)
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    return editor.follow() if request.method == "POST" else editor.show_to_follow()
+
+
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
 def pillars(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
@@ -128,11 +140,11 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return redirect_to_round("plans.plan", round_)
     if prepared.printed:
-        return pdf_download(prepared.printed.pdf, team, print_as.reader.language)
+        return pdf_download(prepared.printed.pdf, team, print_as.reader.language, is_blank=print_as.is_blank)
     return deliver(
         prepared.content_hash,
         partial(make_pdf, prepared),
-        respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language),
+        respond=lambda pdf: pdf_download(pdf, team, print_as.reader.language, is_blank=print_as.is_blank),
         back=round_url("plans.plan", round_),
     )
 
@@ -161,4 +173,4 @@ def printed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, printed_id:
     printed = get_printed_plan(
         session(), organisation_id=access.organisation_id, round_id=round_.id, printed_id=printed_id
     )
-    return pdf_download(printed.pdf, team, printed.language.partition("-")[0])
+    return pdf_download(printed.pdf, team, printed.language.partition("-")[0], is_blank=printed.is_blank)

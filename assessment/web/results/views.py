@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -30,6 +32,8 @@ from assessment.web.lookups import load_round
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 from reports.action_plan.build import build_context, build_result_context
+from reports.action_plan.source import PlanSource
+from reports.sections.rows import PillarRow
 
 blueprint = Blueprint(
     "results",
@@ -73,15 +77,28 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
     except NothingToPlan:
         return _without_plan(access, round_results, shared)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
+    page, by_gap = build_context(source, reader()), request.args.get("order") == "gap"
     return render_template(
         "results/results.html",
         **shared,
         **_common(access, round_, source.questionnaire),
-        page=build_context(source, reader()),
+        page=page,
+        pillars=_furthest_first(page.pillars, source) if by_gap else page.pillars,
+        by_gap=by_gap,
         compared_with=plan.results.compared_with,
         no_change=reader().gettext(NO_CHANGE[plan.results.no_change]) if plan.results.no_change else "",
         may_plan=access.may(Permission.EDIT_PLANS),
     )
+
+
+def _furthest_first(rows: Sequence[PillarRow], source: PlanSource) -> list[PillarRow]:
+    """By the distance to the target, as both are read; the pillars that are not shown come last."""
+
+    def distance(row: PillarRow) -> float:
+        pillar = source.result.pillars[row.number - 1]
+        return math.inf if pillar.mean is None else round(pillar.mean - source.target(pillar.pillar), 1)
+
+    return sorted(rows, key=distance)
 
 
 def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict[str, object]:

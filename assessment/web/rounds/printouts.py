@@ -13,6 +13,7 @@ from assessment.domain.access import Permission
 from assessment.domain.rounds import UNOPENED, RoundState
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation, Paper, language_of
+from assessment.infra.slugs import slug
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.poster import gather_poster, print_poster
@@ -37,7 +38,7 @@ PAPERS = ("a4", "letter")
 @requires(Permission.MANAGE_ROUNDS)
 def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """`language` and `paper` are those of the document, not of the page: a wall may need both languages."""
-    _team, round_ = load_round(access, team_id, round_id)
+    team, round_ = load_round(access, team_id, round_id)
     state = round_.facts.state(utc_now())
     if state not in (*UNOPENED, RoundState.OPEN):
         return redirect_to_round("rounds.round_", round_)
@@ -53,7 +54,8 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
         paper=requested_paper(),
     )
-    name = f"{document_reader.gettext('poster')}-{document_reader.language}.pdf"
+    about = "-".join(part for part in (slug(team.name), slug(round_.name)) if part)
+    name = f"{document_reader.gettext('poster')}-{about}-{document_reader.language}.pdf"
     return deliver(
         (source, document_reader.tag),
         partial(print_poster, source, document_reader),

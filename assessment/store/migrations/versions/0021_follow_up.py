@@ -1,4 +1,4 @@
-"""An owner or a measure that a team left open on purpose is another thing than the library's own words.
+"""Notes on actions; and an owner or a measure that a team left open is another thing than the library's own words.
 
 Until now both were an empty text; of an action of the library that meant its words, which are `NULL` from now on.
 """
@@ -24,6 +24,7 @@ def upgrade() -> None:
     with op.batch_alter_table("plan_actions") as actions:
         for name in WORDS:
             actions.alter_column(name, existing_type=sa.String(160), nullable=True)
+        actions.add_column(sa.Column("note", sa.String(600), nullable=False, server_default=""))
     for name in WORDS:
         is_the_librarys = sa.and_(ACTIONS.c.library_id != "", ACTIONS.c[name] == "")
         op.execute(sa.update(ACTIONS).where(is_the_librarys).values({name: None}))
