@@ -53,6 +53,8 @@ def wrapped(words: str, width: int, lines: int) -> list[str]:
     return textwrap.wrap(words, width, max_lines=lines, placeholder="…", break_long_words=True) or [""]
 
 
+BOLD = 0.9
+"""The share of a column that a name in regular letters may fill, so that a bold one does not touch the next."""
 SMALLEST_NAME = 8.5
 """Smaller letters nobody reads: a word that is longer still is broken."""
 
@@ -87,7 +89,7 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
     rung, top, left = 34.0, 8.0, 132.0
     size = len(steps)
     column_width = (width - left) / max(1, len(columns))
-    size_of_names = name_size([column.name for column in columns], column_width)
+    size_of_names = name_size([column.name for column in columns], column_width * BOLD)
     chars = max(8, int(column_width * 12 / (LETTER * size_of_names)))
     bottom = top + rung * size
     body = []

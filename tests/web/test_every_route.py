@@ -118,6 +118,7 @@ ROUTES: dict[str, Row] = {
     "rounds.dates": MANAGERS,
     "rounds.links": MANAGERS,
     "rounds.stop": MANAGERS,
+    "rounds.close": MANAGERS,
     "rounds.publish": MANAGERS,
     "rounds.discard": MANAGERS,
     "rounds.import_file": MANAGERS,

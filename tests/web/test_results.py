@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -56,7 +57,8 @@ def show(client: PageClient, address: str) -> str:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_result_is_told_as_a_story_with_the_weakest_moment_named(world: World, language: str) -> None:
     client = world.client("viewer", language)
-    page = show(client, publish(world, *sheets(12)))
+    lowest = [replace(sheet, ladder={**sheet.ladder, list(sheet.ladder)[2]: 1}) for sheet in sheets(12)]
+    page = show(client, publish(world, *lowest))
     sentences = {
         "es": ("Nuestra cultura de servicio está en el nivel", "según el equipo", "el más débil", "Los doce pilares"),
         "en": ("Our service culture is at the level", "according to the team", "the weakest", "The twelve pillars"),
@@ -133,8 +135,12 @@ def test_leaders_are_compared_only_where_each_group_is_large_enough(world: World
     few = [make_sheet(seed, role=Role.LEADER if seed < 2 else Role.STAFF) for seed in range(10)]
     enough = [make_sheet(seed, role=Role.LEADER if seed < 5 else Role.STAFF) for seed in range(12)]
     client = world.client("viewer")
-    assert "Leaders and staff" not in show(client, publish(world, *few, asks_role=True))
-    assert "Leaders and staff" in show(client, publish(world, *enough, asks_role=True))
+    why = "it takes 5 answers of those who lead and 5 of the others"
+    assert why in show(client, publish(world, *few, asks_role=True))
+    shown = show(client, publish(world, *enough, asks_role=True))
+    assert "Leaders and staff" in shown
+    assert why not in shown
+    assert "Leaders and staff" not in show(client, publish(world, *few)), "nobody was asked"
 
 
 def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: World) -> None:
@@ -142,6 +148,32 @@ def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: 
     assert "This is the team's first round" in show(client, publish(world, *sheets(8)))
     page = show(client, publish(world, *sheets(8)))
     assert "Compared with “Ronda de noviembre”." in page
+
+
+def test_what_changed_is_told_in_the_story_and_stands_before_the_pillars(world: World) -> None:
+    client = world.client("viewer")
+    worse = [replace(sheet, items=dict.fromkeys(sheet.items, 2)) for sheet in sheets(12)]
+    better = [replace(sheet, items=dict.fromkeys(sheet.items, 4 - at % 2)) for at, sheet in enumerate(sheets(12))]
+    publish(world, *worse)
+    page = show(client, publish(world, *better))
+    assert "Since the previous round, up: 12 pillars. No pillar is clearly down." in page
+    assert page.index("What changed since the previous round") < page.index("Furthest from its target first")
+
+
+def test_the_pillars_can_be_read_by_their_distance_to_the_target(world: World) -> None:
+    low = [
+        replace(one, items={i: 1 + at % 2 if i.startswith("voice") else 4 - at % 2 for i in one.items})
+        for at, one in enumerate(sheets(12))
+    ]
+    client, address = world.client("viewer"), publish(world, *low)
+
+    def rows(query: str) -> list[str]:
+        client.get(f"{address}/results{query}")
+        return [text for text in client.page.texts if text[:2].strip().rstrip(".").isdigit() and ". " in text]
+
+    assert rows("")[0].startswith("1. ")
+    assert rows("?order=gap")[0].startswith("7. ")
+    assert sorted(rows("?order=gap")) == sorted(rows(""))
 
 
 def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:

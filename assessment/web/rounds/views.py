@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from assessment.catalogue.catalogue import UnknownQuestionnaire
 from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
+from assessment.domain.outcome import Outcome
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
-from assessment.services.outlook import Outlook, get_outlook
+from assessment.services.outlook import Outlook, get_outlook, unshown_of
 from assessment.services.participation import Participation, get_participation
-from assessment.services.publication import publish_scored_round, score_before_publication
+from assessment.services.publication import ScoredRound, publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
 from assessment.services.rounds import (
     Round,
@@ -325,14 +326,9 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         return redirect_to_round("rounds.round_", round_)  # which says what can be done instead
     form = PublishForm()
     if form.validate_on_submit():
-        own = {"organisation_id": access.organisation_id, "round_id": round_.id}
         with separate_read() as aside:
-            scored = score_before_publication(aside, **own)
-        publish_scored_round(session(), **own, scored=scored, now=utc_now())
-        response = redirect_to_round("results.results", round_)
-        # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
-        response.call_on_close(database().compact_if_owed)
-        return response
+            scored = score_before_publication(aside, **_own(round_))
+        return _publish(round_, scored)
     outlook = _outlook(round_, participation)
     return render_template(
         "rounds/publish.html",
@@ -344,6 +340,49 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         outlook=outlook,
         unshown=unshown_words(outlook, len(round_.points), reader()),
     )
+
+
+@blueprint.route("/<uuid:round_id>/close", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ROUNDS)
+def close(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    """Stops an open round and publishes its results, with one confirmation. Where there would be no result, it only
+    stops: the page of the round says why, and what can be done."""
+    team, round_ = load_round(access, team_id, round_id)
+    participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    if round_.facts.state(utc_now()) is not RoundState.OPEN or participation.missing:
+        return redirect_to_round("rounds.publish", round_)
+    form = PublishForm()
+    if form.validate_on_submit():
+        stop_round(session(), **_own(round_), now=utc_now())
+        with separate_read() as aside:
+            outlook = get_outlook(aside, **_own(round_), now=utc_now())
+            scored = score_before_publication(aside, **_own(round_)) if outlook.has_result else None
+        if scored is None:
+            flash(str(_("The round has stopped. Publishing it would show nothing: here is why, and what you can do.")))
+            return redirect_to_round("rounds.round_", round_)
+        return _publish(round_, scored)
+    unshown = unshown_of(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    return render_template(
+        "rounds/close.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        round=round_,
+        participation=participation,
+        unshown=unshown_words(Outlook(Outcome.RESULT, unshown), len(round_.points), reader()),
+    )
+
+
+def _own(round_: Round) -> dict[str, uuid.UUID]:
+    return {"organisation_id": round_.organisation_id, "round_id": round_.id}
+
+
+def _publish(round_: Round, scored: ScoredRound) -> Response:
+    publish_scored_round(session(), **_own(round_), scored=scored, now=utc_now())
+    response = redirect_to_round("results.results", round_)
+    # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
+    response.call_on_close(database().compact_if_owed)
+    return response
 
 
 @blueprint.route("/<uuid:round_id>/discard", methods=["GET", "POST"])
