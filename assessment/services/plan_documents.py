@@ -271,6 +271,7 @@ def _content_hash(
     content = {
         "round": str(round_id),
         "choices": printed_choices(choices),
+        "point": choices.point,
         "printed_on": _printed_on(changed_at, organisation).isoformat(),
         "reader": print_as.reader.tag,
         "paper": print_as.paper or print_as.reader.paper,

@@ -127,6 +127,7 @@ ROUTES: dict[str, Row] = {
     "rounds.poster": MANAGERS,
     "rounds.slips": MANAGERS,
     "results.results": MEMBERS,
+    "results.pillar": MEMBERS,
     "results.comment": MANAGERS,
     "plans.plan": MEMBERS,
     "plans.change": MANAGERS,
@@ -147,7 +148,7 @@ ROUTES: dict[str, Row] = {
     "setup.remove_sample": Row("sign in", "nothing", "nothing", "nothing", "nothing"),  # the sample account's
 }
 
-ASKED_WITH = {"plans.actions": "?heading=move"}
+ASKED_WITH = {"plans.actions": "?heading=move", "results.pillar": "?id=language"}
 """What an address needs besides its ids."""
 CACHEABLE = frozenset({"static", "documents.file", "respond.answer_page"})
 """By a browser: the same for everybody, and nobody's."""

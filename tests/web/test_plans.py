@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from assessment.domain.answers import Role
+from assessment.domain.rounds import RoundMode
 from tests.printing import words_of_pdf
+from tests.services.build import kind_of_team, make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.test_results import publish, sheets
@@ -40,6 +44,8 @@ def press(client: PageClient, act: str, **values: Any) -> Any:
     answer = client.fill({"act": act, **values})
     if answer.status_code == 303:
         answer = client.get(answer.headers["Location"].partition("#")[0])
+    if "?printed=" in client.at:  # a browser takes the file from there
+        answer = client.get(f"{client.at.partition('?')[0]}/printed/{client.at.partition('=')[2]}")
     return answer
 
 
@@ -66,6 +72,20 @@ def test_the_list_of_printed_versions_says_which_has_empty_cells(world: World, a
     listed = [link for link in client.page.links if "/plan/printed/" in link]
     assert len(listed) == 2
     assert client.page.text.count("Español · con celdas vacías") == 1
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_says_that_the_print_is_ready_and_lists_it_at_once(world: World, address: str, language: str) -> None:
+    client = open_plan(world, address, language=language)
+    html = client.get(client.fill({"act": "blank"}).headers["Location"]).text
+    words = {"es": "El plan está listo", "en": "The plan is ready"}[language]
+    assert words in client.page.text
+    [listed] = {link for link in client.page.links if "/plan/printed/" in link}
+    assert f'content="0; url={listed}"' in html
+    name = {"es": "plan-mesa-de-ayuda-para-llenar-es.pdf", "en": "plan-mesa-de-ayuda-to-fill-in-en.pdf"}[language]
+    assert name in client.get(listed).headers["Content-Disposition"]
+    client.get(f"{address}/plan?printed={uuid.uuid4()}")
+    assert words not in client.page.text
 
 
 def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
@@ -422,6 +442,34 @@ def test_a_round_without_a_result_has_no_plan(world: World) -> None:
     for page in ("/plan", "/plan.pdf"):
         assert client.get(address + page).headers["Location"] == f"{address}/results"
     assert client.get(f"{address}/plan/preview").status_code == 409
+
+
+# Moments that are level
+
+
+def test_of_moments_that_are_level_the_team_chooses_one(world: World) -> None:
+    points = kind_of_team().points
+    ladder = {point.id: 2 if at in (1, 3) else 5 for at, point in enumerate(points)}
+    sheet = replace(make_sheet(3, role=Role.CONSENSUS), ladder=ladder)
+    address = publish(world, sheet, mode=RoundMode.CONSENSUS)
+    first, other = points[1].name.es, points[3].name.es
+    client = open_plan(world, address, language="en")
+    assert f"One of the lowest moments: {first}" in client.page.text
+    assert press(client, f"point:{points[3].id}", **{f"owner-{pillars(client)[0]}-0": "Ana"}).status_code == 200
+    assert f"One of the lowest moments: {other}" in client.page.text
+    assert fields(client)[f"owner-{pillars(client)[0]}-0"] == "Ana", "and what was typed is kept"
+    press(client, "save", **{"owner-move-0": "Luis"})
+    assert f"One of the lowest moments: {other}" in open_plan(world, address, "viewer", "en").page.text
+    assert other in words_of_pdf(press(open_plan(world, address), "print").data)
+    client = open_plan(world, address, language="en")
+    press(client, f"point:{points[1].id}")
+    press(client, "undo")
+    assert f"One of the lowest moments: {other}" in client.page.text
+    assert fields(client)["owner-move-0"] == "Luis"
+    assert client.fill({"act": f"point:{points[0].id}"}).status_code == 404, "that one is not among the lowest"
+    client.get(f"{address}/plan")
+    press(client, "restore")
+    assert f"One of the lowest moments: {first}" in client.page.text
 
 
 # How far the actions are

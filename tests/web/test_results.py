@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
+from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
@@ -140,7 +142,7 @@ def test_leaders_are_compared_only_where_each_group_is_large_enough(world: World
     shown = show(client, publish(world, *enough, asks_role=True))
     assert "Leaders and staff" in shown
     assert why not in shown
-    assert "Leaders and staff" not in show(client, publish(world, *few)), "nobody was asked"
+    assert "Leaders and staff" not in show(client, publish(world, *sheets(10))), "nobody was asked"
 
 
 def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: World) -> None:
@@ -174,6 +176,31 @@ def test_the_pillars_can_be_read_by_their_distance_to_the_target(world: World) -
     assert rows("")[0].startswith("1. ")
     assert rows("?order=gap")[0].startswith("7. ")
     assert sorted(rows("?order=gap")) == sorted(rows(""))
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_pillar_by_itself_shows_its_statements_with_the_lowest_marked(world: World, language: str) -> None:
+    few = {"voice-1": 2, "voice-2": 1, "voice-3": 3, "voice-4": 3}
+    answered = [
+        replace(one, items={item: few.get(item, 3) + at % 2 for item in one.items}) for at, one in enumerate(sheets(12))
+    ]
+    client, address = world.client("viewer", language), publish(world, *answered)
+    client.get(f"{address}/results")
+    [link] = [link for link in client.page.links if link.endswith("/results/pillar?id=voice")]
+    html = client.get(link).text
+    assert html.count('class="lowest"') == 1
+    lowest = html.partition('class="lowest"')[2].partition("</li>")[0]
+    texts = {item.id: item.text for item in load_questionnaire().items}
+    assert getattr(texts["voice-2"], language) in unescape(lowest)
+    for strange in ("?id=weather", "", "?id=move"):
+        assert client.get(f"{address}/results/pillar{strange}").status_code == 404
+
+
+def test_of_few_answers_no_statement_is_called_the_lowest(world: World) -> None:
+    client, address = world.client("viewer"), publish(world, *sheets(6))
+    html = client.get(f"{address}/results/pillar?id=voice").text
+    assert 'class="lowest"' not in html
+    assert html.count("not drawn") == 4
 
 
 def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:

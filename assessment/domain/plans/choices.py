@@ -110,11 +110,16 @@ class PillarChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlanChoices:
-    """The plan of one round. `move` is what lifts the weakest perception point; a team may leave it out."""
+    """The plan of one round. `move` is what lifts a perception point, `point`; a team may leave it out."""
 
     drawn_on: dt.date
     pillars: tuple[PillarChoice, ...] = ()
     move: ActionChoice | None = None
+    point: str = ""
+
+    def __post_init__(self) -> None:
+        if self.move is None:
+            object.__setattr__(self, "point", "")
 
     @property
     def pillar_ids(self) -> tuple[str, ...]:

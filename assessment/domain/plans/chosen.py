@@ -38,15 +38,16 @@ def proposed_choices(basis: PlanBasis) -> PlanChoices:
             for pillar in proposal.pillars
         ),
         move=choice(MOVE, proposal.point.move) if proposal.point else None,
+        point=proposal.point.result.point if proposal.point else "",
     )
 
 
 def chosen_plan(choices: PlanChoices, basis: PlanBasis) -> ActionPlan:
     """The plan as chosen; of a draft, with what it lacks left empty."""
     proposal, point = basis.proposal, None
-    if proposal.point and choices.move:
+    if basis.point and choices.move:
         moves = known_actions(basis, MOVE)
-        point = replace(proposal.point, move=_planned(choices.move, moves, choices.drawn_on))
+        point = replace(basis.point, move=_planned(choices.move, moves, choices.drawn_on))
     return ActionPlan(
         team=proposal.team,
         drawn_on=choices.drawn_on,

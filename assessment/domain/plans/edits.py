@@ -126,12 +126,20 @@ def without_pillar(choices: PlanChoices, *, pillar: str) -> PlanChoices:
 
 def with_proposed_move(basis: PlanBasis, choices: PlanChoices) -> PlanChoices:
     """With the proposal's move again. Raises `InvalidPlan` where there is no room, `UnknownHeading` without a point."""
-    proposed = proposed_choices(basis).move
-    if proposed is None:
+    proposed = proposed_choices(basis)
+    if proposed.move is None:
         raise UnknownHeading(MOVE)
     if room_of(choices) < 1:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, MOVE))
-    return replace(choices, move=proposed)
+    return replace(choices, move=proposed.move, point=proposed.point)
+
+
+def with_point(basis: PlanBasis, choices: PlanChoices, *, point: str) -> PlanChoices:
+    """With another of the perception points that are level, and its move. Raises `UnknownHeading`."""
+    if choices.move is None or point not in basis.points:
+        raise UnknownHeading(point)
+    move = basis.points[point].move
+    return replace(choices, move=ActionChoice(library_id=move.action.id, due_on=move.due_on), point=point)
 
 
 def with_progress(choices: PlanChoices, action_id: uuid.UUID, *, status: ActionStatus, note: str) -> PlanChoices:

@@ -16,6 +16,7 @@ from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
     UnknownHeading,
     with_action,
+    with_point,
     with_progress,
     with_proposed_move,
     without_action,
@@ -63,6 +64,7 @@ from assessment.web.urls import redirect_to_round
 from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
+UNDOABLE = ("remove", "drop", "restore", "point")
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
 """Buttons that lead to a page where something is chosen, once the form is kept."""
 
@@ -171,10 +173,12 @@ class Editor:
         return response
 
     def _shared(self) -> dict[str, Any]:
-        versions = printed_plans(session(), **self.where)
+        versions = printed_versions(printed_plans(session(), **self.where), self.organisation.time_zone, reader())
+        asked = request.args.get("printed", "")
         return {
             "drawn": reader().date(self.round_plan.choices.drawn_on),
-            "versions": printed_versions(versions, self.organisation.time_zone, reader()),
+            "versions": versions,
+            "ready": next((version for version in versions if str(version.id) == asked), None),
         }
 
     def _faults(self) -> tuple[FaultText, ...]:
@@ -206,7 +210,7 @@ class Editor:
             self.save(typed, base_version=self.base_version)
             changed = self._edited(typed, act, target)
             if changed != typed:
-                self.save(changed, base_version=self.round_plan.version, may_undo=act in ("remove", "drop", "restore"))
+                self.save(changed, base_version=self.round_plan.version, may_undo=act in UNDOABLE)
         except PlanChangedMeanwhile:
             return self._behind(form, layout, typed, act)
         except InvalidPlan as refused:
@@ -255,6 +259,8 @@ class Editor:
             return without_pillar(typed, pillar=heading)
         if act == "move":
             return with_proposed_move(self.round_plan.basis, typed)
+        if act == "point":
+            return with_point(self.round_plan.basis, typed, point=target)
         if act == "restore":
             return proposed_choices(self.round_plan.basis)
         return typed
@@ -314,7 +320,7 @@ class Editor:
         commit_early()
         progress = progress_soon(organisation_id=self.organisation.id, job_id=job.id, kind=PRINT_PLAN)
         if printed_id := progress.result.get("printed_id"):
-            return redirect_to_round("plans.printed", self.round, printed_id=printed_id)
+            return redirect_to_round("plans.plan", self.round, printed=printed_id)
         return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
 
     def _share(self) -> Response:
@@ -352,4 +358,4 @@ def _anchor(act: str, target: str) -> str | None:
     heading = target.partition(":")[0]
     if act in ("own", "remove", "add") and heading:
         return f"at-{heading}"
-    return f"at-{MOVE}" if act == "move" else None
+    return f"at-{MOVE}" if act in ("move", "point") else None

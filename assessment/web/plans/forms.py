@@ -242,6 +242,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
             for pillar in layout.pillars
         ),
         move=choice(moves[0]) if moves else None,
+        point=round_plan.choices.point,
     )
 
 

@@ -68,6 +68,8 @@ class PlanPage:
     pillars: tuple[HeadingCard, ...]
     move: HeadingCard | None
     has_point: bool
+    other_points: tuple[tuple[str, str], ...]
+    """Id and name of the moments that are level with the plan's: the team may prefer one of them."""
     room: int
     may_add_pillar: bool
     has_other_pillars: bool
@@ -115,6 +117,9 @@ def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader:
         if point
         else None,
         has_point=round_plan.proposal.point is not None,
+        other_points=tuple(
+            (name, source.point_name(name)) for name in round_plan.basis.points if name != round_plan.choices.point
+        ),
         room=room_of(round_plan.choices),
         may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others and room_of(round_plan.choices) > 0,
         has_other_pillars=others,
@@ -172,7 +177,7 @@ def heading_name(round_plan: RoundPlan, source: PlanSource, heading: str, reader
     """The name of a pillar, or of the perception point."""
     if heading != MOVE:
         return reader.text(round_plan.results.questionnaire.pillars_by_id[heading].name)
-    point = round_plan.proposal.point
+    point = round_plan.basis.point
     return source.point_name(point.result.point) if point else ""
 
 

@@ -148,6 +148,9 @@
     if (isChanged || saving) event.preventDefault();
   });
 
+  // The download of a print that is ready begins once, not whenever the page is reloaded.
+  if (location.search.includes("printed=")) history.replaceState(null, "", location.pathname);
+
   form.elements.print_paper.addEventListener("change", (event) => {
     if (!preview) return;
     const sheet = preview.closest(".sheet");
