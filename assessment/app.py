@@ -6,7 +6,6 @@ import datetime as dt
 from functools import partial
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from assessment.infra.logging import configure_logging
@@ -45,6 +44,7 @@ from assessment.web import (
     styleguide,
     teams,
     transactions,
+    visits,
 )
 from assessment.web.accounts import forgotten_password, sign_in
 
@@ -121,7 +121,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     limits.init_app(app, Attempts(database, settings.secret_key))
     transactions.init_app(app, database)
     security.init_app(app)
-    CSRFProtect(app)
+    visits.init_app(app)
     mail.init_app(app, settings)
     prepare.init_app(app, settings, testing=testing)
     public_links.init_app(app)

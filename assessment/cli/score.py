@@ -13,7 +13,7 @@ from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
     from assessment.domain.questionnaire import Questionnaire
-    from assessment.domain.result import RoundResult
+    from assessment.domain.result import RoundResult, TeamResult
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -77,10 +77,9 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
         if questionnaire.beside and team.pillars:
             lines.append(heading_line(reader.text(questionnaire.title)))
         lines += [score_line(names[pillar.pillar], pillar, width, reader) for pillar in team.pillars]
-        weakest = words.weakest_moment(team)
         for point in team.ladder:
             step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)
-            mark = "  " + _("← the weakest") if point.point == weakest else ""
+            mark = _mark(point.point, team, reader)
             lines.append(f"{point.point:<{width}}  {step}{mark}".rstrip())
         if team.priorities:
             chosen = ", ".join(names[entry.pillar] for entry in team.priorities[:2])
@@ -88,3 +87,11 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
         lines += section_lines(questionnaire, team, reader)
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _mark(point: str, team: TeamResult, reader: Localisation) -> str:
+    """That a point is the weakest, or one of those that are level with it; nothing where all are."""
+    if point not in team.lowest_points or team.has_level_ladder:
+        return ""
+    is_one = len(team.lowest_points) == 1
+    return "  " + (reader.gettext("← the weakest") if is_one else reader.gettext("← one of the lowest"))

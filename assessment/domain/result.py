@@ -230,6 +230,21 @@ class TeamResult:
                 return result
         raise KeyError(pillar_id)
 
+    @property
+    def lowest_points(self) -> tuple[str, ...]:
+        """The weakest point and all that read exactly as it does, in their sequence: none of them is the weakest."""
+        if self.weakest_point is None:
+            return ()
+        weakest = self.point(self.weakest_point)
+        height = (weakest.median, weakest.interpolated_median)
+        return tuple(one.point for one in self.ladder if (one.median, one.interpolated_median) == height)
+
+    @property
+    def has_level_ladder(self) -> bool:
+        """Whether all points that are shown, and more than one, read alike: then no moment is the lowest."""
+        shown = [one for one in self.ladder if one.median is not None]
+        return 1 < len(shown) == len(self.lowest_points)
+
     def point(self, point: str) -> PointResult:
         """The result of one perception point; raises `KeyError` for an unknown one."""
         for result in self.ladder:

@@ -59,6 +59,58 @@ class NextStep(StrEnum):
     OPEN_NEXT_ROUND = "open-next-round"
 
 
+BY_NEED = (
+    NextStep.CATCH_UP_PLAN,
+    NextStep.STOP_ROUND,
+    NextStep.PUBLISH_ROUND,
+    NextStep.REOPEN_ROUND,
+    NextStep.INVITE_MORE,
+    NextStep.TALK_ABOUT_IT,
+    NextStep.AGREE_TOGETHER,
+    NextStep.MAKE_PLAN,
+    NextStep.READ_RESULTS,
+    NextStep.OPEN_NEXT_ROUND,
+    NextStep.FINISH_DRAFT,
+    NextStep.SHARE_PLAN,
+    NextStep.OPEN_FIRST_ROUND,
+    NextStep.WAIT_FOR_ANSWERS,
+    NextStep.WAIT_FOR_OPENING,
+    NextStep.FOLLOW_PLAN,
+)
+"""The steps in the order in which they need somebody: what is late or waits for a decision, then what goes on by
+itself."""
+
+
+class Stage(StrEnum):
+    """The path that a team goes round by round."""
+
+    PREPARE = "prepare"
+    ANSWER = "answer"
+    SEE = "see"
+    ACT = "act"
+    REPEAT = "repeat"
+
+
+STAGES: dict[NextStep, Stage] = {
+    NextStep.OPEN_FIRST_ROUND: Stage.PREPARE,
+    NextStep.FINISH_DRAFT: Stage.PREPARE,
+    NextStep.WAIT_FOR_OPENING: Stage.PREPARE,
+    NextStep.INVITE_MORE: Stage.ANSWER,
+    NextStep.WAIT_FOR_ANSWERS: Stage.ANSWER,
+    NextStep.STOP_ROUND: Stage.ANSWER,
+    NextStep.REOPEN_ROUND: Stage.ANSWER,
+    NextStep.PUBLISH_ROUND: Stage.SEE,
+    NextStep.AGREE_TOGETHER: Stage.SEE,
+    NextStep.TALK_ABOUT_IT: Stage.SEE,
+    NextStep.READ_RESULTS: Stage.SEE,
+    NextStep.MAKE_PLAN: Stage.ACT,
+    NextStep.CATCH_UP_PLAN: Stage.ACT,
+    NextStep.SHARE_PLAN: Stage.ACT,
+    NextStep.FOLLOW_PLAN: Stage.ACT,
+    NextStep.OPEN_NEXT_ROUND: Stage.REPEAT,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class TeamStep:
     """A team's next step; `round` is the one it is about. `late` counts the actions that are past their date."""

@@ -66,6 +66,18 @@ def get_outlook(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.
     return Outlook(outcome, _unshown(asked, round_, participation.answered))
 
 
+def unshown_of(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> tuple[Unshown, ...]:
+    """Of which sections nothing would be shown, from the number of answers alone, so that an open round may tell it.
+
+    Raises `UnknownRound` or `QuestionnaireChanged`.
+    """
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    participation = get_participation(session, organisation_id=organisation_id, round_id=round_id)
+    if participation.is_consensus:
+        return ()
+    return _unshown(pinned_questionnaire(session, round_), round_, participation.answered)
+
+
 def _unshown(asked: Questionnaire, round_: Round, answered: int) -> tuple[Unshown, ...]:
     """From the number of answers alone, which everybody who manages the round sees anyway."""
     needed = [(section, _needed(section, round_)) for section in asked.all_sections]

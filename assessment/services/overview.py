@@ -21,6 +21,8 @@ from assessment.store.latest_rounds import (
     teams_with_latest_round,
 )
 from assessment.store.organisations import Organisation
+from assessment.store.rounds import rounds_of_team
+from assessment.store.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,12 @@ def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: in
         access = Access(listed[0].organisation, listed[0].role, user_id)
         overviews.append(OrganisationOverview(access, [steps[row.team.id] for row in listed if row.team is not None]))
     return StartPage(overviews, paging)
+
+
+def get_overview_of_team(session: Session, *, access: Access, team: Team, now: dt.datetime) -> OrganisationOverview:
+    """One team alone, as the account sees it."""
+    latest = next(iter(rounds_of_team(session, team.organisation_id, team.id, at_most=1)), None)
+    return OrganisationOverview(access, next_steps(session, [(access.organisation, TeamAndRound(team, latest))], now))
 
 
 def get_overview(

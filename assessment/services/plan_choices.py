@@ -24,8 +24,10 @@ ONE_SITTING = dt.timedelta(minutes=15)
 def choices_of(plan: Plan) -> PlanChoices:
     """The plan's rows as choices."""
     under: dict[str, list[ActionChoice]] = {}
+    point = ""
     for row in plan.current_actions:
         under.setdefault(heading_of(row), []).append(_choice_of(row))
+        point = row.ref_id if row.serves is ServedKind.POINT else point
     return PlanChoices(
         drawn_on=plan.drawn_on,
         pillars=tuple(
@@ -33,6 +35,7 @@ def choices_of(plan: Plan) -> PlanChoices:
             for pillar in plan.pillars
         ),
         move=next(iter(under.get(MOVE, ())), None),
+        point=point,
     )
 
 
@@ -53,7 +56,7 @@ def write_choices(
     for heading in choices.headings:
         for action in choices.actions_under(heading):
             row = rows.pop(action.id) if action.id in rows else _new_row(plan, action, heading, basis)
-            for name in ("title", "what", "owner", "measure", "due_on", "status"):
+            for name in ("title", "what", "owner", "measure", "due_on", "status", "note"):
                 setattr(row, name, getattr(action, name))
             row.position = at
             at += 1
@@ -90,6 +93,7 @@ def _choice_of(row: PlanAction) -> ActionChoice:
         measure=row.measure,
         due_on=row.due_on,
         status=row.status,
+        note=row.note,
         id=row.id,
     )
 
@@ -113,7 +117,7 @@ def served_by(heading: str, basis: PlanBasis) -> tuple[ServedKind, str, float | 
     """What the actions under a heading serve, and its released score in the plan's round."""
     if heading != MOVE:
         return ServedKind.PILLAR, heading, basis.result.pillar(heading).mean
-    point = basis.proposal.point
+    point = basis.point
     return (ServedKind.POINT, point.result.point, point.result.median) if point else (ServedKind.POINT, "", None)
 
 

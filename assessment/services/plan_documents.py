@@ -247,6 +247,7 @@ def plan_source(
         logo=logo_uri(session, organisation_id=organisation.id),
         is_blank=print_as.is_blank,
         is_decided=not round_plan.is_proposal,
+        asks_role=round_plan.results.round.asks_role and round_plan.results.result.mode == "individual",
         paper=print_as.paper,
         targets=round_plan.results.round.targets,
         surplus=round_plan.results.surplus,
@@ -271,6 +272,7 @@ def _content_hash(
     content = {
         "round": str(round_id),
         "choices": printed_choices(choices),
+        "point": choices.point,
         "printed_on": _printed_on(changed_at, organisation).isoformat(),
         "reader": print_as.reader.tag,
         "paper": print_as.paper or print_as.reader.paper,
@@ -286,13 +288,17 @@ def _content_hash(
 def printed_choices(choices: PlanChoices) -> dict[str, Any]:
     """What of a plan stands in the document, as versions printed before are found again by: these keys are pinned."""
 
+    def words(chosen: ActionChoice, written: str | None) -> str | None:
+        """The library's own words have always been an empty text; what is left open on purpose is none at all."""
+        return written or (None if written is not None and not chosen.is_own else "")
+
     def action(chosen: ActionChoice) -> dict[str, object]:
         return {
             "action_id": chosen.library_id,
             "title": chosen.title,
             "what": chosen.what,
-            "owner": chosen.owner,
-            "measure": chosen.measure,
+            "owner": words(chosen, chosen.owner),
+            "measure": words(chosen, chosen.measure),
             "due_on": chosen.due_on.isoformat() if chosen.due_on else None,
             "is_done": False,
         }

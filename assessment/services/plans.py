@@ -106,7 +106,7 @@ def change_plan(
     changed = with_choices(round_plan, choices)
     plan = plan or _begin(session, organisation_id, basis, now)
     plan.before = choices_to_document(choices_of(plan)) if may_undo else None
-    _write(session, plan, choices, basis, editor=editor, now=now, user_id=user_id)
+    _write(session, plan, choices, changed.basis, editor=editor, now=now, user_id=user_id)
     return replace(changed, plan=plan)
 
 
@@ -132,7 +132,7 @@ def undo_change(
     choices = choices_from_document(plan.before)
     changed = with_choices(round_plan, choices)
     plan.before = None
-    _write(session, plan, choices, basis, editor=editor, now=now, user_id=user_id)
+    _write(session, plan, choices, changed.basis, editor=editor, now=now, user_id=user_id)
     return replace(changed, plan=plan)
 
 
@@ -151,8 +151,9 @@ def read_plan_of_results(session: Session, round_results: RoundResults, *, drawn
     if plan is None:
         basis = _basis(round_results, drawn_on)
         return RoundPlan(round_results, basis, proposed_choices(basis), basis.proposal, (), None)
-    choices = choices_of(plan)
-    basis = _basis(round_results, plan.drawn_on)
+    choices, basis = choices_of(plan), _basis(round_results, plan.drawn_on)
+    if not choices.point and basis.proposal.point:  # of before it was known which one an action serves
+        choices = replace(choices, point=basis.proposal.point.result.point)
     return with_choices(RoundPlan(round_results, basis, choices, basis.proposal, (), plan), choices)
 
 
@@ -160,11 +161,13 @@ def with_choices(round_plan: RoundPlan, choices: PlanChoices) -> RoundPlan:
     """The same round's plan with other choices, as they would be printed; nothing is written. Raises `InvalidPlan` for
     what no page offers."""
     require_structure(choices, round_plan.results.result)
+    basis = replace(round_plan.basis, chosen_point=choices.point)
     return replace(
         round_plan,
+        basis=basis,
         choices=choices,
-        chosen=chosen_plan(choices, round_plan.basis),
-        faults=plan_faults(choices, round_plan.basis),
+        chosen=chosen_plan(choices, basis),
+        faults=plan_faults(choices, basis),
     )
 
 
@@ -180,7 +183,8 @@ def _basis(source: RoundResults, drawn_on: dt.date) -> PlanBasis:
     drafted = proposal.draft_plan(
         source.result, library, scale=scale, drawn_on=drawn_on, known_points=points, targets=targets
     )
-    return PlanBasis(source.round.id, source.result, scale, targets, drafted, library)
+    level = proposal.level_points(source.result, library, drawn_on=drawn_on, known_points=points)
+    return PlanBasis(source.round.id, source.result, scale, targets, drafted, library, level)
 
 
 def _check_version(plan: Plan | None, base_version: int | None, editor: str) -> None:

@@ -27,8 +27,9 @@ class PlanAction(RandomKey, Base):
     """An action of a plan. Its team and round are those of the plan.
 
     It serves a pillar or a perception point (`ref_id`), whose released score in the plan's round is `score_at_start`: a
-    mean in points of the scale, or the median step. `library_id` is empty for one in the team's own words. `position`
-    counts the plan's actions from 0; it is `NULL` once the action is taken out, until that can no longer be undone.
+    mean in points of the scale, or the median step. `library_id` is empty for one in the team's own words; of the
+    library's, `owner` and `measure` are `NULL` while they are as it words them. `position` counts the plan's actions
+    from 0; it is `NULL` once the action is taken out, until that can no longer be undone.
     """
 
     __tablename__ = "plan_actions"
@@ -47,10 +48,11 @@ class PlanAction(RandomKey, Base):
     library_id: Mapped[str] = mapped_column(String(LONGEST_LINE))
     title: Mapped[str] = mapped_column(String(LONGEST_LINE))
     what: Mapped[str] = mapped_column(String(LONGEST_TEXT))
-    owner: Mapped[str] = mapped_column(String(LONGEST_LINE))
-    measure: Mapped[str] = mapped_column(String(LONGEST_LINE))
+    owner: Mapped[str | None] = mapped_column(String(LONGEST_LINE))
+    measure: Mapped[str | None] = mapped_column(String(LONGEST_LINE))
     due_on: Mapped[dt.date | None]
     status: Mapped[ActionStatus] = mapped_column(text_enum(ActionStatus))
+    note: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="", server_default="")
 
     @property
     def is_open(self) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
-from assessment.domain.plans.choices import MOVE, ActionChoice
+from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus
 from assessment.domain.plans.library import known_actions
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
 from reports.action_plan import front
@@ -25,6 +27,11 @@ class ReadAction:
     due_on: dt.date | None
     is_open: bool
     is_done: bool
+    has_proposed_owner: bool
+    is_late: bool
+    status: ActionStatus
+    note: str
+    id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +45,19 @@ class ReadHeading:
     actions: tuple[ReadAction, ...]
 
 
-def plan_to_read(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> tuple[ReadHeading, ...]:
-    """The plan as it stands, the perception point last. `source` is released: nothing else of the result is told."""
+def plan_to_read(
+    round_plan: RoundPlan, source: PlanSource, reader: Localisation, *, today: dt.date | None = None
+) -> tuple[ReadHeading, ...]:
+    """The plan as it stands, the perception point last. `source` is released: nothing else of the result is told.
+
+    With `today`, it says which actions are late.
+    """
     headings = [
-        ReadHeading(pillar, box.label, box.pillar, " ".join(box.reasons), _actions(round_plan, pillar, reader))
+        ReadHeading(pillar, box.label, box.pillar, " ".join(box.reasons), _actions(round_plan, pillar, reader, today))
         for pillar, box in zip(round_plan.choices.pillar_ids, front.priorities(source, reader), strict=True)
     ]
     if point := front.point(source, reader):
-        headings.append(ReadHeading(MOVE, "", point.heading, point.today, _actions(round_plan, MOVE, reader)))
+        headings.append(ReadHeading(MOVE, "", point.heading, point.today, _actions(round_plan, MOVE, reader, today)))
     return tuple(headings)
 
 
@@ -60,20 +72,43 @@ def next_action(headings: tuple[ReadHeading, ...]) -> ReadAction | None:
     return min(dated, key=lambda one: one[0])[1] if dated else None
 
 
-def _actions(round_plan: RoundPlan, heading: str, reader: Localisation) -> tuple[ReadAction, ...]:
-    return tuple(_action(round_plan, heading, choice, reader) for choice in round_plan.choices.actions_under(heading))
+def by_need(headings: tuple[ReadHeading, ...]) -> list[tuple[ReadHeading, ReadAction]]:
+    """The actions with what they are for: those that are late first, then by their dates; what is done at the end."""
+    actions = [(heading, action) for heading in headings for action in heading.actions]
+    return sorted(actions, key=lambda one: (not one[1].is_open, one[1].due_on or dt.date.max))
 
 
-def _action(round_plan: RoundPlan, heading: str, choice: ActionChoice, reader: Localisation) -> ReadAction:
+def _actions(
+    round_plan: RoundPlan, heading: str, reader: Localisation, today: dt.date | None
+) -> tuple[ReadAction, ...]:
+    choices = round_plan.choices.actions_under(heading)
+    return tuple(_action(round_plan, heading, choice, reader, today) for choice in choices)
+
+
+def _action(
+    round_plan: RoundPlan, heading: str, choice: ActionChoice, reader: Localisation, today: dt.date | None
+) -> ReadAction:
     """What the team wrote, else the library's own words."""
     known = known_actions(round_plan.basis, heading).get(choice.library_id)
     return ReadAction(
         title=reader.text(known.title) if known else choice.title,
         what=reader.text(known.what) if known else choice.what,
-        owner=choice.owner or (reader.text(known.owner) if known else ""),
+        owner=_written(choice.owner, known.owner if known else None, reader),
         due=reader.date(choice.due_on) if choice.due_on else "",
-        measure=choice.measure or (reader.text(known.measure) if known else ""),
+        measure=_written(choice.measure, known.measure if known else None, reader),
         due_on=choice.due_on,
         is_open=choice.status.is_open,
         is_done=choice.is_done,
+        has_proposed_owner=known is not None and choice.owner is None,
+        is_late=bool(today and choice.due_on and choice.status.is_open and choice.due_on < today),
+        status=choice.status,
+        note=choice.note,
+        id=choice.id,
     )
+
+
+def _written(written: str | None, proposed: Text | None, reader: Localisation) -> str:
+    """What the team wrote, if only that it stays open; else as the library words it."""
+    if written is not None:
+        return written
+    return reader.text(proposed) if proposed else ""

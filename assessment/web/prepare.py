@@ -194,7 +194,19 @@ def _page(state: str, back: str, *, before: int = 0, file: str = "", again: str 
         back=back,
         words=words,
     )
-    return make_response(page, 500 if state == "failed" and not words else 200)
+    response = make_response(page, _status(state, words))
+    if state == "preparing":
+        response.headers["Retry-After"] = "1"
+    return response
+
+
+def _status(state: str, words: str) -> int:
+    """Of the page about a document: accepted, but not there yet; there; not to be had as it is now; a fault of ours."""
+    if state == "preparing":
+        return 202
+    if state == "failed":
+        return 409 if words else 500
+    return 200
 
 
 def _address(*, again: bool = False) -> str:

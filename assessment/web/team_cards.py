@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
-from assessment.services.next_step import NextStep, TeamStep
+from assessment.services.next_step import BY_NEED, STAGES, NextStep, Stage, TeamStep
 from assessment.services.overview import OrganisationOverview
 
 PLAN = "plans.plan"
 RESULTS = "results.results"
 ROUND = "rounds.round_"
 NEW_ROUND = "rounds.new"
+CLOSE = "rounds.close"
+FOLLOW = "plans.follow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class TeamCard:
     text: str
     href: str
     action: str
+    is_first: bool = False
+    """Whether this is what needs to be done most."""
 
 
 NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
@@ -53,9 +57,9 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.STOP_ROUND: (
-        N_("Most of the team has answered: %(answered)s. You may stop the round now."),
-        N_("Stop the round"),
-        ROUND,
+        N_("Most of the team has answered: %(answered)s. You may close the round now."),
+        N_("Close and see the results"),
+        CLOSE,
     ),
     NextStep.REOPEN_ROUND: (
         N_("The round stopped with few answers: %(answered)s; results need %(needed)s. It can be opened again."),
@@ -63,8 +67,8 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.PUBLISH_ROUND: (
-        N_("The round has stopped. See whether there will be a result, and publish it."),
-        N_("Publish the round"),
+        N_("The round has stopped. See whether there will be a result; then it can be published."),
+        N_("Go on to the results"),
         ROUND,
     ),
     NextStep.AGREE_TOGETHER: (
@@ -88,15 +92,15 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
     NextStep.CATCH_UP_PLAN: (
         N_("Actions of the plan that are late: %(late)s. See what is slowing the plan down."),
-        N_("See the plan"),
-        PLAN,
+        N_("Follow the plan up"),
+        FOLLOW,
     ),
     NextStep.SHARE_PLAN: (
         N_("The plan is made. Share it with those who answered, so that they see what comes of it."),
         N_("Share the plan"),
         PLAN,
     ),
-    NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("See the plan"), PLAN),
+    NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("Follow the plan up"), FOLLOW),
     NextStep.OPEN_NEXT_ROUND: (
         N_("Three months have passed since the plan. A new round shows what has changed."),
         N_("Open a round"),
@@ -114,9 +118,9 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         ROUND,
     ),
     NextStep.STOP_ROUND: (
-        N_("The team has sent its sheet. Stop the round, and publish it to see the results."),
-        N_("Stop the round"),
-        ROUND,
+        N_("The team has sent its sheet. Close the round to see the results."),
+        N_("Close and see the results"),
+        CLOSE,
     ),
     NextStep.REOPEN_ROUND: (
         N_("The round stopped before the team sent its sheet. It can be opened again."),
@@ -133,19 +137,26 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
 
 
 def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
-    """The teams of an organisation, each with its next step."""
-    return [_team_card(overview, step, reader) for step in overview.steps]
+    """The teams of an organisation, each with its next step: those that need somebody most come first."""
+    steps = sorted(overview.steps, key=lambda step: (not step.surplus, BY_NEED.index(step.step)))
+    cards = [team_card(overview, step, reader) for step in steps]
+    waits = {NextStep.WAIT_FOR_ANSWERS, NextStep.WAIT_FOR_OPENING, NextStep.FOLLOW_PLAN}
+    first = next((at for at, step in enumerate(steps) if step.step not in waits and cards[at].href), None)
+    return [replace(card, is_first=at == first) for at, card in enumerate(cards)]
 
 
-def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
+def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
     is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
     may_share = overview.may_edit_plans or step.step is not NextStep.SHARE_PLAN
     next_step = step.step if may_share else NextStep.FOLLOW_PLAN
     text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
+    if endpoint == FOLLOW and not overview.may_edit_plans:
+        action, endpoint = N_("See the plan"), PLAN
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
+        action, endpoint = N_("See the round"), ROUND
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
@@ -160,6 +171,20 @@ def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisat
         href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
     )
+
+
+STAGE_WORDS = {
+    Stage.PREPARE: N_("Prepare"),
+    Stage.ANSWER: N_("Answer"),
+    Stage.SEE: N_("See"),
+    Stage.ACT: N_("Act"),
+    Stage.REPEAT: N_("Repeat"),
+}
+
+
+def path_of(step: TeamStep, reader: Localisation) -> list[tuple[str, bool]]:
+    """The stages of the path in words, and which of them is today's."""
+    return [(reader.gettext(words), stage is STAGES[step.step]) for stage, words in STAGE_WORDS.items()]
 
 
 def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:

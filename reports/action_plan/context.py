@@ -20,6 +20,7 @@ class ActionRow:
     owner: str
     due: str
     measure: str
+    has_proposed_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class LadderRow:
     high: str
     agreement: str
     customers: str
-    is_weakest: bool
+    mark: str
+    """That it is the weakest, or one of the lowest; empty otherwise."""
     strip: Markup | None
     """Its part of the map, for screens too narrow for the whole map; none of a point that is withheld."""
 
@@ -118,6 +120,7 @@ class Reading:
     score: str
     has_levels: bool
     has_ladder: bool
+    has_pillars: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ class ActionPlanContext:
     focus_note: str
     focus_withheld: str
     quadrants: tuple[Quadrant, ...]
+    quadrants_note: str
     has_focus: bool
     candidates: tuple[CandidateRow, ...]
     candidates_note: str

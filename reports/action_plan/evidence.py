@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 from statistics import median
 
 from markupsafe import Markup
 
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
-from assessment.domain.result import Change, LeadersStaffGap, PillarResult
+from assessment.domain.result import LeadersStaffGap, PillarResult
 from assessment.domain.sections.groups import GroupedSection
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import CandidateRow, FocusRow, LadderRow, Quadrant, Reading
@@ -20,6 +21,8 @@ from reports.sections.rows import ComparisonRow, PillarRow
 
 FOCUS_ROWS = 6
 CANDIDATE_ROWS = 5
+MOST_LEVEL = 5
+"""As many pillars that weigh the same are named; of more, only that they are many."""
 
 
 def _names(source: ResultSource, reader: Localisation) -> dict[str, str]:
@@ -52,22 +55,11 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
     visible = _visible_pillars(source)
     if visible:
         sentences += _best_and_last(source, visible, reader)
-    weakest = words.weakest_moment(result)
-    if result.weakest_point and weakest is None:
-        point = result.point(result.weakest_point)
-        step = words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower()
-        sentences.append(
-            reader.gettext("All moments of the customer's way stand alike: %(step)s, according to the team.", step=step)
-        )
-    elif weakest:
-        point = result.point(weakest)
-        sentences.append(
-            reader.gettext(
-                "On the customer's journey, the weakest moment is “%(point)s”: %(step)s, according to the team.",
-                point=source.point_name(point.point),
-                step=words.step_words(point.median or 1.0, source.questionnaire.ladder, reader).lower(),
-            )
-        )
+    if result.weakest_point:
+        sentences.append(_lowest_moments(source, result.weakest_point, reader))
+    moved = _what_moved(source, reader)
+    if moved:
+        sentences.append(moved)
     unseen = _unseen_pillars(source)
     if unseen:
         sentences.append(
@@ -78,6 +70,52 @@ def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
             )
         )
     return tuple(sentences)
+
+
+def _lowest_moments(source: ResultSource, weakest: str, reader: Localisation) -> str:
+    """The weakest moment; all of those that read alike, or that all moments do."""
+    result = source.result
+    step = words.step_words(result.point(weakest).median or 1.0, source.questionnaire.ladder, reader).lower()
+    if result.has_level_ladder:
+        return reader.gettext(
+            "Along the way of the customer, all moments are level: %(step)s, according to the team.", step=step
+        )
+    if len(result.lowest_points) > 1:
+        return reader.gettext(
+            "Along the way of the customer, the lowest moments are level: %(points)s: %(step)s, according to the team.",
+            points=reader.list_of(
+                reader.gettext("“%(name)s”", name=source.point_name(point)) for point in result.lowest_points
+            ),
+            step=step,
+        )
+    return reader.gettext(
+        "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
+        point=source.point_name(weakest),
+        step=step,
+    )
+
+
+def _what_moved(source: ResultSource, reader: Localisation) -> str:
+    """What a second round is for, in a sentence; empty in a first one."""
+    shown = [change for change in source.result.change if change.label != "withheld" and change.pillar != OVERALL]
+    if not shown:
+        return ""
+    names = _names(source, reader)
+
+    def named(label: str) -> str:
+        moved = [change.pillar for change in shown if change.label == label]
+        if len(moved) > MOST_NAMED:
+            return reader.ngettext("%(n)s pillar", "%(n)s pillars", len(moved))
+        return reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in moved)
+
+    up, down = named("improved"), named("worse")
+    if up and down:
+        return reader.gettext("Since the previous round, up: %(up)s. Down: %(down)s.", up=up, down=down)
+    if up:
+        return reader.gettext("Since the previous round, up: %(up)s. No pillar is clearly down.", up=up)
+    if down:
+        return reader.gettext("Since the previous round, down: %(down)s. No pillar is clearly up.", down=down)
+    return reader.gettext("Since the previous round no pillar is clearly up or down: it is not sure yet what moved.")
 
 
 MOST_NAMED = 3
@@ -161,7 +199,13 @@ def reading(source: ResultSource, reader: Localisation) -> Reading:
     )
     if not score and has_levels:
         score = reader.gettext("A score is the average of what people answered, on the scale that stands beside it.")
-    return Reading(is_consensus, score, has_levels=has_levels, has_ladder=bool(source.result.ladder))
+    return Reading(
+        is_consensus,
+        score,
+        has_levels=has_levels,
+        has_ladder=bool(source.result.ladder),
+        has_pillars=bool(source.result.pillars),
+    )
 
 
 # The ladder
@@ -185,14 +229,13 @@ def ladder_chart(source: ResultSource, reader: Localisation) -> Markup | None:
 def _ladder_columns(source: ResultSource) -> list[charts.LadderColumn]:
     result = source.result
     customers = {gap.point: gap.median_customers for gap in result.gaps.self_customer}
-    weakest = words.weakest_moment(result)
     return [
         charts.LadderColumn(
             name=source.point_name(point.point),
             counts=point.counts,
             median=point.median,
             customers_median=customers.get(point.point),
-            is_weakest=point.point == weakest,
+            is_weakest=point.point in result.lowest_points and not result.has_level_ladder,
         )
         for point in result.ladder
     ]
@@ -203,12 +246,14 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
     customers = {gap.point: gap for gap in source.result.gaps.self_customer}
     columns = _ladder_columns(source)
     largest = charts.largest_count(columns)
+    is_one = len(source.result.lowest_points) == 1
+    mark = reader.gettext("the weakest") if is_one else reader.gettext("one of the lowest")
     rows = []
     for point, column in zip(source.result.ladder, columns, strict=True):
         name = column.name
         if point.median is None:
             withheld = reader.gettext("Too few answers")
-            rows.append(LadderRow(name, withheld, "", "", "", "", is_weakest=False, strip=None))
+            rows.append(LadderRow(name, withheld, "", "", "", "", mark="", strip=None))
             continue
         median = words.numbered_step(point.median, ladder, reader)
         gap = customers.get(point.point)
@@ -220,7 +265,7 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
                 high="" if point.share_high is None else reader.percent(point.share_high),
                 agreement=words.point_agreement_words(point, reader),
                 customers=words.numbered_step(gap.median_customers, ladder, reader) if gap else "",
-                is_weakest=column.is_weakest,
+                mark=mark if column.is_weakest else "",
                 strip=charts.ladder_strip(column, ladder.size, f"{name}: {median}", largest=largest),
             )
         )
@@ -229,16 +274,13 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
 
 def ladder_note(source: ResultSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
-        return reader.gettext("The dot is the step that the team agreed on.")
+        dot = reader.gettext("The dot is the step that the team agreed on.")
+        return f"{dot} {_which_is_white(source, reader)}"
     if all(point.is_withheld for point in source.result.ladder):
         return ""
     shown = [point for point in source.result.ladder if not point.is_withheld]
     has_bars = any(point.counts for point in shown)
-    parts = [
-        reader.gettext("The dot is the middle answer; the white dot is the weakest moment.")
-        if words.weakest_moment(source.result)
-        else reader.gettext("The dot is the middle answer.")
-    ]
+    parts = [reader.gettext("The dot is the middle answer."), _which_is_white(source, reader)]
     if has_bars:
         parts.insert(0, reader.gettext("The wider a bar, the more people chose that step."))
     if not all(point.counts for point in shown):
@@ -252,6 +294,14 @@ def ladder_note(source: ResultSource, reader: Localisation) -> str:
     if source.result.gaps.self_customer:
         parts.append(reader.gettext("The diamond is the customers' middle answer."))
     return " ".join(parts)
+
+
+def _which_is_white(source: ResultSource, reader: Localisation) -> str:
+    if source.result.has_level_ladder:
+        return reader.gettext("All moments are level.")
+    if len(source.result.lowest_points) > 1:
+        return reader.gettext("The white dots are the lowest moments, which are level.")
+    return reader.gettext("The white dot is the weakest moment.")
 
 
 # The pillars
@@ -328,27 +378,55 @@ def focus_rows(source: PlanSource, reader: Localisation) -> tuple[FocusRow, ...]
 
 
 def quadrants(source: PlanSource, reader: Localisation) -> tuple[Quadrant, ...]:
-    """Importance against performance, divided at the median share and at the target."""
+    """Importance against performance, divided at the median share, and between the pillars that count as below their
+    target and the others: those of the list of priorities, so that the two never contradict each other.
+
+    None where all pillars lie on one side of a line: it would say nothing.
+    """
     if source.result.mode == "consensus" or not any(source.result.focus.values()):
         return ()
-    visible = _visible_pillars(source)
-    line = median(source.result.focus[pillar.pillar] for pillar in visible) if visible else 0.0
+    visible = [pillar.pillar for pillar in _visible_pillars(source)]
+    line, below = _importance_line(source), {entry.pillar for entry in source.result.priorities}
+    more = {pillar for pillar in visible if source.result.focus[pillar] > line + c.TOLERANCE}
+    if not 0 < len(below.intersection(visible)) < len(visible) or not more:
+        return ()
     short = {pillar.id: reader.text(pillar.short_name) for pillar in source.questionnaire.pillars}
+    planned = {one.result.pillar for one in source.plan.pillars}
 
     def cell(*, matters: bool, meets: bool) -> tuple[str, ...]:
         return tuple(
-            short[pillar.pillar]
+            reader.gettext("%(name)s (in the plan)", name=short[pillar]) if pillar in planned else short[pillar]
             for pillar in visible
-            if (source.result.focus[pillar.pillar] > line) == matters
-            and ((pillar.mean or 0.0) >= source.target(pillar.pillar) - c.TOLERANCE) == meets
+            if (pillar in more) == matters and (pillar not in below) == meets
         )
 
     return (
-        Quadrant(reader.gettext("Matters more, below target: work here"), cell(matters=True, meets=False)),
-        Quadrant(reader.gettext("Matters more, on target: keep it up"), cell(matters=True, meets=True)),
-        Quadrant(reader.gettext("Matters less, below target: later"), cell(matters=False, meets=False)),
-        Quadrant(reader.gettext("Matters less, on target: leave it as it is"), cell(matters=False, meets=True)),
+        Quadrant(reader.gettext("Chosen by more people, below target"), cell(matters=True, meets=False)),
+        Quadrant(reader.gettext("Chosen by more people, near its target or above"), cell(matters=True, meets=True)),
+        Quadrant(reader.gettext("Chosen by fewer people, below target"), cell(matters=False, meets=False)),
+        Quadrant(reader.gettext("Chosen by fewer people, near its target or above"), cell(matters=False, meets=True)),
     )
+
+
+def _importance_line(source: PlanSource) -> float:
+    """The middle share: of the pillars that are shown, half were chosen by no more people."""
+    return median([source.result.focus[pillar.pillar] for pillar in _visible_pillars(source)] or [0.0])
+
+
+def quadrants_note(source: PlanSource, reader: Localisation) -> str:
+    """Where the lines of the grid lie, and on which side a pillar is that lies on one; empty without a grid."""
+    if not quadrants(source, reader):
+        return ""
+    line = reader.gettext(
+        "“More people” is more than %(share)s, the middle of all pillars; exactly as many counts as fewer.",
+        share=reader.percent(_importance_line(source)),
+    )
+    return f"{line} {_what_is_below(source, reader)}"
+
+
+def _what_is_below(source: PlanSource, reader: Localisation) -> str:
+    smallest = words.smallest_change(source.questionnaire.scale, reader)
+    return reader.gettext("A pillar counts as below its target from a distance of %(size)s on.", size=smallest)
 
 
 def candidate_rows(source: PlanSource, reader: Localisation) -> tuple[CandidateRow, ...]:
@@ -368,15 +446,34 @@ def candidate_rows(source: PlanSource, reader: Localisation) -> tuple[CandidateR
 
 def candidates_note(source: PlanSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
-        return reader.gettext("In consensus mode the distance to the target alone decides the order.")
-    return reader.gettext(
-        "The order takes into account the distance to the target, how many people chose the pillar and how "
-        "differently they see it. “Firm” means that it would hardly change with other answers; a toss-up is yours "
-        "to decide."
-    )
+        order = reader.gettext("In consensus mode the distance to the target alone decides the order.")
+    else:
+        order = reader.gettext(
+            "The order takes into account the distance to the target, how many people chose the pillar and how "
+            "differently they see it. “Firm” means that it would hardly change with other answers; a toss-up is yours "
+            "to decide."
+        )
+    return " ".join([_what_is_below(source, reader), order, *_level_candidates(source, reader)])
+
+
+def _level_candidates(source: PlanSource, reader: Localisation) -> Iterable[str]:
+    """Which pillars of the list weigh exactly the same: nothing but the questionnaire's order sets one first."""
+    names, listed = _names(source, reader), source.result.priorities
+    for _weight, group in groupby(listed, key=lambda entry: round(entry.priority, 6)):
+        level = [entry.pillar for entry in group]
+        if len(level) < 2 or level[0] not in {entry.pillar for entry in listed[:CANDIDATE_ROWS]}:
+            continue
+        if len(level) > MOST_LEVEL:
+            named = reader.ngettext("%(n)s pillar", "%(n)s pillars", len(level))
+        else:
+            named = reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in level)
+        yield reader.gettext("Level: %(pillars)s. Between them the choice is yours.", pillars=named)
 
 
 # Comparisons
+
+CHANGES = ("improved", "worse", "same", "unclear", "withheld")
+"""In the order in which they are listed."""
 
 
 def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
@@ -412,8 +509,14 @@ def leaders_staff_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
-    """A sentence about the pillars without a row."""
+    """A sentence about the pillars without a row; about all of them where the two groups cannot be compared."""
     gaps = source.result.gaps.leaders_staff
+    if not gaps:
+        return reader.gettext(
+            "Not shown: it takes %(n)s answers of those who lead and %(n)s of the others, and scores that are not too "
+            "near an end of the scale. Otherwise it would tell what single people answered.",
+            n=reader.number(source.minimum_group),
+        )
     unclear = sum(gap.label == "unclear" for gap in gaps)
     if not unclear:
         return ""
@@ -428,14 +531,11 @@ def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
     )
 
 
-def _ordered(changes: Iterable[Change]) -> list[Change]:
-    """The overall first, then the pillars in their order."""
-    return sorted(changes, key=lambda change: change.pillar != OVERALL)
-
-
 def pillar_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+    """The overall first, then the pillars: those that are up, down, the same, not sure, not shown."""
     names = _names(source, reader) | {OVERALL: reader.gettext("Overall")}
-    return change_rows(_ordered(source.result.change), names, source.questionnaire.scale, reader)
+    ordered = sorted(source.result.change, key=lambda change: (change.pillar != OVERALL, CHANGES.index(change.label)))
+    return change_rows(ordered, names, source.questionnaire.scale, reader)
 
 
 def change_note(source: PlanSource, reader: Localisation) -> str:
@@ -445,6 +545,14 @@ def change_note(source: PlanSource, reader: Localisation) -> str:
         note = reader.gettext("Only people who answered both times are compared.")
     else:
         note = reader.gettext("All who answered each time are compared; they need not be the same people.")
+    labels = {change.pillar: change.label for change in source.result.change}
+    overall = labels.pop(OVERALL, None)
+    if overall in MARKS and any(label == "unclear" for label in labels.values()):
+        more = reader.gettext(
+            "The overall is compared by itself; of many pillars some move by chance, so each of them has to move "
+            "further before it counts."
+        )
+        note = f"{note} {more}"
     has_gap = any(change.label not in ("withheld", "same") and change.ci95 is None for change in source.result.change)
     return f"{note} {words.no_range_note(reader)}" if has_gap else note
 

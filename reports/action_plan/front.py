@@ -12,7 +12,7 @@ from assessment.domain.plans.proposal import PlannedAction, PlannedPillar, due_o
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
 from reports.action_plan.source import PlanSource, ResultSource
-from reports.engine.words import numbered, numbered_step, score_words, share_words, weakest_moment
+from reports.engine.words import numbered, numbered_step, score_words, share_words
 
 BLANK_ROWS = 2
 SPANS = (30, 60, 90)
@@ -35,6 +35,11 @@ def proposal_note(source: PlanSource, reader: Localisation) -> str:
     if source.is_blank:
         return reader.gettext(
             "Fill it in together, by hand: who does what, by when, and how you will know that it works."
+        )
+    if source.is_decided and any(action.has_proposed_owner for action in source.plan.actions):
+        return reader.gettext(
+            "The team decided on this plan. Owners in italics are proposals still: write in the name of each one. "
+            "What turns out differently, change by hand."
         )
     if source.is_decided:
         return reader.gettext(
@@ -113,16 +118,17 @@ def _rows(
     """A row for each action; rows to fill in by hand in a blank plan, or where the library knows no action."""
     if source.is_blank or not is_known:
         return tuple(ActionRow("", "", "", "", "") for _ in range(BLANK_ROWS))
-    return tuple(_row(planned.action, planned.due_on, reader) for planned in actions)
+    return tuple(_row(planned.action, planned.due_on, reader, planned.has_proposed_owner) for planned in actions)
 
 
-def _row(action: Action, due: dt.date, reader: Localisation) -> ActionRow:
+def _row(action: Action, due: dt.date, reader: Localisation, has_proposed_owner: bool) -> ActionRow:
     return ActionRow(
         title=_with_full_stop(reader.text(action.title)),
         what=_own_words(action.what.es) if action.is_own else _first_sentences(reader.text(action.what)),
         owner=reader.text(action.owner),
         due=reader.short_date(due),
         measure=reader.text(action.measure),
+        has_proposed_owner=has_proposed_owner,
     )
 
 
@@ -186,18 +192,29 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
         heading = reader.gettext("The moment to look after: %(point)s", point=name)
         aim = reader.gettext("Today: %(today)s, according to the team. The aim: that it stays there.", today=today)
     else:
-        heading = (
-            reader.gettext("The weakest moment: %(point)s", point=name)
-            if weakest_moment(source.result)
-            else reader.gettext("A moment to begin with: %(point)s", point=name)
-        )
+        heading = _moment_heading(source, planned.result.point, reader)
         aim = reader.gettext(
             "Today: %(today)s, according to the team. One step up: %(next)s.",
             today=today,
             next=numbered(planned.step + 1, reader.text(ladder.steps[planned.step].name)),
         )
+    others = [point for point in source.result.lowest_points if point != planned.result.point]
+    if not planned.is_alarm and others and planned.result.point in source.result.lowest_points:
+        names = reader.list_of(reader.gettext("“%(name)s”", name=source.point_name(point)) for point in others)
+        level = reader.gettext("Level with it: %(points)s.", points=names)
+        aim = f"{aim} {level}"
     rows = _rows(source, (planned.move,), reader)[:1]
     return PointBox(heading, aim, rows, planned.is_alarm)
+
+
+def _moment_heading(source: PlanSource, point: str, reader: Localisation) -> str:
+    """What the moment of the plan is: the weakest, or one that the team may prefer others to."""
+    name = source.point_name(point)
+    if source.result.lowest_points == (point,):
+        return reader.gettext("The weakest moment: %(point)s", point=name)
+    if point in source.result.lowest_points and not source.result.has_level_ladder:
+        return reader.gettext("One of the lowest moments: %(point)s", point=name)
+    return reader.gettext("A moment to lift: %(point)s", point=name)
 
 
 def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, ...]:
@@ -253,8 +270,12 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
 
 def _additions(source: PlanSource) -> dict[str, tuple[int, Action]]:
     """One more action per pillar, if there is one, for the second and the third month; none in the first."""
-    spans = zip(SPANS[1:], source.plan.pillars, strict=False)
-    return {pillar.result.pillar: (span, pillar.later[0]) for span, pillar in spans if pillar.later}
+    additions = {}
+    for span, pillar in zip(SPANS[1:], source.plan.pillars, strict=False):
+        further = [action for action in pillar.later if action.id not in pillar.declined]
+        if further:
+            additions[pillar.result.pillar] = (span, further[0])
+    return additions
 
 
 EFFORTS = {

@@ -45,6 +45,8 @@ class PlanSource(ResultSource):
     is_blank: bool = False
     is_decided: bool = False
     """Whether the team has changed the proposal."""
+    asks_role: bool = False
+    """Whether people were asked if they lead, so that they expect both groups beside each other."""
     paper: Paper | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
 

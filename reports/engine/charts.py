@@ -55,6 +55,18 @@ def wrapped(words: str, width: int, lines: int) -> list[str]:
     return textwrap.wrap(words, width, max_lines=lines, placeholder="…", break_long_words=True) or [""]
 
 
+BOLD = 0.9
+"""The share of a column that a name in regular letters may fill, so that a bold one does not touch the next."""
+SMALLEST_NAME = 8.5
+"""Smaller letters nobody reads: a word that is longer still is broken."""
+
+
+def name_size(names: Sequence[str], room: float) -> float:
+    """How large names may be so that none of their words is broken: size 12, or less."""
+    longest = max((len(word) for name in names for word in name.split()), default=1)
+    return max(SMALLEST_NAME, min(12.0, 12 * room / (LETTER * longest)))
+
+
 @dataclass(frozen=True, slots=True)
 class LadderColumn:
     """One perception point: `counts` is `None` where a distribution may not be drawn, `median` where it is withheld."""
@@ -81,7 +93,8 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
     rung, top, left = 34.0, 8.0, 132.0
     size = len(steps)
     column_width = (width - left) / max(1, len(columns))
-    chars = max(8, int(column_width / LETTER))
+    size_of_names = name_size([column.name for column in columns], column_width * BOLD)
+    chars = max(8, int(column_width * 12 / (LETTER * size_of_names)))
     bottom = top + rung * size
     body = []
     for value, name in enumerate(steps, start=1):
@@ -103,7 +116,12 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
             continue
         colour, weight = (WARN, 600) if column.is_weakest else (INK, 400)
         for line, words in enumerate(wrapped(column.name, chars, 3)):
-            body.append(_text(centre, bottom + 18 + 14 * line, words, anchor="middle", fill=colour, weight=weight))
+            body.append(
+                _text(
+                    centre, bottom + 18 + 14 * line, words,
+                    anchor="middle", fill=colour, weight=weight, size=size_of_names,
+                )
+            )  # fmt: skip
     if names_below:
         return _svg(width, bottom + 4, label, body) + _names_below(columns)
     lines_below = max((len(wrapped(column.name, chars, 3)) for column in columns), default=1)

@@ -11,7 +11,6 @@ from assessment.domain.result import (
     PillarResult,
     PointResult,
     Priority,
-    TeamResult,
 )
 from assessment.domain.scale import Scale
 from assessment.infra.languages import N_, Localisation
@@ -97,9 +96,12 @@ def agreement_words(result: PillarResult, reader: Localisation) -> str:
 
 
 def share_words(share: float, reader: Localisation) -> str:
-    """A share of people in percent; at its bound "90 % or more"."""
-    figure = reader.percent(share)
-    return reader.gettext("%(figure)s or more", figure=figure) if share >= c.BOUND_SHARE else figure
+    """A share of people in percent; near an end "90 % or more", "10 % or less": nobody is as telling as all."""
+    if share >= c.BOUND_SHARE:
+        return reader.gettext("%(figure)s or more", figure=reader.percent(share))
+    if share <= 1 - c.BOUND_SHARE + c.TOLERANCE:
+        return reader.gettext("%(figure)s or less", figure=reader.percent(1 - c.BOUND_SHARE))
+    return reader.percent(share)
 
 
 def step_words(median: float, ladder: Ladder, reader: Localisation) -> str:
@@ -137,7 +139,7 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
     if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
     if change.label == "same":
-        return reader.gettext("Any change is smaller than %(size)s.", size=_smallest(scale, reader))
+        return reader.gettext("Any change is smaller than %(size)s.", size=smallest_change(scale, reader))
     if change.difference is None or change.ci95 is None:
         return _change_without_interval(change, reader)
     low, high = change.ci95
@@ -157,7 +159,7 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
             high=reader.number(-low, 1),
         )
     return reader.gettext(
-        "Changed by %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
+        "Not sure yet: changed by %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
         difference=reader.number(change.difference, 1, signed=True),
         n=reader.number(change.n2),
         low=reader.number(low, 1, signed=True),
@@ -183,7 +185,7 @@ def no_range_note(reader: Localisation) -> str:
     )
 
 
-def _smallest(scale: Scale, reader: Localisation) -> str:
+def smallest_change(scale: Scale, reader: Localisation) -> str:
     """Δ with as many decimals as it has: 0.3 on five points, 0.15 on three."""
     return reader.number(scale.smallest_change, 1 if round(scale.smallest_change * 10, 9).is_integer() else 2)
 
@@ -211,14 +213,3 @@ def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisati
     else:
         message = N_("No clear change: it was %(before)s, now it is %(after)s.")
     return reader.gettext(message, before=before, after=after)
-
-
-def weakest_moment(result: TeamResult) -> str | None:
-    """The weakest perception point; none where several stand and all stand alike."""
-    shown = [point for point in result.ladder if point.median is not None]
-    heights = [
-        point.median or 0.0 if point.interpolated_median is None else point.interpolated_median for point in shown
-    ]
-    if len(heights) > 1 and max(heights) - min(heights) < c.TOLERANCE:
-        return None
-    return result.weakest_point

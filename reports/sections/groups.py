@@ -17,6 +17,8 @@ from reports.sections.block import SectionBlock
 from reports.sections.rows import ComparisonRow, LegendEntry, PillarRow
 
 MARKS = {"improved": "↑", "worse": "↓"}
+MOST_NAMED_SHADES = 6
+"""More shades than so many nobody tells apart by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +141,11 @@ def scale_note(
 
 
 def legend(scale: Scale, reader: Localisation) -> tuple[LegendEntry, ...]:
-    """The colours of a distribution on this scale."""
-    shades = charts.shades_of(scale.size)
+    """The colours of a distribution on this scale; of a long scale, only the ends are named."""
+    shades, last = charts.shades_of(scale.size), scale.size - 1
     return tuple(
-        LegendEntry(shade, reader.text(point.label)) for shade, point in zip(shades, scale.points, strict=True)
+        LegendEntry(shade, reader.text(point.label) if scale.size <= MOST_NAMED_SHADES or at in (0, last) else "")
+        for at, (shade, point) in enumerate(zip(shades, scale.points, strict=True))
     )
 
 

@@ -84,7 +84,7 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     look(page, audit=scripts)
     assert page.url.endswith("/results")
     assert page.locator("h1").count() == 1
-    assert page.locator("td.strip").first.is_visible() == (width == 360)
+    assert page.locator(".strips").first.is_visible() == (width == 360)
     assert what_scrolls(page) == []
 
     press(page, says("Make the plan"))

@@ -261,3 +261,62 @@ def test_a_map_of_the_ladder_says_that_it_is_the_teams_view(tmp_path: Path) -> N
 def test_without_a_ladder_there_is_no_map_and_no_weakest_point(tmp_path: Path) -> None:
     context = context_of(tmp_path, people([3, 4] * 6))
     assert (context.ladder_map, context.ladder_rows, context.point) == (None, (), None)
+
+
+# Ties: where figures read alike, none of them is called the first or the last
+
+
+def test_moments_that_are_level_are_all_named_and_none_is_the_weakest(tmp_path: Path) -> None:
+    sheet = [Person(3, ladder={"contact": 2, "counter": 4, "exit": 2}, role="consensus")]
+    context = context_of(tmp_path, sheet, ["contact", "counter", "exit"])
+    assert [row.mark for row in context.ladder_rows] == ["one of the lowest", "", "one of the lowest"]
+    assert any("the lowest moments are level: “Contact” and “Exit”" in sentence for sentence in context.story)
+    assert context.point is not None
+    assert context.point.heading == "One of the lowest moments: Contact"
+    assert "Level with it: “Exit”." in context.point.today
+
+
+def test_where_all_moments_are_level_none_is_marked(tmp_path: Path) -> None:
+    sheet = [Person(3, ladder={"contact": 3, "exit": 3}, role="consensus")]
+    context = context_of(tmp_path, sheet, ["contact", "exit"])
+    assert [row.mark for row in context.ladder_rows] == ["", ""]
+    assert any("all moments are level" in sentence for sentence in context.story)
+    assert context.point is not None
+    assert context.point.heading == "A moment to lift: Contact"
+
+
+def test_pillars_that_weigh_the_same_are_said_to_be_level(tmp_path: Path) -> None:
+    context = context_of(tmp_path, [Person(4, {"voice": 2, "measures": 2, "vision": 3}, role="consensus")])
+    assert "Level: “Voice of the customer” and “Service measures and metrics”." in context.candidates_note
+    alone = context_of(tmp_path, [Person(4, {"voice": 2, "vision": 3}, role="consensus")])
+    assert "Level:" not in alone.candidates_note
+
+
+def test_the_grid_calls_below_target_what_the_list_of_priorities_does(tmp_path: Path) -> None:
+    rows = [Person(4, {"voice": 2, "vision": 3 + (at % 4 > 0)}, focus="voice" if at % 2 else "") for at in range(12)]
+    context = context_of(tmp_path, rows)
+    below = {pillar for quadrant in (context.quadrants[0], context.quadrants[2]) for pillar in quadrant.pillars}
+    assert below == {"Voice of the customer (in the plan)"}
+    assert len(context.candidates) == 1
+    all_below = [Person(2, focus="voice" if at % 2 else "vision") for at in range(12)]
+    assert context_of(tmp_path, all_below).quadrants == (), "all on one side of a line: the grid would say nothing"
+
+
+def test_what_the_team_took_out_of_the_plan_does_not_come_back_as_later(tmp_path: Path) -> None:
+    source = source_of(tmp_path, people([3, 4] * 6, others={"voice": 2, "measures": 3}))
+    pillar, *others = source.plan.pillars
+    kept, gone = pillar.actions
+    changed = replace(pillar, actions=(kept,), later=(gone.action, *pillar.later), declined=frozenset({gone.action.id}))
+    plan = replace(source.plan, pillars=(changed, *others))
+    context = build_context(replace(source, plan=plan), ENGLISH)
+    said = [entry.words for block in context.calendar for entry in block.entries] + [
+        one.title for one in context.details
+    ]
+    assert not any(ENGLISH.text(gone.action.title) in words for words in said)
+
+
+def test_leaders_and_staff_who_were_asked_apart_are_told_why_they_are_not_shown(tmp_path: Path) -> None:
+    source = source_of(tmp_path, people([3, 4] * 6))
+    context = build_context(replace(source, asks_role=True), ENGLISH)
+    assert context.has_leaders_staff
+    assert context.leaders_staff_rest.startswith("Not shown: it takes 5 answers")

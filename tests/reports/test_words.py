@@ -36,8 +36,8 @@ def change(label, difference, ci95, **more) -> Change:
         (change("same", 0.05, (-0.2, 0.25)), "Any change is smaller than 0.3.", "0,3"),
         (
             change("unclear", 0.12, (-0.5, 0.6)),
-            "Changed by +0.1; with 12 answers it could be −0.5 to +0.6.",
-            "Cambió +0,1; con 12 respuestas podría estar entre −0,5 y +0,6.",
+            "Not sure yet: changed by +0.1; with 12 answers it could be −0.5 to +0.6.",
+            "Todavía no se sabe: cambió +0,1; con 12 respuestas podría estar entre −0,5 y +0,6.",
         ),
         (Change("voice", 4, 12, False), "Not shown: too few answers", "No se muestra"),
         (change("improved", 0.9, None), "Up 0.9. Unlikely to be chance.", "Subió 0,9. Difícilmente es azar."),

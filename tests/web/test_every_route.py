@@ -118,6 +118,7 @@ ROUTES: dict[str, Row] = {
     "rounds.dates": MANAGERS,
     "rounds.links": MANAGERS,
     "rounds.stop": MANAGERS,
+    "rounds.close": MANAGERS,
     "rounds.publish": MANAGERS,
     "rounds.discard": MANAGERS,
     "rounds.import_file": MANAGERS,
@@ -126,9 +127,11 @@ ROUTES: dict[str, Row] = {
     "rounds.poster": MANAGERS,
     "rounds.slips": MANAGERS,
     "results.results": MEMBERS,
+    "results.pillar": MEMBERS,
     "results.comment": MANAGERS,
     "plans.plan": MEMBERS,
     "plans.change": MANAGERS,
+    "plans.follow": MANAGERS,
     "plans.pillars": MANAGERS,
     "plans.actions": MANAGERS,
     "plans.preview": MEMBERS,
@@ -145,7 +148,7 @@ ROUTES: dict[str, Row] = {
     "setup.remove_sample": Row("sign in", "nothing", "nothing", "nothing", "nothing"),  # the sample account's
 }
 
-ASKED_WITH = {"plans.actions": "?heading=move"}
+ASKED_WITH = {"plans.actions": "?heading=move", "results.pillar": "?id=language"}
 """What an address needs besides its ids."""
 CACHEABLE = frozenset({"static", "documents.file", "respond.answer_page"})
 """By a browser: the same for everybody, and nobody's."""

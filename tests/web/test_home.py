@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import uuid
 
 import pytest
 
@@ -11,7 +13,7 @@ from assessment.domain.answers import Role
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
-from assessment.services.next_step import NextStep
+from assessment.services.next_step import BY_NEED, STAGES, NextStep
 from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.services.teams import create_team, points_of_kind
@@ -165,3 +167,53 @@ def test_many_rounds_come_in_pages(world: World, language: str, previous: str, p
     client.get(next(link for link in client.page.links if link.endswith("page=2")))
     assert all(words in client.page.text for words in (previous, position, "Ronda 00"))
     assert following not in client.page.text
+
+
+def add_team(world: World, name: str) -> uuid.UUID:
+    kind = load_team_kinds()[0]
+    with world.app.extensions["escala_database"].writing() as session:
+        return create_team(
+            session,
+            organisation_id=world.organisation,
+            name=name,
+            size=9,
+            kind=kind.id,
+            points=points_of_kind(kind, "es"),
+            now=NOW,
+        ).id
+
+
+def test_the_team_that_needs_somebody_comes_first_whatever_its_name(world: World) -> None:
+    add_team(world, "Almacén")
+    begin_round(world)
+    client = world.client("manager")
+    html = client.get("/").text
+    assert html.index("Mesa de ayuda") < html.index("Almacén")
+    main = html.partition("<main")[2]
+    assert main.count('class="button"') == 1, "one thing comes first"
+
+
+def test_every_step_has_its_place_on_the_path_and_among_the_needs() -> None:
+    assert set(STAGES) == set(NextStep)
+    assert set(BY_NEED) == set(NextStep)
+    assert len(BY_NEED) == len(NextStep)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_teams_home_shows_where_it_is_and_what_comes_next(world: World, language: str) -> None:
+    words = {"es": ("Preparar", "Responder", "Compartir el enlace"), "en": ("Prepare", "Answer", "Share the link")}
+    client = world.client("manager", language)
+    html = client.get(world.team_address).text
+    today = re.search(r'aria-current="step">([^<]*)<', html)
+    assert today is not None
+    assert today[1] == words[language][0]
+    begin_round(world)
+    html = client.get(world.team_address).text
+    today = re.search(r'aria-current="step">([^<]*)<', html)
+    assert today is not None
+    assert today[1] == words[language][1]
+    assert words[language][2] in client.page.text
+    assert [link for link in client.page.links if f"{world.team_address}/rounds/" in link]
+    viewer = world.client("viewer", language)
+    viewer.get(world.team_address)
+    assert not [link for link in viewer.page.links if f"{world.team_address}/rounds/" in link]

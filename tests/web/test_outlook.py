@@ -36,8 +36,8 @@ def nothing_known(role: Role = Role.STAFF, said: int = 0) -> AnswerSheet:
     return AnswerSheet(role=role, items=items, ladder=ladder)
 
 
-def stopped(world: World, *sheets: AnswerSheet, mode: RoundMode = RoundMode.ANSWERED) -> str:
-    """The address of a round that these sheets answered, and that has stopped."""
+def stopped(world: World, *sheets: AnswerSheet, mode: RoundMode = RoundMode.ANSWERED, is_open: bool = False) -> str:
+    """The address of a round that these sheets answered, and that has stopped or `is_open` still."""
     now = utc_now()
     with database_of(world).writing() as session:
         opened = open_round(
@@ -53,8 +53,9 @@ def stopped(world: World, *sheets: AnswerSheet, mode: RoundMode = RoundMode.ANSW
         token, round_id = opened.link_token, opened.id
     for sheet in sheets:
         answer(database_of(world), token, sheet, now=now)
-    with database_of(world).writing() as session:
-        stop_round(session, organisation_id=world.organisation, round_id=round_id, now=now)
+    if not is_open:
+        with database_of(world).writing() as session:
+            stop_round(session, organisation_id=world.organisation, round_id=round_id, now=now)
     return f"{world.team_address}/rounds/{round_id}"
 
 
@@ -164,3 +165,52 @@ def test_the_outlook_depends_on_how_much_was_answered_and_never_on_what(world: W
         send(world.client("manager"), f"{address}/publish", confirmed="y")
     assert len(set(outlooks)) == 1
     assert outlooks[0].outcome is Outcome.RESULT
+
+
+# Closing an open round and seeing its results, with one confirmation
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_round_is_closed_and_its_results_seen_with_one_confirmation(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    address = stopped(world, *(make_sheet(seed) for seed in range(11)), is_open=True)
+    client.get("/")
+    assert f"{address}/close" in client.page.links
+    told = page(client, f"{address}/close")
+    assert {"es": "Respondieron 11 de 12 personas.", "en": "11 of 12 people have answered."}[language] in told
+    assert client.fill().status_code == 200, "not before the box is ticked"
+    assert client.get(address).status_code == 200
+    client.get(f"{address}/close")
+    assert client.fill({"confirmed": "y"}).headers["Location"] == f"{address}/results"
+    page(client, f"{address}/results")
+
+
+def test_closing_says_what_will_not_be_shown(world: World) -> None:
+    address = stopped(world, *(make_sheet(seed) for seed in range(9)), is_open=True)
+    assert "takes 10 answers" in page(world.client("manager"), f"{address}/close")
+
+
+def test_closing_a_round_that_would_show_nothing_only_stops_it(world: World) -> None:
+    client = world.client("manager")
+    address = stopped(world, *(nothing_known() for _ in range(9)), is_open=True)
+    page(client, f"{address}/close")
+    assert client.fill({"confirmed": "y"}).headers["Location"] == address
+    told = page(client, address)
+    assert "Publishing it would show nothing" in told
+    assert f"{address}/dates" in client.page.links, "it can still be opened again"
+
+
+def test_a_sheet_that_leaves_all_open_is_not_published_by_closing(world: World) -> None:
+    client = world.client("manager")
+    address = stopped(world, nothing_known(Role.CONSENSUS), mode=RoundMode.CONSENSUS, is_open=True)
+    page(client, f"{address}/close")
+    assert client.fill({"confirmed": "y"}).headers["Location"] == address
+    assert "The sheet leaves too much open" in page(client, address)
+
+
+def test_a_round_without_enough_answers_is_not_closed_like_this(world: World) -> None:
+    address = stopped(world, *(make_sheet(seed) for seed in range(4)), is_open=True)
+    client = world.client("manager")
+    assert client.get(f"{address}/close").headers["Location"] == f"{address}/publish"
+    html = client.get(address).text
+    assert html.index('id="share"') < html.index('id="counted"'), "sharing comes first while answers are missing"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from assessment.domain.answers import Answer, Role
+from assessment.domain.rounds import RoundMode
 from tests.printing import words_of_pdf
+from tests.services.build import kind_of_team, make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.test_results import publish, sheets
@@ -39,6 +44,8 @@ def press(client: PageClient, act: str, **values: Any) -> Any:
     answer = client.fill({"act": act, **values})
     if answer.status_code == 303:
         answer = client.get(answer.headers["Location"].partition("#")[0])
+    if "?printed=" in client.at:  # a browser takes the file from there
+        answer = client.get(f"{client.at.partition('?')[0]}/printed/{client.at.partition('=')[2]}")
     return answer
 
 
@@ -65,6 +72,20 @@ def test_the_list_of_printed_versions_says_which_has_empty_cells(world: World, a
     listed = [link for link in client.page.links if "/plan/printed/" in link]
     assert len(listed) == 2
     assert client.page.text.count("Español · con celdas vacías") == 1
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_says_that_the_print_is_ready_and_lists_it_at_once(world: World, address: str, language: str) -> None:
+    client = open_plan(world, address, language=language)
+    html = client.get(client.fill({"act": "blank"}).headers["Location"]).text
+    words = {"es": "El plan está listo", "en": "The plan is ready"}[language]
+    assert words in client.page.text
+    [listed] = {link for link in client.page.links if "/plan/printed/" in link}
+    assert f'content="0; url={listed}"' in html
+    name = {"es": "plan-mesa-de-ayuda-para-llenar-es.pdf", "en": "plan-mesa-de-ayuda-to-fill-in-en.pdf"}[language]
+    assert name in client.get(listed).headers["Content-Disposition"]
+    client.get(f"{address}/plan?printed={uuid.uuid4()}")
+    assert words not in client.page.text
 
 
 def test_what_is_typed_is_kept_and_printed(world: World, address: str) -> None:
@@ -99,6 +120,33 @@ def test_what_a_page_saves_of_actions_that_are_gone_is_of_the_same_new_actions_f
     assert client.fill({**page, "act": "autosave", f"title-{place}-1": "Café de siempre"}).json["ids"] == saved["ids"]
     client.get(f"{address}/plan")
     assert fields(client)[f"id-{place}-1"] == saved["ids"][f"id-{place}-1"]
+
+
+def test_an_owner_that_is_left_open_on_purpose_stays_open(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    owner, measure, other = f"owner-{place}-0", f"measure-{place}-0", f"owner-{place}-1"
+    proposed = fields(client)[other]
+    press(client, "save", **{owner: "", measure: ""})
+    english = open_plan(world, address, language="en")
+    assert (fields(english)[owner], fields(english)[measure]) == ("", "")
+    assert fields(english)[other] not in ("", proposed), "the library's own, in each reader's language"
+    assert "Owner —" in open_plan(world, address, "viewer", "en").page.text
+    client.get(f"{address}/plan")
+    press(client, "restore")
+    assert fields(client)[owner] != ""
+
+
+def test_one_owner_that_is_named_leaves_the_others_proposed(world: World, address: str) -> None:
+    client = open_plan(world, address, language="en")
+    place = pillars(client)[0]
+    assert client.page.text.count("Proposed: put a name instead.") == 5
+    press(client, "save", **{f"owner-{place}-0": "Ana"})
+    assert client.page.text.count("Proposed: put a name instead.") == 4
+    assert open_plan(world, address, "viewer", "en").page.text.count("(proposed)") == 4
+    preview = client.get(f"{address}/plan/preview").text
+    assert preview.count('class="proposed"') == 4
+    assert "Owners in italics are proposals still" in client.page.text
 
 
 def test_an_action_of_the_library_stands_once_under_its_heading(world: World, address: str) -> None:
@@ -235,13 +283,45 @@ def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: st
 
 def test_a_third_pillar_waits_for_room(world: World, address: str) -> None:
     client = open_plan(world, address)
+    assert not [one for one in client.page.texts if "Trabajar un pilar más" in one]
+    two = pillars(client)
+    client.get(f"{address}/plan/pillars")
+    client.fill({"pillar": "benchmarking", "reason": "Nos inspira"})
+    client.get(f"{address}/plan")
+    assert "En la página 1 caben cinco acciones" in client.page.text
+    assert pillars(client) == two
+    press(client, f"remove:{two[0]}:0")
     press(client, "pillar")
     client.fill({"pillar": "benchmarking", "reason": "Nos inspira"})
     client.get(f"{address}/plan")
-    assert "Agregue una acción para este pilar" in client.page.text
-    press(client, f"remove:{pillars(client)[0]}:0")
-    press(client, "own:benchmarking")
-    assert press(client, "print", **{"title-benchmarking-0": "Visitar otra mesa"}).mimetype == "application/pdf"
+    assert pillars(client) == [*two, "benchmarking"]
+    assert press(client, "print").mimetype == "application/pdf"
+
+
+def test_what_is_missing_names_its_pillar(world: World, address: str) -> None:
+    client = open_plan(world, address, language="en")
+    place = pillars(client)[0]
+    client.get(f"{address}/results")
+    name = client.page.text
+    client.get(f"{address}/plan")
+    press(client, f"remove:{place}:0")
+    press(client, f"remove:{place}:0")
+    told = [text.strip() for text in client.page.texts if "Add an action for this pillar" in text]
+    pillar = told[0].partition("”")[0].removeprefix("“")
+    assert pillar
+    assert pillar in name
+
+
+def test_two_plans_that_differ_are_shown_field_by_field(world: World, address: str) -> None:
+    ana, luis = open_plan(world, address), open_plan(world, address, "administrator", "en")
+    place = pillars(ana)[0]
+    owner, other = f"owner-{place}-0", f"owner-{place}-1"
+    press(ana, "save", **{owner: "Ana"})
+    assert luis.fill({"act": f"remove:{place}:1", owner: "Luis", other: "Luisa"}).status_code == 409
+    difference = luis.page.text.partition("As you have it")[2].partition("See their plan in another tab")[0]
+    assert "Owner Ana Luis" in difference
+    assert "Owner as proposed, or empty Luisa" in difference
+    assert "Nothing was added to the plan or taken away." in luis.page.text
 
 
 def test_what_one_types_is_saved_without_leaving_the_page(world: World, address: str) -> None:
@@ -364,3 +444,110 @@ def test_a_round_without_a_result_has_no_plan(world: World) -> None:
     for page in ("/plan", "/plan.pdf"):
         assert client.get(address + page).headers["Location"] == f"{address}/results"
     assert client.get(f"{address}/plan/preview").status_code == 409
+
+
+# Moments that are level
+
+
+def test_of_moments_that_are_level_the_team_chooses_one(world: World) -> None:
+    points = kind_of_team().points
+    ladder: dict[str, Answer] = {point.id: 2 if at in (1, 3) else 5 for at, point in enumerate(points)}
+    sheet = replace(make_sheet(3, role=Role.CONSENSUS), ladder=ladder)
+    address = publish(world, sheet, mode=RoundMode.CONSENSUS)
+    first, other = points[1].name.es, points[3].name.es
+    client = open_plan(world, address, language="en")
+    assert f"One of the lowest moments: {first}" in client.page.text
+    assert press(client, f"point:{points[3].id}", **{f"owner-{pillars(client)[0]}-0": "Ana"}).status_code == 200
+    assert f"One of the lowest moments: {other}" in client.page.text
+    assert fields(client)[f"owner-{pillars(client)[0]}-0"] == "Ana", "and what was typed is kept"
+    press(client, "save", **{"owner-move-0": "Luis"})
+    assert f"One of the lowest moments: {other}" in open_plan(world, address, "viewer", "en").page.text
+    assert other in words_of_pdf(press(open_plan(world, address), "print").data)
+    client = open_plan(world, address, language="en")
+    press(client, f"point:{points[1].id}")
+    press(client, "undo")
+    assert f"One of the lowest moments: {other}" in client.page.text
+    assert fields(client)["owner-move-0"] == "Luis"
+    assert client.fill({"act": f"point:{points[0].id}"}).status_code == 404, "that one is not among the lowest"
+    client.get(f"{address}/plan")
+    press(client, "restore")
+    assert f"One of the lowest moments: {first}" in client.page.text
+
+
+# How far the actions are
+
+
+def open_follow_up(world: World, address: str, language: str = "en") -> PageClient:
+    client = world.client("manager", language)
+    assert client.get(f"{address}/plan/follow").status_code == 200
+    return client
+
+
+def forms_by_action(client: PageClient) -> dict[str, int]:
+    forms = enumerate(client.page.forms)
+    return {form["data"]["action"]: at for at, form in forms if "action" in form["data"]}
+
+
+def test_what_is_late_comes_first_and_what_is_done_last(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = open_plan(world, address, language="en")
+    place = pillars(client)[1]
+    drawn = min(value for name, value in fields(client).items() if name.startswith("due-"))
+    first, last = fields(client)[f"id-{place}-1"], fields(client)[f"id-{place}-0"]
+    press(client, "save", **{f"done-{place}-0": "y"})
+    later = dt.datetime.fromisoformat(drawn).replace(tzinfo=dt.UTC) + dt.timedelta(days=40)
+    monkeypatch.setattr("assessment.web.plans.editor.utc_now", lambda: later)
+    client = open_follow_up(world, address)
+    order = list(forms_by_action(client))
+    assert (order[-1], first in order[:-1]) == (last, True)
+    assert "late." in client.page.text
+    late = client.page.text.count("Late ·")
+    assert late
+    client.fill({"status": "done"}, form=forms_by_action(client)[order[0]])
+    client = open_follow_up(world, address)
+    assert client.page.text.count("Late ·") == late - 1
+    viewer = open_plan(world, address, "viewer", "en")
+    assert viewer.page.text.count("· Late") == late - 1
+
+
+def test_a_note_stays_with_its_action_and_is_not_printed(world: World, address: str) -> None:
+    client = open_follow_up(world, address)
+    action, at = next(iter(forms_by_action(client).items()))
+    printed = press(open_plan(world, address), "print").data
+    assert client.fill({"status": "blocked", "note": "Falta el permiso de compras"}, form=at).status_code == 303
+    client = open_plan(world, address)
+    press(client, "save", **{f"owner-{pillars(client)[1]}-0": "Ana"})
+    client = open_follow_up(world, address)
+    assert client.page.forms[forms_by_action(client)[action]]["data"]["note"] == "Falta el permiso de compras"
+    assert client.page.forms[forms_by_action(client)[action]]["data"]["status"] == "blocked"
+    assert "Falta el permiso" not in words_of_pdf(printed)
+    assert "Falta el permiso" not in words_of_pdf(press(open_plan(world, address), "print").data)
+
+
+def test_two_who_follow_the_plan_do_not_undo_each_others_ticks(world: World, address: str) -> None:
+    press(open_plan(world, address), "save")
+    ana, luis = open_follow_up(world, address), open_follow_up(world, address)
+    one, two, *_others = forms_by_action(ana)
+    ana.fill({"status": "done"}, form=forms_by_action(ana)[one])
+    luis.fill({"status": "doing"}, form=forms_by_action(luis)[two])
+    client = open_follow_up(world, address)
+    statuses = {action: client.page.forms[at]["data"]["status"] for action, at in forms_by_action(client).items()}
+    assert (statuses[one], statuses[two]) == ("done", "doing")
+
+
+@pytest.mark.parametrize("wrong", [{"status": "x"}, {"note": "a" * 301}])
+def test_what_cannot_be_kept_of_a_note_stays_in_its_form(world: World, address: str, wrong: dict[str, str]) -> None:
+    client = open_follow_up(world, address)
+    action, at = next(iter(forms_by_action(client).items()))
+    assert client.fill({"note": "Vamos bien", **wrong}, form=at).status_code == 422
+    assert client.page.forms[forms_by_action(client)[action]]["data"]["note"] == wrong.get("note", "Vamos bien")
+
+
+@pytest.mark.parametrize("strange", ["", "x", str(uuid.uuid4())])
+def test_an_action_that_is_not_in_the_plan_is_not_followed(world: World, address: str, strange: str) -> None:
+    client = open_follow_up(world, address)
+    at = next(iter(forms_by_action(client).values()))
+    assert client.fill({"action": strange, "status": "done"}, form=at).status_code == 303
+    client = open_follow_up(world, address)
+    assert "no longer in the plan" in client.page.text or "0 of 5 actions" in client.page.text

@@ -177,8 +177,10 @@ def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version
         other = request_print(session, round_plan, print_as=PrintAs(Localisation("en")), now=now)
         assert other.id != job.id
     desk.world.app.extensions["escala_queue"].put("jobs", job.id)
-    desk.client.get(address)
-    assert "ready" in desk.client.page.h1
+    ready = desk.client.get(address).headers["Location"]
+    assert ready.startswith(f"{desk.published}/plan?printed=")
+    desk.client.get(ready)
+    assert "The plan is ready" in desk.client.page.text
     (file,) = {link for link in desk.client.page.links if link.startswith(f"{desk.published}/plan/printed/")}
     assert desk.client.get(file).data.startswith(b"%PDF-")
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
+from html import unescape
 
 import pytest
 
+from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
@@ -60,7 +63,8 @@ def show(client: PageClient, address: str) -> str:
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_a_result_is_told_as_a_story_with_the_weakest_moment_named(world: World, language: str) -> None:
     client = world.client("viewer", language)
-    page = show(client, publish(world, *sheets(12)))
+    lowest = [replace(sheet, ladder={**sheet.ladder, list(sheet.ladder)[2]: 1}) for sheet in sheets(12)]
+    page = show(client, publish(world, *lowest))
     sentences = {
         "es": ("Nuestra cultura de servicio está en el nivel", "según el equipo", "el más débil", "Los doce pilares"),
         "en": ("Our service culture is at the level", "according to the team", "the weakest", "The twelve pillars"),
@@ -137,8 +141,12 @@ def test_leaders_are_compared_only_where_each_group_is_large_enough(world: World
     few = [make_sheet(seed, role=Role.LEADER if seed < 2 else Role.STAFF) for seed in range(10)]
     enough = [make_sheet(seed, role=Role.LEADER if seed < 5 else Role.STAFF) for seed in range(12)]
     client = world.client("viewer")
-    assert "Leaders and staff" not in show(client, publish(world, *few, asks_role=True))
-    assert "Leaders and staff" in show(client, publish(world, *enough, asks_role=True))
+    why = "it takes 5 answers of those who lead and 5 of the others"
+    assert why in show(client, publish(world, *few, asks_role=True))
+    shown = show(client, publish(world, *enough, asks_role=True))
+    assert "Leaders and staff" in shown
+    assert why not in shown
+    assert "Leaders and staff" not in show(client, publish(world, *sheets(10))), "nobody was asked"
 
 
 def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: World) -> None:
@@ -146,6 +154,57 @@ def test_the_second_round_says_what_changed_and_with_what_it_is_compared(world: 
     assert "This is the team's first round" in show(client, publish(world, *sheets(8)))
     page = show(client, publish(world, *sheets(8)))
     assert "Compared with “Ronda de noviembre”." in page
+
+
+def test_what_changed_is_told_in_the_story_and_stands_before_the_pillars(world: World) -> None:
+    client = world.client("viewer")
+    worse = [replace(sheet, items=dict.fromkeys(sheet.items, 2)) for sheet in sheets(12)]
+    better = [replace(sheet, items=dict.fromkeys(sheet.items, 4 - at % 2)) for at, sheet in enumerate(sheets(12))]
+    publish(world, *worse)
+    page = show(client, publish(world, *better))
+    assert "Since the previous round, up: 12 pillars. No pillar is clearly down." in page
+    assert page.index("What changed since the previous round") < page.index("Furthest from its target first")
+
+
+def test_the_pillars_can_be_read_by_their_distance_to_the_target(world: World) -> None:
+    low = [
+        replace(one, items={i: 1 + at % 2 if i.startswith("voice") else 4 - at % 2 for i in one.items})
+        for at, one in enumerate(sheets(12))
+    ]
+    client, address = world.client("viewer"), publish(world, *low)
+
+    def rows(query: str) -> list[str]:
+        client.get(f"{address}/results{query}")
+        return [text for text in client.page.texts if text[:2].strip().rstrip(".").isdigit() and ". " in text]
+
+    assert rows("")[0].startswith("1. ")
+    assert rows("?order=gap")[0].startswith("7. ")
+    assert sorted(rows("?order=gap")) == sorted(rows(""))
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_pillar_by_itself_shows_its_statements_with_the_lowest_marked(world: World, language: str) -> None:
+    few = {"voice-1": 2, "voice-2": 1, "voice-3": 3, "voice-4": 3}
+    answered = [
+        replace(one, items={item: few.get(item, 3) + at % 2 for item in one.items}) for at, one in enumerate(sheets(12))
+    ]
+    client, address = world.client("viewer", language), publish(world, *answered)
+    client.get(f"{address}/results")
+    [link] = [link for link in client.page.links if link.endswith("/results/pillar?id=voice")]
+    html = client.get(link).text
+    assert html.count('class="lowest"') == 1
+    lowest = html.partition('class="lowest"')[2].partition("</li>")[0]
+    texts = {item.id: item.text for item in load_questionnaire().items}
+    assert getattr(texts["voice-2"], language) in unescape(lowest)
+    for strange in ("?id=weather", "", "?id=move"):
+        assert client.get(f"{address}/results/pillar{strange}").status_code == 404
+
+
+def test_of_few_answers_no_statement_is_called_the_lowest(world: World) -> None:
+    client, address = world.client("viewer"), publish(world, *sheets(6))
+    html = client.get(f"{address}/results/pillar?id=voice").text
+    assert 'class="lowest"' not in html
+    assert html.count("not drawn") == 4
 
 
 def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:

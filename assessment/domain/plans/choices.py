@@ -16,6 +16,7 @@ LONGEST_TITLE = 80
 LONGEST_REASON = 140
 LONGEST_OWNER = 60
 LONGEST_MEASURE = 110
+LONGEST_NOTE = 300
 """Characters of what a form takes: it is printed on page 1, beside four other actions. Older drafts may hold more, up
 to `LONGEST_LINE` and `LONGEST_TEXT`."""
 
@@ -50,28 +51,36 @@ class ActionStatus(StrEnum):
 class ActionChoice:
     """An action of the library (`library_id`), or the team's own (`title`, and `what` if it needs more words).
 
-    Of a library action, an empty `owner` or `measure` means the library's own words, in each reader's language. A draft
-    may still lack a title or a day. Texts are cleaned (`domain.plain_text`). `id` stays the same whatever is changed of
-    the action, and is not compared: two plans that say the same are equal. Raises `TextTooLong`.
+    Of a library action, `owner` and `measure` are `None` while they are the library's own words, in each reader's
+    language, and empty where the team left them open. A draft may still lack a title or a day. Texts are cleaned
+    (`domain.plain_text`). `id` stays the same whatever is changed of the action, and is not compared: two plans that
+    say the same are equal. Raises `TextTooLong`.
     """
 
     library_id: str = ""
     title: str = ""
     what: str = ""
-    owner: str = ""
-    measure: str = ""
+    owner: str | None = None
+    measure: str | None = None
     due_on: dt.date | None = None
     status: ActionStatus = ActionStatus.TODO
+    note: str = ""
+    """What whoever follows the plan wrote down about it; it is not printed."""
     id: uuid.UUID = field(default_factory=uuid.uuid4, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
         for name in ("title", "owner", "measure"):
+            if self.is_own and getattr(self, name) is None:
+                object.__setattr__(self, name, "")
             _set_line(self, name)
         object.__setattr__(self, "what", plain_text(self.what))
+        object.__setattr__(self, "note", plain_text(self.note))
         if len(self.library_id) > LONGEST_LINE:
             raise TextTooLong("library_id")
         if len(self.what) > LONGEST_TEXT:
             raise TextTooLong("what")
+        if len(self.note) > LONGEST_NOTE:
+            raise TextTooLong("note")
 
     @property
     def is_own(self) -> bool:
@@ -84,7 +93,7 @@ class ActionChoice:
     @property
     def in_print(self) -> Self:
         """What of the action stands in the document: not how far it is."""
-        return replace(self, status=ActionStatus.TODO)
+        return replace(self, status=ActionStatus.TODO, note="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +110,16 @@ class PillarChoice:
 
 @dataclass(frozen=True, slots=True)
 class PlanChoices:
-    """The plan of one round. `move` is what lifts the weakest perception point; a team may leave it out."""
+    """The plan of one round. `move` is what lifts a perception point, `point`; a team may leave it out."""
 
     drawn_on: dt.date
     pillars: tuple[PillarChoice, ...] = ()
     move: ActionChoice | None = None
+    point: str = ""
+
+    def __post_init__(self) -> None:
+        if self.move is None:
+            object.__setattr__(self, "point", "")
 
     @property
     def pillar_ids(self) -> tuple[str, ...]:
@@ -137,6 +151,8 @@ class PlanChoices:
 
 
 def _set_line(choice: ActionChoice | PillarChoice, name: str) -> None:
+    if getattr(choice, name) is None:
+        return
     line = plain_line(getattr(choice, name))
     if len(line) > LONGEST_LINE:
         raise TextTooLong(name)

@@ -38,15 +38,16 @@ def proposed_choices(basis: PlanBasis) -> PlanChoices:
             for pillar in proposal.pillars
         ),
         move=choice(MOVE, proposal.point.move) if proposal.point else None,
+        point=proposal.point.result.point if proposal.point else "",
     )
 
 
 def chosen_plan(choices: PlanChoices, basis: PlanBasis) -> ActionPlan:
     """The plan as chosen; of a draft, with what it lacks left empty."""
     proposal, point = basis.proposal, None
-    if proposal.point and choices.move:
+    if basis.point and choices.move:
         moves = known_actions(basis, MOVE)
-        point = replace(proposal.point, move=_planned(choices.move, moves, choices.drawn_on))
+        point = replace(basis.point, move=_planned(choices.move, moves, choices.drawn_on))
     return ActionPlan(
         team=proposal.team,
         drawn_on=choices.drawn_on,
@@ -61,6 +62,7 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
     known = known_actions(basis, chosen.pillar)
     conversation = basis.library.conversation(chosen.pillar)
     taken = {action.library_id for action in chosen.actions}
+    proposed = next((one.actions for one in basis.proposal.pillars if one.result.pillar == chosen.pillar), ())
     return PlannedPillar(
         result=result.pillar(chosen.pillar),
         target=basis.targets.get(chosen.pillar, basis.scale.target),
@@ -75,20 +77,21 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
         ),
         later=tuple(action for action in fitting_actions(basis, chosen.pillar).values() if action.id not in taken),
         reason=chosen.reason,
+        declined=frozenset(one.action.id for one in proposed) - taken,
     )
 
 
 def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.date) -> PlannedAction:
     """A chosen action with the team's own owner and measure, in whatever language they wrote them."""
     action = known.get(choice.library_id) or _own_action(choice)
-    if choice.owner:
+    if choice.owner is not None:
         action = replace(action, owner=Text(choice.owner, choice.owner))
-    if choice.measure:
+    if choice.measure is not None:
         action = replace(action, measure=Text(choice.measure, choice.measure))
     due = choice.due_on or due_on(drawn_on, action.due_days)
     if due != due_on(drawn_on, action.due_days):
         action = replace(action, due_days=max(1, min((due - drawn_on).days, 90)))
-    return PlannedAction(action, due)
+    return PlannedAction(action, due, has_proposed_owner=choice.owner is None)
 
 
 def _own_action(choice: ActionChoice) -> Action:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, replace
 
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.plans.basis import PlanBasis
-from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
+from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.chosen import OWN_DUE_DAYS, proposed_choices
 from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem
 from assessment.domain.plans.library import fitting_actions, known_actions
@@ -82,7 +83,7 @@ def with_action(
         return _with_actions(choices, heading, [*actions, new])
     if not 0 <= at < len(actions):
         raise UnknownHeading(heading)
-    actions[at] = replace(new, owner=actions[at].owner)
+    actions[at] = replace(new, owner=actions[at].owner or None)
     return _with_actions(choices, heading, actions)
 
 
@@ -109,6 +110,8 @@ def with_pillar(
     if len(others) >= c.MOST_PRIORITIES:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_PILLARS, pillar))
     room = room_of(replace(choices, pillars=others))
+    if room < 1 and known_actions(basis, pillar):
+        raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, pillar))  # it could hold none, and none be printed
     actions = _first_actions(basis, pillar, choices.drawn_on, min(room, ACTIONS_OF_NEW_PILLAR))
     new = PillarChoice(pillar=pillar, reason=reason, actions=actions)
     at = choices.pillar_ids.index(instead_of) if instead_of else len(others)
@@ -123,12 +126,31 @@ def without_pillar(choices: PlanChoices, *, pillar: str) -> PlanChoices:
 
 def with_proposed_move(basis: PlanBasis, choices: PlanChoices) -> PlanChoices:
     """With the proposal's move again. Raises `InvalidPlan` where there is no room, `UnknownHeading` without a point."""
-    proposed = proposed_choices(basis).move
-    if proposed is None:
+    proposed = proposed_choices(basis)
+    if proposed.move is None:
         raise UnknownHeading(MOVE)
     if room_of(choices) < 1:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, MOVE))
-    return replace(choices, move=proposed)
+    return replace(choices, move=proposed.move, point=proposed.point)
+
+
+def with_point(basis: PlanBasis, choices: PlanChoices, *, point: str) -> PlanChoices:
+    """With another of the perception points that are level, and its move. Raises `UnknownHeading`."""
+    if choices.move is None or point not in basis.points:
+        raise UnknownHeading(point)
+    move = basis.points[point].move
+    return replace(choices, move=ActionChoice(library_id=move.action.id, due_on=move.due_on), point=point)
+
+
+def with_progress(choices: PlanChoices, action_id: uuid.UUID, *, status: ActionStatus, note: str) -> PlanChoices:
+    """With how far one action is, and what there is to say about it. Raises `UnknownHeading`."""
+    for heading in choices.headings:
+        actions = list(choices.actions_under(heading))
+        for at, action in enumerate(actions):
+            if action.id == action_id:
+                actions[at] = replace(action, status=status, note=note)
+                return _with_actions(choices, heading, actions)
+    raise UnknownHeading(str(action_id))
 
 
 def _require_heading(choices: PlanChoices, heading: str) -> None:

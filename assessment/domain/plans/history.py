@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assessment.domain.plans.choices import ActionChoice, PlanChoices
 
-FOLLOWED = ("title", "what", "owner", "measure", "due_on", "status")
+FOLLOWED = ("title", "what", "owner", "measure", "due_on", "status", "note")
 """What of an action may change while it stays the same action."""
 
 FieldChange = tuple[str, str]
@@ -61,4 +61,5 @@ def _changed_fields(before: ActionChoice, after: ActionChoice) -> dict[str, Fiel
 
 
 def _text(value: object) -> str:
+    """The library's own words are told as nothing, as is what was left open."""
     return "" if value is None else str(value)

@@ -26,7 +26,7 @@ def pillar_actions(library: ActionLibrary, pillar: str) -> Mapping[str, Action]:
 
 def point_moves(basis: PlanBasis) -> Mapping[str, Action]:
     """The moves that fit the plan's perception point."""
-    point = basis.proposal.point
+    point = basis.point
     return {} if point is None else {move.id: move for move in basis.library.moves_from(point.step, point.phase)}
 
 

@@ -32,6 +32,8 @@ class PlannedAction:
     action: Action
     due_on: dt.date
     is_conversation: bool = False
+    has_proposed_owner: bool = True
+    """Whether the owner is the library's proposal, which nobody has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class PlannedPillar:
     """More of the library for the same level, for when the first actions are done."""
     reason: str = ""
     """Why the team chose it where the proposal did not."""
+    declined: frozenset[str] = frozenset()
+    """Actions that were proposed for it and that the team took out or replaced: nothing to come back to later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +188,24 @@ def _planned_point(
     name = result.weakest_point
     if result.alarms and name not in result.alarms:
         name = max(result.alarms, key=lambda alarm: _share_of_broken_promises(result.point(alarm)))
-    if name is None:
-        return None
+    return None if name is None else planned_point(result, library, start, known, name)
+
+
+def level_points(
+    result: TeamResult, library: ActionLibrary, *, drawn_on: dt.date, known_points: dict[str, PerceptionPoint]
+) -> dict[str, PlannedPoint]:
+    """The lowest perception points where several are level, each as a plan would lift it: the team may choose. Where
+    one has an alarm there is nothing to choose."""
+    if result.alarms or len(result.lowest_points) < 2:
+        return {}
+    planned = {name: planned_point(result, library, drawn_on, known_points, name) for name in result.lowest_points}
+    return {name: point for name, point in planned.items() if point is not None}
+
+
+def planned_point(
+    result: TeamResult, library: ActionLibrary, start: dt.date, known: dict[str, PerceptionPoint], name: str
+) -> PlannedPoint | None:
+    """A perception point and its move; `None` for one that is not shown."""
     point = result.point(name)
     if point.median is None:
         return None

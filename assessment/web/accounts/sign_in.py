@@ -7,8 +7,7 @@ import hashlib
 import unicodedata
 from typing import Any, cast
 
-from flask import Flask, abort, g, has_request_context, request
-from flask import session as browser_session
+from flask import Flask, abort, has_request_context, request
 from flask_login import user_logged_in
 from flask_security import PasswordUtil, Security
 from flask_security.datastore import SQLAlchemySessionUserDatastore
@@ -166,7 +165,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     security.pwd_context = PasswordContext(security.pwd_context)
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
     app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
-    user_logged_in.connect(_start_session, app)
+    user_logged_in.connect(_know_device, app)
     password_reset.connect(_remember_device, app)
     validate = "security.two_factor_setup_validate"
     app.view_functions[validate] = keep_key_after_wrong_code(app.view_functions[validate])
@@ -187,10 +186,7 @@ def _refuse_json_and_long_passwords() -> None:
         abort(413)
 
 
-def _start_session(_app: Flask, user: User) -> None:
-    """A session has its own token against forged forms: one from before signing in is not valid after it."""
-    browser_session.pop("csrf_token", None)
-    g.pop("csrf_token", None)
+def _know_device(_app: Flask, user: User) -> None:
     known_devices.remember(user.email)
 
 

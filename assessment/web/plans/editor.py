@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +11,13 @@ from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.domain.plain_text import plain_line
-from assessment.domain.plans.choices import MOVE, PlanChoices
+from assessment.domain.plans.choices import MOVE, ActionStatus, PlanChoices
 from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
+    UnknownHeading,
     with_action,
+    with_point,
+    with_progress,
     with_proposed_move,
     without_action,
     without_pillar,
@@ -44,11 +49,13 @@ from assessment.services.teams import Team
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
-from assessment.web.plan_reading import plan_to_read
+from assessment.web.plan_reading import by_need, plan_to_read
+from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.downloads import print_as, print_as_asked
-from assessment.web.plans.faults import fault_texts, fault_words
+from assessment.web.plans.faults import FaultText, fault_texts, fault_words
+from assessment.web.plans.follow import FollowForm, follow_form
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
-from assessment.web.plans.page import plan_page, printed_versions
+from assessment.web.plans.page import heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_sharing
 from assessment.web.prepare import progress_soon
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
@@ -57,6 +64,7 @@ from assessment.web.urls import redirect_to_round
 from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
+UNDOABLE = ("remove", "drop", "restore", "point")
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
 """Buttons that lead to a page where something is chosen, once the form is kept."""
 
@@ -69,6 +77,10 @@ class Editor:
     team: Team
     round: Round
     round_plan: RoundPlan
+    both: tuple[BothSay, ...] = ()
+    """Where another person's plan and what was typed here say something else."""
+    was_only_kept: bool = True
+    """Whether nothing else was asked for than to save."""
 
     @classmethod
     def of(cls, access: Access, team: Team, round_: Round) -> Editor:
@@ -76,6 +88,10 @@ class Editor:
         today = local_date(utc_now(), access.organisation.time_zone)
         round_plan = read_plan(session(), organisation_id=access.organisation_id, round_id=round_.id, drawn_on=today)
         return cls(access, team, round_, round_plan)
+
+    @property
+    def today(self) -> dt.date:
+        return local_date(utc_now(), self.access.organisation.time_zone)
 
     @property
     def organisation(self) -> Organisation:
@@ -101,12 +117,38 @@ class Editor:
             "plans/read.html",
             **self.page_values,
             **self._shared(),
-            headings=plan_to_read(self.round_plan, self._source(), reader()),
+            headings=plan_to_read(self.round_plan, self._source(), reader(), today=self.today),
             round_plan=self.round_plan,
         )
 
+    def show_to_follow(self, form: FollowForm | None = None) -> Response:
+        """How far each action is: what is late first."""
+        headings = plan_to_read(self.round_plan, self._source(), reader(), today=self.today)
+        page = render_template(
+            "plans/follow.html",
+            **self.page_values,
+            actions=[(heading, action, follow_form(action, form)) for heading, action in by_need(headings)],
+            choices=self.round_plan.choices,
+        )
+        return make_response(page, 422 if form else 200)
+
+    def follow(self) -> Response:
+        """Keeps how far one action is, whatever else of the plan has changed meanwhile."""
+        form = FollowForm()
+        if not form.validate_on_submit():
+            return self.show_to_follow(form)
+        status, note = ActionStatus(form.status.data), form.note.data or ""
+        try:
+            choices = with_progress(self.round_plan.choices, uuid.UUID(form.action.data), status=status, note=note)
+        except (ValueError, UnknownHeading):
+            flash(str(_("This action is no longer in the plan.")), "error")
+            return redirect_to_round("plans.follow", self.round)
+        self.save(choices, base_version=None)
+        flash(str(_("Saved.")))
+        return redirect_to_round("plans.follow", self.round)
+
     def _page(self, form: PlanForm, layout: Layout, *, is_behind: bool = False, status: int = 200) -> Response:
-        faults = fault_texts(self.round_plan.faults, reader())
+        faults = self._faults()
         for fault in faults:
             if fault.field in form and not form[fault.field].errors:
                 form.add_error(form[fault.field], fault.words)
@@ -120,6 +162,8 @@ class Editor:
             round_plan=self.round_plan,
             faults=faults,
             is_behind=is_behind,
+            both=self.both,
+            was_only_kept=self.was_only_kept,
             version=self.base_version if is_behind else self.round_plan.version,
             instead_of=self.round_plan.version,
             editor=self.page_id or new_token(),
@@ -129,11 +173,19 @@ class Editor:
         return response
 
     def _shared(self) -> dict[str, Any]:
-        versions = printed_plans(session(), **self.where)
+        versions = printed_versions(printed_plans(session(), **self.where), self.organisation.time_zone, reader())
+        asked = request.args.get("printed", "")
         return {
             "drawn": reader().date(self.round_plan.choices.drawn_on),
-            "versions": printed_versions(versions, self.organisation.time_zone, reader()),
+            "versions": versions,
+            "ready": next((version for version in versions if str(version.id) == asked), None),
         }
+
+    def _faults(self) -> tuple[FaultText, ...]:
+        if not self.round_plan.faults:
+            return ()
+        names = heading_names(self.round_plan, self._source(), reader())
+        return fault_texts(self.round_plan.faults, names, reader())
 
     def _source(self) -> PlanSource:
         return plan_source(session(), self.round_plan, self.organisation, print_as_asked(self.organisation), utc_now())
@@ -158,7 +210,7 @@ class Editor:
             self.save(typed, base_version=self.base_version)
             changed = self._edited(typed, act, target)
             if changed != typed:
-                self.save(changed, base_version=self.round_plan.version, may_undo=act in ("remove", "drop", "restore"))
+                self.save(changed, base_version=self.round_plan.version, may_undo=act in UNDOABLE)
         except PlanChangedMeanwhile:
             return self._behind(form, layout, typed, act)
         except InvalidPlan as refused:
@@ -207,6 +259,8 @@ class Editor:
             return without_pillar(typed, pillar=heading)
         if act == "move":
             return with_proposed_move(self.round_plan.basis, typed)
+        if act == "point":
+            return with_point(self.round_plan.basis, typed, point=target)
         if act == "restore":
             return proposed_choices(self.round_plan.basis)
         return typed
@@ -236,17 +290,20 @@ class Editor:
         """Somebody else was faster: what was typed stays in the form, and what they wrote stays in the plan."""
         if act == AUTOSAVE:
             return make_response(jsonify(is_behind=True), 409)
+        theirs, source = self.round_plan, self._source()
         self.round_plan = with_choices(self.round_plan, typed)
+        self.both = both_plans(theirs, self.round_plan, source, reader())
+        self.was_only_kept = act == "save"
         return self._page(form, layout, is_behind=True, status=409)
 
     def _saved(self, layout: Layout) -> Response:
         """What the page takes over: its next save is of the same version, and of the same actions."""
-        faults = fault_texts(self.round_plan.faults, reader())
+        faults = self._faults()
         return jsonify(
             version=self.round_plan.version,
             ids={f"id-{slot.key}": str(slot.id) for slot in layout.slots},
             faults={fault.field: fault.words for fault in faults if fault.field},
-            missing=[{"anchor": fault.anchor, "words": fault.words} for fault in faults],
+            missing=[{"anchor": fault.anchor, "words": fault.listed} for fault in faults],
         )
 
     def _print(self, form: PlanForm, *, is_blank: bool) -> Response:
@@ -263,7 +320,7 @@ class Editor:
         commit_early()
         progress = progress_soon(organisation_id=self.organisation.id, job_id=job.id, kind=PRINT_PLAN)
         if printed_id := progress.result.get("printed_id"):
-            return redirect_to_round("plans.printed", self.round, printed_id=printed_id)
+            return redirect_to_round("plans.plan", self.round, printed=printed_id)
         return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
 
     def _share(self) -> Response:
@@ -301,4 +358,4 @@ def _anchor(act: str, target: str) -> str | None:
     heading = target.partition(":")[0]
     if act in ("own", "remove", "add") and heading:
         return f"at-{heading}"
-    return f"at-{MOVE}" if act == "move" else None
+    return f"at-{MOVE}" if act in ("move", "point") else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessment.domain.plans.faults import PlanFault, PlanProblem
@@ -32,23 +33,33 @@ FIELDS = {
 
 @dataclass(frozen=True, slots=True)
 class FaultText:
-    """`field` is the name of the field that it is about, or empty; `anchor` is where on the page to mend it."""
+    """`field` is the name of the field that it is about, or empty; `anchor` is where on the page to mend it.
+
+    `listed` says it away from there, with the name of its pillar or moment.
+    """
 
     anchor: str
     field: str
     words: str
+    listed: str
 
 
-def fault_texts(faults: tuple[PlanFault, ...], reader: Localisation) -> tuple[FaultText, ...]:
-    return tuple(_fault_text(fault, reader) for fault in faults)
+def fault_texts(faults: tuple[PlanFault, ...], names: Mapping[str, str], reader: Localisation) -> tuple[FaultText, ...]:
+    """`names` are those of the plan's pillars, and of its moment."""
+    return tuple(_fault_text(fault, names, reader) for fault in faults)
 
 
 def fault_words(problem: PlanProblem, reader: Localisation) -> str:
     return reader.gettext(SENTENCES[problem])
 
 
-def _fault_text(fault: PlanFault, reader: Localisation) -> FaultText:
+def _fault_text(fault: PlanFault, names: Mapping[str, str], reader: Localisation) -> FaultText:
     key = fault.heading if fault.action is None else f"{fault.heading}-{fault.action}"
     field = f"{FIELDS[fault.problem]}-{key}" if fault.problem in FIELDS else ""
     anchor = field or (f"at-{key}" if key else "plan-end")
-    return FaultText(anchor, field, fault_words(fault.problem, reader))
+    words = fault_words(fault.problem, reader)
+    if name := names.get(fault.heading):
+        listed = reader.gettext("“%(name)s”: %(words)s", name=name, words=words)
+    else:
+        listed = words
+    return FaultText(anchor, field, words, listed)

@@ -29,6 +29,7 @@ from assessment.domain.plans.choices import (
 )
 from assessment.domain.plans.library import known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
 from assessment.web.fields import DayField
@@ -186,11 +187,18 @@ def _data(slot: Slot, choice: ActionChoice, action: Action | None, reader: Local
     return {
         f"title-{slot.key}": choice.title,
         f"what-{slot.key}": choice.what,
-        f"owner-{slot.key}": choice.owner or (reader.text(action.owner) if action else ""),
+        f"owner-{slot.key}": _shown(choice.owner, action.owner if action else None, reader),
         f"due-{slot.key}": choice.due_on,
-        f"measure-{slot.key}": choice.measure or (reader.text(action.measure) if action else ""),
+        f"measure-{slot.key}": _shown(choice.measure, action.measure if action else None, reader),
         f"done-{slot.key}": choice.status is ActionStatus.DONE,
     }
+
+
+def _shown(written: str | None, proposed: Text | None, reader: Localisation) -> str:
+    """What the team wrote, if only that it stays open; else as the library words it."""
+    if written is not None:
+        return written
+    return reader.text(proposed) if proposed else ""
 
 
 def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanChoices:
@@ -199,6 +207,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
     Of a form that was refused because it says too much, the beginning: its fields keep all of it.
     """
     statuses = {action.id: action.status for action in round_plan.choices.actions}
+    notes = {action.id: action.note for action in round_plan.choices.actions}
 
     def value(name: str) -> Any:
         return form[name].data if name in form else ""
@@ -213,10 +222,11 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
             library_id=slot.library_id,
             title=words(f"title-{slot.key}", LONGEST_TITLE),
             what=words(f"what-{slot.key}", LONGEST_TEXT),
-            owner="" if action and owner in (action.owner.es, action.owner.en) else owner,
-            measure="" if action and measure in (action.measure.es, action.measure.en) else measure,
+            owner=None if action and owner in (action.owner.es, action.owner.en) else owner,
+            measure=None if action and measure in (action.measure.es, action.measure.en) else measure,
             due_on=value(f"due-{slot.key}") or None,
             status=_status(statuses.get(slot.id, ActionStatus.TODO), is_done=bool(value(f"done-{slot.key}"))),
+            note=notes.get(slot.id, ""),
             id=slot.id,
         )
 
@@ -232,6 +242,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
             for pillar in layout.pillars
         ),
         move=choice(moves[0]) if moves else None,
+        point=round_plan.choices.point,
     )
 
 

@@ -46,6 +46,7 @@ class ActionCard:
     slot: Slot
     words: ActionWords | None
     is_unknown: bool
+    has_proposed_owner: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,8 @@ class PlanPage:
     pillars: tuple[HeadingCard, ...]
     move: HeadingCard | None
     has_point: bool
+    other_points: tuple[tuple[str, str], ...]
+    """Id and name of the moments that are level with the plan's: the team may prefer one of them."""
     room: int
     may_add_pillar: bool
     has_other_pillars: bool
@@ -114,8 +117,11 @@ def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader:
         if point
         else None,
         has_point=round_plan.proposal.point is not None,
+        other_points=tuple(
+            (name, source.point_name(name)) for name in round_plan.basis.points if name != round_plan.choices.point
+        ),
         room=room_of(round_plan.choices),
-        may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others,
+        may_add_pillar=len(pillars) < c.MOST_PRIORITIES and others and room_of(round_plan.choices) > 0,
         has_other_pillars=others,
     )
 
@@ -133,11 +139,13 @@ def printed_versions(plans: Sequence[PrintedPlan], zone: str, reader: Localisati
 
 def _cards(round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisation) -> tuple[ActionCard, ...]:
     known = known_actions(round_plan.basis, heading)
+    proposed = {action.id for action in round_plan.choices.actions_under(heading) if action.owner is None}
     return tuple(
         ActionCard(
             slot=slot,
             words=words_of(known[slot.library_id], reader) if slot.library_id in known else None,
             is_unknown=bool(slot.library_id) and slot.library_id not in known,
+            has_proposed_owner=slot.id in proposed,
         )
         for slot in layout.at(heading)
     )
@@ -161,11 +169,15 @@ def offered_words(offered: tuple[OfferedAction, ...], reader: Localisation) -> l
     return [(one, words_of(one.action, reader)) for one in offered]
 
 
+def heading_names(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> dict[str, str]:
+    return {heading: heading_name(round_plan, source, heading, reader) for heading in round_plan.choices.headings}
+
+
 def heading_name(round_plan: RoundPlan, source: PlanSource, heading: str, reader: Localisation) -> str:
     """The name of a pillar, or of the perception point."""
     if heading != MOVE:
         return reader.text(round_plan.results.questionnaire.pillars_by_id[heading].name)
-    point = round_plan.proposal.point
+    point = round_plan.basis.point
     return source.point_name(point.result.point) if point else ""
 
 

@@ -63,6 +63,18 @@ def change(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     return Editor.of(access, *load_round(access, team_id, round_id)).take()
 
 
+@blueprint.route("/plan/follow", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def follow(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """How far each action is: what is late, what is done, and notes."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        editor = Editor.of(access, team, round_)
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    return editor.follow() if request.method == "POST" else editor.show_to_follow()
+
+
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLANS)
 def pillars(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
@@ -143,12 +155,13 @@ def printing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uu
     """How far a print is that takes longer than a moment."""
     _team, round_ = load_round(access, team_id, round_id)
     progress = progress_of(session(), organisation_id=access.organisation_id, job_id=job_id, kind=PRINT_PLAN)
-    printed_id = progress.result.get("printed_id")
+    if printed_id := progress.result.get("printed_id"):
+        return redirect_to_round("plans.plan", round_, printed=printed_id)  # which says so, and hands it out
     words = reader().gettext("The plan was changed meanwhile. Go back, look at it as it is now, and print it again.")
     return job_page(
         progress,
         back=round_url("plans.plan", round_),
-        file=round_url("plans.printed", round_, printed_id=printed_id) if printed_id else "",
+        file="",
         words=words if progress.error in ("unfinished", "no-plan") else "",
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import uuid
+from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
@@ -28,9 +30,12 @@ from assessment.web.access import requires
 from assessment.web.dates import local_day, today
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
+from assessment.web.results.pillar_page import pillar_page
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 from reports.action_plan.build import build_context, build_result_context
+from reports.action_plan.source import PlanSource
+from reports.sections.rows import PillarRow
 
 blueprint = Blueprint(
     "results",
@@ -78,15 +83,54 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
     except NothingToPlan:
         return _without_plan(access, round_results, shared)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
+    page, by_gap = build_context(source, reader()), request.args.get("order") == "gap"
     return render_template(
         "results/results.html",
         **shared,
         **_common(access, round_, source.questionnaire),
-        page=build_context(source, reader()),
+        page=page,
+        pillar_ids=[one.id for one in source.questionnaire.pillars],
+        pillars=_furthest_first(page.pillars, source) if by_gap else page.pillars,
+        by_gap=by_gap,
         compared_with=plan.results.compared_with,
         no_change=reader().gettext(NO_CHANGE[plan.results.no_change]) if plan.results.no_change else "",
         may_plan=access.may(Permission.EDIT_PLANS),
     )
+
+
+@blueprint.get("/results/pillar")
+@requires(Permission.SEE_RESULTS)
+def pillar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """One pillar (`id`) by itself."""
+    team, round_ = load_round(access, team_id, round_id)
+    now = utc_now()
+    round_results = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    asked = round_results.questionnaire.pillars_by_id.get(request.args.get("id", ""))
+    try:
+        plan = read_plan_of_results(session(), round_results, drawn_on=today(access.organisation.time_zone, now))
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    if asked is None or round_results.result.pillar(asked.id).is_withheld:
+        abort(404)
+    source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
+    return render_template(
+        "results/pillar.html",
+        organisation=access.organisation,
+        team=team,
+        round=round_,
+        page=pillar_page(asked, plan, source, reader()),
+        may_plan=access.may(Permission.EDIT_PLANS),
+    )
+
+
+def _furthest_first(rows: Sequence[PillarRow], source: PlanSource) -> list[PillarRow]:
+    """By the distance to the target, as both are read; the pillars that are not shown come last."""
+
+    def distance(row: PillarRow) -> float:
+        pillar = source.result.pillars[row.number - 1]
+        return math.inf if pillar.mean is None else round(pillar.mean - source.target(pillar.pillar), 1)
+
+    return sorted(rows, key=distance)
 
 
 def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict[str, object]:

@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 from assessment.catalogue.catalogue import UnknownQuestionnaire
 from assessment.domain.access import Permission
 from assessment.domain.change import detectable_half_width
+from assessment.domain.outcome import Outcome
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
-from assessment.services.outlook import Outlook, get_outlook
+from assessment.services.outlook import Outlook, get_outlook, unshown_of
 from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
@@ -341,11 +342,8 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
     form = PublishForm()
     if not participation.surplus or not outlook or not outlook.has_result:
         del form.surplus_reason
-    if form.validate_on_submit() and _publish(form, access, round_):
-        response = redirect_to_round("results.results", round_)
-        # Once all is committed and the answer is on its way: what told the order of answers leaves the files.
-        response.call_on_close(database().compact_if_owed)
-        return response
+    if form.validate_on_submit() and _publish(form, round_):
+        return _to_results(round_)
     return render_template(
         "rounds/publish.html",
         form=form,
@@ -358,17 +356,17 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
     )
 
 
-def _publish(form: PublishForm, access: Access, round_: Round) -> bool:
-    own = {"organisation_id": access.organisation_id, "round_id": round_.id}
+def _publish(form: PublishForm, round_: Round) -> bool:
+    """Publishes a round that has stopped; where somebody has made the team smaller meanwhile, the form says so."""
     reason = form.surplus_reason.data or "" if "surplus_reason" in form else ""
     with separate_read() as aside:
-        scored = score_before_publication(aside, **own)
+        scored = score_before_publication(aside, **_own(round_))
     try:
         with session().begin_nested():
             publish_scored_round(
-                session(), **own, scored=scored, surplus_reason=reason, user_id=user_id(), now=utc_now()
+                session(), **_own(round_), scored=scored, surplus_reason=reason, user_id=user_id(), now=utc_now()
             )
-    except UnexplainedSurplus as surplus:  # somebody has made the team smaller meanwhile
+    except UnexplainedSurplus as surplus:
         form.add_error(
             form.confirmed,
             reader().ngettext(
@@ -380,6 +378,48 @@ def _publish(form: PublishForm, access: Access, round_: Round) -> bool:
         )
         return False
     return True
+
+
+@blueprint.route("/<uuid:round_id>/close", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ROUNDS)
+def close(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
+    """Stops an open round and publishes its results, with one confirmation. Where there would be no result, it only
+    stops: the page of the round says why, and what can be done. More answers than people are explained first."""
+    team, round_ = load_round(access, team_id, round_id)
+    participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    if round_.facts.state(utc_now()) is not RoundState.OPEN or participation.missing or participation.surplus:
+        return redirect_to_round("rounds.publish", round_)
+    form = PublishForm()
+    del form.surplus_reason
+    if form.validate_on_submit():
+        stop_round(session(), **_own(round_), now=utc_now())
+        with separate_read() as aside:
+            has_result = get_outlook(aside, **_own(round_), now=utc_now()).has_result
+        if not has_result:
+            flash(str(_("The round has stopped. Publishing it would show nothing: here is why, and what you can do.")))
+            return redirect_to_round("rounds.round_", round_)
+        return _to_results(round_) if _publish(form, round_) else redirect_to_round("rounds.publish", round_)
+    unshown = unshown_of(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    return render_template(
+        "rounds/close.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        round=round_,
+        participation=participation,
+        unshown=unshown_words(Outlook(Outcome.RESULT, unshown), len(round_.points), reader()),
+    )
+
+
+def _own(round_: Round) -> dict[str, uuid.UUID]:
+    return {"organisation_id": round_.organisation_id, "round_id": round_.id}
+
+
+def _to_results(round_: Round) -> Response:
+    """Once all is committed and the answer is on its way, what told the order of answers leaves the files."""
+    response = redirect_to_round("results.results", round_)
+    response.call_on_close(database().compact_if_owed)
+    return response
 
 
 @blueprint.route("/<uuid:round_id>/discard", methods=["GET", "POST"])

@@ -11,10 +11,19 @@
   let saving = null; // the save under way
   let isChanged = false;
   let isBehind = "isBehind" in form.dataset;
+  let hasEnded = false; // the visit: nothing is kept until somebody has signed in again
 
-  const say = (words, failed = false) => {
+  const say = (words, failed = false, link = null) => {
     status.textContent = words;
+    if (link) status.append(" ", link);
     status.classList.toggle("failed", failed);
+  };
+
+  const signIn = () => {
+    const link = document.createElement("a");
+    Object.assign(link, { href: form.dataset.signIn, target: "_blank", rel: "noopener", className: "target" });
+    link.textContent = form.dataset.signInWords;
+    return link;
   };
 
   const mark = (faults) => {
@@ -67,6 +76,7 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
       const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
       const told = isOurs ? await answer.json() : null;
+      hasEnded = Boolean(told?.visit_ended);
       if (answer.ok && told) {
         form.elements.version.value = told.version;
         for (const [name, id] of Object.entries(told.ids)) form.elements[name].value = id;
@@ -80,6 +90,8 @@
       if (told?.isBehind || told?.is_behind) {
         isBehind = true;
         say(form.dataset.behind, true);
+      } else if (hasEnded) {
+        say(form.dataset.ended, true, signIn());
       } else if (told?.faults) {
         mark(told.faults);
         say(form.dataset.wrong, true);
@@ -110,8 +122,14 @@
 
   form.addEventListener("input", (event) => {
     if (!event.target.closest(".plan-places")) return;
+    if (event.target.name.startsWith("owner-")) document.getElementById(`${event.target.id}-hint`)?.remove();
     isChanged = true;
     later(event.target.type === "checkbox" ? 0 : 900);
+  });
+
+  // Back from the tab where one has signed in again.
+  window.addEventListener("focus", () => {
+    if (hasEnded) save();
   });
 
   let isGoing = false;
@@ -129,6 +147,9 @@
   window.addEventListener("beforeunload", (event) => {
     if (isChanged || saving) event.preventDefault();
   });
+
+  // The download of a print that is ready begins once, not whenever the page is reloaded.
+  if (location.search.includes("printed=")) history.replaceState(null, "", location.pathname);
 
   form.elements.print_paper.addEventListener("change", (event) => {
     if (!preview) return;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -11,6 +12,7 @@ from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
 from assessment.services.access import Access
+from assessment.services.overview import get_overview_of_team
 from assessment.services.team_points import (
     PHASES,
     LastPoint,
@@ -21,11 +23,12 @@ from assessment.services.team_points import (
     remove_point,
     rename_points,
 )
-from assessment.services.team_rounds import round_under_way
+from assessment.services.team_rounds import ListedRound, list_rounds
 from assessment.services.team_targets import pillars_with_targets
 from assessment.services.teams import (
     InvalidPoints,
     TeamNameTaken,
+    TeamPoint,
     change_team,
     create_team,
     points_of_kind,
@@ -33,10 +36,12 @@ from assessment.services.teams import (
 )
 from assessment.web.access import requires, user_id
 from assessment.web.choices import team_kind, team_kind_choices, team_kind_name
+from assessment.web.dates import local_day
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
+from assessment.web.team_cards import path_of, team_card
 from assessment.web.teams.forms import (
     NewTeamForm,
     PointsForm,
@@ -46,6 +51,9 @@ from assessment.web.teams.forms import (
 )
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_team
+
+SHOWN_ROUNDS = 3
+"""On the team's home; its list of rounds has all of them."""
 
 blueprint = Blueprint("teams", __name__, url_prefix="/organisations/<uuid:organisation_id>/teams")
 
@@ -76,17 +84,30 @@ def new(access: Access) -> str | Response:
 @blueprint.get("/<uuid:team_id>")
 @requires(Permission.SEE_TEAMS)
 def team(access: Access, team_id: uuid.UUID) -> str:
-    team = load_team(access, team_id)
-    may_manage_rounds = access.may(Permission.MANAGE_ROUNDS)
+    """The team's home: where it stands on its path, what comes next, and what has been so far."""
+    team, now = load_team(access, team_id), utc_now()
+    overview = get_overview_of_team(session(), access=access, team=team, now=now)
+    [step] = overview.steps
+    rounds = list_rounds(session(), access=access, team=team, now=now).rounds[:SHOWN_ROUNDS]
     return render_template(
         "teams/team.html",
         organisation=access.organisation,
         team=team,
         points=points_of(team),
         kind=team_kind_name(team.kind, reader()),
-        under_way=round_under_way(session(), team=team) if may_manage_rounds else None,
+        path=path_of(step, reader()),
+        card=team_card(overview, step, reader()),
+        late=step.late,
+        next_due=reader().date(step.next_due_on) if step.next_due_on else "",
+        rounds=[(one, _published_on(one, access)) for one in rounds],
         may_manage=access.may(Permission.MANAGE_TEAMS),
+        may_edit_plans=access.may(Permission.EDIT_PLANS),
     )
+
+
+def _published_on(listed: ListedRound, access: Access) -> str:
+    day = local_day(listed.round.published_at, access.organisation.time_zone)
+    return reader().date(day) if day else ""
 
 
 @blueprint.route("/<uuid:team_id>/edit", methods=["GET", "POST"])
@@ -118,15 +139,27 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
 def points(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team(access, team_id)
     sequence = points_of(team)
-    form = points_form(sequence)
+    form, before = points_form(sequence), {point.id for point in sequence}
     if form.validate_on_submit() and _change_points(form, access.organisation_id, team_id):
         action, _separator, point_id = request.form.get("act", "save").partition(":")
         if action == "done":
             flash(str(_("Saved.")))
             return redirect_to_team(access.organisation_id, team_id)
         anchor = f"#row-{point_id}" if action in ("up", "down") else ""
+        added = [point for point in points_of(load_team(access, team_id)) if point.id not in before]
+        if added:
+            flash(_where_it_is(added[0], points_of(load_team(access, team_id))))
+            anchor = f"#row-{added[0].id}"
         return redirect(url_for(".points", organisation_id=access.organisation_id, team_id=team_id) + anchor, 303)
     return render_template("teams/points.html", form=form, organisation=access.organisation, team=team, points=sequence)
+
+
+def _where_it_is(added: TeamPoint, sequence: Sequence[TeamPoint]) -> str:
+    return reader().gettext(
+        "“%(name)s” is in, as moment %(at)s. The arrows move it.",
+        name=added.name,
+        at=reader().number(sequence.index(added) + 1),
+    )
 
 
 def _change_points(form: PointsForm, organisation_id: uuid.UUID, team_id: uuid.UUID) -> bool:

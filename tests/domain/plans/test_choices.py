@@ -51,9 +51,10 @@ def test_choices_are_the_same_after_they_were_kept():
         "title": "",
         "what": "",
         "owner": "Ana",
-        "measure": "",
+        "measure": None,
         "due_on": "2026-11-20",
         "status": "done",
+        "note": "",
         "id": str(action.id),
     }
     back = choices_from_document(document)

@@ -1,0 +1,90 @@
+"""What two people who changed a plan at the same time each say, field by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.domain.plans.choices import ActionChoice, PlanChoices
+from assessment.domain.plans.history import ActionChangeKind, action_changes
+from assessment.domain.plans.library import known_actions
+from assessment.infra.languages import N_, Localisation
+from assessment.services.plans import RoundPlan
+from assessment.web.plans.page import heading_name
+from reports.action_plan.source import PlanSource
+
+FIELDS = {
+    "title": N_("What will you do?"),
+    "what": N_("More about it"),
+    "owner": N_("Owner"),
+    "measure": N_("We will know that it works if"),
+    "due_on": N_("By"),
+    "status": N_("Done"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BothSay:
+    """One difference: what it is about, and what each of the two says; `about` and `field` in words."""
+
+    about: str
+    field: str
+    theirs: str
+    mine: str
+
+
+def both_plans(theirs: RoundPlan, mine: RoundPlan, source: PlanSource, reader: Localisation) -> tuple[BothSay, ...]:
+    """Where the plan as it was saved and the one as it was typed differ."""
+    said = [
+        BothSay(
+            reader.gettext("Pillars"),
+            "",
+            *(
+                reader.list_of(heading_name(one, source, pillar, reader) for pillar in one.choices.pillar_ids) or "—"
+                for one in (theirs, mine)
+            ),
+        )
+    ]
+    reasons = {one.pillar: one.reason for one in theirs.choices.pillars}
+    said += [
+        BothSay(
+            heading_name(mine, source, one.pillar, reader),
+            reader.gettext("Why this pillar?"),
+            reasons[one.pillar] or "—",
+            one.reason or "—",
+        )
+        for one in mine.choices.pillars
+        if one.pillar in reasons
+    ]
+    for change in action_changes(theirs.choices, mine.choices):
+        old, new = _find(theirs.choices, change.action_id), _find(mine.choices, change.action_id)
+        about = _title(new or old, mine if new else theirs, reader)
+        if change.kind is ActionChangeKind.CHANGED:
+            said += [
+                BothSay(about, reader.gettext(FIELDS[name]), *(_said(name, one, reader) for one in change.fields[name]))
+                for name in FIELDS
+                if name in change.fields
+            ]
+            continue
+        here, absent = reader.gettext("in the plan"), reader.gettext("not in the plan")
+        is_mine = change.kind is ActionChangeKind.ADDED
+        said.append(BothSay(about, "", absent if is_mine else here, here if is_mine else absent))
+    return tuple(one for one in said if one.theirs != one.mine)
+
+
+def _find(choices: PlanChoices, action_id: object) -> ActionChoice | None:
+    return next((action for action in choices.actions if action.id == action_id), None)
+
+
+def _title(action: ActionChoice | None, plan: RoundPlan, reader: Localisation) -> str:
+    if action is None or action.is_own:
+        return (action.title if action else "") or reader.gettext("An action of your own")
+    known = {one.id: one for heading in plan.choices.headings for one in known_actions(plan.basis, heading).values()}
+    return reader.text(known[action.library_id].title) if action.library_id in known else action.library_id
+
+
+def _said(name: str, text: str, reader: Localisation) -> str:
+    if name == "status":
+        return reader.gettext("yes") if text == "done" else reader.gettext("no")
+    if name in ("owner", "measure"):
+        return text or reader.gettext("as proposed, or empty")
+    return text or "—"

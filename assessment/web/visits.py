@@ -1,0 +1,94 @@
+"""Visits that end while somebody writes: nothing that was typed is lost, on any form.
+
+The token against forged forms (CSRF) that a page carries names the account that the page was made for. A form is taken
+with the token of its own visit, as always; and after signing in anew with that of an earlier visit of the same account,
+so that a page left open works as it is. Sent while nobody is signed in, it is answered by a page that keeps all of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import secrets
+from typing import Any, cast
+
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
+from flask import session as browser_session
+from flask_login import current_user, user_loaded_from_cookie, user_logged_in
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from assessment.web.access import is_public, is_signed_in
+
+FORM_LIFETIME = dt.timedelta(days=2)
+"""How long a page may be open and still be sent after signing in anew: over a night and the morning after."""
+FIELD = "csrf_token"
+
+
+class VisitEnded(Exception):
+    """A form of a visit that has ended was sent, and nobody is signed in."""
+
+
+class FormGuard(CSRFProtect):  # type: ignore[misc]
+    """Flask-WTF's check of every form, and the forms of earlier visits."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        try:
+            super().protect(apply_exemptions)
+        except CSRFError:
+            owner = _owner_of(request.form.get(FIELD, ""))
+            if not owner or request.blueprint == "security" or is_public(request.endpoint or ""):
+                raise
+            if not is_signed_in():
+                raise VisitEnded from None
+            if not hmac.compare_digest(owner, _mark_of(current_user)):
+                raise
+            g.csrf_valid = True
+
+
+def start_visit(_app: Flask, user: Any) -> None:
+    """A visit has its own token against forged forms: one from before signing in is not valid after it."""
+    g.pop(FIELD, None)
+    browser_session[FIELD] = f"{secrets.token_hex(20)}.{_mark_of(user)}"
+
+
+def _mark_of(user: Any) -> str:
+    """What stands for an account in its tokens; another one once its password is changed or it is signed out
+    everywhere."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"form of {user.fs_uniquifier}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _owner_of(token: str) -> str:
+    """The mark of the account that a page of ours was made for; empty if it was for nobody, is too old or not ours."""
+    reader = URLSafeTimedSerializer(cast(str, current_app.secret_key), salt="wtf-csrf-token")
+    try:
+        told = reader.loads(token, max_age=int(FORM_LIFETIME.total_seconds()))
+    except BadData:
+        return ""
+    return told.partition(".")[2] if isinstance(told, str) else ""
+
+
+def _keep_what_was_sent(_error: VisitEnded) -> Response:
+    """Everything that the form said, to be sent once more; to a script, only that the visit has ended."""
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(visit_ended=True), 403)
+    sent: MultiDict[str, str] = request.form
+    page = render_template(
+        "errors/visit_ended.html",
+        address=request.full_path.rstrip("?"),
+        sent=list(sent.items(multi=True)),
+        has_files=any(file.filename for file in request.files.values()),
+    )
+    return make_response(page, 403)
+
+
+def init_app(app: Flask) -> None:
+    FormGuard(app)
+    app.register_error_handler(VisitEnded, _keep_what_was_sent)
+    user_logged_in.connect(start_visit, app)
+    user_loaded_from_cookie.connect(start_visit, app)

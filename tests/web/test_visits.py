@@ -1,0 +1,98 @@
+"""A visit that ends while somebody writes: nothing that was typed is lost, on any form."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessment.web import visits
+from tests.web.client import PageClient
+from tests.web.test_plans import fields, open_plan, pillars
+from tests.web.test_results import publish, sheets
+from tests.web.world import PASSWORD, World
+
+
+def end_visit(client: PageClient) -> None:
+    """As after the last hour of a session."""
+    client.delete_cookie("session")
+
+
+def sign_in_in_another_tab(client: PageClient, person: str = "manager") -> None:
+    page, at = client.page, client.at
+    client.get("/sign-in")
+    assert client.fill({"email": f"{person}@example.com", "password": PASSWORD}).status_code == 302
+    client.page, client.at = page, at
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_form_sent_after_the_visit_ended_keeps_what_was_written_until_it_can_be_saved(
+    world: World, language: str
+) -> None:
+    client = world.client("manager", language)
+    client.get(f"{world.team_address}/edit")
+    end_visit(client)
+    assert client.fill({"name": "Mesa de ayuda y soporte", "size": "14"}).status_code == 403
+    assert client.page.h1 == {"es": "Su visita ha terminado", "en": "Your visit has ended"}[language]
+    assert client.fill().status_code == 403, "too early: still nothing is lost"
+    sign_in_in_another_tab(client)
+    assert client.fill().status_code == 303
+    client.get(f"{world.team_address}/edit")
+    assert client.page.forms[-1]["data"]["name"] == "Mesa de ayuda y soporte"
+
+
+def test_a_page_left_open_is_saved_as_it_is_after_signing_in_again(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/edit")
+    end_visit(client)
+    sign_in_in_another_tab(client)
+    assert client.fill({"size": "14"}).status_code == 303
+
+
+def test_the_plan_says_that_the_visit_has_ended_and_goes_on_saving_once_one_is_back(world: World) -> None:
+    client = open_plan(world, publish(world, *sheets(12)))
+    owner = f"owner-{pillars(client)[0]}-0"
+    sent = {**fields(client), "act": "autosave", owner: "Ana"}
+    script = {"Accept": "application/json"}
+    end_visit(client)
+    answer = client.fill(sent, headers=script)
+    assert (answer.status_code, answer.json) == (403, {"visit_ended": True})
+    sign_in_in_another_tab(client)
+    assert client.fill(sent, headers=script).status_code == 200
+    client.get(client.at)
+    assert fields(client)[owner] == "Ana"
+
+
+def test_nobody_else_sends_the_form_that_somebody_left_open(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/edit")
+    end_visit(client)
+    sign_in_in_another_tab(client, "administrator")
+    assert client.fill({"size": "14"}).status_code == 400
+
+
+@pytest.mark.parametrize("forged", ["", "x", "é" * 40])
+def test_a_form_that_no_page_of_ours_made_is_refused(world: World, forged: str) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/edit")
+    page = client.page
+    assert client.fill({"csrf_token": forged, "size": "14"}).status_code == 400
+    end_visit(client)
+    client.page = page
+    assert client.fill({"csrf_token": forged, "size": "14"}).status_code == 400
+
+
+def test_a_form_of_the_day_before_yesterday_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/edit")
+    end_visit(client)
+    sign_in_in_another_tab(client)
+    monkeypatch.setattr(visits, "FORM_LIFETIME", -visits.FORM_LIFETIME)
+    assert client.fill({"size": "14"}).status_code == 400
+
+
+def test_a_password_is_not_kept_on_a_page(world: World) -> None:
+    client = world.client("manager")
+    client.get("/account/password")
+    end_visit(client)
+    answer = client.fill({"password": PASSWORD, "new_password": "otra frase", "new_password_confirm": "otra frase"})
+    assert answer.status_code == 400
+    assert PASSWORD not in answer.text
