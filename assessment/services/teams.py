@@ -88,8 +88,10 @@ def create_team(
     return team
 
 
-def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, size: int) -> Team:
-    """Another name or size; a round that is not published yet is one of so many people from then on.
+def change_team(
+    session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, name: str, size: int, kind: str | None = None
+) -> Team:
+    """Another name, size or kind; a round that is not published yet is one of so many people from then on.
 
     Raises `UnknownTeam` or `TeamNameTaken`.
     """
@@ -99,7 +101,7 @@ def change_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.U
     if namesake and namesake.id != team.id:
         raise TeamNameTaken(name)
     with _unique_name(session, name):
-        team.name, team.size = name, size
+        team.name, team.size, team.kind = name, size, kind or team.kind
     for purpose in RoundPurpose:
         under_way = find_unpublished(session, organisation_id, team_id, purpose)
         if under_way and (locked := find_round_for_update(session, under_way.id)) and locked.published_at is None:
