@@ -104,6 +104,8 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
+NOBODY_YET = N_("The round is open, and nobody has answered yet. Share the link with the team.")
+EVERYBODY = N_("Everybody has answered: %(answered)s. You may stop the round now.")
 MORE_ANSWERS_THAN_PEOPLE = N_(
     "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
 )
@@ -144,6 +146,10 @@ def _team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisat
     text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
+    if not is_consensus and next_step is NextStep.INVITE_MORE and not step.answered:
+        text = NOBODY_YET
+    if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
+        text = EVERYBODY if step.answered == step.round.team_size else text
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
     numbers = {
