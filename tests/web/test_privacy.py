@@ -110,6 +110,16 @@ def test_whoever_writes_the_notice_is_told_that_it_needs_a_lawyer_and_sees_it_as
     assert "Contact: datos@example.com" in client.page.text
 
 
+def test_who_opens_a_round_is_told_that_the_notice_names_no_contact(world: World) -> None:
+    client = world.client("administrator")
+    client.get(f"{world.team_address}/rounds/new")
+    assert f"{world.address}/privacy" in client.page.links
+    assert "names no contact yet" in client.page.text
+    write_notice(world, contact="datos@example.com")
+    client.get(f"{world.team_address}/rounds/new")
+    assert "names no contact yet" not in client.page.text
+
+
 def test_answers_are_not_kept_for_longer_than_their_results(world: World) -> None:
     client = world.client("administrator")
     client.get(f"{world.address}/privacy")

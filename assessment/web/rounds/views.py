@@ -130,6 +130,7 @@ def new(access: Access, team_id: uuid.UUID) -> str | Response:
         may_combine=may_combine(offered),
         detectable=_detectable(access, team, usual[0]),
         may_split=_may_split(access, team),
+        lacks_contact=access.may(Permission.MANAGE_ORGANISATION) and not access.organisation.contact,
         highest=usual[0].scale.size,
     )
 
