@@ -25,6 +25,7 @@ from assessment.web import (
     documents,
     errors,
     health,
+    help,
     home,
     limits,
     logging,
@@ -50,6 +51,7 @@ from assessment.web.accounts import forgotten_password, sign_in
 
 FEATURES = (
     health,
+    help,
     home,
     setup,
     accounts,

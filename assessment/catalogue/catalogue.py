@@ -14,6 +14,7 @@ from assessment.catalogue.format_1 import QuestionnaireContent1
 from assessment.catalogue.loader import parse_content, read_content
 from assessment.catalogue.questionnaire import QuestionnaireContent
 from assessment.domain.actions import Action, ActionLibrary, LadderMoves, PillarActions
+from assessment.domain.privacy_notice import PrivacyLaw
 from assessment.domain.questionnaire import PerceptionPoint, Phase, Questionnaire, TeamKind, ask_together
 from assessment.infra.resources import data_folder
 
@@ -40,7 +41,7 @@ def _versions(folder: Path) -> dict[int, Path]:
 
 def questionnaire_ids() -> list[str]:
     """The ids of all questionnaires, sorted."""
-    other = {"actions", "team-kinds", "schema"}
+    other = {"actions", "team-kinds", "privacy-notices", "schema"}
     return sorted(folder.name for folder in _folder().iterdir() if folder.name not in other and _versions(folder))
 
 
@@ -109,6 +110,28 @@ def load_team_kinds() -> tuple[TeamKind, ...]:
         raise TypeError(f"team-kinds holds {type(content).__name__}")
     return tuple(
         TeamKind(kind.id, kind.name.text(), tuple(_point(point) for point in kind.points)) for kind in content.kinds
+    )
+
+
+@cache
+def load_privacy_laws() -> tuple[PrivacyLaw, ...]:
+    """The templates of privacy notices; the last is for countries that no other is for. Raises `InvalidContent`."""
+    versions = _versions(_folder() / "privacy-notices")
+    content, _ = read_content(versions[max(versions)])
+    if not isinstance(content, schema.PrivacyNoticesContent):
+        raise TypeError(f"privacy-notices holds {type(content).__name__}")
+    return tuple(
+        PrivacyLaw(
+            id=law.id,
+            name=law.name.text(),
+            countries=tuple(law.countries),
+            basis=law.basis.text(),
+            rights=tuple(right.text() for right in law.rights),
+            how=law.how.text(),
+            authority=law.authority.text(),
+            to_check=tuple(point.text() for point in law.to_check),
+        )
+        for law in content.laws
     )
 
 

@@ -134,10 +134,39 @@ class LadderMovesContent(Content):
         return self
 
 
+class PrivacyLawContent(Content):
+    id: Slug
+    name: Both
+    countries: list[str]
+    basis: Both
+    rights: list[Both] = Field(min_length=1)
+    how: Both
+    authority: Both
+    to_check: list[Both] = Field(min_length=1)
+
+
+class PrivacyNoticesContent(Content):
+    """`questionnaires/privacy-notices/v<version>.yaml`: templates by law, the last one for all other countries."""
+
+    schema_: Literal["escala.privacy-notices/1"] = Field(alias="schema")
+    laws: list[PrivacyLawContent] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> PrivacyNoticesContent:
+        no_repeats((law.id, ("laws", at, "id")) for at, law in enumerate(self.laws))
+        no_repeats(
+            (country, ("laws", at, "countries", within))
+            for at, law in enumerate(self.laws)
+            for within, country in enumerate(law.countries)
+        )
+        return self
+
+
 SCHEMAS: dict[str, type[Content]] = {
     "escala.questionnaire/2": QuestionnaireContent,
     "escala.questionnaire/1": QuestionnaireContent1,
     "escala.team-kinds/1": TeamKindsContent,
+    "escala.privacy-notices/1": PrivacyNoticesContent,
     "escala.actions/1": PillarActionsContent,
     "escala.ladder-moves/1": LadderMovesContent,
 }

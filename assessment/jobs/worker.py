@@ -13,6 +13,7 @@ from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
 from assessment.services.attempts import clean_attempts
 from assessment.services.printed_plans import prune_printed_plans
+from assessment.services.retention import delete_what_is_over
 from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
 from assessment.store.database import Database
 
@@ -93,7 +94,8 @@ def sweep(
 
     Of several servers one does it in each period (`every`). A queue that is not empty is left alone, so that what
     waits for a slow server is not put in again and again. An id that comes twice does no harm: the second
-    time it is claimed already. Printed plans older than `keep_printed` are deleted.
+    time it is claimed already. Printed plans older than `keep_printed` are deleted, and what organisations keep for
+    so long only.
     """
     with database.reading() as session:
         messages = list(outbox.due_messages(session, now=now))
@@ -113,6 +115,8 @@ def sweep(
                 outbox.clean_outbox(session, now=now)
                 later_work.clean_jobs(session, now=now)
                 clean_attempts(session, now=now)
+        if is_ours:
+            delete_what_is_over(database, now=now)
         if is_ours and keep_printed is not None:
             prune_printed_plans(database, before=now - keep_printed)
     database.compact_if_owed(patience=0)  # what a publication could not finish

@@ -23,6 +23,8 @@ class RoundDescription:
     country: str
     language: str
     time_zone: str
+    responsible: str
+    """Who answers to the law for what is kept: the organisation, under whichever name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class AskedPoint:
 
 
 def describe_asked_round(asked: AskedRound) -> RoundDescription:
-    return RoundDescription(asked.team, asked.organisation, asked.country, asked.language, asked.time_zone)
+    return RoundDescription(
+        asked.team, asked.organisation, asked.country, asked.language, asked.time_zone, asked.responsible
+    )
 
 
 def points_to_judge(asked: Round | AskedRound) -> tuple[AskedPoint, ...]:

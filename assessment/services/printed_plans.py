@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from assessment.store.compaction import owe_compaction
 from assessment.store.database import Database
 from assessment.store.plans import delete_printed_before
 
@@ -20,6 +21,8 @@ def prune_printed_plans(database: Database, *, before: dt.datetime) -> int:
     while True:
         with database.writing() as session:
             step = delete_printed_before(session, before, at_most=AT_ONCE)
+            if step:
+                owe_compaction(session)  # on SQLite their bytes are still in the write-ahead log
         deleted += step
         if step < AT_ONCE:
             return deleted

@@ -40,6 +40,8 @@ class NoChange(StrEnum):
     """Agreed answers have no statistics to compare."""
     TOO_FEW = "too-few"
     """One of the two rounds had too few answers for a result."""
+    ANSWERS_DELETED = "answers-deleted"
+    """The time of the earlier round's answers was over: a change cannot be worked out from its result alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,9 @@ def compare_with(session: Session, round_: Round, result: TeamResult) -> Compari
         return Comparison(None, NoChange.FIRST_ROUND)
     if not _asked_the_same(session, earlier, round_):
         return Comparison(None, NoChange.OTHER_WORDING)
+    deleted_at = earlier.answers_deleted_at
+    if deleted_at and (round_.published_at is None or deleted_at <= round_.published_at):
+        return Comparison(None, NoChange.ANSWERS_DELETED)
     before = result_from_snapshot(earlier.snapshot)
     if "consensus" in (result.mode, before.mode):
         return Comparison(None, NoChange.CONSENSUS)

@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,7 +28,7 @@ from assessment.services.questionnaires import pin_questionnaires, pinned_questi
 from assessment.services.teams import get_team
 from assessment.store.compaction import owe_compaction
 from assessment.store.organisations import Organisation
-from assessment.store.responses import Invitation, count_responses, has_drafts
+from assessment.store.responses import Invitation, count_invitations, count_responses, has_drafts
 from assessment.store.rounds import Round, RoundLink, find_round, find_round_for_update, find_unpublished
 from assessment.store.teams import lock_team
 
@@ -237,13 +238,30 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     owe_compaction(session)  # somebody may have begun to answer
 
 
-def ends_begun_answers(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> bool:
-    """Whether personal links, made now, end what somebody has begun by the shared one.
+@dataclass(frozen=True, slots=True)
+class PersonalLinks:
+    """How many personal links a round has, and whether more can be made."""
 
-    Not of how many: nobody is counted while they answer. Raises `UnknownRound`.
-    """
+    made: int
+    may_be_made: bool
+    ends_begun: bool
+    """Whether the first ones end what somebody has begun by the shared link. Not of how many: nobody is counted while
+    they answer."""
+
+
+def personal_links_of(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime
+) -> PersonalLinks:
+    """Where answers have come by the shared link, the round keeps to it. Raises `UnknownRound`."""
     round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
-    return not round_.has_personal_links and has_drafts(session, round_.id) and not count_responses(session, round_.id)
+    is_answered = bool(count_responses(session, round_.id))
+    has_mode = round_.mode is RoundMode.ANSWERED and round_.facts.state(now) is not RoundState.PUBLISHED
+    is_first = not round_.has_personal_links
+    return PersonalLinks(
+        made=count_invitations(session, round_.id),
+        may_be_made=has_mode and not (is_first and is_answered),
+        ends_begun=is_first and not is_answered and has_drafts(session, round_.id),
+    )
 
 
 def invite(
@@ -284,7 +302,10 @@ def _pin(session: Session, round_: Round, questionnaires: Sequence[str]) -> None
     pin_questionnaires(session, round_, questionnaires)
     round_.points = [dict(point) for point in team.points]
     round_.targets = _targets_on_scale(team.targets, pinned_questionnaire(session, round_))
-    round_.minimum_group = session.get_one(Organisation, round_.organisation_id).minimum_group
+    organisation = session.get_one(Organisation, round_.organisation_id)
+    round_.minimum_group = organisation.minimum_group
+    round_.keep_answers_months = organisation.keep_answers_months
+    round_.keep_results_months = organisation.keep_results_months
     round_.team_size = team.size
 
 

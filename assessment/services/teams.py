@@ -96,10 +96,11 @@ def change_team(
     team_id: uuid.UUID,
     name: str,
     size: int,
+    kind: str | None = None,
     user_id: int | None = None,
     now: dt.datetime,
 ) -> Team:
-    """Another name or size; a round that is not published yet is one of so many people from then on.
+    """Another name, size or kind; a round that is not published yet is one of so many people from then on.
 
     Who corrected the size of a round that has begun, and when, is kept with the round.
 
@@ -111,7 +112,7 @@ def change_team(
     if namesake and namesake.id != team.id:
         raise TeamNameTaken(name)
     with _unique_name(session, name):
-        team.name, team.size = name, size
+        team.name, team.size, team.kind = name, size, kind or team.kind
     for purpose in RoundPurpose:
         under_way = find_unpublished(session, organisation_id, team_id, purpose)
         if under_way and (locked := find_round_for_update(session, under_way.id)) and locked.published_at is None:

@@ -77,6 +77,7 @@ class AskedRound:
     country: str
     language: str
     time_zone: str
+    responsible: str
     questionnaire_version_ids: tuple[uuid.UUID, ...]
     """Of the texts that it asks, in order."""
 
@@ -135,6 +136,7 @@ def _select(*more: Any) -> Select[Any]:
             _ORGANISATIONS.c.country,
             _ORGANISATIONS.c.language,
             _ORGANISATIONS.c.time_zone,
+            func.coalesce(func.nullif(_ORGANISATIONS.c.responsible, ""), _ORGANISATIONS.c.name),
             _VERSIONS,
             *more,
         )

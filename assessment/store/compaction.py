@@ -14,9 +14,9 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import Connection, Engine, delete, select, text
+from sqlalchemy import Connection, Engine, delete, false, select, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
 
@@ -32,13 +32,16 @@ PATIENCE_SECONDS = 3.0
 
 
 class OwedCompaction(RandomKey, Base):
-    """A publication whose traces are still in the database's files."""
+    """A publication or deletion whose traces are still in the database's files; `is_whole` if in any table's."""
 
     __tablename__ = "owed_compactions"
 
+    is_whole: Mapped[bool] = mapped_column(default=False, server_default=false())
 
-def owe_compaction(session: Session) -> None:
-    session.add(OwedCompaction())
+
+def owe_compaction(session: Session, *, is_whole: bool = False) -> None:
+    """To be called in the transaction that deletes; `is_whole` where rows of other tables than `REWRITTEN` go, too."""
+    session.add(OwedCompaction(is_whole=is_whole))
     session.flush()
 
 
@@ -55,16 +58,19 @@ def compact_if_owed(reading: Engine, writing: Engine, *, patience: float = PATIE
     else:
         with writing.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             boundary = connection.scalar(_NEXT_TRANSACTION)
-            is_done = _repeat(lambda: _rewrite_tables(connection, str(boundary)), patience)
+            tables = tuple(sorted(Base.metadata.tables)) if any(owed.values()) else REWRITTEN
+            is_done = _repeat(lambda: _rewrite_tables(connection, tables, str(boundary)), patience)
     if is_done:
         with writing.begin() as connection:
-            connection.execute(delete(OwedCompaction).where(OwedCompaction.id.in_(owed)))
+            connection.execute(delete(OwedCompaction).where(OwedCompaction.id.in_(list(owed))))
     return is_done
 
 
-def _owed(engine: Engine) -> Sequence[uuid.UUID]:
+def _owed(engine: Engine) -> dict[uuid.UUID, bool]:
+    """What is owed, and whether in all tables."""
     with engine.connect() as connection:
-        return connection.scalars(select(OwedCompaction.id)).all()
+        owed = connection.execute(select(OwedCompaction.id, OwedCompaction.is_whole))
+        return {row.id: row.is_whole for row in owed}
 
 
 def _repeat(attempt: Callable[[], bool], patience: float) -> bool:
@@ -113,7 +119,7 @@ _OLDER_TRANSACTIONS = text(
 own snapshot may need, which is as old as the oldest transaction of all databases of the server."""
 
 
-def _rewrite_tables(connection: Connection, boundary: str) -> bool:
+def _rewrite_tables(connection: Connection, tables: Sequence[str], boundary: str) -> bool:
     """Rewrites the tables without their deleted rows, unless a transaction older than `boundary` keeps those alive.
 
     Each table is locked while it is rewritten; nobody waits behind us for longer than `WAIT_MS` before that.
@@ -122,7 +128,7 @@ def _rewrite_tables(connection: Connection, boundary: str) -> bool:
         return False
     connection.exec_driver_sql(f"SET lock_timeout = {WAIT_MS}")
     try:
-        for table in REWRITTEN:
+        for table in tables:
             connection.exec_driver_sql(f"VACUUM (FULL) {table}")
     except OperationalError:  # the lock was not to be had
         return False

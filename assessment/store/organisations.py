@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, select
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.access import OrganisationRole
@@ -15,7 +15,11 @@ from assessment.store.base import Base, Moment, RandomKey, text_enum
 
 
 class Organisation(RandomKey, Base):
-    """A tenant. Its country sets decimals, dates, paper and time zone; its language is the default of its pages."""
+    """A tenant. Its country sets decimals, dates, paper and time zone; its language is the default of its pages.
+
+    `responsible` to `privacy_words` are what its privacy notice says; what is empty has a usual text. Answers and
+    results are kept for so many months after a round is over, or until somebody deletes them.
+    """
 
     __tablename__ = "organisations"
     __table_args__ = (
@@ -30,6 +34,13 @@ class Organisation(RandomKey, Base):
     minimum_group: Mapped[int] = mapped_column(default=MINIMUM_GROUP)
     accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=false())
+    responsible: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    contact: Mapped[str] = mapped_column(String(400), default="", server_default="")
+    privacy_law: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    purpose: Mapped[str] = mapped_column(Text, default="", server_default="")
+    privacy_words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    keep_answers_months: Mapped[int | None]
+    keep_results_months: Mapped[int | None]
     created_at: Mapped[Moment]
 
 

@@ -39,6 +39,7 @@ from assessment.domain.answers import Role
 from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.compaction import owe_compaction
 from assessment.store.prepared import PreparedStatement
+from assessment.store.rounds import Round
 
 OTHERS_REWRITTEN = 31
 """How many other rows of its round are written anew with a submission's own."""
@@ -119,20 +120,28 @@ def has_drafts(session: Session, round_id: uuid.UUID) -> bool:
     return bool(session.scalar(select(exists().where(Draft.round_id == round_id))))
 
 
+def count_invitations(session: Session, round_id: uuid.UUID) -> int:
+    """How many personal links a round has, used or not."""
+    return session.scalar(select(func.count()).select_from(Invitation).where(Invitation.round_id == round_id)) or 0
+
+
 def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
 
 
 def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
-    """How many people of the team have answered in each of these rounds; a round without any is not in it."""
+    """How many people of the team have answered in each of these rounds, also where the answers were deleted since; a
+    round without any is not in it."""
     if not round_ids:
         return {}
     is_of_team = Response.answers["role"].as_string().is_distinct_from(Role.CUSTOMER.value)
-    counted = session.execute(
+    there = (
         select(Response.round_id, func.count())
         .where(Response.round_id.in_(round_ids), is_of_team)
         .group_by(Response.round_id)
     )
+    deleted = select(Round.id, Round.answers_counted).where(Round.id.in_(round_ids), Round.answers_counted > 0)
+    counted = session.execute(there.union_all(deleted))
     return {row[0]: row[1] for row in counted}
 
 

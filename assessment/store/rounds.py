@@ -25,6 +25,9 @@ class Round(RandomKey, Base):
     out, the shared one no longer answers. `plan_token` is the secret of the address at which the round's plan can be
     read without an account, since `plan_shared_at`; it never changes, so that those who answered may keep it.
 
+    `keep_answers_months` and `keep_results_months` are what people were promised when it opened; nobody extends them.
+    Once its answers were deleted, `answers_counted` says how many of the team had answered.
+
     A team has at most one unpublished round of each purpose. `is_extra` exempts rounds that were unpublished beside a
     newer one before the database enforced this; no new round has it.
     """
@@ -69,6 +72,10 @@ class Round(RandomKey, Base):
     scoring_version: Mapped[int | None]
     snapshot: Mapped[dict[str, Any] | None]
     is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+    keep_answers_months: Mapped[int | None]
+    keep_results_months: Mapped[int | None]
+    answers_deleted_at: Mapped[Moment | None]
+    answers_counted: Mapped[int | None]
 
     plan_token: Mapped[str] = mapped_column(String(40), default=new_token, server_default="")
     plan_shared_at: Mapped[Moment | None]
@@ -113,6 +120,11 @@ class RoundLink(Base):
 def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round | None:
     """A round of this organisation, never another's."""
     return session.scalar(select(Round).where(Round.organisation_id == organisation_id, Round.id == round_id))
+
+
+def ids_of_rounds(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The ids of all of the team's rounds."""
+    return session.scalars(select(Round.id).where(*_of_team(organisation_id, team_id, only_published=False))).all()
 
 
 def find_round_of_plan(session: Session, plan_token: str) -> Round | None:

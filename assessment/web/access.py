@@ -23,6 +23,7 @@ PUBLIC = frozenset(
     {
         "static",
         "health.healthz",
+        "help.help_",
         "home.home",
         "home.language",
         "members.join",

@@ -34,8 +34,18 @@ def likely_country() -> str:
     return ""
 
 
+def find_team_kind(id_: str) -> TeamKind | None:
+    """`None` where the catalogue has dropped it."""
+    return _team_kinds().get(id_)
+
+
 def team_kind(id_: str) -> TeamKind:
     return _team_kinds()[id_]
+
+
+def new_team_kind_choices(reader: Localisation) -> list[tuple[str, object]]:
+    """The kinds with none preselected, so that no team gets the moments of another kind by oversight."""
+    return [("", _("Choose what comes closest")), *team_kind_choices(reader)]
 
 
 def team_kind_choices(reader: Localisation) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, PasswordField, StringField
+from wtforms import DateField, Field, IntegerField, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from assessment.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, InvalidEmail, checked_email
@@ -68,6 +68,11 @@ def team_size_field() -> IntegerField:
             NumberRange(1, 10_000, _("Write a whole number from 1 to 10000.")),
         ],
     )
+
+
+def team_kind_field() -> SelectField:
+    """Its choices are added where the reader is known."""
+    return SelectField(_("What does the team do?"), [InputRequired(_("Please choose what comes closest."))])
 
 
 def round_name_field() -> StringField:

@@ -108,6 +108,8 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
+NOBODY_YET = N_("The round is open, and nobody has answered yet. Share the link with the team.")
+EVERYBODY = N_("Everybody has answered: %(answered)s. You may close the round now.")
 MORE_ANSWERS_THAN_PEOPLE = N_(
     "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
 )
@@ -154,6 +156,10 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         action, endpoint = N_("Read the results"), RESULTS
     if endpoint == FOLLOW and not overview.may_edit_plans:
         action, endpoint = N_("See the plan"), PLAN
+    if not is_consensus and next_step is NextStep.INVITE_MORE and not step.answered:
+        text = NOBODY_YET
+    if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
+        text = EVERYBODY if step.answered == step.round.team_size else text
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
         action, endpoint = N_("See the round"), ROUND

@@ -121,3 +121,4 @@ def fill_set_up(page) -> None:
     page.locator("#country").select_option("CO")
     page.locator("#team").fill("Mesa de ayuda")
     page.locator("#size").fill("8")
+    page.locator("#kind").select_option("service-desk")

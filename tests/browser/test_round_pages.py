@@ -68,7 +68,8 @@ def test_from_a_team_to_its_link_and_its_poster(served, device, width, language,
     assert link.startswith(f"{address}/r/")
     for words in ("message", "reminder"):
         assert page.locator(f"#{words}").input_value().endswith(link)
-    assert page.locator("form[action$='poster.pdf']").get_attribute("method") == "get"
+    # At an address of this machine's own it is not offered, and can be made all the same.
+    assert page.locator("form[action$='poster.pdf']").count() == 0
     # Made in another process: the answer to the first requests may be the page that says so.
     answers = (page.request.get(f"{page.url}/poster.pdf").body() for _ in range(30))
     assert any(body.startswith(b"%PDF") for body in answers)

@@ -19,7 +19,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, String, Uuid, cast, column, literal_column, select, table, text
 
+from assessment.infra.languages import Localisation
 from assessment.infra.tokens import token_hash
+from assessment.services.deletion import delete_team
+from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan
+from assessment.services.plans import draft_plan
 from assessment.services.publication import publish_round
 from assessment.services.respond import resolve_link, save_draft
 from assessment.services.rounds import discard_round, invite, stop_round
@@ -28,6 +32,7 @@ from assessment.store.backup import backup_database
 from assessment.store.compaction import REWRITTEN
 from assessment.store.database import Database
 from assessment.store.responses import Response
+from assessment.store.teams import Team
 from tests.databases import KINDS, fresh_engine
 from tests.services.build import NOW, Home, answer, make_home, make_round, make_sheet
 
@@ -234,6 +239,47 @@ def test_of_a_round_that_was_discarded_no_file_has_what_somebody_began_to_answer
             discard_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
         assert database.compact_if_owed(patience=60)
         assert b"unfinished thought" not in files(engine, tmp_path)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_a_team_that_was_deleted_no_file_has_anything(kind, tmp_path):
+    """Its name, its answers, its results, its plan, what was printed; what is listed of it names nothing."""
+    with fresh_engine(kind, tmp_path) as engine:
+        database = Database(engine)
+        home = make_home(database, size=20)
+        round_id, link = make_round(database, home, name="name-of-the-round")
+        for number in range(12):
+            answer(database, link, make_sheet(number, comment=f"secret-{number:02}"))
+        own = {"organisation_id": home.organisation, "round_id": round_id}
+        publish(database, Arrived(home, round_id, [], []))
+        pdf = b"%PDF " + secrets.token_hex(40_000).encode()
+        with database.writing() as session:
+            session.get_one(Team, home.team).name = "name-of-the-team"
+            plan = draft_plan(session, **own, drawn_on=NOW.date(), now=NOW)
+            for action in plan.actions:
+                action.owner = "name-of-the-owner"
+            rendered = RenderedPlan("a", PrintAs(Localisation("es", "CO")), pdf)
+            keep_printed_plan(session, **own, rendered=rendered, now=NOW)
+        if kind != "sqlite":
+            with engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")
+        traces = [b"name-of-the-team", b"name-of-the-round", b"name-of-the-owner", pdf[100:200], pdf[-100:]]
+        before = files(engine, tmp_path)
+        # PostgreSQL packs long values: of these traces the letters of a name stay readable.
+        there = [trace for trace in traces if trace in before]
+        assert len(there) == len(traces) if kind == "sqlite" else traces[0] in there
+        with database.writing() as session:
+            delete_team(
+                session,
+                organisation_id=home.organisation,
+                team_id=home.team,
+                typed="name-of-the-team",
+                user_id=home.user,
+                now=NOW,
+            )
+        assert database.compact_if_owed(patience=60)
+        after = files(engine, tmp_path)
+        assert [trace for trace in (*traces, b"secret-0") if trace in after] == []
 
 
 def files(engine: Engine, folder: Path) -> bytes:

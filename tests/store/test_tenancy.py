@@ -42,6 +42,7 @@ OF_NO_ORGANISATION = {
     "schedules",
     "owed_compactions",
     "setup_codes",
+    "deletions",
 }
 """Tables whose rows belong to nobody, or to several organisations."""
 OF_NONE_TOO = {"questionnaire_versions", "jobs", "outbox"}

@@ -59,6 +59,7 @@ NOT_THERE = the_same_for_all("nothing")
 ROUTES: dict[str, Row] = {
     # nobody needs an account
     "health.healthz": EVERYBODY,
+    "help.help_": EVERYBODY,
     "home.home": EVERYBODY,
     "home.language": EVERYBODY,
     "members.join": EVERYBODY,
@@ -84,10 +85,12 @@ ROUTES: dict[str, Row] = {
     "respond.send": EVERYBODY,
     "respond.another": EVERYBODY,
     "respond.thanks": EVERYBODY,
+    "respond.privacy": EVERYBODY,
     "shared_plans.show": EVERYBODY,  # by its link
     # one's own
     "accounts.account": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
+    "accounts.delete": SIGNED_IN,
     "organisations.new": SIGNED_IN,
     "documents.file": SIGNED_IN,
     "security.change_password": SIGNED_IN,
@@ -98,6 +101,8 @@ ROUTES: dict[str, Row] = {
     "organisations.organisation": MEMBERS,
     "organisations.edit": ADMINISTRATORS,
     "organisations.look": ADMINISTRATORS,
+    "organisations.delete": ADMINISTRATORS,
+    "organisations.privacy": ADMINISTRATORS,
     "organisations.logo": MEMBERS,
     "members.leave": MEMBERS,
     "members.members": ADMINISTRATORS,
@@ -112,6 +117,7 @@ ROUTES: dict[str, Row] = {
     "teams.edit": MANAGERS,
     "teams.points": MANAGERS,
     "teams.targets": MANAGERS,
+    "teams.delete": ADMINISTRATORS,
     "rounds.rounds": MEMBERS,
     "rounds.new": MANAGERS,
     "rounds.round_": MANAGERS,

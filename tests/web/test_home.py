@@ -58,12 +58,25 @@ def test_a_team_without_a_round_is_told_to_open_one(world: World, language: str,
 
 @all_databases
 def test_an_open_round_with_few_answers_asks_for_its_link_to_be_shared(world: World) -> None:
-    begin_round(world)
+    token = begin_round(world)
     client = world.client("manager")
     client.get("/")
-    assert "Answers: 0; results need 5" in client.page.text
+    assert "nobody has answered yet. Share the link with the team." in client.page.text
+    answer_round(world.app, token, 2)
+    client.get("/")
+    assert "Answers: 2; results need 5. Share the link once more." in client.page.text
     link = next(link for link in client.page.links if f"{world.team_address}/rounds/" in link)
     assert client.get(link).status_code == 200
+
+
+def test_everybody_is_not_nearly_everybody(world: World) -> None:
+    token, client = begin_round(world), world.client("manager")
+    answer_round(world.app, token, 11)
+    client.get("/")
+    assert "Nearly everybody has answered: 11." in client.page.text
+    answer_round(world.app, token, 1, first=11)
+    client.get("/")
+    assert "Everybody has answered: 12." in client.page.text
 
 
 def test_a_round_that_stopped_with_few_answers_can_be_opened_again(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import io
 import re
@@ -26,12 +27,18 @@ def poster(client: PageClient, address: str, query: str = "") -> pypdf.PdfReader
     return pypdf.PdfReader(io.BytesIO(answer.data))
 
 
+def reachable_at(world: World, base_url: str) -> None:
+    settings = world.app.extensions["escala_settings"]
+    world.app.extensions["escala_settings"] = dataclasses.replace(settings, base_url=base_url)
+
+
 def words(pdf: pypdf.PdfReader) -> str:
     (page,) = pdf.pages
     return re.sub(r"\s+", " ", page.extract_text())
 
 
 def test_the_round_page_offers_a_poster_in_either_language_and_on_either_paper(world: World) -> None:
+    reachable_at(world, "http://escala.example.com")
     client = world.client("manager")
     address = open_round(client, world)
     token = link_of(client, address)
@@ -42,7 +49,7 @@ def test_the_round_page_offers_a_poster_in_either_language_and_on_either_paper(w
             pdf = poster(client, address, f"?language={language}&paper={paper}")
             assert title in words(pdf)
             assert round(pdf.pages[0].mediabox.height) == height
-            assert f"localhost/r/{token}" in words(pdf).replace(" ", "")
+            assert f"escala.example.com/r/{token}" in words(pdf).replace(" ", "")
             assert pdf.root_object["/Lang"] == f"{language}-CO"
 
 
@@ -58,6 +65,13 @@ def test_a_posters_file_is_told_apart_from_others(world: World) -> None:
         '"cartel-mesa-de-ayuda-cierre-de-ano-es-letter.pdf"',
         '"poster-mesa-de-ayuda-cierre-de-ano-en-a4.pdf"',
     }
+
+
+def test_a_poster_that_no_phone_could_follow_is_not_offered(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    assert "poster.pdf" not in client.get(address).get_data(as_text=True)
+    assert "once phones can reach this address" in client.page.text
 
 
 def test_what_the_address_does_not_know_is_the_readers_own(world: World) -> None:

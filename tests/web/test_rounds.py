@@ -136,12 +136,63 @@ def test_links_asked_for_twice_by_one_page_are_made_once(world: World) -> None:
         assert session.scalar(select(func.count()).select_from(Invitation)) == 6
 
 
+def test_a_second_batch_of_personal_links_proposes_only_those_that_are_missing(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    first = send(client, f"{address}/links", how_many="10").get_data(as_text=True)
+    client.get(f"{address}/links")
+    assert "10 links have been made for this round. The team has 12 people." in client.page.text
+    assert client.page.forms[-1]["data"]["how_many"] == "2"
+    second = client.fill({"how_many": "1"}).get_data(as_text=True)
+    links = [re.findall(r"/r/([\w-]{22})", page) for page in (first, second)]
+    assert [len(set(found)) for found in links] == [10, 1]
+    for token in (links[0][0], links[1][0]):
+        answer_round(world.app, token, 1)
+    client.get(address)
+    assert "2 of 12 people have answered" in client.page.text
+
+
+def test_leaders_and_staff_are_told_apart_only_where_both_can_be_enough(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    assert "Leaders and staff apart" in client.page.text
+    client.get(f"{world.team_address}/edit")
+    client.fill({"size": "9"})
+    client.get(f"{world.team_address}/rounds/new")
+    assert "Leaders and staff apart" not in client.page.text
+    client.fill({"asks_role": "y"})
+    with world.app.extensions["escala_database"].reading() as session:
+        assert session.scalars(select(Round.asks_role)).all() == [False]
+
+
+def test_the_list_of_rounds_says_when_each_was_answered(world: World) -> None:
+    client = world.client("manager")
+    today = utc_now().date()
+    open_round(client, world, closes_on=day(3))
+    client.get(f"{world.team_address}/rounds")
+    last = today + dt.timedelta(days=3)
+    assert f" to {last:%B} {last.day}, {last.year}" in client.page.text
+
+
+def test_a_team_that_answers_together_is_shown_no_code_for_phones(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world, mode="consensus")
+    page = client.get(address).get_data(as_text=True)
+    assert 'class="qr"' not in page
+    assert "on one device" in client.page.text
+
+
 def test_a_round_answered_by_the_shared_link_keeps_to_it(world: World) -> None:
     client = world.client("manager")
     address = open_round(client, world)
     answer_round(world.app, link_of(client, address), 1)
-    assert send(client, f"{address}/links", how_many="3").status_code == 200
+    assert f"{address}/links" not in client.get(address).get_data(as_text=True), "nobody is offered what is refused"
+    client.get(f"{address}/links")
     assert "this round keeps to it" in client.page.text
+    token = client.page.forms[0]["data"]["csrf_token"]
+    page = client.post(f"{address}/links", data={"csrf_token": token, "how_many": "3"}).get_data(as_text=True)
+    assert "this round keeps to it" in client.page.text
+    assert "/r/" not in page
 
 
 def test_a_small_team_is_asked_to_answer_together(world: World) -> None:

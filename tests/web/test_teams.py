@@ -61,7 +61,7 @@ def test_a_team_is_created_from_its_kind_in_the_organisations_language(world: Wo
 def test_a_second_team_of_the_same_name_is_refused(world: World) -> None:
     client = world.client("manager")
     client.get(f"{world.address}/teams/new")
-    assert client.fill({"name": "Mesa de ayuda", "size": "7"}).status_code == 200
+    assert client.fill({"name": "Mesa de ayuda", "size": "7", "kind": "shop"}).status_code == 200
     assert "Another team has this name already" in client.page.text
 
 
@@ -198,3 +198,31 @@ def test_no_form_takes_a_name_of_blanks(world: World, blank: str) -> None:
         assert client.get(page).status_code == 200, page
         assert client.fill({field: blank}).status_code == 200, page
         assert "Please check this" in client.page.text, page
+
+
+def test_no_kind_is_chosen_by_oversight(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.address}/teams/new")
+    assert client.fill({"name": "Sucursal Norte", "size": "7"}).status_code == 200
+    assert "Please choose what comes closest." in client.page.text
+    assert client.fill({"kind": "other"}).status_code == 303
+
+
+def test_the_kind_is_changed_later_and_the_moments_only_where_that_is_asked_for(world: World) -> None:
+    client, before = world.client("manager"), ids(world)
+    client.get(f"{world.team_address}/edit")
+    client.fill({"kind": "shop"})
+    assert (team_of(world).kind, ids(world)) == ("shop", before)
+    client.get(f"{world.team_address}/edit")
+    assert client.page.forms[-1]["data"]["kind"] == "shop"
+    client.fill({"renew_points": "y"})
+    assert "checkout" in ids(world)
+
+
+def test_a_kind_that_is_not_known_any_more_stays_until_another_is_chosen(world: World) -> None:
+    with world.app.extensions["escala_database"].writing() as session:
+        get_team(session, organisation_id=world.organisation, team_id=world.team).kind = "circus"
+    client, before = world.client("manager"), ids(world)
+    client.get(f"{world.team_address}/edit")
+    assert client.fill({"size": "9", "renew_points": "y"}).status_code == 303
+    assert (team_of(world).kind, team_of(world).size, ids(world)) == ("circus", 9, before)

@@ -33,6 +33,7 @@ from assessment.web.accounts.second_factor import (
 )
 from assessment.web.fields import EASY_PASSWORD
 from assessment.web.mail import QueuedMail
+from assessment.web.password_again import PASSWORD_FRESHNESS
 from assessment.web.transactions import commit_early, session
 
 REMEMBER_ME_LIFETIME = dt.timedelta(days=30)
@@ -40,8 +41,6 @@ SESSION_LIFETIME = dt.timedelta(hours=12)
 """Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
 LONGEST_HASHED_PASSWORD = 1_000
 """Longer passwords are refused before they are hashed."""
-PASSWORD_FRESHNESS = dt.timedelta(minutes=10)
-"""How long after the password was written one may change how one signs in without writing it again."""
 
 
 class PasswordRules(PasswordUtil):

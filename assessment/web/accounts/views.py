@@ -7,13 +7,18 @@ from flask_login import current_user
 from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
+from assessment.infra.clock import utc_now
 from assessment.services.accounts import end_visits
-from assessment.services.members import list_roles
+from assessment.services.deletion import WrongName, delete_account, organisations_in_the_way
+from assessment.services.members import LastAdministrator, list_roles
 from assessment.web.access import user_id
+from assessment.web.deletion import DeleteForm
 from assessment.web.forms import ConfirmForm
+from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.password_again import ask_password_again
 from assessment.web.roles import ROLE_NAMES
-from assessment.web.transactions import session
+from assessment.web.transactions import database, session
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -38,3 +43,34 @@ def sign_out_everywhere() -> str | Response:
         flash(reader().gettext("You are signed out on every device."))
         return redirect(url_for("home.home"), 303)
     return render_template("accounts/sign_out_everywhere.html", form=form)
+
+
+@blueprint.route("/account/delete", methods=["GET", "POST"])
+def delete() -> str | Response:
+    """The account, once its password and its address were typed."""
+    if current_user.is_sample:
+        return redirect(url_for("setup.remove_sample"), 303)
+    if asked := ask_password_again():
+        return asked
+    form = DeleteForm()
+    if form.validate_on_submit():
+        try:
+            with session().begin_nested():
+                delete_account(session(), user_id=user_id(), typed=form.typed.data or "", now=utc_now())
+        except WrongName:
+            form.add_error(form.typed, _("That is not the address of this account. Write it as it stands above."))
+        except LastAdministrator:
+            pass  # the page says what to do first
+        else:
+            logout_user()
+            flash(reader().gettext("Your account has been deleted."))
+            response = redirect(url_for("home.home"), 303)
+            response.call_on_close(database().compact_if_owed)
+            return response
+    return render_template(
+        "accounts/delete.html",
+        form=form,
+        email=current_user.email,
+        roles=list_roles(session(), user_id=user_id()),
+        in_the_way=organisations_in_the_way(session(), user_id=user_id()),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
@@ -10,17 +10,20 @@ from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import language_of
 from assessment.services.access import Access
+from assessment.services.deletion import WrongName, contents_of_organisation, delete_organisation
 from assessment.services.organisations import change_organisation, create_organisation
 from assessment.services.overview import get_overview
 from assessment.web.access import requires, user_id
 from assessment.web.choices import country_choices, likely_country, new_country_choices
+from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
 from assessment.web.pages import requested_page
+from assessment.web.password_again import ask_password_again
 from assessment.web.team_cards import team_cards
-from assessment.web.transactions import session
+from assessment.web.transactions import database, session
 from assessment.web.urls import redirect_to_organisation
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
@@ -69,3 +72,36 @@ def edit(access: Access) -> str | Response:
         flash(str(_("Saved.")))
         return redirect_to_organisation(access.organisation_id)
     return render_template("organisations/edit.html", form=form, organisation=access.organisation)
+
+
+@blueprint.route("/<uuid:organisation_id>/delete", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ORGANISATION)
+def delete(access: Access) -> str | Response:
+    """The organisation and all that belongs to it, once the password and its name were typed."""
+    if asked := ask_password_again():
+        return asked
+    form, organisation = DeleteForm(), access.organisation
+    if form.validate_on_submit():
+        try:
+            delete_organisation(
+                session(), organisation=organisation, typed=form.typed.data or "", user_id=user_id(), now=utc_now()
+            )
+        except WrongName:
+            form.add_error(form.typed, WRONG_NAME)
+        else:
+            flash(
+                reader().gettext(
+                    "“%(name)s” has been deleted, with everything that belonged to it.", name=organisation.name
+                )
+            )
+            response = redirect(url_for("home.home"), 303)
+            response.call_on_close(database().compact_if_owed)
+            return response
+    contents = contents_of_organisation(session(), organisation_id=organisation.id)
+    return render_template(
+        "organisations/delete.html",
+        form=form,
+        organisation=organisation,
+        contents=content_words(contents, reader()),
+        others=contents["people"] - 1,
+    )

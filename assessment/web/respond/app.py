@@ -9,7 +9,7 @@ from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
 
 from assessment.web import base, security
-from assessment.web.respond import answer_page, changes, refusal_pages, step_pages
+from assessment.web.respond import answer_page, changes, privacy_page, refusal_pages, step_pages
 from assessment.web.respond.blueprint import begin_request, blueprint, end_request
 
 LARGEST_REQUEST = 64_000
@@ -39,4 +39,4 @@ def create_respondents_app(accounts: Flask) -> Flask:
     return app
 
 
-__all__ = ["answer_page", "changes", "create_respondents_app", "step_pages"]
+__all__ = ["answer_page", "changes", "create_respondents_app", "privacy_page", "step_pages"]

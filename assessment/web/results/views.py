@@ -53,6 +53,9 @@ NO_CHANGE = {
     ),
     NoChange.CONSENSUS: N_("Answers that were agreed together have no statistics, so no change is worked out."),
     NoChange.TOO_FEW: N_("One of the two rounds had too few answers to compare them."),
+    NoChange.ANSWERS_DELETED: N_(
+        "The answers of the round before have been deleted, as people were told: a change could not be worked out."
+    ),
 }
 
 NO_PLAN = {

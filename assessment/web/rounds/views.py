@@ -17,7 +17,7 @@ from assessment.domain.outcome import Outcome
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.domain.surplus import UnexplainedSurplus
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.outlook import Outlook, get_outlook, unshown_of
@@ -30,15 +30,15 @@ from assessment.services.rounds import (
     TeamTooSmall,
     change_closing,
     discard_round,
-    ends_begun_answers,
     invite,
     open_round,
+    personal_links_of,
     reopen_round,
     schedule_round,
     stop_round,
 )
 from assessment.services.slips import MOST_SLIPS
-from assessment.services.team_rounds import list_rounds, round_under_way, rounds_so_far
+from assessment.services.team_rounds import ListedRound, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires, user_id
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
@@ -75,7 +75,31 @@ FIVE_POINTS_SPAN = 4
 def rounds(access: Access, team_id: uuid.UUID) -> str:
     team = load_team(access, team_id)
     team_rounds = list_rounds(session(), access=access, team=team, now=utc_now(), page=requested_page())
-    return render_template("rounds/rounds.html", organisation=access.organisation, team=team, team_rounds=team_rounds)
+    zone = access.organisation.time_zone
+    return render_template(
+        "rounds/rounds.html",
+        organisation=access.organisation,
+        team=team,
+        team_rounds=team_rounds,
+        days={entry.round.id: _days_of(entry, zone) for entry in team_rounds.rounds},
+    )
+
+
+def _days_of(entry: ListedRound, zone: str) -> str:
+    """When people could answer, or can: in the list, rounds are told apart by it."""
+    round_ = entry.round
+    first = local_day(round_.opens_at, zone)
+    ends = [local_day(at, zone) for at in (round_.stopped_at, round_.closes_at) if at is not None]
+    last = min((day for day in ends if day), default=None)
+    if entry.round.mode is RoundMode.IMPORTED:
+        return reader().gettext("From a file, %(day)s", day=reader().date(local_date(round_.created_at, zone)))
+    if first is None:
+        return ""
+    if last is None:
+        return reader().gettext("Since %(day)s", day=reader().date(first))
+    if first == last:
+        return reader().date(first)
+    return reader().gettext("%(first)s to %(last)s", first=reader().date(first), last=reader().date(last))
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -109,6 +133,8 @@ def new(access: Access, team_id: uuid.UUID) -> str | Response:
         usual=[one for one in words if one.id in {asked.id for asked in usual}],
         may_combine=may_combine(offered),
         detectable=_detectable(access, team, usual[0]),
+        may_split=_may_split(access, team),
+        lacks_contact=access.may(Permission.MANAGE_ORGANISATION) and not access.organisation.contact,
         highest=usual[0].scale.size,
     )
 
@@ -118,6 +144,11 @@ def _detectable(access: Access, team: Team, asked: Questionnaire) -> str:
     if team.size < access.organisation.minimum_group or not asked.pillars:
         return ""
     return reader().number(detectable_half_width(team.size) * asked.scale.span / FIVE_POINTS_SPAN, 1)
+
+
+def _may_split(access: Access, team: Team) -> bool:
+    """Whether leaders and staff can both be as many as a result takes."""
+    return team.size >= 2 * access.organisation.minimum_group
 
 
 def _proposed_mode(access: Access, team: Team) -> RoundMode:
@@ -150,7 +181,7 @@ def _open(form: OpenRoundForm, access: Access, team: Team, offered: Sequence[Que
                 mode=RoundMode(form.mode.data),
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
-                asks_role=bool(form.asks_role.data),
+                asks_role=bool(form.asks_role.data) and _may_split(access, team),
                 questionnaires=[one.id for one in offered if one.id in (form.questionnaires.data or ())],
                 now=now,
             )
@@ -205,6 +236,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         page=page,
         asked=asked_in(round_, reader()),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
+        may_link_personally=not participation.answered,
     )
 
 
@@ -274,8 +306,9 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     team, round_ = load_round(access, team_id, round_id)
     if round_.mode is not RoundMode.ANSWERED or round_.facts.state(utc_now()) is RoundState.PUBLISHED:
         return redirect_to_round("rounds.round_", round_)
-    form = LinksForm(how_many=round_.team_size)
-    ends_begun = ends_begun_answers(session(), organisation_id=access.organisation_id, round_id=round_.id)
+    before = personal_links_of(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
+    # A second batch is for those who joined, or lost theirs.
+    form = LinksForm(how_many=max(1, round_.team_size - before.made) if before.made else round_.team_size)
     tokens: list[str] = []
     if form.validate_on_submit():
         try:
@@ -297,7 +330,7 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
         organisation=access.organisation,
         team=team,
         round=round_,
-        ends_begun=ends_begun,
+        before=before,
         links=[answer_link(token) for token in tokens],
         is_local_only=is_local_link(answer_link("")),
         slips=" ".join(tokens) if len(tokens) <= MOST_SLIPS else "",

@@ -6,11 +6,12 @@ from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from assessment.infra.languages import Localisation
-from assessment.web.choices import likely_country, new_country_choices, team_kind_choices
+from assessment.web.choices import likely_country, new_country_choices, new_team_kind_choices
 from assessment.web.fields import (
     check_email,
     new_password_field,
     organisation_name_field,
+    team_kind_field,
     team_name_field,
     team_size_field,
 )
@@ -33,11 +34,11 @@ class SetUpForm(Form):
     language = RadioField(_("Language of the organisation"), choices=choices_of(LANGUAGE_NAMES))
     team = team_name_field()
     size = team_size_field()
-    kind = SelectField(_("What does the team do?"))
+    kind = team_kind_field()
 
 
 def set_up_form(reader: Localisation) -> SetUpForm:
     form = SetUpForm(language=reader.language, country=likely_country())
     form.country.choices = choices_of(new_country_choices(reader))
-    form.kind.choices = choices_of(team_kind_choices(reader))
+    form.kind.choices = choices_of(new_team_kind_choices(reader))
     return form

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import Field, SelectField, StringField
+from wtforms import BooleanField, Field, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.team_targets import PillarsOnScale
 from assessment.services.teams import TeamPoint
-from assessment.web.fields import team_name_field, team_size_field
+from assessment.web.fields import team_kind_field, team_name_field, team_size_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 
@@ -26,7 +26,13 @@ class TeamForm(Form):
 
 
 class NewTeamForm(TeamForm):
-    kind = SelectField(_("What does the team do?"))
+    kind = team_kind_field()
+
+
+class ChangeTeamForm(NewTeamForm):
+    """A kind that the catalogue has dropped stays a choice of the teams that have it."""
+
+    renew_points = BooleanField(_("Replace the moments by those of this kind"))
 
 
 class PointsForm(Form):

@@ -12,6 +12,7 @@ from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
 from assessment.services.access import Access
+from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.overview import get_overview_of_team
 from assessment.services.team_points import (
     PHASES,
@@ -23,7 +24,7 @@ from assessment.services.team_points import (
     remove_point,
     rename_points,
 )
-from assessment.services.team_rounds import ListedRound, list_rounds
+from assessment.services.team_rounds import ListedRound, list_rounds, round_under_way
 from assessment.services.team_targets import pillars_with_targets
 from assessment.services.teams import (
     InvalidPoints,
@@ -32,25 +33,27 @@ from assessment.services.teams import (
     change_team,
     create_team,
     points_of_kind,
+    set_points,
     set_targets,
 )
 from assessment.web.access import requires, user_id
-from assessment.web.choices import team_kind, team_kind_choices, team_kind_name
+from assessment.web.choices import find_team_kind, new_team_kind_choices, team_kind, team_kind_choices, team_kind_name
 from assessment.web.dates import local_day
+from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
 from assessment.web.team_cards import path_of, team_card
 from assessment.web.teams.forms import (
+    ChangeTeamForm,
     NewTeamForm,
     PointsForm,
-    TeamForm,
     points_form,
     targets_form,
 )
-from assessment.web.transactions import session
-from assessment.web.urls import redirect_to_team
+from assessment.web.transactions import database, session
+from assessment.web.urls import redirect_to_organisation, redirect_to_team
 
 SHOWN_ROUNDS = 3
 """On the team's home; its list of rounds has all of them."""
@@ -62,7 +65,7 @@ blueprint = Blueprint("teams", __name__, url_prefix="/organisations/<uuid:organi
 @requires(Permission.MANAGE_TEAMS)
 def new(access: Access) -> str | Response:
     form = NewTeamForm()
-    form.kind.choices = choices_of(team_kind_choices(reader()))
+    form.kind.choices = choices_of(new_team_kind_choices(reader()))
     if form.validate_on_submit():
         try:
             team = create_team(
@@ -102,6 +105,7 @@ def team(access: Access, team_id: uuid.UUID) -> str:
         rounds=[(one, _published_on(one, access)) for one in rounds],
         may_manage=access.may(Permission.MANAGE_TEAMS),
         may_edit_plans=access.may(Permission.EDIT_PLANS),
+        may_delete=access.may(Permission.MANAGE_ORGANISATION),
     )
 
 
@@ -114,18 +118,31 @@ def _published_on(listed: ListedRound, access: Access) -> str:
 @requires(Permission.MANAGE_TEAMS)
 def edit(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team(access, team_id)
-    form = TeamForm(obj=team)
+    form = ChangeTeamForm(obj=team)
+    kinds = team_kind_choices(reader())
+    if team.kind not in dict(kinds):
+        kinds = [(team.kind, team_kind_name(team.kind, reader())), *kinds]
+    form.kind.choices = choices_of(kinds)
     if form.validate_on_submit():
         try:
-            change_team(
-                session(),
-                organisation_id=access.organisation_id,
-                team_id=team_id,
-                name=form.name.data or "",
-                size=form.size.data or 0,
-                user_id=user_id(),
-                now=utc_now(),
-            )
+            with session().begin_nested():
+                change_team(
+                    session(),
+                    organisation_id=access.organisation_id,
+                    team_id=team_id,
+                    name=form.name.data or "",
+                    size=form.size.data or 0,
+                    kind=form.kind.data,
+                    user_id=user_id(),
+                    now=utc_now(),
+                )
+                if form.renew_points.data and (kind := find_team_kind(form.kind.data)):
+                    set_points(
+                        session(),
+                        organisation_id=access.organisation_id,
+                        team_id=team_id,
+                        points=points_of_kind(kind, language_of(access.organisation.language)),
+                    )
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
         else:
@@ -204,3 +221,29 @@ def targets(access: Access, team_id: uuid.UUID) -> str | Response:
         flash(str(_("Saved.")))
         return redirect_to_team(access.organisation_id, team_id)
     return render_template("teams/targets.html", form=form, groups=groups, organisation=access.organisation, team=team)
+
+
+@blueprint.route("/<uuid:team_id>/delete", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ORGANISATION)
+def delete(access: Access, team_id: uuid.UUID) -> str | Response:
+    """The team and all that belongs to it, once its name was typed."""
+    team = load_team(access, team_id)
+    form, where = DeleteForm(), {"organisation_id": access.organisation_id, "team_id": team_id}
+    if form.validate_on_submit():
+        try:
+            delete_team(session(), **where, typed=form.typed.data or "", user_id=user_id(), now=utc_now())
+        except WrongName:
+            form.add_error(form.typed, WRONG_NAME)
+        else:
+            flash(reader().gettext("“%(name)s” has been deleted, with everything that belonged to it.", name=team.name))
+            response = redirect_to_organisation(access.organisation_id)
+            response.call_on_close(database().compact_if_owed)
+            return response
+    return render_template(
+        "teams/delete.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        contents=content_words(contents_of_team(session(), **where), reader()),
+        under_way=round_under_way(session(), team=team),
+    )

@@ -1,0 +1,45 @@
+"""`GET /help`: for everybody, also before signing in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from assessment.domain import conventions as c
+
+blueprint = Blueprint("help", __name__)
+
+TOPICS = {
+    "accounts": "account",
+    "members": "people",
+    "organisations": "people",
+    "outbox": "people",
+    "plans": "plan",
+    "results": "results",
+    "rounds": "round",
+    "security": "account",
+    "shared_plans": "plan",
+    "teams": "team",
+}
+"""The part of the page that is about what somebody is looking at, by blueprint."""
+TOPICS_OF_PAGES = {
+    "accounts.delete": "deleting",
+    "organisations.delete": "deleting",
+    "organisations.privacy": "keeping",
+    "rounds.confirm_import": "file",
+    "rounds.import_file": "file",
+    "rounds.links": "sharing",
+    "rounds.publish": "publishing",
+    "rounds.stop": "publishing",
+    "teams.delete": "deleting",
+}
+
+
+@blueprint.get("/help")
+def help_() -> str:
+    return render_template("help/help.html", minimum=c.MINIMUM_GROUP, comments=c.COMMENTS_N)
+
+
+@blueprint.app_context_processor
+def topic() -> dict[str, str]:
+    """Where on the page of help a page's link leads."""
+    return {"help_topic": TOPICS_OF_PAGES.get(request.endpoint or "") or TOPICS.get(request.blueprint or "", "")}

@@ -1,0 +1,42 @@
+"""Help at hand: a link on each page to the part that is about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessment.web.help.views import TOPICS, TOPICS_OF_PAGES
+from tests.web.world import World
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_every_topic_is_on_the_page_of_help(world: World, language: str) -> None:
+    client = world.client(language=language)
+    assert client.get("/help").status_code == 200
+    assert {*TOPICS.values(), *TOPICS_OF_PAGES.values()} <= set(client.page.ids)
+
+
+def test_pages_link_to_help_about_themselves(world: World) -> None:
+    client = world.client("administrator")
+    for path, topic in {
+        "/": "",
+        world.team_address: "#team",
+        f"{world.team_address}/rounds": "#round",
+        f"{world.team_address}/rounds/import": "#file",
+        f"{world.address}/members": "#people",
+        f"{world.address}/privacy": "#keeping",
+        f"{world.address}/delete": "#deleting",
+        "/account": "#account",
+    }.items():
+        client.get(path)
+        assert f"/help{topic}" in client.page.links, path
+
+
+def test_help_is_there_before_signing_in(world: World) -> None:
+    client = world.client()
+    client.get("/sign-in")
+    assert "/help" in client.page.links
+
+
+def test_endpoints_with_a_topic_of_their_own_exist(world: World) -> None:
+    assert set(TOPICS_OF_PAGES) <= set(world.app.view_functions)
+    assert set(TOPICS) <= set(world.app.blueprints)
