@@ -116,7 +116,7 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ),
         ProblemCode.COLUMNS_HOLD_ANSWERS: N_(
             "these columns hold answers, but no statement has their header: %(columns)s; write the statement's code or "
-            "full text as the header. To leave them out would lose the answers."
+            "full text as the header, or delete the column if it holds something else."
         ),
         ProblemCode.COLUMNS_UNKNOWN: N_(
             "%(count)s columns are not part of the questionnaire: %(columns)s; delete them, "
