@@ -12,18 +12,24 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-Render = Callable[[str], bytes]
+OnMissing = Callable[[str], None]
+Render = Callable[[str, OnMissing], bytes]
 
 
 def printed_once(render: Render, folder: Path) -> Render:
     """The same function, which keeps what it has made in a folder that workers may share."""
 
-    def get(html: str) -> bytes:
+    def get(html: str, on_missing: OnMissing = lambda sign: None) -> bytes:
         pdf = folder / f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
         with pdf.with_suffix(".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
+            signs = pdf.with_suffix(".missing")
             if not pdf.exists():
-                pdf.write_bytes(render(html))
+                missing: list[str] = []
+                pdf.write_bytes(render(html, missing.append))
+                signs.write_text("".join(missing), encoding="utf-8")
+        for sign in signs.read_text("utf-8"):
+            on_missing(sign)
         return pdf.read_bytes()
 
     return get

@@ -23,6 +23,7 @@ MAX_POINT = 80
 MAX_LISTED = 5
 """If more columns than this are recognised by their text, a single note lists them all."""
 _MAX_SUGGESTIONS = 50
+_SHORT_RUN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,11 @@ class Columns:
         if by_answers:
             notes.append(Note(NoteCode.POINTS_BY_ANSWERS, {"columns": _names(by_answers)}))
         if by_code:
-            notes.append(Note(NoteCode.COLUMNS_BY_SURVEY_CODE, {"pairs": _pairs(by_code)}))
+            notes.append(Note(NoteCode.COLUMNS_BY_SURVEY_CODE, {"pairs": self._pairs(by_code)}))
         if by_id:
             notes.append(Note(NoteCode.COLUMNS_BY_ID, {"count": str(len(by_id))}))
         if len(others) > MAX_LISTED:
-            notes.append(Note(NoteCode.COLUMNS_BY_TEXT, {"pairs": _pairs(others)}))
+            notes.append(Note(NoteCode.COLUMNS_BY_TEXT, {"pairs": self._pairs(others)}))
         else:
             notes.extend(_note_of(match) for match in others)
         if self.ladder:
@@ -82,9 +83,28 @@ class Columns:
             notes.append(Note(NoteCode.INDEX_IGNORED, {"letter": self.index.letter}))
         return tuple(notes)
 
+    def _pairs(self, matches: Iterable[Match]) -> str:
+        """Which column is what; statements side by side in their order are one pair, "C–F = voice-1 … voice-4"."""
+        places = {item: place for place, item in enumerate(self.items)}
+        runs: list[list[Match]] = []
+        for match in matches:
+            last = runs[-1][-1] if runs else None
+            if (
+                last is not None
+                and match.cell.index == last.cell.index + 1
+                and places.get(match.target, -1) == places.get(last.target, -9) + 1
+            ):
+                runs[-1].append(match)
+            else:
+                runs.append([match])
+        return ", ".join(_pair(run) for run in runs)
 
-def _pairs(matches: Iterable[Match]) -> str:
-    return ", ".join(f"{match.cell.letter} = {match.target}" for match in matches)
+
+def _pair(run: list[Match]) -> str:
+    first, last = run[0], run[-1]
+    if len(run) <= _SHORT_RUN:
+        return ", ".join(f"{match.cell.letter} = {match.target}" for match in run)
+    return f"{first.cell.letter}–{last.cell.letter} = {first.target} … {last.target}"
 
 
 def _names(cells: Iterable[Cell]) -> str:

@@ -37,7 +37,7 @@ _NOT_ANSWERS = frozenset({"points", "feedback", "puntos", "comentarios"})
 """What a quiz of Microsoft Forms adds to each statement: "Points - …"."""
 _LADDER_CODES = frozenset({"ladder", "escalera"})
 _SURVEY_CODE = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9_]*)\[(?P<row>SQ\d{1,4}|\d{1,4})\]")
-_ANY_SURVEY_CODE = re.compile(r"(?:[A-Za-z]\w*\[\w+\]|G\d+Q\d+|Q\d+(?:[_.]\d+)?|VAR\d+)", re.IGNORECASE)
+_ANY_SURVEY_CODE = re.compile(r"[A-Za-z]\w*\[\w+\]|G\d+Q\d+", re.IGNORECASE)
 _CLOSE_ENOUGH = 0.75
 _MAX_COMPARED = 200
 
@@ -191,7 +191,7 @@ class HeaderIndex:
 
 
 def is_survey_code(header: str) -> bool:
-    """Whether a header looks like a form's own code for a question, such as `G01Q02[SQ001]`."""
+    """Whether a header looks like LimeSurvey's own code for a question, such as `G01Q02[SQ001]`."""
     return _ANY_SURVEY_CODE.fullmatch(header.strip()) is not None
 
 

@@ -111,13 +111,12 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "and check that it is the right questionnaire."
         ),
         ProblemCode.SURVEY_CODES: N_(
-            "the headers are codes of the form (such as “%(value)s”), which do not say which statement is meant; "
-            "export the answers again with the full text of the questions: in LimeSurvey, “Full question text” and "
-            "“Full answers”; in KoboToolbox, labels instead of XML values."
+            "the headers are codes of LimeSurvey (such as “%(value)s”), which do not say which statement is meant; "
+            "export the answers from LimeSurvey again with “Full question text” and “Full answers”."
         ),
         ProblemCode.COLUMNS_HOLD_ANSWERS: N_(
             "these columns hold answers, but no statement has their header: %(columns)s; write the statement's code or "
-            "full text as the header. To leave them out would lose the answers."
+            "full text as the header, or delete the column if it holds something else."
         ),
         ProblemCode.COLUMNS_UNKNOWN: N_(
             "%(count)s columns are not part of the questionnaire: %(columns)s; delete them, "
@@ -179,8 +178,8 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "“%(value)s” is written with other digits than 0 to 9; write a whole number from %(low)s to %(high)s."
         ),
         ProblemCode.ANSWER_IS_CODE: N_(
-            "the answers are codes of the form (such as “%(value)s”), and which answer is meant is not in the file; "
-            "export it again with the full texts: in LimeSurvey, “Full answers”; in KoboToolbox, labels."
+            "the answers are codes of LimeSurvey (such as “%(value)s”), and which answer is meant is not in the file; "
+            "export it from LimeSurvey again with “Full answers”."
         ),
         ProblemCode.NOT_AN_ANSWER: N_(
             "“%(value)s” is not an answer of the scale; write a whole number from %(low)s to %(high)s, “DK” for "

@@ -74,6 +74,19 @@ def test_a_match_by_text_is_noted(file: ResponsesFile, tmp_path: Path, questionn
     assert "Columns recognised by their code: 51." in notes
 
 
+def test_statements_in_another_order_are_each_noted_where_they_are(
+    file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
+) -> None:
+    for item in questionnaire.items:
+        file.rename(item.id, item.text.en)
+    for row in file.all_rows:
+        row[3], row[4], row[9] = row[9], row[4], row[3]
+    note = next(note for note in read_responses(file.save(tmp_path), questionnaire).notes if "pairs" in note.values)
+    assert note.values["pairs"].startswith(
+        "D = vision-3, E–I = language-2 … vision-2, J = language-1, K–AY = vision-4 …"
+    )
+
+
 def test_many_matches_by_text_are_noted_in_one_line(
     file: ResponsesFile, tmp_path: Path, questionnaire: Questionnaire
 ) -> None:
@@ -82,7 +95,7 @@ def test_many_matches_by_text_are_noted_in_one_line(
     responses = read_responses(file.save(tmp_path), questionnaire)
     notes = [note for note in responses.notes if note.code is NoteCode.COLUMNS_BY_TEXT]
     assert len(notes) == 1
-    assert "D = language-1, E = language-2, " in describe_note(notes[0], ENGLISH)
+    assert ": D–AY = language-1 … role-modelling-4." in describe_note(notes[0], ENGLISH)
     assert all(describe_note(note, reader) for reader in READERS for note in responses.notes)
 
 

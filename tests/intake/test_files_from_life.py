@@ -244,7 +244,7 @@ def test_codes_of_limesurvey_are_read_where_they_are_numbers_in_order(questionna
     sheet = responses.teams[0].sheets[0]
     assert (sheet.items["language-1"], sheet.items["role-modelling-4"]) == (4, 5)
     assert len(responses.teams[0].points) == 3
-    assert "G = language-1" in note_of(responses, NoteCode.COLUMNS_BY_SURVEY_CODE)
+    assert "G–BB = language-1 … role-modelling-4" in note_of(responses, NoteCode.COLUMNS_BY_SURVEY_CODE)
     assert responses.notes[0].is_warning
 
 

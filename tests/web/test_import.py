@@ -138,6 +138,13 @@ def test_a_file_of_the_pages_team_needs_no_column_for_it(world: World) -> None:
     assert client.fill().status_code == 303
 
 
+def test_a_name_read_from_the_right_does_not_turn_the_number_beside_it(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, responses("فريق الخدمة"))
+    assert "\u2068فريق الخدمة\u2069: 6 people" in client.page.text
+    assert client.fill().status_code == 303
+
+
 def test_a_name_in_the_file_is_not_contradicted_by_the_page(world: World) -> None:
     client = world.client("manager")
     send(client, world, responses("Ventas", "Caja"))

@@ -48,6 +48,7 @@ from assessment.web.rounds.forms import ImportForm, file_form, next_name
 from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round
+from reports.engine.scripts import isolated
 
 LARGEST_FILE = 1_000_000
 PROBLEMS_SHOWN = 50
@@ -218,10 +219,13 @@ def _teams(responses: Responses) -> list[tuple[str, str]]:
     return [
         (
             file_team.team,
-            reader().gettext("%(team)s: one sheet, agreed together", team=file_team.team)
+            reader().gettext("%(team)s: one sheet, agreed together", team=isolated(file_team.team))
             if file_team.mode == "consensus"
             else reader().ngettext(
-                "%(team)s: %(n)s person", "%(team)s: %(n)s people", len(file_team.own_sheets), team=file_team.team
+                "%(team)s: %(n)s person",
+                "%(team)s: %(n)s people",
+                len(file_team.own_sheets),
+                team=isolated(file_team.team),
             ),
         )
         for file_team in responses.teams
