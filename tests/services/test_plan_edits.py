@@ -56,7 +56,7 @@ def test_an_action_takes_the_place_of_another_and_its_owner_stays(found):
     choices = replace(found.choices, pillars=(pillar, *found.choices.pillars[1:]))
     chosen = free_action(found, place)
     action = with_action(found.basis, choices, heading=place, at=0, library_id=chosen).actions_under(place)[0]
-    assert (action.library_id, action.owner, action.measure, action.is_done) == (chosen, "Ana", "", False)
+    assert (action.library_id, action.owner, action.measure, action.is_done) == (chosen, "Ana", None, False)
 
 
 def test_page_1_holds_five_actions(found):
@@ -95,10 +95,14 @@ def test_a_pillar_takes_the_place_of_another_with_its_first_actions(found):
     assert talks.actions[0].library_id == f"{split[0]}-conversation"
 
 
-def test_a_third_pillar_comes_without_actions_while_page_1_is_full_and_a_fourth_never(found):
+def test_a_third_pillar_waits_for_room_on_page_1_and_a_fourth_never_comes(found):
     third, fourth, *_ = [pillar.pillar for pillar in offered_pillars(found.basis, found.choices)]
-    three = with_pillar(found.basis, found.choices, pillar=third, reason="Nos urge")
-    assert three.actions_under(third) == ()
+    with pytest.raises(InvalidPlan) as refused:
+        with_pillar(found.basis, found.choices, pillar=third, reason="Nos urge")
+    assert problem_of(refused) is PlanProblem.TOO_MANY_ACTIONS
+    with_room = without_action(found.choices, heading=found.choices.pillar_ids[0], at=0)
+    three = with_pillar(found.basis, with_room, pillar=third, reason="Nos urge")
+    assert len(three.actions_under(third)) == 1
     with pytest.raises(InvalidPlan) as refused:
         with_pillar(found.basis, three, pillar=fourth, reason="También")
     assert problem_of(refused) is PlanProblem.TOO_MANY_PILLARS
