@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import signal
@@ -12,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from assessment.cli import demo
+from assessment.cli.console import Console
+from assessment.infra.languages import Localisation
 from tests.browser.matrix import ways
 from tests.cli.server import Server, Visitor, running
 from tests.conftest import ROOT
@@ -53,12 +57,6 @@ def file_that_follows(visitor: Visitor) -> bytes:
     raise AssertionError("never ready")
 
 
-def sharing_page(server: Server) -> str:
-    """The page that shares a plan of the sample data, with a link that only works on this machine."""
-    visitor = signed_in(server)
-    return visitor.open(f"{plan_address(visitor)}/share").text
-
-
 def descendants(pid: int) -> list[int]:
     pids: list[int] = []
     for file in Path(f"/proc/{pid}/task").glob("*/children"):
@@ -90,7 +88,6 @@ def test_it_serves_sample_data_prints_a_plan_and_leaves_nothing_behind(tmp_path:
     with running(tmp_path, "demo", **environment) as server:
         there = print_a_plan(server)
         assert list(temporary.iterdir())
-        assert "escala demo --lan" in sharing_page(server), "no other command would serve these data to phones"
         page = signed_in(server).open("/")
         assert "Clínica Aguaclara (ejemplo)" in page.text
         assert "Harbor Lane Repairs (sample)" in page.text
@@ -125,3 +122,13 @@ def test_it_leaves_nothing_behind_when_its_terminal_is_closed(tmp_path: Path) ->
         process.send_signal(signal.SIGHUP)
         assert process.wait(timeout=30) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_pages_name_the_command_that_serves_these_very_data_to_phones(monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[str] = []
+    monkeypatch.setattr(demo, "_exit_on_signals", lambda: None)
+    monkeypatch.setattr(demo, "_make_sample_data", lambda settings, password: "demo@escala.example")
+    monkeypatch.setattr(demo, "serve_app", lambda settings, *_, **__: served.append(settings.lan_command))
+    console = Console(Localisation("en"))
+    assert demo.run(argparse.Namespace(port=0, lan=False), console) == 0
+    assert served == ["escala demo --lan"]
