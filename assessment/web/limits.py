@@ -66,8 +66,9 @@ def is_known_device() -> bool:
 
 
 def second_factor_key() -> str:
-    """Key of the account whose password was right, and whose code is asked for."""
-    return "code:" + str(session.get("tf_user_id") or session.get("_user_id") or "nobody")
+    """Key of the account whose password was right, and whose code is asked for; empty where there is none."""
+    account = session.get("tf_user_id")
+    return f"code:{account}" if account else ""
 
 
 def signed_in_account_key() -> str:
@@ -97,6 +98,8 @@ def guard(view: Callable[..., Any], limit: str, account: Callable[[], str]) -> C
         if request.method != "POST":
             return view(*given, **named)
         key = account()
+        if not key:  # nobody, so that there is nothing to guess
+            return view(*given, **named)
         if not _is_free(limit, key) or not hit(limit, key):
             abort(429)
         try:

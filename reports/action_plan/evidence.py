@@ -158,6 +158,15 @@ def _who_answered(source: ResultSource, reader: Localisation) -> str:
             "The team agreed on these answers together: they are agreed values, not averages, "
             "and nobody's answers are behind them."
         )
+    if source.surplus and not source.surplus.is_corrected:  # answers, since they may be of fewer people
+        if result.scored == result.respondents:
+            return reader.ngettext("%(n)s answer is counted.", "%(n)s answers are counted.", result.respondents)
+        return reader.ngettext(
+            "Of %(n)s answer, %(scored)s is complete enough to be counted.",
+            "Of %(n)s answers, %(scored)s are complete enough to be counted.",
+            result.respondents,
+            scored=reader.number(result.scored),
+        )
     if result.scored == result.respondents:
         return reader.ngettext("%(n)s person answered.", "%(n)s people answered.", result.respondents)
     return reader.ngettext(

@@ -22,6 +22,7 @@ from assessment.domain.plans.choices import (
 from assessment.domain.plans.proposal import MOST_ACTIONS, PlannedAction, PlannedPillar, draft_plan
 from assessment.domain.questionnaire import Text
 from assessment.domain.result import Priority
+from assessment.domain.surplus import Surplus
 from assessment.infra.languages import Localisation, Paper, localisation
 from reports.action_plan.build import build_context, build_html
 from reports.action_plan.source import PlanSource
@@ -30,6 +31,8 @@ from tests.infra.test_pictures import picture
 from tests.reports.plans import DAY, LOCALES, LONG_NAME, Sample, kept_log
 from tests.services.files import PILLARS
 
+CORRECTED = Surplus(1_234, 1_250, size_before=1_200)
+"""What takes the most words to say."""
 BANDS = {2: 2.1, 3: 3.1, 4: 3.6}
 """A level of each band, and a mean of that level below the target."""
 
@@ -64,6 +67,7 @@ def hardest(level: int, locale: str, paper: Paper, *, is_split: bool, has_alarm:
         result=result,
         plan=replace(plan, team=LONG_NAME),
         organisation="Secretaría de Desarrollo y Competitividad Empresarial",
+        surplus=CORRECTED,
     )
 
 
@@ -134,7 +138,7 @@ def test_all_that_a_team_may_write_fits_the_wall(paper: Paper, locale: str, pill
     plan = replace(source.plan, pillars=chosen, point=replace(source.plan.point, move=own))
     assert len(plan.actions) == MOST_ACTIONS
     logo = f"data:image/png;base64,{base64.b64encode(picture(size=(400, 300))).decode()}"
-    full = replace(source, plan=plan, is_decided=True, logo=logo)
+    full = replace(source, plan=plan, is_decided=True, logo=logo, surplus=CORRECTED)
     assert pages_of_the_wall_plan(full, sample.reader) == 1
 
 

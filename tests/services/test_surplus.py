@@ -93,6 +93,8 @@ def test_a_reason_stays_with_the_round_and_stands_on_paper(database):
     assert "7 answers came in, and the team has 6 people." in page_one, "also on the wall"
     assert "night shift" not in page_one
     assert "Two people from the night shift" in evidence
+    assert "7 people answered" not in evidence, "nobody knows how many people they were"
+    assert "7 answers are counted." in evidence
     assert "Llegaron 7 respuestas" in printed(database, home, round_id, "es")
 
 

@@ -86,16 +86,16 @@ class ImportForm(Form):
 class PublishForm(Form):
     """`surplus_reason` is asked for only where a result would count more answers than people."""
 
-    confirmed = BooleanField(
-        _("I understand: nobody can answer any more, and this cannot be undone."),
-        [InputRequired(_("Please tick the box to confirm."))],
-    )
     surplus_reason = StringField(
         _("Why are there more answers than people?"),
         [
             DataRequired(_("Please say in a few words why there are more, or correct the team's size first.")),
             Length(max=LONGEST_REASON, message=_("At most 300 letters.")),
         ],
+    )
+    confirmed = BooleanField(
+        _("I understand: nobody can answer any more, and this cannot be undone."),
+        [InputRequired(_("Please tick the box to confirm."))],
     )
 
 
