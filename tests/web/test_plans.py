@@ -545,7 +545,7 @@ def test_what_cannot_be_kept_of_a_note_stays_in_its_form(world: World, address: 
     assert client.page.forms[forms_by_action(client)[action]]["data"]["note"] == wrong.get("note", "Vamos bien")
 
 
-@pytest.mark.parametrize("strange", ["", "x", str(uuid.uuid4())])
+@pytest.mark.parametrize("strange", ["", "x", "5e3f0f4e-6f0a-4f43-9d3c-3f7d1f6a9d55"])
 def test_an_action_that_is_not_in_the_plan_is_not_followed(world: World, address: str, strange: str) -> None:
     client = open_follow_up(world, address)
     at = next(iter(forms_by_action(client).values()))
