@@ -27,6 +27,7 @@ def _start() -> Flask:
     say_setup_code(started, console)
     worker = make_worker(started)
     worker.start()
+    gc.collect()
     gc.freeze()  # see `cli.serve`
     atexit.register(close_app, started, worker)
     return started

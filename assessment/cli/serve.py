@@ -101,6 +101,7 @@ def serve_app(
         _say_address(app, address, lan, console)
         worker = make_worker(app)
         worker.start()
+        gc.collect()
         gc.freeze()  # what is loaded stays: looking through it for garbage takes 10 ms, some ten times a second
         try:
             serve(app, listening, threads=threads)

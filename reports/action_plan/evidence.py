@@ -78,18 +78,18 @@ def _lowest_moments(source: ResultSource, weakest: str, reader: Localisation) ->
     step = words.step_words(result.point(weakest).median or 1.0, source.questionnaire.ladder, reader).lower()
     if result.has_level_ladder:
         return reader.gettext(
-            "Along the way of the customer, all moments are level: %(step)s, according to the team.", step=step
+            "On the customer's journey, all moments are level: %(step)s, according to the team.", step=step
         )
     if len(result.lowest_points) > 1:
         return reader.gettext(
-            "Along the way of the customer, the lowest moments are level: %(points)s: %(step)s, according to the team.",
+            "On the customer's journey, the lowest moments are level, %(points)s: %(step)s, according to the team.",
             points=reader.list_of(
                 reader.gettext("“%(name)s”", name=source.point_name(point)) for point in result.lowest_points
             ),
             step=step,
         )
     return reader.gettext(
-        "Along the way of the customer, the weakest moment is “%(point)s”: %(step)s, according to the team.",
+        "On the customer's journey, the weakest moment is “%(point)s”: %(step)s, according to the team.",
         point=source.point_name(weakest),
         step=step,
     )

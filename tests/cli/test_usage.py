@@ -14,10 +14,10 @@ COMMANDS: list[list[str]] = [
     ["serve"], ["demo"], ["backup"], ["restore"], ["create-admin"], ["reset-password"], ["upgrade"],
 ]  # fmt: skip
 OPTIONS = {
-    "score": {"--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--format"},
+    "score": {"--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--team-name", "--format"},
     "plan": {
-        "--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--team", "-o", "--output", "--paper",
-        "--blank", "--organisation", "--date",
+        "--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--team-name", "--team", "-o",
+        "--output", "--paper", "--blank", "--organisation", "--date",
     },
     "template": {"--questionnaire", "--points", "-o", "--output", "--replace"},
     "serve": {"--host", "--port", "--workers", "--lan"},
@@ -33,7 +33,7 @@ TYPED = set(
     "escala score plan template questionnaires list check show help locale previous questionnaire minimum group ignore "
     "unknown format json table team output paper letter blank organisation date points csv xlsx pdf yaml service "
     "culture rubrics serve create admin reset password upgrade host port workers "
-    "demo backup restore replace instance ctrl sqlite local".split()
+    "name demo backup restore replace instance ctrl sqlite local".split()
 )
 """Words that are typed literally or spelled alike, and so are the same in both languages."""
 

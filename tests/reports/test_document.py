@@ -270,7 +270,7 @@ def test_moments_that_are_level_are_all_named_and_none_is_the_weakest(tmp_path: 
     sheet = [Person(3, ladder={"contact": 2, "counter": 4, "exit": 2}, role="consensus")]
     context = context_of(tmp_path, sheet, ["contact", "counter", "exit"])
     assert [row.mark for row in context.ladder_rows] == ["one of the lowest", "", "one of the lowest"]
-    assert any("the lowest moments are level: “Contact” and “Exit”" in sentence for sentence in context.story)
+    assert any("the lowest moments are level, “Contact” and “Exit”" in sentence for sentence in context.story)
     assert context.point is not None
     assert context.point.heading == "One of the lowest moments: Contact"
     assert "Level with it: “Exit”." in context.point.today

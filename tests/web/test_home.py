@@ -73,7 +73,7 @@ def test_everybody_is_not_nearly_everybody(world: World) -> None:
     token, client = begin_round(world), world.client("manager")
     answer_round(world.app, token, 11)
     client.get("/")
-    assert "Nearly everybody has answered: 11." in client.page.text
+    assert "Most of the team has answered: 11." in client.page.text
     answer_round(world.app, token, 1, first=11)
     client.get("/")
     assert "Everybody has answered: 12." in client.page.text

@@ -125,7 +125,7 @@ def test_a_hopeless_file_is_not_told_without_end(world: World) -> None:
 def test_one_cause_in_all_cells_is_one_thing_to_mend(world: World) -> None:
     client = world.client("manager")
     send(client, world, responses(people=40, answer="7"))
-    assert "1 thing to mend in the file" in client.page.text
+    assert "1 thing to fix in the file" in client.page.text
     assert f"The same is wrong in {40 * len(ITEMS) - 1:,} more places." in client.page.text
 
 

@@ -83,7 +83,7 @@ def test_the_page_says_that_the_print_is_ready_and_lists_it_at_once(world: World
     assert words in client.page.text
     [listed] = {link for link in client.page.links if "/plan/printed/" in link}
     assert f'content="0; url={listed}"' in html
-    name = {"es": "plan-mesa-de-ayuda-para-llenar-es.pdf", "en": "plan-mesa-de-ayuda-to-fill-in-en.pdf"}[language]
+    name = {"es": "ronda-de-noviembre-es-para-llenar", "en": "ronda-de-noviembre-en-to-fill-in"}[language]
     assert name in client.get(listed).headers["Content-Disposition"]
     client.get(f"{address}/plan?printed={uuid.uuid4()}")
     assert words not in client.page.text

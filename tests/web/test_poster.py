@@ -28,6 +28,7 @@ def poster(client: PageClient, address: str, query: str = "") -> pypdf.PdfReader
 
 
 def reachable_at(world: World, base_url: str) -> None:
+    """For a test that is marked `own_app`."""
     settings = world.app.extensions["escala_settings"]
     world.app.extensions["escala_settings"] = dataclasses.replace(settings, base_url=base_url)
 
@@ -37,6 +38,7 @@ def words(pdf: pypdf.PdfReader) -> str:
     return re.sub(r"\s+", " ", page.extract_text())
 
 
+@pytest.mark.own_app
 def test_the_round_page_offers_a_poster_in_either_language_and_on_either_paper(world: World) -> None:
     reachable_at(world, "http://escala.example.com")
     client = world.client("manager")

@@ -134,12 +134,13 @@ def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path) -> N
     ]
     for address in addresses[:-1]:
         desk.client.get(address)
-    assert f"{MOST_OF_ONE} documents come first" in desk.client.page.text, "of those of this account, no more"
+    assert f"{MOST_OF_ONE} documents are ahead of yours" in desk.client.page.text, "of those of this account, no more"
     other = desk.world.client("administrator")
     other.get(addresses[-1])
-    assert f"{MOST_OF_ONE + 1} documents come first" in other.page.text, "it is in the queue"
+    assert f"{MOST_OF_ONE + 1} documents are ahead of yours" in other.page.text, "it is in the queue"
     pipe.write_bytes(b"go on")
     assert first.result(WAIT)
+    desk.until_there(f"{addresses[-2]}&preparing=1")  # there was no room for it: now it is asked for
     assert desk.until_there(f"{addresses[-2]}&preparing=1").status_code == 200
 
 

@@ -155,11 +155,11 @@ def test_a_second_batch_of_personal_links_proposes_only_those_that_are_missing(w
 def test_leaders_and_staff_are_told_apart_only_where_both_can_be_enough(world: World) -> None:
     client = world.client("manager")
     client.get(f"{world.team_address}/rounds/new")
-    assert "Leaders and staff apart" in client.page.text
+    assert "Leaders and staff separately" in client.page.text
     client.get(f"{world.team_address}/edit")
     client.fill({"size": "9"})
     client.get(f"{world.team_address}/rounds/new")
-    assert "Leaders and staff apart" not in client.page.text
+    assert "Leaders and staff separately" not in client.page.text
     client.fill({"asks_role": "y"})
     with world.app.extensions["escala_database"].reading() as session:
         assert session.scalars(select(Round.asks_role)).all() == [False]
