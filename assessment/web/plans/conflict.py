@@ -16,7 +16,7 @@ FIELDS = {
     "title": N_("What will you do?"),
     "what": N_("More about it"),
     "owner": N_("Owner"),
-    "measure": N_("We will know that it works if"),
+    "measure": N_("How we will know"),
     "due_on": N_("By"),
     "status": N_("Done"),
 }
