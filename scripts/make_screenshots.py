@@ -144,7 +144,7 @@ def _plan_editor(page: Page, address: str) -> None:
 def _answering(browser: Browser, manager: Page, address: str) -> None:
     """A perception point of an open round, with one step chosen."""
     _open_team(manager, address, "Showroom")
-    manager.locator("main .actions a.button").first.click()
+    manager.locator("section[aria-labelledby=rounds] .cards a").first.click()
     link = manager.locator("#link").input_value()
     phone = _device(browser, 390, 844, "en-US", scale=1.5)
     phone.goto(link)
