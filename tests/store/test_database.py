@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, column, func, insert, select, table, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from assessment.domain.rounds import RoundMode
 from assessment.store.compaction import OwedCompaction, owe_compaction
 from assessment.store.database import BUSY_TIMEOUT_MS, Database, make_engine
+from assessment.store.prepared import PreparedStatement
 from assessment.store.rounds import Round
 from tests.databases import KINDS, fresh_engine
 from tests.services.build import NOW, make_home, make_round
@@ -209,3 +210,14 @@ def test_who_waits_too_long_to_write_is_told_the_same_whoever_writes(counting, m
     assert "database is locked" in str(told)
     add_one(busy)
     beside.dispose()
+
+
+def test_a_prepared_statement_that_fails_leaves_the_writer_to_others(counting):
+    add = PreparedStatement(insert(table("counters", column("n"))).values(n=bindparam("n")), counting.engine.dialect)
+    for wrong in ([], {}):
+        with pytest.raises(sqlite3.Error):
+            add.execute_alone(counting.autocommit_engine, {"n": wrong})
+    assert add.execute_alone(counting.autocommit_engine, {"n": 7}) == 1
+    add_one(counting)
+    with counting.reading() as session:
+        assert session.scalars(text("SELECT n FROM counters ORDER BY n")).all() == [1, 1]

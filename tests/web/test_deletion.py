@@ -6,8 +6,6 @@ import time
 
 import pytest
 
-from assessment.infra.clock import utc_now
-from assessment.services.rounds import open_round
 from assessment.store.accounts import find_account
 from assessment.store.organisations import Organisation
 from assessment.store.teams import Team
@@ -18,17 +16,7 @@ from tests.web.world import PASSWORD, World
 
 
 def open_with_answers(world: World, how_many: int) -> str:
-    with world.app.extensions["escala_database"].writing() as session:
-        now = utc_now()
-        token = open_round(
-            session,
-            organisation_id=world.organisation,
-            team_id=world.team,
-            name="Ronda 1",
-            opens_at=now,
-            closes_at=None,
-            now=now,
-        ).link_token
+    token = world.open_round()
     answer_round(world.app, token, how_many)
     return token
 

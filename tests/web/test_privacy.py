@@ -5,25 +5,11 @@ from __future__ import annotations
 import pytest
 
 from assessment.infra.clock import utc_now
-from assessment.services.rounds import open_round, stop_round
+from assessment.services.rounds import stop_round
 from assessment.store.rounds import Round
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.world import World
-
-
-def open_link(world: World) -> str:
-    with world.app.extensions["escala_database"].writing() as session:
-        now = utc_now()
-        return open_round(
-            session,
-            organisation_id=world.organisation,
-            team_id=world.team,
-            name="Ronda 1",
-            opens_at=now,
-            closes_at=None,
-            now=now,
-        ).link_token
 
 
 def respondent(world: World, token: str, language: str = "en") -> PageClient:
@@ -55,7 +41,7 @@ def test_people_read_who_is_responsible_and_open_the_notice_from_the_first_page(
         keep_answers="6",
         keep_results="24",
     )
-    client = respondent(world, open_link(world))
+    client = respondent(world, world.open_round())
     assert "Clínica del Valle S.A.S. is responsible" in client.page.text
     assert client.get(notice_link(client)).status_code == 200
     for words in (
@@ -79,7 +65,7 @@ def test_an_untouched_notice_follows_the_law_of_the_country_and_is_true(world: W
     client = world.client("administrator")
     client.get(f"{world.address}/edit")
     client.fill({"country": country})
-    answering = respondent(world, open_link(world))
+    answering = respondent(world, world.open_round())
     assert "Clínica del Valle is responsible" in answering.page.text
     answering.get(notice_link(answering))
     assert words in answering.page.text
@@ -87,7 +73,7 @@ def test_an_untouched_notice_follows_the_law_of_the_country_and_is_true(world: W
 
 
 def test_the_notice_is_in_the_readers_language_and_there_after_the_round(world: World) -> None:
-    token = open_link(world)
+    token = world.open_round()
     client = respondent(world, token, "es")
     link = notice_link(client)
     with world.app.extensions["escala_database"].writing() as session:
@@ -99,7 +85,7 @@ def test_the_notice_is_in_the_readers_language_and_there_after_the_round(world: 
 
 
 def test_the_notice_is_of_whoever_has_the_link_and_of_nobody_else(world: World) -> None:
-    link = notice_link(respondent(world, open_link(world)))
+    link = notice_link(respondent(world, world.open_round()))
     assert world.client().get(link).status_code == 404
 
 

@@ -17,9 +17,11 @@ from sqlalchemy.orm import Session
 from assessment.app import close_app, create_app
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import OrganisationRole
+from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
 from assessment.services.accounts import set_up
 from assessment.services.organisations import create_organisation
+from assessment.services.rounds import open_round
 from assessment.services.teams import create_team, points_of_kind
 from assessment.store.accounts import User
 from assessment.store.organisations import Membership
@@ -108,6 +110,21 @@ class World:
             with client.session_transaction() as browser:
                 browser.update(self._session_of(person, client.environ_base))
         return client
+
+    def open_round(self) -> str:
+        """The token of the link of a round that is open for our team."""
+        with self.app.extensions["escala_database"].writing() as session:
+            now = utc_now()
+            round_ = open_round(
+                session,
+                organisation_id=self.organisation,
+                team_id=self.team,
+                name="Ronda 1",
+                opens_at=now,
+                closes_at=None,
+                now=now,
+            )
+            return round_.link_token
 
     def _session_of(self, person: str, environ: dict[str, Any]) -> dict[str, Any]:
         with self.app.test_request_context(environ_base=environ):
