@@ -21,7 +21,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
@@ -53,6 +53,8 @@ from bench.recording import record, write
 from bench.timing import Row, seconds
 
 AT_ONCE = 8
+CROWD = 1_000
+"""Connections: of five hundred phones, two each."""
 WARM_UP, GROUPS, ANSWERING = 6, 4, 4
 """Seconds, except the number of groups; the warm-up lets the server read what it reads once."""
 ROOT = Path(__file__).parent.parent
@@ -99,12 +101,19 @@ def _answering(folder: Path, settings: Settings) -> list[Row]:
     with _serving([sys.executable, "-c", EMPTY], folder) as (at, pid):
         _run_visitors("empty", at, "/", WARM_UP)
         empty = _groups(pid, "empty", at, "/")
+        with _connected(at, CROWD):
+            crowded = _groups(pid, "empty", at, "/")
     database.engine.dispose()
     empty_rate = empty["requests"] / empty["seconds"]
     return [
         *_journey_rows("as recorded in a browser", script, empty_rate),
         *_journey_rows("by plain forms", plain, empty_rate),
         Row("An empty Flask page under the same server", f"{empty_rate:.0f} a second", ""),
+        Row(
+            f"– its processor time while {CROWD:,} others are connected and ask nothing / while nobody is",
+            f"{(crowded['server'] / crowded['requests']) / (empty['server'] / empty['requests']):.2f}",
+            "at most 1.3",
+        ),
         Row("Journeys acknowledged / in the database", f"{acknowledged} / {arrived}", "equal"),
         Row("Answering: a first visit with all steps and files", f"{alone.first / 1000:.1f} KB", "at most 25 KB"),
         Row("Answering: its page alone", f"{alone.page / 1000:.1f} KB", ""),
@@ -164,6 +173,19 @@ def _serving(command: list[str], folder: Path) -> Iterator[tuple[str, int]]:
             yield match.group(1), process.pid
         finally:
             process.terminate()
+
+
+@contextmanager
+def _connected(address: str, people: int) -> Iterator[None]:
+    """Keeps connections open, each of which was answered once."""
+    host, _, port = address.rpartition(":")
+    with ExitStack() as opened:
+        for _ in range(people):
+            line = opened.enter_context(socket.create_connection((host, int(port))))
+            line.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            if not line.recv(65_536):
+                raise AssertionError("the server hung up")
+        yield
 
 
 def _groups(server: int, what: str, address: str, path: str, *more: str) -> dict[str, Any]:

@@ -111,6 +111,63 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         return self.request is None and not self.requests and not self.total_outbufs_len
 
 
+class Sockets(dict[int, Any]):
+    """What Waitress turns on, by number: listeners, connections, and what wakes the loop.
+
+    Waitress asks all of them at every turn what they wait for, which costs more than an answer where a thousand
+    connections are open. Here those are asked to whom something may have happened, and all of them once a second.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._to_ask: set[int] = set()
+        self._all_at = 0.0
+        self._poll = select.poll() if hasattr(select, "poll") else None  # Windows has none
+
+    def __setitem__(self, number: int, one: Any) -> None:
+        super().__setitem__(number, one)
+        self._to_ask.add(number)
+
+    def __delitem__(self, number: int) -> None:
+        super().__delitem__(number)
+        if self._poll:
+            with suppress(KeyError):
+                self._poll.unregister(number)
+
+    def ask_all(self) -> None:
+        """At the next turn, for whoever changed something from outside."""
+        self._all_at = 0.0
+
+    def turn(self, timeout: float) -> None:
+        """Waits so many seconds at most for something to happen, and has it dealt with."""
+        if self._poll is None:
+            wasyncore.loop(timeout=timeout, map=self, count=1)
+            return
+        now = time.monotonic()
+        if now >= self._all_at:
+            self._all_at = now + 1
+            self._to_ask = set(self)
+        # Those that wait for nothing are being answered by a thread, which wakes the loop when it has done so.
+        self._to_ask = {number for number in self._to_ask if number in self and not self._wait_for(number, self._poll)}
+        for number, flags in self._poll.poll(timeout * 1000):
+            if number in self:
+                wasyncore.readwrite(self[number], flags)
+                self._to_ask.add(number)
+
+    def _wait_for(self, number: int, poll: select.poll) -> bool:
+        """Whether there is anything that this one waits for."""
+        one = self[number]
+        flags = select.POLLIN | select.POLLPRI if one.readable() else 0
+        if not one.accepting and one.writable():
+            flags |= select.POLLOUT
+        if flags:
+            poll.register(number, flags)
+        else:
+            with suppress(KeyError):
+                poll.unregister(number)
+        return bool(flags)
+
+
 class Server:
     """Answers on sockets that are bound already, from `run` until `end` is called in another thread or by a signal."""
 
@@ -119,12 +176,12 @@ class Server:
     ) -> None:
         self._bounds = bounds or Bounds()
         self._is_over = False
-        self._map: dict[int, Any] = {}
+        self._sockets = Sockets()
         # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._dispatcher = create_server(
             app,
-            map=self._map,
+            map=self._sockets,
             sockets=list(listening),
             threads=threads,
             ident=None,
@@ -133,33 +190,29 @@ class Server:
             connection_limit=_most_connections(),
             channel_timeout=self._bounds.silence,
             cleanup_interval=10,
-            asyncore_use_poll=True,
             max_request_header_size=LARGEST_HEAD,
             max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1,
         ).task_dispatcher
-        self._listeners = [one for one in self._map.values() if isinstance(one, BaseWSGIServer)]
+        self._listeners = [one for one in self._sockets.values() if isinstance(one, BaseWSGIServer)]
         for listener in self._listeners:
             listener.channel_class = partial(BoundedChannel, bounds=self._bounds)
 
     def run(self) -> None:
         try:
             while not self._is_over:
-                self._turn(1)
+                self._sockets.turn(1)
             self._finish()
         finally:
             self._is_over = True
             self._dispatcher.shutdown(timeout=1)
             if not self._dispatcher.threads:  # else the last of them still wakes the loop by what would be closed here
-                wasyncore.close_all(self._map, ignore_all=True)
+                wasyncore.close_all(self._sockets, ignore_all=True)
 
     def end(self) -> None:
         """Takes no more connections, and lets `run` return once what is under way is answered."""
         if not self._is_over:
             self._is_over = True
             self._listeners[0].pull_trigger()  # the loop may be asleep
-
-    def _turn(self, timeout: float) -> None:
-        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
 
     def _finish(self) -> None:
         until = time.monotonic() + self._bounds.patience
@@ -168,10 +221,11 @@ class Server:
         while (channels := self._channels()) and time.monotonic() < until:
             for channel in channels:
                 channel.will_close |= channel.is_idle
-            self._turn(0.1)
+            self._sockets.ask_all()
+            self._sockets.turn(0.1)
 
     def _channels(self) -> list[BoundedChannel]:
-        return [one for one in self._map.values() if isinstance(one, BoundedChannel)]
+        return [one for one in self._sockets.values() if isinstance(one, BoundedChannel)]
 
 
 def serve(app: Flask, listening: Sequence[socket.socket], *, threads: int, bounds: Bounds | None = None) -> None:
