@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import time
-from collections import Counter
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -73,11 +73,11 @@ class CarefulParser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        given = Counter(line.partition(b":")[0].lower() for line in header_plus.split(b"\r\n")[1:])
-        is_coded = given[b"transfer-encoding"] > 0
-        if is_coded and (given[b"content-length"] or self.version != "1.1"):
+        lines = header_plus.lower()
+        if b"\r\ntransfer-encoding:" in lines and (b"\r\ncontent-length:" in lines or self.version != "1.1"):
             raise ParsingError("Content-Length and Transfer-Encoding")
-        if given[b"host"] > 1 or (not given[b"host"] and self.version == "1.1"):
+        hosts = lines.count(b"\r\nhost:")
+        if hosts > 1 or (not hosts and self.version == "1.1"):
             raise ParsingError("Host must be given once")
 
 
@@ -87,10 +87,11 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
     task_class = KeepingTask
     parser_class = CarefulParser
 
-    def __init__(self, *given: Any, bounds: Bounds, **named: Any) -> None:
+    def __init__(self, *given: Any, bounds: Bounds, sockets: Sockets, **named: Any) -> None:
         self._bounds = bounds
         self._began: float | None = None
         super().__init__(*given, **named)
+        self.server: Any = Waking(self.server, self, sockets)
 
     def readable(self) -> bool:
         """The loop asks this each time it turns, once a second at least."""
@@ -111,32 +112,59 @@ class BoundedChannel(HTTPChannel):  # type: ignore[misc]
         return self.request is None and not self.requests and not self.total_outbufs_len
 
 
+class Waking:
+    """A listener as one of its connections sees it: knows who wakes the loop, and does so only where there is need."""
+
+    def __init__(self, listener: BaseWSGIServer, channel: BoundedChannel, sockets: Sockets) -> None:
+        self._listener = listener
+        self._channel = channel
+        self._sockets = sockets
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._listener, name)
+
+    def pull_trigger(self) -> None:
+        """The thread that answers calls this when something is to be sent, and when it is done."""
+        if self._sockets.needs_turn(self._channel):
+            self._listener.pull_trigger()
+
+
 class Sockets(dict[int, Any]):
     """What Waitress turns on, by number: listeners, connections, and what wakes the loop.
 
-    Waitress asks all of them at every turn what they wait for, which costs more than an answer where a thousand
-    connections are open. Here those are asked to whom something may have happened, and all of them once a second.
+    At every turn Waitress asks all of them what they wait for, and a request takes three turns. Where a thousand
+    connections are open, that costs more than an answer. Here those are asked to whom something happened, and all of
+    them once a second; a request takes one turn as long as its connection takes the answer at once.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._to_ask: set[int] = set()
-        self._all_at = 0.0
         self._poll = select.poll() if hasattr(select, "poll") else None  # Windows has none
+        self._awaited: dict[int, int] = {}
+        """What `poll` was told to wait for. Whoever is answered stays in it until more arrives meanwhile."""
+        self._changed: deque[int] = deque()
+        self._all_at = 0.0
 
     def __setitem__(self, number: int, one: Any) -> None:
         super().__setitem__(number, one)
-        self._to_ask.add(number)
+        self._changed.append(number)
 
     def __delitem__(self, number: int) -> None:
         super().__delitem__(number)
         if self._poll:
-            with suppress(KeyError):
-                self._poll.unregister(number)
+            self._await(number, 0, self._poll)
 
     def ask_all(self) -> None:
         """At the next turn, for whoever changed something from outside."""
         self._all_at = 0.0
+
+    def needs_turn(self, channel: BoundedChannel) -> bool:
+        """Whether the loop has to do with a connection that a thread is done with, or has more to send on."""
+        number = channel.socket.fileno()
+        if number in self._awaited and not channel.writable():
+            return False
+        self._changed.append(number)
+        return True
 
     def turn(self, timeout: float) -> None:
         """Waits so many seconds at most for something to happen, and has it dealt with."""
@@ -146,26 +174,37 @@ class Sockets(dict[int, Any]):
         now = time.monotonic()
         if now >= self._all_at:
             self._all_at = now + 1
-            self._to_ask = set(self)
-        # Those that wait for nothing are being answered by a thread, which wakes the loop when it has done so.
-        self._to_ask = {number for number in self._to_ask if number in self and not self._wait_for(number, self._poll)}
+            self._changed.extend(self)
+        while self._changed:
+            self._ask(self._changed.popleft(), self._poll)
         for number, flags in self._poll.poll(timeout * 1000):
-            if number in self:
-                wasyncore.readwrite(self[number], flags)
-                self._to_ask.add(number)
+            if (one := self.get(number)) is None:
+                continue
+            if one.readable() or one.writable():
+                wasyncore.readwrite(one, flags)
+            else:  # it sends more before it is answered
+                self._await(number, 0, self._poll)
+            self._ask(number, self._poll)
 
-    def _wait_for(self, number: int, poll: select.poll) -> bool:
-        """Whether there is anything that this one waits for."""
-        one = self[number]
-        flags = select.POLLIN | select.POLLPRI if one.readable() else 0
+    def _ask(self, number: int, poll: select.poll) -> None:
+        one = self.get(number)
+        if one is None:
+            return
+        wanted = select.POLLIN | select.POLLPRI if one.readable() else 0
         if not one.accepting and one.writable():
-            flags |= select.POLLOUT
-        if flags:
-            poll.register(number, flags)
+            wanted |= select.POLLOUT
+        if wanted:
+            self._await(number, wanted, poll)
+
+    def _await(self, number: int, wanted: int, poll: select.poll) -> None:
+        if self._awaited.get(number, 0) == wanted:
+            return
+        if wanted:
+            self._awaited[number] = wanted
+            poll.register(number, wanted)
         else:
-            with suppress(KeyError):
-                poll.unregister(number)
-        return bool(flags)
+            del self._awaited[number]
+            poll.unregister(number)
 
 
 class Server:
@@ -195,7 +234,8 @@ class Server:
         ).task_dispatcher
         self._listeners = [one for one in self._sockets.values() if isinstance(one, BaseWSGIServer)]
         for listener in self._listeners:
-            listener.channel_class = partial(BoundedChannel, bounds=self._bounds)
+            listener.channel_class = partial(BoundedChannel, bounds=self._bounds, sockets=self._sockets)
+            listener.adj.send_bytes = 1  # the thread that answers sends at once, and not the loop at its next turn
 
     def run(self) -> None:
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql import ClauseElement
 
 
@@ -30,10 +32,10 @@ class PreparedStatement:
         """
         connection = engine.raw_connection()
         try:
-            cursor = connection.cursor()
-            cursor.execute(self._text, self._bind(values))
-            connection.commit()
-            return int(cursor.rowcount)
+            with _autocommit(connection, engine.dialect):
+                cursor = connection.cursor()
+                cursor.execute(self._text, self._bind(values))
+                return int(cursor.rowcount)
         except BaseException:
             connection.invalidate()
             raise
@@ -48,3 +50,15 @@ class PreparedStatement:
         given = {**self._constants, **values}
         bound = [(name, process(given[name]) if process else given[name]) for name, process in self._processors]
         return tuple(value for _, value in bound) if self._is_positional else dict(bound)
+
+
+@contextmanager
+def _autocommit(connection: PoolProxiedConnection, dialect: Dialect) -> Iterator[None]:
+    """So that PostgreSQL is asked once, and not to begin and to commit as well. Ours to SQLite are always like that."""
+    driver: Any = connection.driver_connection
+    if dialect.name == "sqlite":
+        yield
+        return
+    driver.autocommit = True
+    yield
+    driver.autocommit = False
