@@ -26,7 +26,11 @@ def add_responses_options(command: argparse.ArgumentParser, reader: Localisation
     command.add_argument("--previous", metavar=_("FILE"), type=Path, help=_("the previous round, to say what changed"))
     add_questionnaire_option(command, reader)
     command.add_argument(
-        "--minimum-group", metavar="K", type=int, default=5, help=_("fewer scored people than this are withheld (5)")
+        "--minimum-group",
+        metavar="K",
+        type=int,
+        default=5,
+        help=_("teams with fewer scored people than this are withheld (5)"),
     )
     command.add_argument(
         "--team-name", metavar=_("NAME"), default="", help=_("the team of a file in which no column names it")

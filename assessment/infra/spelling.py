@@ -8,8 +8,11 @@ from typing import Final
 
 AMERICAN_COUNTRIES: Final = frozenset({"US", "PR", "PH"})
 WORDS: Final = {
+    "anonymised": "anonymized",
     "apologise": "apologize",
     "apologises": "apologizes",
+    "authorisation": "authorization",
+    "authorise": "authorize",
     "behaviour": "behavior",
     "behaviours": "behaviors",
     "catalogue": "catalog",

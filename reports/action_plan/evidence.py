@@ -78,11 +78,11 @@ def _lowest_moments(source: ResultSource, weakest: str, reader: Localisation) ->
     step = words.step_words(result.point(weakest).median or 1.0, source.questionnaire.ladder, reader).lower()
     if result.has_level_ladder:
         return reader.gettext(
-            "On the customer's journey, all moments are level: %(step)s, according to the team.", step=step
+            "On the customer's journey, all moments are tied: %(step)s, according to the team.", step=step
         )
     if len(result.lowest_points) > 1:
         return reader.gettext(
-            "On the customer's journey, the lowest moments are level, %(points)s: %(step)s, according to the team.",
+            "On the customer's journey, the lowest moments are tied, %(points)s: %(step)s, according to the team.",
             points=reader.list_of(
                 reader.gettext("“%(name)s”", name=source.point_name(point)) for point in result.lowest_points
             ),
@@ -307,9 +307,9 @@ def ladder_note(source: ResultSource, reader: Localisation) -> str:
 
 def _which_is_white(source: ResultSource, reader: Localisation) -> str:
     if source.result.has_level_ladder:
-        return reader.gettext("All moments are level.")
+        return reader.gettext("All moments are tied.")
     if len(source.result.lowest_points) > 1:
-        return reader.gettext("The white dots are the lowest moments, which are level.")
+        return reader.gettext("The white dots are the lowest moments, which are tied.")
     return reader.gettext("The white dot is the weakest moment.")
 
 
@@ -476,7 +476,7 @@ def _level_candidates(source: PlanSource, reader: Localisation) -> Iterable[str]
             named = reader.ngettext("%(n)s pillar", "%(n)s pillars", len(level))
         else:
             named = reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in level)
-        yield reader.gettext("Level: %(pillars)s. Between them the choice is yours.", pillars=named)
+        yield reader.gettext("Tied: %(pillars)s. Between them the choice is yours.", pillars=named)
 
 
 # Comparisons

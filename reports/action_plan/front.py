@@ -108,7 +108,7 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     if pillar.result.agreement == "split":
         reasons.append(reader.gettext("You see it differently: talk before you plan."))
     elif pillar.priority and pillar.priority.label == "toss-up":
-        reasons.append(reader.gettext("Others are almost level with it: the choice is yours."))
+        reasons.append(reader.gettext("Others are almost tied with it: the choice is yours."))
     return reasons
 
 
@@ -201,7 +201,7 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
     others = [point for point in source.result.lowest_points if point != planned.result.point]
     if not planned.is_alarm and others and planned.result.point in source.result.lowest_points:
         names = reader.list_of(reader.gettext("“%(name)s”", name=source.point_name(point)) for point in others)
-        level = reader.gettext("Level with it: %(points)s.", points=names)
+        level = reader.gettext("Tied with it: %(points)s.", points=names)
         aim = f"{aim} {level}"
     rows = _rows(source, (planned.move,), reader)[:1]
     return PointBox(heading, aim, rows, planned.is_alarm)

@@ -19,7 +19,7 @@ def in_full(surplus: Surplus | None, reader: Localisation) -> str:
                 surplus.size_before,
             )
         )
-    sentences.append(reader.gettext("Some may be double, or from outside the team; nobody can tell which."))
+    sentences.append(reader.gettext("Some may be duplicates, or come from outside the team; nobody can tell which."))
     if surplus.reason:
         sentences.append(reader.gettext("Whoever published the results says: “%(reason)s”", reason=surplus.reason))
     return " ".join(sentences)

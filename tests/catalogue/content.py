@@ -7,8 +7,15 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from assessment.catalogue.catalogue import load_action_library, load_questionnaire, load_team_kinds, questionnaire_ids
+from assessment.catalogue.catalogue import (
+    load_action_library,
+    load_privacy_laws,
+    load_questionnaire,
+    load_team_kinds,
+    questionnaire_ids,
+)
 from assessment.domain.actions import Action
+from assessment.domain.privacy_notice import PrivacyLaw
 from assessment.domain.questionnaire import Item, Phase, Questionnaire, TeamKind, Text
 
 PHASES: tuple[Phase, ...] = ("beginning", "middle", "end")
@@ -58,9 +65,11 @@ def statements() -> tuple[Item, ...]:
 
 @cache
 def all_texts() -> Mapping[str, Text]:
-    """Place → text, of questionnaires, team kinds and actions."""
-    whole: list[Questionnaire | TeamKind | Action] = [load_questionnaire(id_) for id_ in questionnaire_ids()]
-    whole += [*load_team_kinds(), *all_actions()]
+    """Place → text, of questionnaires, team kinds, actions and privacy notices."""
+    whole: list[Questionnaire | TeamKind | Action | PrivacyLaw] = [
+        load_questionnaire(id_) for id_ in questionnaire_ids()
+    ]
+    whole += [*load_team_kinds(), *all_actions(), *load_privacy_laws()]
     return dict(entry for part in whole for entry in texts_in(part, part.id))
 
 

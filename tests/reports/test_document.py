@@ -72,7 +72,7 @@ def test_a_choice_that_others_come_close_to_is_the_teams(tmp_path: Path) -> None
     unsure = [replace(entry, label="toss-up") for entry in source.result.priorities]
     pillars = tuple(replace(entry, priority=unsure[0]) for entry in source.plan.pillars)
     context = build_context(replace(source, plan=replace(source.plan, pillars=pillars)), ENGLISH)
-    assert context.priorities[0].reasons[-1] == "Others are almost level with it: the choice is yours."
+    assert context.priorities[0].reasons[-1] == "Others are almost tied with it: the choice is yours."
 
 
 def test_with_nothing_below_target_the_plan_keeps_and_shares(tmp_path: Path) -> None:
@@ -270,24 +270,24 @@ def test_moments_that_are_level_are_all_named_and_none_is_the_weakest(tmp_path: 
     sheet = [Person(3, ladder={"contact": 2, "counter": 4, "exit": 2}, role="consensus")]
     context = context_of(tmp_path, sheet, ["contact", "counter", "exit"])
     assert [row.mark for row in context.ladder_rows] == ["one of the lowest", "", "one of the lowest"]
-    assert any("the lowest moments are level, “Contact” and “Exit”" in sentence for sentence in context.story)
+    assert any("the lowest moments are tied, “Contact” and “Exit”" in sentence for sentence in context.story)
     assert context.point is not None
     assert context.point.heading == "One of the lowest moments: Contact"
-    assert "Level with it: “Exit”." in context.point.today
+    assert "Tied with it: “Exit”." in context.point.today
 
 
 def test_where_all_moments_are_level_none_is_marked(tmp_path: Path) -> None:
     sheet = [Person(3, ladder={"contact": 3, "exit": 3}, role="consensus")]
     context = context_of(tmp_path, sheet, ["contact", "exit"])
     assert [row.mark for row in context.ladder_rows] == ["", ""]
-    assert any("all moments are level" in sentence for sentence in context.story)
+    assert any("all moments are tied" in sentence for sentence in context.story)
     assert context.point is not None
     assert context.point.heading == "A moment to lift: Contact"
 
 
 def test_pillars_that_weigh_the_same_are_said_to_be_level(tmp_path: Path) -> None:
     context = context_of(tmp_path, [Person(4, {"voice": 2, "measures": 2, "vision": 3}, role="consensus")])
-    assert "Level: “Voice of the customer” and “Service measures and metrics”." in context.candidates_note
+    assert "Tied: “Voice of the customer” and “Service measures and metrics”." in context.candidates_note
     alone = context_of(tmp_path, [Person(4, {"voice": 2, "vision": 3}, role="consensus")])
     assert "Level:" not in alone.candidates_note
 

@@ -106,7 +106,7 @@ def test_a_result_is_announced_with_what_it_will_not_show(world: World) -> None:
     for path in (address, f"{address}/publish"):
         told = page(client, path)
         assert "Nothing will be shown of what takes more answers than there are:" in told
-        assert "takes 10 answers" in told
+        assert "needs 10 answers" in told
     assert "There will be a result." in page(client, address)
     send(client, f"{address}/publish", confirmed="y")
     assert "Comments are shown from 10 answers on" in page(client, f"{address}/results")
@@ -187,7 +187,7 @@ def test_a_round_is_closed_and_its_results_seen_with_one_confirmation(world: Wor
 
 def test_closing_says_what_will_not_be_shown(world: World) -> None:
     address = stopped(world, *(make_sheet(seed) for seed in range(9)), is_open=True)
-    assert "takes 10 answers" in page(world.client("manager"), f"{address}/close")
+    assert "needs 10 answers" in page(world.client("manager"), f"{address}/close")
 
 
 def test_closing_a_round_that_would_show_nothing_only_stops_it(world: World) -> None:

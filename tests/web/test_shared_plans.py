@@ -59,7 +59,7 @@ def test_whoever_has_the_link_reads_the_shared_plan(world: World, address: str, 
     page = reader(world, link, language).page
     assert page.lang.startswith(language)
     for words in {
-        "es": ("Plan de Mesa de ayuda", "Clínica del Valle", "Prioridad 1", "Responsable", "Hecho", "Lo que sigue"),
+        "es": ("Plan de Mesa de ayuda", "Clínica del Valle", "Prioridad 1", "Responsable", "Hecha", "Lo que sigue"),
         "en": ("Plan for Mesa de ayuda", "Clínica del Valle", "Priority 1", "Owner", "Done", "What comes next"),
     }[language]:
         assert words in page.text

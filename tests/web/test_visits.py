@@ -31,7 +31,7 @@ def test_a_form_sent_after_the_visit_ended_keeps_what_was_written_until_it_can_b
     client.get(f"{world.team_address}/edit")
     end_visit(client)
     assert client.fill({"name": "Mesa de ayuda y soporte", "size": "14"}).status_code == 403
-    assert client.page.h1 == {"es": "Su visita ha terminado", "en": "Your visit has ended"}[language]
+    assert client.page.h1 == {"es": "Su sesión ha terminado", "en": "You are no longer signed in"}[language]
     assert client.fill().status_code == 403, "too early: still nothing is lost"
     sign_in_in_another_tab(client)
     assert client.fill().status_code == 303

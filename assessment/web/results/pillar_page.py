@@ -114,11 +114,11 @@ def _mean(counts: tuple[int, ...]) -> float:
 
 def _lowest_note(pillar: Pillar, result: PillarResult, lowest: frozenset[str], reader: Localisation) -> str:
     if len(lowest) > 1:
-        return reader.gettext("The marked statements are the lowest, and level.")
+        return reader.gettext("The marked statements are the lowest, and tied.")
     if lowest:
         return reader.gettext("The marked statement is the lowest.")
     if all((result.answer_counts or {}).get(item.id) for item in pillar.items):
-        return reader.gettext("All statements are level.")
+        return reader.gettext("All statements are tied.")
     return reader.gettext(
         "Where answers are few or nearly alike they are not drawn, to protect those who answered; then no statement is "
         "called the lowest."

@@ -73,7 +73,7 @@ def unshown_words(outlook: Outlook | None, points: int, reader: Localisation) ->
     """Each part of which nothing will be shown, with how many answers it takes."""
     return [
         reader.gettext(
-            "%(part)s: takes %(needed)s answers",
+            "%(part)s: needs %(needed)s answers",
             part=section_name(one.section, points, reader),
             needed=reader.number(one.needed),
         )
