@@ -301,6 +301,12 @@ def personal_links(world_, token, how_many):
         )
 
 
+def open_instead(page, address, link):
+    """By another personal link than that of somebody who has not sent their answers."""
+    page.goto(f"{address}/r/{link}")
+    page.get_by_role("button", name="Begin with my own link").click()
+
+
 def test_whoever_gets_a_personal_link_meanwhile_goes_on_with_what_they_answered(served, phone):
     page, world_, token = phone
     begin(page)
@@ -331,7 +337,7 @@ def test_two_people_with_personal_links_in_one_tab_do_not_see_each_other(served,
     choose(page, some(ALL, PILLARS[1]))
     page.locator("#state.offline").wait_for()
     page.unroute_all(behavior="wait")
-    open_page(page, served[1], two)
+    open_instead(page, served[1], two)
     assert chosen(page) == {}
     begin(page)
     choose(page, some(answers_to_all(1), PILLARS[0]))
@@ -349,7 +355,7 @@ def test_a_tab_of_somebody_else_changes_nothing_of_who_answers_now(served, phone
     choose(page, some(ALL, PILLARS[0]))
     wait_until_saved(page)
     other = page.context.new_page()
-    open_page(other, served[1], two)
+    open_instead(other, served[1], two)
     answer_of(page, PILLARS[1], f"{PILLARS[1]}-1", "3").click()  # one: whenever it is sent, the page goes
     page.get_by_role("link", name="Begin").wait_for()
     assert chosen(page) == {}
@@ -397,7 +403,7 @@ def test_back_shows_nothing_of_who_answered_before(served, device, has_script):
         page.get_by_role("button", name="Next").click()
     else:
         wait_until_saved(page)
-    page.goto(f"{address}/r/{two}")
+    open_instead(page, address, two)
     begin(page)
     for _ in range(4):
         page.go_back()

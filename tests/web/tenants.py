@@ -113,6 +113,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             },
             tokens={
                 "respond.open_link": second_link,
+                "respond.begin_instead": second_link,
                 "members.join": invited.token,
                 "shared_plans.show": first.plan_token,
                 "documents.file": "engine/print.css",

@@ -72,6 +72,7 @@ ROUTES: dict[str, Row] = {
     "styleguide.styleguide": EVERYBODY,  # in tests; nobody finds it in life
     # respondents: their own cookie lets them in, never an account
     "respond.open_link": EVERYBODY,
+    "respond.begin_instead": EVERYBODY,
     "respond.welcome": EVERYBODY,
     "respond.begin": EVERYBODY,
     "respond.answer_page": EVERYBODY,

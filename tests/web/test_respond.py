@@ -310,13 +310,38 @@ def test_two_people_with_personal_links_on_one_device_do_not_see_each_other(sqli
         first, second = invite(
             session, organisation_id=sqlite.organisation_id, round_id=sqlite.round_id(shared), how_many=2
         )
-    phone = sqlite.phone()
+    phone = sqlite.phone("en")
     phone.open_link(first)
     phone.press()
     phone.press(language_1="1")
     phone.open_link(second)
+    assert phone.page.h1 == "Somebody began to answer on this device"
+    phone.press()
     phone.press()
     assert "language-1" not in phone.page.forms[-1]["data"]
+
+
+def test_answers_that_were_not_sent_are_lost_to_another_personal_link_only_on_purpose(sqlite):
+    shared = sqlite.open_round()
+    with sqlite.database.writing() as session:
+        first, second, third = invite(
+            session, organisation_id=sqlite.organisation_id, round_id=sqlite.round_id(shared), how_many=3
+        )
+    phone = sqlite.phone("en")
+    phone.open_link(first)
+    phone.press()
+    phone.press(language_1="1")
+    phone.open_link(second)
+    assert phone.page.h1 == "Somebody began to answer on this device"
+    phone.follow(phone.post(f"/r/{second}", data={"csrf_token": "of somebody else"}))
+    assert phone.page.h1 == "Somebody began to answer on this device"
+    phone.open_link(first)
+    phone.go("language")
+    assert phone.page.forms[-1]["data"]["language-1"] == "1"
+    answer_everything(phone)
+    phone.press()
+    phone.open_link(third)
+    assert phone.page.h1 != "Somebody began to answer on this device", "it was sent: nothing can be lost"
 
 
 def test_no_link_shows_in_an_address_a_page_or_to_another_site(sqlite):

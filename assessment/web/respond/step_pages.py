@@ -23,7 +23,9 @@ from assessment.services.respond import (
     DraftChange,
     LinkUsedUp,
     NothingAnswered,
+    UnknownLink,
     is_shared_link,
+    resolve_link,
 )
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.respond.answer_page import Step, answer_page_url
@@ -36,7 +38,7 @@ from assessment.web.respond.device_cookie import (
     set_device_cookie,
     signer,
 )
-from assessment.web.respond.forms import AnswersForm, make_blank_form
+from assessment.web.respond.forms import AnswersForm, make_blank_form, make_form
 from assessment.web.respond.question_pages import RoundPages
 from assessment.web.respond.visit import Visit, arrive, load_visit
 from assessment.web.transactions import database
@@ -59,6 +61,32 @@ def open_link(token: str) -> ResponseReturnValue:
     """Exchanges the link for a cookie. Nothing is used up: chat programs open links to preview them."""
     visit = arrive(new_device_cookie(token))
     kept = _kept_cookie(visit.handle)
+    if kept is None or _is_same_person(kept, token):
+        return _take_device(visit, kept)
+    if visit.takes_answers and _holds_draft(kept):
+        return render_template(
+            "respond/begun_by_another.html", visit=visit, token=token, form=_form_of_device(kept, sent=None)
+        )
+    return _take_device(visit, kept)
+
+
+@blueprint.post("/<token>")
+def begin_instead(token: str) -> ResponseReturnValue:
+    """Whoever opens another personal link on this device begins, though somebody else had not sent their answers."""
+    visit = arrive(new_device_cookie(token))
+    kept = _kept_cookie(visit.handle)
+    if kept is None or not _form_of_device(kept, sent=request.form).validate():
+        return redirect(url_for("respond.open_link", token=token), 303)
+    return _take_device(visit, kept)
+
+
+def _form_of_device(kept: DeviceCookie, *, sent: Any) -> AnswersForm:
+    return make_form(AnswersForm, sent=sent, data={}, device_secret=kept.device_secret, reader=reader())
+
+
+def _take_device(visit: Visit, kept: DeviceCookie | None) -> ResponseReturnValue:
+    """To the page to answer on; the device is now whose link was opened."""
+    token = visit.cookie.link_token
     if kept is not None and _is_same_person(kept, token):
         visit, anchor = arrive(DeviceCookie(token, kept.device_secret)), None
     else:
@@ -88,6 +116,16 @@ def _is_same_person(kept: DeviceCookie, token: str) -> bool:
         return True
     with database().connection_for_reading() as connection:
         return is_shared_link(connection, kept.link_token)
+
+
+def _holds_draft(kept: DeviceCookie) -> bool:
+    """Whether whoever answered on this device before has answers there that can still be sent."""
+    with database().connection_for_reading() as connection:
+        try:
+            progress = resolve_link(connection, token=kept.link_token, cookie=kept.device_secret).progress
+        except UnknownLink:
+            return False
+    return progress.answers is not None and not progress.is_submitted
 
 
 @blueprint.get("/<handle>/welcome")
