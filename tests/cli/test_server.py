@@ -286,3 +286,38 @@ def test_what_leaves_no_doubt_is_answered(app: Flask) -> None:
         assert first_lines(port, head + LENGTH + b"\r\n\r\n" + SMUGGLED) == ["200"]
         assert first_lines(port, head + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n") == ["200"]
         assert first_lines(port, b"GET / HTTP/1.0\r\n\r\n") == ["200"]
+
+
+def test_what_is_sent_before_the_answer_is_answered_in_order() -> None:
+    app, begun, go_on = Flask("test"), threading.Event(), threading.Event()
+
+    @app.get("/<name>")
+    def slow(name: str) -> str:
+        if name == "first":
+            begun.set()
+            go_on.wait(LONG_ENOUGH)
+        return f"<{name}>"
+
+    with serving(app) as (_, port), socket.create_connection(("127.0.0.1", port), timeout=LONG_ENOUGH) as line:
+        for name in ("first", "second", "third"):
+            line.sendall(f"GET /{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert begun.wait(LONG_ENOUGH)
+        go_on.set()
+        received = b""
+        while b"<third>" not in received:
+            received += line.recv(65_536)
+        assert re.findall(rb"<(\w+)>", received) == [b"first", b"second", b"third"]
+
+
+def test_a_large_answer_to_a_slow_reader_keeps_nobody_waiting(app: Flask) -> None:
+    app.add_url_rule("/large", "large", lambda: "a" * MUCH)
+    with (
+        serving(app, threads=2) as (_, port),
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=LONG_ENOUGH)) as slow,
+    ):
+        for _ in range(2):  # the connection is used again
+            slow.request("GET", "/large")
+            answer = slow.getresponse()
+            part = answer.read(1_000)
+            assert ask(port) == "0"
+            assert len(part + answer.read()) == MUCH
