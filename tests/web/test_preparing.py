@@ -22,6 +22,7 @@ from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
 from assessment.web import prepare
 from assessment.web.prepare import MOST_WAITED_FOR, Documents
+from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
 from tests.web.test_import import responses, send
@@ -59,8 +60,8 @@ class Desk:
 
 @pytest.fixture
 def desk(app: Flask) -> Iterator[Desk]:
-    tenants = Tenants.make(app)
-    world, ours = tenants.world, tenants.ours
+    tenants = made_once(app, "tenants", lambda: Tenants.make(app))
+    world, ours = dataclasses.replace(tenants.world, app=app), tenants.ours
     settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
     documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
     with app.extensions["escala_database"].reading() as session:
