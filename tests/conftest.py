@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from tests.printing import printed_once
 hypothesis.settings.register_profile("home", max_examples=30)
 if not os.environ.get("CI"):
     hypothesis.settings.load_profile("home")
+
+# Tests make much that soon goes, and keep large things: a search through all of it after every few hundred objects
+# takes a tenth of the processor time and finds little.
+gc.set_threshold(50_000, 20, 20)
 
 ROOT = Path(__file__).parent.parent
 
