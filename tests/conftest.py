@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import hypothesis
 import pytest
 
 from assessment.infra import passwords
+from assessment.infra.garbage import look_for_garbage_seldom
 from tests.printing import printed_once
 
 # What examples a property is tried with at home is enough to notice a defect that is not rare; CI looks longer.
@@ -18,9 +18,7 @@ hypothesis.settings.register_profile("home", max_examples=30)
 if not os.environ.get("CI"):
     hypothesis.settings.load_profile("home")
 
-# Tests make much that soon goes, and keep large things: a search through all of it after every few hundred objects
-# takes a tenth of the processor time and finds little.
-gc.set_threshold(50_000, 20, 20)
+look_for_garbage_seldom()
 
 ROOT = Path(__file__).parent.parent
 
