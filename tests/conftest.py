@@ -10,12 +10,15 @@ import hypothesis
 import pytest
 
 from assessment.infra import passwords
+from assessment.infra.garbage import look_for_garbage_seldom
 from tests.printing import printed_once
 
 # What examples a property is tried with at home is enough to notice a defect that is not rare; CI looks longer.
 hypothesis.settings.register_profile("home", max_examples=30)
 if not os.environ.get("CI"):
     hypothesis.settings.load_profile("home")
+
+look_for_garbage_seldom()
 
 ROOT = Path(__file__).parent.parent
 

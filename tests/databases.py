@@ -8,10 +8,11 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -88,13 +89,25 @@ def migrated_url(kind: str, folder: Path) -> str:
 def empty(engine: Engine) -> bool:
     """Makes a database as it was; returns whether that worked. Nothing may use it meanwhile."""
     engine.dispose()
-    name = str(engine.url.database)
     if engine.dialect.name != "sqlite":
-        return _empty(name)
+        return _empty(str(engine.url.database))
+    put_in_place(engine, _migrated_file())
+    return True
+
+
+def put_in_place(engine: Engine, kept: Path) -> None:
+    """Makes an SQLite database as it was when `keep` copied it. Nothing may use it meanwhile."""
+    engine.dispose()
+    name = str(engine.url.database)
     for end in ("-wal", "-shm"):
         Path(name + end).unlink(missing_ok=True)
-    migrated_sqlite(Path(name))
-    return True
+    shutil.copyfile(kept, name)
+
+
+def keep(engine: Engine, file: Path) -> None:
+    """Copies an SQLite database, with all that its log still holds. Nothing may write meanwhile."""
+    with closing(sqlite3.connect(str(engine.url.database))) as source, closing(sqlite3.connect(file)) as target:
+        source.backup(target)
 
 
 def migrated_sqlite(file: Path) -> str:

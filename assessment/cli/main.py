@@ -23,6 +23,7 @@ from assessment.cli import (
     upgrade,
 )
 from assessment.cli.console import BadUsage, Console
+from assessment.infra.garbage import look_for_garbage_seldom
 from assessment.infra.languages import (
     TRANSLATIONS,
     Localisation,
@@ -111,6 +112,7 @@ def _write_utf8() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code."""
+    look_for_garbage_seldom()
     _write_utf8()
     given = list(sys.argv[1:] if arguments is None else arguments)
     try:

@@ -19,6 +19,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Literal, ParamSpec, TypeVar
 
+from assessment.infra.garbage import look_for_garbage_seldom
 from assessment.infra.logging import configure_logging
 
 LONGEST = 60.0
@@ -180,6 +181,7 @@ class _Child:
 
 def _work(line: Connection, log_format: Literal["text", "json"], memory: int, folder: str | None) -> None:
     """The main loop of a worker process: one piece of work after the other, until its server has ended."""
+    look_for_garbage_seldom()
     tempfile.tempdir = folder
     # A signal to a whole group of processes is for the server: it ends this one when its own work is over.
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -101,7 +101,7 @@ def network_is_back(page):
     page.evaluate("dispatchEvent(new Event('online'))")
 
 
-@pytest.mark.parametrize("milliseconds", [300, 3000])
+@ways("milliseconds", [3000], [300])
 def test_steps_switch_at_once_however_slow_the_network_is(phone, milliseconds):
     page, _, _ = phone
     delay(page, milliseconds)

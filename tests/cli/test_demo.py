@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,6 @@ from tests.browser.matrix import ways
 from tests.cli.server import Server, Visitor, running
 from tests.conftest import ROOT
 from tests.infra.test_workers import is_running, until
-
-LONG_ENOUGH = 120.0
 
 
 def signed_in(server: Server) -> Visitor:
@@ -44,17 +41,21 @@ def plan_address(visitor: Visitor) -> str:
 
 
 def file_that_follows(visitor: Visitor) -> bytes:
-    """Asks again as the page says, until it leads to the file."""
-    end = time.monotonic() + LONG_ENOUGH
-    while time.monotonic() < end:
-        html = visitor.html
-        refresh = re.search(r'http-equiv="refresh" content="(\d); url=([^"]+)"', html)
-        assert refresh, html
+    """Where the page leads once the file is there."""
+    found: list[str] = []
+
+    def is_ready() -> bool:
+        refresh = re.search(r'http-equiv="refresh" content="(\d); url=([^"]+)"', visitor.html)
+        assert refresh, visitor.html
         address = refresh[2].replace("&amp;", "&")
         if refresh[1] == "0":
-            return visitor.fetch(address)
-        visitor.open(address)
-    raise AssertionError("never ready")
+            found.append(address)
+        else:
+            visitor.open(address)
+        return bool(found)
+
+    until(is_ready, every=0.5)
+    return visitor.fetch(found[0])
 
 
 def descendants(pid: int) -> list[int]:

@@ -65,12 +65,12 @@ def is_running(pid: int) -> bool:
     return True
 
 
-def until(is_so) -> None:
-    """Waits for what another process does."""
+def until(is_so, every: float = 0.02) -> None:
+    """Waits for what another process does. Asking without a pause would take the processor from it."""
     end = time.monotonic() + WAIT
     while not is_so():
         assert time.monotonic() < end
-        os.sched_yield()
+        time.sleep(every)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 from assessment.infra.languages import Localisation, Paper
 from reports.slips.build import SlipsSource, build_pdf
+from tests.browser.matrix import ways
 from tests.reports.pdfs import MILLIMETRE, boxes_of, catalogue_of, pages_of, structure_of
 from tests.reports.plans import LONG_NAME, kept_log
 
@@ -25,8 +26,7 @@ SOURCE = SlipsSource(
 READERS = {"es": Localisation("es", "CO"), "en": Localisation("en", "GB")}
 
 
-@pytest.mark.parametrize("language", READERS)
-@pytest.mark.parametrize("paper", ["a4", "letter"])
+@ways("paper, language", [("a4", "es"), ("letter", "en")], [("a4", "en"), ("letter", "es")])
 @pytest.mark.parametrize("name", ["Mesa de ayuda", LONG_NAME, "<script>alert(1)</script>", "خدمة العملاء", "W" * 120])
 def test_each_link_has_one_slip_within_the_page(tmp_path: Path, name: str, paper: Paper, language: str) -> None:
     path = tmp_path / "slips.pdf"

@@ -118,29 +118,34 @@ def file_of(folder: Path) -> bytes:
     return (folder / "test.sqlite").read_bytes()
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_order_of_rows_says_nothing_of_the_order_of_arrival(kind, tmp_path):
-    with rounds_answered(kind, tmp_path) as (engine, rounds):
-        scores = defaultdict(Counter)
-        for one in rounds:
-            answers = in_order_of_rows(engine, "responses", "answers", one.round_id)
-            scores["responses"] += matches(answers, one.comments)
-            keys = in_order_of_rows(engine, "submission_keys", "key_hash", one.round_id)
-            scores["keys"] += matches(keys, one.token_hashes)
-            used = in_order_of_rows(engine, "invitations", "token_hash", one.round_id)
-            scores["invitations"] += matches(used, one.token_hashes)
+@pytest.fixture(scope="module", params=KINDS)
+def open_rounds(request, tmp_path_factory):
+    """For tests that only look."""
+    with rounds_answered(request.param, tmp_path_factory.mktemp("attacks")) as made:
+        yield made
+
+
+def test_the_order_of_rows_says_nothing_of_the_order_of_arrival(open_rounds):
+    engine, rounds = open_rounds
+    scores = defaultdict(Counter)
+    for one in rounds:
+        answers = in_order_of_rows(engine, "responses", "answers", one.round_id)
+        scores["responses"] += matches(answers, one.comments)
+        keys = in_order_of_rows(engine, "submission_keys", "key_hash", one.round_id)
+        scores["keys"] += matches(keys, one.token_hashes)
+        used = in_order_of_rows(engine, "invitations", "token_hash", one.round_id)
+        scores["invitations"] += matches(used, one.token_hashes)
     assert_chance(scores)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_backup_says_nothing_of_the_order_of_arrival(kind, tmp_path):
-    with rounds_answered(kind, tmp_path) as (engine, rounds):
-        backup_database(engine, tmp_path / "a.backup")
-        content = (tmp_path / "a.backup").read_bytes()
-        scores = defaultdict(Counter)
-        for one in rounds:
-            scores["responses"] += matches(in_order_of_bytes(content, one.comments), one.comments)
-            scores["keys"] += matches(in_order_of_bytes(content, one.token_hashes), one.token_hashes)
+def test_a_backup_says_nothing_of_the_order_of_arrival(open_rounds, tmp_path):
+    engine, rounds = open_rounds
+    backup_database(engine, tmp_path / "a.backup")
+    content = (tmp_path / "a.backup").read_bytes()
+    scores = defaultdict(Counter)
+    for one in rounds:
+        scores["responses"] += matches(in_order_of_bytes(content, one.comments), one.comments)
+        scores["keys"] += matches(in_order_of_bytes(content, one.token_hashes), one.token_hashes)
     assert_chance(scores)
 
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 import atexit
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import Flask
 
 from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
-from tests.databases import empty, fresh_engine, migrated_url
+from tests.databases import empty, fresh_engine, keep, migrated_url, put_in_place
 from tests.web.client import PageClient
 from tests.web.templates import COMPILED_TEMPLATES
 
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
+T = TypeVar("T")
 _unused: dict[tuple[str, bool], list[Flask]] = defaultdict(list)
+_made: dict[str, tuple[Path, Any]] = {}
+_folder = tempfile.TemporaryDirectory(prefix="escala-tests-")
+atexit.register(_folder.cleanup)
 
 
 @contextmanager
@@ -42,6 +47,24 @@ def new_application(database_kind: str, folder: Path) -> Iterator[Flask]:
         made = _make(folder, engine.url.render_as_string(hide_password=False), testing=True)
         yield made
         close_app(made)
+
+
+def made_once(app: Flask, name: str, make: Callable[[], T]) -> T:
+    """What `make` puts into the database and returns: on SQLite made once a process, and from then on put in place.
+
+    What is there before must be the same each time; and nothing may be under way.
+    """
+    engine = app.extensions["escala_database"].engine
+    if engine.dialect.name != "sqlite":
+        return make()
+    if name in _made:
+        put_in_place(engine, _made[name][0])
+    else:
+        made, file = make(), Path(_folder.name) / f"{len(_made)}.sqlite"
+        keep(engine, file)
+        _made[name] = file, made
+    result: T = _made[name][1]
+    return result
 
 
 def _make_to_keep(database_kind: str, *, testing: bool) -> Flask:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.databases import KINDS
-from tests.web.applications import application, new_application
+from tests.web.applications import application, made_once, new_application
 from tests.web.client import PageClient
 from tests.web.world import World
 
@@ -43,7 +44,7 @@ def client(app: Flask) -> PageClient:
 @pytest.fixture
 def world(app: Flask) -> World:
     """Two organisations with a team each, and people of every role."""
-    return World.make(app)
+    return replace(made_once(app, "world", lambda: World.make(app)), app=app)
 
 
 @pytest.fixture(scope="module", autouse=True)

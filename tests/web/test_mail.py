@@ -15,6 +15,7 @@ from assessment.infra.mail import Mail, MailNotSent, make_mailer
 from assessment.infra.settings import Settings
 from assessment.store.jobs import Job, JobState
 from assessment.store.outbox import OutboxMessage
+from tests.databases import migrated_sqlite
 from tests.mail_server import MailServer, mail_server
 from tests.web.client import PageClient
 from tests.web.mailing import HOME, link_in, mailing_world, words_of
@@ -164,7 +165,7 @@ def test_messages_come_from_an_address_of_ours(url: str, sender: str, port: int)
 def test_a_request_for_a_link_does_the_same_whether_or_not_there_is_an_account(tmp_path: Path) -> None:
     """It writes down that somebody asked; who it was is looked up behind the answer."""
     settings = Settings(
-        tmp_path, f"sqlite:///{tmp_path / 'x.sqlite'}", "k" * 40, base_url=HOME, smtp_url="smtp://127.0.0.1:9"
+        tmp_path, migrated_sqlite(tmp_path / "x.sqlite"), "k" * 40, base_url=HOME, smtp_url="smtp://127.0.0.1:9"
     )
     app = create_app(settings)  # no worker runs
     app.test_client_class = PageClient

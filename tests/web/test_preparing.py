@@ -20,7 +20,9 @@ from assessment.services import later_work
 from assessment.services.plan_documents import PrintAs, request_print
 from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
-from assessment.web.prepare import MOST_OF_ONE, MOST_WAITED_FOR, Documents
+from assessment.web import prepare
+from assessment.web.prepare import MOST_WAITED_FOR, Documents
+from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
 from tests.web.test_import import responses, send
@@ -58,8 +60,8 @@ class Desk:
 
 @pytest.fixture
 def desk(app: Flask) -> Iterator[Desk]:
-    tenants = Tenants.make(app)
-    world, ours = tenants.world, tenants.ours
+    tenants = made_once(app, "tenants", lambda: Tenants.make(app))
+    world, ours = dataclasses.replace(tenants.world, app=app), tenants.ours
     settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
     documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
     with app.extensions["escala_database"].reading() as session:
@@ -121,23 +123,23 @@ def test_more_than_can_be_made_waits_on_its_page(desk: Desk, tmp_path: Path) -> 
     assert f"{MOST_WAITING} documents are ahead of yours" in desk.client.page.text
 
 
-def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path) -> None:
+def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The attack: somebody asks for many documents at once, and nobody else gets any."""
+    monkeypatch.setattr(prepare, "MOST_OF_ONE", 2)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     first = desk.documents.workers.submit(hold, str(pipe))
     addresses = [
-        f"{desk.published}/plan.pdf?language={language}&paper={paper}&blank={blank}"
+        f"{desk.round}/poster.pdf?language={language}&paper={paper}"
         for language in ("es", "en")
         for paper in ("a4", "letter")
-        for blank in ("", "1")
     ]
     for address in addresses[:-1]:
         desk.client.get(address)
-    assert f"{MOST_OF_ONE} documents are ahead of yours" in desk.client.page.text, "of those of this account, no more"
+    assert "2 documents are ahead of yours" in desk.client.page.text, "of those of this account, no more"
     other = desk.world.client("administrator")
     other.get(addresses[-1])
-    assert f"{MOST_OF_ONE + 1} documents are ahead of yours" in other.page.text, "it is in the queue"
+    assert "3 documents are ahead of yours" in other.page.text, "it is in the queue"
     pipe.write_bytes(b"go on")
     assert first.result(WAIT)
     desk.until_there(f"{addresses[-2]}&preparing=1")  # there was no room for it: now it is asked for
