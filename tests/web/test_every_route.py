@@ -146,6 +146,8 @@ ROUTES: dict[str, Row] = {
     "plans.download": MEMBERS,
     "plans.printed": MEMBERS,
     "plans.printing": MANAGERS,
+    "feedback.show": MANAGERS,
+    "feedback.page": MANAGERS,
     # not offered, or over
     "security.static": NOT_THERE,
     "security.tf_select": NOT_THERE,
