@@ -24,6 +24,7 @@ from assessment.web import (
     base,
     documents,
     errors,
+    feedback,
     health,
     help,
     home,
@@ -64,6 +65,7 @@ FEATURES = (
     plans,
     shared_plans,
     documents,
+    feedback,
     styleguide,
 )
 

@@ -35,6 +35,7 @@ PUBLIC = frozenset(
         "security.forgot_password",
         "security.reset_password",
         "shared_plans.show",
+        "shared_plans.calendar",
         "styleguide.styleguide",
     }
 )

@@ -116,6 +116,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "respond.begin_instead": second_link,
                 "members.join": invited.token,
                 "shared_plans.show": first.plan_token,
+                "shared_plans.calendar": first.plan_token,
                 "documents.file": "engine/print.css",
                 "handle": _handle(world, second_link),
             },

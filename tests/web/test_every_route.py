@@ -88,6 +88,7 @@ ROUTES: dict[str, Row] = {
     "respond.thanks": EVERYBODY,
     "respond.privacy": EVERYBODY,
     "shared_plans.show": EVERYBODY,  # by its link
+    "shared_plans.calendar": NOT_THERE,  # by its link, once it is shared
     # one's own
     "accounts.account": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
@@ -146,6 +147,9 @@ ROUTES: dict[str, Row] = {
     "plans.download": MEMBERS,
     "plans.printed": MEMBERS,
     "plans.printing": MANAGERS,
+    "plans.calendar": MEMBERS,
+    "feedback.show": MANAGERS,
+    "feedback.page": MANAGERS,
     # not offered, or over
     "security.static": NOT_THERE,
     "security.tf_select": NOT_THERE,

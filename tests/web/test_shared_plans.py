@@ -206,6 +206,7 @@ def test_nothing_is_logged_of_who_reads_a_plan(world: World, address: str, capsy
     configure_logging("json")
     capsys.readouterr()
     reader(world, link)
+    world.client().get(f"{link}/calendar.ics")
     world.client().get("/p/nothing")
     assert capsys.readouterr().err == ""
 

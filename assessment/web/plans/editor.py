@@ -49,6 +49,7 @@ from assessment.services.teams import Team
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
+from assessment.web.plan_calendar import PlanCalendar, make_calendar
 from assessment.web.plan_reading import by_need, plan_to_read
 from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.downloads import print_as, print_as_asked
@@ -58,6 +59,7 @@ from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of
 from assessment.web.plans.page import heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_sharing
 from assessment.web.prepare import progress_soon
+from assessment.web.public_links import public_url
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
 from assessment.web.transactions import after_commit, commit_early, session
 from assessment.web.urls import redirect_to_round
@@ -120,6 +122,18 @@ class Editor:
             headings=plan_to_read(self.round_plan, self._source(), reader(), today=self.today),
             round_plan=self.round_plan,
         )
+
+    def calendar(self) -> bytes:
+        """The plan's days as a calendar; it leads to the plan's page for those who are signed in."""
+        where = {**self.where, "team_id": self.team.id}
+        plan = PlanCalendar(
+            team=self.team.name,
+            round_plan=self.round_plan,
+            headings=plan_to_read(self.round_plan, self._source(), reader()),
+            link=public_url("plans.plan", **where),
+            now=utc_now(),
+        )
+        return make_calendar(plan, reader())
 
     def show_to_follow(self, form: FollowForm | None = None) -> Response:
         """How far each action is: what is late first."""

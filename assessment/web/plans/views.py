@@ -23,9 +23,11 @@ from assessment.services.plan_documents import (
     preview_plan_of_round,
 )
 from assessment.web.access import requires
+from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
+from assessment.web.plan_calendar import CALENDAR
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download, print_as, print_as_asked
 from assessment.web.plans.editor import Editor
@@ -147,6 +149,19 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
         respond=lambda pdf: pdf_download(pdf, team, round_, as_),
         back=round_url("plans.plan", round_),
     )
+
+
+@blueprint.get("/plan/calendar.ics")
+@requires(Permission.SEE_RESULTS)
+def calendar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """What is due, and the short meetings, for whoever may read the plan."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        editor = Editor.of(access, team, round_)
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    name = document_name(reader().gettext("plan"), team.name, round_.name, reader=reader(), extension="ics")
+    return file_response(editor.calendar(), name, mimetype=CALENDAR)
 
 
 @blueprint.get("/plan/printing/<uuid:job_id>")

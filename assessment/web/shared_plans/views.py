@@ -13,8 +13,11 @@ from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plan_sharing import UnknownPlanLink, read_shared_plan
 from assessment.web.access import become_anonymous
 from assessment.web.compression import compress
+from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import LANGUAGES, reader
+from assessment.web.plan_calendar import CALENDAR, PlanCalendar, make_calendar
 from assessment.web.plan_reading import next_action, plan_to_read
+from assessment.web.public_links import public_url
 from assessment.web.transactions import session
 from reports.action_plan import surplus
 
@@ -60,4 +63,27 @@ def show(token: str) -> str:
         drawn=reader().date(shared.plan.choices.drawn_on),
         is_unfinished=bool(shared.plan.faults),
         surplus=surplus.in_short(source.surplus, reader()),
+        calendar_link=public_url("shared_plans.calendar", token=token),
     )
+
+
+@blueprint.get("/p/<token>/calendar.ics")
+def calendar(token: str) -> Response:
+    """The days of a shared plan, to be followed by a calendar: its address is as secret as the plan's own."""
+    now = utc_now()
+    shared = read_shared_plan(session(), token=token, now=now)
+    g.escala_country, g.escala_fallback = shared.organisation.country, shared.organisation.language
+    if shared.plan is None:
+        raise UnknownPlanLink
+    source = plan_source(session(), shared.plan, shared.organisation, PrintAs(reader()), now)
+    plan = PlanCalendar(
+        team=shared.team.name,
+        round_plan=shared.plan,
+        headings=plan_to_read(shared.plan, source, reader()),
+        link=public_url("shared_plans.show", token=token),
+        now=now,
+    )
+    name = document_name(
+        reader().gettext("plan"), shared.team.name, shared.round.name, reader=reader(), extension="ics"
+    )
+    return file_response(make_calendar(plan, reader()), name, mimetype=CALENDAR)
