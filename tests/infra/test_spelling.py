@@ -20,7 +20,7 @@ THE_SAME_IN_BOTH = set(
     "advertise advertising arise called calling course courses exercise exercises filled four hour hours improvising "
     "installed otherwise our ours pulling promise promised promises promising rise sour tour telling your yours wise "
     "appraises praise raise raises spelling surprising skilled source surprised surprise precise likewise noise "
-    "rolled selling".split()
+    "rolled selling willing".split()
 )
 
 
