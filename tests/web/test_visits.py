@@ -96,3 +96,14 @@ def test_a_password_is_not_kept_on_a_page(world: World) -> None:
     answer = client.fill({"password": PASSWORD, "new_password": "otra frase", "new_password_confirm": "otra frase"})
     assert answer.status_code == 400
     assert PASSWORD not in answer.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_that_keeps_what_was_written_has_no_link_that_drops_it(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    client.get(f"{world.team_address}/edit")
+    end_visit(client)
+    client.fill({"name": "Mesa de ayuda y soporte"})
+    assert not [link for link in client.page.links if link.startswith("/language/")]
+    [away] = [link for link in client.page.links if link.startswith("/sign-in")]
+    assert away, "which opens in another tab"
