@@ -7,6 +7,7 @@ typed. Reasons: decision 0028.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -107,7 +108,7 @@ def words_of(field: Field, data: Any) -> str:
     if isinstance(field, SelectField):
         text = _text(data)
         return next((str(choice[1]) for choice in field.iter_choices() if str(choice[0]) == text), text)
-    return _text(data)
+    return reader().date(data) if isinstance(data, dt.date) else _text(data)
 
 
 def _seen(sent: str | None) -> dict[str, str]:

@@ -170,7 +170,8 @@ def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
 
 
 def _row_lines(row: ActionRow) -> int:
-    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26))
+    # What is done has a line of its own below its day.
+    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26), 1 + row.is_done)
 
 
 def _lines(words: str, width: int) -> int:
