@@ -57,6 +57,19 @@ def language_of(code: str | None) -> Language:
     return "en" if code == "en" else "es"
 
 
+_VALUE_AND_STOP = re.compile(r"%\((\w+)\)s\.(?!\.)")
+
+
+def ended_once(sentence: str, values: Mapping[str, object]) -> str:
+    """A sentence without the full stop that follows a value which ends with one itself: a company's name (S.A.S.), or a
+    time (9:00 a. m.)."""
+    if not any(str(value).endswith(".") for value in values.values()):
+        return sentence
+    return _VALUE_AND_STOP.sub(
+        lambda found: found[0].removesuffix(".") if str(values.get(found[1], "")).endswith(".") else found[0], sentence
+    )
+
+
 class Localisation:
     """One reader's language and country. (No dataclass: their import costs `escala --help` a fifth of its time.)"""
 
@@ -92,11 +105,12 @@ class Localisation:
     def gettext(self, message: str, /, **values: object) -> str:
         """An interface text; `%(name)s` placeholders are filled from `values`."""
         translation = self._spelt(_catalogue(self.language).gettext(message))
-        return translation % values if values else translation
+        return ended_once(translation, values) % values if values else translation
 
     def ngettext(self, singular: str, plural: str, count: int, /, **values: object) -> str:
         """An interface text that depends on a count, which fills `%(n)s`."""
-        return self.plural_form(singular, plural, count) % {"n": self.number(count), **values}
+        filled = {"n": self.number(count), **values}
+        return ended_once(self.plural_form(singular, plural, count), filled) % filled
 
     def plural_form(self, singular: str, plural: str, count: int) -> str:
         """The form for a count, placeholders not filled yet: for templates."""

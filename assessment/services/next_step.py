@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from assessment.domain.outcome import Outcome, nothing_of
+from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
 from assessment.store.latest_rounds import TeamAndRound
@@ -53,6 +54,8 @@ class NextStep(StrEnum):
     """The round was published with nothing on pillars, on which a plan would stand."""
     CATCH_UP_PLAN = "catch-up-plan"
     """An action of the plan is past its date and not done."""
+    UNBLOCK_PLAN = "unblock-plan"
+    """Nothing of the plan is late, and an action of it cannot go on."""
     SHARE_PLAN = "share-plan"
     """The plan is made, and those who answered cannot read it yet."""
     FOLLOW_PLAN = "follow-plan"
@@ -61,6 +64,7 @@ class NextStep(StrEnum):
 
 BY_NEED = (
     NextStep.CATCH_UP_PLAN,
+    NextStep.UNBLOCK_PLAN,
     NextStep.STOP_ROUND,
     NextStep.PUBLISH_ROUND,
     NextStep.REOPEN_ROUND,
@@ -105,6 +109,7 @@ STAGES: dict[NextStep, Stage] = {
     NextStep.READ_RESULTS: Stage.SEE,
     NextStep.MAKE_PLAN: Stage.ACT,
     NextStep.CATCH_UP_PLAN: Stage.ACT,
+    NextStep.UNBLOCK_PLAN: Stage.ACT,
     NextStep.SHARE_PLAN: Stage.ACT,
     NextStep.FOLLOW_PLAN: Stage.ACT,
     NextStep.OPEN_NEXT_ROUND: Stage.REPEAT,
@@ -113,7 +118,8 @@ STAGES: dict[NextStep, Stage] = {
 
 @dataclass(frozen=True, slots=True)
 class TeamStep:
-    """A team's next step; `round` is the one it is about. `late` counts the actions that are past their date."""
+    """A team's next step; `round` is the one it is about. `late` counts the actions that are past their date, `stuck`
+    those that cannot go on."""
 
     team: Team
     step: NextStep
@@ -121,6 +127,7 @@ class TeamStep:
     answered: int = 0
     needed: int = 0
     late: int = 0
+    stuck: int = 0
     next_due_on: dt.date | None = None
     surplus: int = 0
     """How many more answers an unpublished round has than the team has people."""
@@ -185,13 +192,21 @@ def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.d
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_)
-    undone = sorted(action.due_on for action in plan.current_actions if action.due_on and action.is_open)
+    undone = sorted(
+        action.due_on
+        for action in plan.current_actions
+        if action.due_on and action.is_open and is_within_plan(action.due_on, plan.drawn_on)
+    )
     late = sum(due_on < today for due_on in undone)
+    stuck = sum(action.is_stuck for action in plan.current_actions)
     if late:
         step = NextStep.CATCH_UP_PLAN
+    elif stuck:
+        step = NextStep.UNBLOCK_PLAN
     else:
         step = NextStep.SHARE_PLAN if _is_to_be_shared(round_, plan, today) else NextStep.FOLLOW_PLAN
-    return TeamStep(team, step, round_, late=late, next_due_on=next((day for day in undone if day >= today), None))
+    next_due_on = next((day for day in undone if day >= today), None)
+    return TeamStep(team, step, round_, late=late, stuck=stuck, next_due_on=next_due_on)
 
 
 def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:

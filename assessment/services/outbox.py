@@ -54,6 +54,8 @@ class ListedMessage:
     next_attempt_at: dt.datetime
     sent_at: dt.datetime | None
     may_be_retried: bool
+    is_about_account: bool
+    """Whether it is about its reader's own account, as one that sets a new password; else it invites somebody."""
 
 
 def queue_mail(
@@ -159,6 +161,7 @@ def _listed(message: OutboxMessage) -> ListedMessage:
         next_attempt_at=message.next_attempt_at,
         sent_at=message.sent_at,
         may_be_retried=_may_be_retried(message),
+        is_about_account=message.organisation_id is None,
     )
 
 

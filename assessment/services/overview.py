@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import unicodedata
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +20,7 @@ from assessment.store.latest_rounds import (
     count_rows_of_account,
     count_teams,
     rows_of_account,
+    team_names,
     teams_with_latest_round,
 )
 from assessment.store.organisations import Organisation
@@ -60,19 +63,24 @@ class OrganisationOverview:
 
 @dataclass(frozen=True, slots=True)
 class StartPage:
-    """A page of the teams of all organisations of an account, by organisation; one without teams takes a row too."""
+    """A page of the teams of an account's organisations, or of one of them; one without teams takes a row too."""
 
     overviews: Sequence[OrganisationOverview]
     paging: Paging
+    total: int
+    """How many rows there are in all, whatever is looked for."""
 
 
-def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: int = 1) -> StartPage:
-    """The account's organisations and their teams, by name; for a page that does not exist, the nearest one.
+def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: int = 1, name: str = "") -> StartPage:
+    """The account's organisations and their teams, by name; for a page that does not exist, the nearest one. With a
+    `name`, only teams that have it in theirs.
 
     As many queries for one organisation as for a hundred.
     """
-    paging = page_of(page, count_rows_of_account(session, user_id))
-    rows = rows_of_account(session, user_id, at_most=paging.size, after=paging.after)
+    total = count_rows_of_account(session, user_id)
+    only = _with_name(team_names(session, user_id=user_id), name) if name else None
+    paging = page_of(page, total if only is None else len(only))
+    rows = rows_of_account(session, user_id, at_most=paging.size, after=paging.after, only=only)
     teams = [(row.organisation, TeamAndRound(row.team, row.latest)) for row in rows if row.team is not None]
     steps = {step.team.id: step for step in next_steps(session, teams, now)}
     overviews = []
@@ -80,7 +88,7 @@ def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: in
         listed = list(group)
         access = Access(listed[0].organisation, listed[0].role, user_id)
         overviews.append(OrganisationOverview(access, [steps[row.team.id] for row in listed if row.team is not None]))
-    return StartPage(overviews, paging)
+    return StartPage(overviews, paging, total)
 
 
 def get_overview_of_team(session: Session, *, access: Access, team: Team, now: dt.datetime) -> OrganisationOverview:
@@ -89,11 +97,24 @@ def get_overview_of_team(session: Session, *, access: Access, team: Team, now: d
     return OrganisationOverview(access, next_steps(session, [(access.organisation, TeamAndRound(team, latest))], now))
 
 
-def get_overview(
-    session: Session, *, access: Access, now: dt.datetime, page: int = 1
-) -> tuple[OrganisationOverview, Paging]:
-    """A page of one organisation's teams as the account sees them; for a page that does not exist, the nearest one."""
-    paging = page_of(page, count_teams(session, access.organisation_id))
-    teams = teams_with_latest_round(session, access.organisation_id, at_most=paging.size, after=paging.after)
+def get_overview(session: Session, *, access: Access, now: dt.datetime, page: int = 1, name: str = "") -> StartPage:
+    """A page of one organisation's teams as the account sees them; for a page that does not exist, the nearest one.
+    With a `name`, only teams that have it in theirs."""
+    organisation_id = access.organisation_id
+    total = count_teams(session, organisation_id)
+    only = _with_name(team_names(session, organisation_id=organisation_id), name) if name else None
+    paging = page_of(page, total if only is None else len(only))
+    teams = teams_with_latest_round(session, organisation_id, at_most=paging.size, after=paging.after, only=only)
     steps = next_steps(session, [(access.organisation, team) for team in teams], now)
-    return OrganisationOverview(access, steps), paging
+    return StartPage([OrganisationOverview(access, steps)], paging, total)
+
+
+def _with_name(teams: Sequence[tuple[uuid.UUID, str]], name: str) -> list[uuid.UUID]:
+    """Those whose name has these words in it, however they are accented, and in whatever case."""
+    wanted = _folded(name)
+    return [team_id for team_id, its_name in teams if wanted in _folded(its_name)]
+
+
+def _folded(name: str) -> str:
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())

@@ -300,7 +300,7 @@ def printed_choices(choices: PlanChoices) -> dict[str, Any]:
             "owner": words(chosen, chosen.owner),
             "measure": words(chosen, chosen.measure),
             "due_on": chosen.due_on.isoformat() if chosen.due_on else None,
-            "is_done": False,
+            "is_done": chosen.is_done,
         }
 
     return {

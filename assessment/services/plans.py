@@ -59,8 +59,8 @@ class RoundPlan:
 
     @property
     def is_proposal(self) -> bool:
-        """Whether it would be printed as it was proposed."""
-        return self.choices.in_print == proposed_choices(self.basis)
+        """Whether nothing but how far the actions are differs from what was proposed."""
+        return self.choices.agreed == proposed_choices(self.basis)
 
 
 def draft_plan(
@@ -215,7 +215,7 @@ def _write(
     now: dt.datetime,
     user_id: int | None,
 ) -> None:
-    """Dates the plan anew only where the change can be seen in print, so that a finished action makes no new one."""
+    """Dates the plan anew only where the change can be seen in print: a note, or one under way, makes no new one."""
     if choices_of(plan).in_print != choices.in_print:
         plan.changed_at = now
     plan.editor, plan.version = editor, plan.version + 1

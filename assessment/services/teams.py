@@ -20,7 +20,7 @@ from assessment.domain.rounds import RoundPurpose
 from assessment.services.surplus import correct_size
 from assessment.services.team_targets import pillars_with_targets
 from assessment.store.rounds import find_round_for_update, find_unpublished
-from assessment.store.teams import Team, find_team, find_team_by_name
+from assessment.store.teams import Team, find_team, find_team_by_name, lock_team
 
 
 class TeamNameTaken(Exception):
@@ -162,6 +162,14 @@ def get_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID
     team = find_team(session, organisation_id, team_id)
     if team is None:
         raise UnknownTeam
+    return team
+
+
+def get_team_to_change(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Team:
+    """A team as it is now, and until this transaction ends only we change it. Raises `UnknownTeam`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    lock_team(session, team.id)
+    session.refresh(team)
     return team
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.access import OrganisationRole
@@ -32,13 +32,18 @@ class AccountRow(NamedTuple):
 
 
 def teams_with_latest_round(
-    session: Session, organisation_id: uuid.UUID, *, at_most: int, after: int = 0
+    session: Session,
+    organisation_id: uuid.UUID,
+    *,
+    at_most: int,
+    after: int = 0,
+    only: Collection[uuid.UUID] | None = None,
 ) -> list[TeamAndRound]:
-    """Some of the organisation's teams by name."""
+    """Some of the organisation's teams by name, `only` of these."""
     # The page is cut before rounds are looked up: the rows that are skipped cost nothing else.
     page = (
         select(Team.id)
-        .where(Team.organisation_id == organisation_id)
+        .where(Team.organisation_id == organisation_id, _is_among(only))
         .order_by(Team.name, Team.id)
         .offset(after)
         .limit(at_most)
@@ -58,13 +63,29 @@ def count_teams(session: Session, organisation_id: uuid.UUID) -> int:
     return session.scalar(select(func.count()).select_from(Team).where(Team.organisation_id == organisation_id)) or 0
 
 
-def rows_of_account(session: Session, user_id: int, *, at_most: int, after: int = 0) -> Sequence[AccountRow]:
-    """Some of the teams of all organisations of an account, by the names of organisations and then of teams."""
+def team_names(
+    session: Session, *, user_id: int | None = None, organisation_id: uuid.UUID | None = None
+) -> list[tuple[uuid.UUID, str]]:
+    """The ids and names of all teams of an account, or of an organisation."""
+    query = select(Team.id, Team.name)
+    if organisation_id is not None:
+        query = query.where(Team.organisation_id == organisation_id)
+    else:
+        of_account = select(Membership.organisation_id).where(Membership.user_id == user_id)
+        query = query.where(Team.organisation_id.in_(of_account))
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def rows_of_account(
+    session: Session, user_id: int, *, at_most: int, after: int = 0, only: Collection[uuid.UUID] | None = None
+) -> Sequence[AccountRow]:
+    """Some of the teams of all organisations of an account, by the names of organisations and then of teams; `only` of
+    these."""
     page = (
         select(Membership.role, Membership.organisation_id, Team.id.label("team_id"))
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Team, Team.organisation_id == Organisation.id)
-        .where(Membership.user_id == user_id)
+        .where(Membership.user_id == user_id, _is_among(only))
         .order_by(Organisation.name, Organisation.id, Team.name, Team.id)
         .offset(after)
         .limit(at_most)
@@ -90,6 +111,10 @@ def count_rows_of_account(session: Session, user_id: int) -> int:
         .where(Membership.user_id == user_id)
     )
     return session.scalar(counted) or 0
+
+
+def _is_among(teams: Collection[uuid.UUID] | None) -> ColumnElement[bool]:
+    return true() if teams is None else Team.id.in_(teams)
 
 
 def _latest_round_of_team() -> ScalarSelect[uuid.UUID]:

@@ -59,6 +59,10 @@ class PlanAction(RandomKey, Base):
         """Whether it is still to be finished."""
         return self.status.is_open
 
+    @property
+    def is_stuck(self) -> bool:
+        return self.status is ActionStatus.BLOCKED
+
 
 class ActionEvent(RandomKey, Base):
     """What became of an action, when, and by whom; nobody where it came with the proposal.

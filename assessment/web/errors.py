@@ -57,7 +57,10 @@ _STATE = N_("Someone else may have changed it meanwhile. Go back and look at the
 BY_STATUS = {
     400: ErrorText(
         N_("That did not arrive complete"),
-        N_("The page was open too long, or part of it was missing. Go back, reload the page and send it again."),
+        N_(
+            "The page was open too long, or part of it was missing. Go back: what you wrote is mostly still there. "
+            "Copy what you need first, since reloading the page empties it; then reload it and send it again."
+        ),
     ),
     403: ErrorText(
         N_("You may not do this"),

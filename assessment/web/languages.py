@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import parse_accept_header
 
 from assessment.infra.languages import DEFAULT_LANGUAGE, TRANSLATIONS, Localisation, language_of
+from assessment.infra.template_texts import install_texts
 
 if TYPE_CHECKING:
     from assessment.domain.questionnaire import Language
@@ -104,10 +105,10 @@ def init_app(app: Flask) -> None:
     # The words of Flask-Security and WTForms; our own come from `reader`.
     Babel(app, locale_selector=lambda: reader().language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    install_texts(
+        app.jinja_env,
         lambda message: reader().gettext(message),
         lambda one, many, n: reader().plural_form(one, many, n),
-        newstyle=True,
     )
 
     @app.context_processor

@@ -7,6 +7,7 @@ import uuid
 from dataclasses import dataclass
 
 from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus
+from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.plans.library import known_actions
 from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
@@ -29,6 +30,9 @@ class ReadAction:
     is_done: bool
     has_proposed_owner: bool
     is_late: bool
+    is_stuck: bool
+    is_out_of_plan: bool
+    """Whether its day is none that a plan can have: it says nothing about being late."""
     status: ActionStatus
     note: str
     id: uuid.UUID
@@ -90,6 +94,7 @@ def _action(
 ) -> ReadAction:
     """What the team wrote, else the library's own words."""
     known = known_actions(round_plan.basis, heading).get(choice.library_id)
+    is_out_of_plan = choice.due_on is not None and not is_within_plan(choice.due_on, round_plan.choices.drawn_on)
     return ReadAction(
         title=reader.text(known.title) if known else choice.title,
         what=reader.text(known.what) if known else choice.what,
@@ -100,7 +105,11 @@ def _action(
         is_open=choice.status.is_open,
         is_done=choice.is_done,
         has_proposed_owner=known is not None and choice.owner is None,
-        is_late=bool(today and choice.due_on and choice.status.is_open and choice.due_on < today),
+        is_late=bool(
+            today and choice.due_on and choice.status.is_open and choice.due_on < today and not is_out_of_plan
+        ),
+        is_stuck=choice.status is ActionStatus.BLOCKED,
+        is_out_of_plan=is_out_of_plan,
         status=choice.status,
         note=choice.note,
         id=choice.id,

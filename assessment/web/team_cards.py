@@ -10,7 +10,7 @@ from flask import url_for
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
 from assessment.services.next_step import BY_NEED, STAGES, NextStep, Stage, TeamStep
-from assessment.services.overview import OrganisationOverview
+from assessment.services.overview import OrganisationOverview, StartPage
 
 PLAN = "plans.plan"
 RESULTS = "results.results"
@@ -18,6 +18,8 @@ ROUND = "rounds.round_"
 NEW_ROUND = "rounds.new"
 CLOSE = "rounds.close"
 FOLLOW = "plans.follow"
+SEARCHED_FROM = 8
+"""So many teams are more than one sees at a glance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,17 @@ class TeamCard:
     """Whether this is what needs to be done most."""
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was looked for, if anything, and whether it was found."""
+
+    name: str
+    is_found: bool
+
+
 NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.OPEN_FIRST_ROUND: (
-        N_("Next: open the first round. The team answers, and you receive its results and a plan."),
+        N_("Open the first round: the team answers, and you receive its results and a plan."),
         N_("Open a round"),
         NEW_ROUND,
     ),
@@ -95,6 +105,11 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         N_("Follow the plan up"),
         FOLLOW,
     ),
+    NextStep.UNBLOCK_PLAN: (
+        N_("Actions of the plan that are stuck: %(stuck)s. See who can help."),
+        N_("Follow the plan up"),
+        FOLLOW,
+    ),
     NextStep.SHARE_PLAN: (
         N_("The plan is made. Share it with those who answered, so that they see what comes of it."),
         N_("Share the plan"),
@@ -113,6 +128,7 @@ EVERYBODY = N_("Everybody has answered: %(answered)s. You may close the round no
 MORE_ANSWERS_THAN_PEOPLE = N_(
     "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
 )
+STUCK_TOO = N_("Stuck: %(stuck)s.")
 CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
@@ -160,6 +176,7 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         text = NOBODY_YET
     if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
         text = EVERYBODY if step.answered == step.round.team_size else text
+    more = reader.gettext(STUCK_TOO) if step.stuck and step.step is NextStep.CATCH_UP_PLAN else ""
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
         action, endpoint = N_("See the round"), ROUND
@@ -167,13 +184,14 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
         "late": reader.number(step.late),
+        "stuck": reader.number(step.stuck),
     }
     may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
     return TeamCard(
         id=step.team.id,
         name=step.team.name,
         size=step.team.size,
-        text=reader.gettext(text) % numbers,
+        text=" ".join(words for words in (reader.gettext(text), more) if words) % numbers,
         href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
     )
@@ -191,6 +209,19 @@ STAGE_WORDS = {
 def path_of(step: TeamStep, reader: Localisation) -> list[tuple[str, bool]]:
     """The stages of the path in words, and which of them is today's."""
     return [(reader.gettext(words), stage is STAGES[step.step]) for stage, words in STAGE_WORDS.items()]
+
+
+def path_of_only_team(start: StartPage, reader: Localisation) -> list[tuple[str, bool]]:
+    """The path of the team where there is but one, so that the page says where it stands; else nothing."""
+    steps = [step for overview in start.overviews for step in overview.steps]
+    return path_of(steps[0], reader) if start.total == len(steps) == 1 else []
+
+
+def search_of(start: StartPage, name: str) -> Search | None:
+    """The field that finds a team by its name, where there are so many that one would look for it."""
+    if start.total < SEARCHED_FROM and not name:
+        return None
+    return Search(name, sum(len(overview.steps) for overview in start.overviews) > 0)
 
 
 def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:

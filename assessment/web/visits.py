@@ -27,6 +27,9 @@ from assessment.web.access import is_public, is_signed_in
 FORM_LIFETIME = dt.timedelta(days=2)
 """How long a page may be open and still be sent after signing in anew: over a night and the morning after."""
 FIELD = "csrf_token"
+SHOWN_AGAIN = frozenset({"setup.set_up"})
+"""Long forms of visitors without an account, whose cookie may be lost meanwhile. The form itself refuses the token
+then, does nothing, and is shown again with what was typed: to be looked at, and sent by hand."""
 
 
 class VisitEnded(Exception):
@@ -40,6 +43,8 @@ class FormGuard(CSRFProtect):  # type: ignore[misc]
         try:
             super().protect(apply_exemptions)
         except CSRFError:
+            if request.endpoint in SHOWN_AGAIN and not is_signed_in():
+                return
             owner = _owner_of(request.form.get(FIELD, ""))
             if not owner or request.blueprint == "security" or is_public(request.endpoint or ""):
                 raise

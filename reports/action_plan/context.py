@@ -21,6 +21,7 @@ class ActionRow:
     due: str
     measure: str
     has_proposed_owner: bool = False
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class CalendarEntry:
     due: str
     words: str
     owner: str
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import textwrap
 from collections.abc import Sequence
 
@@ -118,17 +117,19 @@ def _rows(
     """A row for each action; rows to fill in by hand in a blank plan, or where the library knows no action."""
     if source.is_blank or not is_known:
         return tuple(ActionRow("", "", "", "", "") for _ in range(BLANK_ROWS))
-    return tuple(_row(planned.action, planned.due_on, reader, planned.has_proposed_owner) for planned in actions)
+    return tuple(_row(planned, reader) for planned in actions)
 
 
-def _row(action: Action, due: dt.date, reader: Localisation, has_proposed_owner: bool) -> ActionRow:
+def _row(planned: PlannedAction, reader: Localisation) -> ActionRow:
+    action = planned.action
     return ActionRow(
         title=_with_full_stop(reader.text(action.title)),
         what=_own_words(action.what.es) if action.is_own else _first_sentences(reader.text(action.what)),
         owner=reader.text(action.owner),
-        due=reader.short_date(due),
+        due=reader.short_date(planned.due_on),
         measure=reader.text(action.measure),
-        has_proposed_owner=has_proposed_owner,
+        has_proposed_owner=planned.has_proposed_owner,
+        is_done=planned.is_done,
     )
 
 
@@ -169,7 +170,8 @@ def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
 
 
 def _row_lines(row: ActionRow) -> int:
-    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26))
+    # What is done has a line of its own below its day.
+    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26), 1 + row.is_done)
 
 
 def _lines(words: str, width: int) -> int:
@@ -224,7 +226,9 @@ def calendar(source: PlanSource, reader: Localisation) -> tuple[CalendarBlock, .
         CalendarBlock(
             heading=reader.gettext("This week, by %(date)s", date=reader.short_date(due_on(start, 7))),
             entries=tuple(
-                CalendarEntry("", reader.text(planned.action.first_step), reader.text(planned.action.owner))
+                CalendarEntry(
+                    "", reader.text(planned.action.first_step), reader.text(planned.action.owner), planned.is_done
+                )
                 for planned in source.plan.actions
                 if not source.is_blank
             ),
@@ -255,7 +259,10 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
     """The actions due in a span, and what may be added once the first ones work."""
     entries = [
         CalendarEntry(
-            reader.short_date(planned.due_on), reader.text(planned.action.title), reader.text(planned.action.owner)
+            reader.short_date(planned.due_on),
+            reader.text(planned.action.title),
+            reader.text(planned.action.owner),
+            planned.is_done,
         )
         for planned in source.plan.actions
         if previous < planned.action.due_days <= days

@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assessment.infra.languages import Localisation
 from assessment.infra.resources import data_folder
+from assessment.infra.template_texts import install_texts
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -28,9 +29,7 @@ def _environment(reader: Localisation) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        reader.gettext, reader.plural_form, newstyle=True
-    )
+    install_texts(environment, reader.gettext, reader.plural_form)
     environment.filters["number"] = reader.number
     environment.filters["percent"] = reader.percent
     environment.filters["date"] = reader.date

@@ -137,9 +137,9 @@ def test_somebody_else_s_change_is_told_and_nothing_is_overwritten(visit):
     ana.fill(field, "Ana")
     playwright.expect(ana.locator("[data-status]")).to_have_text("Guardado.")
     luis.fill(field, "Luis")
-    playwright.expect(luis.locator("[data-status]")).to_contain_text("otra persona cambió el plan")
+    playwright.expect(luis.locator("[data-status]")).to_contain_text("el plan cambió mientras tanto")
     luis.locator(".plan-side button[value=save]").click()
-    assert luis.locator("[role=alert] h2").inner_text() == "Otra persona cambió el plan mientras usted escribía"
+    assert luis.locator("[role=alert] h2").inner_text() == "El plan cambió mientras usted escribía"
     assert luis.locator(field).input_value() == "Luis"
     ana.reload()
     assert ana.locator(field).input_value() == "Ana"
@@ -221,3 +221,69 @@ def test_a_plan_is_shared_and_read_on_a_phone_without_an_account(visit, device, 
     assert phone.locator("[aria-current=step]").count() == 1
     assert phone.context.cookies() == []
     assert page.complaints == phone.complaints == []
+
+
+@ways(
+    "width, language",
+    [(360, "es-CO"), (1280, "en-US")],
+    [(360, "en-US"), (1280, "es-CO")],
+)
+def test_a_note_is_not_left_behind_without_a_question(visit, width, language):
+    page = visit(width=width, language=language, bypass_csp=True)
+    page.goto(f"{page.root}{page.address}/plan/follow")
+    look(page)
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", stay)
+    notes = page.locator("main textarea")
+    notes.nth(0).fill("Falta el permiso")
+    notes.nth(1).fill("Empezamos el lunes")
+    page.locator("main header a.target").click()
+    assert asked == ["beforeunload"]
+    assert page.url.endswith("/plan/follow")
+    page.locator("main select").nth(0).select_option("blocked")
+    page.locator("main button[type=submit]").click()
+    playwright.expect(page.locator("main .notice")).to_be_visible()
+    look(page)
+    assert notes.nth(0).input_value() == "Falta el permiso"
+    assert notes.nth(1).input_value() == "Empezamos el lunes"
+    page.locator("main header a.target").click()  # saved: nobody asks
+    page.wait_for_url("**/results")
+    assert page.complaints == []
+
+
+def test_that_it_keeps_a_draft_is_said_by_the_script_that_does(visit):
+    page = visit()
+    playwright.expect(page.locator("[data-status]")).to_have_text("Lo que usted escribe se guarda como borrador.")
+    due = f"[name=due-{first_place(page)}-0]"
+    page.fill(due, "2020-01-01")
+    playwright.expect(page.locator("[data-status]")).to_contain_text("una fecha queda fuera del plan")
+    page.reload()
+    assert page.locator(due).input_value() == "2020-01-01"
+
+
+def test_the_size_of_a_team_keeps_its_distance_to_a_name_of_any_length(visit, served):
+    world, root = served
+    page = visit(width=360)
+    page.goto(f"{root}{world.team_address}/edit")
+    gaps = []
+    for name in ("Caja", "Mantenimiento de equipos médicos y de laboratorio de la sede norte"):
+        page.goto(f"{root}{world.team_address}/edit")
+        page.fill("[name=name]", name)
+        page.locator("main button[type=submit]").first.click()
+        page.goto(f"{root}/")
+        gaps.append(
+            page.evaluate(
+                """() => {
+                  const words = document.createRange();
+                  words.selectNodeContents(document.querySelector(".card h3 a"));
+                  const size = document.querySelector(".card h3 + p").getBoundingClientRect();
+                  return size.top - words.getBoundingClientRect().bottom;
+                }"""
+            )
+        )
+    assert abs(gaps[0] - gaps[1]) < 2

@@ -128,3 +128,15 @@ def test_a_text_without_translation_is_given_in_english() -> None:
 
 def test_a_percent_sign_in_a_text_without_values_is_left_alone() -> None:
     assert localisation("en").gettext("100% sure") == "100% sure"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"organisation": "Cóndor S.A.S."}, "Welcome to Cóndor S.A.S."),
+        ({"organisation": "Cóndor"}, "Welcome to Cóndor."),
+        ({"organisation": "Cóndor %(x)s."}, "Welcome to Cóndor %(x)s."),
+    ],
+)
+def test_a_sentence_ends_once_whatever_its_last_value_ends_with(values: dict[str, str], words: str) -> None:
+    assert Localisation("en").gettext("Welcome to %(organisation)s.", **values) == words

@@ -102,4 +102,4 @@ def answer(database: Database, link: str, sheet: AnswerSheet, *, cookie: str | N
 def next_steps_of(session: Session, organisation_id: uuid.UUID, now: dt.datetime = NOW) -> Sequence[TeamStep]:
     """What each team of an organisation should do next, as its page lists them."""
     access = Access(session.get_one(Organisation, organisation_id), OrganisationRole.VIEWER, 0)
-    return get_overview(session, access=access, now=now)[0].steps
+    return get_overview(session, access=access, now=now).overviews[0].steps

@@ -151,7 +151,8 @@ def test_the_pages_of_an_organisation_show_each_team_once_by_name(database):
     names = []
     with database.reading() as session:
         for number in (1, 2, 3):
-            overview, paging = organisation_page(session, home, number)
+            start = organisation_page(session, home, number)
+            [overview], paging = start.overviews, start.paging
             assert (paging.page, paging.pages, paging.total) == (number, 3, 2 * ROWS_A_PAGE + 1)
             assert len(overview.steps) == (ROWS_A_PAGE if number < 3 else 1)
             names += [step.team.name for step in overview.steps]
@@ -193,7 +194,7 @@ def test_a_next_step_is_that_of_the_newest_round(database):
         add_round(session, other, 1, is_withheld=True)
         newest = add_round(session, other, 2)
     with database.reading() as session:
-        steps = {step.team.id: step for step in organisation_page(session, home)[0].steps}
+        steps = {step.team.id: step for step in organisation_page(session, home).overviews[0].steps}
     assert steps[home.team].step is NextStep.AGREE_TOGETHER
     assert (steps[other.id].step, steps[other.id].round.id) == (NextStep.MAKE_PLAN, newest.id)
 

@@ -179,10 +179,10 @@ def test_what_is_missing_of_plans_from_before_is_written_once(database, own):
 def test_a_printed_version_is_found_again_by_what_it_said_before_actions_were_rows():
     """The hashes are those of the documents of plans as they were kept until then."""
     day = dt.date(2026, 11, 20)
-    done = ActionChoice(library_id="voice-2-ask", owner="Ana", due_on=day, status=ActionStatus.DONE)
+    asked = ActionChoice(library_id="voice-2-ask", owner="Ana", due_on=day, status=ActionStatus.DOING)
     mine = ActionChoice(title="Café con clientes", what="Una charla al mes.", measure="4 charlas")
     move = ActionChoice(library_id="move-3-middle", due_on=day, status=ActionStatus.BLOCKED)
-    pillars = (PillarChoice("voice", "Nos urge", (done, mine)), PillarChoice("language"))
+    pillars = (PillarChoice("voice", "Nos urge", (asked, mine)), PillarChoice("language"))
     expected = {
         move: "f3a1f42773b6a5e348dc372adee93bdf1ea6061e2448bad4ecc928f71b69918f",
         None: "f29001fa8d93d4403513f520aedec9840f244baffffa531527aa378e7f417b9d",
@@ -190,3 +190,5 @@ def test_a_printed_version_is_found_again_by_what_it_said_before_actions_were_ro
     for chosen, sha256 in expected.items():
         document = json.dumps(printed_choices(PlanChoices(day, pillars, chosen)), sort_keys=True)
         assert hashlib.sha256(document.encode()).hexdigest() == sha256
+    done = (PillarChoice("voice", "Nos urge", (replace(asked, status=ActionStatus.DONE), mine)), pillars[1])
+    assert printed_choices(PlanChoices(day, done)) != printed_choices(PlanChoices(day, pillars)), "it has its tick"

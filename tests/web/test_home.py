@@ -46,9 +46,7 @@ def test_every_next_step_has_its_words() -> None:
     assert set(NEXT_STEPS) == set(NextStep)
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("es", "Lo que sigue: abrir la primera ronda"), ("en", "Next: open the first round")]
-)
+@pytest.mark.parametrize(("language", "words"), [("es", "Abra la primera ronda"), ("en", "Open the first round")])
 def test_a_team_without_a_round_is_told_to_open_one(world: World, language: str, words: str) -> None:
     client = world.client("manager", language)
     client.get("/")
@@ -111,7 +109,7 @@ def test_a_round_that_stopped_before_its_sheet_was_sent_can_be_opened_again(worl
 def test_a_viewer_knows_the_next_step_without_a_button_for_it(world: World) -> None:
     client = world.client("viewer")
     client.get("/")
-    assert "Next: open the first round" in client.page.text
+    assert "Open the first round" in client.page.text
     assert not [link for link in client.page.links if "/rounds" in link]
 
 
@@ -230,3 +228,60 @@ def test_a_teams_home_shows_where_it_is_and_what_comes_next(world: World, langua
     viewer = world.client("viewer", language)
     viewer.get(world.team_address)
     assert not [link for link in viewer.page.links if f"{world.team_address}/rounds/" in link]
+
+
+@pytest.mark.parametrize(
+    ("language", "find", "none"),
+    [
+        ("es", "Buscar un equipo por su nombre", "Ningún equipo tiene «zzz» en su nombre."),
+        ("en", "Find a team by its name", "No team has “zzz” in its name."),
+    ],
+)
+def test_from_eight_teams_on_one_is_found_by_its_name(world: World, language: str, find: str, none: str) -> None:
+    client = world.client("manager", language)
+    for number in range(6):
+        add_team(world, f"Sucursal {number}")
+    for address in ("/", world.address):
+        client.get(address)
+        assert find not in client.page.text
+    add_team(world, "Almacén Ñuñoa")
+    for address in ("/", world.address):
+        client.get(address)
+        assert find in client.page.text
+        client.get(f"{address}?name=ALMACEN+nunoa")
+        assert "Almacén Ñuñoa" in client.page.text
+        assert "Sucursal 1" not in client.page.text
+        client.get(f"{address}?name=zzz")
+        assert none in client.page.text
+        assert "Almacén" not in client.page.text
+        assert client.get(f"{address}?name=%25").status_code == 200
+        assert "Almacén" not in client.page.text
+
+
+def test_what_is_found_comes_in_pages_too(world: World) -> None:
+    for number in range(30):
+        add_team(world, f"Sucursal {number:02}")
+    client = world.client("manager")
+    client.get("/?name=sucursal")
+    assert "Page 1 of 2" in client.page.text
+    client.get(next(link for link in client.page.links if "page=2" in link))
+    assert "Page 2 of 2" in client.page.text
+    assert "Mesa de ayuda" not in client.page.text
+
+
+def test_nobody_finds_teams_of_others(world: World) -> None:
+    client = world.client("outsider")
+    client.get("/?name=mesa")
+    assert "Mesa de ayuda" not in client.page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_path_of_an_only_team_is_on_the_start_page(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    words = {"es": "Preparar", "en": "Prepare"}[language]
+    for address in ("/", world.address):
+        client.get(address)
+        assert words in client.page.text
+    add_team(world, "Almacén")
+    client.get("/")
+    assert words not in client.page.text

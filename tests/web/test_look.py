@@ -94,3 +94,32 @@ def test_only_whoever_administers_changes_the_look_and_only_members_see_the_logo
         client = world.client(person)
         assert client.get(f"{world.address}/look").status_code == page
         assert client.get(f"{world.address}/logo").status_code == logo
+
+
+def test_two_who_change_logo_and_colour_both_have_their_way(world: World) -> None:
+    ana, luis = world.client("administrator"), world.client("administrator")
+    for client in (ana, luis):
+        client.get(f"{world.address}/look")
+    ana.fill({"written": "#552288"})
+    assert luis.fill({"logo": (BytesIO(picture()), "logo.png")}).status_code == 303
+    ana.get(f"{world.address}/look")
+    assert ana.page.forms[-1]["data"]["written"] == "#552288"
+    ana.get(f"{world.address}/look")
+    luis.get(f"{world.address}/look")
+    ana.fill({"written": "#aa0033"})
+    assert luis.fill({"written": "#0b6b6b"}).status_code == 200
+    assert "It now says “#aa0033”" in luis.page.text
+
+
+def test_a_logo_that_was_just_changed_is_not_removed_unseen(world: World) -> None:
+    ana, luis = world.client("administrator"), world.client("administrator")
+    ana.get(f"{world.address}/look")
+    ana.fill({"logo": (BytesIO(picture()), "logo.png")})
+    for client in (ana, luis):
+        client.get(f"{world.address}/look")
+    ana.fill({"logo": (BytesIO(picture(size=(40, 20))), "logo.png")})
+    assert luis.fill({"act": "remove"}).status_code == 200
+    assert "The logo was changed while this page was open" in luis.page.text
+    assert luis.get(f"{world.address}/logo").status_code == 200
+    luis.get(f"{world.address}/look")
+    assert luis.fill({"act": "remove"}).status_code == 303

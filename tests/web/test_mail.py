@@ -254,7 +254,9 @@ def test_an_administrator_learns_why_a_member_waits_in_vain_for_a_new_password(
     administrator.get(f"{world.address}/e-mail")
     assert "viewer@example.com" in administrator.page.text
     assert "How to set a new password" in administrator.page.text
-    assert "The mail server does not accept this address" in administrator.page.text
+    assert "The mail server does not accept this address, so nothing about their account" in administrator.page.text
+    assert "escala reset-password" in administrator.page.text
+    assert "invite them again" not in administrator.page.text
     assert "outsider@example.com" not in administrator.page.text
     assert "Try again" not in administrator.page.text, "whoever waits asks again"
     with world.app.extensions["escala_database"].reading() as session:

@@ -206,3 +206,33 @@ def test_an_administrator_gives_the_role_on_and_gives_it_up(world: World) -> Non
     answer = administrator.fill({"role": "viewer"}, follow_redirects=True)
     assert answer.request.path == world.address
     assert administrator.get(f"{world.address}/members").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "Le damos la bienvenida a Repuestos El Cóndor S.A.S."), ("en", "Welcome to Repuestos El Cóndor S.A.S.")],
+)
+def test_a_name_that_ends_with_a_full_stop_ends_its_sentence(world: World, language: str, words: str) -> None:
+    administrator = world.client("administrator")
+    administrator.get(f"{world.address}/edit")
+    administrator.fill({"name": "Repuestos El Cóndor S.A.S."})
+    ana = world.client(language=language)
+    ana.get(invite(administrator, world, "ana@example.org"))
+    ana.fill({"password": NEW}, follow_redirects=True)
+    assert "S.A.S." in ana.page.text
+    assert ".." not in ana.page.text
+
+
+def test_a_stale_page_does_not_give_a_role_back(world: World) -> None:
+    first, second = world.client("administrator"), world.client("administrator")
+    address = member_address(first, world, "manager@example.com")
+    for client in (first, second):
+        client.get(address)
+    assert first.fill({"role": "viewer"}).status_code == 303
+    assert second.fill({"role": "manager"}).status_code == 303, "not changed on this page"
+    second.get(address)
+    assert second.page.forms[-1]["data"]["role"] == "viewer"
+    first.get(address)
+    first.fill({"role": "manager"})
+    assert second.fill({"role": "administrator"}).status_code == 200
+    assert "This was changed while the page was open" in second.page.text

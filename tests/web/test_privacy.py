@@ -122,3 +122,30 @@ def test_what_was_deleted_is_listed_without_its_name(world: World) -> None:
     assert "What has been deleted" in client.page.text
     assert "A team" in client.page.text
     assert "Mesa de ayuda" not in client.page.text
+
+
+def test_two_who_change_different_parts_of_the_notice_both_have_their_way(world: World) -> None:
+    ana, luis = world.client("administrator"), world.client("administrator")
+    for client in (ana, luis):
+        client.get(f"{world.address}/privacy")
+    ana.fill({"contact": "datos@example.com", "keep_answers": "12", "keep_results": "24"})
+    assert luis.fill({"words": "Nuestra política:\r\nexample.com/datos"}).status_code == 303
+    luis.get(f"{world.address}/privacy")
+    form = luis.page.forms[-1]["data"]
+    assert (form["contact"], form["keep_answers"], form["keep_results"]) == ("datos@example.com", "12", "24")
+    assert form["words"].splitlines() == ["Nuestra política:", "example.com/datos"]
+    ana.get(f"{world.address}/privacy")
+    ana.fill({"keep_answers": "6"})
+    assert luis.fill({"keep_answers": "24"}).status_code == 200
+    assert "It now says “6 months”" in luis.page.text
+
+
+def test_two_who_change_the_organisation_both_have_their_way(world: World) -> None:
+    ana, luis = world.client("administrator"), world.client("administrator")
+    for client in (ana, luis):
+        client.get(f"{world.address}/edit")
+    ana.fill({"minimum_group": "8"})
+    assert luis.fill({"name": "Clínica Norte"}).status_code == 303
+    luis.get(f"{world.address}/edit")
+    assert luis.page.forms[-1]["data"]["minimum_group"] == "8"
+    assert luis.page.forms[-1]["data"]["name"] == "Clínica Norte"

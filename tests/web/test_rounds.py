@@ -542,3 +542,32 @@ def begin(world: World, token: str) -> None:
     with world.app.extensions["escala_database"].writing() as session:
         access = resolve_link(session, token=token, cookie="begun")
         save_draft(session, access, cookie="begun", sheet=make_sheet(1), now=utc_now())
+
+
+def test_two_who_set_the_dates_of_a_round_do_not_undo_each_other(world: World) -> None:
+    ana, luis = world.client("manager"), world.client("administrator")
+    address = open_round(ana, world, opens_on=day(3), closes_on=day(9))
+    for client in (ana, luis):
+        client.get(f"{address}/dates")
+    ana.fill({"opens_on": day(4)})
+    assert luis.fill({"closes_on": day(12)}).status_code == 303
+    luis.get(f"{address}/dates")
+    shown = luis.page.forms[-1]["data"]
+    assert (shown["opens_on"], shown["closes_on"]) == (day(4), day(12))
+    ana.get(f"{address}/dates")
+    ana.fill({"closes_on": day(10)})
+    assert luis.fill({"closes_on": ""}).status_code == 200
+    told = dt.date.fromisoformat(day(10))
+    assert f"It now says “{told:%B} {told.day}, {told.year}”" in luis.page.text
+
+
+def test_a_page_of_a_round_s_dates_says_that_the_round_was_stopped_meanwhile(world: World) -> None:
+    ana, luis = world.client("manager"), world.client("administrator")
+    address = open_round(ana, world, closes_on=day(9))
+    luis.get(f"{address}/dates")
+    send(ana, f"{address}/stop")
+    assert luis.fill({"closes_on": day(12)}).status_code == 200
+    assert "The round was opened or stopped while this page was open." in luis.page.text
+    assert luis.fill().status_code == 303, "which opens it again, knowingly"
+    luis.get(f"{address}/dates")
+    assert luis.page.forms[-1]["data"]["closes_on"] == day(12)

@@ -36,7 +36,7 @@ def test_one_form_makes_account_organisation_and_team_and_signs_in(client: PageC
     assert client.page.h1 == "Your teams"
     assert "Clínica del Valle" in client.page.text
     assert "Mesa de ayuda" in client.page.text
-    assert "open the first round" in client.page.text
+    assert "Open the first round" in client.page.text
 
 
 def test_set_up_is_there_once(client: PageClient) -> None:
@@ -149,3 +149,49 @@ def test_a_server_with_a_public_address_always_asks_for_the_code(tmp_path: Path)
     client.get("/set-up", headers={"Accept-Language": "en"}, base_url="https://localhost")
     assert client.page.h1 == "One-time code"
     close_app(app)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "Lo que escribió sigue aquí"), ("en", "What you wrote is still here")]
+)
+def test_a_form_whose_cookie_was_lost_keeps_what_was_typed(app: Flask, language: str, words: str) -> None:
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    client.environ_base["HTTP_ACCEPT_LANGUAGE"] = language
+    client.get("/set-up")
+    client.delete_cookie("session")
+    assert client.fill(ANSWERS).status_code == 200
+    assert words in client.page.text
+    kept = client.page.forms[-1]["data"]
+    assert {name: kept[name] for name in ANSWERS} == ANSWERS | {"password": ""}
+    assert client.get("/").status_code == 200
+    assert "/set-up" in client.page.links, "nothing was done"
+    client.get("/set-up")
+    client.delete_cookie("session")
+    client.fill(ANSWERS)
+    assert client.fill({"password": ANSWERS["password"]}).status_code == 303
+
+
+def test_from_elsewhere_it_is_kept_until_the_code_is_written_again(app: Flask) -> None:
+    code = prepare_setup_code(app.extensions["escala_database"])
+    assert code
+    client = app.test_client()
+    assert isinstance(client, PageClient)
+    client.environ_base.update({**ELSEWHERE, "HTTP_ACCEPT_LANGUAGE": "en"})
+    client.get("/set-up")
+    client.fill({"code": code}, follow_redirects=True)
+    client.delete_cookie("session")
+    assert client.fill(ANSWERS).status_code == 200
+    assert client.page.h1 == "One-time code"
+    assert ANSWERS["password"] not in client.page.forms[-1]["data"].values()
+    assert client.fill({"code": code}).status_code == 200
+    assert client.page.h1 == "Set up Escala"
+    assert client.page.forms[-1]["data"]["organisation"] == ANSWERS["organisation"]
+    assert client.fill({"password": ANSWERS["password"]}).status_code == 303
+
+
+def test_a_refused_form_says_what_can_be_done_with_what_was_typed(client: PageClient) -> None:
+    client.get("/sign-in")
+    client.delete_cookie("session")
+    assert client.fill({"email": "ana@example.com", "password": "x"}).status_code == 400
+    assert "Copy what you need first" in client.page.text

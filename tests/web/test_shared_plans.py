@@ -223,3 +223,21 @@ def test_home_says_that_a_plan_may_be_shared_until_it_is(world: World, address: 
     share(world, address)
     manager.get("/")
     assert words not in manager.page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_action_that_is_stuck_is_told_to_whoever_reads_what_comes_next(
+    world: World, address: str, language: str
+) -> None:
+    link = share(world, address)
+    client = world.client("manager")
+    client.get(f"{address}/plan/follow")
+    statuses = [name for name in fields(client) if name.startswith("status-")]
+    client.fill({statuses[0]: "blocked"})  # what is due first comes first
+    text = reader(world, link, language).page.text
+    assert {"es": "1 acción está atascada.", "en": "1 action is stuck."}[language] in text
+    first = text.partition({"es": "Lo que sigue", "en": "What comes next"}[language])[2][:300]
+    assert {"es": "· Atascada", "en": "· Stuck"}[language] in first
+    client.get(f"{address}/plan/follow")
+    client.fill({statuses[0]: "doing"})
+    assert {"es": "tascada", "en": "tuck"}[language] not in reader(world, link, language).page.text

@@ -16,6 +16,10 @@ def end_visit(client: PageClient) -> None:
     client.delete_cookie("session")
 
 
+def language_links(client: PageClient) -> list[str]:
+    return [link for link in client.page.links if link.startswith("/language/")]
+
+
 def sign_in_in_another_tab(client: PageClient, person: str = "manager") -> None:
     page, at = client.page, client.at
     client.get("/sign-in")
@@ -96,3 +100,18 @@ def test_a_password_is_not_kept_on_a_page(world: World) -> None:
     answer = client.fill({"password": PASSWORD, "new_password": "otra frase", "new_password_confirm": "otra frase"})
     assert answer.status_code == 400
     assert PASSWORD not in answer.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_page_that_keeps_what_was_written_has_no_link_that_drops_it(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    client.get(f"{world.team_address}/edit")
+    assert language_links(client)
+    assert client.fill({"name": ""}).status_code == 200
+    assert not language_links(client), "of a form that was refused, too"
+    client.get(f"{world.team_address}/edit")
+    end_visit(client)
+    client.fill({"name": "Mesa de ayuda y soporte"})
+    assert not language_links(client)
+    [away] = [link for link in client.page.links if link.startswith("/sign-in")]
+    assert away, "which opens in another tab"

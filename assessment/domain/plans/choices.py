@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final, Self
@@ -92,7 +93,12 @@ class ActionChoice:
 
     @property
     def in_print(self) -> Self:
-        """What of the action stands in the document: not how far it is."""
+        """What of the action stands in the document: of how far it is, only whether it is done."""
+        return replace(self, status=ActionStatus.DONE if self.is_done else ActionStatus.TODO, note="")
+
+    @property
+    def agreed(self) -> Self:
+        """What was agreed on: not how far it is."""
         return replace(self, status=ActionStatus.TODO, note="")
 
 
@@ -127,11 +133,19 @@ class PlanChoices:
 
     @property
     def in_print(self) -> Self:
-        """What of the choices stands in the document: not how far an action is."""
+        """What of the choices stands in the document."""
+        return self._with_each(lambda action: action.in_print)
+
+    @property
+    def agreed(self) -> Self:
+        """What was agreed on: not how far the actions are."""
+        return self._with_each(lambda action: action.agreed)
+
+    def _with_each(self, changed: Callable[[ActionChoice], ActionChoice]) -> Self:
         pillars = tuple(
-            replace(pillar, actions=tuple(action.in_print for action in pillar.actions)) for pillar in self.pillars
+            replace(pillar, actions=tuple(changed(action) for action in pillar.actions)) for pillar in self.pillars
         )
-        return replace(self, pillars=pillars, move=self.move.in_print if self.move else None)
+        return replace(self, pillars=pillars, move=changed(self.move) if self.move else None)
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.dat
     due = choice.due_on or due_on(drawn_on, action.due_days)
     if due != due_on(drawn_on, action.due_days):
         action = replace(action, due_days=max(1, min((due - drawn_on).days, 90)))
-    return PlannedAction(action, due, has_proposed_owner=choice.owner is None)
+    return PlannedAction(action, due, has_proposed_owner=choice.owner is None, is_done=choice.is_done)
 
 
 def _own_action(choice: ActionChoice) -> Action:

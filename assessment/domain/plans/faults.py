@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,11 @@ from assessment.domain.result import TeamResult
 
 LONGEST_SPAN = 92
 """Days from the drawing of a plan to its last action: ninety, and a weekend."""
+
+
+def is_within_plan(due_on: dt.date, drawn_on: dt.date) -> bool:
+    """Whether an action of a plan that was drawn up on a day may be due on another."""
+    return 0 <= (due_on - drawn_on).days <= LONGEST_SPAN
 
 
 class PlanProblem(StrEnum):
@@ -98,6 +104,6 @@ def _action_problem(action: ActionChoice, known: Collection[str], choices: PlanC
         return PlanProblem.ACTION_WITHOUT_TITLE
     if action.due_on is None:
         return PlanProblem.DATE_MISSING
-    if not 0 <= (action.due_on - choices.drawn_on).days <= LONGEST_SPAN:
+    if not is_within_plan(action.due_on, choices.drawn_on):
         return PlanProblem.DATE_OUT_OF_PLAN
     return None

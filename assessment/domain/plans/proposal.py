@@ -34,6 +34,7 @@ class PlannedAction:
     is_conversation: bool = False
     has_proposed_owner: bool = True
     """Whether the owner is the library's proposal, which nobody has changed."""
+    is_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from assessment.services.accounts import needs_set_up
 from assessment.services.overview import get_start_page
 from assessment.web.access import is_signed_in, user_id
 from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reader
-from assessment.web.pages import requested_page
+from assessment.web.pages import requested_name, requested_page
 from assessment.web.safe_redirect import safe_path
 from assessment.web.setup_access import may_set_up
-from assessment.web.team_cards import team_cards
+from assessment.web.team_cards import path_of_only_team, search_of, team_cards
 from assessment.web.transactions import session
 
 blueprint = Blueprint("home", __name__)
@@ -26,11 +26,14 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def home() -> str:
     if is_signed_in():
-        start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page())
+        name = requested_name()
+        start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page(), name=name)
         return render_template(
             "home/home.html",
             overviews=[(overview, team_cards(overview, reader())) for overview in start.overviews],
             paging=start.paging,
+            search=search_of(start, name),
+            path=path_of_only_team(start, reader()),
         )
     if needs_set_up(session()):
         return render_template("home/first_visit.html", ladder=_ladder(), may_set_up=may_set_up())

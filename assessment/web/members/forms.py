@@ -10,6 +10,7 @@ from assessment.web.fields import check_email, new_password_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.roles import ROLE_DESCRIPTIONS
+from assessment.web.stale import SettingsForm
 
 
 class RoleForm(Form):
@@ -22,6 +23,10 @@ class RoleForm(Form):
     @property
     def chosen_role(self) -> OrganisationRole:
         return OrganisationRole(self.role.data)
+
+
+class ChangeRoleForm(RoleForm, SettingsForm):
+    pass
 
 
 class InviteForm(RoleForm):

@@ -33,7 +33,7 @@ from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import mailer, post
-from assessment.web.members.forms import InviteForm, RoleForm
+from assessment.web.members.forms import ChangeRoleForm, InviteForm
 from assessment.web.members.invitations import invitation_message, last_day
 from assessment.web.members.join import join
 from assessment.web.roles import ROLE_NAMES
@@ -125,7 +125,7 @@ def withdraw(access: Access, invitation_id: uuid.UUID) -> Response:
 @requires(Permission.MANAGE_MEMBERS)
 def member(access: Access, membership_id: uuid.UUID) -> str | Response:
     member = _member(access, membership_id)
-    form = RoleForm(role=member.role.value)
+    form = ChangeRoleForm(role=member.role.value)
     if form.validate_on_submit():
         try:
             change_role(

@@ -10,6 +10,7 @@ from assessment.web.fields import organisation_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.stale import SettingsForm
 
 
 class NewOrganisationForm(Form):
@@ -18,7 +19,7 @@ class NewOrganisationForm(Form):
     language = RadioField(_("Language of the organisation"), choices=choices_of(LANGUAGE_NAMES))
 
 
-class OrganisationForm(NewOrganisationForm):
+class OrganisationForm(NewOrganisationForm, SettingsForm):
     minimum_group = IntegerField(
         _("Smallest group that results are shown for"),
         [

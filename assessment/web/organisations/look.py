@@ -13,13 +13,13 @@ from assessment.infra.pictures import MAX_BYTES, NotAPicture, PictureTooLarge
 from assessment.services.access import Access
 from assessment.services.organisation_look import get_logo, read_look, remove_logo, set_accent, set_logo
 from assessment.web.access import requires
-from assessment.web.forms import Form
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.organisations.views import blueprint
+from assessment.web.stale import SettingsForm
 from assessment.web.transactions import session
 
 
-class LookForm(Form):
+class LookForm(SettingsForm):
     """A colour may be picked or written: whichever was changed counts, what is written first."""
 
     logo = FileField(_("Logo"))
@@ -30,12 +30,23 @@ class LookForm(Form):
 @blueprint.route("/<uuid:organisation_id>/look", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ORGANISATION)
 def look(access: Access) -> str | AnyResponse:
-    form = LookForm(data={"picked": access.organisation.accent, "written": access.organisation.accent})
-    if request.form.get("act") == "remove" and form.validate_on_submit():
+    accent = access.organisation.accent
+    form = LookForm(
+        data={"picked": accent, "written": accent},
+        also={"of_logo": read_look(session(), organisation=access.organisation).checksum or ""},
+    )
+    is_valid = form.validate_on_submit()
+    is_removal = request.form.get("act") == "remove"
+    if is_valid and (is_removal or form.logo.data) and form.is_behind("of_logo"):
+        form.add_error(
+            form.logo,
+            _("The logo was changed while this page was open: it is the one above. Look at it, then try again."),
+        )
+    elif is_valid and is_removal:
         remove_logo(session(), organisation=access.organisation)
         flash(str(_("The logo has been removed.")))
         return _redirect_to_look(access)
-    if form.validate_on_submit() and _save(form, access):
+    elif is_valid and _save(form, access):
         return _redirect_to_look(access)
     return render_template(
         "organisations/look.html",

@@ -27,16 +27,17 @@ from assessment.services.privacy_notices import (
 )
 from assessment.web.access import requires
 from assessment.web.deletion import content_words
-from assessment.web.forms import Form, choices_of
+from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.organisations.views import blueprint
+from assessment.web.stale import SettingsForm
 from assessment.web.transactions import session
 
 TOO_LONG = _("That is too long: write at most %(max)d characters.")
 
 
-class PrivacyForm(Form):
+class PrivacyForm(SettingsForm):
     responsible = StringField(_("Who is responsible"), [Length(max=LONGEST_RESPONSIBLE, message=TOO_LONG)])
     contact = StringField(_("Contact"), [Length(max=LONGEST_CONTACT, message=TOO_LONG)])
     purpose = TextAreaField(_("What the answers are for"), [Length(max=LONGEST_WORDS, message=TOO_LONG)])

@@ -20,9 +20,9 @@ from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
-from assessment.web.pages import requested_page
+from assessment.web.pages import requested_name, requested_page
 from assessment.web.password_again import ask_password_again
-from assessment.web.team_cards import team_cards
+from assessment.web.team_cards import path_of_only_team, search_of, team_cards
 from assessment.web.transactions import database, session
 from assessment.web.urls import redirect_to_organisation
 
@@ -49,9 +49,16 @@ def new() -> str | Response:
 @blueprint.get("/<uuid:organisation_id>")
 @requires(Permission.SEE_TEAMS)
 def organisation(access: Access) -> str:
-    overview, paging = get_overview(session(), access=access, now=utc_now(), page=requested_page())
+    name = requested_name()
+    start = get_overview(session(), access=access, now=utc_now(), page=requested_page(), name=name)
+    [overview] = start.overviews
     return render_template(
-        "organisations/organisation.html", overview=overview, cards=team_cards(overview, reader()), paging=paging
+        "organisations/organisation.html",
+        overview=overview,
+        cards=team_cards(overview, reader()),
+        paging=start.paging,
+        search=search_of(start, name),
+        path=path_of_only_team(start, reader()),
     )
 
 

@@ -35,6 +35,14 @@ REASONS = {
     "refused": N_("The mail server refused the message. Whoever runs this server can ask why."),
 }
 
+REASONS_ABOUT_ACCOUNTS = REASONS | {
+    "address": N_(
+        "The mail server does not accept this address, so nothing about their account reaches them. If they wait for "
+        "the link to a new password, whoever runs this server can set one with “escala reset-password”."
+    )
+}
+"""Of messages that only their reader can ask for again."""
+
 
 @blueprint.get("")
 @requires(Permission.MANAGE_MEMBERS)
@@ -45,7 +53,7 @@ def messages(access: Access) -> str:
         organisation=access.organisation,
         messages=[(message, _moment(message, access)) for message in listed],
         states=STATES,
-        reasons=REASONS,
+        reasons={True: REASONS_ABOUT_ACCOUNTS, False: REASONS},
         form=ConfirmForm(),
         sends=mailer() is not None,
     )

@@ -1,9 +1,10 @@
-"""What two people who changed a plan at the same time each say, field by field."""
+"""What two pages on which a plan was changed at the same time each say, field by field."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assessment.domain.actions import Action
 from assessment.domain.plans.choices import ActionChoice, PlanChoices
 from assessment.domain.plans.history import ActionChangeKind, action_changes
 from assessment.domain.plans.library import known_actions
@@ -58,9 +59,14 @@ def both_plans(theirs: RoundPlan, mine: RoundPlan, source: PlanSource, reader: L
     for change in action_changes(theirs.choices, mine.choices):
         old, new = _find(theirs.choices, change.action_id), _find(mine.choices, change.action_id)
         about = _title(new or old, mine if new else theirs, reader)
-        if change.kind is ActionChangeKind.CHANGED:
+        if old and new and change.kind is ActionChangeKind.CHANGED:
             said += [
-                BothSay(about, reader.gettext(FIELDS[name]), *(_said(name, one, reader) for one in change.fields[name]))
+                BothSay(
+                    about,
+                    reader.gettext(FIELDS[name]),
+                    _said(name, old, theirs, reader),
+                    _said(name, new, mine, reader),
+                )
                 for name in FIELDS
                 if name in change.fields
             ]
@@ -78,13 +84,22 @@ def _find(choices: PlanChoices, action_id: object) -> ActionChoice | None:
 def _title(action: ActionChoice | None, plan: RoundPlan, reader: Localisation) -> str:
     if action is None or action.is_own:
         return (action.title if action else "") or reader.gettext("An action of your own")
+    known = _of_library(action, plan)
+    return reader.text(known.title) if known else action.library_id
+
+
+def _of_library(action: ActionChoice, plan: RoundPlan) -> Action | None:
     known = {one.id: one for heading in plan.choices.headings for one in known_actions(plan.basis, heading).values()}
-    return reader.text(known[action.library_id].title) if action.library_id in known else action.library_id
+    return known.get(action.library_id)
 
 
-def _said(name: str, text: str, reader: Localisation) -> str:
+def _said(name: str, action: ActionChoice, plan: RoundPlan, reader: Localisation) -> str:
+    """What a field says, as its page shows it."""
     if name == "status":
-        return reader.gettext("yes") if text == "done" else reader.gettext("no")
-    if name in ("owner", "measure"):
-        return text or reader.gettext("as proposed, or empty")
-    return text or "—"
+        return reader.gettext("yes") if action.is_done else reader.gettext("no")
+    if name == "due_on":
+        return reader.date(action.due_on) if action.due_on else "—"
+    known = _of_library(action, plan)
+    if name in ("owner", "measure") and known and getattr(action, name) is None:
+        return reader.gettext("%(words)s (proposed)", words=reader.text(getattr(known, name)))
+    return getattr(action, name) or "—"

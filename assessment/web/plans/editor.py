@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +10,9 @@ from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.domain.plain_text import plain_line
-from assessment.domain.plans.choices import MOVE, ActionStatus, PlanChoices
+from assessment.domain.plans.choices import MOVE, PlanChoices
 from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
-    UnknownHeading,
     with_action,
     with_point,
     with_progress,
@@ -22,7 +20,7 @@ from assessment.domain.plans.edits import (
     without_action,
     without_pillar,
 )
-from assessment.domain.plans.faults import InvalidPlan
+from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
@@ -50,11 +48,11 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
 from assessment.web.plan_calendar import PlanCalendar, make_calendar
-from assessment.web.plan_reading import by_need, plan_to_read
+from assessment.web.plan_reading import ReadAction, ReadHeading, by_need, plan_to_read
 from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.downloads import print_as, print_as_asked
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
-from assessment.web.plans.follow import FollowForm, follow_form
+from assessment.web.plans.follow import FollowForm, follow_form, gone_words, progress_said
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
 from assessment.web.plans.page import heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_sharing
@@ -137,29 +135,42 @@ class Editor:
 
     def show_to_follow(self, form: FollowForm | None = None) -> Response:
         """How far each action is: what is late first."""
-        headings = plan_to_read(self.round_plan, self._source(), reader(), today=self.today)
+        actions = self._to_follow()
+        shown = form or follow_form([action for _heading, action in actions])
         page = render_template(
             "plans/follow.html",
             **self.page_values,
-            actions=[(heading, action, follow_form(action, form)) for heading, action in by_need(headings)],
+            actions=[(heading, action, shown.fields_of(action)) for heading, action in actions],
+            form=shown,
             choices=self.round_plan.choices,
         )
         return make_response(page, 422 if form else 200)
 
     def follow(self) -> Response:
-        """Keeps how far one action is, whatever else of the plan has changed meanwhile."""
-        form = FollowForm()
+        """Keeps how far the actions are that were changed on the page, whatever else of the plan has changed
+        meanwhile."""
+        actions = [action for _heading, action in self._to_follow()]
+        form = follow_form(actions)
         if not form.validate_on_submit():
             return self.show_to_follow(form)
-        status, note = ActionStatus(form.status.data), form.note.data or ""
+        said, gone = progress_said(form, actions), gone_words(form, reader())
+        choices = self.round_plan.choices
+        for one in said:
+            choices = with_progress(choices, one.action_id, status=one.status, note=one.note)
         try:
-            choices = with_progress(self.round_plan.choices, uuid.UUID(form.action.data), status=status, note=note)
-        except (ValueError, UnknownHeading):
-            flash(str(_("This action is no longer in the plan.")), "error")
-            return redirect_to_round("plans.follow", self.round)
-        self.save(choices, base_version=None)
-        flash(str(_("Saved.")))
+            if said:
+                self.save(choices, base_version=self.round_plan.version)
+        except PlanChangedMeanwhile:  # in the instant since it was read
+            session().expire_all()
+            return Editor.of(self.access, self.team, self.round).follow()
+        for words in gone:
+            flash(words, "error")
+        if said or not gone:
+            flash(str(_("Saved.")))
         return redirect_to_round("plans.follow", self.round)
+
+    def _to_follow(self) -> list[tuple[ReadHeading, ReadAction]]:
+        return by_need(plan_to_read(self.round_plan, self._source(), reader(), today=self.today))
 
     def _page(self, form: PlanForm, layout: Layout, *, is_behind: bool = False, status: int = 200) -> Response:
         faults = self._faults()
@@ -194,6 +205,11 @@ class Editor:
             "versions": versions,
             "ready": next((version for version in versions if str(version.id) == asked), None),
         }
+
+    @property
+    def _is_day_wrong(self) -> bool:
+        """Whether an action is due on a day that no plan can be printed with: whoever saves is told at once."""
+        return any(fault.problem is PlanProblem.DATE_OUT_OF_PLAN for fault in self.round_plan.faults)
 
     def _faults(self) -> tuple[FaultText, ...]:
         if not self.round_plan.faults:
@@ -317,6 +333,7 @@ class Editor:
             version=self.round_plan.version,
             ids={f"id-{slot.key}": str(slot.id) for slot in layout.slots},
             faults={fault.field: fault.words for fault in faults if fault.field},
+            is_day_wrong=self._is_day_wrong,
             missing=[{"anchor": fault.anchor, "words": fault.listed} for fault in faults],
         )
 
@@ -357,7 +374,9 @@ class Editor:
         if act in GROUPS:
             values = {"heading": heading} if heading else {}
             return redirect_to_round(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
-        if act == "save":
+        if act == "save" and self._is_day_wrong:
+            flash(str(_("Saved, but a day is not within the plan: look at the field that is marked.")), "error")
+        elif act == "save":
             flash(str(_("Saved.")))
         return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
 

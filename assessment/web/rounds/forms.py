@@ -28,19 +28,26 @@ from assessment.infra.tokens import new_token
 from assessment.web.fields import DayField, round_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.stale import SettingsForm
 
 MOST_LINKS = 500
 
 
-class DatesForm(Form):
+class DatesForm(SettingsForm):
     """When a round opens and closes. An empty first day is now; an empty last day leaves it open until stopped."""
 
     opens_on = DayField(_("First day to answer"), [Optional()])
     closes_on = DayField(_("Last day to answer"), [Optional()])
 
 
-class ClosingForm(Form):
+class ClosingForm(SettingsForm):
     closes_on = DayField(_("Last day to answer"), [Optional()])
+
+
+class ReopeningForm(ClosingForm):
+    """The day that it shows is only proposed."""
+
+    own_words = ("closes_on",)
 
 
 def check_some(_form: Any, field: Field) -> None:
@@ -49,7 +56,9 @@ def check_some(_form: Any, field: Field) -> None:
         raise ValidationError(_("Please choose at least one questionnaire."))
 
 
-class OpenRoundForm(DatesForm):
+class OpenRoundForm(Form):
+    opens_on = DayField(_("First day to answer"), [Optional()])
+    closes_on = DayField(_("Last day to answer"), [Optional()])
     name = round_name_field()
     questionnaires = SelectMultipleField(  # type: ignore[call-arg]  # newer than its stubs
         _("What is asked"),

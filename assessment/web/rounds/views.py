@@ -56,6 +56,7 @@ from assessment.web.rounds.forms import (
     LinksForm,
     OpenRoundForm,
     PublishForm,
+    ReopeningForm,
     next_name,
     open_round_form,
 )
@@ -201,7 +202,7 @@ def _open(form: OpenRoundForm, access: Access, team: Team, offered: Sequence[Que
     return None
 
 
-def _has_passed(form: DatesForm, zone: str, now: dt.datetime) -> bool:
+def _has_passed(form: DatesForm | OpenRoundForm, zone: str, now: dt.datetime) -> bool:
     if form.opens_on.data and form.opens_on.data < today(zone, now):
         form.add_error(form.opens_on, _("The first day has passed. Choose today or a later day."))
         return True
@@ -256,12 +257,14 @@ def dates(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     now, zone = utc_now(), access.organisation.time_zone
     state = round_.facts.state(now)
     form: DatesForm | ClosingForm
+    also = {"of_state": state.value}
     if state in UNOPENED:
-        form = DatesForm(opens_on=local_day(round_.opens_at, zone), closes_on=local_day(round_.closes_at, zone))
+        opens_on, closes_on = local_day(round_.opens_at, zone), local_day(round_.closes_at, zone)
+        form = DatesForm(opens_on=opens_on, closes_on=closes_on, also=also)
     elif state is RoundState.OPEN:
-        form = ClosingForm(closes_on=local_day(round_.closes_at, zone))
+        form = ClosingForm(closes_on=local_day(round_.closes_at, zone), also=also)
     else:
-        form = ClosingForm(closes_on=today(zone, now) + dt.timedelta(days=DAYS_TO_ANSWER))
+        form = ReopeningForm(closes_on=today(zone, now) + dt.timedelta(days=DAYS_TO_ANSWER), also=also)
     if form.validate_on_submit() and _set_dates(form, round_, state, zone, now):
         flash(reader().gettext("The round is open again.") if state is RoundState.STOPPED else str(_("Saved.")))
         return redirect_to_round("rounds.round_", round_)
@@ -273,6 +276,12 @@ def dates(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
 def _set_dates(form: DatesForm | ClosingForm, round_: Round, state: RoundState, zone: str, now: dt.datetime) -> bool:
     where = {"organisation_id": round_.organisation_id, "round_id": round_.id}
     closes_at = closing_time(form.closes_on.data, zone)
+    if form.is_behind("of_state"):
+        form.add_error(
+            form.closes_on,
+            _("The round was opened or stopped while this page was open. Save again if the day still holds."),
+        )
+        return False
     try:
         with session().begin_nested():
             if isinstance(form, DatesForm):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as browser_session
 from flask_security.utils import login_user, logout_user
 from werkzeug.wrappers import Response
@@ -31,6 +31,11 @@ from assessment.web.setup_access import SESSION_KEY, may_set_up
 from assessment.web.transactions import session
 
 blueprint = Blueprint("setup", __name__)
+TOO_LONG_OPEN = _(
+    "The page was open too long, or the browser has lost its cookie. What you wrote is still here, but for the "
+    "password: look it over, and send it once more."
+)
+KEPT = ("email", "organisation", "country", "language", "team", "size", "kind")
 
 
 @blueprint.route("/set-up", methods=["GET", "POST"], endpoint="set_up")
@@ -42,7 +47,7 @@ def set_up_view() -> str | Response:
     form = set_up_form(reader())
     if form.validate_on_submit() and (response := _set_up(form)):
         return response
-    return render_template("setup/set_up.html", form=form)
+    return _show(form)
 
 
 @blueprint.post("/set-up/sample")
@@ -85,9 +90,25 @@ def _ask_for_code() -> str | Response:
         limits.require(limits.SET_UPS, limits.SET_UP_KEY)
         if is_setup_code(session(), form.code.data or ""):
             browser_session[SESSION_KEY] = find_setup_code(session())
+            if _typed_before():
+                return _show(set_up_form(reader()))
             return redirect(url_for("setup.set_up"), 303)
         form.add_error(form.code, _("That is not the code. It stands where the server was started."))
-    return render_template("setup/code.html", form=form)
+    if form.csrf_token.errors:
+        form.csrf_token.errors = [TOO_LONG_OPEN]
+    return render_template("setup/code.html", form=form, typed=_typed_before())
+
+
+def _show(form: SetUpForm) -> str:
+    """The form; where its token was refused, with all that was typed but the password."""
+    if form.csrf_token.errors:
+        form.csrf_token.errors = [TOO_LONG_OPEN]
+    return render_template("setup/set_up.html", form=form)
+
+
+def _typed_before() -> dict[str, str]:
+    """What was written into the form of the first visit before its code was asked for once more; never a password."""
+    return {name: request.form[name] for name in KEPT if "organisation" in request.form and name in request.form}
 
 
 def _set_up(form: SetUpForm) -> Response | None:

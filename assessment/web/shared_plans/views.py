@@ -60,6 +60,7 @@ def show(token: str) -> str:
         shared=shared,
         headings=headings,
         next=next_action(headings),
+        stuck=sum(action.is_stuck for heading in headings for action in heading.actions),
         drawn=reader().date(shared.plan.choices.drawn_on),
         is_unfinished=bool(shared.plan.faults),
         surplus=surplus.in_short(source.surplus, reader()),

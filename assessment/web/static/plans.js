@@ -82,7 +82,8 @@
         for (const [name, id] of Object.entries(told.ids)) form.elements[name].value = id;
         mark(told.faults);
         list(told.missing);
-        say(form.dataset.saved);
+        if (told.is_day_wrong) say(form.dataset.savedBut, true);
+        else say(form.dataset.saved);
         if (preview) preview.contentWindow.location.replace(preview.src);
         return;
       }
@@ -103,6 +104,9 @@
       say(form.dataset.unsaved, true);
     }
   };
+
+  // True only with this script.
+  if (!isBehind) say(form.dataset.kept);
 
   // One save at a time: an older one must never arrive after a newer one.
   const save = async () => {

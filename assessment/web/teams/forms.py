@@ -16,28 +16,31 @@ from assessment.services.teams import TeamPoint
 from assessment.web.fields import team_kind_field, team_name_field, team_size_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.stale import SettingsForm
 
 LONGEST_NAME = 80
 
 
-class TeamForm(Form):
+class NewTeamForm(Form):
     name = team_name_field()
     size = team_size_field()
-
-
-class NewTeamForm(TeamForm):
     kind = team_kind_field()
 
 
-class ChangeTeamForm(NewTeamForm):
+class ChangeTeamForm(SettingsForm):
     """A kind that the catalogue has dropped stays a choice of the teams that have it."""
 
+    own_words = ("renew_points",)
+    name = team_name_field()
+    size = team_size_field()
+    kind = team_kind_field()
     renew_points = BooleanField(_("Replace the moments by those of this kind"))
 
 
-class PointsForm(Form):
+class PointsForm(SettingsForm):
     """The names in their order; a field a point is added by `points_form`."""
 
+    own_words = ("new_name", "new_phase")
     new_name = StringField(
         _("Another moment"), [Length(max=LONGEST_NAME, message=_("Write a shorter name: at most 80 letters."))]
     )
@@ -56,7 +59,7 @@ def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     ]
     fields = {f"point-{point.id}": StringField(_("Name of the moment"), checks) for point in points}
     made = type("PointsForm", (PointsForm,), fields)
-    form: PointsForm = made(data={f"point-{point.id}": point.name for point in points}, **values)
+    form: PointsForm = made(data={f"point-{point.id}": point.name for point in points} | values)
     return form
 
 
@@ -89,7 +92,7 @@ def targets_form(
             choices = choices_of((str(value), _number(value, reader)) for value in values)
             fields[name] = SelectField(reader.text(pillar.name), choices=choices, name=pillar.id)
             data[name] = str(current)
-    form: Form = type("TargetsForm", (Form,), fields)(data=data)
+    form: SettingsForm = type("TargetsForm", (SettingsForm,), fields)(data=data)
     groups = [
         TargetFields(
             title=reader.text(one.title) if one.title else reader.gettext("The pillars"),

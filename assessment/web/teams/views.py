@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
+from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
 from assessment.services.access import Access
@@ -43,9 +46,10 @@ from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.lookups import load_team
+from assessment.web.lookups import load_team, load_team_to_change
 from assessment.web.team_cards import path_of, team_card
 from assessment.web.teams.forms import (
+    LONGEST_NAME,
     ChangeTeamForm,
     NewTeamForm,
     PointsForm,
@@ -117,13 +121,19 @@ def _published_on(listed: ListedRound, access: Access) -> str:
 @blueprint.route("/<uuid:team_id>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def edit(access: Access, team_id: uuid.UUID) -> str | Response:
-    team = load_team(access, team_id)
-    form = ChangeTeamForm(obj=team)
+    team = load_team_to_change(access, team_id)
+    form = ChangeTeamForm(obj=team, also={"of_moments": _mark_of(points_of(team))})
     kinds = team_kind_choices(reader())
     if team.kind not in dict(kinds):
         kinds = [(team.kind, team_kind_name(team.kind, reader())), *kinds]
     form.kind.choices = choices_of(kinds)
-    if form.validate_on_submit():
+    is_valid = form.validate_on_submit()
+    if is_valid and form.renew_points.data and form.is_behind("of_moments"):
+        form.add_error(
+            form.renew_points,
+            _("Somebody has changed the moments while this page was open. Look at them first; then save again."),
+        )
+    elif is_valid:
         try:
             with session().begin_nested():
                 change_team(
@@ -154,21 +164,61 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
 @blueprint.route("/<uuid:team_id>/points", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def points(access: Access, team_id: uuid.UUID) -> str | Response:
-    team = load_team(access, team_id)
+    team = load_team_to_change(access, team_id)
     sequence = points_of(team)
-    form, before = points_form(sequence), {point.id for point in sequence}
-    if form.validate_on_submit() and _change_points(form, access.organisation_id, team_id):
+    form, before = points_form(sequence, **_typed_so_far(request.args)), {point.id for point in sequence}
+    if form.validate_on_submit() and not _is_behind(form) and _change_points(form, access.organisation_id, team_id):
         action, _separator, point_id = request.form.get("act", "save").partition(":")
         if action == "done":
             flash(str(_("Saved.")))
             return redirect_to_team(access.organisation_id, team_id)
-        anchor = f"#row-{point_id}" if action in ("up", "down") else ""
+        anchor = f"row-{point_id}" if action in ("up", "down") else None
         added = [point for point in points_of(load_team(access, team_id)) if point.id not in before]
         if added:
             flash(_where_it_is(added[0], points_of(load_team(access, team_id))))
-            anchor = f"#row-{added[0].id}"
-        return redirect(url_for(".points", organisation_id=access.organisation_id, team_id=team_id) + anchor, 303)
+            anchor = f"row-{added[0].id}"
+        # A moment that was only typed so far goes on standing in its field.
+        typed = {} if added or not form.new_name.data else _typed_so_far(request.form)
+        values: dict[str, Any] = {"organisation_id": access.organisation_id, "team_id": team_id, **typed}
+        return redirect(url_for(".points", **values, _anchor=anchor), 303)
     return render_template("teams/points.html", form=form, organisation=access.organisation, team=team, points=sequence)
+
+
+def _mark_of(sequence: Sequence[TeamPoint]) -> str:
+    """Another one for each sequence."""
+    return hashlib.sha256(repr(sequence).encode()).hexdigest()[:16]
+
+
+def _typed_so_far(said: Mapping[str, str]) -> dict[str, str]:
+    """A moment that is being added, as a form or an address says it."""
+    return {name: plain_line(said[name])[:LONGEST_NAME] for name in ("new_name", "new_phase") if name in said}
+
+
+def _is_behind(form: PointsForm) -> bool:
+    """Whether the page was about moments that have changed since, so that what it says would be lost or undo that; the
+    form then says so."""
+    gone = form.typed_for_gone("point-")
+    for name, typed in gone.items():
+        words = reader().gettext(
+            "“%(before)s” was taken away while the page was open, and you had called it “%(typed)s”. Add it again if "
+            "it belongs here.",
+            before=form.seen(name),
+            typed=typed,
+        )
+        form.add_error(form.new_name, words)
+    if gone and not form.new_name.data:
+        form.new_name.data = next(iter(gone.values()))
+    action, _separator, point_id = request.form.get("act", "save").partition(":")
+    name = f"point-{point_id}"
+    if action == "remove" and name in form and form.seen(name) not in ("", form[name].object_data):
+        words = reader().gettext(
+            "This was renamed while the page was open: before, it was “%(before)s”. Take it away once more if you "
+            "still want to.",
+            before=form.seen(name),
+        )
+        form.add_error(form[name], words)
+        return True
+    return bool(gone)
 
 
 def _where_it_is(added: TeamPoint, sequence: Sequence[TeamPoint]) -> str:
@@ -208,7 +258,7 @@ def _change_points(form: PointsForm, organisation_id: uuid.UUID, team_id: uuid.U
 @blueprint.route("/<uuid:team_id>/targets", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def targets(access: Access, team_id: uuid.UUID) -> str | Response:
-    team = load_team(access, team_id)
+    team = load_team_to_change(access, team_id)
     asked = pillars_with_targets(session(), team=team)
     form, groups = targets_form(asked, team.targets, reader())
     if groups and form.validate_on_submit():
