@@ -17,7 +17,7 @@ from assessment.intake.sections.column import SectionColumn, columns_of
 from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.table import Table
 from assessment.intake.text import fold, has_control_characters, one_line, printable
-from assessment.intake.wording import may_name_team
+from assessment.intake.wording import is_of_something_else, may_name_team
 
 __all__ = ["Columns", "Match", "MatchedBy", "match_columns"]
 
@@ -381,7 +381,8 @@ class _Matcher:
         named = [(cell, self._recogniser.names_in(cell)) for cell in self._unknown if may_name_team(cell.text)]
         found = [(cell, names) for cell, names in named if names]
         if not found:
-            divided = [(cell, self._recogniser.divides_the_rows(cell)) for cell in self._unknown]
+            others = [cell for cell in self._unknown if not is_of_something_else(cell.text)]
+            divided = [(cell, self._recogniser.divides_the_rows(cell)) for cell in others]
             found = [(cell, names) for cell, names in divided if names and not self._recogniser.holds_answers(cell)]
         return [_with_values(cell, names) for cell, names in found[:_MAX_TEAM_COLUMNS]]
 

@@ -32,6 +32,10 @@ _MAYBE_TEAM = re.compile(
     r"\b(?:equipos?|areas?|departamento|dependencia|division|gerencia|grupo|local|oficina|region|seccion|sede|sucursal"
     r"|tienda|unidad|branch|department|group|location|office|region|section|site|store|teams?|unit)\b"
 )
+_OF_SOMETHING_ELSE = re.compile(
+    r"age|browser|device|dispositivo|edad|estado|finished|gender|genero|idioma|language|navegador|sex|status|tipo|type"
+)
+"""Parts of the headers of other things that divide people: what a form adds, and what it asks of everybody."""
 _LONGEST = 12
 """No question for the team has more words; a statement has, and may name the team as well."""
 
@@ -45,3 +49,8 @@ def may_name_team(header: str) -> bool:
     """Whether a column with this header could hold the teams: "Sede", "Department"."""
     text = words(header)
     return text.count(" ") < _LONGEST and _MAYBE_TEAM.search(text) is not None
+
+
+def is_of_something_else(header: str) -> bool:
+    """Whether the header plainly asks for another thing that divides people, such as the language of the form."""
+    return _OF_SOMETHING_ELSE.search(words(header)) is not None

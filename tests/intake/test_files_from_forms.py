@@ -111,6 +111,8 @@ def test_a_column_that_could_be_the_team_is_named_first_with_what_it_holds(
 
 def test_without_a_column_that_could_be_the_team_none_is_named(spanish: Export, questionnaire: Questionnaire) -> None:
     rows = column([row[1:] for row in spanish.rows()], "Correo", [f"p{n}@ejemplo.org" for n in range(PEOPLE)])
+    rows = column(rows, "startlanguage. Idioma inicial", ["es", "en"] * (PEOPLE // 2))
+    rows = column(rows, "¿Acepta?", ["Sí", "No"] * (PEOPLE // 2))
     assert codes(problems(rows, questionnaire)) == [ProblemCode.TEAM_COLUMN_MISSING]
     notes = [note.code for note in read(rows, questionnaire, team="Caja").notes]
     assert NoteCode.TEAM_COLUMN_MAYBE not in notes
