@@ -11,8 +11,10 @@ from assessment.intake.cells import InvalidCell, code_of, ladder_cells, role_of
 from assessment.intake.codes import ProblemCode
 from assessment.intake.columns import Columns
 from assessment.intake.grid import Cell, Row
+from assessment.intake.options import FocusOptions
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.sections.column import columns_of
+from assessment.intake.sections.focus import FocusCells
 from assessment.intake.text import (
     has_control_characters,
     has_invisible_signs,
@@ -49,6 +51,10 @@ class RowReader:
         others = [(cell, asked[id_]) for id_, cell in columns.fixed.items() if id_ in asked]
         self._choices = [(cell.index, column.id, column.cells) for cell, column in others if column.part == "choices"]
         self._focus = [(cell.index, column.id, column.cells) for cell, column in others if column.part == "focus"]
+        self._options = [(cell.index, pillar) for pillar, cell in columns.focus_options.items()]
+        self._option_cells = frozenset(index for index, _ in self._options)
+        self._marks = FocusOptions(questionnaire)
+        self._focus_cells = next((column.cells for column in asked.values() if column.part == "focus"), None)
         self._texts = [column.id for _, column in others if column.part == "texts"]
         self._used: Mapping[int, Cell] = {cell.index: cell for cell in columns.all_cells}
 
@@ -73,7 +79,7 @@ class RowReader:
             role=role if role is not None else Role.STAFF,
             items=self._answers(row, self._items),
             ladder=self._answers(row, self._ladder),
-            focus=next(iter(self._answers(row, self._focus).values()), ()),
+            focus=self._chosen(row) if self._options else next(iter(self._answers(row, self._focus).values()), ()),
             comment=texts.pop(COMMENT, ""),
             respondent=code_of(self._text(row, "respondent", MAX_RESPONDENT) or "") or None,
             choices=self._answers(row, self._choices),
@@ -90,6 +96,8 @@ class RowReader:
         """The row with its bad cells emptied; those in columns that are used are reported."""
         cells = list(row.cells)
         for index, flaw in row.flaws.items():
+            if index in self._option_cells and flaw.code is ProblemCode.CELL_IS_TRUTH_VALUE:
+                continue  # TRUE is how a form says that a pillar was chosen
             cells[index] = ""
             if index in self._used:
                 self._report(flaw.code, row, index, {"value": flaw.text})
@@ -107,6 +115,22 @@ class RowReader:
             else:
                 answers[key] = answer
         return answers
+
+    def _chosen(self, row: Row) -> tuple[str, ...]:
+        """The pillars whose columns are marked."""
+        chosen: list[str] = []
+        for index, pillar in self._options:
+            text = row.cells[index]
+            is_chosen = self._marks.is_chosen(text, pillar)
+            if is_chosen is None:
+                self._report(ProblemCode.NOT_A_MARK, row, index, {"value": trim(text)})
+            elif is_chosen:
+                chosen.append(pillar)
+        if isinstance(self._focus_cells, FocusCells) and len(chosen) > self._focus_cells.at_most:
+            too_many = self._focus_cells.too_many(len(chosen))
+            self._report(too_many.code, row, self._options[0][0], too_many.values)
+            return ()
+        return tuple(chosen)
 
     def _role(self, row: Row) -> Role | None:
         cell = self._fixed.get("role")

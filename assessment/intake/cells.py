@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.domain.answers import DK, Answer, Role
-from assessment.domain.questionnaire import LANGUAGES, Ladder, Scale, Text
+from assessment.domain.questionnaire import LANGUAGES, Ladder, Scale, Step, Text
 from assessment.infra.languages import Localisation
 from assessment.intake.codes import ProblemCode
 from assessment.intake.text import fold, is_spreadsheet_error, trim
@@ -22,7 +22,16 @@ _WHOLE = re.compile(r"([0-9]{1,18})[.,]0+")
 _ANSWER_CODE = re.compile(r"AO?[0-9]{1,3}", re.IGNORECASE)
 """What LimeSurvey calls its answers, in an order that only the survey knows."""
 _DECIMAL = re.compile(r"[+-]?[0-9]*[.,][0-9]+%?")
+_TRUTH_VALUES = frozenset({"true", "false", "verdadero", "falso"})
+_MONTH = r"(?:ene|feb|mar|abr|may|jun|jul|ago|sep|sept|oct|nov|dic|jan|apr|aug|dec)[a-z]*\.?"
+_DATE = re.compile(
+    rf"[0-9]{{1,2}}[-/ ]{_MONTH}(?:[-/ ][0-9]{{2,4}})?|{_MONTH}[-/ ][0-9]{{1,4}}"
+    r"|[0-9]{1,2}([-/.])[0-9]{1,2}\1[0-9]{2,4}|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T].*)?"
+)
+"""What a spreadsheet makes of "3-4" and writes into a CSV: "03-abr", "04/03/2026"."""
 _NUMBERED = ("{} {}", "{}. {}", "{}: {}", "{} - {}", "{}) {}", "{} · {}")
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
+_JOINTS = (": ", ". ", " - ", "; ", " ")
 ROLE_WORDS: Mapping[Role, Text] = {
     Role.STAFF: Text(es="personal", en="staff"),
     Role.LEADER: Text(es="líder", en="leader"),
@@ -40,6 +49,11 @@ _NO_VIEW = frozenset(
 """How forms and people write the way out, folded: it says that there is no view to give, and never a skipped answer."""
 _ROLES = {fold(word): role for role, text in ROLE_WORDS.items() for word in (text.es, text.en)}
 _ROLES |= {"equipo": Role.STAFF, "jefatura": Role.LEADER}
+_ROLES |= dict.fromkeys(
+    ("miembro del equipo", "integrante del equipo", "soy miembro del equipo", "soy parte del equipo", "team member"),
+    Role.STAFF,
+)
+_ROLES |= dict.fromkeys(("lider del equipo", "soy lider", "soy lider del equipo", "team leader"), Role.LEADER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +106,10 @@ class AnswerCells(dict[str, Answer | InvalidCell | None]):
             return ProblemCode.DECIMAL
         if _NUMBER.fullmatch(text) and not 1 <= int(text) <= self._size:
             return ProblemCode.OUT_OF_RANGE
+        if (folded := fold(text)) in _TRUTH_VALUES:
+            return ProblemCode.CELL_IS_TRUTH_VALUE
+        if _DATE.fullmatch(folded):
+            return ProblemCode.CELL_IS_DATE
         if _ANSWER_CODE.fullmatch(text):
             return ProblemCode.ANSWER_IS_CODE
         if any(sign.isdigit() and not sign.isascii() for sign in text):
@@ -110,9 +128,19 @@ def item_cells(scale: Scale, levels: Sequence[Text] = ()) -> AnswerCells:
 
 
 def ladder_cells(ladder: Ladder) -> AnswerCells:
-    """What a cell of a perception point's column means: a step's value, id, name or label, or "I don't know"."""
-    names = _names((step.value, (Text(step.id, step.id), step.name, step.label)) for step in ladder.steps)
+    """What a cell of a perception point's column means: a step in any of its texts, or "I don't know"."""
+    names = _names((step.value, _texts_of(step)) for step in ladder.steps)
     return AnswerCells(ladder.size, names | _dont_know(ladder.dont_know), ProblemCode.NOT_A_STEP)
+
+
+def _texts_of(step: Step) -> tuple[Text, ...]:
+    """Its id, name and label, and how it is lived: alone, or after its name or label."""
+    lived = [step.lived, *(_both(title, step.lived, sign) for title in (step.name, step.label) for sign in _JOINTS)]
+    return (Text(step.id, step.id), step.name, step.label, *lived)
+
+
+def _both(title: Text, text: Text, sign: str) -> Text:
+    return Text(f"{title.es}{sign}{text.es}", f"{title.en}{sign}{text.en}")
 
 
 def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
@@ -121,14 +149,20 @@ def _names(values: Iterable[tuple[int, tuple[Text, ...]]]) -> dict[str, Answer]:
     ambiguous: set[str] = set()
     for value, texts in values:
         for label in {text.in_language(language) for text in texts for language in LANGUAGES}:
-            for name in {fold(label), *(fold(form.format(value, label)) for form in _NUMBERED)}:
+            for name in {fold(label), _as_name(label), *(fold(form.format(value, label)) for form in _NUMBERED)}:
                 if names.setdefault(name, value) != value:
                     ambiguous.add(name)
     return {name: value for name, value in names.items() if name not in ambiguous}
 
 
 def _dont_know(words: Text) -> dict[str, Answer]:
-    return {fold(words.in_language(language)): DK for language in LANGUAGES}
+    texts = [words.in_language(language) for language in LANGUAGES]
+    return {form(text): DK for text in texts for form in (fold, _as_name)}
+
+
+def _as_name(label: str) -> str:
+    """The name that KoboToolbox gives to an answer: "no_s____no_aplica"."""
+    return _NOT_IN_NAMES.sub("_", label.lower())
 
 
 def legend(values: Sequence[str], labels: Iterable[str], skipped: str) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
+from typing import NamedTuple
 
 from assessment.intake.codes import NoteCode, ProblemCode
 from assessment.intake.grid import LAST_LINE, MAX_COLUMNS, MAX_ROWS, Grid, Row
@@ -17,6 +18,8 @@ from assessment.intake.problems import Problem, UnreadableTable
 from assessment.intake.text import words
 
 SEPARATORS = (",", ";", "\t")
+_OTHER_SEPARATORS = ("|", ":", "^", " ")
+_COLUMNS_OF_A_TABLE = 5
 TEAM_NAMES = frozenset({"team", "equipo"})
 _SAMPLE_CHARACTERS = 262_144
 _SAMPLE_ROWS = 50
@@ -34,6 +37,7 @@ def read_csv(data: bytes) -> Grid:
         text, separator = text[separator_line.end() :], separator_line[1]
     else:
         separator = detect_separator(text)
+        _refuse_other_separator(text, separator)
     if separator == "\t":
         note = Note(NoteCode.READ_WITH_TABS, {"encoding": encoding})
     else:
@@ -51,15 +55,36 @@ def detect_separator(text: str) -> str:
     return max(SEPARATORS, key=lambda separator: _fit(sample, separator))
 
 
-def _fit(sample: str, separator: str) -> tuple[bool, bool, float, int]:
+def _refuse_other_separator(text: str, chosen: str) -> None:
+    """Raises `UnreadableTable` for a table that is plainly divided by another sign than those we take."""
+    sample = text[:_SAMPLE_CHARACTERS]
+    own = _fit(sample, chosen)
+    if own.has_team or (own.divides and own.agreeing == 1.0):
+        return
+    for separator in _OTHER_SEPARATORS:
+        fit = _fit(sample, separator)
+        if fit.columns >= _COLUMNS_OF_A_TABLE and fit.agreeing == 1.0:
+            raise UnreadableTable(Problem(ProblemCode.SEPARATOR_UNKNOWN, 1, values={"separator": separator}))
+
+
+class _Fit(NamedTuple):
+    """How well a separator divides a file; the better one compares as greater."""
+
+    divides: bool = False
+    has_team: bool = False
+    agreeing: float = 0.0
+    columns: int = 0
+
+
+def _fit(sample: str, separator: str) -> _Fit:
     rows = list(islice(_rows_before_errors(sample, separator), _SAMPLE_ROWS))
     if not rows:
-        return False, False, 0.0, 0
+        return _Fit()
     first = next((index for index, row in enumerate(rows) if any(row)), 0)
     header, body = rows[first], rows[first + 1 :]
     agreeing = sum(len(row) == len(header) for row in body)
     has_team = any(words(cell) in TEAM_NAMES for cell in header)
-    return len(header) > 1, has_team, agreeing / len(body) if body else 1.0, len(header)
+    return _Fit(len(header) > 1, has_team, agreeing / len(body) if body else 1.0, len(header))
 
 
 def _rows_before_errors(sample: str, separator: str) -> Iterator[list[str]]:

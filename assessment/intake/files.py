@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,7 +15,7 @@ from assessment.intake.csv_rows import read_csv
 from assessment.intake.grid import Grid
 from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, UnreadableTable
-from assessment.intake.xlsx_rows import read_xlsx
+from assessment.intake.xlsx_rows import Limits, read_xlsx
 
 MAX_FILE_MB = 100
 
@@ -24,6 +25,11 @@ _ARCHIVES = (b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
 _MARKUP = ("<!doctype", "<html", "<?xml", "<table", "<workbook")
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 _LISTED = 5
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+_HEIC = b"ftyp"
+_JSON = re.compile(r'\{\s*"[^"]*"\s*:|\[\s*[{\[]')
+_START = 400
+_LINKS = ("docs.google.com", "doc_id", "googleapis.com")
 
 
 def read_bytes(path: Path) -> bytes:
@@ -46,7 +52,7 @@ def read_bytes(path: Path) -> bytes:
     return data
 
 
-def read_grid(data: bytes, is_known: Callable[[str], bool], max_unpacked_mb: int, max_cells: int) -> Grid:
+def read_grid(data: bytes, is_known: Callable[[str], bool], limits: Limits) -> Grid:
     """The cells of a CSV or XLSX file, or of the only one in a ZIP archive.
 
     `is_known` says whether a header is one of the questionnaire's: it finds the sheet with the answers. Raises
@@ -57,11 +63,11 @@ def read_grid(data: bytes, is_known: Callable[[str], bool], max_unpacked_mb: int
     names = _names_in(data)
     if any(name.startswith(("xl/", "word/", "ppt/")) or name == "mimetype" for name in names):
         _require_workbook(data, names)
-        return read_xlsx(data, is_known, max_unpacked_mb, max_cells)
-    name, inner = _only_table(data, names, max_unpacked_mb)
+        return read_xlsx(data, is_known, limits)
+    name, inner = _only_table(data, names, limits.unpacked_mb)
     if _is_zip(inner):
         _require_workbook(inner, _names_in(inner))
-        grid = read_xlsx(inner, is_known, max_unpacked_mb, max_cells)
+        grid = read_xlsx(inner, is_known, limits)
     else:
         grid = _read_text(inner)
     return replace(grid, notes=(Note(NoteCode.READ_IN_ARCHIVE, {"file": name}), *grid.notes))
@@ -145,5 +151,18 @@ def _file_problem(data: bytes) -> ProblemCode | None:
         return ProblemCode.WORKBOOK_DAMAGED
     if data.startswith(_ARCHIVES):
         return ProblemCode.FILE_IS_ARCHIVE
-    start = data[:200].decode("utf-8-sig", errors="replace").lstrip().lower()
-    return ProblemCode.FILE_IS_WEB_PAGE if start.startswith(_MARKUP) else None
+    if _is_picture(data):
+        return ProblemCode.FILE_IS_PICTURE
+    start = data[:_START].decode("utf-8-sig", errors="replace").lstrip().lower()
+    if start.startswith(_MARKUP):
+        return ProblemCode.FILE_IS_WEB_PAGE
+    if start.startswith("{\\rtf"):
+        return ProblemCode.FILE_IS_RICH_TEXT
+    if _JSON.match(start):
+        return ProblemCode.FILE_IS_LINK if any(sign in start for sign in _LINKS) else ProblemCode.FILE_IS_JSON
+    return None
+
+
+def _is_picture(data: bytes) -> bool:
+    """By the first bytes: of those that letters could be, only with something after them that no text has."""
+    return data[4:8] == _HEIC or (data.startswith(_PICTURES) and b"\0" in data[:_START])

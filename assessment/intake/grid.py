@@ -66,15 +66,20 @@ class Row:
         return not self.flaws and not any(cell and not cell.isspace() for cell in self.cells)
 
 
+NOT_MERGED: Mapping[int, Mapping[int, int]] = MappingProxyType({})
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """All rows of a file in order, empty ones included.
 
     `has_exact_rows`: every row should have as many cells as the header (CSV); a workbook leaves out empty cells.
-    `hidden_lines` are rows that a workbook does not show.
+    `hidden_lines` are rows that a workbook does not show. `merged`: by line, the first and last columns of cells that
+    a workbook merges.
     """
 
     rows: Iterable[Row]
     has_exact_rows: bool
     notes: tuple[Note, ...] = field(default=())
     hidden_lines: frozenset[int] = frozenset()
+    merged: Mapping[int, Mapping[int, int]] = field(default_factory=lambda: NOT_MERGED)

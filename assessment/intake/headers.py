@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from assessment.domain.questionnaire import LANGUAGES, Questionnaire, Text
+from assessment.domain.sections.groups import GroupedSection
 from assessment.intake.sections.column import columns_of
 from assessment.intake.sections.ladder import LADDER_PREFIX
 from assessment.intake.text import one_line, words
+from assessment.intake.wording import asks_for_team
 
 FIXED_COLUMNS = ("team", "role", "respondent")
 FIXED_NAMES = {
@@ -35,10 +37,22 @@ _PARTS = re.compile(r"\s*(?:[|/›\n]|>>|\s[-–—]\s|:\s)\s*")
 """Between a question and its parts, or between two languages: SurveyMonkey, KoboToolbox and others write these."""
 _NOT_ANSWERS = frozenset({"points", "feedback", "puntos", "comentarios"})
 """What a quiz of Microsoft Forms adds to each statement: "Points - …"."""
+_OF_A_QUIZ = re.compile(r"\]\s*\[(?:score|feedback|puntuaci[oó]n|comentarios)\]\s*$", re.IGNORECASE)
+"""What a quiz of Google Forms adds to each row of a grid: "Question [row] [Score]"."""
+_GROUP = re.compile(r"\S/(?=\S)")
+"""Between a group and the question in it, as KoboToolbox writes them: "Inicio/Equipo"."""
+_AROUND_PART = " .:()[]-–—/|>"
+_LADDER_NAME = re.compile(r"^(?:ladder|escalera)_(?=\S)", re.IGNORECASE)
 _LADDER_CODES = frozenset({"ladder", "escalera"})
 _SURVEY_CODE = re.compile(r"(?P<code>[A-Za-z][A-Za-z0-9_]*)\[(?P<row>SQ\d{1,4}|\d{1,4})\]")
-_ANY_SURVEY_CODE = re.compile(r"[A-Za-z]\w*\[\w+\]|G\d+Q\d+", re.IGNORECASE)
+_ANY_SURVEY_CODE = re.compile(r"[A-Za-z]\w*\[\w+\]|G\d+Q\d+|[A-Za-z]\w*_SQ\d+", re.IGNORECASE)
 _CLOSE_ENOUGH = 0.75
+_ENOUGH_WORDS = 2
+_HINTS = (
+    *((word, "comment") for word in ("comentario", "comentarios", "comment", "comments", "sugerencia", "sugerencias")),
+    *((word, "focus") for word in ("pilar", "pilares", "pillar", "pillars", "prioridad", "prioridades", "priorities")),
+)
+"""Words of a header that say what it probably asks."""
 _MAX_COMPARED = 200
 
 
@@ -70,6 +84,7 @@ class HeaderIndex:
         self._ids = {name.casefold(): Meaning(name, MatchedBy.ID) for name in names}
         self._items = {column.id for column in columns if column.is_required}
         self._spellings = {words(item): Meaning(item, MatchedBy.ID) for item in self._items}
+        self._fixed = set(names) - self._items
         self._codes = {_letters(item): item for item in self._items}
         self._has_ladder = bool(questionnaire.ladder.steps)
         self._texts: dict[str, set[Meaning]] = {}
@@ -82,6 +97,14 @@ class HeaderIndex:
             words(questionnaire.ladder.question.in_language(language)): _matched_by(language)
             for language in (LANGUAGES if self._has_ladder else ())
         }
+        self._questions = {
+            words(question.in_language(language))
+            for question in (
+                *_scale_questions(questionnaire),
+                *([questionnaire.ladder.question] if self._has_ladder else []),
+            )
+            for language in LANGUAGES
+        } - {""}
 
     def _add(self, text: Text, target: str) -> None:
         for language in LANGUAGES:
@@ -89,6 +112,8 @@ class HeaderIndex:
 
     def meanings(self, header: str) -> list[Meaning]:
         """What a header may stand for, one meaning per target: none if unknown, several if ambiguous."""
+        if _OF_A_QUIZ.search(header):
+            return []
         by_id = self._ids.get(one_line(header).casefold()) or self._spellings.get(words(header))
         if by_id is not None:
             return [by_id]
@@ -100,7 +125,20 @@ class HeaderIndex:
             by_target.setdefault(meaning.target, meaning)
         if not by_target:
             by_target = {meaning.target: meaning for meaning in self._of_parts(header)}
+        if not by_target:
+            by_target = {meaning.target: meaning for meaning in self._after_question(header)}
         return list(by_target.values())
+
+    def by_wording(self, header: str) -> Meaning | None:
+        """What a header means that is none of ours, but says it in usual words, or stands in a group of a form."""
+        groups = list(_GROUP.finditer(header))
+        own = header[groups[-1].end() :] if groups else header
+        known = [one for one in self.meanings(own) if one.target in self._fixed] if groups else []
+        if len(known) == 1:
+            return known[0]
+        coded = _CODE.fullmatch(own)
+        texts = (own, _without_number(own), coded[2] if coded else "")
+        return Meaning("team", MatchedBy.NAME) if any(map(asks_for_team, filter(None, texts))) else None
 
     def _all_meanings(self, header: str) -> Iterator[Meaning]:
         yield from self._of_text(header)
@@ -168,14 +206,38 @@ class HeaderIndex:
             if matched_by is not None:
                 yield Meaning(LADDER_PREFIX + one_line(point), matched_by)
 
+    def _after_question(self, header: str) -> Iterator[Meaning]:
+        """A header that repeats a question of ours and goes on: "question.statement", "question (point)"."""
+        text = words(header)
+        question = max((known for known in self._questions if text.startswith(f"{known} ")), key=len, default=None)
+        if question is None:
+            return
+        most = min(len(header), 2 * len(question) + _MAX_COMPARED)
+        end = next((at for at in range(most, 0, -1) if words(header[:at]) == question), len(header))
+        part = one_line(header[end:].strip(_AROUND_PART))
+        yield from (meaning for meaning in self._of_text(part) if meaning.target in self._items)
+        matched_by = self._ladder_questions.get(question)
+        if matched_by is not None and part:
+            yield Meaning(LADDER_PREFIX + part, matched_by)
+
     def _of_part(self, part: str) -> Meaning | None:
         by_id = self._ids.get(one_line(part).casefold()) or self._spellings.get(words(part))
         return by_id or next(self._of_text(part), None)
 
-    def point_named_by(self, header: str) -> str:
-        """The name of a perception point in a header without the ladder's question: its row, or all of it."""
-        rows = [one_line(row) for _, row in _rows_of_grids(header) if one_line(row)]
-        return rows[-1] if rows else one_line(header)
+    def resembling(self, header: str, targets: Collection[str]) -> str | None:
+        """Which of these columns a header seems to ask for: nearly its question, or the beginning of it."""
+        own = _without_number(header.rpartition("/")[2])[:_MAX_COMPARED]
+        texts = {
+            key[:_MAX_COMPARED]: meaning.target
+            for key, meanings in self._texts.items()
+            for meaning in meanings
+            if meaning.target in targets and key
+        }
+        begun = [target for text, target in texts.items() if own.count(" ") >= _ENOUGH_WORDS and text.startswith(own)]
+        close = difflib.get_close_matches(own, texts, n=1, cutoff=_CLOSE_ENOUGH)
+        if begun or close:
+            return begun[0] if begun else texts[close[0]]
+        return next((target for word, target in _HINTS if target in targets and word in own.split()), None)
 
     def nearest(self, header: str, taken: frozenset[str]) -> str | None:
         """The column that an unknown header probably means, if one is similar and not in the file yet."""
@@ -188,6 +250,19 @@ class HeaderIndex:
             if close:
                 return free[close[0]]
         return None
+
+
+def _scale_questions(questionnaire: Questionnaire) -> list[Text]:
+    return [section.scale.question for section in questionnaire.all_sections if isinstance(section, GroupedSection)]
+
+
+def point_in(header: str) -> str:
+    """The name of a perception point in a header without the ladder's question: its row, or all of it."""
+    rows = [one_line(row) for _, row in _rows_of_grids(header) if one_line(row)]
+    if rows:
+        return rows[-1]
+    in_group = header[groups[-1].end() :] if (groups := list(_GROUP.finditer(header))) else header
+    return one_line(_LADDER_NAME.sub("", in_group)) or one_line(header)
 
 
 def is_survey_code(header: str) -> bool:

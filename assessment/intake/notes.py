@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assessment.infra.languages import Localisation
 from assessment.intake.codes import NoteCode
-from assessment.intake.sentences import NOTE_SENTENCES
+from assessment.intake.sentences import NOTE_SENTENCES, target_name
 from assessment.intake.text import printable
 
 __all__ = ["Note", "NoteCode", "describe_note"]
@@ -17,12 +17,21 @@ _MAX_NAME = 120
 _MAX_LISTED = 12
 _LISTS = frozenset({"teams", "points", "columns", "others"})
 _COMPLETE = frozenset({"teams", "points"})
-_QUOTED = frozenset({"header", "sheet", "target", "team", "file"})
+_QUOTED = frozenset({"header", "sheet", "team", "file", "example"})
 _NUMBERS = frozenset({"count"})
 _WARNINGS = frozenset(
-    {NoteCode.ANSWERS_IGNORED, NoteCode.POINTS_BY_ANSWERS, NoteCode.COLUMNS_BY_SURVEY_CODE, NoteCode.HIDDEN_ROWS}
+    {
+        *(NoteCode.TEAM_COLUMN_MAYBE, NoteCode.SHEETS_WITH_ANSWERS, NoteCode.ANSWERS_IGNORED, NoteCode.COLUMN_MAYBE),
+        *(NoteCode.FOCUS_OPTIONS_IGNORED, NoteCode.POINTS_BY_ANSWERS, NoteCode.COLUMN_BY_ANSWERS),
+        *(NoteCode.COLUMNS_BY_SURVEY_CODE, NoteCode.HIDDEN_ROWS),
+    }
 )
-_PLACES = frozenset({NoteCode.READ_SHEET, NoteCode.READ_IN_ARCHIVE, NoteCode.HEADER_BELOW, NoteCode.HEADER_IN_TWO_ROWS})
+_PLACES = frozenset(
+    {
+        *(NoteCode.READ_SHEET, NoteCode.SHEETS_WITH_ANSWERS, NoteCode.READ_IN_ARCHIVE),
+        *(NoteCode.HEADER_BELOW, NoteCode.HEADER_IN_TWO_ROWS),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,17 @@ def _format_value(name: str, value: str, reader: Localisation) -> str:
         return printable_list(value.split("\n"), reader, at_most=len(value) if name in _COMPLETE else _MAX_LISTED)
     if name in _NUMBERS:
         return reader.number(int(value))
+    if name == "pairs":
+        return ", ".join(_pair(run, reader) for run in value.split("\n"))
+    if name == "target":
+        return printable(target_name(value, reader))
     return printable(value) if name in _QUOTED else value
+
+
+def _pair(run: str, reader: Localisation) -> str:
+    """Which columns are what: "J = team", or of many side by side the first and the last."""
+    letters, _, targets = run.partition("\t")
+    return f"{letters} = " + " … ".join(target_name(target, reader) for target in targets.split("\t"))
 
 
 def printable_list(names: Sequence[str], reader: Localisation, *, at_most: int = _MAX_LISTED) -> str:

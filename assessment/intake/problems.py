@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from assessment.infra.languages import Localisation
 from assessment.intake.codes import ProblemCode
 from assessment.intake.notes import Note, printable_list
-from assessment.intake.sentences import PROBLEM_SENTENCES
+from assessment.intake.sentences import PROBLEM_SENTENCES, target_name
 from assessment.intake.text import printable
 
 __all__ = [
@@ -31,7 +31,8 @@ UNKNOWN_COLUMNS = frozenset(
 )
 """What goes away where unknown columns are ignored."""
 
-_QUOTED = frozenset({"value", "statement", "suggestion", "other", "team", "targets"})
+_QUOTED = frozenset({"value", "statement", "other", "team", "targets", "example"})
+_TARGETS = frozenset({"target", "suggestion"})
 _NUMBERS = frozenset({"limit", "found", "expected", "count", "more"})
 _LISTS = frozenset({"columns"})
 
@@ -110,6 +111,11 @@ class ProblemLog:
         if len(alike) < _MAX_ALIKE:
             alike.append(problem)
 
+    def drop(self, code: ProblemCode, *, because_of: ProblemCode) -> None:
+        """Leaves out what another problem causes, where there is that one."""
+        if any(kind[0] == because_of for kind in self._alike):
+            self._alike = {kind: alike for kind, alike in self._alike.items() if kind[0] != code}
+
     def problems(self) -> tuple[list[Problem], int]:
         """What is to be reported, and how much there is, beyond `MAX_PROBLEMS` as well."""
         problems, count = list(self._problems), self._count
@@ -130,17 +136,27 @@ class ProblemLog:
 
 _MAX_ALIKE = 5
 """So many cells that are wrong alike are worth a sentence each: they can be found and mended one by one."""
-_ALWAYS_ONE = frozenset({ProblemCode.ANSWER_IS_CODE})
+_ALWAYS_ONE = frozenset({ProblemCode.ANSWER_IS_CODE, ProblemCode.FOCUS_IS_NUMBER})
 _ALIKE = frozenset(
     {
         *(ProblemCode.APOSTROPHE, ProblemCode.DECIMAL, ProblemCode.OUT_OF_RANGE, ProblemCode.FOREIGN_DIGITS),
         *(ProblemCode.NOT_AN_ANSWER, ProblemCode.NOT_A_STEP, ProblemCode.ROLE_UNKNOWN, ProblemCode.NOT_AN_OPTION),
-        *(ProblemCode.FOCUS_UNKNOWN, ProblemCode.FOCUS_REPEATED, ProblemCode.CELL_IS_TRUTH_VALUE),
+        *(ProblemCode.FOCUS_UNKNOWN, ProblemCode.FOCUS_IS_NUMBER, ProblemCode.FOCUS_REPEATED),
+        *(ProblemCode.FOCUS_TOO_MANY, ProblemCode.NOT_A_MARK, ProblemCode.CELL_IS_TRUTH_VALUE),
         *(ProblemCode.CELL_IS_ERROR, ProblemCode.FORMULA_WITHOUT_VALUE, ProblemCode.CELL_IS_DATE),
         *(ProblemCode.TEAM_EMPTY, ProblemCode.ROW_TOO_SHORT, ProblemCode.ROW_TOO_LONG, ProblemCode.ANSWER_IS_CODE),
+        *(ProblemCode.RESPONDENT_TWICE, ProblemCode.CONTROL_CHARACTER, ProblemCode.TEXT_TOO_LONG),
+        ProblemCode.ROW_IS_TOTAL,
     }
 )
-_WITHOUT_VALUE = frozenset({ProblemCode.CELL_IS_DATE, ProblemCode.FORMULA_WITHOUT_VALUE, ProblemCode.ANSWER_IS_CODE})
+_WITHOUT_VALUE = frozenset(
+    {
+        *(ProblemCode.CELL_IS_DATE, ProblemCode.FORMULA_WITHOUT_VALUE, ProblemCode.ANSWER_IS_CODE, ProblemCode.DECIMAL),
+        *(ProblemCode.FOCUS_UNKNOWN, ProblemCode.FOCUS_IS_NUMBER, ProblemCode.FOCUS_REPEATED),
+        *(ProblemCode.FOCUS_TOO_MANY, ProblemCode.NOT_A_MARK, ProblemCode.RESPONDENT_TWICE),
+        *(ProblemCode.CONTROL_CHARACTER, ProblemCode.TEXT_TOO_LONG, ProblemCode.ROW_IS_TOTAL),
+    }
+)
 """Their values differ from cell to cell, and their cause is the same."""
 
 
@@ -194,4 +210,8 @@ def _format_value(name: str, value: str, reader: Localisation) -> str:
         return reader.number(int(value))
     if name in _LISTS:
         return printable_list(value.split("\n"), reader)
+    if name == "separator":
+        return reader.gettext("spaces") if value == " " else reader.gettext("“%(text)s”", text=value)
+    if name in _TARGETS:
+        return printable(target_name(value, reader))
     return printable(value) if name in _QUOTED else value

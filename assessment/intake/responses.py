@@ -17,7 +17,7 @@ from assessment.intake.notes import Note
 from assessment.intake.problems import Problem, ProblemLog
 from assessment.intake.table import name_of, read_table
 from assessment.intake.text import fold
-from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB
+from assessment.intake.totals import totals_at_the_end
 
 __all__ = ["Responses", "UnknownTeamInFile", "read_responses"]
 
@@ -56,8 +56,8 @@ def read_responses(
     *,
     ignore_unknown: bool = False,
     team: str = "",
-    max_unpacked_mb: int = MAX_UNPACKED_MB,
-    max_cells: int = MAX_CELLS,
+    max_unpacked_mb: int | None = None,
+    max_cells: int | None = None,
 ) -> Responses:
     """Reads a CSV or XLSX file of answers to `questionnaire`, from a path or as bytes; one respondent per row.
 
@@ -76,15 +76,20 @@ def read_responses(
     columns = match_columns(table, questionnaire, log, ignore_unknown=ignore_unknown, needs_team=not team)
     reader = RowReader(columns, questionnaire, log, team=team)
     teams: dict[str, _Rows] = {}
+    totals = totals_at_the_end(table, columns)
     for row in table.rows:
+        if row.line in totals:
+            log.add(Problem(ProblemCode.ROW_IS_TOTAL, row.line, values={"value": totals[row.line]}))
+            continue
         name, sheet = reader.read(row)
         if name is not None:
             teams.setdefault(name, []).append((row.line, sheet))
     _check_respondents(teams, columns.fixed.get("respondent"), log)
     _check_consensus(teams, columns.fixed.get("role"), log)
+    log.drop(ProblemCode.OUT_OF_RANGE, because_of=ProblemCode.FOCUS_IS_NUMBER)
     log.raise_if_any(name_of(source), table.notes)
     notes = [*columns.notes(), *_team_notes(team, columns), *_cell_notes(reader), *_similar_names(teams)]
-    warnings = [note for note in (*notes, *table.notes) if note.is_warning]
+    warnings = [note for note in (*table.notes, *notes) if note.is_warning]
     others = [note for note in (*table.notes, *notes) if not note.is_warning]
     return Responses(tuple(_team_answers(name, rows, columns) for name, rows in teams.items()), (*warnings, *others))
 
@@ -104,7 +109,7 @@ def _cell_notes(reader: RowReader) -> list[Note]:
 def _team_answers(team: str, rows: _Rows, columns: Columns) -> TeamAnswers:
     sheets = tuple(sheet for _, sheet in rows)
     points = tuple(point for point in columns.ladder if any(point in sheet.ladder for sheet in sheets))
-    return TeamAnswers(team, points, sheets, asked_focus="focus" in columns.fixed)
+    return TeamAnswers(team, points, sheets, asked_focus=columns.asks_focus)
 
 
 def _check_respondents(teams: dict[str, _Rows], cell: Cell | None, log: ProblemLog) -> None:

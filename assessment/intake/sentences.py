@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from assessment.infra.languages import N_
+from assessment.infra.languages import N_, Localisation
 from assessment.intake.codes import NoteCode, ProblemCode
 
 PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
@@ -47,6 +47,17 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.FILE_IS_WEB_PAGE: N_(
             "This is a web page or XML document, even if its name says otherwise; open it and save it as CSV or XLSX."
         ),
+        ProblemCode.FILE_IS_PICTURE: N_(
+            "This is a picture, not a table; give the table itself, saved as CSV or XLSX, or type its answers into the "
+            "empty file."
+        ),
+        ProblemCode.FILE_IS_JSON: N_("This is a JSON file, not a table; export the answers as CSV or XLSX."),
+        ProblemCode.FILE_IS_LINK: N_(
+            "This file is only a link to a Google spreadsheet; open it and choose File → Download → CSV or XLSX."
+        ),
+        ProblemCode.FILE_IS_RICH_TEXT: N_(
+            "This is a text document (RTF), not a table; open the original table and save it as CSV or XLSX."
+        ),
         ProblemCode.FILE_HAS_NULS: N_(
             "This file is damaged or is not a table (it holds NUL characters); save the table again as CSV or XLSX."
         ),
@@ -79,6 +90,10 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "only one header was found (“%(value)s”); write all headers in the first row, "
             "with commas, semicolons or tabs between them (in a workbook, one in each cell)."
         ),
+        ProblemCode.SEPARATOR_UNKNOWN: N_(
+            "the columns are divided by %(separator)s; save the file again with commas, semicolons or tabs between "
+            "them, or as XLSX."
+        ),
         ProblemCode.NO_ROWS: N_("This file has a header but no answers; write one row for each person below it."),
         ProblemCode.QUOTES_BROKEN: N_(
             "a quotation mark in this row is out of place or never closed; "
@@ -95,6 +110,14 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ProblemCode.ROW_TOO_LONG: N_(
             "this row has more cells (%(found)s) than the header (%(expected)s); "
             "put texts that contain the separator between quotation marks."
+        ),
+        ProblemCode.ROW_IS_TOTAL: N_(
+            "this row looks like a total or an average (“%(value)s”), not like a person; delete it, because it would "
+            "be counted as one more answer."
+        ),
+        ProblemCode.TEAM_COLUMN_UNCERTAIN: N_(
+            "no header says for sure which column is the team; it could be %(columns)s: write “team” as the header of "
+            "the right one, so that no teams are mixed."
         ),
         ProblemCode.TEAM_COLUMN_MISSING: N_(
             "there is no column for the team; add one with the header “team” and write the team's name in each row."
@@ -116,7 +139,8 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ),
         ProblemCode.COLUMNS_HOLD_ANSWERS: N_(
             "these columns hold answers, but no statement has their header: %(columns)s; write the statement's code or "
-            "full text as the header, or delete the column if it holds something else."
+            "full text as the header, “%(example)s” if it is a perception point, or delete the column if it holds "
+            "something else."
         ),
         ProblemCode.COLUMNS_UNKNOWN: N_(
             "%(count)s columns are not part of the questionnaire: %(columns)s; delete them, "
@@ -135,6 +159,10 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
         ),
         ProblemCode.COLUMN_TWICE: N_(
             "this column and column %(other_letter)s (“%(other)s”) both stand for “%(target)s”; keep only one of them."
+        ),
+        ProblemCode.COLUMNS_TO_JOIN: N_(
+            "this column and column %(other_letter)s (“%(other)s”) both stand for “%(target)s”, and each holds a part "
+            "of the answers; put them together in one column and delete the other."
         ),
         ProblemCode.HEADER_EMPTY: N_(
             "this column has values (the first in line %(first)s) but no header; write its header or delete the column."
@@ -199,6 +227,18 @@ PROBLEM_SENTENCES: Mapping[ProblemCode, str] = MappingProxyType(
             "“%(value)s” is not a pillar of the questionnaire; "
             "write codes such as “%(example)s”, with “;” between them."
         ),
+        ProblemCode.FOCUS_IS_NUMBER: N_(
+            "the answers are numbers that the form gave to its options (such as “%(value)s”), and which option is "
+            "meant is not in the file; export it again with the texts of the answers (in SurveyMonkey, “Actual answer "
+            "text”)."
+        ),
+        ProblemCode.FOCUS_OPTIONS_UNCLEAR: N_(
+            "these columns ask what matters most, but their cells do not say who chose what: %(columns)s; write 1 "
+            "where a pillar is chosen and leave the others empty, or use one column “focus”."
+        ),
+        ProblemCode.NOT_A_MARK: N_(
+            "“%(value)s” does not say whether this pillar is chosen; write 1 for a chosen one, or leave the cell empty."
+        ),
         ProblemCode.FOCUS_REPEATED: N_("the pillar “%(value)s” is chosen more than once; write it once."),
         ProblemCode.FOCUS_TOO_MANY: N_("more pillars are chosen (%(found)s) than allowed; keep at most %(limit)s."),
         ProblemCode.TEAM_EMPTY: N_(
@@ -220,9 +260,18 @@ NOTE_SENTENCES: Mapping[NoteCode, str] = MappingProxyType(
         NoteCode.READ_WITH_SEPARATOR: N_("Read as text with “%(separator)s” between the columns, in %(encoding)s."),
         NoteCode.READ_WITH_TABS: N_("Read as text with tabs between the columns, in %(encoding)s."),
         NoteCode.READ_SHEET: N_("The sheet “%(sheet)s” was read; the others were not: %(others)s."),
+        NoteCode.SHEETS_WITH_ANSWERS: N_(
+            "Only the sheet “%(sheet)s” was read. These sheets hold answers, too, and were not read: %(others)s. If "
+            "they belong to it, put all rows on one sheet, with a column for the team; if not, bring each as a file of "
+            "its own."
+        ),
         NoteCode.READ_IN_ARCHIVE: N_("The file “%(file)s” in the compressed one was read."),
         NoteCode.HEADER_BELOW: N_("The header is on line %(line)s; what stands above it was left out."),
         NoteCode.HEADER_IN_TWO_ROWS: N_("Lines %(line)s and %(next)s are the header, questions above their parts."),
+        NoteCode.FORM_ROWS_LEFT_OUT: N_(
+            "Rows below the header in which the form (Qualtrics) repeats its questions or codes, left out: lines "
+            "%(lines)s."
+        ),
         NoteCode.HIDDEN_ROWS: N_(
             "Rows that the sheet hides, by a filter or by hand, and that were counted all the same: %(count)s."
         ),
@@ -232,11 +281,34 @@ NOTE_SENTENCES: Mapping[NoteCode, str] = MappingProxyType(
         NoteCode.SIGNS_REMOVED: N_(
             "Cells from which invisible signs were taken out, such as those for the direction of writing: %(count)s."
         ),
+        NoteCode.TEAM_COLUMN: N_("The team is in column %(letter)s (“%(header)s”)."),
+        NoteCode.TEAM_COLUMN_MAYBE: N_(
+            "Check whether one of these columns names the team: %(columns)s. No header says so, and all rows were read "
+            "as one team; if one of them does, teams are mixed: write “team” as its header and bring the file again."
+        ),
         NoteCode.TEAM_GIVEN: N_("No column names the team: all rows were read as the team “%(team)s”."),
         NoteCode.TEAM_NAME_NOT_USED: N_("A column names the teams, so the name “%(team)s” was not used."),
         NoteCode.ANSWERS_IGNORED: N_(
             "Look at these columns first: they hold answers, but no statement has their header, so their answers were "
-            "left out: %(columns)s."
+            "left out: %(columns)s. Write the statement's code or full text as the header, or “%(example)s” if it is a "
+            "perception point."
+        ),
+        NoteCode.COLUMN_MAYBE: N_(
+            "Column %(letter)s (“%(header)s”) was left out, but looks like the question for “%(target)s”: if it is, "
+            "write “%(target)s” as its header and bring the file again."
+        ),
+        NoteCode.COLUMN_BY_ANSWERS: N_("Column %(letter)s (“%(header)s”) was read as %(target)s, by what it holds."),
+        NoteCode.FOCUS_OPTIONS_IGNORED: N_(
+            "These columns ask what matters most, but their cells do not say who chose what, so they were left out: "
+            "%(columns)s. Write 1 where a pillar is chosen and leave the others empty, or use one column “focus”."
+        ),
+        NoteCode.FOCUS_BY_OPTIONS: N_("What matters most was read from one column for each pillar: %(columns)s."),
+        NoteCode.FOCUS_OPTIONS_REPEAT: N_(
+            "What matters most was read from column %(letter)s; the columns of single pillars, which repeat it, were "
+            "left out."
+        ),
+        NoteCode.EMPTY_COLUMN_LEFT_OUT: N_(
+            "Columns %(letter)s and %(other_letter)s both stand for “%(target)s”; %(letter)s is empty and was left out."
         ),
         NoteCode.POINTS_BY_ANSWERS: N_(
             "Columns that hold steps of the ladder, and were read as perception points by their own names: %(columns)s."
@@ -263,3 +335,19 @@ NOTE_SENTENCES: Mapping[NoteCode, str] = MappingProxyType(
         ),
     }
 )
+
+_TARGET_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "team": N_("team"),
+        "role": N_("role"),
+        "respondent": N_("respondent"),
+        "focus": N_("focus"),
+        "comment": N_("comment"),
+    }
+)
+"""What columns are called in either language: each of these may be written as a header."""
+
+
+def target_name(target: str, reader: Localisation) -> str:
+    """A column in the reader's words, as it may be written as a header; a code of anything else as it is."""
+    return reader.gettext(_TARGET_NAMES[target]) if target in _TARGET_NAMES else target

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 from assessment.intake.codes import NoteCode, ProblemCode
@@ -15,7 +16,7 @@ from assessment.intake.letters import damage_in
 from assessment.intake.notes import Note
 from assessment.intake.problems import InvalidFile, Problem, ProblemLog, UnreadableTable
 from assessment.intake.text import trim, words
-from assessment.intake.xlsx_rows import MAX_CELLS, MAX_UNPACKED_MB
+from assessment.intake.xlsx_rows import Limits
 
 __all__ = ["Cell", "Row", "Table", "read_table"]
 
@@ -24,6 +25,10 @@ _LOOKED_AT = 10
 _SECOND_ROW_WORDS = frozenset({"response", "open ended response", "respuesta", "respuesta abierta"})
 """What SurveyMonkey writes below a question that has no parts."""
 _CLEARLY_MORE = 3
+_ROWS_OF_A_FORM = 2
+"""Qualtrics writes two rows below its codes: the questions, and the names under which it imports them."""
+_IMPORT_ID = re.compile(r'\{\s*"ImportId"\s*:')
+_VV_CODE = re.compile(r"[A-Za-z]\w*_SQ\d{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +49,26 @@ def read_table(
     log: ProblemLog,
     is_known: Callable[[str], bool] = lambda header: False,
     *,
-    max_unpacked_mb: int = MAX_UNPACKED_MB,
-    max_cells: int = MAX_CELLS,
+    max_unpacked_mb: int | None = None,
+    max_cells: int | None = None,
 ) -> Table:
     """Reads a CSV or XLSX file, from a path or as bytes; the content decides which it is, not the name.
 
     `is_known` says whether a header is one of the questionnaire's; problems of single rows, which are left out, are
-    added to `log`. Raises `InvalidFile` for a file that cannot be opened, is not a table, or exceeds a limit.
+    added to `log`. What a workbook may unpack to grows with the file, unless it is given. Raises `InvalidFile` for a
+    file that cannot be opened, is not a table, or exceeds a limit.
     """
     grid: Grid | None = None
     try:
         with warnings.catch_warnings():  # openpyxl warns of styles and extensions, which do not matter here
             warnings.filterwarnings("ignore", module="openpyxl")
             data = source if isinstance(source, bytes) else read_bytes(source)
-            grid = read_grid(data, is_known, max_unpacked_mb, max_cells)
+            most = Limits.for_file(len(data))
+            limits = Limits(
+                max_unpacked_mb if max_unpacked_mb is not None else most.unpacked_mb,
+                max_cells if max_cells is not None else most.cells,
+            )
+            grid = read_grid(data, is_known, limits)
             return _table(grid, log, is_known)
     except UnreadableTable as unreadable:
         notes = grid.notes if grid is not None else ()
@@ -80,7 +91,8 @@ class _Header:
 
 def _table(grid: Grid, log: ProblemLog, is_known: Callable[[str], bool]) -> Table:
     rows = iter(grid.rows)
-    header, rest = _find_header(rows, is_known)
+    header, rest = _find_header(rows, is_known, grid.merged)
+    rest, left_out = _below_codes(header.line, rest)
     titles = header.titles
     named_width = max((index + 1 for index, title in enumerate(titles) if title), default=0)
     if named_width < 2:
@@ -113,13 +125,15 @@ def _table(grid: Grid, log: ProblemLog, is_known: Callable[[str], bool]) -> Tabl
         row if len(row.cells) == width else _padded(row, width, named_width if grid.has_exact_rows else 0)
         for row in table_rows
     )
-    notes = (*grid.notes, *header.notes)
+    notes = (*grid.notes, *header.notes, *left_out)
     if hidden:
         notes += (Note(NoteCode.HIDDEN_ROWS, {"count": str(hidden)}),)
     return Table(cells, header.line, padded, notes)
 
 
-def _find_header(rows: Iterator[Row], is_known: Callable[[str], bool]) -> tuple[_Header, Iterator[Row]]:
+def _find_header(
+    rows: Iterator[Row], is_known: Callable[[str], bool], merged: Mapping[int, Mapping[int, int]]
+) -> tuple[_Header, Iterator[Row]]:
     """The header and the rows below it.
 
     It is the first row that is not empty, unless one of the next is clearly the header: below a title, or in two
@@ -152,7 +166,7 @@ def _find_header(rows: Iterator[Row], is_known: Callable[[str], bool]) -> tuple[
             note = Note(NoteCode.HEADER_BELOW, {"line": str(row.line)})
             best_score, best = found, (_Header(_titles(row), row.line, (note,)), chain(first[at + 1 :], rows))
     for above, below, rest in zip(first, first[1:], range(2, len(first) + 1), strict=False):
-        both = _joined(_titles(above), _titles(below))
+        both = _joined(_titles(above), _titles(below), is_known, merged.get(above.line, {}))
         if (found := score(both)) > best_score:
             note = Note(NoteCode.HEADER_IN_TWO_ROWS, {"line": str(above.line), "next": str(below.line)})
             best_score, best = found, (_Header(both, below.line, (note,)), chain(first[rest:], rows))
@@ -163,19 +177,54 @@ def _titles(row: Row) -> tuple[str, ...]:
     return tuple(trim(cell) for cell in row.cells)
 
 
-def _joined(above: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
-    """Two rows as one header, "question [statement]"; a question stands over the first of its statements alone."""
+def _joined(
+    above: tuple[str, ...], below: tuple[str, ...], is_known: Callable[[str], bool], merged: Mapping[int, int]
+) -> tuple[str, ...]:
+    """Two rows as one header, "question [statement]"; a question stands over the first of its statements alone.
+
+    It ends where its merged cell ends, if it has one, and where a part says by itself what it is.
+    """
     titles: list[str] = []
     question = ""
+    last = MAX_COLUMNS
     for index in range(max(len(above), len(below))):
         own = above[index] if index < len(above) else ""
         part = below[index] if index < len(below) else ""
-        question = own or question
+        if own:
+            question, last = own, merged.get(index, MAX_COLUMNS)
+        elif index > last:
+            question = ""
         if not part or words(part) in _SECOND_ROW_WORDS:
             titles.append(own)
         else:
-            titles.append(f"{question} [{part}]" if question else part)
+            titles.append(f"{question} [{part}]" if question and not is_known(part) else part)
     return tuple(titles)
+
+
+def _below_codes(header_line: int, rows: Iterator[Row]) -> tuple[Iterator[Row], tuple[Note, ...]]:
+    """The rows below those in which a form repeats its questions and their codes, and which these were.
+
+    Raises `UnreadableTable` for the codes of LimeSurvey: what its answers are called is in no row.
+    """
+    first = list(islice((row for row in rows if not row.is_empty), _ROWS_OF_A_FORM))
+    if first and (code := _vv_code(first[0])):
+        raise UnreadableTable(Problem(ProblemCode.SURVEY_CODES, first[0].line, values={"value": code}))
+    at = next((at for at, row in enumerate(first) if _holds_import_ids(row)), None)
+    if at is None:
+        return chain(first, rows), ()
+    lines = ", ".join(str(row.line) for row in first[: at + 1])
+    return chain(first[at + 1 :], rows), (Note(NoteCode.FORM_ROWS_LEFT_OUT, {"lines": lines}),)
+
+
+def _holds_import_ids(row: Row) -> bool:
+    cells = [trim(cell) for cell in row.cells if cell and not cell.isspace()]
+    return len(cells) > 1 and all(_IMPORT_ID.match(cell) for cell in cells)
+
+
+def _vv_code(row: Row) -> str | None:
+    """The first of several codes of LimeSurvey in the row below the header: a file of the kind "VV"."""
+    codes = [cell for cell in map(trim, row.cells) if _VV_CODE.fullmatch(cell)]
+    return codes[0] if len(codes) > 1 else None
 
 
 def _check_width(width: int) -> None:

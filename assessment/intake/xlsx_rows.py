@@ -9,8 +9,9 @@ import datetime as dt
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -27,47 +28,72 @@ if TYPE_CHECKING:
 MAX_UNPACKED_MB = 500
 MAX_CELLS = 20_000_000
 """Empty cells before the last one of a row count as well: a few bytes can ask for a very wide worksheet."""
+_UNPACKED_PER_MB = 30
+_CELLS_PER_MB = 1_000_000
+_LEAST_UNPACKED_MB = 5
+_LEAST_CELLS = 300_000
+"""A thousand people need 3 MB and 70,000 cells, and unpack to some twenty times the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a workbook may unpack to."""
+
+    unpacked_mb: int = MAX_UNPACKED_MB
+    cells: int = MAX_CELLS
+
+    @classmethod
+    def for_file(cls, size: int) -> Limits:
+        """What a file of so many bytes needs: a small one that unpacks to much holds no answers but keeps us busy."""
+        megabytes = size / 1_000_000
+        return cls(
+            min(MAX_UNPACKED_MB, max(_LEAST_UNPACKED_MB, round(megabytes * _UNPACKED_PER_MB))),
+            min(MAX_CELLS, max(_LEAST_CELLS, round(megabytes * _CELLS_PER_MB))),
+        )
+
 
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
 _LINE_NUMBER = re.compile(rb'\sr="(\d{1,7})"')
 _IS_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*>")
+_RANGE = re.compile(rb'\sref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})\d{1,7}"')
 _LONGEST_TAG = 1_000
 _CARRIAGE_RETURN = "_x000D_"
 _LOOKED_AT = 12
 """Rows in which the headers of a sheet are looked for."""
+_SHEETS_LOOKED_AT = 50
 
 
-def read_xlsx(
-    data: bytes,
-    is_known: Callable[[str], bool],
-    max_unpacked_mb: int = MAX_UNPACKED_MB,
-    max_cells: int = MAX_CELLS,
-) -> Grid:
+def read_xlsx(data: bytes, is_known: Callable[[str], bool], limits: Limits) -> Grid:
     """The rows of the first visible sheet that looks like answers: `is_known` knows the questionnaire's headers.
 
     Raises `UnreadableTable`, also while the rows are read.
     """
     with _damage_as_problem():
-        has_formulas = _check_archive(data, max_unpacked_mb)
+        has_formulas = _check_archive(data, limits.unpacked_mb)
         if is_strict(data):
             data = transitional(data)
         workbook = _open_workbook(data)
         if not workbook.worksheets:
             raise UnreadableTable(Problem(ProblemCode.WORKBOOK_DAMAGED))
-        chosen = _sheet_with_answers(workbook, is_known)
-        empty_formulas = _formulas_without_value(data, chosen, max_cells) if has_formulas else {}
+        chosen, others = _sheets_with_answers(workbook, is_known)
+        empty_formulas = _formulas_without_value(data, chosen, limits.cells) if has_formulas else {}
         hidden = _hidden_lines(data, workbook.worksheets[chosen])
-    rows = _rows(workbook, chosen, empty_formulas, max_cells)
-    return Grid(rows, has_exact_rows=False, notes=_notes(workbook, chosen), hidden_lines=hidden)
+        merged = _merged_headers(data, workbook.worksheets[chosen])
+    rows = _rows(workbook, chosen, empty_formulas, limits.cells)
+    notes = _notes(workbook, chosen, others)
+    return Grid(rows, has_exact_rows=False, notes=notes, hidden_lines=hidden, merged=merged)
 
 
-def _notes(workbook: Workbook, chosen: int) -> tuple[Note, ...]:
+def _notes(workbook: Workbook, chosen: int, with_answers: Sequence[str]) -> tuple[Note, ...]:
     """Which sheet was read, where there are others."""
     name = workbook.worksheets[chosen].title
     others = [title for title in workbook.sheetnames if title != name]
     if not others:
         return ()
+    if with_answers:
+        return (Note(NoteCode.SHEETS_WITH_ANSWERS, {"sheet": name, "others": "\n".join(with_answers)}),)
     return (Note(NoteCode.READ_SHEET, {"sheet": name, "others": "\n".join(others)}),)
 
 
@@ -110,20 +136,37 @@ def _open_workbook(data: bytes, *, calculated: bool = True) -> Workbook:
     return load_workbook(io.BytesIO(data), read_only=True, data_only=calculated, keep_links=False)
 
 
-def _sheet_with_answers(workbook: Workbook, is_known: Callable[[str], bool]) -> int:
-    """The first visible sheet with headers of the questionnaire; else the first one with any; else the first."""
+def _sheets_with_answers(workbook: Workbook, is_known: Callable[[str], bool]) -> tuple[int, list[str]]:
+    """The sheet that is read, and the names of other visible ones that hold answers as well.
+
+    It is the first visible sheet with headers of the questionnaire; else the first one with any; else the first.
+    """
     sheets = list(enumerate(workbook.worksheets))
     visible = [(index, sheet) for index, sheet in sheets if sheet.sheet_state == "visible"] or sheets
     if len(visible) == 1:
-        return visible[0][0]
+        return visible[0][0], []
     tables: list[int] = []
-    for index, sheet in visible:
-        first_rows = [[trim(cell) for cell in row if isinstance(cell, str)] for row in _first_rows(sheet)]
-        if any(sum(map(is_known, titles)) > 1 for titles in first_rows):
-            return index
-        if any(len(list(filter(None, titles))) > 1 for titles in first_rows):
+    chosen: int | None = None
+    wanted = 0
+    others: list[str] = []
+    for index, sheet in visible[:_SHEETS_LOOKED_AT]:
+        titles = [[trim(cell) for cell in row if isinstance(cell, str)] for row in _first_rows(sheet)]
+        known = [sum(map(is_known, row)) for row in titles]
+        most = max(known, default=0)
+        if chosen is None and most > 1:
+            chosen, wanted = index, most
+        elif chosen is not None and most > 1 and most * 2 >= wanted and _has_rows_below(sheet, known.index(most)):
+            others.append(sheet.title)
+        elif any(len(list(filter(None, row))) > 1 for row in titles):
             tables.append(index)
-    return tables[0] if tables else visible[0][0]
+    if chosen is not None:
+        return chosen, others
+    return (tables[0] if tables else visible[0][0]), []
+
+
+def _has_rows_below(sheet: Any, at: int) -> bool:
+    """Whether anything stands below the row `at` of a sheet."""
+    return any(cell is not None for row in islice(_first_rows(sheet), at + 1, None) for cell in row)
 
 
 def _first_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
@@ -131,14 +174,36 @@ def _first_rows(sheet: Any) -> Iterator[tuple[Any, ...]]:
     return islice(sheet.iter_rows(values_only=True, max_col=MAX_COLUMNS), _LOOKED_AT)
 
 
+def _merged_headers(data: bytes, sheet: Any) -> dict[int, dict[int, int]]:
+    """The merged cells among the first rows: by line, the first and the last column of each."""
+    merged: dict[int, dict[int, int]] = {}
+    for tag in _tags(data, sheet, _MERGED):
+        cells = _RANGE.search(tag)
+        if cells and int(cells[2]) <= _LOOKED_AT:
+            spans = merged.setdefault(int(cells[2]), {})
+            spans[_column_index(cells[1].decode("ascii"))] = _column_index(cells[3].decode("ascii"))
+    return merged
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index - 1
+
+
 def _hidden_lines(data: bytes, sheet: Any) -> frozenset[int]:
     """The rows that a filter, or somebody by hand, hides: they count, but whoever looks at the sheet misses them."""
+    numbers = (_LINE_NUMBER.search(tag) for tag in _tags(data, sheet, _HIDDEN_ROW) if _IS_HIDDEN.search(tag))
+    return frozenset(int(number[1]) for number in numbers if number)
+
+
+def _tags(data: bytes, sheet: Any, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The tags of a sheet's own part that a pattern finds."""
     path = str(getattr(sheet, "_worksheet_path", "")).lstrip("/")
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if path not in archive.namelist():
-            return frozenset()
-        numbers = (_LINE_NUMBER.search(tag) for tag in _found(archive, path, _HIDDEN_ROW) if _IS_HIDDEN.search(tag))
-        return frozenset(int(number[1]) for number in numbers if number)
+        if path in archive.namelist():
+            yield from _found(archive, path, pattern)
 
 
 def _sheet_rows(workbook: Workbook, chosen: int, max_cells: int, *, values_only: bool = False) -> Iterator[Any]:
@@ -147,7 +212,7 @@ def _sheet_rows(workbook: Workbook, chosen: int, max_cells: int, *, values_only:
     sheet.reset_dimensions()  # what a file says about its own size is often wrong
     cells = 0
     for line, row in enumerate(sheet.iter_rows(values_only=values_only), start=1):
-        cells += max(1, len(row))
+        cells += len(row)
         if line > LAST_LINE:
             raise UnreadableTable(Problem(ProblemCode.TOO_MANY_ROWS, values={"limit": str(MAX_ROWS)}))
         if cells > max_cells:
@@ -207,5 +272,7 @@ def _text(value: object) -> tuple[str, ProblemCode | None]:
         return str(value).upper(), ProblemCode.CELL_IS_TRUTH_VALUE
     if isinstance(value, float) and value.is_integer():
         return str(int(value)), None
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat(), ProblemCode.CELL_IS_DATE
     is_date = isinstance(value, (dt.datetime, dt.date, dt.time, dt.timedelta))
     return str(value), ProblemCode.CELL_IS_DATE if is_date else None

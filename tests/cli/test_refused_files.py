@@ -228,6 +228,30 @@ def test_a_file_without_a_team_column_is_read_where_the_team_is_named(tmp_path: 
     assert "read as the team “Mesa de ayuda”" in named.err
 
 
+def test_a_column_that_could_name_the_team_is_said_before_all_else(tmp_path: Path, escala: Escala) -> None:
+    path = save(tmp_path / "a.csv", [*GOOD, *(Person(3, team="Caja", ladder={"contact": 3}) for _ in range(5))])
+    path.write_text(path.read_text("utf-8-sig").replace("team,", "Sede,", 1), encoding="utf-8")
+    refused = escala("score", path, "--ignore-unknown")
+    assert refused.code == 2
+    assert "A: Sede (" in refused.err
+    assert "--team-name" not in refused.err
+    named = escala("score", path, "--ignore-unknown", "--team-name", "Mesa de ayuda")
+    assert named.code == 0
+    assert "teams are mixed" in named.err.splitlines()[0]
+    assert "Caja)" in named.err.splitlines()[0]
+
+
+def test_columns_are_called_by_the_readers_words(tmp_path: Path, escala: Escala) -> None:
+    path = save(tmp_path / "a.csv", GOOD)
+    text = path.read_text("utf-8-sig")
+    path.write_text(
+        text.replace("team,", "¿A qué equipo pertenece?,", 1).replace(",comment", ",Comentario", 1), "utf-8"
+    )
+    messages = escala("score", path, locale="es-CO").err
+    assert "El equipo está en la columna A («¿A qué equipo pertenece?»)." in messages
+    assert "se leyó como comentario" in messages
+
+
 def test_a_refused_workbook_of_several_sheets_says_which_one_was_read(tmp_path: Path, escala: Escala) -> None:
     book = openpyxl.Workbook()
     assert book.active is not None

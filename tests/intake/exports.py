@@ -91,7 +91,7 @@ def xlsx_bytes(rows: Rows, title: str = "Sheet1", *, more: Sequence[tuple[str, R
 
 def zipped(files: dict[str, bytes]) -> bytes:
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return written.getvalue()

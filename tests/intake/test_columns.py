@@ -69,7 +69,7 @@ def test_a_match_by_text_is_noted(file: ResponsesFile, tmp_path: Path, questionn
         "Column AQ (“Cuando algo falla, se corrige recuperac…”) was read as recovery-4, by its text in Spanish."
         in notes
     )
-    assert "Column A (“Equipo”) was read as team, by its name." in notes
+    assert "The team is in column A (“Equipo”)." in notes
     assert "Column BB (“Anything else you want to say?”) was read as comment, by its text in English." in notes
     assert "Columns recognised by their code: 51." in notes
 
@@ -82,8 +82,8 @@ def test_statements_in_another_order_are_each_noted_where_they_are(
     for row in file.all_rows:
         row[3], row[4], row[9] = row[9], row[4], row[3]
     note = next(note for note in read_responses(file.save(tmp_path), questionnaire).notes if "pairs" in note.values)
-    assert note.values["pairs"].startswith(
-        "D = vision-3, E–I = language-2 … vision-2, J = language-1, K–AY = vision-4 …"
+    assert "D = vision-3, E–I = language-2 … vision-2, J = language-1, K–AY = vision-4 …" in describe_note(
+        note, ENGLISH
     )
 
 

@@ -164,6 +164,15 @@ def test_what_a_file_would_lose_is_shown_first(world: World) -> None:
     assert "El equipo es amable" in client.page.text
 
 
+def test_a_column_that_could_name_the_team_is_shown_first(world: World) -> None:
+    client = world.client("manager")
+    data = responses("Norte", "Sur").replace(b"team,", b"Sede,", 1)
+    assert send(client, world, data, ignore_unknown="y").status_code == 200
+    warning, notes = client.page.text.split("How it was understood")
+    assert "A: Sede (Norte, Sur)" in warning.partition("Look at this first")[2]
+    assert "teams are mixed" not in notes
+
+
 def test_an_archive_as_forms_send_it_is_read_and_unknown_columns_come_with_the_way_out(world: World) -> None:
     client = world.client("manager")
     packed = io.BytesIO()
