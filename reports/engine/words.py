@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from assessment.domain import conventions as c
+from assessment.domain.priorities import level_with
 from assessment.domain.questionnaire import Ladder
 from assessment.domain.result import (
     Change,
@@ -47,6 +50,10 @@ STABILITY = {
     "likely": N_("Likely"),
     "toss-up": N_("Toss-up: your choice"),
 }
+
+
+MOST_LEVEL = 5
+"""As many pillars that weigh the same are named; of more, so many and how many more."""
 
 
 def level_name(level: int, reader: Localisation) -> str:
@@ -132,6 +139,29 @@ def point_agreement_words(result: PointResult, reader: Localisation) -> str:
 
 def stability_words(priority: Priority, reader: Localisation) -> str:
     return reader.gettext(STABILITY[priority.label])
+
+
+def some_of(names: Sequence[str], reader: Localisation, *, most: int) -> str:
+    """Names in quotation marks, as in a sentence: all of them, or so many and how many more there are."""
+    quoted = [reader.gettext("“%(name)s”", name=name) for name in names]
+    if len(quoted) <= most:
+        return reader.list_of(quoted)
+    more = len(quoted) - most
+    return reader.ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more, names=", ".join(quoted[:most]))
+
+
+def level_words_of(priorities: Sequence[Priority], names: Mapping[str, str], reader: Localisation) -> Iterable[str]:
+    """A sentence for each lot of candidates that weigh the same: only the questionnaire's order sets one first."""
+    said: set[str] = set()
+    for entry in priorities:
+        if entry.pillar in said or not (others := level_with(priorities, entry.pillar)):
+            continue
+        level = [entry.pillar, *others]
+        said.update(level)
+        yield reader.gettext(
+            "Level: %(pillars)s. Between them the choice is yours.",
+            pillars=some_of([names[pillar] for pillar in level], reader, most=MOST_LEVEL),
+        )
 
 
 def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
