@@ -606,9 +606,19 @@ def ladder_change_rows(source: ResultSource, reader: Localisation) -> tuple[Comp
 
 
 def ladder_change_rest(source: ResultSource, reader: Localisation) -> str:
-    rest = [source.point_name(change.point) for change in source.result.ladder_change if change.label not in MARKS]
-    if not rest:
-        return ""
-    if len(rest) == len(source.result.ladder_change):
-        return reader.gettext("On the ladder no moment changed clearly.")
-    return reader.gettext("On the ladder there is no clear change in: %(points)s.", points=reader.list_of(rest))
+    """A sentence about the moments without a row, and one about those whose change is not shown."""
+    changes = source.result.ladder_change
+    rest = [source.point_name(change.point) for change in changes if change.label not in (*MARKS, "withheld")]
+    hidden = [source.point_name(change.point) for change in changes if change.label == "withheld"]
+    sentences = []
+    if rest and len(rest) == len(changes):
+        sentences.append(reader.gettext("On the ladder no moment changed clearly."))
+    elif rest:
+        sentences.append(
+            reader.gettext("On the ladder there is no clear change in: %(points)s.", points=reader.list_of(rest))
+        )
+    if hidden:
+        sentences.append(
+            reader.gettext("On the ladder the change is not shown for: %(points)s.", points=reader.list_of(hidden))
+        )
+    return " ".join(sentences)

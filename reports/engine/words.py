@@ -65,9 +65,34 @@ def level_words(result: PillarResult, reader: Localisation) -> str:
     if result.level is None:
         return reader.gettext("Too few answers")
     name = level_name(result.level, reader)
-    if result.level_low != result.level_high or is_uncertain(result.n):
-        return reader.gettext("Probably %(level)s", level=name.lower())
-    return name
+    return reader.gettext("Probably %(level)s", level=name.lower()) if is_probable(result) else name
+
+
+PROBABLE_MARK = "(?)"
+
+
+def marked_level_words(result: PillarResult, reader: Localisation) -> str:
+    """The level in a word for a table with several that are only probable: with a mark, which `probable_note` tells."""
+    if result.level is None or not is_probable(result):
+        return level_words(result, reader)
+    return f"{level_name(result.level, reader)}\N{NO-BREAK SPACE}{PROBABLE_MARK}"
+
+
+def probable_note(results: Iterable[PillarResult], reader: Localisation) -> str:
+    """What the mark beside a level means; empty where the few that are only probable say so in a word."""
+    if not are_marked(results):
+        return ""
+    return reader.gettext("%(mark)s beside a level means probably: it could be the one next to it.", mark=PROBABLE_MARK)
+
+
+def are_marked(results: Iterable[PillarResult]) -> bool:
+    """Whether several levels are only probable, so that a table says it once."""
+    return sum(result.level is not None and is_probable(result) for result in results) > 1
+
+
+def is_probable(result: PillarResult) -> bool:
+    """Whether the interval crosses a cut, or so few answered that it may."""
+    return result.level_low != result.level_high or is_uncertain(result.n)
 
 
 def is_uncertain(n: int | None) -> bool:
