@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -19,6 +21,15 @@ MAX_PROBLEMS = 20
 
 class BadUsage(Exception):
     """The command line was used wrongly; the text is a sentence for the user."""
+
+
+def own_command() -> str:
+    """How this program is called from a terminal: by its name where the shell finds it, else as it was started."""
+    started = Path(sys.argv[0])
+    found = shutil.which("escala")
+    if started.stem != "escala" or (found and started.exists() and Path(found).samefile(started)):
+        return "escala"
+    return shlex.quote(str(started))
 
 
 class Console:

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assessment.cli.console import BadUsage, Console
+from assessment.cli.console import BadUsage, Console, own_command
 from assessment.cli.options import add_parser
 from assessment.cli.serve import PORT, serve_app
 from assessment.infra.languages import Localisation
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
             instance=Path(folder),
             database_url=f"sqlite:///{Path(folder) / 'demo.sqlite'}",
             secret_key=secrets.token_urlsafe(48),
-            lan_command="escala demo --lan",
+            lan_command=f"{own_command()} demo --lan",
         )
         console.say(_("Making the sample data …"))
         # Random, since with --lan others reach it, and other accounts of this machine do in any case.

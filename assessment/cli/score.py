@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import Console
@@ -81,12 +82,30 @@ def _table(result: RoundResult, questionnaire: Questionnaire, reader: Localisati
             step = "" if point.median is None else words.numbered_step(point.median, questionnaire.ladder, reader)
             mark = _mark(point.point, team, reader)
             lines.append(f"{point.point:<{width}}  {step}{mark}".rstrip())
-        if team.priorities:
-            chosen = ", ".join(names[entry.pillar] for entry in team.priorities[:2])
-            lines.append(_("Proposed priorities: %(pillars)s.", pillars=chosen))
+        lines += _proposed(team, questionnaire, names, reader)
         lines += section_lines(questionnaire, team, reader)
         lines.append("")
     return "\n".join(lines).rstrip()
+
+
+def _proposed(
+    team: TeamResult, questionnaire: Questionnaire, names: dict[str, str], reader: Localisation
+) -> Iterable[str]:
+    """The priorities, and which pillars weigh the same; or why there are none."""
+    from assessment.domain import conventions as c
+    from reports.engine import words
+
+    if team.priorities:
+        chosen = ", ".join(names[entry.pillar] for entry in team.priorities[: c.PROPOSED_PRIORITIES])
+        yield reader.gettext("Proposed priorities: %(pillars)s.", pillars=chosen)
+        yield from words.level_words_of(team.priorities, names, reader)
+    elif any(pillar.mean is not None for pillar in team.pillars):
+        yield reader.gettext(
+            "No priorities are proposed: no pillar is %(size)s or more below its target.",
+            size=words.smallest_change(questionnaire.scale, reader),
+        )
+    elif team.pillars:
+        yield reader.gettext("No priorities are proposed: too few answered the pillars.")
 
 
 def _mark(point: str, team: TeamResult, reader: Localisation) -> str:

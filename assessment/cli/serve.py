@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assessment.cli.console import BadUsage, Console
+from assessment.cli.console import BadUsage, Console, own_command
 from assessment.cli.options import add_parser
 from assessment.infra.languages import Localisation
 
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
     _ = console.reader.gettext
     if not 0 <= options.port <= 65_535 or options.workers < 1:
         raise BadUsage(_("--port goes from 0 to 65535, and --workers is 1 or more."))
-    settings = read_settings(console.reader)
+    settings = dataclasses.replace(read_settings(console.reader), lan_command=f"{own_command()} serve --lan")
     require_upgraded(settings, console.reader)
     serve_app(settings, console, host=options.host, port=options.port, threads=options.workers, lan=options.lan)
     return 0

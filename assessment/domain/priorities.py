@@ -12,7 +12,7 @@ import sys
 from array import array
 from bisect import insort
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from operator import itemgetter
 
@@ -68,6 +68,33 @@ def stability_label(share: float | None) -> StabilityLabel:
     if share is None or share >= c.FIRM_SHARE - c.TOLERANCE:
         return "firm"
     return "likely" if share >= c.LIKELY_SHARE - c.TOLERANCE else "toss-up"
+
+
+def level_with(priorities: Sequence[Priority], pillar: str) -> tuple[str, ...]:
+    """The candidates that weigh exactly as much as this one, itself apart: only their order parts them."""
+    weights = {entry.pillar: round(entry.priority, 6) for entry in priorities}
+    return tuple(
+        other for other, weight_ in weights.items() if other != pillar and weight_ == weights.get(pillar, math.nan)
+    )
+
+
+_LEAST_SURE_FIRST: tuple[StabilityLabel, ...] = ("toss-up", "likely", "firm")
+
+
+def labelled_alike(priorities: Sequence[Priority]) -> tuple[Priority, ...]:
+    """Candidates that weigh the same with the same label, as people read it: that of the least sure of them. Where the
+    last place, in the proposal or among the three, is theirs by the questionnaire's order alone, it is a toss-up."""
+    places = {entry.pillar: at for at, entry in enumerate(priorities)}
+    labels = {entry.pillar: entry.label for entry in priorities}
+
+    def label(entry: Priority) -> StabilityLabel:
+        level = (entry.pillar, *level_with(priorities, entry.pillar))
+        first, last = min(places[one] for one in level), max(places[one] for one in level)
+        if any(first < limit <= last for limit in (c.PROPOSED_PRIORITIES, c.MOST_PRIORITIES)):
+            return "toss-up"
+        return min((labels[one] for one in level), key=_LEAST_SURE_FIRST.index)
+
+    return tuple(replace(entry, label=label(entry)) for entry in priorities)
 
 
 def rank_priorities(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from assessment.domain import conventions as c
 from assessment.domain.as_read import as_read, for_experts, interval_as_read
 from assessment.domain.change import OVERALL, Rounds, gap_label
-from assessment.domain.priorities import disagreement, weight
+from assessment.domain.priorities import disagreement, labelled_alike, weight
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import (
     Change,
@@ -115,7 +115,8 @@ def _released_priorities(
     """In the order that the exact figures gave, each weight worked out again from what is shown: its gap would tell the
     mean, its disagreement the distribution, its stability both.
 
-    Where so few chose what matters most that it is withheld, their choice takes no part in the order either.
+    Where so few chose what matters most that it is withheld, their choice takes no part in the order either. Pillars
+    that read alike have the same label.
     """
     entries = list(result.priorities)
     if any(result.focus.values()) and not focus:
@@ -125,10 +126,12 @@ def _released_priorities(
         entries = [replace(entry, label="toss-up") for entry in entries]
     before = {pillar.pillar: pillar.mean for pillar in result.pillars}
     now = {pillar.pillar: pillar for pillar in pillars}
-    return tuple(
-        _released_priority(entry, before[entry.pillar], now[entry.pillar], focus.get(entry.pillar, 0.0), scale)
-        for entry in entries
-        if now[entry.pillar].mean is not None
+    return labelled_alike(
+        [
+            _released_priority(entry, before[entry.pillar], now[entry.pillar], focus.get(entry.pillar, 0.0), scale)
+            for entry in entries
+            if now[entry.pillar].mean is not None
+        ]
     )
 
 

@@ -7,6 +7,7 @@ says how long that takes. Nobody has been timed yet; where somebody is, these ar
 
 from __future__ import annotations
 
+from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 
@@ -20,6 +21,12 @@ SECONDS_FOR_THE_REST = 120
 """First page, what matters most, comment and checking."""
 CONSENSUS_FACTOR = 6
 """A team that agrees on one sheet takes so many times as long."""
+
+
+def usual_minutes() -> int:
+    """Whole minutes, for what is asked unless somebody chooses otherwise, of the first kind of team."""
+    points = load_team_kinds()[0].points
+    return minutes_to_answer(load_questionnaire(), len(points), RoundMode.ANSWERED)
 
 
 def minutes_to_answer(questionnaire: Questionnaire, points: int, mode: RoundMode) -> int:

@@ -12,12 +12,13 @@ from assessment.domain import conventions as c
 from assessment.domain.answered import answered_of
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
-from assessment.domain.rounds import RoundNotPublished, RoundState
+from assessment.domain.rounds import RoundMode, RoundNotPublished, RoundState
 from assessment.domain.sections.text import TextSection
 from assessment.services.paging import page_of
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import get_round
 from assessment.services.snapshots import result_from_snapshot
+from assessment.store.answering import AskedRound
 from assessment.store.comments import Comment, comments_of, count_comments, find_comment
 from assessment.store.rounds import Round
 
@@ -90,6 +91,11 @@ def answered_for(text: TextSection, result: TeamResult, asked: Questionnaire) ->
     A way of writing tells who wrote among those who answered it, however many the round asked.
     """
     return answered_of(result, asked, next(one for one in asked.together if text in one.sections))
+
+
+def asks_words(round_: Round | AskedRound) -> bool:
+    """Whether what people write can be shown: a team too small for that is not asked. A file may have been."""
+    return round_.mode is not RoundMode.ANSWERED or round_.team_size >= c.COMMENTS_N
 
 
 def comments_needed(round_: Round) -> int:

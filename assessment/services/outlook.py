@@ -22,7 +22,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring import score_team
 from assessment.domain.sections.section import Section
 from assessment.domain.sections.text import TextSection
-from assessment.services.comments import comments_needed
+from assessment.services.comments import asks_words, comments_needed
 from assessment.services.participation import get_participation
 from assessment.services.publication import stored_answers
 from assessment.services.questionnaires import pinned_questionnaire
@@ -80,7 +80,11 @@ def unshown_of(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.U
 
 def _unshown(asked: Questionnaire, round_: Round, answered: int) -> tuple[Unshown, ...]:
     """From the number of answers alone, which everybody who manages the round sees anyway."""
-    needed = [(section, _needed(section, round_)) for section in asked.all_sections]
+    needed = [
+        (section, _needed(section, round_))
+        for section in asked.all_sections
+        if asks_words(round_) or not isinstance(section, TextSection)
+    ]
     return tuple(Unshown(section, minimum) for section, minimum in needed if minimum > answered)
 
 

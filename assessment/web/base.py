@@ -11,6 +11,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from assessment.infra.resources import data_folder
 from assessment.infra.settings import Settings
 from assessment.web import languages, static_files
+from reports.engine.scripts import isolated
 
 
 class Application(Flask):
@@ -35,6 +36,8 @@ def new_app(name: str, settings: Settings, *, testing: bool) -> Flask:
     app.extensions["escala_settings"] = settings
     app.jinja_env.undefined = StrictUndefined
     app.jinja_loader = FileSystemLoader([data_folder("templates")])
+    # Names of teams, organisations, rounds and moments may be read from the right: each stands apart in its sentence.
+    app.jinja_env.filters["isolated"] = isolated
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     static_files.init_app(app)
     languages.init_app(app)

@@ -84,6 +84,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         has_focus=bool(result.focus),
         candidates=evidence.candidate_rows(source, reader),
         candidates_note=evidence.candidates_note(source, reader),
+        candidates_rest=evidence.candidates_rest(source, reader),
         has_leaders_staff=bool(result.gaps.leaders_staff) or source.asks_role,
         leaders_staff=evidence.leaders_staff_rows(source, reader),
         leaders_staff_note=evidence.leaders_staff_note(source, reader),

@@ -193,6 +193,8 @@ class ActionPlanContext:
     has_focus: bool
     candidates: tuple[CandidateRow, ...]
     candidates_note: str
+    candidates_rest: str
+    """How many candidates are not listed; empty where all are."""
     has_leaders_staff: bool
     leaders_staff: tuple[ComparisonRow, ...]
     leaders_staff_note: str

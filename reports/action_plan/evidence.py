@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby
 from statistics import median
 
 from markupsafe import Markup
 
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
+from assessment.domain.priorities import level_with
 from assessment.domain.result import LeadersStaffGap, PillarResult
 from assessment.domain.sections.groups import GroupedSection
 from assessment.infra.languages import N_, Localisation
@@ -21,8 +21,6 @@ from reports.sections.rows import ComparisonRow, PillarRow
 
 FOCUS_ROWS = 6
 CANDIDATE_ROWS = 5
-MOST_LEVEL = 5
-"""As many pillars that weigh the same are named; of more, only that they are many."""
 
 
 def _names(source: ResultSource, reader: Localisation) -> dict[str, str]:
@@ -343,11 +341,17 @@ def pillars_title(source: PlanSource, reader: Localisation) -> str:
 
 
 def focus_note(source: PlanSource, reader: Localisation) -> str:
-    return reader.ngettext(
-        "Each person could choose %(n)s pillar. Darker bars are the pillars of this plan.",
-        "Each person could choose up to %(n)s pillars. Darker bars are the pillars of this plan.",
+    note = reader.ngettext(
+        "Each person could choose %(n)s pillar. Highlighted bars are the pillars of this plan.",
+        "Each person could choose up to %(n)s pillars. Highlighted bars are the pillars of this plan.",
         source.questionnaire.focus.at_most,
     )
+    if sum(share > 0 for share in source.result.focus.values()) > FOCUS_ROWS:
+        most = reader.gettext(
+            "Only %(n)s are listed: no other pillar was chosen more often.", n=reader.number(FOCUS_ROWS)
+        )
+        note = f"{note} {most}"
+    return note
 
 
 # What matters
@@ -466,17 +470,38 @@ def candidates_note(source: PlanSource, reader: Localisation) -> str:
 
 
 def _level_candidates(source: PlanSource, reader: Localisation) -> Iterable[str]:
-    """Which pillars of the list weigh exactly the same: nothing but the questionnaire's order sets one first."""
-    names, listed = _names(source, reader), source.result.priorities
-    for _weight, group in groupby(listed, key=lambda entry: round(entry.priority, 6)):
-        level = [entry.pillar for entry in group]
-        if len(level) < 2 or level[0] not in {entry.pillar for entry in listed[:CANDIDATE_ROWS]}:
-            continue
-        if len(level) > MOST_LEVEL:
-            named = reader.ngettext("%(n)s pillar", "%(n)s pillars", len(level))
-        else:
-            named = reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in level)
-        yield reader.gettext("Tied: %(pillars)s. Between them the choice is yours.", pillars=named)
+    """Which pillars of the list weigh exactly the same; of those that are not listed, nothing."""
+    listed = {entry.pillar for entry in source.result.priorities[:CANDIDATE_ROWS]}
+    priorities = [
+        entry
+        for entry in source.result.priorities
+        if entry.pillar in listed or listed.intersection(level_with(source.result.priorities, entry.pillar))
+    ]
+    return words.level_words_of(priorities, _names(source, reader), reader)
+
+
+def candidates_rest(source: PlanSource, reader: Localisation) -> str:
+    """How many candidates the list leaves out, and whether they weigh as much as its last; empty where it has all."""
+    rest = source.result.priorities[CANDIDATE_ROWS:]
+    if not rest:
+        return ""
+    last = source.result.priorities[CANDIDATE_ROWS - 1].pillar
+    level = set(level_with(source.result.priorities, last)).intersection(entry.pillar for entry in rest)
+    if len(level) == len(rest):
+        return reader.ngettext(
+            "%(n)s more pillar is below its target, tied with the last of this list.",
+            "%(n)s more pillars are below their targets, tied with the last of this list.",
+            len(rest),
+        )
+    if level:
+        return reader.gettext(
+            "%(n)s more pillars are below their targets; %(level)s of them tied with the last of this list.",
+            n=reader.number(len(rest)),
+            level=reader.number(len(level)),
+        )
+    return reader.ngettext(
+        "%(n)s more pillar is below its target.", "%(n)s more pillars are below their targets.", len(rest)
+    )
 
 
 # Comparisons
@@ -581,9 +606,19 @@ def ladder_change_rows(source: ResultSource, reader: Localisation) -> tuple[Comp
 
 
 def ladder_change_rest(source: ResultSource, reader: Localisation) -> str:
-    rest = [source.point_name(change.point) for change in source.result.ladder_change if change.label not in MARKS]
-    if not rest:
-        return ""
-    if len(rest) == len(source.result.ladder_change):
-        return reader.gettext("On the ladder no moment changed clearly.")
-    return reader.gettext("On the ladder there is no clear change in: %(points)s.", points=reader.list_of(rest))
+    """A sentence about the moments without a row, and one about those whose change is not shown."""
+    changes = source.result.ladder_change
+    rest = [source.point_name(change.point) for change in changes if change.label not in (*MARKS, "withheld")]
+    hidden = [source.point_name(change.point) for change in changes if change.label == "withheld"]
+    sentences = []
+    if rest and len(rest) == len(changes):
+        sentences.append(reader.gettext("On the ladder no moment changed clearly."))
+    elif rest:
+        sentences.append(
+            reader.gettext("On the ladder there is no clear change in: %(points)s.", points=reader.list_of(rest))
+        )
+    if hidden:
+        sentences.append(
+            reader.gettext("On the ladder the change is not shown for: %(points)s.", points=reader.list_of(hidden))
+        )
+    return " ".join(sentences)

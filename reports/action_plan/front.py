@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.plans.proposal import PlannedAction, PlannedPillar, due_on
+from assessment.domain.priorities import level_with
+from assessment.domain.result import PillarResult, TeamResult
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ActionDetail, ActionRow, CalendarBlock, CalendarEntry, PointBox, PriorityBox
 from reports.action_plan.source import PlanSource, ResultSource
-from reports.engine.words import numbered, numbered_step, score_words, share_words
+from reports.engine.words import numbered, numbered_step, score_words, share_words, some_of
 
 BLANK_ROWS = 2
 SPANS = (30, 60, 90)
@@ -87,7 +89,7 @@ def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, .
 
 
 def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) -> list[str]:
-    """Why this pillar: at most three short sentences, each a fact of the result."""
+    """Why this pillar: a few short sentences, each a fact of the result."""
     reasons = []
     if pillar.reason:
         reasons.append(reader.gettext("You chose it: %(reason)s", reason=_with_full_stop(pillar.reason)))
@@ -102,13 +104,41 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     if pillar.focus_share:
         share = share_words(pillar.focus_share, reader)
         reasons.append(reader.gettext("%(share)s chose it among what matters most now.", share=share))
-    elif source.plan.kind == "keep_and_share":
+    elif source.plan.kind == "keep_and_share" and _is_among_the_strongest(source.result, pillar.result):
         reasons.append(reader.gettext("It is among the strongest pillars."))
+    level = _level_pillars(source, pillar)
+    if level:
+        names = {one.id: reader.text(one.name) for one in source.questionnaire.pillars}
+        others = some_of([names[one] for one in level], reader, most=MOST_LEVEL_ON_THE_WALL)
+        reasons.append(reader.gettext("Tied with it: %(pillars)s; between them the choice is yours.", pillars=others))
     if pillar.result.agreement == "split":
         reasons.append(reader.gettext("You see it differently: talk before you plan."))
-    elif pillar.priority and pillar.priority.label == "toss-up":
+    elif pillar.priority and pillar.priority.label == "toss-up" and not level and source.result.mode != "consensus":
         reasons.append(reader.gettext("Others are almost tied with it: the choice is yours."))
     return reasons
+
+
+MOST_LEVEL_ON_THE_WALL = 2
+"""So many pillars of the same weight are named beside a priority; the evidence names more."""
+
+
+def _level_pillars(source: PlanSource, pillar: PlannedPillar) -> tuple[str, ...]:
+    """The pillars that could as well stand in its place: only the questionnaire's order sets it before them."""
+    result, own = source.result, pillar.result.pillar
+    if pillar.priority:
+        return level_with(result.priorities, own)
+    if source.plan.kind != "keep_and_share" or pillar.reason:
+        return ()
+    weights = {one.pillar: (result.focus.get(one.pillar, 0.0), one.mean) for one in result.pillars}
+    return tuple(one for one, weight in weights.items() if one != own and weight == weights[own])
+
+
+def _is_among_the_strongest(result: TeamResult, pillar: PillarResult) -> bool:
+    """Whether at most one pillar, or those level with it, stands above; where all are level, none is strong."""
+    means = sorted((one.mean for one in result.pillars if one.mean is not None), reverse=True)
+    if pillar.mean is None or means[0] == means[-1]:
+        return False
+    return pillar.mean >= means[: c.PROPOSED_PRIORITIES][-1]
 
 
 def _rows(

@@ -18,6 +18,8 @@ from reports.engine.scripts import needs_shaping
 LADDER_COLOURS = ("#d73027", "#fc8d59", "#fee090", "#e0f3f8", "#91bfdb", "#4575b4")
 MATURITY_COLOURS = ("#dcebea", "#b3d5d3", "#7db9b6", "#3f9592", "#0b6b6b")
 INK, MUTED, LINE, ACCENT, WARN, PAPER = "#1b2430", "#59636f", "#d9d2c5", "#0b6b6b", "#9a3412", "#ffffff"
+CLASSES = {INK: "chart-ink", LINE: "chart-line", WARN: "chart-warn", ACCENT: "chart-accent"}
+"""By these, a page draws a mark in the colours of the reader's scheme; paper has those of the attributes."""
 LETTER = 7.0
 """Width of a letter of size 12: a page draws charts in the reader's font, often wider than the bundled one."""
 SANS = "Source Sans, Source Sans Ext, system-ui, sans-serif"
@@ -32,22 +34,37 @@ def _svg(width: float, height: float, label: str, body: Sequence[str]) -> Markup
 
 
 def _text(
-    x: float, y: float, words: str, *, size: float = 12, anchor: str = "start", fill: str = INK, weight: int = 400
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 12,
+    anchor: str = "start",
+    fill: str = INK,
+    weight: int = 400,
+    is_on_colour: bool = False,
 ) -> str:
+    """A text on the page, or on a colour that is the same in every colour scheme."""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-family="{SANS}" font-size="{size:g}" font-weight="{weight}" '
+        f'<text{"" if is_on_colour else _class_of(fill)} x="{x:.1f}" y="{y:.1f}" font-family="{SANS}" '
+        f'font-size="{size:g}" font-weight="{weight}" '
         f'fill="{fill}" text-anchor="{anchor}">{escape(words)}</text>'
     )
 
 
+def _class_of(colour: object) -> str:
+    return f' class="{CLASSES[colour]}"' if isinstance(colour, str) and colour in CLASSES else ""
+
+
 def _rect(x: float, y: float, width: float, height: float, fill: str, **attributes: object) -> str:
     more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{more}/>'
+    chosen = _class_of(attributes.get("stroke"))
+    return f'<rect{chosen} x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" fill="{fill}"{more}/>'
 
 
 def _line(x1: float, y1: float, x2: float, y2: float, **attributes: object) -> str:
     more = "".join(f' {name.replace("_", "-")}="{value}"' for name, value in attributes.items())
-    return f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"{more}/>'
+    return f'<line{_class_of(attributes.get("stroke"))} x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"{more}/>'
 
 
 def wrapped(words: str, width: int, lines: int) -> list[str]:
@@ -102,7 +119,18 @@ def ladder_map(columns: Sequence[LadderColumn], steps: Sequence[str], label: str
         body.append(_rect(left, y, width - left, rung, LADDER_COLOURS[value - 1], fill_opacity="0.15"))
         body.append(_rect(0, y + 5, 20, rung - 10, LADDER_COLOURS[value - 1], stroke=INK, stroke_width="0.6", rx="3"))
         number_colour = PAPER if value in (1, 6) else INK
-        body.append(_text(10, y + rung / 2 + 4.5, str(value), anchor="middle", weight=600, fill=number_colour, size=13))
+        body.append(
+            _text(
+                10,
+                y + rung / 2 + 4.5,
+                str(value),
+                anchor="middle",
+                weight=600,
+                fill=number_colour,
+                size=13,
+                is_on_colour=True,
+            )
+        )
         lines = wrapped(name, 15, 2)
         for at, words in enumerate(lines):
             body.append(_text(28, y + rung / 2 + 4.5 + (at - (len(lines) - 1) / 2) * 13, words, size=12.5))
@@ -167,7 +195,8 @@ def _dot(x: float, y: float, *, is_weakest: bool) -> str:
 
 
 def _diamond(x: float, y: float) -> str:
-    return f'<path d="M{x - 7:.1f} {y:.1f}l7 -7 7 7 -7 7z" fill="{PAPER}" stroke="{INK}" stroke-width="1.6"/>'
+    shape = f"M{x - 7:.1f} {y:.1f}l7 -7 7 7 -7 7z"
+    return f'<path{_class_of(INK)} d="{shape}" fill="{PAPER}" stroke="{INK}" stroke-width="1.6"/>'
 
 
 def ladder_strip(column: LadderColumn, steps: int, label: str, *, largest: int) -> Markup:
@@ -183,7 +212,16 @@ def ladder_strip(column: LadderColumn, steps: int, label: str, *, largest: int) 
         body.append(_rect(x + 0.5, lane, cell - 1, band, colour, stroke=INK, stroke_width="0.6"))
         number_colour = PAPER if value in (1, 6) else INK
         body.append(
-            _text(x + cell / 2, lane + 13.5, str(value), anchor="middle", weight=600, fill=number_colour, size=13)
+            _text(
+                x + cell / 2,
+                lane + 13.5,
+                str(value),
+                anchor="middle",
+                weight=600,
+                fill=number_colour,
+                size=13,
+                is_on_colour=True,
+            )
         )
         count = column.counts[value - 1] if column.counts else 0
         if count:
@@ -213,7 +251,7 @@ def scale_bar(
         return pad + (width - 2 * pad) * (min(max(value, 1.0), scale_points) - 1) / (scale_points - 1)
 
     ticks = "".join(f"M{x(tick):g} 9v8" for tick in range(1, scale_points + 1))
-    body = [f'<path d="M{pad:g} 13H{width - pad:g}{ticks}" stroke="{LINE}" stroke-width="1.4"/>']
+    body = [f'<path{_class_of(LINE)} d="M{pad:g} 13H{width - pad:g}{ticks}" stroke="{LINE}" stroke-width="1.4"/>']
     if target is not None:
         body.append(_line(x(target), 4, x(target), 22, stroke=INK, stroke_width="1.2", stroke_dasharray="2.5 2"))
     if interval is not None:
@@ -221,7 +259,10 @@ def scale_bar(
             _line(x(interval[0]), 13, x(interval[1]), 13, stroke="#85b5b5", stroke_width="8", stroke_linecap="butt")
         )
     if mean is not None:
-        body.append(f'<circle cx="{x(mean):.1f}" cy="13" r="5.2" fill="{ACCENT}" stroke="{PAPER}" stroke-width="1.2"/>')
+        body.append(
+            f'<circle{_class_of(ACCENT)} cx="{x(mean):.1f}" cy="13" r="5.2" fill="{ACCENT}" stroke="{PAPER}" '
+            f'stroke-width="1.2"/>'
+        )
     return _svg(width, height, label, body)
 
 
@@ -264,5 +305,7 @@ def share_bar(share: float, label: str, *, is_strong: bool = False) -> Markup:
     width, height = 220.0, 14.0
     body = [_rect(0.5, 2, width - 1, 10, PAPER, stroke=LINE, stroke_width="0.8", rx="2")]
     if share > 0:
-        body.append(_rect(0.5, 2, (width - 1) * share, 10, ACCENT if is_strong else "#7db9b6", rx="2"))
+        strong = _class_of(ACCENT) if is_strong else ""
+        bar = _rect(0.5, 2, (width - 1) * share, 10, ACCENT if is_strong else "#7db9b6", rx="2")
+        body.append(bar.replace("<rect", f"<rect{strong}", 1))
     return _svg(width, height, label, body)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from assessment.domain import conventions as c
+from assessment.domain.priorities import level_with
 from assessment.domain.questionnaire import Ladder
 from assessment.domain.result import (
     Change,
@@ -49,6 +52,10 @@ STABILITY = {
 }
 
 
+MOST_LEVEL = 5
+"""As many pillars that weigh the same are named; of more, so many and how many more."""
+
+
 def level_name(level: int, reader: Localisation) -> str:
     return reader.gettext(LEVELS[level])
 
@@ -58,9 +65,34 @@ def level_words(result: PillarResult, reader: Localisation) -> str:
     if result.level is None:
         return reader.gettext("Too few answers")
     name = level_name(result.level, reader)
-    if result.level_low != result.level_high or is_uncertain(result.n):
-        return reader.gettext("Probably %(level)s", level=name.lower())
-    return name
+    return reader.gettext("Probably %(level)s", level=name.lower()) if is_probable(result) else name
+
+
+PROBABLE_MARK = "(?)"
+
+
+def marked_level_words(result: PillarResult, reader: Localisation) -> str:
+    """The level in a word for a table with several that are only probable: with a mark, which `probable_note` tells."""
+    if result.level is None or not is_probable(result):
+        return level_words(result, reader)
+    return f"{level_name(result.level, reader)}\N{NO-BREAK SPACE}{PROBABLE_MARK}"
+
+
+def probable_note(results: Iterable[PillarResult], reader: Localisation) -> str:
+    """What the mark beside a level means; empty where the few that are only probable say so in a word."""
+    if not are_marked(results):
+        return ""
+    return reader.gettext("%(mark)s beside a level means probably: it could be the one next to it.", mark=PROBABLE_MARK)
+
+
+def are_marked(results: Iterable[PillarResult]) -> bool:
+    """Whether several levels are only probable, so that a table says it once."""
+    return sum(result.level is not None and is_probable(result) for result in results) > 1
+
+
+def is_probable(result: PillarResult) -> bool:
+    """Whether the interval crosses a cut, or so few answered that it may."""
+    return result.level_low != result.level_high or is_uncertain(result.n)
 
 
 def is_uncertain(n: int | None) -> bool:
@@ -132,6 +164,29 @@ def point_agreement_words(result: PointResult, reader: Localisation) -> str:
 
 def stability_words(priority: Priority, reader: Localisation) -> str:
     return reader.gettext(STABILITY[priority.label])
+
+
+def some_of(names: Sequence[str], reader: Localisation, *, most: int) -> str:
+    """Names in quotation marks, as in a sentence: all of them, or so many and how many more there are."""
+    quoted = [reader.gettext("“%(name)s”", name=name) for name in names]
+    if len(quoted) <= most:
+        return reader.list_of(quoted)
+    more = len(quoted) - most
+    return reader.ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more, names=", ".join(quoted[:most]))
+
+
+def level_words_of(priorities: Sequence[Priority], names: Mapping[str, str], reader: Localisation) -> Iterable[str]:
+    """A sentence for each lot of candidates that weigh the same: only the questionnaire's order sets one first."""
+    said: set[str] = set()
+    for entry in priorities:
+        if entry.pillar in said or not (others := level_with(priorities, entry.pillar)):
+            continue
+        level = [entry.pillar, *others]
+        said.update(level)
+        yield reader.gettext(
+            "Tied: %(pillars)s. Between them the choice is yours.",
+            pillars=some_of([names[pillar] for pillar in level], reader, most=MOST_LEVEL),
+        )
 
 
 def change_words(change: Change, scale: Scale, reader: Localisation) -> str:

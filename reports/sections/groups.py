@@ -137,6 +137,8 @@ def scale_note(
         sentences.append(reader.gettext("The dashed mark is the target."))
     if not is_consensus and any(not result.ci95 for result in shown):
         sentences.append(words.no_range_note(reader))
+    if note := words.probable_note(results, reader):
+        sentences.append(note)
     return " ".join(sentences)
 
 
@@ -160,6 +162,7 @@ def group_rows(
     """A row per group, in their order; `target_of` gives a group's target: only pillars have any."""
     scale = section.scale
     names = {group.id: reader.text(group.name) for group in section.groups}
+    level_of = words.marked_level_words if words.are_marked(results) else words.level_words
     rows = []
     for number, result in enumerate(results, start=1):
         name = names[result.pillar]
@@ -171,7 +174,7 @@ def group_rows(
             PillarRow(
                 number=number,
                 name=name,
-                level=words.level_words(result, reader),
+                level=level_of(result, reader),
                 score=score,
                 interval=interval,
                 scale=None
@@ -189,7 +192,13 @@ def change_rows(
     changes: Iterable[Change], names: dict[str, str], scale: Scale, reader: Localisation
 ) -> tuple[ComparisonRow, ...]:
     return tuple(
-        ComparisonRow(names[change.pillar], MARKS.get(change.label, ""), "", words.change_words(change, scale, reader))
+        ComparisonRow(
+            names[change.pillar],
+            MARKS.get(change.label, ""),
+            "",
+            words.change_words(change, scale, reader),
+            is_withheld=change.label == "withheld",
+        )
         for change in changes
     )
 

@@ -28,6 +28,7 @@ class ComparisonRow:
     first: str
     second: str
     words: str
+    is_withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)

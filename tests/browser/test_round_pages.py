@@ -14,6 +14,7 @@ from tests.browser.look import look
 from tests.browser.matrix import ways
 from tests.databases import migrated_sqlite
 from tests.web.test_import import responses
+from tests.web.test_results import publish, sheets
 from tests.web.world import PASSWORD, World
 
 every_way = ways(
@@ -148,3 +149,36 @@ def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width,
     press(page, "main form button")
     assert page.url.endswith("/results")
     assert page.complaints == []
+
+
+@every_way
+def test_what_is_fixed_follows_the_way_of_answering(served, device, width, language, scheme, scripts):
+    world, address = served
+    page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
+    sign_in(page, address)
+    page.goto(f"{address}{world.team_address}/rounds/new")
+    each, together = page.locator("p.if-each").first, page.locator("p.if-together")
+    assert (each.is_visible(), together.is_visible()) == (True, False)
+    page.check("input[name=mode][value=consensus]")
+    assert (each.is_visible(), together.is_visible()) == (False, True)
+    assert page.locator("p.if-each >> visible=true").count() == 0
+
+
+@every_way
+def test_on_a_phone_what_stands_under_charts_is_folded_also_without_scripts(
+    served, device, width, language, scheme, scripts
+):
+    world, address = served
+    results = publish(world, *sheets(12))
+    page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
+    sign_in(page, address)
+    page.goto(f"{address}{results}/results")
+    look(page, audit=scripts)
+    is_phone = width < 700
+    for fold, detail in (("#pillars", ".pillars .detail"), ("#order", "table")):
+        section = page.locator(f"section:has(> {fold})")
+        button, folded = section.locator(".fold summary").first, section.locator(detail).first
+        assert (button.is_visible(), folded.is_visible()) == (is_phone, not is_phone)
+        if is_phone:
+            button.click()
+            assert folded.is_visible()

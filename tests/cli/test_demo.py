@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from assessment.cli import demo
-from assessment.cli.console import Console
+from assessment.cli.console import Console, own_command
 from assessment.infra.languages import Localisation
 from tests.browser.matrix import ways
 from tests.cli.server import Server, Visitor, running
@@ -133,3 +133,16 @@ def test_pages_name_the_command_that_serves_these_very_data_to_phones(monkeypatc
     console = Console(Localisation("en"))
     assert demo.run(argparse.Namespace(port=0, lan=False), console) == 0
     assert served == ["escala demo --lan"]
+
+
+def test_where_the_shell_does_not_find_escala_pages_name_it_as_it_was_started(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "a folder" / "escala"
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.setattr(sys, "argv", [str(program), "serve"])
+    monkeypatch.setenv("PATH", "/usr/bin:/bin")
+    assert own_command() == f"'{program}'"
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert own_command() == "escala"

@@ -57,6 +57,15 @@ def test_the_table_describes_each_pillar_and_point_in_words(support: Path, escal
     assert "← el más débil" in spanish
 
 
+def test_the_table_says_which_pillars_are_level_and_why_nothing_is_proposed(tmp_path: Path, escala: Escala) -> None:
+    level = escala("score", save(tmp_path / "a.csv", people([3] * 8)), "--format", "table").out
+    assert "and 7 more. Between them the choice is yours." in level
+    near = escala("score", save(tmp_path / "b.csv", people([4] * 8)), "--format", "table").out
+    assert "No priorities are proposed: no pillar is 0.3 or more below its target." in near
+    one = [Person(4, {"voice": 2, "vision": 3}) for _ in range(8)]
+    assert "Level" not in escala("score", save(tmp_path / "c.csv", one), "--format", "table").out
+
+
 def test_a_withheld_team_is_reported_and_the_others_are_scored(tmp_path: Path, escala: Escala) -> None:
     path = save(tmp_path / "a.csv", [*people([3] * 4, team="Small"), *people([3] * 5, team="Large")])
     small, large = json.loads(escala("score", path).out)["teams"]

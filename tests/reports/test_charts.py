@@ -61,7 +61,8 @@ def test_a_chart_is_an_image_with_a_title_and_a_label(kind: str, label: str) -> 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_chart_asks_for_no_style_and_nothing_from_elsewhere(kind: str) -> None:
     for element in parsed(chart_of(kind, "label")).iter():
-        assert not {"style", "href", "onload", "class"} & set(element.keys())
+        assert not {"style", "href", "onload"} & set(element.keys())
+        assert element.get("class") in {None, *charts.CLASSES.values()}
         assert element.tag not in {f"{SVG}image", f"{SVG}style", f"{SVG}foreignObject"}
 
 

@@ -44,7 +44,7 @@ def test_a_priority_shows_the_score_of_today_and_the_target(tmp_path: Path) -> N
 
 def test_no_two_pillars_are_both_called_the_furthest(tmp_path: Path) -> None:
     context = context_of(tmp_path, [Person(4, {"voice": 2, "measures": 2}, role="consensus")])
-    assert [box.reasons for box in context.priorities] == [("It is 2.0 below its target.",)] * 2
+    assert [box.reasons[0] for box in context.priorities] == ["It is 2.0 below its target."] * 2
 
 
 def test_a_plan_of_one_pillar_speaks_of_one(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_a_split_pillar_is_talked_about_before_it_is_planned(tmp_path: Path) -> 
 
 
 def test_a_choice_that_others_come_close_to_is_the_teams(tmp_path: Path) -> None:
-    source = source_of(tmp_path, people([3, 2] * 6))
+    source = source_of(tmp_path, people([3, 2] * 6, others={"voice": 2, "measures": 1}))
     unsure = [replace(entry, label="toss-up") for entry in source.result.priorities]
     pillars = tuple(replace(entry, priority=unsure[0]) for entry in source.plan.pillars)
     context = build_context(replace(source, plan=replace(source.plan, pillars=pillars)), ENGLISH)
@@ -290,6 +290,62 @@ def test_pillars_that_weigh_the_same_are_said_to_be_level(tmp_path: Path) -> Non
     assert "Tied: “Voice of the customer” and “Service measures and metrics”." in context.candidates_note
     alone = context_of(tmp_path, [Person(4, {"voice": 2, "vision": 3}, role="consensus")])
     assert "Level:" not in alone.candidates_note
+
+
+def test_pillars_that_are_all_level_have_one_label_and_none_is_firm(tmp_path: Path) -> None:
+    context = context_of(tmp_path, people([3] * 8))
+    assert {row.stability for row in context.candidates} == {"Toss-up: your choice"}
+    assert "and 7 more. Between them the choice is yours." in context.candidates_note
+    assert context.candidates_rest == "7 more pillars are below their targets, tied with the last of this list."
+
+
+def test_level_pillars_that_are_all_among_the_proposed_may_be_firm(tmp_path: Path) -> None:
+    rows = [Person(4, {"voice": 2, "measures": 2, "vision": 3}) for _ in range(8)]
+    assert [row.stability for row in context_of(tmp_path, rows).candidates] == ["Firm"] * 3
+    third = [Person(4, {"voice": 2, "measures": 3, "vision": 3}) for _ in range(8)]
+    toss_up = "Toss-up: your choice"
+    assert [row.stability for row in context_of(tmp_path, third).candidates] == ["Firm", toss_up, toss_up]
+
+
+def test_page_1_names_the_pillars_that_could_as_well_stand_there(tmp_path: Path) -> None:
+    context = context_of(tmp_path, people([3] * 8))
+    for box in context.priorities:
+        assert re.search(r"Tied with it: “[^”]+”, “[^”]+” and 9 more; between them", box.reasons[-1])
+        assert "almost" not in " ".join(box.reasons)
+    agreed = context_of(tmp_path, [Person(4, {"voice": 2, "measures": 2, "vision": 3}, role="consensus")])
+    assert agreed.priorities[0].reasons[-1] == (
+        "Tied with it: “Service measures and metrics”; between them the choice is yours."
+    )
+    assert "Tied with it" in build_html(agreed, ENGLISH)
+
+
+def test_of_pillars_that_are_all_level_none_is_among_the_strongest(tmp_path: Path) -> None:
+    context = context_of(tmp_path, people([4] * 8))
+    assert context.lead.startswith("No pillar is below its target.")
+    for box in context.priorities:
+        assert "It is among the strongest pillars." not in box.reasons
+        assert box.reasons[-1].startswith("Tied with it: ")
+    rows = [Person(4, {"voice": 5}, role="consensus")]
+    first, second = context_of(tmp_path, rows).priorities
+    assert first.reasons == ("It is among the strongest pillars.",)
+    assert second.reasons[0] == "It is among the strongest pillars."
+    assert second.reasons[-1].endswith("and 8 more; between them the choice is yours.")
+
+
+def test_lists_that_are_cut_say_so(tmp_path: Path) -> None:
+    rows = [Person(2, dict.fromkeys(PILLARS[6:], 3), focus=f"{PILLARS[at]};{PILLARS[at + 1]}") for at in range(9)]
+    context = context_of(tmp_path, rows)
+    assert len(context.focus) == 6
+    assert "Only 6 are listed: no other pillar was chosen more often." in context.focus_note
+    assert context.candidates_rest.startswith("7 more pillars are below their targets")
+    few = context_of(tmp_path, [Person(4, {"voice": 2}, focus="voice") for _ in range(9)])
+    assert (few.candidates_rest, "listed" in few.focus_note) == ("", False)
+
+
+def test_the_bars_of_the_plan_are_called_what_they_are_in_every_colour_scheme(tmp_path: Path) -> None:
+    note = context_of(tmp_path, people([3] * 8, focus="voice")).focus_note
+    assert "Highlighted bars" in note
+    assert "arker" not in note
 
 
 def test_the_grid_calls_below_target_what_the_list_of_priorities_does(tmp_path: Path) -> None:

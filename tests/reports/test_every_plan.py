@@ -85,3 +85,26 @@ def test_no_page_is_blank_and_nothing_touches_the_edge_that_printers_cut(sample:
             (picture.width - edge, 0, picture.width, picture.height),
         ):
             assert picture.darkest(*box) > 230
+
+
+@every_sample
+def test_no_page_but_the_last_is_more_than_half_empty_or_ends_with_a_heading(sample: Sample, printed: Print) -> None:
+    *pages, _last = boxes_of(printed(sample).path)
+    for number, page in enumerate(pages, start=1):
+        body = [word for word in page.words if word.bottom < page.height - 19 * MILLIMETRE]
+        lowest = max(body, key=lambda word: word.bottom)
+        assert lowest.bottom > page.height / 2, number
+        # Page 1 ends with the heading above the lines for the promise.
+        assert number == 1 or lowest.bottom - lowest.top < 16, f"page {number} ends with a heading"
+
+
+def test_what_is_not_clear_yet_stands_on_one_line(printed: Print) -> None:
+    """A lone figure on a line of its own reads as one of the next row."""
+    lines = 0
+    for locale in ("es-CO", "en-US"):
+        for page in boxes_of(printed(Sample("desk", locale)).path):
+            begins = [word.top for word in page.words if word.text in ("cambió", "changed")]
+            figures = [word.top for word in page.words if re.fullmatch(r"\+\d[.,]\d\.", word.text)]
+            assert all(min(abs(top - begin) for begin in begins) < 1 for top in figures)
+            lines += len(figures)
+    assert lines > 10

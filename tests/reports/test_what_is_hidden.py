@@ -79,7 +79,8 @@ def test_a_range_is_shown_from_eight_answers_and_the_page_says_why_not(answered,
     assert all(bool(row.interval) == (INTERVAL in row.scale) == is_shown for row in context.pillars)
     assert ("the bar is where it lies" in context.pillars_note) == is_shown
     assert ("No range is shown" in context.pillars_note) != is_shown
-    assert all(row.level.startswith("Probably") for row in context.pillars)
+    assert all(row.level.endswith("(?)") for row in context.pillars)
+    assert "(?) beside a level means probably" in context.pillars_note
     assert ("probably at the level" in context.headline) != is_shown
     moved = {row.words for row in context.change}
     assert all(("(likely" in words or "could be" in words) == is_shown for words in moved)

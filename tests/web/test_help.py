@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assessment.services.answering_time import usual_minutes
 from assessment.web.help.views import TOPICS, TOPICS_OF_PAGES
+from reports.engine.words import AGREEMENT
 from tests.web.world import World
 
 
@@ -40,3 +42,13 @@ def test_help_is_there_before_signing_in(world: World) -> None:
 def test_endpoints_with_a_topic_of_their_own_exist(world: World) -> None:
     assert set(TOPICS_OF_PAGES) <= set(world.app.view_functions)
     assert set(TOPICS) <= set(world.app.blueprints)
+
+
+def test_help_uses_the_words_and_the_minutes_of_other_pages(world: World) -> None:
+    client = world.client("manager")
+    client.get("/help")
+    assert f"about {usual_minutes()} minutes" in client.page.text
+    assert f"“{AGREEMENT['split']}”" in client.page.text
+    assert "“Split”" not in client.page.text
+    client.get(f"{world.team_address}/rounds/new")
+    assert f"(about {usual_minutes()} minutes each)" in client.page.text

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from assessment.store.organisations import Organisation
+from assessment.store.teams import Team
 from tests.mail_server import MailServer
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -93,3 +94,24 @@ def test_a_hostile_name_stays_a_text_on_the_page_of_its_invitation(world: World)
     client = invite(world, MARKUP)
     assert not tags(client.get(f"{world.address}/members").get_data(as_text=True))
     assert "alert(1)" in client.page.text
+
+
+def test_names_read_from_the_right_stand_apart_in_headings_breadcrumbs_and_cards(world: World) -> None:
+    team, organisation = "فريق الخدمة", "שירות"
+    with world.app.extensions["escala_database"].writing() as session:
+        session.get_one(Organisation, world.organisation).name = organisation
+        session.get_one(Team, world.team).name = team
+    client = world.client("administrator")
+    team_pages = ("", "/rounds", "/rounds/new", "/edit")
+    organisation_pages = ("", "/members", "/edit")
+    for path in (
+        "/",
+        "/account",
+        *(world.team_address + page for page in team_pages),
+        *(world.address + page for page in organisation_pages),
+    ):
+        html = client.get(path).get_data(as_text=True)
+        seen = re.sub(r'(?:value|aria-label)="[^"]*"', "", html[html.index("<body") :])
+        for name in (team, organisation):
+            bare = re.sub(rf"(?:<bdi>|\u2068){name}(?:</bdi>|\u2069)", "", seen)
+            assert name not in bare, path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.rounds import stop_round
 from assessment.store.rounds import Round
@@ -70,6 +71,19 @@ def test_an_untouched_notice_follows_the_law_of_the_country_and_is_true(world: W
     answering.get(notice_link(answering))
     assert words in answering.page.text
     assert "until Clínica del Valle deletes" in answering.page.text
+    assert "contact above" not in answering.page.text, "it names no contact"
+    assert "whoever is responsible, as said above" in answering.page.text
+
+
+def test_the_notice_of_an_agreed_sheet_speaks_of_one_sheet(world: World) -> None:
+    write_notice(world, keep_answers="6")
+    token = world.open_round()
+    with world.app.extensions["escala_database"].writing() as session:
+        session.query(Round).one().mode = RoundMode.CONSENSUS
+    client = respondent(world, token)
+    client.get(notice_link(client))
+    assert "The sheet of the team is deleted 6 months after the round is over" in client.page.text
+    assert "each person answered" not in client.page.text
 
 
 def test_the_notice_is_in_the_readers_language_and_there_after_the_round(world: World) -> None:

@@ -390,3 +390,21 @@ def test_a_team_without_moments_is_not_asked_about_any(sqlite):
     phone.go("focus")
     phone.press()
     assert phone.step == "comment"
+
+
+@pytest.mark.parametrize("mode", [RoundMode.ANSWERED, RoundMode.CONSENSUS])
+def test_the_first_step_says_as_many_minutes_as_the_first_page(sqlite, mode):
+    phone = sqlite.phone("en")
+    phone.open_link(sqlite.open_round(mode=mode))
+    promised = re.search(r"It takes about (\d+) minutes", phone.page.text)
+    seconds = sum(float(one) for one in re.findall(r'data-seconds="([\d.]+)"', phone.seen[-1].get_data(as_text=True)))
+    assert round(seconds / 60) == int(promised[1])
+    phone.press()
+    assert f"about {promised[1]} min left" in phone.page.text
+
+
+def test_the_moments_are_introduced_before_the_first_is_asked_about(sqlite):
+    phone = sqlite.phone("en")
+    phone.open_link(sqlite.open_round())
+    phone.go("moment-contact")
+    assert phone.page.text.index("Now the moments of your service") < phone.page.text.index("Consider ")

@@ -43,6 +43,7 @@ def test_a_device_that_kept_no_cookie_is_asked_to_open_the_link_again(answering)
     phone.set_cookie(f"escala_r_{path.split('/')[2]}", "forged", path="/r")
     assert phone.get(path).status_code == 404
     assert "open your link once more" in phone.page.text
+    assert "where it could not, please answer again" in phone.page.text, "without scripts nothing was kept"
 
 
 def test_a_round_that_is_not_open_yet_says_when_where_the_organisation_is(answering):

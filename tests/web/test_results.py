@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from assessment.catalogue.catalogue import load_questionnaire
-from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.answers import DK, AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.publication import publish_round
@@ -213,3 +213,47 @@ def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:
     for page in ("/results", "/plan.pdf"):
         assert outsider.get(address + page).status_code == 404
         assert world.client().get(address + page).status_code == 303
+
+
+def test_the_comment_of_an_agreed_sheet_is_the_teams(world: World) -> None:
+    page = show(
+        world.client("viewer"),
+        publish(world, make_sheet(1, role=Role.CONSENSUS, comment="Más calma."), mode=RoundMode.CONSENSUS),
+    )
+    assert "Más calma." in page
+    assert "The team agreed on these words together" in page
+    assert "guess who wrote" not in page
+
+
+def test_a_team_that_was_not_asked_for_words_reads_nothing_of_comments(world: World) -> None:
+    with world.app.extensions["escala_database"].writing() as session:
+        session.get_one(Team, world.team).size = 9
+    client = world.client("manager")
+    address = publish(world, *sheets(9))
+    page = show(client, address)
+    assert "omment" not in page
+    assert not [link for link in client.page.links if link.endswith("#comments")]
+
+
+def test_a_change_that_is_not_shown_is_not_called_unclear(world: World) -> None:
+    few = [replace(sheet, items={**sheet.items, **{f"voice-{at}": DK for at in range(1, 5)}}) for sheet in sheets(12)]
+    publish(world, *few)
+    page = show(world.client("viewer"), publish(world, *sheets(12)))
+    assert "1 pillar whose change is not shown" in page
+    assert "Not shown: too few answers in one of the two rounds" in page
+
+
+def test_levels_that_are_only_probable_are_marked_and_said_once(world: World) -> None:
+    page = show(world.client("viewer"), publish(world, *sheets(6)))
+    assert "(?) beside a level means probably" in page
+    assert page.count("(?)") > 12
+    table = page[page.index("The twelve pillars") : page.index("How to read this")]
+    assert "Probably " not in table
+
+
+def test_a_phone_has_the_details_under_charts_folded(world: World) -> None:
+    client = world.client("viewer")
+    html = client.get(f"{publish(world, *sheets(12))}/results").get_data(as_text=True)
+    folds = re.findall(r'<details class="fold"><summary>[^<]+</summary></details>\s*<\w+ class="[^"]*foldable', html)
+    assert len(folds) == html.count('class="fold"') >= 3
+    assert not re.search(r"\.chart[^{]*\[(?:fill|stroke)", client.get("/static/results.css").get_data(as_text=True))

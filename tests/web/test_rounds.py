@@ -15,6 +15,7 @@ from assessment.services.respond import resolve_link, save_draft
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 from assessment.store.responses import Invitation
 from assessment.store.rounds import Round
+from assessment.store.teams import Team
 from tests.services.build import make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -571,3 +572,51 @@ def test_a_page_of_a_round_s_dates_says_that_the_round_was_stopped_meanwhile(wor
     assert luis.fill().status_code == 303, "which opens it again, knowingly"
     luis.get(f"{address}/dates")
     assert luis.page.forms[-1]["data"]["closes_on"] == day(12)
+
+
+def test_an_open_round_is_shared_first_with_buttons_before_long_messages(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    for answered in (0, 5):
+        if answered:
+            answer_round(world.app, link_of(client, address), answered)
+        html = client.get(address).get_data(as_text=True)
+        marks = ['id="share"', "https://wa.me/", 'id="message"', 'id="reminder"', 'id="counted"']
+        places = [html.index(mark) for mark in marks]
+        assert places == sorted(places)
+        assert ('href="#counted"' in html) == bool(answered)
+
+
+def test_a_stopped_round_that_nobody_answered_promises_nothing_to_nobody(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    send(client, f"{address}/stop")
+    client.get(address)
+    assert "Nobody has answered. A result needs 5 answers." in client.page.text
+    assert "promised to everybody who answered" not in client.page.text
+    assert "answers that have arrived" not in client.page.text
+
+
+def test_what_is_fixed_is_said_for_one_agreed_sheet_too(world: World) -> None:
+    client = world.client("manager")
+    html = client.get(f"{world.team_address}/rounds/new").get_data(as_text=True)
+    for words in ('class="if-each">If each person answers', 'class="if-together">If you agree on one sheet'):
+        assert words in html
+
+
+def test_what_was_not_asked_is_not_listed_as_missing(world: World) -> None:
+    client = world.client("manager")
+    with world.app.extensions["escala_database"].writing() as session:
+        session.get_one(Team, world.team).size = 9
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 9)
+    client.get(f"{address}/close")
+    assert "omment" not in client.page.text
+
+
+def test_the_command_for_phones_is_said_once_in_both_languages(world: World) -> None:
+    address = open_round(world.client("manager"), world)
+    for language in ("es", "en"):
+        client = world.client("manager", language)
+        client.get(address)
+        assert client.page.text.count("--lan") == 1

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from assessment.domain import conventions as c
+from assessment.services.answering_time import usual_minutes
+from reports.engine.words import AGREEMENT
 
 blueprint = Blueprint("help", __name__)
 
@@ -36,7 +38,13 @@ TOPICS_OF_PAGES = {
 
 @blueprint.get("/help")
 def help_() -> str:
-    return render_template("help/help.html", minimum=c.MINIMUM_GROUP, comments=c.COMMENTS_N)
+    return render_template(
+        "help/help.html",
+        minimum=c.MINIMUM_GROUP,
+        comments=c.COMMENTS_N,
+        minutes=usual_minutes(),
+        split=AGREEMENT["split"],
+    )
 
 
 @blueprint.app_context_processor

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
-from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.answering_time import SECONDS_TO_SEND, minutes_to_answer
+from assessment.services.comments import asks_words
 from assessment.services.describe_round import AskedPoint, points_to_judge
 from assessment.services.respond import KNOWN_LINKS, AskedRound, KnownLink
 from assessment.services.rounds import Round
@@ -159,8 +159,20 @@ class RoundPages:
         last = done[-1]
         return self.pages[last].slug if self.pages[last].answered(sheet) < self.pages[last].asks else self.after(last)
 
-    def seconds_from(self, at: int) -> int:
+    def seconds_of(self, page: QuestionPage) -> float:
+        """How long a page takes, so that all of them together take what the first page promises."""
+        return page.seconds * self._pace
+
+    def seconds_from(self, at: int) -> float:
         """How long the pages from this one on take, and sending, about."""
+        return self._seconds_from(at) * self._pace
+
+    @cached_property
+    def _pace(self) -> float:
+        """Longer than the pages alone take: the first page is read, and a team that answers together talks."""
+        return 60 * self.minutes() / self._seconds_from(0)
+
+    def _seconds_from(self, at: int) -> int:
         return sum(page.seconds for page in self.pages[at:]) + SECONDS_TO_SEND
 
     def minutes(self) -> int:
@@ -170,8 +182,7 @@ class RoundPages:
 
 def round_pages(round_: Round | AskedRound, questionnaire: Questionnaire) -> RoundPages:
     """The pages of questions of a round that asks this."""
-    asks_words = round_.mode is RoundMode.CONSENSUS or round_.team_size >= c.COMMENTS_N
-    return _round_pages(questionnaire, points_to_judge(round_), round_.mode, round_.asks_role, asks_words)
+    return _round_pages(questionnaire, points_to_judge(round_), round_.mode, round_.asks_role, asks_words(round_))
 
 
 _round_pages = lru_cache(maxsize=64)(RoundPages)

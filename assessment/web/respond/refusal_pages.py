@@ -48,7 +48,10 @@ COOKIE_MISSING = RefusalPage(
     N_("Please open your link once more"),
     (
         N_("This device no longer remembers which questions are yours. Open the link or scan the code again."),
-        N_("Were you answering on this page just now? Open the link in this same tab: what you chose is still here."),
+        N_(
+            "Were you answering on this page just now? Open the link in this same tab. Where this page could keep what "
+            "you chose, you go on from there; where it could not, please answer again."
+        ),
         N_("If you see this page again, please allow cookies for this page: one keeps your place until you send."),
     ),
 )

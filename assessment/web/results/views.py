@@ -17,7 +17,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
-from assessment.services.comments import comments_of_round, hide_comment, unhide_comment
+from assessment.services.comments import asks_words, comments_of_round, hide_comment, unhide_comment
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan_of_results
@@ -139,18 +139,21 @@ def _furthest_first(rows: Sequence[PillarRow], source: PlanSource) -> list[Pilla
 def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict[str, object]:
     """What the page of results shows with a plan and without one."""
     may_hide = access.may(Permission.HIDE_COMMENTS)
+    comments = comments_of_round(
+        session(),
+        organisation_id=access.organisation_id,
+        round_id=round_.id,
+        with_hidden=may_hide,
+        page=_page_of_comments(),
+    )
     return {
         "corrections": _corrections(access, round_),
         "ladder": questionnaire.ladder,
         "is_imported": round_.mode is RoundMode.IMPORTED,
         "published": _published_on(round_, access),
-        "comments": comments_of_round(
-            session(),
-            organisation_id=access.organisation_id,
-            round_id=round_.id,
-            with_hidden=may_hide,
-            page=_page_of_comments(),
-        ),
+        "comments": comments,
+        # Asked for none, a team may still have some, from before its size was corrected.
+        "asks_words": bool(questionnaire.texts) and (asks_words(round_) or bool(comments.comments)),
         "comment_question": reader().text(questionnaire.texts[0].question) if len(questionnaire.texts) == 1 else "",
         "comment_questions": _comment_questions(questionnaire),
         "may_hide": may_hide,
@@ -189,7 +192,6 @@ def _without_plan(access: Access, round_results: RoundResults, shared: dict[str,
         **shared,
         **_common(access, round_, asked),
         page=build_result_context(result_source(round_results, reader()), reader()),
-        asks_words=bool(asked.texts),
         no_plan=reader().gettext(NO_PLAN[bool(asked.pillars)]),
     )
 
