@@ -161,8 +161,12 @@ def test_what_changed_is_told_in_the_story_and_stands_before_the_pillars(world: 
     worse = [replace(sheet, items=dict.fromkeys(sheet.items, 2)) for sheet in sheets(12)]
     better = [replace(sheet, items=dict.fromkeys(sheet.items, 4 - at % 2)) for at, sheet in enumerate(sheets(12))]
     publish(world, *worse)
-    page = show(client, publish(world, *better))
+    address = publish(world, *better)
+    page = show(client, address)
     assert "Since the previous round, up: 12 pillars. No pillar is clearly down." in page
+    spanish = world.client("viewer", "es")
+    words = "Desde la ronda anterior, en alza: 12 pilares. Ningún pilar bajó con claridad."
+    assert words in show(spanish, address), "a verb would have to agree with a list of any length"
     assert page.index("What changed since the previous round") < page.index("Furthest from its target first")
 
 

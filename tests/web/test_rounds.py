@@ -112,7 +112,7 @@ def test_personal_links_are_shown_once_and_take_the_place_of_the_shared_one(worl
     assert shared not in tokens
     answer_round(world.app, tokens.pop(), 1)
     page = client.get(address).get_data(as_text=True)
-    assert "1 of 12 people have answered" in client.page.text
+    assert "1 of 12 people has answered" in client.page.text
     assert "/r/" not in page
     assert not tokens & set(re.findall(r"[\w-]{22}", client.get(f"{address}/links").get_data(as_text=True)))
 
@@ -620,3 +620,22 @@ def test_the_command_for_phones_is_said_once_in_both_languages(world: World) -> 
         client = world.client("manager", language)
         client.get(address)
         assert client.page.text.count("--lan") == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("es", "Respondió 1 de 12 personas", "Han respondido 2 de 12 personas"),
+        ("en", "1 of 12 people has answered", "2 of 12 people have answered"),
+    ],
+)
+def test_one_who_has_answered_is_counted_as_one(world: World, language: str, one: str, two: str) -> None:
+    client = world.client("manager", language)
+    address = open_round(client, world)
+    token = link_of(client, address)
+    answer_round(world.app, token, 1)
+    client.get(address)
+    assert one in client.page.text
+    answer_round(world.app, token, 1, first=1)
+    client.get(address)
+    assert two in client.page.text
