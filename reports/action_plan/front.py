@@ -187,7 +187,7 @@ def _own_words(words: str) -> str:
     return textwrap.shorten(words, MAX_WALL_CHARACTERS, placeholder="…")
 
 
-MAX_WALL_LINES = 27
+MAX_WALL_LINES = 25
 """Lines of actions and reasons that fit page 1 in normal spacing, on Letter and with an alarm. The library's proposals
 have fewer; a team's own text may have more, and is then set more tightly."""
 
