@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,12 @@ from sqlalchemy import select
 
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
-from assessment.infra.workers import MOST_WAITING, Workers
+from assessment.infra.workers import MOST_WAITING, TooBusy, Workers
 from assessment.services import later_work
 from assessment.services.plan_documents import PrintAs, request_print
 from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
-from assessment.web.prepare import MOST_OF_ONE, MOST_WAITED_FOR, Documents
+from assessment.web.prepare import MOST_OF_ONE, MOST_WAITED_FOR, MOST_WAITED_FOR_OF_ONE, Documents
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
 from tests.web.test_import import responses, send
@@ -145,23 +146,41 @@ def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path) -> N
 
 
 def test_files_that_wait_to_be_read_leave_the_server_to_everybody_else(app: Flask, tmp_path: Path) -> None:
-    """The attack: as many files as the server has threads, each of which waits for the one before it."""
+    """The attack: one account sends as many files as the server has threads, and each waits for the one before it."""
     world, pipe = World.make(app), tmp_path / "pipe"
     os.mkfifo(pipe)
     settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
     documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
     documents.files.submit(hold, str(pipe))
-    clients = [world.client("manager") for _ in range(MOST_WAITED_FOR + 2)]
-    with ThreadPoolExecutor(len(clients)) as senders:
-        sent = [senders.submit(send, client, world, responses()) for client in clients]
+    sent = {}
+    with ThreadPoolExecutor(2 * MOST_WAITED_FOR + 1) as senders:
         try:
-            first = [one.result().status_code for _, one in zip(range(2), as_completed(sent, WAIT), strict=False)]
-            assert first == [503, 503]
+            for person in ("manager", "administrator"):
+                clients = [world.client(person) for _ in range(MOST_WAITED_FOR_OF_ONE + 2)]
+                sent[person] = [senders.submit(send, client, world, responses()) for client in clients]
+                first = zip(range(2), as_completed(sent[person], WAIT), strict=False)
+                assert [one.result().status_code for _, one in first] == [503, 503]
             assert world.client("viewer").get(world.team_address).status_code == 200
         finally:
             pipe.write_bytes(b"go on")
-        assert sorted(one.result().status_code for one in sent) == [200] * MOST_WAITED_FOR + [503] * 2
+        for of_one in sent.values():
+            assert sorted(one.result().status_code for one in of_one) == [200] * MOST_WAITED_FOR_OF_ONE + [503] * 2
     documents.close()
+
+
+def test_whoever_sends_files_leaves_room_for_others_and_all_together_for_pages(app: Flask) -> None:
+    documents = app.extensions["escala_documents"]
+    with ExitStack() as waiting:
+        for _ in range(MOST_WAITED_FOR_OF_ONE):
+            waiting.enter_context(documents.waited_for(1))
+        with pytest.raises(TooBusy):
+            waiting.enter_context(documents.waited_for(1))
+        for account in range(2, 2 + MOST_WAITED_FOR - MOST_WAITED_FOR_OF_ONE):
+            waiting.enter_context(documents.waited_for(account))
+        with pytest.raises(TooBusy):
+            waiting.enter_context(documents.waited_for(99))
+    with documents.waited_for(1):
+        pass
 
 
 def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version(desk: Desk) -> None:
