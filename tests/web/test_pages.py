@@ -129,6 +129,28 @@ def test_too_much_is_refused_kindly(client: PageClient) -> None:
     assert client.page.h1 == "That is too large"
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/account/password", "/organisations/new"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "&".join(f"{number:05x}=" for number in range(2_000)),
+        "&" * 2_000,
+        "a=" + "%41" * 150_000,
+    ],
+    ids=["fields", "separators", "escapes"],
+)
+def test_a_form_that_takes_long_to_read_is_refused_unread(client: PageClient, path: str, form: str) -> None:
+    """The attack: nobody's account, and seconds of the process that everybody answers in."""
+    encoded = "application/x-www-form-urlencoded"
+    assert client.post(path, data=form, content_type=encoded).status_code == 413
+    assert client.page.h1 == "That is too large"
+
+
+def test_a_form_with_files_has_few_parts_too(client: PageClient) -> None:
+    data = {f"{number:05x}": "" for number in range(1_100)}
+    assert client.post("/sign-in", data=data, content_type="multipart/form-data").status_code == 413
+
+
 def test_headers_forbid_what_pages_do_not_need(client: PageClient) -> None:
     for path in ("/", "/nowhere", "/static/app.css"):
         with client.get(path) as answer:
