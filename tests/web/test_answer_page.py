@@ -277,6 +277,40 @@ def test_a_personal_link_on_two_devices_counts_once_and_the_other_is_told_so(ans
     assert len(answering.answers(token)) == 1
 
 
+@pytest.mark.parametrize("is_personal", [True, False])
+def test_of_two_devices_that_send_by_one_link_at_once_only_one_reads_that_it_arrived(
+    answering, monkeypatch, is_personal
+):
+    """The attack: a link that went round, and each of its readers is thanked for answers that nobody counted."""
+    if is_personal:
+        token = own = answering.open_round()
+        where = {"organisation_id": answering.organisation_id, "round_id": answering.round_id(token)}
+        with answering.database.writing() as session:
+            [own] = invite(session, **where, how_many=1)
+    else:
+        token = own = answering.open_round(mode=RoundMode.CONSENSUS)
+    one, two = Script(answering.opened(own)), Script(answering.opened(own))
+    one.change({"language": {"language-1": "3"}})
+    two.change({"language": {"language-1": "5"}})
+    count, sent = limits.hit, []
+
+    def send_meanwhile(limit, key):
+        if key.startswith("sent:") and not sent:
+            sent.append("the other device begins to send")
+            sent.append(one.send())
+        return count(limit, key)
+
+    monkeypatch.setattr(limits, "hit", send_meanwhile)
+    assert (two.send(), sent[1:]) == (409, [204])
+    assert (two.send(), one.send()) == (409, 204)
+    assert len(answering.answers(token)) == 1
+    for phone, status in ((one.phone, 200), (two.phone, 410 if is_personal else 409)):
+        assert phone.get(f"{one.root}/thanks").status_code == status
+        assert (phone.page.h1 == "Gracias") is (phone is one.phone), phone.page.text
+        assert ("lo que se marcó en otro dispositivo no cuenta" in phone.page.text) is (phone is two.phone)
+        assert phone.get(f"{one.root}/answers").status_code == 409
+
+
 def test_who_sends_nothing_again_and_again_keeps_nobody_from_sending(answering, opened, monkeypatch):
     monkeypatch.setattr(limits, "FEWEST_ARRIVALS", 8)
     monkeypatch.setattr(limits, "ARRIVALS_A_PERSON", 0)

@@ -77,14 +77,22 @@ ANSWERED = RefusalPage(
 CONSENSUS_SENT = RefusalPage(
     409,
     N_("Your team has already sent its answers"),
-    (N_("The team answers one sheet together, and it has arrived. There is nothing else to do."),),
+    (
+        N_(
+            "The team answers one sheet together, and it has arrived; what was chosen on another device does not "
+            "count. There is nothing else to do."
+        ),
+    ),
     has_plan=True,
 )
 LINK_USED = RefusalPage(
     410,
     N_("This personal link has already been used"),
     (
-        N_("Its answers have arrived and count once. The link knows only that it was used: not when, nor with what."),
+        N_(
+            "The answers that were sent by it have arrived and count once; what was chosen on another device does not "
+            "count. The link knows only that it was used: not when, nor with what."
+        ),
         N_("If it was not you who answered, tell whoever gave you the link, so that you receive another."),
     ),
     has_plan=True,

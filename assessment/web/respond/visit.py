@@ -25,6 +25,7 @@ from assessment.services.respond import (
     change_draft,
     has_many_drafts,
     read_draft,
+    require_counted,
     resolve_link,
     submit_response,
 )
@@ -103,13 +104,18 @@ class Visit:
             raise TooManyArrivals
 
     def submit(self) -> None:
-        """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens."""
+        """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens, or
+        `AlreadySubmitted` or `LinkUsedUp` is raised where another device's answers are those that count."""
         if read_draft(self.access).is_empty:
             raise NothingAnswered  # before it is counted: who sends nothing must not keep others from sending
         if not limits.hit(limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"):
             raise TooManyArrivals
         with database().writing() as session:
             submit_response(session, self.access, cookie=self.cookie.device_secret, now=utc_now())
+
+    def require_counted(self) -> None:
+        """Once submitted. Raises `AlreadySubmitted` or `LinkUsedUp` where another device's answers count."""
+        require_counted(self.access)
 
     def form(
         self, form_class: type[AnswersForm] = AnswersForm, data: Mapping[str, Any] | None = None, *, sent: Any = None
