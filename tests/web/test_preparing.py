@@ -18,7 +18,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.workers import MOST_WAITING, TooBusy, Workers
 from assessment.services import later_work
-from assessment.services.plan_documents import PrintAs, request_print
+from assessment.services.plan_documents import MOST_PRINTS, PrintAs, request_print
 from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
 from assessment.web.prepare import MOST_OF_ONE, MOST_WAITED_FOR, MOST_WAITED_FOR_OF_ONE, Documents
@@ -204,6 +204,34 @@ def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version
     file = f"{desk.published}/plan/printed/{ready.partition('=')[2]}"
     assert file in desk.client.page.links
     assert desk.client.get(file).data.startswith(b"%PDF-")
+
+
+def test_one_account_has_few_plans_printed_at_a_time(desk: Desk) -> None:
+    """The attack: a plan is changed and printed again and again, and all others wait for it."""
+    world, put_nothing = desk.world, lambda *_given: None
+    queue = world.app.extensions["escala_queue"]
+    queue.put, put = put_nothing, queue.put
+    client = desk.client
+
+    def press_print(client: PageClient, owner: str) -> str:
+        client.get(f"{desk.published}/plan")
+        [field] = [name for name in client.page.forms[-1]["data"] if name.startswith("owner-move")]
+        client.get(client.fill({"act": "print", field: owner}).headers["Location"].partition("#")[0])
+        return client.page.text
+
+    for number in range(MOST_PRINTS):
+        assert "being prepared" in press_print(client, f"Ana {number}")
+    assert "Three plans of yours are still being printed" in press_print(client, "Ana once more")
+    client.get(f"{desk.published}/plan")
+    assert "Ana once more" in client.page.forms[-1]["data"].values(), "what was typed is saved"
+    administrator = world.client("administrator")
+    assert "being prepared" in press_print(administrator, "Luis")
+    queue.put = put
+    with world.app.extensions["escala_database"].reading() as session:
+        waiting = later_work.due_jobs(session, now=utc_now())
+    for job_id in waiting:
+        queue.put("jobs", job_id)
+    assert "being prepared" in press_print(client, "Ana after all") or "The plan is ready" in client.page.text
 
 
 def test_a_print_that_cannot_be_done_says_why(desk: Desk) -> None:
