@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -101,9 +102,10 @@ TOO_MANY = RefusalPage(
     429,
     N_("Very many answers are arriving at this moment"),
     (
-        N_("So that nobody floods this round, it now takes none for a few minutes."),
-        N_("Please go back and try again in ten minutes: what you have answered is kept on this device."),
+        N_("So that nobody floods this round, it takes none by this link for a while."),
+        N_("Please go back and try again then: what you have answered is kept on this device."),
     ),
+    N_("Answers are taken again from %(moment)s."),
 )
 LINK_REPLACED = RefusalPage(
     410,
@@ -158,7 +160,7 @@ def init_app(app: Flask) -> None:
         InvalidAnswer: lambda error: NOT_UNDERSTOOD,
     }
     for exception, choose in pages.items():
-        app.register_error_handler(exception, lambda error, choose=choose: _show(choose(error)))
+        app.register_error_handler(exception, lambda error, choose=choose: _show(choose(error), error))
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
@@ -175,11 +177,12 @@ def init_app(app: Flask) -> None:
         return _show(FAILED)
 
 
-def _show(page: RefusalPage) -> tuple[str, int]:
+def _show(page: RefusalPage, error: Exception | None = None) -> tuple[str, int]:
     visit = g.get("respond_visit")
     time_sentence = ""
     if visit is not None:
-        time_sentence = _time_sentence(page, visit.access.round.facts, visit.description.time_zone)
+        at = error.ends_at if isinstance(error, TooManyArrivals) else _time_of(page, visit.access.round.facts)
+        time_sentence = _time_sentence(page, at, visit.description.time_zone)
     may_hand_over = page is ANSWERED and visit is not None
     return (
         render_template(
@@ -193,13 +196,15 @@ def _show(page: RefusalPage) -> tuple[str, int]:
     )
 
 
-def _time_sentence(page: RefusalPage, facts: RoundFacts, time_zone: str) -> str:
+def _time_of(page: RefusalPage, facts: RoundFacts) -> dt.datetime | None:
     if page is CLOSED:
         # A round stopped by hand says so; one that a date stopped, the date.
         passed = [at for at in (facts.stopped_at, facts.closes_at) if at is not None and at <= utc_now()]
-        at = min(passed, default=None)
-    else:
-        at = facts.opens_at
+        return min(passed, default=None)
+    return facts.opens_at
+
+
+def _time_sentence(page: RefusalPage, at: dt.datetime | None, time_zone: str) -> str:
     if not page.time_sentence or at is None:
         return ""
     return reader().gettext(page.time_sentence, moment=format_time(at, time_zone, reader()))
