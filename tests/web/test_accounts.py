@@ -84,8 +84,15 @@ def test_there_is_no_way_in_but_the_forms(world: World) -> None:
     given = {**client.page.forms[-1]["data"], "email": "manager@example.com", "password": PASSWORD}
     token = {"X-CSRFToken": given["csrf_token"]}
     assert client.post("/sign-in", json=given, headers=token).status_code == 400
-    answer = client.post("/sign-in?include_auth_token", data=given, headers={"Accept": "application/json"})
-    handed_out = (answer.get_json() or {})["response"]["user"].get("authentication_token", "nothing")
+    scripted = {"headers": {"Accept": "application/json"}}
+    for path in ("/sign-in", "/account/password", "/account/second-step", "/account/password-again", "/sign-out"):
+        assert "json" not in client.get(f"{path}?include_auth_token", **scripted).mimetype
+    client.get("/sign-in")
+    answer = client.post("/sign-in?include_auth_token", data=given, **scripted)
+    assert (answer.status_code, answer.mimetype) == (302, "text/html")
+    assert "token" not in answer.text
+    with world.app.test_request_context():
+        handed_out = world.app.extensions["security"].datastore.find_user(email="manager@example.com").get_auth_token()
     stranger = world.client()
     assert stranger.get("/account", headers={"Authentication-Token": handed_out}).status_code == 303
     assert stranger.get("/account", query_string={"auth_token": handed_out}).status_code == 303

@@ -162,6 +162,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     security = app.extensions["security"]
     security.pwd_context = PasswordContext(security.pwd_context)
+    # Whatever a request accepts, these pages answer with pages: their answers in JSON may carry a token for scripts.
+    security.want_json(lambda _request: False)
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
     app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
     user_logged_in.connect(_know_device, app)
