@@ -274,11 +274,11 @@ def test_a_personal_link_is_used_up_by_sending_and_never_by_opening(database):
 def test_of_devices_that_send_by_one_link_at_once_one_counts_and_each_is_told_whether_it_was_it(database, mode):
     home = make_home(database)
     round_id, link = make_round(database, home, mode=mode)
-    role = Role.STAFF
-    if mode is RoundMode.CONSENSUS:
-        role, refusal = Role.CONSENSUS, AlreadySubmitted
-    else:
-        refusal = LinkUsedUp
+    role, refusal = {
+        RoundMode.ANSWERED: (Role.STAFF, LinkUsedUp),
+        RoundMode.CONSENSUS: (Role.CONSENSUS, AlreadySubmitted),
+    }[mode]
+    if mode is RoundMode.ANSWERED:
         with database.writing() as session:
             [link] = invite(session, organisation_id=home.organisation, round_id=round_id, how_many=1)
     devices = [f"phone {number}" for number in range(6)]
