@@ -78,17 +78,21 @@ def test_the_code_of_the_first_visit_opens_every_process_whatever_was_guessed(ap
 @pytest.mark.parametrize(("language", "words"), [("en", "in %s minutes."), ("es", "en %s minutos.")])
 def test_who_has_tried_too_often_reads_for_how_long(world: World, language: str, words: str) -> None:
     client = world.client(language=language)
-    for _ in range(11):
+    for _ in range(10):
         client.get("/sign-in")
-        answer = client.fill({"email": "manager@example.com", "password": "a wrong password"})
+        client.fill({"email": "manager@example.com", "password": "a wrong password"})
+    client.get("/sign-in")
+    answer = client.fill({"email": "manager@example.com", "password": "a wrong password"})
     assert answer.status_code == 429
     assert 13 * 60 < int(answer.headers["Retry-After"]) <= 17 * 60
     assert words % math.ceil(int(answer.headers["Retry-After"]) / 60) in client.page.text
     administrator = world.client("administrator", language)
     administrator.get(f"{world.address}/members/invite")
     data = administrator.page.forms[-1]["data"] | {"role": "viewer"}
-    for number in range(41):
-        answer = administrator.post(f"{world.address}/members/invite", data=data | {"email": f"a{number}@example.org"})
+    path = f"{world.address}/members/invite"
+    for number in range(40):
+        administrator.post(path, data=data | {"email": f"a{number}@example.org"})
+    answer = administrator.post(path, data=data | {"email": "a@example.org"})
     assert answer.status_code == 429
     assert 55 * 60 < int(answer.headers["Retry-After"]) <= 66 * 60
     assert words % math.ceil(int(answer.headers["Retry-After"]) / 60) in administrator.page.text
