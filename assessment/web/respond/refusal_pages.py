@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from assessment.domain.respondents import InvalidAnswer
@@ -170,6 +171,12 @@ def init_app(app: Flask) -> None:
         page = BY_STATUS.get(status, NOT_UNDERSTOOD if status < 500 else FAILED)
         shown, _ = _show(page)
         return shown, status
+
+    @app.errorhandler(OperationalError)
+    def unavailable(error: OperationalError) -> ResponseReturnValue:
+        """The database takes nothing now: its disk is full, or others keep it busy. The script goes on trying."""
+        log_failure(error)
+        return _show(replace(FAILED, status=503))
 
     @app.errorhandler(Exception)
     def failed(error: Exception) -> ResponseReturnValue:
