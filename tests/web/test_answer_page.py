@@ -353,7 +353,7 @@ def test_on_a_full_disk_nothing_that_was_acknowledged_is_lost_and_the_person_is_
         assert page.status_code == 200
         assert script.phone.fill({"comment": comment}, form=-1).status_code == 503, "without a script"
         assert script.phone.page.h1 == "Algo falló de nuestro lado"
-        assert "Lo que ya se había guardado no se pierde" in script.phone.page.text
+        assert "Lo que ya estaba guardado no se perdió" in script.phone.page.text
     finally:
         event.remove(*limit)
         engine.dispose()
