@@ -8,18 +8,23 @@ from io import BytesIO
 from typing import Final
 
 MAX_BYTES: Final = 1_000_000
-MAX_PIXELS: Final = 40_000_000
+MAX_PIXELS: Final = 10_000_000
 """Of the uploaded picture: a small file may unpack to one that fills the memory."""
+MAX_SCANS: Final = 40
+"""Of a JPEG, which may draw all its pixels anew any number of times. Programs write at most a dozen; the small pictures
+that a camera puts inside have some, too."""
 MAX_SIDE: Final = 600
 QUALITY: Final = 88
 
 _ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
+_SCAN: Final = b"\xff\xda"
+"""Begins a scan; within one, no other byte than zero or a mark of its own follows `ff`."""
 _TAIL: Final = 4096
 """The end marker is looked for in this many last bytes: some programs write a little after it."""
 
 
 class PictureTooLarge(ValueError):
-    """More bytes than `MAX_BYTES`, or more pixels than `MAX_PIXELS`."""
+    """More bytes than `MAX_BYTES`, more pixels than `MAX_PIXELS`, or a JPEG of more scans than `MAX_SCANS`."""
 
 
 class NotAPicture(ValueError):
@@ -50,6 +55,8 @@ def remake_picture(sent: bytes) -> Picture:
                 if opened.width * opened.height > MAX_PIXELS:
                     raise PictureTooLarge
                 is_photograph = opened.format == "JPEG"
+                if is_photograph and sent.count(_SCAN) > MAX_SCANS:
+                    raise PictureTooLarge
                 # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
                 if _ENDS[opened.format or ""] not in sent[-_TAIL:]:
                     raise NotAPicture

@@ -8,7 +8,8 @@
 | `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL` | no e-mail |
 | `ESCALA_QUEUE_URL` | `redis://…` or `postgresql://…`: carries later work | the database, or a file beside it |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
-| `ESCALA_KEEP_PRINTED_PLANS_DAYS` | days after which all but the newest printed version of a plan go | all kept |
+| `ESCALA_IDLE_HOURS` | hours without use after which an account is signed out, 1 to 12 | 4 |
+| `ESCALA_KEEP_PRINTED_PLANS_DAYS` | days after which all but the newest printed version of a plan go | none go |
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from assessment.infra.languages import N_
 
 SHORTEST_SECRET = 32
 MOST_DAYS = 36_500
+MOST_IDLE_HOURS, IDLE_HOURS = 12, 4
+"""A visit ends after twelve hours anyway."""
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -51,6 +54,7 @@ class Settings:
     log_format: Literal["text", "json"] = "text"
     queue_url: str | None = None
     keep_printed_plans_days: int | None = None
+    idle_hours: int = IDLE_HOURS
     document_processes: int = 1
     """How many processes of its own may make documents for one process of the server; no variable."""
     lan_command: str = "escala serve --lan"
@@ -83,6 +87,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
         log_format="json" if log_format == "json" else "text",
         queue_url=_queue_url(environment),
         keep_printed_plans_days=_days(environment, "ESCALA_KEEP_PRINTED_PLANS_DAYS"),
+        idle_hours=_idle_hours(environment),
     )
 
 
@@ -123,6 +128,15 @@ def _days(environment: Mapping[str, str], variable: str) -> int | None:
         return None
     if not (given.isascii() and given.isdecimal() and 1 <= int(given[:6]) <= MOST_DAYS and len(given) <= 6):
         raise WrongSetting(variable, N_("must be a number of days, from 1 to %(most)s"), most=MOST_DAYS)
+    return int(given)
+
+
+def _idle_hours(environment: Mapping[str, str]) -> int:
+    given = environment.get("ESCALA_IDLE_HOURS", "") or str(IDLE_HOURS)
+    if given not in {str(hours) for hours in range(1, MOST_IDLE_HOURS + 1)}:
+        raise WrongSetting(
+            "ESCALA_IDLE_HOURS", N_("must be a number of hours, from 1 to %(most)s"), most=MOST_IDLE_HOURS
+        )
     return int(given)
 
 

@@ -179,6 +179,21 @@ def checked_password(password: str, email: str) -> str:
     return normal
 
 
+def note_sign_in(session: Session, *, user_id: int, now: dt.datetime) -> None:
+    """Keeps when an account signed in, and when it had before; not from where."""
+    account = session.get_one(User, user_id)
+    account.last_login_at, account.current_login_at = (
+        account.current_login_at,
+        now.astimezone(dt.UTC).replace(tzinfo=None),
+    )
+
+
+def sign_ins(account: User) -> tuple[dt.datetime | None, dt.datetime | None]:
+    """When an account signed in last, and when the time before."""
+    at, before = (kept and kept.replace(tzinfo=dt.UTC) for kept in (account.current_login_at, account.last_login_at))
+    return at, before
+
+
 def end_visits(session: Session, *, user_id: int) -> None:
     """Signs the account out on every device, remembered ones included."""
     session.get_one(User, user_id).fs_uniquifier = uuid.uuid4().hex

@@ -35,6 +35,10 @@ class JobFailed(Exception):
         self.code = code
 
 
+class TooManyJobs(Exception):
+    """So much that this account has asked for is still to be done that more has to wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class JobOutcome:
     """What a job made: its result for the pages, and an e-mail that is to be sent now."""
@@ -61,14 +65,21 @@ def request_job(
     now: dt.datetime,
     organisation_id: uuid.UUID | None = None,
     idempotency_key: str | None = None,
+    account: int | None = None,
+    most: int = 0,
 ) -> Job:
     """A job that is done once this transaction is committed.
 
-    With a key that is there already, that very job; one that failed gives its key up, and is asked for anew.
+    With a key that is there already, that very job; one that failed gives its key up, and is asked for anew. Of those
+    that an account asks for, `most` wait or are done at a time. Raises `TooManyJobs`.
     """
     earlier = store.find_job_by_key(session, idempotency_key) if idempotency_key else None
     if earlier is not None and earlier.state is not JobState.FAILED:
         return earlier
+    if account is not None:
+        if store.count_unfinished_of(session, kind, account) >= most:
+            raise TooManyJobs
+        arguments = arguments | {store.ACCOUNT: account}
     if earlier is not None:
         earlier.idempotency_key = None
         session.flush()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.domain.colours import parse_colour, readable_colour
-from assessment.infra.pictures import remake_picture
+from assessment.infra.pictures import Picture
 from assessment.store.logos import Logo, delete_logo, find_logo, find_logo_facts
 from assessment.store.organisations import Organisation
 
@@ -43,9 +43,8 @@ def set_accent(session: Session, *, organisation: Organisation, colour: str) -> 
     return stored.accent
 
 
-def set_logo(session: Session, *, organisation: Organisation, sent: bytes) -> Logo:
-    """Sets the logo, drawn again from the uploaded file. Raises `PictureTooLarge` or `NotAPicture`."""
-    picture = remake_picture(sent)
+def set_logo(session: Session, *, organisation: Organisation, picture: Picture) -> Logo:
+    """Sets the logo. It was drawn again from the uploaded file before, while nobody waited to write."""
     logo = find_logo(session, organisation.id)
     if logo is None:
         logo = Logo(organisation_id=organisation.id)

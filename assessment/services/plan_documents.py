@@ -24,11 +24,13 @@ from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import choices_of
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import lock_round
+from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import Job
 from assessment.store.logos import find_logo_facts
 from assessment.store.organisations import Organisation
 from assessment.store.plans import (
     PrintedPlan,
+    delete_printed_beyond,
     find_plan,
     find_printed_plan,
     find_printed_version,
@@ -41,6 +43,10 @@ from reports.engine.html import REPORTS
 
 PRINT_PLAN = "print-plan"
 """The kind of job."""
+MOST_PRINTS = 3
+"""Plans that one account has printed at a time: they are printed one after the other, for everybody."""
+MOST_VERSIONS = 100
+"""Printed versions of one plan that are kept, the newest ones: far more than a team hands out."""
 _CONTENT = frozenset({".css", ".html", ".mo", ".po", ".py", ".yaml"})
 
 
@@ -132,10 +138,13 @@ def prepare_plan_of_round(
     return PreparedPlan(content_hash, print_as, source)
 
 
-def request_print(session: Session, round_plan: RoundPlan, *, print_as: PrintAs, now: dt.datetime) -> Job:
+def request_print(
+    session: Session, round_plan: RoundPlan, *, print_as: PrintAs, now: dt.datetime, account: int | None = None
+) -> Job:
     """Has a plan printed behind the request; the job's result names the printed version (`printed_id`).
 
-    Whoever asks for the same document twice gets the same job.
+    Whoever asks for the same document twice gets the same job. Raises `TooManyJobs` where an account has as many
+    printed already as it may at a time.
     """
     round_, plan = round_plan.results.round, round_plan.plan
     organisation = session.get_one(Organisation, round_.organisation_id)
@@ -154,6 +163,8 @@ def request_print(session: Session, round_plan: RoundPlan, *, print_as: PrintAs,
         organisation_id=organisation.id,
         idempotency_key=_content_hash(session, organisation, round_.id, round_plan.choices, changed_at, print_as),
         now=now,
+        account=account,
+        most=MOST_PRINTS,
     )
 
 
@@ -186,6 +197,8 @@ def keep_printed_plan(
     )
     session.add(printed)
     session.flush()
+    if delete_printed_beyond(session, plan.id, newest=MOST_VERSIONS):
+        owe_compaction(session)  # on SQLite their bytes are still in the write-ahead log
     return printed
 
 

@@ -292,12 +292,14 @@ def submit_response(session: Session, access: RespondentAccess, *, cookie: str, 
     """Counts the draft as one response, once, however often it is sent.
 
     The round is locked meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
-    `NothingAnswered`; where it was submitted before, nothing happens.
+    `NothingAnswered`; where this device's answers were submitted before, nothing happens, and where another one's were,
+    `AlreadySubmitted` or `LinkUsedUp` is raised.
     """
     key = token_hash(access.key)
     locked = _lock(session, access)
     progress = read_progress(session, locked.id, key_hash=key, cookie_hash=token_hash(cookie))
     if progress.is_submitted:
+        _refuse_uncounted(access, progress)
         return
     locked.facts.require_open(now)
     sheet = _sheet_of(progress, locked)
@@ -307,6 +309,19 @@ def submit_response(session: Session, access: RespondentAccess, *, cookie: str, 
     answers = document_from_sheet(sheet)
     add_response(session, locked.organisation_id, locked.id, answers=answers, key_hash=key)
     delete_draft(session, locked.id, token_hash(cookie))
+
+
+def require_counted(access: RespondentAccess) -> None:
+    """For a device whose link or cookie was used to submit. Raises what `submit_response` does where other answers
+    than its own count."""
+    _refuse_uncounted(access, access.progress)
+
+
+def _refuse_uncounted(access: RespondentAccess, progress: Progress) -> None:
+    """The draft of the answers that count went with sending them. Whoever still has one is another device of the same
+    link, whose answers count for nothing: nobody keeps who sent."""
+    if progress.answers is not None:
+        raise LinkUsedUp if access.is_personal else AlreadySubmitted
 
 
 def _lock(session: Session, access: RespondentAccess) -> AskedRound:

@@ -231,11 +231,16 @@ def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
     Raises `UnknownRound`, `RoundAlreadyPublished` or `RoundHasAnswers`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    require_discardable(session, round_, now=now)
+    session.delete(round_)
+    owe_compaction(session)  # somebody may have begun to answer
+
+
+def require_discardable(session: Session, round_: Round, *, now: dt.datetime) -> None:
+    """Raises `RoundAlreadyPublished`, or `RoundHasAnswers` where somebody has answered by a link."""
     round_.facts.require_unpublished(now)
     if round_.mode is not RoundMode.IMPORTED and count_responses(session, round_.id):
         raise RoundHasAnswers
-    session.delete(round_)
-    owe_compaction(session)  # somebody may have begun to answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from assessment.store.database import Database
 
 CODE_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 CODE_LENGTH = 10
+"""Tries are not counted: at ten thousand a second, guessing takes a thousand years, and a limit on wrong ones would
+keep out the very person who has the right one."""
 
 
 def prepare_setup_code(database: Database) -> str | None:

@@ -173,6 +173,7 @@ def _copy_sqlite(engine: Engine, file: Path) -> None:
 
 def _restore_sqlite(engine: Engine, file: Path) -> None:
     """Into a copy first, which is brought up to date and read whole: a damaged file changes nothing."""
+    _delete_unfinished(engine)
     copy = Path(f"{engine.url.database}.restoring-{uuid.uuid4().hex}")
     checked = make_engine(f"sqlite:///{copy}")
     try:
@@ -186,6 +187,13 @@ def _restore_sqlite(engine: Engine, file: Path) -> None:
     finally:
         for left in copy.parent.glob(f"{copy.name}*"):
             left.unlink()
+
+
+def _delete_unfinished(engine: Engine) -> None:
+    """Deletes the copies that restores left which were killed: nobody else has the database open."""
+    database = Path(str(engine.url.database))
+    for left in database.parent.glob(f"{database.name}.restoring-*"):
+        left.unlink()
 
 
 def _read_sqlite(file: Path, into: Engine) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import ForeignKey, Index, String, and_, delete, func, insert, or
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from assessment.store.accounts import User
 from assessment.store.base import Base, Moment, RandomKey, text_enum
 
 
@@ -28,6 +29,10 @@ class JobState(StrEnum):
 
 
 UNFINISHED = (JobState.WAITING, JobState.RUNNING)
+
+
+ACCOUNT = "account"
+"""The argument that says who asked for a job: as long as it is not finished."""
 
 
 class Job(RandomKey, Base):
@@ -85,6 +90,14 @@ def count_unfinished_before(session: Session, job: Job) -> int:
         )
         or 0
     )
+
+
+def count_unfinished_of(session: Session, kind: str, account: int) -> int:
+    """How many jobs of the kind this account has asked for that are not finished. The account is locked until the
+    transaction ends: two requests at once are counted one after the other."""
+    session.execute(select(User.id).where(User.id == account).with_for_update(key_share=True))
+    unfinished = session.scalars(select(Job.arguments).where(Job.kind == kind, Job.state.in_(UNFINISHED)))
+    return sum(arguments.get(ACCOUNT) == account for arguments in unfinished)
 
 
 def claim_job(session: Session, job_id: uuid.UUID, *, now: dt.datetime, lease: dt.timedelta) -> Job | None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ForeignKeyConstraint, Index, String, delete, exists, false, select
+from sqlalchemy import ForeignKeyConstraint, Index, Select, String, delete, exists, false, select
 from sqlalchemy.orm import Mapped, Session, aliased, defer, lazyload, mapped_column, relationship
 
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
@@ -140,6 +140,10 @@ def find_printed_plan(
     )
 
 
+_VERSION = (PrintedPlan.id, PrintedPlan.organisation_id, PrintedPlan.file_sha256)
+MOST_AT_ONCE = 200
+
+
 def delete_printed_before(session: Session, before: dt.datetime, *, at_most: int) -> int:
     """Deletes the oldest versions, of all organisations, that were printed before a time, but never the newest of a
     plan, and the files that no version is made of any more. Returns how many versions."""
@@ -148,12 +152,20 @@ def delete_printed_before(session: Session, before: dt.datetime, *, at_most: int
         PrintedPlan.printed_at < before,
         exists().where(newer.plan_id == PrintedPlan.plan_id, newer.printed_at > PrintedPlan.printed_at),
     )
-    old = session.execute(
-        select(PrintedPlan.id, PrintedPlan.organisation_id, PrintedPlan.file_sha256)
-        .where(*is_old)
-        .order_by(PrintedPlan.printed_at)
-        .limit(at_most)
-    ).all()
+    return _delete_printed(session, select(*_VERSION).where(*is_old).order_by(PrintedPlan.printed_at).limit(at_most))
+
+
+def delete_printed_beyond(session: Session, plan_id: uuid.UUID, *, newest: int) -> int:
+    """Deletes all but the newest versions of a plan, and the files that no version is made of any more. Returns how
+    many versions."""
+    of_plan = select(*_VERSION).where(PrintedPlan.plan_id == plan_id)
+    return _delete_printed(
+        session, of_plan.order_by(PrintedPlan.printed_at.desc(), PrintedPlan.id).offset(newest).limit(MOST_AT_ONCE)
+    )
+
+
+def _delete_printed(session: Session, versions: Select[uuid.UUID, uuid.UUID, str]) -> int:
+    old = session.execute(versions).all()
     session.execute(delete(PrintedPlan).where(PrintedPlan.id.in_([version.id for version in old])))
     for organisation_id, sha256 in {(version.organisation_id, version.file_sha256) for version in old}:
         session.execute(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, render_template
+from flask import Flask, make_response, render_template
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -37,6 +37,8 @@ from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRo
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
 from assessment.web.access import become_anonymous
+from assessment.web.languages import reader
+from assessment.web.limits import TooManyTries
 from assessment.web.logging import log_failure
 from assessment.web.transactions import roll_back
 
@@ -77,7 +79,7 @@ BY_STATUS = {
     ),
     429: ErrorText(
         N_("Too many tries"),
-        N_("To keep accounts safe, Escala is waiting a little. Please try again in fifteen minutes."),
+        N_("To keep accounts safe, Escala is waiting a little. Please try again later."),
     ),
     503: ErrorText(
         N_("Escala is busy"),
@@ -197,6 +199,16 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
 }
 
 
+def _too_many_tries(error: TooManyTries) -> Response:
+    words = reader().ngettext(
+        "To keep accounts safe, Escala is waiting a little. Please try again in %(n)s minute.",
+        "To keep accounts safe, Escala is waiting a little. Please try again in %(n)s minutes.",
+        error.minutes,
+    )
+    page, status = error_page(429, ErrorText(BY_STATUS[429].title, words))
+    return make_response(page, status, error.get_headers())
+
+
 def error_page(status: int, text: ErrorText) -> tuple[str, int]:
     if status >= 500:  # the database may be what failed: the page asks it nothing
         roll_back()
@@ -213,6 +225,8 @@ def init_app(app: Flask) -> None:
         if status < 400:
             return error
         return error_page(status, BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500]))
+
+    app.register_error_handler(TooManyTries, _too_many_tries)
 
     for exception, (status, text) in BY_EXCEPTION.items():
         app.register_error_handler(exception, lambda error, status=status, text=text: error_page(status, text))

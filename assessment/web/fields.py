@@ -13,6 +13,25 @@ from assessment.web.languages import lazy_gettext as _
 EASY_PASSWORD = _("This password is easy to guess. A short sentence of your own is better, and easier to remember.")
 POSSIBLE_YEARS = range(2000, 2200)
 """Others are half typed, or so far away that no time zone reckons with them."""
+TOO_FAR_AWAY = _("This day is too far away. Please write a day before the year 2200.")
+LONG_AGO = _("This day is long past. Please write the year with four digits, such as 2026-11-30.")
+
+
+LONGEST_NUMBER = 12
+"""Characters of a whole number: far more than any that is taken, and few enough to be reckoned with."""
+
+
+class WholeNumberField(IntegerField):
+    """A whole number, with an error text of ours where it is none, or of more digits than are reckoned with."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            if valuelist and len(valuelist[0].strip()) > LONGEST_NUMBER:
+                self.data = None
+                raise ValueError
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(_("Write a whole number in digits, such as 12."))) from None
 
 
 class DayField(DateField):
@@ -21,11 +40,11 @@ class DayField(DateField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         try:
             super().process_formdata(valuelist)
-            if self.data and self.data.year not in POSSIBLE_YEARS:
-                self.data = None
-                raise ValueError
         except ValueError:
             raise ValueError(str(_("Please write the day as year, month and day, such as 2026-11-30."))) from None
+        if self.data and self.data.year not in POSSIBLE_YEARS:
+            is_late, self.data = self.data.year >= POSSIBLE_YEARS.stop, None
+            raise ValueError(str(TOO_FAR_AWAY if is_late else LONG_AGO))
 
 
 def new_password_field() -> PasswordField:
@@ -60,8 +79,8 @@ def team_name_field() -> StringField:
     )
 
 
-def team_size_field() -> IntegerField:
-    return IntegerField(
+def team_size_field() -> WholeNumberField:
+    return WholeNumberField(
         _("How many people are in it?"),
         [
             InputRequired(_("Please write how many people are in the team.")),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
+import math
+import time
 from collections.abc import Callable
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, abort, current_app, g, make_response, request, session
+from flask import Flask, current_app, g, make_response, request, session
 from flask_limiter import Limiter
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from assessment.infra.passwords import TooManyPasswords
@@ -22,19 +25,24 @@ from assessment.web.transactions import commit_early
 
 FAILED_SIGN_INS = "10 per 15 minutes"
 CODES = "10 per 15 minutes"
-SET_UPS = "20 per hour"
 RESETS = "5 per hour"
 INVITATIONS = "40 per hour"
 JOINS = "20 per hour"
-SET_UP_KEY = "set-up"
-"""The same for all visitors."""
-
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
 """How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 
 
 DRAFTS_OF_A_LINK = "10 per 24 hours"
 """How often one personal link may begin anew in a round that has many drafts already."""
+
+
+class TooManyTries(TooManyRequests):
+    """A try beyond its limit; `minutes` until the next ones are taken."""
+
+    def __init__(self, ends_at: float) -> None:
+        seconds = max(1, math.ceil(ends_at - time.time()))
+        super().__init__(retry_after=seconds)
+        self.minutes = math.ceil(seconds / 60)
 
 
 def answering_limit(size: int) -> str:
@@ -101,7 +109,7 @@ def guard(view: Callable[..., Any], limit: str, account: Callable[[], str]) -> C
         if not key:  # nobody, so that there is nothing to guess
             return view(*given, **named)
         if not _is_free(limit, key) or not hit(limit, key):
-            abort(429)
+            raise TooManyTries(ends_at(limit, key))
         try:
             response = make_response(view(*given, **named))
         except TooManyPasswords:  # nothing was looked at
@@ -149,7 +157,12 @@ def hit(limit: str, key: str) -> bool:
 def require(limit: str, key: str) -> None:
     """Counts a try, as `hit` does. One beyond the limit ends the request: too many tries (429)."""
     if not hit(limit, key):
-        abort(429)
+        raise TooManyTries(ends_at(limit, key))
+
+
+def ends_at(limit: str, key: str) -> float:
+    """When tries are taken again, in seconds since 1970."""
+    return float(limiter(current_app).limiter.get_window_stats(_parsed(limit), key).reset_time)
 
 
 @cache

@@ -34,8 +34,10 @@ MOST_KEPT = 16
 """Documents of one process, some 100 kB each."""
 MOST_OF_ONE = 6
 """Documents that one account has being made at a time: of those that may wait, a few for each."""
-MOST_WAITED_FOR = 3
+MOST_WAITED_FOR = 4
 """Requests that wait for what has no address to ask again: of the eight threads of a server, enough are left."""
+MOST_WAITED_FOR_OF_ONE = 2
+"""Of these, how many are one account's: whoever sends files without end leaves room for everybody else's."""
 LONGEST_WAIT = 25.0
 """Seconds for what has no address to ask again: a file that was sent, links that are known to one page only."""
 READING_MEMORY = 1_500_000_000
@@ -63,7 +65,7 @@ class Documents:
         self._lock = threading.Lock()
         self._asked_by: dict[Future[bytes], int] = {}
         self._may_wait = threading.Semaphore(1)
-        self._may_be_waited_for = threading.Semaphore(MOST_WAITED_FOR)
+        self._waited_for: list[int] = []
 
     def ask(self, key: Hashable, make: Callable[[], bytes], account: int) -> Future[bytes]:
         """The document of this content, being made or made already. Raises `TooBusy`, or `TooManyOfOne`."""
@@ -95,14 +97,20 @@ class Documents:
                 self._may_wait.release()
 
     @contextmanager
-    def waited_for(self) -> Iterator[None]:
-        """Around what keeps a request waiting. Raises `TooBusy` where as many as may do so wait already."""
-        if not self._may_be_waited_for.acquire(blocking=False):
-            raise TooBusy
+    def waited_for(self, account: int) -> Iterator[None]:
+        """Around what keeps a request waiting. Raises `TooBusy` where as many as may do so wait already, of all or of
+        this account."""
+        with self._lock:
+            if self._waited_for.count(account) >= MOST_WAITED_FOR_OF_ONE:
+                raise TooManyOfOne
+            if len(self._waited_for) >= MOST_WAITED_FOR:
+                raise TooBusy
+            self._waited_for.append(account)
         try:
             yield
         finally:
-            self._may_be_waited_for.release()
+            with self._lock:
+                self._waited_for.remove(account)
 
     def close(self) -> None:
         self.workers.close()
@@ -143,7 +151,7 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
 def make_now(workers: Workers, function: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """What `function` makes in another process; whoever asks waits. Raises what it raises; aborts where that fails."""
     try:
-        with documents().waited_for():
+        with documents().waited_for(user_id()):
             return workers.submit(function, *given, **named).result(LONGEST_WAIT)
     except (TooBusy, WorkFailed, TimeoutError, MemoryError) as error:
         get_logger().error("work in another process failed", error=error)

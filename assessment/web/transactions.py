@@ -26,14 +26,15 @@ def database() -> Database:
     return cast(Database, current_app.extensions["escala_database"])
 
 
-def _only_reads() -> bool:
+def only_reads() -> bool:
+    """Whether nothing that this request changes in `session` is kept."""
     return request.method in SAFE_METHODS or request.endpoint in READ_ONLY_FORMS
 
 
 def session() -> Session:
     """The request's session, opened on first use."""
     if "escala_session" not in g:
-        context = database().reading() if _only_reads() else database().unmanaged()
+        context = database().reading() if only_reads() else database().unmanaged()
         g.escala_context = context
         g.escala_session = context.__enter__()
     return cast(Session, g.escala_session)
@@ -45,7 +46,7 @@ def commit_early() -> None:
     What the request changed so far is durable then, whatever comes of the rest, and no other writer waits for us. The
     next query begins another transaction.
     """
-    if "escala_session" in g and not _only_reads():
+    if "escala_session" in g and not only_reads():
         _commit()
 
 
@@ -83,7 +84,7 @@ def init_app(app: Flask, database_: Database) -> None:
     def end(response: Response) -> Response:
         """Before the answer is sent. An error page rolls back: nothing is half done."""
         if "escala_session" in g:
-            if not _only_reads() and response.status_code < 400:
+            if not only_reads() and response.status_code < 400:
                 _commit()
             else:
                 g.escala_session.rollback()

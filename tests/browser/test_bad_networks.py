@@ -35,6 +35,7 @@ from tests.browser.answering import (
 from tests.browser.conftest import serving
 from tests.browser.matrix import ways
 from tests.web.respond_rounds import NOW, PILLARS, world
+from tests.web.test_answer_page import Script
 
 AT_ONCE = 500
 """Milliseconds from a tap to the next step; twenty where nothing else uses the machine."""
@@ -324,6 +325,27 @@ def test_whoever_gets_a_personal_link_meanwhile_goes_on_with_what_they_answered(
     go_to(page, "send")
     send(page)
     assert sent(world_, token) == [document(FEW)]
+
+
+def test_of_two_devices_that_send_by_one_personal_link_at_once_the_other_is_not_thanked(served, phone):
+    page, world_, token = phone
+    [personal] = personal_links(world_, token, 1)
+    other = Script(world_.opened(personal))
+    other.change({PILLARS[0]: ALL[PILLARS[0]]})
+    open_page(page, served[1], personal)
+    begin(page)
+    choose(page, some(answers_to_all(1), PILLARS[0]))
+    wait_until_saved(page)
+    go_to(page, "send")
+
+    def send_first(route):
+        assert other.send() == 204
+        route.continue_()
+
+    page.route("**/answers/send", send_first, times=1)
+    press_next(page)
+    page.get_by_role("heading", name="This personal link has already been used").wait_for()
+    assert sent(world_, token) == [document(some(ALL, PILLARS[0]))]
 
 
 def test_two_people_with_personal_links_in_one_tab_do_not_see_each_other(served, phone):

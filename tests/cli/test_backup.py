@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -92,6 +93,53 @@ def test_a_backup_is_restored_and_the_replaced_data_are_saved(instance: Instance
     assert stat.S_IMODE(previous.stat().st_mode) == 0o600
     assert instance.escala("restore", previous, "--replace").code == 0
     assert instance.organisations() == {"Alegra", "Bravo"}
+
+
+DIES = """
+import os, signal, sys
+from itertools import count
+numbers, last = count(1), int(sys.argv.pop(1))
+def die(event, given):
+    if event in ("sqlite3.connect", "os.remove", "os.rename") and next(numbers) == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(die)
+from assessment.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The command, killed as it is about to open, take away or rename its nth file."""
+STRIDE = 1 if os.environ.get("CI") else 4
+"""Each run takes a second: at home not every file."""
+
+
+def test_a_restore_that_is_killed_leaves_one_whole_database_and_can_be_repeated(tmp_path: Path) -> None:
+    (tmp_path / "instance").mkdir()
+    engine = make_engine(migrated_sqlite(tmp_path / "instance" / "escala.sqlite"))
+    instance = Instance(tmp_path, Database(engine), {})
+    make_home(instance.database, "Alegra")
+    assert instance.escala("backup", "a.backup").code == 0
+    make_home(instance.database, "Bravo")
+    instance.leave()
+    before = {"Alegra", "Bravo"}
+    restore = ["restore", "a.backup", "--replace", "--locale", "en"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    code, number = -signal.SIGKILL, 0
+    while code == -signal.SIGKILL:
+        number += STRIDE
+        command = [sys.executable, "-c", DIES, str(number), *restore]
+        code = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=False).returncode
+        found = instance.organisations()
+        assert found in (before, {"Alegra"})
+        before = found
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        instance.leave()
+        saved = [*tmp_path.glob("a.backup.before-restore-*")]
+        assert found == {"Alegra", "Bravo"} or saved, "what was replaced is saved"
+    assert code == 0
+    assert number > 2 * STRIDE, "it was killed on the way"
+    assert instance.organisations() == {"Alegra"}
+    instance.leave()
+    assert not list(tmp_path.glob("instance/*.restoring-*")), "no copy is left of those that were killed"
 
 
 def test_a_backup_is_restored_into_a_new_folder(tmp_path: Path) -> None:

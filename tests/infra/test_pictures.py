@@ -106,6 +106,28 @@ def test_a_small_file_that_would_fill_the_memory_is_refused():
         remake_picture(bomb + chunk(b"IEND", b""))
 
 
+def many_scans(image_format: bytes, times: int) -> bytes:
+    """A JPEG that says its last scan once more, and once more."""
+    head, scan, last = image_format.rpartition(b"\xff\xda")
+    return head + scan + (last.removesuffix(b"\xff\xd9") + scan) * times + last
+
+
+def test_a_jpeg_that_is_drawn_anew_a_thousand_times_is_refused_unread():
+    """The attack: 200 kB that keep a core busy for half a minute."""
+    usual = picture("JPEG", mode="RGB", colour=(9, 9, 9), progressive=True)
+    assert usual.count(b"\xff\xda") > 5
+    remake_picture(usual)
+    with pytest.raises(PictureTooLarge):
+        remake_picture(many_scans(usual, 1_000))
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "JPEG"])
+def test_ten_million_pixels_are_enough(image_format):
+    assert remake_picture(picture(image_format, (3_000, 3_300), "RGB", (9, 9, 9))).width == 545
+    with pytest.raises(PictureTooLarge):
+        remake_picture(picture(image_format, (3_000, 3_400), "RGB", (9, 9, 9)))
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 120))
 def test_no_damage_is_worse_than_a_refusal(noise, at):

@@ -69,6 +69,9 @@ def test_postgresql_goes_by_all_its_names_and_needs_a_secret(tmp_path, given):
         ("ESCALA_SMTP_URL", "https://mail.example.org"),
         ("ESCALA_SMTP_URL", "smtp://mail.example.org"),  # without ESCALA_BASE_URL
         ("ESCALA_LOG_FORMAT", "xml"),
+        ("ESCALA_IDLE_HOURS", "0"),
+        ("ESCALA_IDLE_HOURS", "13"),
+        ("ESCALA_IDLE_HOURS", "a day"),
         ("ESCALA_KEEP_PRINTED_PLANS_DAYS", "0"),
         ("ESCALA_KEEP_PRINTED_PLANS_DAYS", "-1"),
         ("ESCALA_KEEP_PRINTED_PLANS_DAYS", "two"),
@@ -90,6 +93,8 @@ def test_a_wrong_value_is_refused_by_name(tmp_path, variable, value):
 def test_printed_plans_are_kept_unless_a_number_of_days_is_given(tmp_path):
     assert load_settings(tmp_path, {}).keep_printed_plans_days is None
     assert load_settings(tmp_path, {"ESCALA_KEEP_PRINTED_PLANS_DAYS": "730"}).keep_printed_plans_days == 730
+    assert load_settings(tmp_path, {}).idle_hours == 4
+    assert load_settings(tmp_path, {"ESCALA_IDLE_HOURS": "12"}).idle_hours == 12
 
 
 def test_the_instance_folder_is_its_owners_alone(tmp_path):

@@ -13,6 +13,7 @@ from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
+from assessment.infra.pictures import remake_picture
 from assessment.services.next_step import NextStep
 from assessment.services.organisation_look import remove_logo, set_accent, set_logo
 from assessment.services.plan_documents import (
@@ -245,7 +246,7 @@ def test_a_logo_and_a_colour_make_a_new_document(database):
     with database.writing() as session:
         organisation = session.get(Organisation, home.organisation)
         assert set_accent(session, organisation=organisation, colour="#ffcc00") == "#8f7200"
-        set_logo(session, organisation=organisation, sent=picture())
+        set_logo(session, organisation=organisation, picture=remake_picture(picture()))
     dressed = printed(database, own)
     assert dressed.id != plain.id
     assert len(PdfReader(BytesIO(dressed.pdf)).pages[0].images) == 1

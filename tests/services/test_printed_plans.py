@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from assessment.infra.languages import Localisation
 from assessment.infra.queue import Queue
 from assessment.jobs.worker import sweep
+from assessment.services import plan_documents
 from assessment.services.plan_documents import (
     PrintAs,
     RenderedPlan,
@@ -68,6 +69,17 @@ def test_the_same_bytes_are_stored_once_an_organisation(database):
     assert pdfs(database, own) == [b"%PDF two", b"%PDF one", b"%PDF one"]
     assert pdfs(database, other) == [b"%PDF one"]
     assert count(database, PrintedFile) == 3
+
+
+def test_of_one_plan_the_newest_versions_are_kept_and_no_file_without_one(database, monkeypatch):
+    monkeypatch.setattr(plan_documents, "MOST_VERSIONS", 3)
+    own, other = published(database), published(database, "Otra")
+    keep(database, other, "a", b"%PDF other")
+    for number in range(6):
+        keep(database, own, str(number), b"%%PDF %d" % number, NOW + number * DAY)
+    assert pdfs(database, own) == [b"%PDF 5", b"%PDF 4", b"%PDF 3"]
+    assert pdfs(database, other) == [b"%PDF other"]
+    assert count(database, PrintedFile) == 4
 
 
 def test_a_list_of_versions_does_not_read_their_bytes(database):

@@ -270,6 +270,48 @@ def test_a_personal_link_is_used_up_by_sending_and_never_by_opening(database):
         draft_of(database, shared, "phone")
 
 
+@pytest.mark.parametrize("mode", [RoundMode.ANSWERED, RoundMode.CONSENSUS])
+def test_of_devices_that_send_by_one_link_at_once_one_counts_and_each_is_told_whether_it_was_it(database, mode):
+    home = make_home(database)
+    round_id, link = make_round(database, home, mode=mode)
+    role, refusal = {
+        RoundMode.ANSWERED: (Role.STAFF, LinkUsedUp),
+        RoundMode.CONSENSUS: (Role.CONSENSUS, AlreadySubmitted),
+    }[mode]
+    if mode is RoundMode.ANSWERED:
+        with database.writing() as session:
+            [link] = invite(session, organisation_id=home.organisation, round_id=round_id, how_many=1)
+    devices = [f"phone {number}" for number in range(6)]
+    for number, cookie in enumerate(devices):
+        save(database, link, cookie, make_sheet(number, role=role))
+    ways = {cookie: way_of(database, link, cookie) for cookie in devices}
+    together = Barrier(len(devices))
+
+    def send(cookie):
+        together.wait()
+        try:
+            with database.writing() as session:
+                submit_response(session, ways[cookie], cookie=cookie, now=NOW)
+        except refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(devices)) as threads:
+        told = dict(zip(devices, threads.map(send, devices), strict=True))
+    assert sorted(told.values()) == [False] * 5 + [True]
+    assert count(database, round_id) == 1
+    assert {cookie: send_again(database, ways[cookie], cookie, refusal) for cookie in devices} == told
+
+
+def send_again(database, access, cookie, refusal):
+    try:
+        with database.writing() as session:
+            submit_response(session, access, cookie=cookie, now=NOW)
+    except refusal:
+        return False
+    return True
+
+
 def test_an_unknown_link_leads_nowhere(database):
     make_round(database, make_home(database))
     with pytest.raises(UnknownLink):
@@ -381,7 +423,9 @@ def test_a_team_sends_one_consensus_sheet_whoever_sends_it(database):
     sheet = make_sheet(1, role=Role.CONSENSUS)
     save(database, link, "another phone", make_sheet(2, role=Role.CONSENSUS))
     answer(database, link, sheet, cookie="phone")
-    submit(database, link, "another phone")
+    with pytest.raises(AlreadySubmitted):
+        submit(database, link, "another phone")
+    submit(database, link, "phone")
     assert count(database, round_id) == 1
     with pytest.raises(AlreadySubmitted):
         draft_of(database, link, "another phone")

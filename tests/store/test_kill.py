@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from sqlalchemy import select, text
 
 from assessment.services.respond import resolve_link, submit_response
 from assessment.store.database import Database, make_engine
+from assessment.store.migrate import current_revision, differences, upgrade
 from assessment.store.responses import Response
 from tests.databases import fresh_engine
 from tests.services.build import NOW, answer, make_home, make_round, make_sheet
+from tests.store.test_migrations import old_database
 
 ENOUGH = 40
 
@@ -34,6 +37,54 @@ def serve(url: str, link: str) -> None:
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(go_on, range(4)))
+
+
+def die_at(statement: int, url: str) -> None:
+    """What a process does that is killed in the middle of a migration, as it begins this statement of many."""
+    from itertools import count
+
+    from sqlalchemy import event
+
+    from assessment.store.migrate import upgrade
+
+    engine, numbers = make_engine(url), count(1)
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def die(*_given) -> None:
+        if next(numbers) == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    upgrade(engine)
+    sys.stdout.write(str(next(numbers) - 1))
+
+
+def run_apart(code: str, **more):
+    return subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=False, **more)
+
+
+def test_an_upgrade_that_is_killed_anywhere_is_made_by_the_next_start(tmp_path):
+    """Of an instance of the first version, killed early, late and in between."""
+    last = 10_000
+    for part in (1, 0.99, 0.7, 0.4, 0.1, 0):
+        folder = tmp_path / str(part)
+        folder.mkdir()
+        engine = old_database(folder / "old.sqlite")
+        engine.dispose()
+        url = engine.url.render_as_string()
+        done = run_apart(f"from tests.store.test_kill import die_at; die_at({max(2, round(last * part))}, {url!r})")
+        if part == 1:
+            last = int(done.stdout)
+            assert last > 200, "this one was not killed, and counted"
+            continue
+        assert done.returncode == -signal.SIGKILL
+        assert current_revision(engine) == "0001", "all of it or nothing"
+        assert upgrade(engine) is True
+        assert differences(engine) == []
+        with engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA integrity_check")) == "ok"
+            assert connection.execute(text("SELECT name FROM rounds")).scalars().all() == ["R"]
+        engine.dispose()
+        assert not list(folder.glob("*before*")), "no copy is left"
 
 
 def test_what_was_acknowledged_outlives_the_process(tmp_path):

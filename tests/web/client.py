@@ -125,7 +125,14 @@ class Page(HTMLParser):
             self.problems.append("an image without alt")
 
     def _start_form(self, given: dict[str, str]) -> None:
-        self.forms.append({"action": given.get("action", ""), "method": given.get("method", "get").lower(), "data": {}})
+        self.forms.append(
+            {
+                "action": given.get("action", ""),
+                "method": given.get("method", "get").lower(),
+                "encoding": given.get("enctype") or None,
+                "data": {},
+            }
+        )
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
         self._controls.append((tag, given))
@@ -200,6 +207,10 @@ class PageClient(FlaskClient):
         return self.open(
             chosen["action"] or self.at,
             method=chosen["method"].upper(),
-            **({"data": data} if chosen["method"] == "post" else {"query_string": data}),
+            **(
+                {"data": data, "content_type": chosen["encoding"]}
+                if chosen["method"] == "post"
+                else {"query_string": data}
+            ),
             **kwargs,
         )

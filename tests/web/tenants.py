@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from assessment.domain.access import OrganisationRole
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
+from assessment.infra.pictures import remake_picture
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
@@ -82,7 +83,9 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             session, **where, email=f"invited-{team_id}@example.com", role=OrganisationRole.VIEWER, now=now
         )
         session.flush()
-        set_logo(session, organisation=session.get_one(Organisation, organisation_id), sent=picture())
+        set_logo(
+            session, organisation=session.get_one(Organisation, organisation_id), picture=remake_picture(picture())
+        )
         message = queue_mail(
             session,
             **where,

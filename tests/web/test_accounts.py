@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 
 import pytest
-from itsdangerous import TimestampSigner
 from passlib.totp import TOTP
 
 from assessment.infra.clock import utc_now
 from assessment.infra.passwords import hash_password
 from assessment.services.accounts import EmailTaken, create_account
-from assessment.web.accounts.sign_in import SESSION_LIFETIME
+from assessment.web.accounts import sign_in as sign_in_module
 from tests.web.client import PageClient
 from tests.web.world import PASSWORD, World
 
@@ -84,8 +84,15 @@ def test_there_is_no_way_in_but_the_forms(world: World) -> None:
     given = {**client.page.forms[-1]["data"], "email": "manager@example.com", "password": PASSWORD}
     token = {"X-CSRFToken": given["csrf_token"]}
     assert client.post("/sign-in", json=given, headers=token).status_code == 400
-    answer = client.post("/sign-in?include_auth_token", data=given, headers={"Accept": "application/json"})
-    handed_out = (answer.get_json() or {})["response"]["user"].get("authentication_token", "nothing")
+    scripted = {"headers": {"Accept": "application/json"}}
+    for path in ("/sign-in", "/account/password", "/account/second-step", "/account/password-again", "/sign-out"):
+        assert "json" not in client.get(f"{path}?include_auth_token", **scripted).mimetype
+    client.get("/sign-in")
+    answer = client.post("/sign-in?include_auth_token", data=given, **scripted)
+    assert (answer.status_code, answer.mimetype) == (302, "text/html")
+    assert "token" not in answer.text
+    with world.app.test_request_context():
+        handed_out = world.app.extensions["security"].datastore.find_user(email="manager@example.com").get_auth_token()
     stranger = world.client()
     assert stranger.get("/account", headers={"Authentication-Token": handed_out}).status_code == 303
     assert stranger.get("/account", query_string={"auth_token": handed_out}).status_code == 303
@@ -281,12 +288,17 @@ def test_signing_out_everywhere_ends_remembered_visits_too(world: World) -> None
     assert lost.get("/account").status_code == 303
 
 
-def test_a_visit_ends_after_a_working_day(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = world.client("manager")
-    assert client.get("/account").status_code == 200
-    later = time.time() + SESSION_LIFETIME.total_seconds() + 60
-    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda _signer: int(later))
-    assert client.get("/account").status_code == 303
+def test_the_account_says_when_it_was_signed_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = world.client()
+    for day in (3, 21):
+        monkeypatch.setattr(
+            sign_in_module, "utc_now", lambda day=day: dt.datetime(2026, 11, day, 14, 30, tzinfo=dt.UTC)
+        )
+        client.delete_cookie("session")
+        sign_in(client, "manager")
+        client.get("/account")
+    assert "Last sign-in November 21, 2026, 9:30" in client.page.text
+    assert "The one before November 3, 2026, 9:30" in client.page.text
 
 
 def test_the_second_step_is_changed_by_whoever_has_just_shown_the_password(world: World) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from flask import request_started
 from flask.testing import FlaskClient
+from sqlalchemy import event, text
 
 from assessment.domain.answers import DK
 from assessment.domain.rounds import RoundMode
@@ -275,6 +278,93 @@ def test_a_personal_link_on_two_devices_counts_once_and_the_other_is_told_so(ans
     assert one.send() == 204
     assert (two.change({"language": {"language-1": "1"}}), two.send()) == (409, 409)
     assert len(answering.answers(token)) == 1
+
+
+@pytest.mark.parametrize("is_personal", [True, False])
+def test_of_two_devices_that_send_by_one_link_at_once_only_one_reads_that_it_arrived(
+    answering, monkeypatch, is_personal
+):
+    """The attack: a link that went round, and each of its readers is thanked for answers that nobody counted."""
+    if is_personal:
+        token = own = answering.open_round()
+        where = {"organisation_id": answering.organisation_id, "round_id": answering.round_id(token)}
+        with answering.database.writing() as session:
+            [own] = invite(session, **where, how_many=1)
+    else:
+        token = own = answering.open_round(mode=RoundMode.CONSENSUS)
+    one, two = Script(answering.opened(own)), Script(answering.opened(own))
+    one.change({"language": {"language-1": "3"}})
+    two.change({"language": {"language-1": "5"}})
+    count, sent = limits.hit, []
+
+    def send_meanwhile(limit, key):
+        if key.startswith("sent:") and not sent:
+            sent.append("the other device begins to send")
+            sent.append(one.send())
+        return count(limit, key)
+
+    monkeypatch.setattr(limits, "hit", send_meanwhile)
+    assert (two.send(), sent[1:]) == (409, [204])
+    assert (two.send(), one.send()) == (409, 204)
+    assert len(answering.answers(token)) == 1
+    for phone, status in ((one.phone, 200), (two.phone, 410 if is_personal else 409)):
+        assert phone.get(f"{one.root}/thanks").status_code == status
+        assert (phone.page.h1 == "Gracias") is (phone is one.phone), phone.page.text
+        assert ("lo que se marcó en otro dispositivo no cuenta" in phone.page.text) is (phone is two.phone)
+        assert phone.get(f"{one.root}/answers").status_code == 409
+
+
+def test_on_a_full_disk_nothing_that_was_acknowledged_is_lost_and_the_person_is_told(answering):
+    """SQLite itself says that the disk is full: its file may have a few more pages, and no more."""
+    engine, token = answering.database.engine, answering.open_round()
+
+    def bound(more):
+        engine.dispose()
+        with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as alone:
+            alone.execute("VACUUM")  # pages of earlier tests would be used again
+            (pages,) = alone.execute("PRAGMA page_count").fetchone()
+
+        def limit_pages(connection, _record):
+            connection.execute(f"PRAGMA max_page_count={pages + more}")
+
+        engine.dispose()
+        pool = answering.database.autocommit_engine.pool  # of the connection that writes
+        event.listen(pool, "connect", limit_pages)
+        return pool, "connect", limit_pages
+
+    long = "Faltan manos." * 250
+    limit = bound(12)
+    kept, sent, refused = {}, [], None
+    try:
+        for number in range(60):
+            script = Script(answering.opened(token))
+            comment = f"{number} {long}"
+            if script.change({"comment": {"comment": comment}}) != 201:
+                refused = script, comment
+                break
+            kept[script] = comment
+            if number % 2 and script.send() == 204:
+                sent.append(kept.pop(script))
+        assert refused, "the disk was never full"
+        script, comment = refused
+        assert script.change({"comment": {"comment": comment}}) == 503, "the script keeps it and tries again"
+        assert all(one.answers()["comment"]["comment"] == words for one, words in kept.items()), "reading goes on"
+        page = script.phone.get(f"{script.root}/steps/comment")
+        assert page.status_code == 200
+        assert script.phone.fill({"comment": comment}, form=-1).status_code == 503, "without a script"
+        assert script.phone.page.h1 == "Algo falló de nuestro lado"
+        assert "Lo que ya estaba guardado no se perdió" in script.phone.page.text
+    finally:
+        event.remove(*limit)
+        engine.dispose()
+    with answering.database.reading() as session:
+        assert session.scalar(text("PRAGMA integrity_check")) == "ok"
+    assert script.change({"comment": {"comment": comment}}) == 201, "once there is room, it arrives"
+    kept[script] = comment
+    for one, words in kept.items():
+        assert one.answers()["comment"]["comment"] == words
+        assert one.send() == 204
+    assert sorted(document["comment"] for document in answering.answers(token)) == sorted([*sent, *kept.values()])
 
 
 def test_who_sends_nothing_again_and_again_keeps_nobody_from_sending(answering, opened, monkeypatch):

@@ -349,9 +349,9 @@ def assert_names_nothing(response: TestResponse, tenant: Tenant) -> None:
 
 def test_no_form_is_taken_without_its_token(house: House) -> None:
     house.restore()
+    browsers = {person: Browser(house.tenants, person) for person in ("administrator", "nobody")}
     before = house.version
-    for person in ("administrator", "nobody"):
-        browser = Browser(house.tenants, person)
+    for person, browser in browsers.items():
         for rule in house.rules():
             if ROUTES[rule.endpoint].of(person) != "in" or "POST" not in (rule.methods or ()):
                 continue

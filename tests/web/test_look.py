@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import threading
 from io import BytesIO
 from typing import Any
 
 import pytest
+from flask import Flask
 from PIL import Image
 
-from tests.infra.test_pictures import picture
+from assessment.infra.pictures import Picture, remake_picture
+from assessment.infra.workers import Workers
+from assessment.web.prepare import Documents
+from tests.infra.test_pictures import many_scans, picture
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.world import World
@@ -49,9 +55,14 @@ def test_a_logo_is_kept_drawn_anew_and_removed(world: World) -> None:
     [
         (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "Envíe un archivo PNG o JPEG."),
         (b"%PDF-1.7", "Envíe un archivo PNG o JPEG."),
-        (bytes(1_000_001), "Envíe una de 1 MB como máximo."),
+        (bytes(1_000_001), "de 1 MB y 10 millones de píxeles como máximo."),
+        (picture(size=(4_000, 3_000), mode="L", colour=9), "de 1 MB y 10 millones de píxeles como máximo."),
+        (
+            many_scans(picture("JPEG", mode="RGB", colour=(9, 9, 9), progressive=True), 500),
+            "de 1 MB y 10 millones de píxeles como máximo.",
+        ),
     ],
-    ids=["svg", "pdf", "large"],
+    ids=["svg", "pdf", "large", "many pixels", "many scans"],
 )
 def test_what_is_no_picture_is_refused_with_a_sentence_and_changes_nothing(
     world: World, sent: bytes, sentence: str
@@ -62,6 +73,45 @@ def test_what_is_no_picture_is_refused_with_a_sentence_and_changes_nothing(
     assert client.get(f"{world.address}/logo").status_code == 404
     client.get(f"{world.address}/look")
     assert client.page.forms[-1]["data"]["written"] == "#0b6b6b"
+
+
+def test_drawing_a_logo_keeps_nobody_from_writing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attack: a picture that takes long to draw, while nobody else's changes can be kept."""
+    client, colleague = open_look(world), world.client("manager")
+    statuses = []
+
+    def change_size() -> None:
+        colleague.get(f"{world.team_address}/edit")
+        statuses.append(colleague.fill({"size": "15"}).status_code)
+
+    def draw_slowly(sent: bytes) -> Picture:
+        meanwhile = threading.Thread(target=change_size)
+        meanwhile.start()
+        meanwhile.join()
+        return remake_picture(sent)
+
+    monkeypatch.setattr("assessment.web.organisations.look.remake_picture", draw_slowly)
+    send(client, **upload(picture()))
+    assert statuses == [303]
+    assert client.get(f"{world.address}/logo").status_code == 200
+
+
+@pytest.mark.own_app
+def test_a_logo_is_drawn_in_another_process_and_what_is_wrong_with_it_comes_back(app: Flask) -> None:
+    settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
+    documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
+    world = World.make(app)
+    client = open_look(world)
+    send(client, **upload(b"%PDF-1.7"))
+    assert "Envíe un archivo PNG o JPEG." in client.page.text
+    send(client, **upload(picture()))
+    assert client.get(f"{world.address}/logo").status_code == 200
+    documents.files.close()
+    documents.files = Workers(1, longest=0)  # whatever is sent takes too long
+    client.get(f"{world.address}/look")
+    send(client, **upload(picture()))
+    assert client.page.h1 == "Escala está ocupada", client.page.h1
+    documents.close()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from pathlib import Path
 
 import pytest
@@ -152,6 +153,28 @@ def test_invitations_are_not_sent_without_end(world: World) -> None:
         for n in range(41)
     ]
     assert answers == [200] * 40 + [429]
+
+
+def test_neither_a_second_administrator_nor_a_second_organisation_sends_more_invitations(world: World) -> None:
+    """The attack: forty strangers an hour, and forty more with each account or organisation that is made for it."""
+    first, second = world.client("administrator"), world.client("manager")
+    first.get(member_address(first, world, "manager@example.com"))
+    first.fill({"role": "administrator"})
+
+    def send(client: PageClient, address: str, count: int) -> list[int]:
+        client.get(f"{address}/members/invite")
+        data = client.page.forms[-1]["data"] | {"role": "viewer"}
+        numbers = [uuid.uuid4().hex for _ in range(count)]
+        path = f"{address}/members/invite"
+        return [client.post(path, data=data | {"email": f"{one}@example.org"}).status_code for one in numbers]
+
+    assert send(first, world.address, 25) + send(second, world.address, 15) == [200] * 40
+    assert send(first, world.address, 1) + send(second, world.address, 1) == [429] * 2
+    for still in (25, 0):
+        second.get("/organisations/new")
+        made = second.fill({"name": f"Another {uuid.uuid4()}", "country": "CO"}).headers["Location"]
+        its_own = "/".join(made.split("/")[:3])
+        assert send(second, its_own, 27) == [200] * still + [429] * (27 - still)
 
 
 def test_a_role_is_changed_and_holds_at_once(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask, abort
 from sqlalchemy import text
@@ -127,6 +129,50 @@ def test_a_database_that_fails_is_told_on_our_page_and_the_next_request_is_serve
 def test_too_much_is_refused_kindly(client: PageClient) -> None:
     assert client.post("/sign-in", data={"email": "x" * 2_100_000}).status_code == 413
     assert client.page.h1 == "That is too large"
+
+
+@pytest.mark.parametrize("digits", ["9" * 13, "9" * 400, "9" * 5_000, "-" + "9" * 400, "9" * 11])
+def test_a_number_of_any_length_is_told_beside_its_field(world: World, digits: str) -> None:
+    client = world.client("administrator")
+    round_ = world.open_round()
+    client.get(f"{world.team_address}/rounds")
+    [address] = {link for link in client.page.links if re.fullmatch(rf"{world.team_address}/rounds/[0-9a-f-]+", link)}
+    assert round_
+    for path, field in (
+        (f"{world.team_address}/edit", "size"),
+        (f"{world.address}/teams/new", "size"),
+        (f"{world.address}/edit", "minimum_group"),
+        (f"{address}/links", "how_many"),
+    ):
+        client.get(path)
+        [form] = [at for at, form in enumerate(client.page.forms) if field in form["data"]]
+        assert client.fill({field: digits, "name": "N"}, form=form).status_code in (200, 422), path
+        assert "whole number" in client.page.text, path
+    for query in ("page", "comments", "at", "version"):
+        for path in ("", "/members", "/outbox", f"/teams/{world.team}/rounds"):
+            assert client.get(f"{world.address}{path}?{query}={digits}").status_code < 500
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/account/password", "/organisations/new"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "&".join(f"{number:05x}=" for number in range(2_000)),
+        "&" * 2_000,
+        "a=" + "%41" * 150_000,
+    ],
+    ids=["fields", "separators", "escapes"],
+)
+def test_a_form_that_takes_long_to_read_is_refused_unread(client: PageClient, path: str, form: str) -> None:
+    """The attack: nobody's account, and seconds of the process that everybody answers in."""
+    encoded = "application/x-www-form-urlencoded"
+    assert client.post(path, data=form, content_type=encoded).status_code == 413
+    assert client.page.h1 == "That is too large"
+
+
+def test_a_form_with_files_has_few_parts_too(client: PageClient) -> None:
+    data = {f"{number:05x}": "" for number in range(1_100)}
+    assert client.post("/sign-in", data=data, content_type="multipart/form-data").status_code == 413
 
 
 def test_headers_forbid_what_pages_do_not_need(client: PageClient) -> None:

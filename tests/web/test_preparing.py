@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,13 @@ from sqlalchemy import select
 
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
-from assessment.infra.workers import MOST_WAITING, Workers
+from assessment.infra.workers import MOST_WAITING, TooBusy, Workers
 from assessment.services import later_work
-from assessment.services.plan_documents import PrintAs, request_print
+from assessment.services.plan_documents import MOST_PRINTS, PrintAs, request_print
 from assessment.services.plans import read_plan
 from assessment.store.rounds import RoundLink
 from assessment.web import prepare
-from assessment.web.prepare import MOST_WAITED_FOR, Documents
+from assessment.web.prepare import MOST_WAITED_FOR, MOST_WAITED_FOR_OF_ONE, Documents
 from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
@@ -147,23 +148,41 @@ def test_one_account_leaves_room_for_the_others(desk: Desk, tmp_path: Path, monk
 
 
 def test_files_that_wait_to_be_read_leave_the_server_to_everybody_else(app: Flask, tmp_path: Path) -> None:
-    """The attack: as many files as the server has threads, each of which waits for the one before it."""
+    """The attack: one account sends as many files as the server has threads, and each waits for the one before it."""
     world, pipe = World.make(app), tmp_path / "pipe"
     os.mkfifo(pipe)
     settings = dataclasses.replace(app.extensions["escala_settings"], document_processes=1)
     documents = app.extensions["escala_documents"] = Documents(settings, testing=False)
     documents.files.submit(hold, str(pipe))
-    clients = [world.client("manager") for _ in range(MOST_WAITED_FOR + 2)]
-    with ThreadPoolExecutor(len(clients)) as senders:
-        sent = [senders.submit(send, client, world, responses()) for client in clients]
+    sent = {}
+    with ThreadPoolExecutor(2 * MOST_WAITED_FOR + 1) as senders:
         try:
-            first = [one.result().status_code for _, one in zip(range(2), as_completed(sent, WAIT), strict=False)]
-            assert first == [503, 503]
+            for person in ("manager", "administrator"):
+                clients = [world.client(person) for _ in range(MOST_WAITED_FOR_OF_ONE + 2)]
+                sent[person] = [senders.submit(send, client, world, responses()) for client in clients]
+                first = zip(range(2), as_completed(sent[person], WAIT), strict=False)
+                assert [one.result().status_code for _, one in first] == [503, 503]
             assert world.client("viewer").get(world.team_address).status_code == 200
         finally:
             pipe.write_bytes(b"go on")
-        assert sorted(one.result().status_code for one in sent) == [200] * MOST_WAITED_FOR + [503] * 2
+        for of_one in sent.values():
+            assert sorted(one.result().status_code for one in of_one) == [200] * MOST_WAITED_FOR_OF_ONE + [503] * 2
     documents.close()
+
+
+def test_whoever_sends_files_leaves_room_for_others_and_all_together_for_pages(app: Flask) -> None:
+    documents = app.extensions["escala_documents"]
+    with ExitStack() as waiting:
+        for _ in range(MOST_WAITED_FOR_OF_ONE):
+            waiting.enter_context(documents.waited_for(1))
+        with pytest.raises(TooBusy):
+            waiting.enter_context(documents.waited_for(1))
+        for account in range(2, 2 + MOST_WAITED_FOR - MOST_WAITED_FOR_OF_ONE):
+            waiting.enter_context(documents.waited_for(account))
+        with pytest.raises(TooBusy):
+            waiting.enter_context(documents.waited_for(99))
+    with documents.waited_for(1):
+        pass
 
 
 def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version(desk: Desk) -> None:
@@ -187,6 +206,34 @@ def test_the_page_of_a_print_says_how_far_it_is_and_leads_to_the_printed_version
     file = f"{desk.published}/plan/printed/{ready.partition('=')[2]}"
     assert file in desk.client.page.links
     assert desk.client.get(file).data.startswith(b"%PDF-")
+
+
+def test_one_account_has_few_plans_printed_at_a_time(desk: Desk) -> None:
+    """The attack: a plan is changed and printed again and again, and all others wait for it."""
+    world, put_nothing = desk.world, lambda *_given: None
+    queue = world.app.extensions["escala_queue"]
+    queue.put, put = put_nothing, queue.put
+    client = desk.client
+
+    def press_print(client: PageClient, owner: str) -> str:
+        client.get(f"{desk.published}/plan")
+        [field] = [name for name in client.page.forms[-1]["data"] if name.startswith("owner-move")]
+        client.get(client.fill({"act": "print", field: owner}).headers["Location"].partition("#")[0])
+        return client.page.text
+
+    for number in range(MOST_PRINTS):
+        assert "being prepared" in press_print(client, f"Ana {number}")
+    assert "Three plans of yours are still being printed" in press_print(client, "Ana once more")
+    client.get(f"{desk.published}/plan")
+    assert "Ana once more" in client.page.forms[-1]["data"].values(), "what was typed is saved"
+    administrator = world.client("administrator")
+    assert "being prepared" in press_print(administrator, "Luis")
+    queue.put = put
+    with world.app.extensions["escala_database"].reading() as session:
+        waiting = later_work.due_jobs(session, now=utc_now())
+    for job_id in waiting:
+        queue.put("jobs", job_id)
+    assert "being prepared" in press_print(client, "Ana after all") or "The plan is ready" in client.page.text
 
 
 def test_a_print_that_cannot_be_done_says_why(desk: Desk) -> None:

@@ -241,6 +241,34 @@ def test_sending_twice_counts_once(sqlite):
     assert len(sqlite.answers(token)) == 1
 
 
+def test_without_javascript_too_a_device_whose_answers_do_not_count_is_told_so(sqlite):
+    token = sqlite.open_round()
+    where = {"organisation_id": sqlite.organisation_id, "round_id": sqlite.round_id(token)}
+    with sqlite.database.writing() as session:
+        [own] = invite(session, **where, how_many=1)
+    one, two = sqlite.phone("en"), sqlite.phone("en")
+    for phone in (one, two):
+        phone.open_link(own)
+        answer_everything(phone)
+    one.press()
+    assert one.step == "thanks"
+    asked = two.page
+    for _ in range(2):
+        two.page = asked
+        assert two.fill(form=-1).status_code == 410
+        assert two.page.h1 == "This personal link has already been used"
+    assert len(sqlite.answers(token)) == 1
+
+
+def test_a_form_of_very_many_fields_is_refused_unread(sqlite):
+    """The attack: a link that was found, and forms that take long to take apart."""
+    phone = sqlite.opened(sqlite.open_round())
+    address = "/".join(phone.path.split("/")[:3]) + "/send"
+    form = "&".join(f"{number:05x}=" for number in range(2_000))
+    assert phone.post(address, data=form, content_type="application/x-www-form-urlencoded").status_code == 413
+    assert phone.page.h1 == "Eso es demasiado grande"
+
+
 def test_nothing_at_all_cannot_be_sent_and_little_is_sent_with_a_warning(sqlite):
     token = sqlite.open_round()
     phone = sqlite.phone("en")

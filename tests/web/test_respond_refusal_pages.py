@@ -154,6 +154,7 @@ def test_somebody_who_floods_a_round_is_slowed_down_and_another_round_is_not(ans
     late.go("send")
     assert late.press().status_code == 429
     assert late.page.h1 == "Están llegando muchísimas respuestas en este momento"
+    assert "Se reciben respuestas de nuevo a partir del" in late.page.text
     late.go(PILLARS[0])
     assert late.page.forms[-1]["data"]["language-1"] == "4"
     answer(answering.phone(), other)

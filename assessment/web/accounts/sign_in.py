@@ -16,10 +16,11 @@ from passlib.context import CryptContext
 from sqlalchemy.orm import Session, scoped_session
 from werkzeug.local import LocalProxy
 
+from assessment.infra.clock import utc_now
 from assessment.infra.languages import TRANSLATIONS
 from assessment.infra.passwords import HASH_COST, KNOWN, STRANGERS, Lane, is_easy_to_guess
 from assessment.infra.settings import Settings
-from assessment.services.accounts import SHORTEST_PASSWORD
+from assessment.services.accounts import SHORTEST_PASSWORD, note_sign_in
 from assessment.store.accounts import Role, User
 from assessment.web import known_devices, limits
 from assessment.web.accounts.forgotten_password import LINK_LIFETIME, forgotten_password
@@ -34,11 +35,10 @@ from assessment.web.accounts.second_factor import (
 from assessment.web.fields import EASY_PASSWORD
 from assessment.web.mail import QueuedMail
 from assessment.web.password_again import PASSWORD_FRESHNESS
-from assessment.web.transactions import commit_early, session
+from assessment.web.transactions import commit_early, database, only_reads, session
+from assessment.web.visits import FORM_LIFETIME, bound_visits
 
 REMEMBER_ME_LIFETIME = dt.timedelta(days=30)
-SESSION_LIFETIME = dt.timedelta(hours=12)
-"""Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
 LONGEST_HASHED_PASSWORD = 1_000
 """Longer passwords are refused before they are hashed."""
 
@@ -143,7 +143,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         # A name that browsers take from this very host, over https, only.
         SESSION_COOKIE_NAME="__Host-session" if is_https else "session",
         REMEMBER_COOKIE_NAME="__Host-remember_token" if is_https else "remember_token",
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=FORM_LIFETIME,  # a visit ends before (`visits.py`), and then says so
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_DURATION=REMEMBER_ME_LIFETIME,
@@ -162,9 +162,13 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     security = app.extensions["security"]
     security.pwd_context = PasswordContext(security.pwd_context)
+    # Whatever a request accepts, these pages answer with pages: their answers in JSON may carry a token for scripts.
+    security.want_json(lambda _request: False)
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # no access but by a session
     app.before_request_funcs.setdefault(None, []).append(_refuse_json_and_long_passwords)
+    bound_visits(app)
     user_logged_in.connect(_know_device, app)
+    user_logged_in.connect(_note_sign_in, app)
     password_reset.connect(_remember_device, app)
     validate = "security.two_factor_setup_validate"
     app.view_functions[validate] = keep_key_after_wrong_code(app.view_functions[validate])
@@ -187,6 +191,14 @@ def _refuse_json_and_long_passwords() -> None:
 
 def _know_device(_app: Flask, user: User) -> None:
     known_devices.remember(user.email)
+
+
+def _note_sign_in(_app: Flask, user: User) -> None:
+    if not only_reads():
+        note_sign_in(session(), user_id=user.id, now=utc_now())
+        return
+    with database().writing() as aside:  # the form of passwords writes nothing itself
+        note_sign_in(aside, user_id=user.id, now=utc_now())
 
 
 def _remember_device(_app: Flask, user: User, **_more: object) -> None:

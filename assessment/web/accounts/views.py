@@ -8,10 +8,11 @@ from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
 
 from assessment.infra.clock import utc_now
-from assessment.services.accounts import end_visits
+from assessment.services.accounts import end_visits, sign_ins
 from assessment.services.deletion import WrongName, delete_account, organisations_in_the_way
 from assessment.services.members import LastAdministrator, list_roles
 from assessment.web.access import user_id
+from assessment.web.dates import format_time
 from assessment.web.deletion import DeleteForm
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
@@ -25,11 +26,14 @@ blueprint = Blueprint("accounts", __name__)
 
 @blueprint.get("/account")
 def account() -> str:
+    roles = list_roles(session(), user_id=user_id())
+    zone = roles[0][0].time_zone if roles else "UTC"
     return render_template(
         "accounts/account.html",
         email=current_user.email,
         has_second_factor=bool(current_user.tf_primary_method),
-        roles=[(organisation, ROLE_NAMES[role]) for organisation, role in list_roles(session(), user_id=user_id())],
+        roles=[(organisation, ROLE_NAMES[role]) for organisation, role in roles],
+        sign_ins=[at and format_time(at, zone, reader()) for at in sign_ins(current_user)],
     )
 
 

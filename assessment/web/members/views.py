@@ -68,6 +68,8 @@ def members(access: Access) -> str:
 def invite(access: Access) -> str | Response:
     form = InviteForm(role=OrganisationRole.MANAGER.value)
     if form.validate_on_submit():
+        # Neither a second administrator nor a second organisation sends strangers more.
+        limits.require(limits.INVITATIONS, f"invites of:{access.organisation_id}")
         limits.require(limits.INVITATIONS, f"invites:{access.user_id}")
         try:
             invited = invite_member(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, RadioField, SelectField
+from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
-from assessment.web.fields import organisation_name_field
+from assessment.web.fields import WholeNumberField, organisation_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
@@ -20,7 +20,7 @@ class NewOrganisationForm(Form):
 
 
 class OrganisationForm(NewOrganisationForm, SettingsForm):
-    minimum_group = IntegerField(
+    minimum_group = WholeNumberField(
         _("Smallest group that results are shown for"),
         [
             InputRequired(_("Please write the smallest group.")),

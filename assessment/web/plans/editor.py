@@ -24,6 +24,7 @@ from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
+from assessment.services.later_work import TooManyJobs
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import (
     PRINT_PLAN,
@@ -345,7 +346,13 @@ class Editor:
         if self.round_plan.faults:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
-        job = request_print(session(), self.round_plan, print_as=asked, now=utc_now())
+        try:
+            job = request_print(session(), self.round_plan, print_as=asked, now=utc_now(), account=self.access.user_id)
+        except TooManyJobs:
+            flash(
+                str(_("Three plans of yours are still being printed. Print this one after them: it is saved.")), "error"
+            )
+            return redirect_to_round("plans.plan", self.round)
         carries = queue()
         after_commit(lambda: carries.put("jobs", job.id))
         commit_early()

@@ -74,16 +74,19 @@ def change(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/<handle>/answers/send")
 def send_answers(handle: str) -> ResponseReturnValue:
-    """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered."""
+    """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered. 409: the answers
+    that count came from another device."""
     visit, _ = _load_sent(handle)
-    try:
-        visit.read_draft()
-        visit.submit()
-    except (AlreadySubmitted, LinkUsedUp):
-        if visit.access.progress.answers is not None:  # those that counted came from another device
-            abort(409)
-    except NothingAnswered:
-        return "", 422
+    with _sent_before():
+        try:
+            visit.read_draft()
+        except (AlreadySubmitted, LinkUsedUp):
+            visit.require_counted()
+            return "", 204
+        try:
+            visit.submit()
+        except NothingAnswered:
+            return "", 422
     return "", 204
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, g, render_template
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from assessment.domain.respondents import InvalidAnswer
@@ -80,14 +82,22 @@ ANSWERED = RefusalPage(
 CONSENSUS_SENT = RefusalPage(
     409,
     N_("Your team has already sent its answers"),
-    (N_("The team answers one sheet together, and it has arrived. There is nothing else to do."),),
+    (
+        N_(
+            "The team answers one sheet together, and it has arrived; what was chosen on another device does not "
+            "count. There is nothing else to do."
+        ),
+    ),
     has_plan=True,
 )
 LINK_USED = RefusalPage(
     410,
     N_("This personal link has already been used"),
     (
-        N_("Its answers have arrived and count once. The link knows only that it was used: not when, nor with what."),
+        N_(
+            "The answers that were sent by it have arrived and count once; what was chosen on another device does not "
+            "count. The link knows only that it was used: not when, nor with what."
+        ),
         N_("If it was not you who answered, tell whoever gave you the link, so that you receive another."),
     ),
     has_plan=True,
@@ -96,9 +106,10 @@ TOO_MANY = RefusalPage(
     429,
     N_("Very many answers are arriving at this moment"),
     (
-        N_("So that nobody floods this round, it now takes none for a few minutes."),
-        N_("Please go back and try again in ten minutes: what you have answered is kept on this device."),
+        N_("So that nobody floods this round, it takes none by this link for a while."),
+        N_("Please go back and try again then: what you have answered is kept on this device."),
     ),
+    N_("Answers are taken again from %(moment)s."),
 )
 LINK_REPLACED = RefusalPage(
     410,
@@ -153,7 +164,7 @@ def init_app(app: Flask) -> None:
         InvalidAnswer: lambda error: NOT_UNDERSTOOD,
     }
     for exception, choose in pages.items():
-        app.register_error_handler(exception, lambda error, choose=choose: _show(choose(error)))
+        app.register_error_handler(exception, lambda error, choose=choose: _show(choose(error), error))
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> ResponseReturnValue:
@@ -164,17 +175,24 @@ def init_app(app: Flask) -> None:
         shown, _ = _show(page)
         return shown, status
 
+    @app.errorhandler(OperationalError)
+    def unavailable(error: OperationalError) -> ResponseReturnValue:
+        """The database takes nothing now: its disk is full, or others keep it busy. The script goes on trying."""
+        log_failure(error)
+        return _show(replace(FAILED, status=503))
+
     @app.errorhandler(Exception)
     def failed(error: Exception) -> ResponseReturnValue:
         log_failure(error)
         return _show(FAILED)
 
 
-def _show(page: RefusalPage) -> tuple[str, int]:
+def _show(page: RefusalPage, error: Exception | None = None) -> tuple[str, int]:
     visit = g.get("respond_visit")
     time_sentence = ""
     if visit is not None:
-        time_sentence = _time_sentence(page, visit.access.round.facts, visit.description.time_zone)
+        at = error.ends_at if isinstance(error, TooManyArrivals) else _time_of(page, visit.access.round.facts)
+        time_sentence = _time_sentence(page, at, visit.description.time_zone)
     may_hand_over = page is ANSWERED and visit is not None
     return (
         render_template(
@@ -188,13 +206,15 @@ def _show(page: RefusalPage) -> tuple[str, int]:
     )
 
 
-def _time_sentence(page: RefusalPage, facts: RoundFacts, time_zone: str) -> str:
+def _time_of(page: RefusalPage, facts: RoundFacts) -> dt.datetime | None:
     if page is CLOSED:
         # A round stopped by hand says so; one that a date stopped, the date.
         passed = [at for at in (facts.stopped_at, facts.closes_at) if at is not None and at <= utc_now()]
-        at = min(passed, default=None)
-    else:
-        at = facts.opens_at
+        return min(passed, default=None)
+    return facts.opens_at
+
+
+def _time_sentence(page: RefusalPage, at: dt.datetime | None, time_zone: str) -> str:
     if not page.time_sentence or at is None:
         return ""
     return reader().gettext(page.time_sentence, moment=format_time(at, time_zone, reader()))

@@ -256,11 +256,12 @@ def send(handle: str) -> ResponseReturnValue:
 
 @blueprint.post("/<handle>/send")
 def submit(handle: str) -> ResponseReturnValue:
-    """Submits the response, once; a second time only leads to the page of thanks."""
+    """Submits the response, once; a second time leads to the page of thanks, or to the reason why there is none."""
     visit = load_visit(handle)
     try:
         sheet = visit.read_draft()
     except (AlreadySubmitted, LinkUsedUp):
+        visit.require_counted()
         return redirect(url_for("respond.thanks", handle=handle), 303)
     form = visit.sent_form()
     if form.validate():
@@ -291,11 +292,12 @@ def _send(visit: Visit, sheet: AnswerSheet, form: AnswersForm, status: int = 200
 
 @blueprint.get("/<handle>/thanks")
 def thanks(handle: str) -> ResponseReturnValue:
-    """That it arrived, and what happens next."""
+    """That it arrived, and what happens next; to a device whose answers did not count, the reason."""
     visit = load_visit(handle)
     try:
         visit.read_draft()
     except (AlreadySubmitted, LinkUsedUp):
+        visit.require_counted()
         return visit.render("respond/thanks.html")
     return redirect(answer_page_url(visit), 303)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,6 +26,7 @@ from assessment.services.respond import (
     change_draft,
     has_many_drafts,
     read_draft,
+    require_counted,
     resolve_link,
     submit_response,
 )
@@ -38,7 +40,11 @@ from assessment.web.transactions import database
 
 
 class TooManyArrivals(Exception):
-    """A link is used far more often than by all of its team."""
+    """A link is used far more often than by all of its team; no more is taken until `ends_at`."""
+
+    def __init__(self, limit: str, key: str) -> None:
+        super().__init__()
+        self.ends_at = dt.datetime.fromtimestamp(limits.ends_at(limit, key), dt.UTC)
 
 
 @dataclass(frozen=True)
@@ -99,17 +105,24 @@ class Visit:
             return
         with database().reading() as session:
             is_crowded = has_many_drafts(session, self.access.round)
-        if is_crowded and not limits.hit(limits.DRAFTS_OF_A_LINK, f"begun:{self.access.key}"):
-            raise TooManyArrivals
+        limit, key = limits.DRAFTS_OF_A_LINK, f"begun:{self.access.key}"
+        if is_crowded and not limits.hit(limit, key):
+            raise TooManyArrivals(limit, key)
 
     def submit(self) -> None:
-        """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens."""
+        """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens, or
+        `AlreadySubmitted` or `LinkUsedUp` is raised where another device's answers are those that count."""
         if read_draft(self.access).is_empty:
             raise NothingAnswered  # before it is counted: who sends nothing must not keep others from sending
-        if not limits.hit(limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"):
-            raise TooManyArrivals
+        limit, key = limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"
+        if not limits.hit(limit, key):
+            raise TooManyArrivals(limit, key)
         with database().writing() as session:
             submit_response(session, self.access, cookie=self.cookie.device_secret, now=utc_now())
+
+    def require_counted(self) -> None:
+        """Once submitted. Raises `AlreadySubmitted` or `LinkUsedUp` where another device's answers count."""
+        require_counted(self.access)
 
     def form(
         self, form_class: type[AnswersForm] = AnswersForm, data: Mapping[str, Any] | None = None, *, sent: Any = None

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     Field,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -25,7 +24,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.domain.surplus import LONGEST_REASON
 from assessment.infra.languages import Localisation
 from assessment.infra.tokens import new_token
-from assessment.web.fields import DayField, round_name_field
+from assessment.web.fields import DayField, WholeNumberField, round_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.stale import SettingsForm
@@ -111,7 +110,7 @@ class PublishForm(Form):
 class LinksForm(Form):
     submission = HiddenField(default=new_token)
     """Of this page alone: sent twice, it makes its links once."""
-    how_many = IntegerField(
+    how_many = WholeNumberField(
         _("How many links?"),
         [
             InputRequired(_("Please write how many links.")),

@@ -34,6 +34,7 @@ from assessment.services.rounds import (
     open_round,
     personal_links_of,
     reopen_round,
+    require_discardable,
     schedule_round,
     stop_round,
 )
@@ -473,4 +474,5 @@ def discard(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         discard_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
         flash(reader().gettext("The round “%(name)s” has been discarded.", name=round_.name))
         return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
+    require_discardable(session(), round_, now=utc_now())  # nobody is offered what would be refused
     return render_template("rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_)

@@ -19,7 +19,6 @@ from assessment.services.sample_data import (
     remove_sample_data,
 )
 from assessment.services.setup_code import find_setup_code, is_setup_code
-from assessment.web import limits
 from assessment.web.access import user_id
 from assessment.web.choices import team_kind
 from assessment.web.fields import EASY_PASSWORD
@@ -87,7 +86,6 @@ def remove_sample() -> str | Response:
 def _ask_for_code() -> str | Response:
     form = CodeForm()
     if form.validate_on_submit():
-        limits.require(limits.SET_UPS, limits.SET_UP_KEY)
         if is_setup_code(session(), form.code.data or ""):
             browser_session[SESSION_KEY] = find_setup_code(session())
             if _typed_before():
