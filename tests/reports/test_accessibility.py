@@ -17,6 +17,9 @@ every_team = pytest.mark.parametrize(
 )
 Plan = tuple[Sample, Path]
 
+NONE_BELOW = "excellent"
+"""The team without a pillar below its target: why there are no priorities is one sentence, without a heading."""
+WHY = ("Por qué estas prioridades", "Why these priorities")
 BOOKMARKS = {
     "es": [
         "Los doce pilares de una cultura de servicio",
@@ -97,7 +100,7 @@ def test_bookmarks_lead_through_the_document_in_order(plan: Plan) -> None:
     assert pages == sorted(pages)
     assert pages[0] == 0
     titles = [title for title, _ in marks]
-    expected = BOOKMARKS[sample.reader.language]
+    expected = [title for title in BOOKMARKS[sample.reader.language] if sample.name != NONE_BELOW or title not in WHY]
     assert [title for title in titles if title in expected] == expected
 
 
