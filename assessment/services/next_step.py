@@ -160,10 +160,16 @@ def next_steps(
     return steps
 
 
+def enough_answers(round_: Round) -> int:
+    """From how many answers on a round is ready to stop: one agreed sheet, or nearly all of the team."""
+    if round_.mode is RoundMode.CONSENSUS:
+        return 1
+    return max(round_.minimum_group, round(ENOUGH_SHARE * round_.team_size))
+
+
 def _before_publication(team: Team, round_: Round, answered: int, now: dt.datetime) -> TeamStep:
     is_consensus = round_.mode is RoundMode.CONSENSUS
-    needed = 1 if is_consensus else round_.minimum_group
-    enough = needed if is_consensus else max(needed, round(ENOUGH_SHARE * round_.team_size))
+    needed, enough = 1 if is_consensus else round_.minimum_group, enough_answers(round_)
     state = round_.facts.state(now)
     if state is RoundState.DRAFT:
         step = NextStep.FINISH_DRAFT

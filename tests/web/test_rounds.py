@@ -589,6 +589,14 @@ def test_an_open_round_is_shared_first_with_buttons_before_long_messages(world: 
         assert ('href="#counted"' in html) == bool(answered)
 
 
+def test_once_nearly_all_have_answered_closing_comes_first(world: World) -> None:
+    client = world.client("manager")
+    address = open_round(client, world)
+    answer_round(world.app, link_of(client, address), 10)
+    html = client.get(address).get_data(as_text=True)
+    assert html.index('id="counted"') < html.index('id="share"')
+
+
 def test_a_stopped_round_that_nobody_answered_promises_nothing_to_nobody(world: World) -> None:
     client = world.client("manager")
     address = open_round(client, world)

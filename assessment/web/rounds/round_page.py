@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assessment.domain.rounds import UNOPENED, RoundMode, RoundState
 from assessment.infra.languages import Localisation
+from assessment.services.next_step import enough_answers
 from assessment.services.outlook import Outlook
 from assessment.services.participation import Participation
 from assessment.services.rounds import Round
@@ -20,6 +21,8 @@ class RoundPage:
     options: tuple[str, ...]
     takes_answers: bool
     """Whether people may still be asked to answer."""
+    is_shared_first: bool
+    """Whether sharing comes before closing: the round is open, and much of the team has not answered."""
 
 
 def round_page(
@@ -42,6 +45,7 @@ def round_page(
         part=_part(state, participation, outlook),
         options=_options(participation, is_imported),
         takes_answers=state is not RoundState.STOPPED and not has_whole_answer,
+        is_shared_first=state is RoundState.OPEN and participation.answered < enough_answers(round_),
     )
 
 
