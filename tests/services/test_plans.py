@@ -231,13 +231,15 @@ def test_what_was_taken_out_comes_back_until_something_else_is_changed(database)
         undo(database, own)
 
 
-def test_a_finished_action_is_no_new_document(database):
+def test_a_finished_action_is_ticked_in_a_new_document(database):
     _, own = published(database)
     first = printed(database, own)
     choices = proposal_of(database, own).choices
     move = replace(choices.move, status=ActionStatus.DONE)
     change(database, own, replace(choices, move=move), now=NOW + 9 * DAY)
-    assert printed(database, own, now=NOW + 9 * DAY).id == first.id
+    ticked = printed(database, own, now=NOW + 9 * DAY)
+    assert ticked.id != first.id
+    assert printed(database, own, now=NOW + 10 * DAY).id == ticked.id
 
 
 def test_a_logo_and_a_colour_make_a_new_document(database):

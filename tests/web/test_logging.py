@@ -67,7 +67,7 @@ def test_a_failure_while_answering_names_neither_link_nor_answers(
             session.execute(text("DROP TABLE drafts"))
         capsys.readouterr()
         answer = phone.fill({"language-1": "3", "go": "next"})
-        assert answer.status_code == 500
+        assert answer.status_code in (500, 503)  # SQLite tells of a missing table as of a full disk
         log = capsys.readouterr().err
     event = last_event(log)
     assert len(log.splitlines()) == 1
