@@ -100,9 +100,10 @@ def _promises(plan: PlanSource, reader: Localisation) -> tuple[Promise, ...]:
         Promise(
             _short(reader.text(planned.action.title).rstrip(".")),
             "" if planned.has_proposed_owner else _short(reader.text(planned.action.owner)),
-            reader.short_date(planned.due_on),
+            reader.gettext("Done") if planned.is_done else reader.short_date(planned.due_on),
         )
         for planned in plan.plan.actions
+        if not planned.is_dropped
     )
 
 

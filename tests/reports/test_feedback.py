@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ LINK = "https://escala.example.com/p/Ab1lI0OoQz-_x9Kq2mNpTw"
 
 
 def feedback(sample: Sample, *, is_decided: bool = True, link: str = LINK, team: str = "") -> FeedbackSource:
-    source = dataclasses.replace(sample.source, is_blank=False)
+    source = replace(sample.source, is_blank=False)
     return FeedbackSource(
         plan=source, team=team or source.plan.team, round="Ronda de noviembre", is_decided=is_decided, link=link
     )
@@ -47,12 +47,12 @@ def test_the_longest_words_stay_on_one_page(tmp_path: Path) -> None:
     words = "W" * 20 + " palabra" * 12
     long = Text(words, words)
     pillars = tuple(
-        dataclasses.replace(
+        replace(
             pillar,
             actions=tuple(
-                dataclasses.replace(
+                replace(
                     planned,
-                    action=dataclasses.replace(planned.action, title=long, owner=long),
+                    action=replace(planned.action, title=long, owner=long),
                     has_proposed_owner=False,
                 )
                 for planned in pillar.actions
@@ -60,9 +60,7 @@ def test_the_longest_words_stay_on_one_page(tmp_path: Path) -> None:
         )
         for pillar in plan.pillars
     )
-    source = dataclasses.replace(
-        source, plan=dataclasses.replace(source.plan, plan=dataclasses.replace(plan, pillars=pillars))
-    )
+    source = replace(source, plan=replace(source.plan, plan=replace(plan, pillars=pillars)))
     path = tmp_path / "page.pdf"
     path.write_bytes(build_pdf(build_context(source, sample.reader), sample.reader))
     assert len(pages_of(path)) == 1
@@ -73,6 +71,18 @@ def test_an_owner_whom_nobody_named_is_left_to_be_written_in() -> None:
     source = feedback(sample)
     assert all(planned.has_proposed_owner for planned in source.plan.plan.actions)
     assert {promise.who for promise in build_context(source, sample.reader).promises} == {""}
+
+
+def test_what_was_given_up_is_not_promised_and_what_is_done_is_said() -> None:
+    sample = Sample("desk", "en-US")
+    source = feedback(sample)
+    first, *others = source.plan.plan.pillars
+    done, dropped = (replace(first.actions[0], is_done=True), replace(first.actions[-1], is_dropped=True))
+    plan = replace(source.plan.plan, pillars=(replace(first, actions=(done, dropped)), *others))
+    promises = build_context(replace(source, plan=replace(source.plan, plan=plan)), sample.reader).promises
+    assert len(first.actions) == 2
+    assert [one.title for one in promises if one.by == "Done"] == [sample.reader.text(done.action.title).rstrip(".")]
+    assert sample.reader.text(dropped.action.title).rstrip(".") not in {one.title for one in promises}
 
 
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])

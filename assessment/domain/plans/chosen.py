@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from assessment.domain.actions import OWN_ACTION, Action
 from assessment.domain.plans.basis import PlanBasis
-from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
+from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.library import fitting_actions, known_actions
 from assessment.domain.plans.proposal import ActionPlan, PlannedAction, PlannedPillar, due_on
 from assessment.domain.questionnaire import Text
@@ -91,7 +91,10 @@ def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.dat
     due = choice.due_on or due_on(drawn_on, action.due_days)
     if due != due_on(drawn_on, action.due_days):
         action = replace(action, due_days=max(1, min((due - drawn_on).days, 90)))
-    return PlannedAction(action, due, has_proposed_owner=choice.owner is None, is_done=choice.is_done)
+    is_dropped = choice.status is ActionStatus.DROPPED
+    return PlannedAction(
+        action, due, has_proposed_owner=choice.owner is None, is_done=choice.is_done, is_dropped=is_dropped
+    )
 
 
 def _own_action(choice: ActionChoice) -> Action:

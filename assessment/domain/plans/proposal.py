@@ -35,6 +35,7 @@ class PlannedAction:
     has_proposed_owner: bool = True
     """Whether the owner is the library's proposal, which nobody has changed."""
     is_done: bool = False
+    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
