@@ -112,6 +112,7 @@ def test_steps_switch_at_once_however_slow_the_network_is(phone, milliseconds):
     wait_for_step(page, PILLARS[1])
     go_to(page, MOMENTS[0])
     choose(page, some(ALL, *MOMENTS))
+    page.wait_for_function("count => switches.length >= count", arg=len(MOMENTS) + 2)  # the last comes a frame later
     switches = page.evaluate("switches")
     assert len(switches) == len(MOMENTS) + 2
     assert max(switches) < AT_ONCE
