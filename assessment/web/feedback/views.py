@@ -5,13 +5,12 @@ from __future__ import annotations
 import uuid
 from functools import partial
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.services.access import Access
 from assessment.services.feedback import (
     FeedbackSource,
@@ -24,9 +23,9 @@ from assessment.services.plan_documents import PrintAs
 from assessment.services.rounds import Round
 from assessment.web.access import requires
 from assessment.web.downloads import document_name, file_response
-from assessment.web.languages import LANGUAGES, reader
 from assessment.web.lookups import load_round
 from assessment.web.prepare import deliver
+from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link, public_url, whatsapp_link
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round, round_url
@@ -36,7 +35,6 @@ blueprint = Blueprint(
     __name__,
     url_prefix="/organisations/<uuid:organisation_id>/teams/<uuid:team_id>/rounds/<uuid:round_id>",
 )
-PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
 
 
 @blueprint.get("/feedback")
@@ -44,7 +42,7 @@ PAPERS: dict[str, Paper] = {"a4": "a4", "letter": "letter"}
 def show(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
     """The message in the language that the address names, and the form that prints the page."""
     team, round_ = load_round(access, team_id, round_id)
-    as_ = _print_as(access)
+    as_ = print_as_asked(access.organisation)
     try:
         source = _gather(access, round_, as_)
     except NothingToPlan:
@@ -68,7 +66,7 @@ def show(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
 def page(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The page for the wall; `language` and `paper` are those of the document."""
     team, round_ = load_round(access, team_id, round_id)
-    as_ = _print_as(access)
+    as_ = print_as_asked(access.organisation)
     try:
         words = feedback_page(_gather(access, round_, as_), as_.reader)
     except NothingToPlan:
@@ -94,10 +92,3 @@ def _gather(access: Access, round_: Round, as_: PrintAs) -> FeedbackSource:
         print_as=as_,
         now=utc_now(),
     )
-
-
-def _print_as(access: Access) -> PrintAs:
-    language = request.args.get("language")
-    chosen = language if language in LANGUAGES else reader().language
-    localisation = Localisation(language_of(chosen), access.organisation.country)
-    return PrintAs(localisation, PAPERS.get(request.args.get("paper", ""), localisation.paper))

@@ -51,13 +51,13 @@ from assessment.web.mail import queue
 from assessment.web.plan_calendar import PlanCalendar, make_calendar
 from assessment.web.plan_reading import ReadAction, ReadHeading, by_need, plan_to_read
 from assessment.web.plans.conflict import BothSay, both_plans
-from assessment.web.plans.downloads import print_as, print_as_asked
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
 from assessment.web.plans.follow import FollowForm, follow_form, gone_words, progress_said
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
 from assessment.web.plans.page import heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_sharing
 from assessment.web.prepare import progress_soon
+from assessment.web.print_options import print_as, print_as_asked
 from assessment.web.public_links import public_url
 from assessment.web.security import POLICY_WITH_PREVIEW, csp_nonce
 from assessment.web.transactions import after_commit, commit_early, session

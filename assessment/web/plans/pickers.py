@@ -16,11 +16,11 @@ from assessment.services.plans import PlanChangedMeanwhile
 from assessment.web.forms import ConfirmForm, choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.plans.downloads import print_as_asked
 from assessment.web.plans.editor import Editor
 from assessment.web.plans.faults import fault_words
 from assessment.web.plans.forms import PillarForm
 from assessment.web.plans.page import heading_name, offered_words, pillar_options
+from assessment.web.print_options import print_as_asked
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 

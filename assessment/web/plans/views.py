@@ -29,9 +29,10 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.plan_calendar import CALENDAR
 from assessment.web.plans import pickers
-from assessment.web.plans.downloads import pdf_download, print_as, print_as_asked
+from assessment.web.plans.downloads import pdf_download
 from assessment.web.plans.editor import Editor
 from assessment.web.prepare import deliver, job_page
+from assessment.web.print_options import print_as, print_as_asked
 from assessment.web.security import POLICY_OF_PREVIEW
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round, round_url

@@ -1,0 +1,30 @@
+"""For whom a document is printed, and on what paper: as an address asks, else as the reader has it."""
+
+from __future__ import annotations
+
+from flask import request
+
+from assessment.infra.languages import Localisation, Paper, language_of
+from assessment.services.organisations import Organisation
+from assessment.services.plan_documents import PrintAs
+from assessment.web.languages import LANGUAGES, reader
+
+
+def print_as(
+    organisation: Organisation, *, language: str | None = None, paper: str | None = None, is_blank: bool = False
+) -> PrintAs:
+    """In a language and on a paper, or as this reader and the organisation's country have it."""
+    chosen = language if language in LANGUAGES else reader().language
+    localisation = Localisation(language_of(chosen), organisation.country)
+    papers: dict[str | None, Paper] = {"a4": "a4", "letter": "letter"}
+    return PrintAs(localisation, papers.get(paper, localisation.paper), is_blank)
+
+
+def print_as_asked(organisation: Organisation) -> PrintAs:
+    """As the address asks."""
+    return print_as(
+        organisation,
+        language=request.args.get("language"),
+        paper=request.args.get("paper"),
+        is_blank=request.args.get("blank") == "1",
+    )
