@@ -12,6 +12,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -215,6 +216,8 @@ class Server:
     ) -> None:
         self._bounds = bounds or Bounds()
         self._is_over = False
+        self._waking = threading.RLock()
+        """Held while the loop is woken for the last time, so that what wakes it is not closed meanwhile."""
         self._sockets = Sockets()
         # It warns of every request that waits for a thread, as all do for a moment when a room of people answers.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -246,13 +249,15 @@ class Server:
             self._is_over = True
             self._dispatcher.shutdown(timeout=1)
             if not self._dispatcher.threads:  # else the last of them still wakes the loop by what would be closed here
-                wasyncore.close_all(self._sockets, ignore_all=True)
+                with self._waking:
+                    wasyncore.close_all(self._sockets, ignore_all=True)
 
     def end(self) -> None:
         """Takes no more connections, and lets `run` return once what is under way is answered."""
-        if not self._is_over:
-            self._is_over = True
-            self._listeners[0].pull_trigger()  # the loop may be asleep
+        with self._waking:
+            if not self._is_over:
+                self._is_over = True
+                self._listeners[0].pull_trigger()  # the loop may be asleep
 
     def _finish(self) -> None:
         until = time.monotonic() + self._bounds.patience

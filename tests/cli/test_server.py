@@ -73,6 +73,25 @@ def drip(line: socket.socket, drop: bytes) -> float:
     raise AssertionError("it goes on for ever")
 
 
+def test_a_loop_that_notices_the_end_by_itself_closes_nothing_that_still_wakes_it(app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 2_000_000
+    server = Server(app, [socket.create_server(("127.0.0.1", 0))], threads=1)
+    running = threading.Thread(target=server.run)
+    (listener,) = server._listeners
+    wake = listener.pull_trigger
+
+    def wake_late() -> None:
+        wake()  # as anything else that happens just then
+        running.join(0.5)
+        wake()
+
+    listener.pull_trigger = wake_late
+    running.start()
+    server.end()
+    running.join(LONG_ENOUGH)
+    assert not running.is_alive()
+
+
 def test_who_drips_a_head_is_cut(app: Flask) -> None:
     bounds = Bounds(head=0.5, whole=LONG_ENOUGH)
     with serving(app, bounds) as (_, port), socket.create_connection(("127.0.0.1", port)) as line:
