@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from assessment.app import close_app, create_app
+from assessment.catalogue.samples import sample_of_first_visit
 from assessment.cli.main import main as escala
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.infra.clock import utc_now
@@ -70,7 +71,9 @@ def _sample_app(folder: Path) -> Flask:
     app = create_app(Settings(folder, f"sqlite:///{folder / 'escala.sqlite'}", secrets.token_urlsafe(48)))
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with app.extensions["escala_database"].writing() as session:
-        make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=NOW)
+        make_sample_data(
+            session, [sample_of_first_visit("es"), sample_of_first_visit("en")], password=PASSWORD, now=NOW
+        )
     for module in list(sys.modules.values()):
         if getattr(module, "utc_now", None) is utc_now:
             vars(module)["utc_now"] = lambda: NOW
@@ -121,7 +124,7 @@ def _open_team(page: Page, address: str, team: str) -> None:
 
 def _results(page: Page, address: str) -> None:
     """From the headline to the end of the ladder map."""
-    _open_results(page, address, "Recepción y citas", "Segunda ronda")
+    _open_results(page, address, "Recepción y citas", "Cuarta ronda")
     page.set_viewport_size({"width": 1040, "height": 900})
     _save_screenshot(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .whole-map"))
 
@@ -135,7 +138,7 @@ def _open_results(page: Page, address: str, team: str, round_: str) -> None:
 
 def _plan_editor(page: Page, address: str) -> None:
     """The first pillar of a plan, and page 1 beside it."""
-    _open_results(page, address, "Field technicians", "Second round")
+    _open_results(page, address, "Field technicians", "Fourth round")
     page.locator("main a[href$='/plan']").first.click()
     page.wait_for_load_state("networkidle")
     _save_screenshot(page, "plan-editor", top=TOP, bottom=_end(page, ".preview .sheet") + 24)

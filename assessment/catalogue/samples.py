@@ -21,11 +21,13 @@ class _Content(BaseModel):
 
 
 class SamplePlan(_Content):
-    """A plan that was drawn so many days ago, of which the first actions are done."""
+    """A plan that was drawn so many days ago, of which the first actions are done, and the next is stuck if there is a
+    note about it."""
 
     drawn_days_ago: int = Field(ge=0)
     done: int = Field(ge=0)
     is_printed: bool
+    stuck: str = ""
 
 
 class SampleRound(_Content):
@@ -59,9 +61,11 @@ class SampleTeam(_Content):
 
 
 class SampleOrganisation(_Content):
-    """`seed` makes the drawn answers the same each time."""
+    """`seed` makes the drawn answers the same each time. `first_visit` marks the one of its language that is made while
+    somebody waits, on the first visit."""
 
     name: str
+    first_visit: bool
     country: str
     language: Literal["es", "en"]
     seed: int
@@ -69,10 +73,14 @@ class SampleOrganisation(_Content):
 
 
 @cache
-def load_samples() -> dict[Language, SampleOrganisation]:
-    """The sample organisation of each language."""
-    samples = {}
-    for path in sorted((data_folder("examples") / "organisations").glob("*.yaml")):
-        sample = SampleOrganisation.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8")))
-        samples[sample.language] = sample
-    return samples
+def load_samples() -> tuple[SampleOrganisation, ...]:
+    """All of them, by the name of their file."""
+    paths = sorted((data_folder("examples") / "organisations").glob("*.yaml"))
+    return tuple(
+        SampleOrganisation.model_validate(YAML(typ="safe", pure=True).load(path.read_text("utf-8"))) for path in paths
+    )
+
+
+def sample_of_first_visit(language: Language) -> SampleOrganisation:
+    """The one that is shown to a visitor who reads this language."""
+    return next(sample for sample in load_samples() if sample.first_visit and sample.language == language)

@@ -71,7 +71,8 @@ def _exit_on_signals() -> None:
 
 
 def _make_sample_data(settings: Settings, password: str) -> str:
-    """Makes both sample organisations; returns the e-mail of their account."""
+    """Makes the sample organisations; returns the e-mail of their account."""
+    from assessment.catalogue.samples import load_samples
     from assessment.infra.clock import utc_now
     from assessment.services.sample_data import make_sample_data
     from assessment.store.database import Database, make_engine
@@ -81,7 +82,7 @@ def _make_sample_data(settings: Settings, password: str) -> str:
     try:
         upgrade(engine)
         with Database(engine).writing() as session:
-            sample = make_sample_data(session, languages=("es", "en"), password=password, now=utc_now())
+            sample = make_sample_data(session, load_samples(), password=password, now=utc_now())
             return str(sample.account.email)
     finally:
         engine.dispose()

@@ -17,6 +17,7 @@ from assessment.cli import (
     questionnaires,
     reset_password,
     restore,
+    sample,
     score,
     serve,
     template,
@@ -33,7 +34,20 @@ from assessment.infra.languages import (
 )
 
 DONE, FAILURE, BAD = 0, 1, 2
-COMMANDS = (serve, demo, create_admin, reset_password, backup, restore, upgrade, score, plan, template, questionnaires)
+COMMANDS = (
+    serve,
+    demo,
+    sample,
+    create_admin,
+    reset_password,
+    backup,
+    restore,
+    upgrade,
+    score,
+    plan,
+    template,
+    questionnaires,
+)
 
 
 class Parser(argparse.ArgumentParser):

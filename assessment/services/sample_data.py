@@ -6,15 +6,14 @@ Whatever is made with the sample account is sample data, and goes with it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
-from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam, load_samples
+from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam
 from assessment.domain.plans.choices import ActionChoice, ActionStatus, PlanChoices
-from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.countries import COUNTRIES
@@ -37,6 +36,8 @@ from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
 DAYS_OPEN = 12
+DAYS_ACTED = dt.timedelta(days=30)
+"""So long after a plan was drawn its team says how far it is."""
 DAY = dt.timedelta(days=1)
 
 
@@ -52,17 +53,23 @@ class SampleData:
     organisations: tuple[Organisation, ...]
 
 
-def make_sample_data(session: Session, *, languages: Sequence[Language], password: str, now: dt.datetime) -> SampleData:
-    """The sample organisation of each language and one account for them, in a database that nobody has set up.
+def make_sample_data(
+    session: Session, samples: Iterable[SampleOrganisation], *, password: str, now: dt.datetime
+) -> SampleData:
+    """These organisations and one account for them, in a database that nobody has set up.
 
     Everything happened before `now`, step by step. Raises `AlreadySetUp` or `PasswordTooShort`.
     """
+    account = create_sample_account(session, password=password, now=now)
+    return SampleData(account, tuple(_make_organisation(session, account, sample, now) for sample in samples))
+
+
+def create_sample_account(session: Session, *, password: str, now: dt.datetime) -> User:
+    """The account whose organisations are all sample data. Raises `AlreadySetUp` or `PasswordTooShort`."""
     lock_accounts(session)
     if not needs_set_up(session):
         raise AlreadySetUp
-    account = create_account(session, email=SAMPLE_EMAIL, password=password, now=now)
-    samples = load_samples()
-    return SampleData(account, tuple(_make_organisation(session, account, samples[one], now) for one in languages))
+    return create_account(session, email=SAMPLE_EMAIL, password=password, now=now)
 
 
 def list_sample_organisations(session: Session, *, user_id: int) -> Sequence[Organisation]:
@@ -88,9 +95,7 @@ def _sample_account(session: Session, user_id: int) -> User:
 
 
 def _make_organisation(session: Session, account: User, sample: SampleOrganisation, now: dt.datetime) -> Organisation:
-    begun = now - DAY * (
-        1 + max((round_.opened_days_ago for team in sample.teams for round_ in team.rounds), default=0)
-    )
+    begun = first_day(sample.teams, now)
     organisation = create_organisation(
         session,
         name=sample.name,
@@ -100,18 +105,25 @@ def _make_organisation(session: Session, account: User, sample: SampleOrganisati
         now=begun,
     )
     for team in sample.teams:
-        _make_team(session, organisation, sample, team, begun, now)
+        make_sample_team(session, organisation, team, seed=sample.seed, begun=begun, now=now)
     return organisation
 
 
-def _make_team(
+def first_day(teams: Sequence[SampleTeam], now: dt.datetime) -> dt.datetime:
+    """The day before the first of these teams' rounds opened."""
+    return now - DAY * (1 + max((round_.opened_days_ago for team in teams for round_ in team.rounds), default=0))
+
+
+def make_sample_team(
     session: Session,
     organisation: Organisation,
-    sample: SampleOrganisation,
     story: SampleTeam,
+    *,
+    seed: int,
     begun: dt.datetime,
     now: dt.datetime,
-) -> None:
+) -> Team:
+    """A team and all that became of it, from the day on which it was made."""
     kind = next(kind for kind in load_team_kinds() if kind.id == story.kind)
     team = create_team(
         session,
@@ -119,11 +131,12 @@ def _make_team(
         name=story.name,
         size=story.size,
         kind=kind.id,
-        points=points_of_kind(kind, sample.language),
+        points=points_of_kind(kind, language_of(organisation.language)),
         now=begun,
     )
     for number, round_ in enumerate(story.rounds):
-        _live_through(session, organisation, team, round_, f"{sample.seed} {story.name} {number}", now)
+        _live_through(session, organisation, team, round_, f"{seed} {story.name} {number}", now)
+    return team
 
 
 def _live_through(
@@ -185,17 +198,20 @@ def _plan(session: Session, organisation: Organisation, round_: Round, story: Sa
     if story.is_printed:
         reader = Localisation(language_of(organisation.language), organisation.country)
         print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)
-    # Dated like the plan: that an action is done changes nothing of what was printed.
     round_plan = read_plan(session, **where, drawn_on=drawn_on)
-    change_plan(session, round_plan, _with_done(round_plan.choices, story.done), now=drawn_at)
+    change_plan(session, round_plan, _followed_up(round_plan.choices, story), now=min(drawn_at + DAYS_ACTED, now))
 
 
-def _with_done(choices: PlanChoices, done: int) -> PlanChoices:
-    """The plan with its first so many actions, by their dates, done."""
-    soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)[:done]
+def _followed_up(choices: PlanChoices, story: SamplePlan) -> PlanChoices:
+    """The plan with its first actions, by their dates, done, and the next one stuck where the story says so."""
+    soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)
+    done = soonest[: story.done]
+    stuck = soonest[story.done : story.done + 1] if story.stuck else []
 
-    def tick(action: ActionChoice) -> ActionChoice:
-        return replace(action, status=ActionStatus.DONE) if action in soonest else action
+    def follow(action: ActionChoice) -> ActionChoice:
+        if action in done:
+            return replace(action, status=ActionStatus.DONE)
+        return replace(action, status=ActionStatus.BLOCKED, note=story.stuck) if action in stuck else action
 
-    pillars = tuple(replace(pillar, actions=tuple(map(tick, pillar.actions))) for pillar in choices.pillars)
-    return replace(choices, pillars=pillars, move=tick(choices.move) if choices.move else None)
+    pillars = tuple(replace(pillar, actions=tuple(map(follow, pillar.actions))) for pillar in choices.pillars)
+    return replace(choices, pillars=pillars, move=follow(choices.move) if choices.move else None)

@@ -11,7 +11,7 @@ from tests.cli.conftest import Escala
 COMMANDS: list[list[str]] = [
     [], ["score"], ["plan"], ["template"], ["questionnaires"],
     ["questionnaires", "list"], ["questionnaires", "check"], ["questionnaires", "show"],
-    ["serve"], ["demo"], ["backup"], ["restore"], ["create-admin"], ["reset-password"], ["upgrade"],
+    ["serve"], ["demo"], ["sample"], ["backup"], ["restore"], ["create-admin"], ["reset-password"], ["upgrade"],
 ]  # fmt: skip
 OPTIONS = {
     "score": {"--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--team-name", "--format"},
@@ -22,6 +22,7 @@ OPTIONS = {
     "template": {"--questionnaire", "--points", "-o", "--output", "--replace"},
     "serve": {"--host", "--port", "--workers", "--lan"},
     "demo": {"--port", "--lan"},
+    "sample": {"--teams", "--rounds"},
     "backup": {"--replace"},
     "restore": {"--replace"},
     "create-admin": set(),
@@ -33,7 +34,7 @@ TYPED = set(
     "escala score plan template questionnaires list check show help locale previous questionnaire minimum group ignore "
     "unknown format json table team output paper letter blank organisation date points csv xlsx pdf yaml service "
     "culture rubrics serve create admin reset password upgrade host port workers "
-    "name demo backup restore replace instance ctrl sqlite local".split()
+    "name demo sample teams rounds backup restore replace instance ctrl sqlite local".split()
 )
 """Words that are typed literally or spelled alike, and so are the same in both languages."""
 

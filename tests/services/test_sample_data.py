@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
 
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
-from assessment.catalogue.samples import load_samples
+from assessment.catalogue.samples import load_samples, sample_of_first_visit
 from assessment.domain.rounds import RoundState
 from assessment.infra.countries import COUNTRIES
 from assessment.services.accounts import AlreadySetUp, needs_set_up
 from assessment.services.comments import comments_of_round
+from assessment.services.large_sample import make_large_sample
 from assessment.services.next_step import NextStep
 from assessment.services.organisations import create_organisation
 from assessment.services.plan_documents import printed_plans
@@ -30,6 +32,7 @@ from assessment.store.database import Database
 from assessment.store.models import METADATA
 from assessment.store.plans import find_plan
 from assessment.store.rounds import Round
+from assessment.store.teams import Team
 from tests.browser.matrix import ways
 from tests.databases import KINDS, fresh_engine
 from tests.services.build import NOW, make_home, next_steps_of
@@ -37,14 +40,24 @@ from tests.services.build import NOW, make_home, next_steps_of
 PASSWORD = "una frase que nadie adivina"  # noqa: S105
 
 
-def make(database, languages=("es", "en"), now=NOW):
+FIRST_VISITS = (sample_of_first_visit("es"), sample_of_first_visit("en"))
+ALL = load_samples()
+
+
+def make(database, samples=ALL, now=NOW):
     with database.writing() as session:
-        return make_sample_data(session, languages=languages, password=PASSWORD, now=now)
+        return make_sample_data(session, samples, password=PASSWORD, now=now)
+
+
+def shown_first(made):
+    """The organisations that a first visit shows."""
+    names = {sample.name for sample in FIRST_VISITS}
+    return [one for one in made.organisations if one.name in names]
 
 
 @pytest.fixture(scope="module", params=KINDS)
 def sample(request, tmp_path_factory):
-    """A database with both organisations, for tests that only look."""
+    """A database with all organisations, for tests that only look."""
     with fresh_engine(request.param, tmp_path_factory.mktemp("sample")) as engine:
         database = Database(engine)
         yield database, make(database)
@@ -97,7 +110,7 @@ STEPS = {
 def test_each_team_of_an_organisation_has_another_next_step(sample):
     database, made = sample
     with database.reading() as session:
-        for organisation in made.organisations:
+        for organisation in shown_first(made):
             steps = [entry.step for entry in next_steps_of(session, organisation.id)]
             assert len(steps) == len(set(steps))
             assert set(steps) == STEPS[organisation.language]
@@ -108,7 +121,7 @@ def test_the_steps_are_the_same_on_another_day_of_the_week(weekday, tmp_path):
     """Dates of actions move to Mondays: no step may hang on that."""
     now = NOW + dt.timedelta(days=weekday)
     with fresh_engine("sqlite", tmp_path) as engine:
-        made = make(Database(engine), now=now)
+        made = make(Database(engine), FIRST_VISITS, now=now)
         with Database(engine).reading() as session:
             steps = [entry.step for one in made.organisations for entry in next_steps_of(session, one.id, now)]
     assert sorted(steps).count(NextStep.FOLLOW_PLAN) == 2
@@ -126,13 +139,40 @@ def test_the_results_show_what_there_is_to_see(sample):
         assert any(result.withheld for result in all_results)
         moved = [entry for entry in found if entry.compared_with]
         assert {entry.round.organisation_id for entry in moved} == {one.id for one in made.organisations}
-        for entry in moved:
+        labels = {change.label for entry in moved for change in entry.result.change}
+        assert labels == {"improved", "worse", "same", "unclear"}
+
+
+def test_the_latest_round_of_a_first_visit_has_moved_and_its_plan_is_under_way(sample):
+    database, made = sample
+    shown = {one.id for one in shown_first(made)}
+    with database.reading() as session:
+        compared = [entry for entry in published(session, made) if entry.compared_with]
+        latest = {entry.round.organisation_id: entry for entry in sorted(compared, key=lambda e: e.round.published_at)}
+        for entry in (latest[id_] for id_ in shown):
             assert {change.label for change in entry.result.change} >= {"improved", "unclear"}
             own = {"organisation_id": entry.round.organisation_id, "round_id": entry.round.id}
             assert printed_plans(session, **own)
             assert len(comments_of_round(session, **own).comments) >= 5
             actions = find_plan(session, **own).current_actions
             assert {action.is_open for action in actions} == {True, False}
+
+
+def test_over_four_rounds_one_team_rises_one_stays_and_one_falls(sample):
+    database, made = sample
+    labels = {}
+    with database.reading() as session:
+        for entry in sorted(published(session, made), key=lambda entry: entry.round.published_at):
+            of_team = labels.setdefault(entry.result.team, [])
+            of_team.append({change.pillar: change.label for change in entry.result.change})
+    assert [round_.get("recovery") for round_ in labels["Recepción y conserjería"]] == [
+        None,
+        "unclear",
+        "improved",
+        "unclear",
+    ]
+    assert all(round_.get("recognition") != "improved" for round_ in labels["Ama de llaves"])
+    assert labels["Restaurante La Barra"][2]["communication"] == "worse"
 
 
 def test_every_snapshot_is_what_scoring_says_of_the_answers(sample):
@@ -165,7 +205,7 @@ def test_nothing_lies_in_the_future_but_what_is_planned(sample):
 
 def test_removing_leaves_nothing_and_begins_anew(database):
     before = count_rows(database)
-    made = make(database, ("es",))
+    made = make(database, FIRST_VISITS[:1])
     assert count_rows(database)["responses"] > 50
     with database.reading() as session:
         listed = list_sample_organisations(session, user_id=made.account.id)
@@ -175,11 +215,11 @@ def test_removing_leaves_nothing_and_begins_anew(database):
     assert count_rows(database) == before
     with database.reading() as session:
         assert needs_set_up(session)
-    make(database, ("en",))
+    make(database, FIRST_VISITS[1:])
 
 
 def test_what_the_sample_account_founds_goes_too_and_nothing_else_does(database):
-    made = make(database, ("es",))
+    made = make(database, [])
     home = make_home(database)
     with database.writing() as session:
         own = create_organisation(
@@ -207,8 +247,8 @@ def test_the_stories_name_what_exists():
     pillars = set(load_questionnaire().pillars_by_id)
     kinds = {kind.id: {point.id for point in kind.points} for kind in load_team_kinds()}
     samples = load_samples()
-    assert set(samples) == {"es", "en"}
-    for sample in samples.values():
+    assert sorted(sample.language for sample in samples if sample.first_visit) == ["en", "es"]
+    for sample in samples:
         assert sample.country in COUNTRIES
         for team in sample.teams:
             for asked in team.rounds:
@@ -218,3 +258,29 @@ def test_the_stories_name_what_exists():
                 if asked.plan:
                     assert asked.ending is RoundState.PUBLISHED
                     assert asked.plan.drawn_days_ago <= asked.opened_days_ago - DAYS_OPEN
+
+
+def test_a_large_organisation_has_as_many_teams_and_rounds_as_are_asked_for(database):
+    told = []
+    with database.writing() as session:
+        made = make_large_sample(
+            session, teams=3, rounds=2, drawn=2, language="en", password=PASSWORD, now=NOW, on_team=told.append
+        )
+    (organisation,) = made.organisations
+    with database.reading() as session:
+        found = rounds_of(session, made)
+        teams = {team.id: team.name for team in session.scalars(select(Team))}
+        assert sorted(teams.values()) == told == ["Team 0001", "Team 0002", "Team 0003"]
+        assert Counter(round_.team_id for round_ in found) == dict.fromkeys(teams, 2)
+        for entry in published(session, made):
+            assert entry.result.team == teams[entry.round.team_id]
+        assert len({round_.link_token for round_ in found}) == len(found)
+        assert len({round_.plan_token for round_ in found}) == len(found)
+        original, _other, copy = next_steps_of(session, organisation.id)
+        assert (copy.step, copy.late, copy.round.name) == (original.step, original.late, original.round.name)
+        assert copy.round.id != original.round.id
+    with database.writing() as session:
+        remove_sample_data(session, user_id=made.account.id)
+    rows = count_rows(database)
+    assert not rows["teams"]
+    assert not rows["responses"]

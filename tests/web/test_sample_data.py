@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
+from assessment.catalogue.samples import load_samples
 from assessment.domain.access import OrganisationRole
 from assessment.infra.clock import utc_now
 from assessment.services.accounts import create_account
@@ -173,7 +174,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
 
 def make_sample(app: Flask) -> World:
     with app.extensions["escala_database"].writing() as session:
-        sample = make_sample_data(session, languages=("es", "en"), password=PASSWORD, now=utc_now())
+        sample = make_sample_data(session, load_samples(), password=PASSWORD, now=utc_now())
         for role in OrganisationRole:
             person = create_account(session, email=f"{role}@example.com", password=PASSWORD, now=utc_now())
             for organisation in sample.organisations:

@@ -7,6 +7,7 @@ from flask import session as browser_session
 from flask_security.utils import login_user, logout_user
 from werkzeug.wrappers import Response
 
+from assessment.catalogue.samples import sample_of_first_visit
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import language_of
@@ -55,8 +56,9 @@ def explore() -> Response:
     if not may_set_up():
         return redirect(url_for("setup.set_up"), 303)
     password = new_password()
+    story = sample_of_first_visit(reader().language)
     try:
-        sample = make_sample_data(session(), languages=(reader().language,), password=password, now=utc_now())
+        sample = make_sample_data(session(), [story], password=password, now=utc_now())
     except AlreadySetUp:
         return redirect(url_for("home.home"), 303)
     login_user(sample.account)
