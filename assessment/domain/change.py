@@ -7,8 +7,10 @@ equivalence by two one-sided tests at 90 % (Lakens 2013); families by Holm and b
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from fractions import Fraction
 
 from assessment.domain import conventions as c
@@ -113,18 +115,50 @@ class Rounds:
         return len(self.pairs) >= c.LINKED_N
 
 
+class Linking(StrEnum):
+    """Whether a change compares the linked people only."""
+
+    NEVER = "never"
+    MATCHED = "matched"
+    """Where five codes or more match: for those who hold the answers."""
+    SAFE = "safe"
+    """Where it also tells nothing about a small group of others: for everybody else."""
+
+
 def link(before: Sequence[Person], after: Sequence[Person]) -> Rounds:
-    """Links two rounds of a team by respondent code; people without a code are in no pair."""
-    earlier = {person.sheet.respondent: person for person in before if person.sheet.respondent}
-    pairs = []
-    for person in after:
-        # Each earlier person is linked once, even if a code was given twice.
-        if (code := person.sheet.respondent) and (earlier_self := earlier.pop(code, None)):
-            pairs.append((earlier_self, person))
+    """Links two rounds of a team by respondent code; people without a code, or with another's, are in no pair."""
+    earlier, later = _by_own_code(before), _by_own_code(after)
+    pairs = [(earlier[code], person) for code, person in later.items() if code in earlier]
     return Rounds(before, after, pairs, joiners=len(after) - len(pairs), leavers=len(before) - len(pairs))
 
 
+def _by_own_code(people: Sequence[Person]) -> dict[str, Person]:
+    """The people of a round whose code nobody else gave."""
+    given = Counter(person.sheet.respondent for person in people)
+    return {code: person for person in people if (code := person.sheet.respondent) and given[code] == 1}
+
+
 ScoreOf = Callable[[Person], Fraction | None]
+
+
+def is_safe_to_link(rounds: Rounds, score_of: ScoreOf, minimum_group: int) -> bool:
+    """Whether the change of the linked people, beside the means of all, tells nothing about a smaller group of others.
+
+    The mean difference of the pairs, less the difference of the two means, is about those who are in no pair: who
+    joined, left, gave no code, or has no score in one of the rounds. They must be none, or `minimum_group` at least in
+    one of the rounds.
+    """
+    pairs, _ = _compared(rounds, score_of, linked=True)
+    before, after = _compared(rounds, score_of, linked=False)
+    others = max(len(before), len(after)) - len(pairs)
+    return len(pairs) >= max(c.LINKED_N, minimum_group) and (others == 0 or others >= minimum_group)
+
+
+def _compares_pairs(rounds: Rounds, scores: Iterable[ScoreOf], linking: Linking, minimum_group: int) -> bool:
+    """For scores that are added up with each other, such as a person's pillars: for all of them, or for none."""
+    if linking is Linking.SAFE:
+        return all(is_safe_to_link(rounds, score_of, minimum_group) for score_of in scores)
+    return linking is Linking.MATCHED and rounds.is_linked
 
 
 def _compared(rounds: Rounds, score_of: ScoreOf, *, linked: bool) -> tuple[list[Fraction], list[Fraction]]:
@@ -193,18 +227,19 @@ def team_change(
     minimum_group: int,
     smallest: float,
     focus_pillars: Collection[str] = (),
-    linked: bool | None = None,
+    linking: Linking = Linking.MATCHED,
 ) -> tuple[Change, ...]:
     """The change of every pillar, in their order, and then of the overall; `smallest` is their scale's Δ.
 
-    `linked` says whether to compare the linked people only; by default they are where five or more codes match. With
-    fewer than five (or `minimum_group`) values in either round a change keeps its n and the label "withheld".
+    With fewer than five (or `minimum_group`) values in either round a change keeps its n and the label "withheld".
     `focus_pillars` are those that the last plan took on.
     """
-    use_pairs = rounds.is_linked if linked is None else linked
+    scores = {pillar: _pillar_score(pillar) for pillar in pillars} | {OVERALL: lambda person: person.overall}
+    use_pairs = _compares_pairs(rounds, scores.values(), linking, minimum_group)
     minimum = max(c.CHANGE_N, minimum_group)
-    changes = [_change(pillar, rounds, _pillar_score(pillar), linked=use_pairs, minimum=minimum) for pillar in pillars]
-    changes.append(_change(OVERALL, rounds, lambda person: person.overall, linked=use_pairs, minimum=minimum))
+    changes = [
+        _change(pillar, rounds, score_of, linked=use_pairs, minimum=minimum) for pillar, score_of in scores.items()
+    ]
     return _adjusted(changes, focus_pillars, smallest)
 
 
@@ -218,10 +253,10 @@ def group_changes(
     *,
     minimum_group: int,
     smallest: float,
-    linked: bool | None = None,
+    linking: Linking = Linking.MATCHED,
 ) -> tuple[Change, ...]:
     """The change of the groups of one section, a family of its own (Benjamini–Hochberg)."""
-    use_pairs = rounds.is_linked if linked is None else linked
+    use_pairs = _compares_pairs(rounds, [score_of for _group, score_of in groups], linking, minimum_group)
     minimum = max(c.CHANGE_N, minimum_group)
     changes = [_change(group, rounds, score_of, linked=use_pairs, minimum=minimum) for group, score_of in groups]
     return _adjusted(changes, (), smallest)
@@ -233,22 +268,30 @@ def ladder_change(
     *,
     steps: int,
     minimum_group: int,
-    linked: bool | None = None,
+    linking: Linking = Linking.MATCHED,
 ) -> tuple[LadderChange, ...]:
     """The change of each perception point: Cliff's δ and the exact permutation on steps, never a mean.
 
     A point moved where p < .05; the direction is that of δ. There is no "same": an ordinal scale has no Δ.
     """
-    use_pairs = rounds.is_linked if linked is None else linked
     minimum = max(c.CHANGE_N, minimum_group)
-    return tuple(_point_change(point, rounds, steps, linked=use_pairs, minimum=minimum) for point in points)
+    changes = []
+    for point in points:
+        step = _step_at(point)
+        linked = _compares_pairs(rounds, [step], linking, minimum_group)
+        changes.append(_point_change(point, rounds, step, steps, linked=linked, minimum=minimum))
+    return tuple(changes)
 
 
-def _point_change(point: str, rounds: Rounds, size: int, *, linked: bool, minimum: int) -> LadderChange:
+def _step_at(point: str) -> ScoreOf:
     def step(person: Person) -> Fraction | None:
         answer = person.sheet.ladder.get(point)
         return Fraction(answer) if isinstance(answer, int) else None
 
+    return step
+
+
+def _point_change(point: str, rounds: Rounds, step: ScoreOf, size: int, *, linked: bool, minimum: int) -> LadderChange:
     before, after = _compared(rounds, step, linked=linked)
     n1, n2 = len(before), len(after)
     if min(n1, n2) < minimum:

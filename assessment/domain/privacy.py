@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from assessment.domain import conventions as c
 from assessment.domain.as_read import as_read, for_experts, interval_as_read
-from assessment.domain.change import OVERALL, Rounds, gap_label
+from assessment.domain.change import OVERALL, gap_label
 from assessment.domain.priorities import disagreement, labelled_alike, weight
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import (
@@ -203,12 +203,6 @@ def _released_sections(result: TeamResult, questionnaire: Questionnaire) -> dict
         if (section_result := result.sections.get(questionnaire_id, {}).get(section.id)) is not None:
             released.setdefault(questionnaire_id, {})[section.id] = section.release(section_result)
     return released
-
-
-def may_show_linked(rounds: Rounds, minimum_group: int) -> bool:
-    """Linked change would single out those who joined or left, unless they are none or enough."""
-    moved = rounds.joiners + rounds.leavers
-    return rounds.is_linked and len(rounds.pairs) >= minimum_group and (moved == 0 or moved >= minimum_group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,13 +156,13 @@ def score_team(
     previous_questionnaire: Questionnaire | None = None,
     previous_minimum_group: int = 0,
     focus_pillars: Sequence[str] = (),
-    link_rounds: bool | None = None,
+    linking: change.Linking = change.Linking.MATCHED,
 ) -> TeamResult:
     """Everything that the answers of one team say.
 
     `previous` is the team's earlier round, `previous_questionnaire` what it asked, by default the same; only sections
     that asked the same are compared, and none under a smaller minimum than its answers were given under.
-    `focus_pillars` are those that its plan took on. `link_rounds` overrides whether
+    `focus_pillars` are those that its plan took on. `linking` is whether
     change compares linked people only. A team with fewer than `minimum_group` scored people is withheld, unless it
     agreed its answers by consensus. Raises `InvalidAnswer`.
     """
@@ -230,7 +230,7 @@ def score_team(
         previous_questionnaire=previous_questionnaire,
         minimum_group=max(minimum_group, previous_minimum_group),
         focus_pillars=focus_pillars,
-        link_rounds=link_rounds,
+        linking=linking,
     )
 
 
@@ -243,7 +243,7 @@ def compare_team(
     previous_questionnaire: Questionnaire | None = None,
     minimum_group: int = c.MINIMUM_GROUP,
     focus_pillars: Sequence[str] = (),
-    link_rounds: bool | None = None,
+    linking: change.Linking = change.Linking.MATCHED,
 ) -> TeamResult:
     """The result that `score_team` gave of these answers, with its change from the team's earlier round.
 
@@ -262,7 +262,7 @@ def compare_team(
             minimum_group=questionnaire.pillars_section.minimum(minimum_group),
             smallest=questionnaire.scale.smallest_change,
             focus_pillars=focus_pillars,
-            linked=link_rounds,
+            linking=linking,
         )
         if asked_before.pillars_section.fingerprint == questionnaire.pillars_section.fingerprint
         else (),
@@ -271,12 +271,12 @@ def compare_team(
             [point.point for point in result.ladder],
             steps=questionnaire.ladder.size,
             minimum_group=questionnaire.ladder.minimum(minimum_group),
-            linked=link_rounds,
+            linking=linking,
         )
         if asked_before.ladder.fingerprint == questionnaire.ladder.fingerprint
         else (),
         sections=_compare_sections(
-            result.sections, rounds, questionnaire, asked_before, minimum_group=minimum_group, linked=link_rounds
+            result.sections, rounds, questionnaire, asked_before, minimum_group=minimum_group, linking=linking
         ),
     )
 
@@ -300,7 +300,7 @@ def _compare_sections(
     asked_before: Questionnaire,
     *,
     minimum_group: int,
-    linked: bool | None,
+    linking: change.Linking,
 ) -> dict[str, dict[str, SectionResult]]:
     """The same results with their change, where the earlier round asked the section with the same wording."""
     before = {(asked, section.id): section.fingerprint for asked, section in asked_before.sections_apart}
@@ -308,7 +308,7 @@ def _compare_sections(
     for asked, section in questionnaire.sections_apart:
         result = results.get(asked, {}).get(section.id)
         if result is not None and before.get((asked, section.id)) == section.fingerprint:
-            compared[asked][section.id] = section.compare(result, rounds, minimum_group=minimum_group, linked=linked)
+            compared[asked][section.id] = section.compare(result, rounds, minimum_group=minimum_group, linking=linking)
     return compared
 
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from assessment.catalogue.catalogue import load_action_library, load_team_kinds
 from assessment.domain import conventions as c
 from assessment.domain.answers import TeamAnswers
-from assessment.domain.change import link
+from assessment.domain.change import Linking
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.plans.proposal import NothingToPlan, draft_plan
-from assessment.domain.privacy import may_show_linked, release
+from assessment.domain.privacy import release
 from assessment.domain.questionnaire import PerceptionPoint
-from assessment.domain.respondents import scored_people
 from assessment.domain.result import TeamResult
 from assessment.domain.scoring import score_team
 from assessment.infra.languages import Localisation, Paper
@@ -103,15 +102,13 @@ def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options:
 
 def _score(files: ResponsesFiles, answers: TeamAnswers, minimum_group: int) -> TeamResult:
     """The team's result; linked change only where it would single out nobody who joined or left."""
-    earlier = files.earlier.get(answers.team)
-    linked = False
-    if earlier and earlier.mode == answers.mode == "individual":
-        rounds = link(
-            scored_people(earlier, files.questionnaire),
-            scored_people(answers, files.questionnaire),
-        )
-        linked = may_show_linked(rounds, minimum_group)
-    return score_team(answers, files.questionnaire, minimum_group=minimum_group, previous=earlier, link_rounds=linked)
+    return score_team(
+        answers,
+        files.questionnaire,
+        minimum_group=minimum_group,
+        previous=files.earlier.get(answers.team),
+        linking=Linking.SAFE,
+    )
 
 
 def _point_name(point: str, known: dict[str, PerceptionPoint], reader: Localisation) -> str:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import TeamAnswers
+from assessment.domain.change import Linking
 from assessment.domain.outcome import Outcome, outcome_of
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import SCORING_VERSION, TeamResult
@@ -137,7 +138,7 @@ def _may_set_free(text: TextSection, round_: Round, result: TeamResult, asked: Q
 def score_round_now(session: Session, round_: Round) -> TeamResult:
     """What the round's answers say, the same numbers as `escala score`, and how they changed since the round before.
 
-    Change is never linked: a response knows no respondent. Raises `QuestionnaireChanged`.
+    Change is of the same people where they gave codes and it singles out nobody. Raises `QuestionnaireChanged`.
     """
     return _score(session, round_, stored_answers(session, round_))
 
@@ -157,7 +158,7 @@ def _score(session: Session, round_: Round, answers: TeamAnswers) -> TeamResult:
         previous_questionnaire=pinned_questionnaire(session, earlier),
         minimum_group=max(round_.minimum_group, earlier.minimum_group),
         focus_pillars=_planned_pillars(session, earlier),
-        link_rounds=False,
+        linking=Linking.SAFE,
     )
 
 

@@ -11,6 +11,7 @@ from scipy import stats
 
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.change import (
+    Linking,
     change_label,
     detectable_half_width,
     hedges_g,
@@ -194,6 +195,11 @@ def test_joiners_and_leavers_are_those_without_a_counterpart():
     assert (rounds.leavers, rounds.joiners, rounds.is_linked) == (2, 4, True)
 
 
+def test_a_code_that_two_people_gave_links_neither():
+    before, after = (scored_people(team_of(coded(codes, [3] * len(codes))), TWO) for codes in ("abcdef", "aabcdef"))
+    assert [pair[0].sheet.respondent for pair in link(before, after).pairs] == list("bcdef")
+
+
 def test_five_links_with_four_complete_pairs_withhold_only_that_pillar():
     before = [person(2, 3 if code != "a" else None, code=code) for code in "abcde"] + [person(2)] * 5
     changes = score_team(team_of(coded("abcde", [3] * 5)), TWO, previous=team_of(before)).change
@@ -205,7 +211,7 @@ def test_five_links_with_four_complete_pairs_withhold_only_that_pillar():
 
 def test_linking_can_be_refused_from_outside():
     people = coded("abcdef", [2, 3, 3, 4, 4, 2])
-    assert not change_of(people, people, link_rounds=False).linked
+    assert not change_of(people, people, linking=Linking.NEVER).linked
 
 
 def test_codes_of_customers_and_of_people_left_out_link_nothing():
@@ -304,12 +310,6 @@ def test_a_round_compares_each_team_with_its_own_earlier_answers():
     earlier = {name: team_of([person(3)] * 5, name=name) for name in ("South", "North")}
     result = score_round(now, TWO, previous=earlier)
     assert [team.change[0].difference for team in result.teams] == [1, -1]
-
-
-def test_a_code_that_occurs_twice_links_one_pair_only():
-    before, after = ([person(score, code="a")] * 6 for score in (3, 4))
-    rounds = link(*(scored_people(team_of(sheets), TWO) for sheets in (before, after)))
-    assert (len(rounds.pairs), rounds.joiners, rounds.leavers) == (1, 5, 5)
 
 
 def test_a_ladder_whose_steps_rise_while_its_ranks_fall_is_unclear():

@@ -9,7 +9,7 @@ import pytest
 
 from assessment.domain import agreement
 from assessment.domain.between_teams import between_teams
-from assessment.domain.change import hedges_g, paired_interval, welch_interval
+from assessment.domain.change import Linking, hedges_g, paired_interval, welch_interval
 from assessment.domain.distributions import f_quantile, f_survival, t_quantile
 from assessment.domain.multiplicity import benjamini_hochberg, holm
 from assessment.domain.permutation import sign_flip_p, two_sample_p
@@ -91,7 +91,12 @@ def test_reliability(key):
 
 def change_of(key: str, *, linked: bool):
     team, pillar = key.split("|")
-    result = score_team(oracle.team(2, team), oracle.questionnaire(), previous=oracle.team(1, team), link_rounds=linked)
+    result = score_team(
+        oracle.team(2, team),
+        oracle.questionnaire(),
+        previous=oracle.team(1, team),
+        linking=Linking.MATCHED if linked else Linking.NEVER,
+    )
     return next(entry for entry in result.change if entry.pillar == pillar)
 
 

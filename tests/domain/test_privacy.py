@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from assessment.domain import privacy
 from assessment.domain.answers import Role
-from assessment.domain.change import link
-from assessment.domain.privacy import may_show_linked
+from assessment.domain.change import Linking, is_safe_to_link, link, team_change
 from assessment.domain.respondents import scored_people
 from assessment.domain.result import Change, LadderChange, PillarResult, PointResult, TeamResult
 from assessment.domain.scoring import score_team
@@ -209,6 +208,10 @@ def coded(*codes: str):
 STAYED = "abcdefghij"
 
 
+def overall(person):
+    return person.overall
+
+
 @pytest.mark.parametrize(
     ("left", "joined", "is_shown"),
     [
@@ -216,25 +219,36 @@ STAYED = "abcdefghij"
         ("k", "", False),
         ("", "x", False),
         ("kl", "xy", False),
-        ("kl", "xyz", True),
+        ("kl", "xyz", False),
+        ("kl", "vwxyz", True),
         ("klmno", "", True),
     ],
 )
 def test_linked_change_is_shown_where_nobody_or_at_least_the_minimum_joined_or_left(left, joined, is_shown):
     rounds = link(coded(*STAYED, *left), coded(*STAYED, *joined))
-    assert may_show_linked(rounds, 5) == is_shown
+    assert is_safe_to_link(rounds, overall, 5) == is_shown
 
 
 def test_linked_change_needs_as_many_pairs_as_the_minimum():
     rounds = link(coded(*STAYED), coded(*STAYED))
-    assert may_show_linked(rounds, 10)
-    assert not may_show_linked(rounds, 11)
+    assert is_safe_to_link(rounds, overall, 10)
+    assert not is_safe_to_link(rounds, overall, 11)
+
+
+def test_one_person_without_a_score_in_one_round_is_not_told_by_the_change_of_the_others():
+    """The sum of the first round, less that of the pairs, would be this person's score."""
+    before, after = coded(*STAYED), coded(*STAYED[1:])
+    nobody_left = link(before, [*after, replace(coded(STAYED[0])[0], scores={})])
+    assert is_safe_to_link(nobody_left, overall, 5)
+    assert not is_safe_to_link(nobody_left, lambda person: person.scores.get("language"), 5)
+    changes = team_change(nobody_left, ["language"], minimum_group=5, smallest=0.3, linking=Linking.SAFE)
+    assert [change.linked for change in changes] == [False, False]
 
 
 def test_people_without_a_code_count_as_joined_and_left():
     rounds = link(coded(*STAYED, ""), coded(*STAYED, ""))
     assert (rounds.joiners, rounds.leavers) == (1, 1)
-    assert not may_show_linked(rounds, 5)
+    assert not is_safe_to_link(rounds, overall, 5)
 
 
 def test_all_else_of_a_result_leaves_as_it_is():

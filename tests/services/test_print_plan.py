@@ -75,7 +75,14 @@ def rounds(left: str = "", joined: str = "") -> tuple[list[Person], list[Person]
 
 @pytest.mark.parametrize(
     ("left", "joined", "is_linked"),
-    [("", "", True), ("x", "", False), ("", "y", False), ("xw", "yz", False), ("xw", "yzv", True)],
+    [
+        ("", "", True),
+        ("x", "", False),
+        ("", "y", False),
+        ("xw", "yz", False),
+        ("xw", "yzv", False),
+        ("xw", "yzvut", True),
+    ],
 )
 def test_a_plan_compares_linked_people_only_where_nobody_or_five_joined_or_left(left, joined, is_linked, source_of):
     now, before = rounds(left, joined)

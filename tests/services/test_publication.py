@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from assessment.catalogue.catalogue import checksum_of, load_questionnaire
 from assessment.domain.answers import Role, TeamAnswers
+from assessment.domain.change import Linking
 from assessment.domain.privacy import release
 from assessment.domain.rounds import RoundMode, RoundNotPublished
 from assessment.domain.scoring import score_team
@@ -247,7 +248,7 @@ def test_change_is_told_from_the_round_before_with_the_same_wording(database):
         frozen = result_from_snapshot(session.get_one(Round, second).snapshot)
     earlier = TeamAnswers("Mesa de ayuda", asked, tuple(before))
     answers = TeamAnswers("Mesa de ayuda", asked, tuple(after))
-    expected = score_team(answers, load_questionnaire(), minimum_group=5, previous=earlier, link_rounds=False)
+    expected = score_team(answers, load_questionnaire(), minimum_group=5, previous=earlier, linking=Linking.NEVER)
     assert frozen == expected
 
 

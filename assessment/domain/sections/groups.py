@@ -14,7 +14,7 @@ from assessment.domain import agreement
 from assessment.domain import conventions as c
 from assessment.domain.answers import DK, AnswerSheet, InvalidAnswer
 from assessment.domain.as_read import as_read, for_experts, interval_as_read, share_as_read
-from assessment.domain.change import Rounds, group_changes
+from assessment.domain.change import Linking, Rounds, group_changes
 from assessment.domain.people import Person
 from assessment.domain.result import Change, GroupsResult, PillarResult, SectionResult
 from assessment.domain.scale import Bound, Scale
@@ -109,7 +109,7 @@ class GroupedSection(Section):
         )
 
     def compare(
-        self, result: SectionResult, rounds: Rounds, *, minimum_group: int, linked: bool | None = None
+        self, result: SectionResult, rounds: Rounds, *, minimum_group: int, linking: Linking = Linking.MATCHED
     ) -> SectionResult:
         if not isinstance(result, GroupsResult):
             return result
@@ -118,7 +118,7 @@ class GroupedSection(Section):
             [(group.id, _score_of(group)) for group in self.groups],
             minimum_group=self.minimum(minimum_group),
             smallest=self.scale.smallest_change,
-            linked=linked,
+            linking=linking,
         )
         return replace(result, change=changes)
 

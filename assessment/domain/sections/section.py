@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from assessment.domain.answers import DK, AnswerSheet
-from assessment.domain.change import Rounds
+from assessment.domain.change import Linking, Rounds
 from assessment.domain.people import Person
 from assessment.domain.result import SectionResult
 from assessment.domain.texts import Text
@@ -76,7 +76,7 @@ class Section(ABC):
         return None
 
     def compare(
-        self, result: SectionResult, rounds: Rounds, *, minimum_group: int, linked: bool | None = None
+        self, result: SectionResult, rounds: Rounds, *, minimum_group: int, linking: Linking = Linking.MATCHED
     ) -> SectionResult:
         """The result with its change since an earlier round, as a family of its own."""
         return result
