@@ -14,7 +14,7 @@ def document_from_sheet(sheet: AnswerSheet) -> dict[str, Any]:
     """`{"role", "items", "ladder", "focus", "comment"}`; "I don't know" is "DK", skipped questions are absent.
 
     `choices` and `texts` are there only where something of that kind was answered. Questions are sorted, so that the
-    order in which somebody answered them is not stored.
+    order in which somebody answered them is not stored. Nor is a respondent's code: who sends adds its fingerprint.
     """
     further = {
         "choices": dict(sorted(sheet.choices.items())),
@@ -39,6 +39,7 @@ def sheet_from_document(document: dict[str, Any]) -> AnswerSheet:
         comment=document.get("comment", ""),
         choices=document.get("choices", {}),
         texts=document.get("texts", {}),
+        respondent=document.get("respondent"),
     )
 
 

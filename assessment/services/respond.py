@@ -288,8 +288,12 @@ def save_draft(
     keep_draft(session, locked, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
 
 
-def submit_response(session: Session, access: RespondentAccess, *, cookie: str, now: dt.datetime) -> None:
+def submit_response(
+    session: Session, access: RespondentAccess, *, cookie: str, now: dt.datetime, respondent: str = ""
+) -> None:
     """Counts the draft as one response, once, however often it is sent.
+
+    `respondent` is the fingerprint of the code that links rounds, where the round asks for one and one was given.
 
     The round is locked meanwhile, so that nothing arrives after it stopped. Raises `RoundNotOpen`, `InvalidAnswer` or
     `NothingAnswered`; where this device's answers were submitted before, nothing happens, and where another one's were,
@@ -307,6 +311,8 @@ def submit_response(session: Session, access: RespondentAccess, *, cookie: str, 
     if sheet.is_empty:
         raise NothingAnswered
     answers = document_from_sheet(sheet)
+    if respondent and locked.asks_code:
+        answers |= {"respondent": respondent}
     add_response(session, locked.organisation_id, locked.id, answers=answers, key_hash=key)
     delete_draft(session, locked.id, token_hash(cookie))
 

@@ -76,6 +76,12 @@ def rounds_so_far(session: Session, *, team: Team) -> int:
     return count_rounds(session, team.organisation_id, team.id)
 
 
+def asked_for_codes(session: Session, *, team: Team) -> bool:
+    """Whether the team's latest round let people link it with others by a code of their own."""
+    latest = rounds_of_team(session, team.organisation_id, team.id, only_published=False, at_most=1)
+    return any(round_.asks_code for round_ in latest)
+
+
 def get_round_of_team(session: Session, *, team: Team, round_id: uuid.UUID) -> Round:
     """A round of this team. Raises `UnknownRound`."""
     round_ = get_round(session, organisation_id=team.organisation_id, round_id=round_id)

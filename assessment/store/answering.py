@@ -60,12 +60,14 @@ class AskedRound:
 
     id: uuid.UUID
     organisation_id: uuid.UUID
+    team_id: uuid.UUID
     name: str
     mode: RoundMode
     points: list[dict[str, Any]]
     minimum_group: int
     team_size: int
     asks_role: bool
+    asks_code: bool
     has_personal_links: bool
     plan_token: str
     opens_at: Moment | None

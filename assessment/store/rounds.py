@@ -18,7 +18,7 @@ _ONE_AT_A_TIME = text("published_at IS NULL AND NOT is_extra")
 
 
 class Round(RandomKey, Base):
-    """Questionnaires asked of one team.
+    """Questionnaires asked of one team. `asks_code` is whether people may give a code that links rounds.
 
     `questionnaires`, `points`, `targets` and `minimum_group` are frozen at opening; `team_size` and `snapshot` at
     publication, and `is_withheld`: whether there is nothing to show of it. Where personal links were handed
@@ -63,6 +63,7 @@ class Round(RandomKey, Base):
     minimum_group: Mapped[int]
     team_size: Mapped[int]
     asks_role: Mapped[bool] = mapped_column(default=False)
+    asks_code: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_personal_links: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     opens_at: Mapped[Moment | None]

@@ -106,6 +106,24 @@ def test_a_whole_journey_arrives_and_takes_few_taps(answering, width, language):
     assert page.complaints == []
 
 
+def test_a_code_of_ones_own_goes_out_with_sending_and_stays_nowhere(answering):
+    page, world_, token = answering(round_={"asks_code": True})
+    begin(page)
+    choose(page, some(ALL, PILLARS[0]))
+    wait_until_saved(page)
+    go_to(page, "send")
+    page.locator("#code").fill("a1")
+    press_next(page)
+    assert page.locator("#code-short").is_visible()
+    assert step_shown(page) == "send"
+    page.locator("#code").fill("Río Tunjuelo 47")
+    send(page)
+    [arrived] = world_.answers(token)
+    assert len(arrived["respondent"]) == 32
+    assert "Tunjuelo" not in page.content() + page.evaluate("JSON.stringify(sessionStorage)")
+    assert page.complaints == []
+
+
 def tap_through(page, answers):
     for step, values in answers.items():
         wait_for_step(page, step)

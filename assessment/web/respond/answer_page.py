@@ -19,6 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet
+from assessment.domain.respondent_code import FEWEST_SIGNS, LONGEST_CODE
 from assessment.domain.rounds import RoundMode
 from assessment.services.describe_round import RoundDescription
 from assessment.services.respond import (
@@ -28,7 +29,7 @@ from assessment.services.respond import (
 from assessment.web.compression import client_accepts_gzip
 from assessment.web.languages import reader
 from assessment.web.respond.blueprint import blueprint
-from assessment.web.respond.forms import make_blank_form
+from assessment.web.respond.forms import make_blank_form, too_short_code
 from assessment.web.respond.question_pages import RoundPages
 from assessment.web.respond.sections.page import QuestionPage
 from assessment.web.respond.visit import Visit, load_visit
@@ -50,6 +51,7 @@ class PageContent(NamedTuple):
     round_name: str
     description: RoundDescription
     minimum_group: int
+    asks_code: bool
     has_personal_links: bool
     plan_path: str
     round_pages: RoundPages
@@ -104,6 +106,7 @@ def rendered_page(visit: Visit) -> RenderedPage:
             round_.name,
             visit.description,
             round_.minimum_group,
+            round_.asks_code,
             round_.has_personal_links,
             visit.plan_path,
             visit.round_pages,
@@ -131,6 +134,9 @@ def _render(content: PageContent) -> RenderedPage:
         counted=frozenset(item.id for item in pages.questionnaire.counted_items),
         comments_minimum=c.COMMENTS_N,
         longest_comment=LONGEST_COMMENT,
+        longest_code=LONGEST_CODE,
+        fewest_signs=FEWEST_SIGNS,
+        too_short_code=too_short_code(reader()),
     ).encode()
     return RenderedPage(html, gzip.compress(html, 9, mtime=0), hashlib.sha256(html).hexdigest()[:12])
 

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Request
 
 from assessment.domain.answers import InvalidAnswer
+from assessment.domain.respondent_code import CodeTooShort, plain_code
 from assessment.infra.clock import utc_now
 from assessment.services.respond import (
     AlreadySubmitted,
@@ -76,7 +77,7 @@ def change(handle: str) -> ResponseReturnValue:
 def send_answers(handle: str) -> ResponseReturnValue:
     """Submits the response, once, however often it is asked: 204, or 422 where nothing was answered. 409: the answers
     that count came from another device."""
-    visit, _ = _load_sent(handle)
+    visit, sent = _load_sent(handle)
     with _sent_before():
         try:
             visit.read_draft()
@@ -84,10 +85,19 @@ def send_answers(handle: str) -> ResponseReturnValue:
             visit.require_counted()
             return "", 204
         try:
-            visit.submit()
+            visit.submit(_code_in(sent))
         except NothingAnswered:
             return "", 422
     return "", 204
+
+
+def _code_in(sent: Mapping[str, Any]) -> str:
+    """The respondent's code, if there is one. Our page sends none that is too short."""
+    given = sent.get("code")
+    try:
+        return plain_code(given) if isinstance(given, str) else ""
+    except CodeTooShort:
+        return ""
 
 
 @blueprint.post("/<handle>/answers/another")

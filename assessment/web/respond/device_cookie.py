@@ -76,6 +76,10 @@ class Signer:
         """What an open page calls the link by which it was opened: nobody can open it by that."""
         return self._mac("link", link_token)[:8]
 
+    def fingerprint(self, team_id: uuid.UUID, code: str) -> str:
+        """What is kept of a respondent's code: nobody reads the code from it, nor compares it with another team's."""
+        return self._mac("code", f"{team_id.hex}:{code}")[:32]
+
     def form_token(self, device_secret: str) -> str:
         """The token against forged forms (CSRF) of a device.
 

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from wtforms import Field, Form, RadioField, SelectMultipleField, TextAreaField, ValidationError
+from wtforms import Field, Form, RadioField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.csrf.core import CSRF, CSRFTokenField
 from wtforms.validators import Length, Optional
 
 from assessment.domain.answers import Answer, Role
 from assessment.domain.plain_text import plain_text
 from assessment.domain.questionnaire import Focus, Item, Ladder, Pillar, Scale
+from assessment.domain.respondent_code import FEWEST_SIGNS, CodeTooShort, plain_code
 from assessment.infra.languages import Localisation
 from assessment.services.answer_documents import DONT_KNOW, write_answer
 from assessment.services.respond import LONGEST_COMMENT
@@ -82,6 +83,27 @@ class _FocusField(SelectMultipleField):
             )
 
 
+class _CodeField(StringField):
+    """A code that a respondent makes up."""
+
+    def __init__(self, label: str, reader: Localisation, **more: Any) -> None:
+        super().__init__(label, [Optional()], **more)
+        self.error_text = too_short_code(reader)
+
+    def post_validate(self, form: Any, validation_stopped: bool) -> None:
+        try:
+            plain_code(self.data or "")
+        except CodeTooShort:
+            raise ValidationError(self.error_text) from None
+
+
+def too_short_code(reader: Localisation) -> str:
+    return reader.gettext(
+        "Your code is too short: please use at least %(fewest)s letters or digits, or leave it empty.",
+        fewest=reader.number(FEWEST_SIGNS),
+    )
+
+
 def _scale(item: Item, scale: Scale, reader: Localisation) -> Any:
     choices = {str(point.value): reader.text(point.label) for point in scale.points}
     return _unbound(_AnswerField, reader.text(item.text), _with_dont_know(choices, scale, reader), reader)
@@ -121,6 +143,12 @@ def comment_field(label: str, reader: Localisation) -> Any:
         "Your comment is too long: please keep it under %(most)s characters.", most=reader.number(LONGEST_COMMENT)
     )
     return _unbound(TextAreaField, label, [Length(max=LONGEST_COMMENT, message=error_text)], filters=[_plain])
+
+
+@cache
+def send_form_class(reader: Localisation) -> type[AnswersForm]:
+    """The last page: the code that links rounds, which may stay empty."""
+    return make_form_class({"code": _unbound(_CodeField, reader.gettext("Your own code (may stay empty)"), reader)})
 
 
 ITEM_FIELDS: dict[bool, Callable[[Item, Scale, Localisation], Any]] = {False: _scale, True: _rubric}

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from assessment.domain.answers import AnswerSheet
+from assessment.domain.respondent_code import LONGEST_CODE, plain_code
 from assessment.infra.languages import Localisation
 from assessment.services.respond import (
     LONGEST_COMMENT,
@@ -38,7 +39,7 @@ from assessment.web.respond.device_cookie import (
     set_device_cookie,
     signer,
 )
-from assessment.web.respond.forms import AnswersForm, make_blank_form, make_form
+from assessment.web.respond.forms import AnswersForm, make_blank_form, make_form, send_form_class
 from assessment.web.respond.question_pages import RoundPages
 from assessment.web.respond.visit import Visit, arrive, load_visit
 from assessment.web.transactions import database
@@ -251,7 +252,7 @@ def _step(
 def send(handle: str) -> ResponseReturnValue:
     """What was skipped."""
     visit = load_visit(handle)
-    return _send(visit, visit.read_draft(), visit.form())
+    return _send(visit, visit.read_draft(), visit.form(send_form_class(reader())))
 
 
 @blueprint.post("/<handle>/send")
@@ -263,10 +264,10 @@ def submit(handle: str) -> ResponseReturnValue:
     except (AlreadySubmitted, LinkUsedUp):
         visit.require_counted()
         return redirect(url_for("respond.thanks", handle=handle), 303)
-    form = visit.sent_form()
+    form = visit.sent_form(send_form_class(reader()))
     if form.validate():
         try:
-            visit.submit()
+            visit.submit(plain_code(form["code"].data or ""))
         except NothingAnswered:
             pass  # the page says so
         else:
@@ -287,6 +288,7 @@ def _send(visit: Visit, sheet: AnswerSheet, form: AnswersForm, status: int = 200
         needed=(len(counted) + 1) // 2,
         scored=sum(isinstance(sheet.items.get(item.id), int) for item in counted),
         items=len(counted),
+        longest_code=LONGEST_CODE,
     )
 
 

@@ -109,16 +109,25 @@ class Visit:
         if is_crowded and not limits.hit(limit, key):
             raise TooManyArrivals(limit, key)
 
-    def submit(self) -> None:
-        """Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens, or
-        `AlreadySubmitted` or `LinkUsedUp` is raised where another device's answers are those that count."""
+    def submit(self, code: str = "") -> None:
+        """With the code that links rounds, as `plain_code` has it, where one was given.
+
+        Raises `NothingAnswered`, `RoundNotOpen` or `TooManyArrivals`; once submitted, nothing happens, or
+        `AlreadySubmitted` or `LinkUsedUp` is raised where another device's answers are those that count.
+        """
         if read_draft(self.access).is_empty:
             raise NothingAnswered  # before it is counted: who sends nothing must not keep others from sending
         limit, key = limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"
         if not limits.hit(limit, key):
             raise TooManyArrivals(limit, key)
         with database().writing() as session:
-            submit_response(session, self.access, cookie=self.cookie.device_secret, now=utc_now())
+            submit_response(
+                session,
+                self.access,
+                cookie=self.cookie.device_secret,
+                now=utc_now(),
+                respondent=signer().fingerprint(self.access.round.team_id, code) if code else "",
+            )
 
     def require_counted(self) -> None:
         """Once submitted. Raises `AlreadySubmitted` or `LinkUsedUp` where another device's answers count."""

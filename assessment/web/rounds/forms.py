@@ -67,6 +67,7 @@ class OpenRoundForm(Form):
     )
     mode = RadioField(_("How does the team answer?"))
     asks_role = BooleanField(_("Leaders and staff separately"))
+    asks_code = BooleanField(_("Let people link rounds by a code of their own"))
 
 
 class FileForm(Form):

@@ -39,7 +39,7 @@ from assessment.services.rounds import (
     stop_round,
 )
 from assessment.services.slips import MOST_SLIPS
-from assessment.services.team_rounds import ListedRound, list_rounds, round_under_way, rounds_so_far
+from assessment.services.team_rounds import ListedRound, asked_for_codes, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires, user_id
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
@@ -119,6 +119,7 @@ def new(access: Access, team_id: uuid.UUID) -> str | Response:
         may_combine=may_combine(offered),
         questionnaires=[one.id for one in usual],
         mode=mode.value,
+        asks_code=asked_for_codes(session(), team=team),
         **_defaults(access, rounds_so_far(session(), team=team)),
     )
     if form.validate_on_submit():
@@ -184,6 +185,7 @@ def _open(form: OpenRoundForm, access: Access, team: Team, offered: Sequence[Que
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
                 asks_role=bool(form.asks_role.data) and _may_split(access, team),
+                asks_code=bool(form.asks_code.data),
                 questionnaires=[one.id for one in offered if one.id in (form.questionnaires.data or ())],
                 now=now,
             )

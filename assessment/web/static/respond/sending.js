@@ -141,8 +141,17 @@ const flushAtOnce = () => {
   sendChanges(number, unsent).catch(() => {});
 };
 
+// The code that links rounds, if the round asks for one: it goes out with sending, and is kept nowhere before.
+const codeField = document.getElementById("code");
+const codeShort = document.getElementById("code-short");
+const isCodeShort = () => {
+  if (!codeField || !codeField.value.trim()) return false;
+  const signs = codeField.value.normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
+  return Array.from(signs).length < Number(codeShort.dataset.fewest);
+};
+
 const submit = async () => {
-  const answer = await sendJson("POST", addresses.send, { device });
+  const answer = await sendJson("POST", addresses.send, { device, code: codeField ? codeField.value : "" });
   if (answer.status === 422 && isSomethingAnswered()) { // its draft is gone: send everything again
     unsent = Object.assign({}, answers);
     throw new Error(answer.status);

@@ -199,6 +199,11 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (wantsToSend || !isSomethingAnswered()) return;
+  if (codeShort) codeShort.hidden = !isCodeShort();
+  if (isCodeShort()) {
+    codeField.focus();
+    return;
+  }
   wantsToSend = true;
   showReview();
   Promise.resolve(sending).then(flush);
