@@ -223,6 +223,15 @@ class TeamResult:
     """Results of further sections, by questionnaire and section id."""
     focus_n: int | None = None
 
+    @property
+    def compares_linked_people(self) -> bool:
+        """Whether any change, of whatever was asked, is that of the people whom codes link."""
+        changes: list[Change | LadderChange] = [*self.change, *self.ladder_change]
+        for results in self.sections.values():
+            for result in results.values():
+                changes += result.change if isinstance(result, GroupsResult) else ()
+        return any(change.linked for change in changes)
+
     def pillar(self, pillar_id: str) -> PillarResult:
         """The result of one pillar; raises `KeyError` for an unknown id."""
         for result in self.pillars:

@@ -158,7 +158,7 @@ def _score(session: Session, round_: Round, answers: TeamAnswers) -> TeamResult:
         previous_questionnaire=pinned_questionnaire(session, earlier),
         minimum_group=max(round_.minimum_group, earlier.minimum_group),
         focus_pillars=_planned_pillars(session, earlier),
-        linking=Linking.SAFE,
+        linking=_linking_after(earlier),
     )
 
 
@@ -178,6 +178,13 @@ def compare_with(session: Session, round_: Round, result: TeamResult) -> Compari
     if result.withheld or before.withheld or result.scored < earlier.minimum_group:
         return Comparison(None, NoChange.TOO_FEW)
     return Comparison(earlier)
+
+
+def _linking_after(earlier: Round) -> Linking:
+    """Never two linked comparisons in a row: both are about some of the people of the round between them, and whoever
+    is in one and not in the other could be had by subtraction, or the two add up to a third comparison."""
+    before = result_from_snapshot(earlier.snapshot) if earlier.snapshot else None
+    return Linking.NEVER if before is not None and before.compares_linked_people else Linking.SAFE
 
 
 def _asked_the_same(session: Session, earlier: Round, round_: Round) -> bool:

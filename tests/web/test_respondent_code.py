@@ -14,6 +14,7 @@ from assessment.services.rounds import open_round, stop_round
 from assessment.store.rounds import Round
 from tests.web.respond_rounds import HOUR, NOW, PILLARS, QUESTIONNAIRE, world
 
+DAY = 24 * HOUR
 CODE = "Río Tunjuelo 47"
 ITEMS = {pillar.id: [item.id for item in pillar.items] for pillar in QUESTIONNAIRE.pillars}
 
@@ -102,7 +103,7 @@ def test_the_script_may_send_anything_as_a_code(answering, code):
     assert [len(one) if one else one for one in kept(answering, token)] == [32 if code and len(str(code)) > 9 else None]
 
 
-def hold(answering, first, codes, value):
+def hold(answering, first, codes, value, days=0):
     """A published round of the team of `first`, or of a new one; its id and link."""
     with answering.database.writing() as session:
         if first is None:
@@ -125,16 +126,29 @@ def hold(answering, first, codes, value):
     round_id = answering.round_id(token)
     with answering.database.writing() as session:
         own = {"organisation_id": answering.organisation_id, "round_id": round_id}
-        stop_round(session, **own, now=NOW)
-        publish_round(session, **own, now=NOW)
+        stop_round(session, **own, now=NOW + days * DAY)
+        publish_round(session, **own, now=NOW + days * DAY)
     return round_id
 
 
 @pytest.mark.parametrize(("second", "is_linked"), [("abcde", True), ("abcdx", False)])
 def test_the_same_people_are_compared_where_that_singles_out_nobody(answering, second, is_linked):
     first = hold(answering, None, [f"code {sign}" for sign in "abcde"], 2)
-    later = hold(answering, first, [f"code {sign}" for sign in second], 3)
+    later = hold(answering, first, [f"code {sign}" for sign in second], 3, days=1)
     with answering.database.reading() as session:
         result = results(session, organisation_id=answering.organisation_id, round_id=later).result
     assert {change.linked for change in result.change} == {is_linked}
     assert {change.n1 for change in result.change} == {5}
+
+
+def test_of_two_comparisons_in_a_row_only_one_is_of_the_same_people(answering):
+    codes = [f"code {sign}" for sign in "abcde"]
+    first = hold(answering, None, codes, 2)
+    second, third = (hold(answering, first, codes, value, days=value) for value in (3, 4))
+    with answering.database.reading() as session:
+        shown = [
+            results(session, organisation_id=answering.organisation_id, round_id=round_id).result
+            for round_id in (second, third)
+        ]
+    assert [result.compares_linked_people for result in shown] == [True, False]
+    assert {change.n1 for change in shown[1].change} == {5}
