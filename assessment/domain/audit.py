@@ -1,4 +1,4 @@
-"""What the log of an organisation tells: who of its members saw, took out or changed what. Nothing about respondents."""
+"""What the log of an organisation tells: who of its members saw, took or changed what. Nothing about respondents."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
 """Each action in one group."""
 
 ONCE_AN_HOUR = GROUPS[ActionGroup.SEEN] | GROUPS[ActionGroup.TAKEN] | {Action.CHANGED_PLAN, Action.CHANGED_OTHER}
-"""What people do again and again: one row an hour for each person and object, so that a reloaded page writes nothing."""
+"""What people do again and again: one row an hour for each person and object; a page that is reloaded writes none."""
 
 AUDIT_MONTHS = 24
 """How long the log is kept."""

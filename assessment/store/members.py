@@ -115,6 +115,15 @@ def invitations_of(session: Session, organisation_id: uuid.UUID, now: dt.datetim
     ).all()
 
 
+def limited_invitations(session: Session, organisation_id: uuid.UUID) -> Sequence[uuid.UUID]:
+    """The ids of those that are not for all teams."""
+    return session.scalars(
+        select(MemberInvitation.id).where(
+            MemberInvitation.organisation_id == organisation_id, MemberInvitation.has_all_teams.is_(False)
+        )
+    ).all()
+
+
 def find_invitation(session: Session, organisation_id: uuid.UUID, invitation_id: uuid.UUID) -> MemberInvitation | None:
     """An invitation of this organisation, never another's."""
     return session.scalar(
@@ -203,7 +212,5 @@ def set_teams_of_invitation(session: Session, invitation: MemberInvitation, team
 
 def teams_of_invitation(session: Session, invitation_id: uuid.UUID) -> list[uuid.UUID]:
     return list(
-        session.scalars(
-            select(MemberInvitationTeam.team_id).where(MemberInvitationTeam.invitation_id == invitation_id)
-        )
+        session.scalars(select(MemberInvitationTeam.team_id).where(MemberInvitationTeam.invitation_id == invitation_id))
     )

@@ -88,7 +88,7 @@ class MembershipTeam(Base):
 
 def membership_in(
     session: Session, user_id: int, organisation_id: uuid.UUID
-) -> Row[tuple[uuid.UUID, OrganisationRole, bool]] | None:
+) -> Row[uuid.UUID, OrganisationRole, bool] | None:
     """The account's membership: its id, its role and whether it is of all teams; `None` for an outsider."""
     return session.execute(
         select(Membership.id, Membership.role, Membership.has_all_teams).where(
@@ -99,7 +99,9 @@ def membership_in(
 
 def teams_of_membership(session: Session, membership_id: uuid.UUID) -> frozenset[uuid.UUID]:
     """The teams that a membership names."""
-    return frozenset(session.scalars(select(MembershipTeam.team_id).where(MembershipTeam.membership_id == membership_id)))
+    return frozenset(
+        session.scalars(select(MembershipTeam.team_id).where(MembershipTeam.membership_id == membership_id))
+    )
 
 
 def role_in(session: Session, user_id: int, organisation_id: uuid.UUID) -> OrganisationRole | None:

@@ -34,7 +34,7 @@ from assessment.store.accounts import User
 from assessment.store.organisations import Membership, role_in
 from tests.services.build import DAY, NOW, make_home
 
-ADMINISTRATOR, MANAGER, VIEWER = OrganisationRole
+ADMINISTRATOR, MANAGER, _LEADERSHIP, VIEWER = OrganisationRole
 
 
 def make_account(database, email="ana@example.org"):

@@ -14,7 +14,7 @@ from assessment.domain.access import Permission
 from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
-from assessment.services.access import Access
+from assessment.services.access import Access, add_own_team
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.overview import get_overview_of_team
 from assessment.services.team_points import (
@@ -84,6 +84,7 @@ def new(access: Access) -> str | Response:
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
         else:
+            add_own_team(session(), access, team_id=team.id)
             return redirect_to_team(access.organisation_id, team.id)
     return render_template("teams/new.html", form=form, organisation=access.organisation)
 
