@@ -17,6 +17,7 @@ class OrganisationRole(StrEnum):
 class Permission(StrEnum):
     MANAGE_ORGANISATION = "manage-organisation"
     MANAGE_MEMBERS = "manage-members"
+    SEE_LOG = "see-log"
     MANAGE_TEAMS = "manage-teams"
     MANAGE_ROUNDS = "manage-rounds"
     HIDE_COMMENTS = "hide-comments"

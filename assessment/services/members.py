@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.domain.access import OrganisationRole, is_of_all_teams
+from assessment.domain.audit import Action, ObjectKind
 from assessment.domain.questionnaire import Language
 from assessment.infra.languages import language_of
 from assessment.infra.tokens import new_token, token_hash
 from assessment.services.accounts import add_account, checked_email
+from assessment.services.audit import Deed, record
 from assessment.store.accounts import User
 from assessment.store.latest_rounds import names_of_teams
 from assessment.store.members import (
@@ -219,7 +221,7 @@ def accept_invitation(session: Session, *, token: str, user_id: int, now: dt.dat
     account = session.get_one(User, user_id)
     if account.email.lower() != invitation.email:
         raise WrongAccount(account.email)
-    return _join(session, invitation, account)
+    return _join(session, invitation, account, now)
 
 
 def accept_with_new_account(
@@ -231,7 +233,7 @@ def accept_with_new_account(
     """
     invitation = _claim(session, token, now)
     account = add_account(session, email=invitation.email, password_hash=password_hash, now=now)
-    return account, _join(session, invitation, account)
+    return account, _join(session, invitation, account, now)
 
 
 def change_role(
@@ -325,7 +327,7 @@ def _require_another(session: Session, organisation_id: uuid.UUID, membership: M
         raise LastAdministrator
 
 
-def _join(session: Session, invitation: MemberInvitation, account: User) -> Organisation:
+def _join(session: Session, invitation: MemberInvitation, account: User, now: dt.datetime) -> Organisation:
     """Makes the account a member. One that is a member already keeps its role."""
     organisation_id = invitation.organisation_id
     if membership_of(session, organisation_id, account.id) is None:
@@ -338,6 +340,8 @@ def _join(session: Session, invitation: MemberInvitation, account: User) -> Orga
         session.add(membership)
         session.flush()
         set_teams_of_membership(session, membership, teams_of_invitation(session, invitation.id))
+        joined = Deed(organisation_id, account.id, Action.JOINED, ObjectKind.MEMBER, detail=invitation.role)
+        record(session, joined, now=now)
     session.delete(invitation)
     session.flush()
     return session.get_one(Organisation, organisation_id)

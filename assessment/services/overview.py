@@ -63,6 +63,10 @@ class OrganisationOverview:
         return self.access.is_of_all_teams
 
     @property
+    def may_see_log(self) -> bool:
+        return self.access.may(Permission.SEE_LOG)
+
+    @property
     def may_manage_members(self) -> bool:
         return self.access.may(Permission.MANAGE_MEMBERS)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, func, or_, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from assessment.domain.audit import Action, ObjectKind
 from assessment.store.accounts import User
 from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.organisations import Membership
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
@@ -97,14 +98,16 @@ def named_events(
     return [NamedEvent(*row) for row in rows]
 
 
-def people_of_log(session: Session, organisation_id: uuid.UUID) -> Sequence[tuple[int, str]]:
-    """The accounts that did something of what the log tells, by address."""
+def people_of_log(session: Session, organisation_id: uuid.UUID) -> list[tuple[uuid.UUID, int, str]]:
+    """The members that the log tells of, by address: the id of the membership, that of the account, the address."""
+    told = select(AuditEvent.user_id).where(AuditEvent.organisation_id == organisation_id)
     rows = session.execute(
-        select(User.id, User.email)
-        .where(User.id.in_(select(AuditEvent.user_id).where(AuditEvent.organisation_id == organisation_id)))
+        select(Membership.id, User.id.label("user_id"), User.email)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id == organisation_id, User.id.in_(told))
         .order_by(func.lower(User.email), User.id)
     )
-    return [(row.id, row.email) for row in rows]
+    return [(row.id, row.user_id, row.email) for row in rows]
 
 
 def delete_events_before(session: Session, before: dt.datetime) -> None:

@@ -91,6 +91,7 @@ def _load_access(organisation_id: uuid.UUID, permission: Permission, named: Mapp
     require_team(session(), access, team_id=named.get("team_id"), round_id=named.get("round_id"))
     if not access.may(permission):
         abort(403)
+    g.escala_access, g.escala_permission = access, permission
     limit_sessions(partial(stay_in_scope, access=access))
     g.escala_country = access.organisation.country
     return access

@@ -32,6 +32,7 @@ from assessment.services.members import (
 from assessment.services.outbox import list_unsent, withdraw_mail
 from assessment.web import limits
 from assessment.web.access import requires
+from assessment.web.auditing import describe_deed
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -101,6 +102,7 @@ def invite(access: Access) -> str | Response:
         except NoTeams:
             form.add_error(form.scope, NO_TEAMS)
         else:
+            describe_deed(detail=form.chosen_role)
             return _deliver(invited, access)
     return render_template(
         "members/invite.html", form=form, organisation=access.organisation, sends=mailer() is not None
@@ -164,6 +166,7 @@ def member(access: Access, membership_id: uuid.UUID) -> str | Response:
         except NoTeams:
             form.add_error(form.scope, NO_TEAMS)
         else:
+            describe_deed(about_user_id=member.user_id, detail=form.chosen_role)
             flash(str(_("Saved.")))
             stays = member.user_id != access.user_id or form.chosen_role is OrganisationRole.ADMINISTRATOR
             return _to_members(access) if stays else redirect_to_organisation(access.organisation_id)
@@ -181,6 +184,7 @@ def remove(access: Access, membership_id: uuid.UUID) -> str | Response:
     form = ConfirmForm()
     if form.validate_on_submit():
         email = remove_member(session(), organisation_id=access.organisation_id, membership_id=membership_id)
+        describe_deed(about_user_id=member.user_id)
         flash(reader().gettext("%(email)s no longer belongs to the organisation.", email=email))
         return _to_members(access)
     return render_template("members/remove.html", form=form, organisation=access.organisation, member=member)
