@@ -142,7 +142,7 @@ def test_somebody_whose_last_team_is_deleted_sees_a_kind_page(world: World, hidd
         client = world.client(person)
         for path in ("/", world.address):
             assert client.get(path).status_code == 200
-            assert "You are of no team here at the moment." in client.page.text
+            assert "You have no team here at the moment." in client.page.text
             assert HIDDEN not in client.page.text
     assert teams_of(world, "own-viewer@example.com") == set()
     administrator.get(f"{world.address}/members")
@@ -201,6 +201,16 @@ def test_whoever_is_of_some_teams_is_of_one_at_least(world: World, hidden: uuid.
     administrator.get(f"{world.address}/members/invite")
     administrator.fill({"email": "ana@example.org", "role": role, "scope": "some"})
     assert "Tick at least one team, or choose all teams." in administrator.page.text
+
+
+def test_who_ticks_teams_and_leaves_all_is_asked_which(world: World, hidden: uuid.UUID) -> None:
+    administrator = world.client("administrator")
+    administrator.get(f"{world.address}/members/invite")
+    administrator.fill({"email": "ana@example.org", "role": "viewer", f"team-{hidden}": "y"})
+    assert "You ticked teams." in administrator.page.text
+    administrator.get(member_address(administrator, world, "own-viewer@example.com"))
+    assert administrator.fill({"scope": "all"}).status_code == 303, "ticks that were there say nothing"
+    assert teams_of(world, "own-viewer@example.com") is None
 
 
 @pytest.mark.parametrize("role", ["administrator", "leadership"])

@@ -6,9 +6,9 @@ import uuid
 from typing import Any, TypeVar
 
 from wtforms import BooleanField, EmailField, Field, RadioField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from assessment.domain.access import OrganisationRole
+from assessment.domain.access import OF_ALL_TEAMS, OrganisationRole
 from assessment.services.members import TeamNames
 from assessment.web.fields import check_email, new_password_field
 from assessment.web.forms import Form, choices_of
@@ -21,6 +21,9 @@ ALL, SOME = "all", "some"
 BOX = "team-"
 
 
+TICKED_AND_ALL = _("You ticked teams. Choose “only the teams that are ticked below”, or take the ticks away.")
+
+
 class RoleForm(Form):
     """A role, and its teams: a box for each is added by `with_teams`."""
 
@@ -30,12 +33,18 @@ class RoleForm(Form):
         choices=choices_of((str(role), ROLE_DESCRIPTIONS[role]) for role in reversed(OrganisationRole)),
     )
     scope = RadioField(
-        _("Which teams are they of?"),
+        _("Which teams do they work with?"),
         [Optional()],
         choices=choices_of(
             [(ALL, _("All teams, also those that are added later")), (SOME, _("Only the teams that are ticked below"))]
         ),
     )
+
+    def validate_scope(self, field: Field) -> None:
+        """Who ticks teams and leaves “all” would let somebody see more than they meant to."""
+        is_ticked = any(box.data and not box.object_data for box in self.boxes)
+        if field.data == ALL and is_ticked and self.role.data and self.chosen_role not in OF_ALL_TEAMS:
+            raise ValidationError(TICKED_AND_ALL)
 
     @property
     def chosen_role(self) -> OrganisationRole:
