@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.domain.audit import AUDIT_MONTHS, GROUPS, ONCE_AN_HOUR, Action, ActionGroup, ObjectKind
+from assessment.domain.privacy_notice import DAYS_A_MONTH
 from assessment.services.paging import Paging, page_of
 from assessment.store.audit import (
     AuditEvent,
@@ -28,7 +29,6 @@ from assessment.store.database import Database
 
 AN_HOUR = dt.timedelta(hours=1)
 ROWS_A_PAGE = 50
-LONGEST_MONTH = dt.timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def get_log(
 
 def clean_log(session: Session, *, now: dt.datetime) -> None:
     """Deletes what has been kept long enough, of all organisations."""
-    delete_events_before(session, now - AUDIT_MONTHS * LONGEST_MONTH)
+    delete_events_before(session, now - dt.timedelta(days=AUDIT_MONTHS * DAYS_A_MONTH))
 
 
 def _event(deed: Deed, now: dt.datetime) -> AuditEvent:

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -205,7 +206,7 @@ def test_the_last_administrator_stays(database):
     home = make_home(database)
     make_member(database, home)
     own = own_id(database, home)
-    where = {"organisation_id": home.organisation}
+    where: dict[str, Any] = {"organisation_id": home.organisation}
     with pytest.raises(LastAdministrator), database.writing() as session:
         change_role(session, **where, membership_id=own, role=MANAGER)
     with pytest.raises(LastAdministrator), database.writing() as session:
@@ -222,7 +223,7 @@ def test_of_two_administrators_who_go_at_once_one_stays(database, act):
     home = make_home(database)
     user, other = make_member(database, home, ADMINISTRATOR)
     people, together = [(home.user, own_id(database, home)), (user, other)], Barrier(2)
-    where = {"organisation_id": home.organisation}
+    where: dict[str, Any] = {"organisation_id": home.organisation}
 
     def go(number):
         together.wait()
@@ -287,7 +288,7 @@ def test_a_member_is_of_the_teams_that_the_invitation_named(database):
 
 def test_a_role_of_all_teams_takes_no_teams_and_others_at_least_one(database):
     home, now = make_home(database), NOW
-    where = {"organisation_id": home.organisation, "email": "ana@example.org", "now": now}
+    where: dict[str, Any] = {"organisation_id": home.organisation, "email": "ana@example.org", "now": now}
     for teams in ([], [uuid.uuid4()], [make_home(database, "Otra").team]):
         with pytest.raises(NoTeams), database.writing() as session:
             invite_member(session, **where, role=MANAGER, teams=teams)

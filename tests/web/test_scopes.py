@@ -116,6 +116,18 @@ def test_ids_of_another_team_in_forms_and_addresses_change_nothing(world: World,
 
 
 @all_databases
+def test_the_name_of_another_team_is_refused_like_any_that_is_taken(world: World, hidden: uuid.UUID) -> None:
+    """It is the one thing that remains to be learnt, by guessing the very name."""
+    client = world.client("own-manager")
+    client.get(f"{world.address}/teams/new")
+    assert client.fill({"name": HIDDEN, "size": "9", "kind": load_team_kinds()[0].id}).status_code == 200
+    assert "Another team has this name already." in client.page.text
+    client.get(f"{world.team_address}/edit")
+    assert client.fill({"name": HIDDEN}).status_code == 200
+    assert "Another team has this name already." in client.page.text
+
+
+@all_databases
 def test_any_query_of_a_request_finds_only_the_teams_of_whoever_asks(world: World, hidden: uuid.UUID) -> None:
     """Also of a page that was written without thinking of members of some teams."""
     found: list[list[str]] = []
