@@ -40,6 +40,7 @@ class Action(StrEnum):
     TOOK_FEEDBACK = "took-feedback"
     TOOK_POSTER = "took-poster"
     TOOK_LINKS = "took-links"
+    TOOK_LOG = "took-log"
     TOOK_OTHER = "took-other"
     INVITED = "invited"
     WITHDREW_INVITATION = "withdrew-invitation"

@@ -98,12 +98,13 @@ def get_log(
     membership_id: uuid.UUID | None = None,
     group: ActionGroup | None = None,
     page: int = 1,
+    rows_a_page: int = ROWS_A_PAGE,
 ) -> Log:
     """A page of the log; of one member who is in it, or of one group of actions, where that is asked for."""
     people = people_of_log(session, organisation_id)
     user_id = next((account for id_, account, _email in people if id_ == membership_id), None)
     actions = None if group is None else GROUPS[group]
-    paging = page_of(page, count_events(session, organisation_id, user_id, actions), ROWS_A_PAGE)
+    paging = page_of(page, count_events(session, organisation_id, user_id, actions), rows_a_page)
     rows = named_events(session, organisation_id, user_id, actions, at_most=paging.size, after=paging.after)
     return Log(
         [

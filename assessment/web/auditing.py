@@ -28,6 +28,7 @@ from assessment.web.transactions import SAFE_METHODS, database, session
 
 SEEN = {
     "audit.log": Action.SAW_LOG,
+    "audit.download": Action.TOOK_LOG,
     "results.results": Action.SAW_RESULTS,
     "results.pillar": Action.SAW_RESULTS,
     "plans.plan": Action.SAW_PLAN,

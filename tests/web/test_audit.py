@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import sqlite3
 
 import pytest
@@ -270,6 +272,25 @@ def test_a_long_log_comes_in_pages_newest_first(world: World) -> None:
     assert "left the organisation" not in first
     assert "Page 1 of 2" in first
     assert "left the organisation" in read_log(world, query="?page=2")
+
+
+def test_the_log_is_downloaded_as_a_table_in_which_nothing_is_a_formula(world: World) -> None:
+    administrator = world.client("administrator")
+    administrator.get(f"{world.team_address}/edit")
+    administrator.fill({"name": "=HYPERLINK(1)"})
+    look(world.client("viewer"), results_of(world))
+    with administrator.get(f"{world.address}/log/log.csv") as answer:
+        assert answer.mimetype == "text/csv"
+        rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=","))
+    assert rows[0] == ["When", "Who", "What", "Where"]
+    assert [row[1:3] for row in rows[1:]] == [
+        ["viewer@example.com", "saw the results"],
+        ["administrator@example.com", "changed the team’s name, size or kind"],
+    ]
+    assert rows[2][3] == "'=HYPERLINK(1)"
+    with administrator.get(f"{world.address}/log/log.csv?what=teams") as answer:
+        assert b"saw the results" not in answer.data
+    assert events(world).count("took-log") == 1
 
 
 @pytest.mark.parametrize("person", ["manager", "viewer"])

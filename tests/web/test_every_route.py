@@ -119,6 +119,7 @@ ROUTES: dict[str, Row] = {
     "members.member": ADMINISTRATORS,
     "members.remove": ADMINISTRATORS,
     "audit.log": ADMINISTRATORS,
+    "audit.download": ADMINISTRATORS,
     "outbox.messages": ADMINISTRATORS,
     "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,

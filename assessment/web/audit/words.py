@@ -33,6 +33,7 @@ ACTION_WORDS = {
     Action.TOOK_FEEDBACK: N_("downloaded the page that tells the team what came of the round"),
     Action.TOOK_POSTER: N_("downloaded the poster"),
     Action.TOOK_LINKS: N_("downloaded the slips with personal links"),
+    Action.TOOK_LOG: N_("downloaded this log"),
     Action.TOOK_OTHER: N_("downloaded another file"),
     Action.INVITED: N_("invited somebody. Role: %(role)s"),
     Action.WITHDREW_INVITATION: N_("withdrew an invitation"),
@@ -78,6 +79,8 @@ class Row:
     what: str
     where: str
     when: str
+    moment: str
+    """The same to be sorted: year, month, day and hour."""
 
 
 def row_of(event: ListedEvent, time_zone: str, reader: Localisation) -> Row:
@@ -87,6 +90,7 @@ def row_of(event: ListedEvent, time_zone: str, reader: Localisation) -> Row:
         what=_what(event, reader),
         where=_where(event, reader),
         when=f"{reader.date(local.date())}, {reader.time(local)}",
+        moment=local.strftime("%Y-%m-%d %H:%M"),
     )
 
 

@@ -19,8 +19,6 @@ from reports.engine.scripts import isolated
 
 ALL, SOME = "all", "some"
 BOX = "team-"
-
-
 TICKED_AND_ALL = _("You ticked teams. Choose “only the teams that are ticked below”, or take the ticks away.")
 
 
