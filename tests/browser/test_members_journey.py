@@ -54,7 +54,7 @@ def test_somebody_is_invited_joins_and_is_removed(served, device, width, languag
     ana.wait_for_url(f"{home}{world.address}")
     administrator.goto(f"{home}{world.address}/log")
     look(administrator)
-    assert administrator.locator("main li").count() == 2
+    assert administrator.locator("main .people > li").count() == 2
     administrator.goto(f"{home}{world.address}/members")
     look(administrator)
     administrator.locator("li", has_text="ana.maria").locator("a").first.click()
