@@ -20,6 +20,7 @@ from assessment.web.access import requires
 from assessment.web.transactions import separate_read
 from assessment.web.transactions import session as request_session
 from tests.web.conftest import all_databases
+from tests.web.round_answers import answer_round
 from tests.web.test_members import invite, member_address
 from tests.web.world import World
 
@@ -113,6 +114,24 @@ def test_ids_of_another_team_in_forms_and_addresses_change_nothing(world: World,
         assert session.connection().exec_driver_sql(before).all() == was
     for ids in (f"team_id={hidden}", f"team={hidden}", f"teams={hidden}"):  # nothing takes a team from there
         assert HIDDEN not in client.get(f"{world.team_address}/edit?{ids}").get_data(as_text=True)
+
+
+@all_databases
+def test_a_manager_of_one_team_runs_its_round_to_the_printed_plan(world: World, hidden: uuid.UUID) -> None:
+    client = world.client("own-manager")
+    client.get(f"{world.team_address}/rounds/new")
+    address = client.fill({}).headers["Location"]
+    client.get(address)
+    link = next(word for word in client.page.text.split() if "/r/" in word)
+    answer_round(world.app, link.rpartition("/r/")[2], 12)
+    client.get(f"{address}/close")
+    with client.fill({"confirmed": "y"}) as response:
+        assert response.headers["Location"] == f"{address}/results"
+    assert client.get(f"{address}/results").status_code == 200
+    client.get(f"{address}/plan")
+    assert client.fill({"act": "save"}).status_code == 303
+    assert client.get(f"{address}/plan.pdf").mimetype == "application/pdf"
+    assert client.get(f"{address}/feedback").status_code == 200
 
 
 @all_databases
