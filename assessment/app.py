@@ -21,6 +21,8 @@ from assessment.store.database import Database, make_engine
 from assessment.web import (
     access,
     accounts,
+    audit,
+    auditing,
     base,
     documents,
     errors,
@@ -59,6 +61,7 @@ FEATURES = (
     organisations,
     members,
     outbox,
+    audit,
     teams,
     rounds,
     results,
@@ -124,6 +127,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     # Before the transactions, since what is first here is last after a request: they end, then tries are counted.
     limits.init_app(app, Attempts(database, settings.secret_key))
     transactions.init_app(app, database)
+    auditing.init_app(app)  # after the transactions, so that it comes before they end
     security.init_app(app)
     visits.init_app(app)
     mail.init_app(app, settings)

@@ -10,12 +10,14 @@ class OrganisationRole(StrEnum):
 
     ADMINISTRATOR = "administrator"
     MANAGER = "manager"
+    LEADERSHIP = "leadership"
     VIEWER = "viewer"
 
 
 class Permission(StrEnum):
     MANAGE_ORGANISATION = "manage-organisation"
     MANAGE_MEMBERS = "manage-members"
+    SEE_LOG = "see-log"
     MANAGE_TEAMS = "manage-teams"
     MANAGE_ROUNDS = "manage-rounds"
     HIDE_COMMENTS = "hide-comments"
@@ -25,6 +27,7 @@ class Permission(StrEnum):
 
 
 _VIEWER = frozenset({Permission.SEE_RESULTS, Permission.SEE_TEAMS})
+_LEADERSHIP = _VIEWER
 _MANAGER = _VIEWER | {
     Permission.MANAGE_TEAMS,
     Permission.MANAGE_ROUNDS,
@@ -34,9 +37,18 @@ _MANAGER = _VIEWER | {
 
 GRANTED: dict[OrganisationRole, frozenset[Permission]] = {
     OrganisationRole.VIEWER: _VIEWER,
+    OrganisationRole.LEADERSHIP: _LEADERSHIP,
     OrganisationRole.MANAGER: _MANAGER,
     OrganisationRole.ADMINISTRATOR: frozenset(Permission),
 }
+
+OF_ALL_TEAMS = frozenset({OrganisationRole.ADMINISTRATOR, OrganisationRole.LEADERSHIP})
+"""Roles that are always of all teams; the others are of all teams, or of those that an administrator names."""
+
+
+def is_of_all_teams(role: OrganisationRole, has_all_teams: bool) -> bool:
+    """Whether a member with this role sees every team, also those that are added later."""
+    return has_all_teams or role in OF_ALL_TEAMS
 
 
 def may(role: OrganisationRole | None, permission: Permission) -> bool:

@@ -138,10 +138,13 @@ def due_jobs(session: Session, *, now: dt.datetime) -> Sequence[uuid.UUID]:
     return store.due_jobs(session, now, MOST_AT_ONCE)
 
 
-def progress_of(session: Session, *, organisation_id: uuid.UUID, job_id: uuid.UUID, kind: str) -> Progress:
-    """How far a job of this kind is. Raises `UnknownJob`."""
+def progress_of(
+    session: Session, *, organisation_id: uuid.UUID, job_id: uuid.UUID, kind: str, round_id: uuid.UUID | None = None
+) -> Progress:
+    """How far a job of this kind is, and of this round as long as it says so: one that is over has no arguments any
+    more. Raises `UnknownJob`."""
     job = store.find_job(session, organisation_id, job_id)
-    if job is None or job.kind != kind:
+    if job is None or job.kind != kind or (round_id and job.arguments.get("round_id", str(round_id)) != str(round_id)):
         raise UnknownJob(job_id)
     before = store.count_unfinished_before(session, job) if job.state is JobState.WAITING else 0
     return Progress(job.state, before, job.error, job.result or {})

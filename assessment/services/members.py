@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.access import OrganisationRole
+from assessment.domain.access import OrganisationRole, is_of_all_teams
+from assessment.domain.audit import Action, ObjectKind
 from assessment.domain.questionnaire import Language
 from assessment.infra.languages import language_of
 from assessment.infra.tokens import new_token, token_hash
 from assessment.services.accounts import add_account, checked_email
+from assessment.services.audit import Deed, record
 from assessment.store.accounts import User
+from assessment.store.latest_rounds import names_of_teams
 from assessment.store.members import (
     MemberInvitation,
     count_administrators,
@@ -29,10 +32,16 @@ from assessment.store.members import (
     forget_invitation,
     has_member,
     invitations_of,
+    limited_invitations,
     lock_members,
     members_of,
     membership_of,
     roles_of,
+    set_teams_of_invitation,
+    set_teams_of_membership,
+    teams_of_invitation,
+    teams_of_invitations,
+    teams_of_members,
 )
 from assessment.store.organisations import Membership, Organisation
 
@@ -55,19 +64,28 @@ class LastAdministrator(Exception):
     """An organisation always has somebody who administers it."""
 
 
+class NoTeams(ValueError):
+    """A member who is not of all teams is of one at least."""
+
+
 class WrongAccount(Exception):
     """The invitation is for another address than that of the account which is signed in."""
 
 
+TeamNames = Sequence[tuple[uuid.UUID, str]]
+"""Ids and names of teams, by name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who belongs to an organisation."""
+    """Somebody who belongs to an organisation; `teams` are those that they are of, `None` all."""
 
     id: uuid.UUID
     user_id: int
     email: str
     role: OrganisationRole
     is_last_administrator: bool
+    teams: TeamNames | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +111,14 @@ class InvitationToRead:
 def list_members(session: Session, *, organisation_id: uuid.UUID) -> list[Member]:
     """The organisation's members, by address."""
     is_alone = count_administrators(session, organisation_id) == 1
-    return [_member(membership, email, is_alone) for membership, email in members_of(session, organisation_id)]
+    teams = teams_of_members(session, organisation_id)
+    members = members_of(session, organisation_id)
+    return [_member(membership, email, is_alone, teams.get(membership.id, ())) for membership, email in members]
+
+
+def list_team_names(session: Session, *, organisation_id: uuid.UUID) -> TeamNames:
+    """The teams that a member may be of: all of the organisation, by name."""
+    return names_of_teams(session, organisation_id)
 
 
 def get_member(session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID) -> Member:
@@ -102,7 +127,8 @@ def get_member(session: Session, *, organisation_id: uuid.UUID, membership_id: u
     if member is None:
         raise UnknownMember(membership_id)
     membership, email = member
-    return _member(membership, email, count_administrators(session, organisation_id) == 1)
+    teams = teams_of_members(session, organisation_id).get(membership_id, ())
+    return _member(membership, email, count_administrators(session, organisation_id) == 1, teams)
 
 
 def get_own_membership(session: Session, *, organisation_id: uuid.UUID, user_id: int) -> Member:
@@ -123,14 +149,28 @@ def list_invitations(session: Session, *, organisation_id: uuid.UUID, now: dt.da
     return invitations_of(session, organisation_id, now)
 
 
+def list_invited_teams(session: Session, *, organisation_id: uuid.UUID) -> dict[uuid.UUID, TeamNames]:
+    """By invitation, the teams that whoever accepts will be of; an invitation for all teams is not among them."""
+    teams = teams_of_invitations(session, organisation_id)
+    limited = limited_invitations(session, organisation_id)
+    return {invitation_id: teams.get(invitation_id, ()) for invitation_id in limited}
+
+
 def invite_member(
-    session: Session, *, organisation_id: uuid.UUID, email: str, role: OrganisationRole, now: dt.datetime
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    email: str,
+    role: OrganisationRole,
+    teams: Collection[uuid.UUID] | None = None,
+    now: dt.datetime,
 ) -> Invited:
     """An invitation by a link that works once; an earlier one of the same address stops working.
 
-    Raises `InvalidEmail` or `AlreadyMember`.
+    It is for these teams, or for all (`None`). Raises `InvalidEmail`, `AlreadyMember` or `NoTeams`.
     """
     address = checked_email(email)
+    own = _checked_teams(session, organisation_id, role, teams)
     lock_members(session, organisation_id)
     if has_member(session, organisation_id, address):
         raise AlreadyMember(address)
@@ -143,9 +183,11 @@ def invite_member(
         role=role,
         token_hash=token_hash(token),
         expires_at=now + INVITATION_LASTS,
+        has_all_teams=own is None,
     )
     session.add(invitation)
     session.flush()
+    set_teams_of_invitation(session, invitation, own or ())
     return Invited(invitation, token)
 
 
@@ -179,7 +221,7 @@ def accept_invitation(session: Session, *, token: str, user_id: int, now: dt.dat
     account = session.get_one(User, user_id)
     if account.email.lower() != invitation.email:
         raise WrongAccount(account.email)
-    return _join(session, invitation, account)
+    return _join(session, invitation, account, now)
 
 
 def accept_with_new_account(
@@ -191,18 +233,27 @@ def accept_with_new_account(
     """
     invitation = _claim(session, token, now)
     account = add_account(session, email=invitation.email, password_hash=password_hash, now=now)
-    return account, _join(session, invitation, account)
+    return account, _join(session, invitation, account, now)
 
 
 def change_role(
-    session: Session, *, organisation_id: uuid.UUID, membership_id: uuid.UUID, role: OrganisationRole
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    membership_id: uuid.UUID,
+    role: OrganisationRole,
+    teams: Collection[uuid.UUID] | None = None,
 ) -> Member:
-    """Another role. Raises `UnknownMember`, or `LastAdministrator` where nobody else administers."""
+    """Another role, for these teams or for all (`None`).
+
+    Raises `UnknownMember`, `NoTeams`, or `LastAdministrator` where nobody else administers.
+    """
     membership, _email = _locked_member(session, organisation_id, membership_id)
+    own = _checked_teams(session, organisation_id, role, teams)
     if role is not OrganisationRole.ADMINISTRATOR:
         _require_another(session, organisation_id, membership)
-    membership.role = role
-    session.flush()
+    membership.role, membership.has_all_teams = role, own is None
+    set_teams_of_membership(session, membership, own or ())
     return get_member(session, organisation_id=organisation_id, membership_id=membership_id)
 
 
@@ -227,9 +278,25 @@ def leave_organisation(session: Session, *, organisation_id: uuid.UUID, user_id:
     remove_member(session, organisation_id=organisation_id, membership_id=own.id)
 
 
-def _member(membership: Membership, email: str, is_alone: bool) -> Member:
+def _member(membership: Membership, email: str, is_alone: bool, teams: TeamNames) -> Member:
     is_last = is_alone and membership.role is OrganisationRole.ADMINISTRATOR
-    return Member(membership.id, membership.user_id, email, membership.role, is_last)
+    is_of_all = is_of_all_teams(membership.role, membership.has_all_teams)
+    return Member(membership.id, membership.user_id, email, membership.role, is_last, None if is_of_all else teams)
+
+
+def _checked_teams(
+    session: Session, organisation_id: uuid.UUID, role: OrganisationRole, teams: Collection[uuid.UUID] | None
+) -> list[uuid.UUID] | None:
+    """Those of the teams that the organisation has; `None` for all, as for a role that always has all.
+
+    Raises `NoTeams`.
+    """
+    if is_of_all_teams(role, teams is None):
+        return None
+    own = [team_id for team_id, _name in names_of_teams(session, organisation_id, only=teams)]
+    if not own:
+        raise NoTeams
+    return own
 
 
 def _valid(invitation: MemberInvitation | None, now: dt.datetime) -> MemberInvitation:
@@ -260,11 +327,21 @@ def _require_another(session: Session, organisation_id: uuid.UUID, membership: M
         raise LastAdministrator
 
 
-def _join(session: Session, invitation: MemberInvitation, account: User) -> Organisation:
+def _join(session: Session, invitation: MemberInvitation, account: User, now: dt.datetime) -> Organisation:
     """Makes the account a member. One that is a member already keeps its role."""
     organisation_id = invitation.organisation_id
     if membership_of(session, organisation_id, account.id) is None:
-        session.add(Membership(user_id=account.id, organisation_id=organisation_id, role=invitation.role))
+        membership = Membership(
+            user_id=account.id,
+            organisation_id=organisation_id,
+            role=invitation.role,
+            has_all_teams=invitation.has_all_teams,
+        )
+        session.add(membership)
+        session.flush()
+        set_teams_of_membership(session, membership, teams_of_invitation(session, invitation.id))
+        joined = Deed(organisation_id, account.id, Action.JOINED, ObjectKind.MEMBER, detail=invitation.role)
+        record(session, joined, now=now)
     session.delete(invitation)
     session.flush()
     return session.get_one(Organisation, organisation_id)

@@ -6,21 +6,23 @@ import datetime as dt
 import itertools
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.access import Permission
+from assessment.domain.access import Permission, is_of_all_teams
 from assessment.services.access import Access
 from assessment.services.next_step import TeamStep, next_steps
 from assessment.services.paging import Paging, page_of
 from assessment.store.latest_rounds import (
+    AccountRow,
     TeamAndRound,
     count_rows_of_account,
     count_teams,
+    names_of_teams,
+    names_of_teams_of_account,
     rows_of_account,
-    team_names,
     teams_with_latest_round,
 )
 from assessment.store.organisations import Organisation
@@ -57,6 +59,14 @@ class OrganisationOverview:
         return self.access.may(Permission.MANAGE_ORGANISATION)
 
     @property
+    def is_of_all_teams(self) -> bool:
+        return self.access.is_of_all_teams
+
+    @property
+    def may_see_log(self) -> bool:
+        return self.access.may(Permission.SEE_LOG)
+
+    @property
     def may_manage_members(self) -> bool:
         return self.access.may(Permission.MANAGE_MEMBERS)
 
@@ -78,7 +88,7 @@ def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: in
     As many queries for one organisation as for a hundred.
     """
     total = count_rows_of_account(session, user_id)
-    only = _with_name(team_names(session, user_id=user_id), name) if name else None
+    only = _with_name(names_of_teams_of_account(session, user_id), name) if name else None
     paging = page_of(page, total if only is None else len(only))
     rows = rows_of_account(session, user_id, at_most=paging.size, after=paging.after, only=only)
     teams = [(row.organisation, TeamAndRound(row.team, row.latest)) for row in rows if row.team is not None]
@@ -86,7 +96,7 @@ def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: in
     overviews = []
     for _id, group in itertools.groupby(rows, key=lambda row: row.organisation.id):
         listed = list(group)
-        access = Access(listed[0].organisation, listed[0].role, user_id)
+        access = _access_of(listed, user_id)
         overviews.append(OrganisationOverview(access, [steps[row.team.id] for row in listed if row.team is not None]))
     return StartPage(overviews, paging, total)
 
@@ -101,12 +111,23 @@ def get_overview(session: Session, *, access: Access, now: dt.datetime, page: in
     """A page of one organisation's teams as the account sees them; for a page that does not exist, the nearest one.
     With a `name`, only teams that have it in theirs."""
     organisation_id = access.organisation_id
-    total = count_teams(session, organisation_id)
-    only = _with_name(team_names(session, organisation_id=organisation_id), name) if name else None
-    paging = page_of(page, total if only is None else len(only))
-    teams = teams_with_latest_round(session, organisation_id, at_most=paging.size, after=paging.after, only=only)
+    own: Collection[uuid.UUID] | None = access.team_ids
+    total = shown = count_teams(session, organisation_id, only=own)
+    if name:
+        own = _with_name(names_of_teams(session, organisation_id, only=own), name)
+        shown = len(own)
+    paging = page_of(page, shown)
+    teams = teams_with_latest_round(session, organisation_id, at_most=paging.size, after=paging.after, only=own)
     steps = next_steps(session, [(access.organisation, team) for team in teams], now)
     return StartPage([OrganisationOverview(access, steps)], paging, total)
+
+
+def _access_of(listed: Sequence[AccountRow], user_id: int) -> Access:
+    """The account's access to the organisation of these rows, as far as they tell: of the teams that they list."""
+    first = listed[0]
+    is_of_all = is_of_all_teams(first.role, first.has_all_teams)
+    teams = None if is_of_all else frozenset(row.team.id for row in listed if row.team is not None)
+    return Access(first.organisation, first.role, user_id, teams)
 
 
 def _with_name(teams: Sequence[tuple[uuid.UUID, str]], name: str) -> list[uuid.UUID]:

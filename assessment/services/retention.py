@@ -1,4 +1,4 @@
-"""Deletes what has been kept as long as people were told: answers with their comments, then whole rounds.
+"""Deletes what has been kept as long as people were told: answers with their comments, then whole rounds; the log.
 
 A round whose time is over before it was published goes as a whole: nobody has seen its answers, and nobody will.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from assessment.domain.privacy_notice import end_of, is_over, shorter
+from assessment.services.audit import clean_log
 from assessment.store.compaction import owe_compaction
 from assessment.store.database import Database
 from assessment.store.deletions import (
@@ -34,6 +35,8 @@ AT_ONCE = 500
 def delete_what_is_over(database: Database, *, now: dt.datetime) -> int:
     """Of all organisations, a transaction for each round, so that nobody who writes waits for long; returns how many
     rounds lost something."""
+    with database.writing() as session:
+        clean_log(session, now=now)
     done, after = 0, None
     while True:
         with database.reading() as session:

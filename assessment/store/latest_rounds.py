@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.access import OrganisationRole
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.rounds import Round
+from assessment.store.scope import is_in_scope
 from assessment.store.teams import Team
 
 
@@ -23,10 +24,11 @@ class TeamAndRound(NamedTuple):
 
 
 class AccountRow(NamedTuple):
-    """A team of an account; an organisation without teams has one row, without a team."""
+    """A team of an account; an organisation without teams for it has one row, without a team."""
 
     organisation: Organisation
     role: OrganisationRole
+    has_all_teams: bool
     team: Team | None
     latest: Round | None
 
@@ -39,7 +41,7 @@ def teams_with_latest_round(
     after: int = 0,
     only: Collection[uuid.UUID] | None = None,
 ) -> list[TeamAndRound]:
-    """Some of the organisation's teams by name, `only` of these."""
+    """Some of the organisation's teams by name, `only` of these (`None` is all)."""
     # The page is cut before rounds are looked up: the rows that are skipped cost nothing else.
     page = (
         select(Team.id)
@@ -59,32 +61,38 @@ def teams_with_latest_round(
     return [TeamAndRound(*row) for row in rows]
 
 
-def count_teams(session: Session, organisation_id: uuid.UUID) -> int:
-    return session.scalar(select(func.count()).select_from(Team).where(Team.organisation_id == organisation_id)) or 0
+def count_teams(session: Session, organisation_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None) -> int:
+    """How many teams the organisation has, `only` of these (`None` is all)."""
+    counted = select(func.count()).select_from(Team).where(Team.organisation_id == organisation_id, _is_among(only))
+    return session.scalar(counted) or 0
 
 
-def team_names(
-    session: Session, *, user_id: int | None = None, organisation_id: uuid.UUID | None = None
+def names_of_teams(
+    session: Session, organisation_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
 ) -> list[tuple[uuid.UUID, str]]:
-    """The ids and names of all teams of an account, or of an organisation."""
-    query = select(Team.id, Team.name)
-    if organisation_id is not None:
-        query = query.where(Team.organisation_id == organisation_id)
-    else:
-        of_account = select(Membership.organisation_id).where(Membership.user_id == user_id)
-        query = query.where(Team.organisation_id.in_(of_account))
+    """The ids and names of an organisation's teams by name, `only` of these (`None` is all)."""
+    query = (
+        select(Team.id, Team.name)
+        .where(Team.organisation_id == organisation_id, _is_among(only))
+        .order_by(Team.name, Team.id)
+    )
+    return [(row.id, row.name) for row in session.execute(query)]
+
+
+def names_of_teams_of_account(session: Session, user_id: int) -> list[tuple[uuid.UUID, str]]:
+    """The ids and names of all teams that an account is of, whatever the organisation."""
+    query = select(Team.id, Team.name).join(Membership, _sees_team()).where(Membership.user_id == user_id)
     return [(row.id, row.name) for row in session.execute(query)]
 
 
 def rows_of_account(
     session: Session, user_id: int, *, at_most: int, after: int = 0, only: Collection[uuid.UUID] | None = None
 ) -> Sequence[AccountRow]:
-    """Some of the teams of all organisations of an account, by the names of organisations and then of teams; `only` of
-    these."""
+    """Some of the teams that an account is of, by the names of organisations and then of teams; `only` of these."""
     page = (
-        select(Membership.role, Membership.organisation_id, Team.id.label("team_id"))
+        select(Membership.role, Membership.has_all_teams, Membership.organisation_id, Team.id.label("team_id"))
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .outerjoin(Team, Team.organisation_id == Organisation.id)
+        .outerjoin(Team, _sees_team())
         .where(Membership.user_id == user_id, _is_among(only))
         .order_by(Organisation.name, Organisation.id, Team.name, Team.id)
         .offset(after)
@@ -92,7 +100,7 @@ def rows_of_account(
         .subquery()
     )
     rows = session.execute(
-        select(Organisation, page.c.role, Team, Round)
+        select(Organisation, page.c.role, page.c.has_all_teams, Team, Round)
         .join(page, page.c.organisation_id == Organisation.id)
         .outerjoin(Team, Team.id == page.c.team_id)
         .outerjoin(Round, Round.id == _latest_round_of_team())
@@ -105,12 +113,14 @@ def rows_of_account(
 def count_rows_of_account(session: Session, user_id: int) -> int:
     """How many rows `rows_of_account` has in all."""
     counted = (
-        select(func.count())
-        .select_from(Membership)
-        .outerjoin(Team, Team.organisation_id == Membership.organisation_id)
-        .where(Membership.user_id == user_id)
+        select(func.count()).select_from(Membership).outerjoin(Team, _sees_team()).where(Membership.user_id == user_id)
     )
     return session.scalar(counted) or 0
+
+
+def _sees_team() -> ColumnElement[bool]:
+    """Joins the team to the membership that sees it."""
+    return and_(Team.organisation_id == Membership.organisation_id, is_in_scope(Team.id))
 
 
 def _is_among(teams: Collection[uuid.UUID] | None) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from assessment.store import (
     accounts,
     attempts,
+    audit,
     comments,
     compaction,
     deletions,
@@ -32,6 +33,7 @@ __all__ = [
     "METADATA",
     "accounts",
     "attempts",
+    "audit",
     "comments",
     "compaction",
     "deletions",

@@ -5,13 +5,23 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, false, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Row,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.access import OrganisationRole
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.conventions import MINIMUM_GROUP, MINIMUM_GROUP_FLOOR
-from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
 
 
 class Organisation(RandomKey, Base):
@@ -45,12 +55,16 @@ class Organisation(RandomKey, Base):
 
 
 class Membership(RandomKey, Base):
-    """One account's role in one organisation; `name` and `language` as it wants them there, where it gave them."""
+    """One account's role in one organisation; `name` and `language` as it wants them there, where it gave them.
+
+    It is of all teams, also of those that come later, or of those in `MembershipTeam`.
+    """
 
     __tablename__ = "memberships"
     __table_args__ = (
         UniqueConstraint("user_id", "organisation_id"),
         CheckConstraint("language in ('es', 'en')", name="language"),
+        tenant_key("memberships"),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
@@ -58,6 +72,36 @@ class Membership(RandomKey, Base):
     role: Mapped[OrganisationRole] = mapped_column(text_enum(OrganisationRole))
     name: Mapped[str | None] = mapped_column(String(120))
     language: Mapped[str | None] = mapped_column(String(2))
+    has_all_teams: Mapped[bool] = mapped_column(default=True, server_default=true())
+
+
+class MembershipTeam(Base):
+    """A team that a member who is not of all teams works with; gone with the team."""
+
+    __tablename__ = "membership_teams"
+    __table_args__ = (belongs_to("memberships", "membership_id"), belongs_to("teams", "team_id"))
+
+    membership_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    team_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, index=True)
+    organisation_id: Mapped[uuid.UUID]
+
+
+def membership_in(
+    session: Session, user_id: int, organisation_id: uuid.UUID
+) -> Row[uuid.UUID, OrganisationRole, bool] | None:
+    """The account's membership: its id, its role and whether it is of all teams; `None` for an outsider."""
+    return session.execute(
+        select(Membership.id, Membership.role, Membership.has_all_teams).where(
+            Membership.user_id == user_id, Membership.organisation_id == organisation_id
+        )
+    ).one_or_none()
+
+
+def teams_of_membership(session: Session, membership_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """The teams that a membership names."""
+    return frozenset(
+        session.scalars(select(MembershipTeam.team_id).where(MembershipTeam.membership_id == membership_id))
+    )
 
 
 def role_in(session: Session, user_id: int, organisation_id: uuid.UUID) -> OrganisationRole | None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
@@ -16,8 +17,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.services.access import Access, NotAllowed, get_access
-from assessment.web.transactions import session
+from assessment.services.access import Access, NotAllowed, get_access, require_team, stay_in_scope
+from assessment.web.transactions import limit_sessions, session
 
 PUBLIC = frozenset(
     {
@@ -49,12 +50,16 @@ View = Callable[..., Any]
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
-    """For a view whose address begins with `organisation_id`: it is given an `access` in its place."""
+    """For a view whose address begins with `organisation_id`: it is given an `access` in its place.
+
+    For members who are not of all teams, the other teams do not exist: an address with a team or a round of them is
+    answered as if there were none (404), and no query of the request finds anything of them.
+    """
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(*, organisation_id: uuid.UUID, **values: Any) -> Any:
-            return view(access=_load_access(organisation_id, permission), **values)
+            return view(access=_load_access(organisation_id, permission, values), **values)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
         return guarded
@@ -76,14 +81,18 @@ def become_anonymous() -> None:
     g._login_user = cast(Any, current_app).login_manager.anonymous_user()
 
 
-def _load_access(organisation_id: uuid.UUID, permission: Permission) -> Access:
-    """Outsiders are told that there is nothing (404), members without the right that they may not (403)."""
+def _load_access(organisation_id: uuid.UUID, permission: Permission, named: Mapping[str, Any]) -> Access:
+    """Outsiders are told that there is nothing (404), and so are members about a team that they are not of; members
+    without the right are told that they may not (403). `named` is what else the address names."""
     try:
         access = get_access(session(), user_id=user_id(), organisation_id=organisation_id)
     except NotAllowed:
         abort(404)
+    require_team(session(), access, team_id=named.get("team_id"), round_id=named.get("round_id"))
     if not access.may(permission):
         abort(403)
+    g.escala_access, g.escala_permission = access, permission
+    limit_sessions(partial(stay_in_scope, access=access))
     g.escala_country = access.organisation.country
     return access
 

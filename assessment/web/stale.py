@@ -74,6 +74,15 @@ class SettingsForm(Form):
         return self._seen.get(name, "")
 
     @property
+    def had_page(self) -> bool:
+        """Whether what was sent says what its page showed."""
+        return bool(self._seen)
+
+    def showed(self, name: str) -> bool:
+        """Whether the page had this field."""
+        return name in self._seen
+
+    @property
     def _sent(self) -> Mapping[str, str] | None:
         return request.form if self.is_submitted() else None
 

@@ -40,6 +40,12 @@ def session() -> Session:
     return cast(Session, g.escala_session)
 
 
+def limit_sessions(limit: Callable[[Session], object]) -> None:
+    """Applies `limit` to the request's session, and to any other that it reads in from now on."""
+    g.escala_limit = limit
+    limit(session())
+
+
 def commit_early() -> None:
     """Before slow work that asks nothing of the database: a file to read, a document or a page to make, a mail server.
 
@@ -67,6 +73,8 @@ def separate_read() -> Iterator[Session]:
     """A session for slow work that only reads, within a request that writes. Commits first, as `commit_early` does."""
     commit_early()
     with database().reading() as aside:
+        if limit := g.get("escala_limit"):
+            limit(aside)
         yield aside
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.domain.access import GRANTED, OrganisationRole, Permission, may
+from assessment.domain.access import GRANTED, OrganisationRole, Permission, is_of_all_teams, may
 
 
 @pytest.mark.parametrize("permission", Permission)
@@ -30,5 +30,19 @@ def test_a_viewer_only_looks():
 
 
 def test_a_manager_does_not_decide_who_belongs():
-    for permission in (Permission.MANAGE_MEMBERS, Permission.MANAGE_ORGANISATION):
+    for permission in (Permission.MANAGE_MEMBERS, Permission.MANAGE_ORGANISATION, Permission.SEE_LOG):
         assert not may(OrganisationRole.MANAGER, permission)
+
+
+def test_leadership_reads_what_viewers_read_and_changes_nothing():
+    changing = {permission for permission in Permission if not permission.startswith("see-")}
+    assert GRANTED[OrganisationRole.VIEWER] <= GRANTED[OrganisationRole.LEADERSHIP]
+    assert not GRANTED[OrganisationRole.LEADERSHIP] & changing
+
+
+@pytest.mark.parametrize("role", OrganisationRole)
+def test_some_roles_are_always_of_all_teams(role):
+    assert is_of_all_teams(role, has_all_teams=True)
+    assert is_of_all_teams(role, has_all_teams=False) is (
+        role in (OrganisationRole.ADMINISTRATOR, OrganisationRole.LEADERSHIP)
+    )

@@ -6,15 +6,18 @@ import datetime as dt
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 
 from assessment.domain.access import OrganisationRole
+from assessment.services.access import get_access
 from assessment.services.accounts import EmailTaken, InvalidEmail
 from assessment.services.members import (
     INVITATION_LASTS,
     AlreadyMember,
     LastAdministrator,
+    NoTeams,
     UnknownInvitation,
     UnknownMember,
     WrongAccount,
@@ -32,9 +35,10 @@ from assessment.services.members import (
 )
 from assessment.store.accounts import User
 from assessment.store.organisations import Membership, role_in
+from assessment.store.teams import Team
 from tests.services.build import DAY, NOW, make_home
 
-ADMINISTRATOR, MANAGER, VIEWER = OrganisationRole
+ADMINISTRATOR, MANAGER, LEADERSHIP, VIEWER = OrganisationRole
 
 
 def make_account(database, email="ana@example.org"):
@@ -202,7 +206,7 @@ def test_the_last_administrator_stays(database):
     home = make_home(database)
     make_member(database, home)
     own = own_id(database, home)
-    where = {"organisation_id": home.organisation}
+    where: dict[str, Any] = {"organisation_id": home.organisation}
     with pytest.raises(LastAdministrator), database.writing() as session:
         change_role(session, **where, membership_id=own, role=MANAGER)
     with pytest.raises(LastAdministrator), database.writing() as session:
@@ -219,7 +223,7 @@ def test_of_two_administrators_who_go_at_once_one_stays(database, act):
     home = make_home(database)
     user, other = make_member(database, home, ADMINISTRATOR)
     people, together = [(home.user, own_id(database, home)), (user, other)], Barrier(2)
-    where = {"organisation_id": home.organisation}
+    where: dict[str, Any] = {"organisation_id": home.organisation}
 
     def go(number):
         together.wait()
@@ -265,3 +269,42 @@ def test_whoever_is_removed_cannot_come_back_by_an_older_invitation(database):
     token = invite(database, home, email, now=NOW - DAY)
     join(database, token, user)
     assert role_of(database, home, user) is MANAGER
+
+
+def test_a_member_is_of_the_teams_that_the_invitation_named(database):
+    home, now = make_home(database), NOW
+    with database.writing() as session:
+        token = invite_member(
+            session, organisation_id=home.organisation, email="ana@example.org", role=VIEWER, teams=[home.team], now=now
+        ).token
+    with database.writing() as session:
+        account, _organisation = accept_with_new_account(session, token=token, password_hash="-", now=now)  # noqa: S106
+        account_id = account.id
+    with database.reading() as session:
+        access = get_access(session, user_id=account_id, organisation_id=home.organisation)
+        assert access.team_ids == {home.team}
+        assert not access.covers(uuid.uuid4())
+
+
+def test_a_role_of_all_teams_takes_no_teams_and_others_at_least_one(database):
+    home, now = make_home(database), NOW
+    where: dict[str, Any] = {"organisation_id": home.organisation, "email": "ana@example.org", "now": now}
+    for teams in ([], [uuid.uuid4()], [make_home(database, "Otra").team]):
+        with pytest.raises(NoTeams), database.writing() as session:
+            invite_member(session, **where, role=MANAGER, teams=teams)
+    with database.writing() as session:
+        for role in (ADMINISTRATOR, LEADERSHIP):
+            assert invite_member(session, **where, role=role, teams=[home.team]).invitation.has_all_teams
+
+
+def test_a_deleted_team_is_nobodys_any_more(database):
+    home = make_home(database)
+    user, membership = make_member(database, home, VIEWER)
+    with database.writing() as session:
+        where = {"organisation_id": home.organisation, "membership_id": membership}
+        assert change_role(session, **where, role=VIEWER, teams=[home.team]).teams == [(home.team, "Mesa de ayuda")]
+    with database.writing() as session:
+        session.delete(session.get(Team, home.team))
+    with database.reading() as session:
+        assert get_own_membership(session, organisation_id=home.organisation, user_id=user).teams == ()
+        assert get_access(session, user_id=user, organisation_id=home.organisation).team_ids == frozenset()

@@ -29,6 +29,7 @@ from tests.infra.test_pictures import picture
 from tests.services.build import answer, make_sheet
 from tests.web.world import World
 
+HIDDEN_TEAM = "Equipo escondido"
 DAY = dt.timedelta(days=1)
 
 
@@ -47,14 +48,18 @@ class Tenants:
     ours: Tenant
     other: Tenant
     """Where the outsider administers."""
+    hidden: Tenant
+    """Another team of our organisation, of which those who are of one team are not."""
 
     @staticmethod
     def make(app: Flask) -> Tenants:
         world = World.make(app)
+        world.add_people_of_one_team()
         return Tenants(
             world,
             ours=_furnish(world, world.organisation, world.team),
             other=_furnish(world, world.other_organisation, world.other_team),
+            hidden=_furnish(world, world.organisation, world.add_team(HIDDEN_TEAM)),
         )
 
 

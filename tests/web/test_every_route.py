@@ -19,15 +19,17 @@ from werkzeug.routing import MapAdapter, Rule
 from werkzeug.test import TestResponse
 
 from assessment.app import close_app, create_app
-from assessment.domain.access import Permission
+from assessment.domain.access import OrganisationRole, Permission, may
 from assessment.infra.settings import Settings
+from assessment.web.auditing import SEEN
 from tests.web.client import PageClient
-from tests.web.tenants import Tenant, Tenants, values_of
+from tests.web.tenants import HIDDEN_TEAM, Tenant, Tenants, values_of
 from tests.web.world import World
 
 Answer = Literal["in", "sign in", "may not", "nothing", "no such way"]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
-PEOPLE = ("nobody", "outsider", "viewer", "manager", "administrator")
+PEOPLE = ("nobody", "outsider", "viewer", "own-viewer", "leadership", "manager", "own-manager", "administrator")
+"""Those with “own” are of one team only."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,13 @@ class Row:
     viewer: Answer = "may not"
     manager: Answer = "may not"
     administrator: Answer = "in"
+    leadership: Answer | None = None
+    """Where it is not what viewers are answered."""
 
     def of(self, person: str) -> Answer:
-        answer: Answer = getattr(self, person)
+        if person == "leadership" and self.leadership is None:
+            person = "viewer"
+        answer: Answer = getattr(self, person.removeprefix("own-"))
         return answer
 
 
@@ -112,6 +118,8 @@ ROUTES: dict[str, Row] = {
     "members.withdraw": ADMINISTRATORS,
     "members.member": ADMINISTRATORS,
     "members.remove": ADMINISTRATORS,
+    "audit.log": ADMINISTRATORS,
+    "audit.download": ADMINISTRATORS,
     "outbox.messages": ADMINISTRATORS,
     "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,
@@ -184,6 +192,14 @@ class House:
         with closing(sqlite3.connect(self.watch.execute("PRAGMA database_list").fetchone()[2])) as live:
             self.kept.backup(live)
 
+    def changed_tables(self) -> list[str]:
+        """Those that are not as they were at first, but for the log of who saw what."""
+        with closing(sqlite3.connect(self.watch.execute("PRAGMA database_list").fetchone()[2])) as live:
+            names = [name for (name,) in self.kept.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return [
+                name for name in names if name != "audit_events" and _content(live, name) != _content(self.kept, name)
+            ]
+
     def rules(self, *, organisations_only: bool = False) -> list[Rule]:
         answering = [rule for rule in self.respondents.url_map.iter_rules() if rule.endpoint != "static"]
         return [
@@ -216,6 +232,10 @@ class House:
         except MethodNotAllowed:
             return False
         return True
+
+
+def _content(connection: sqlite3.Connection, table: str) -> list[str]:
+    return sorted(map(repr, connection.execute(f'SELECT * FROM "{table}"')))  # noqa: S608 - a table of the schema
 
 
 class Browser:
@@ -315,8 +335,13 @@ def test_everybody_enters_where_the_table_says_and_nowhere_else(house: House, pe
                 may_be_kept=rule.endpoint in CACHEABLE and method == "GET",
                 may_be_framed=rule.endpoint == "plans.preview" and response.status_code == 200,
             )
-            if method == "GET" or expected != "in":
+            if expected != "in":
                 assert house.version == before, f"{method} {rule.endpoint} changed something"
+            elif method == "GET":
+                if house.version != before:
+                    assert rule.endpoint in SEEN, f"{rule.endpoint} changed something"
+                    assert not house.changed_tables(), rule.endpoint
+                    house.restore()
             else:
                 house.restore()
 
@@ -339,6 +364,42 @@ def test_ids_of_another_organisation_lead_nowhere_in_any_mixture(house: House, p
                 asked += 1
     assert asked > 100
     assert house.version == before
+
+
+@pytest.mark.parametrize("person", ["own-manager", "own-viewer"])
+def test_a_team_that_somebody_is_not_of_does_not_exist_for_them_in_any_mixture(house: House, person: str) -> None:
+    """Every address with a team, a round or anything of theirs, whoever built the page."""
+    house.restore()
+    browser = Browser(house.tenants, person)
+    own, hidden = house.tenants.ours, house.tenants.hidden
+    asked, before = 0, house.version
+    for rule in house.rules(organisations_only=True):
+        if not {"team_id", "round_id"} & rule.arguments:
+            continue
+        first, *mixtures = values_of(rule, own, hidden)
+        for values in mixtures:
+            if values == first:
+                continue  # the organisation is the same
+            for method in sorted((rule.methods or set()) & set(METHODS)):
+                response = browser.ask(method, house.address(rule, values, method))
+                is_hidden = values.get("team_id") != own.ids["team_id"]
+                may_not = not is_hidden and ROUTES[rule.endpoint].of(person) == "may not"
+                assert told(response) == ("may not" if may_not else "nothing"), (method, rule.endpoint, values)
+                for words in (HIDDEN_TEAM, "Más tiempo para escuchar", hidden.tokens["shared_plans.show"]):
+                    assert words not in response.get_data(as_text=True), rule.endpoint
+                asked += 1
+    assert asked > 100
+    assert house.version == before
+
+
+def test_an_id_in_an_address_is_of_a_team_or_for_administrators_only(house: House) -> None:
+    """Else nothing would keep a member who is of some teams from another team's."""
+    for rule in house.rules(organisations_only=True):
+        permission = getattr(house.app.view_functions[rule.endpoint], "required_permission", None)
+        assert isinstance(permission, Permission), rule.endpoint
+        is_administrators = not may(OrganisationRole.MANAGER, permission)
+        others = {name for name in rule.arguments if name.endswith("_id")} - {"organisation_id"}
+        assert not others or is_administrators or others & {"team_id", "round_id"}, rule.endpoint
 
 
 def assert_names_nothing(response: TestResponse, tenant: Tenant) -> None:

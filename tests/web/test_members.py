@@ -46,7 +46,7 @@ def test_somebody_new_is_invited_and_joins(world: World) -> None:
     for _again in range(3):  # chat programs open links to show a preview
         ana.get(link)
     assert ana.page.h1 == "Join Clínica del Valle"
-    assert "Manager: teams, rounds, results and plans" in ana.page.text
+    assert "Manager: runs the rounds and plans of all teams, or of some" in ana.page.text
     ana.fill({"password": "corta"})
     assert "at least 10 characters" in ana.page.text
     answer = ana.fill({"password": NEW}, follow_redirects=True)

@@ -23,7 +23,8 @@ from assessment.services.accounts import set_up
 from assessment.services.organisations import create_organisation
 from assessment.services.rounds import open_round
 from assessment.services.teams import create_team, points_of_kind
-from assessment.store.accounts import User
+from assessment.store.accounts import User, find_account
+from assessment.store.members import set_teams_of_membership
 from assessment.store.organisations import Membership
 from tests.web.client import PageClient
 from tests.web.templates import COMPILED_TEMPLATES
@@ -94,6 +95,40 @@ class World:
                 now=NOW,
             )
             return World(app, created.organisation.id, created.team.id, other.id, other_team.id)
+
+    def add_people_of_one_team(self) -> None:
+        """Somebody who manages our team only, somebody who only reads it, and somebody of the leadership."""
+        with self.app.extensions["escala_database"].writing() as session:
+            account = find_account(session, "administrator@example.com")
+            assert account
+            for name, role, is_of_all in (
+                ("own-manager", OrganisationRole.MANAGER, False),
+                ("own-viewer", OrganisationRole.VIEWER, False),
+                ("leadership", OrganisationRole.LEADERSHIP, True),
+            ):
+                person = _namesake(session, account, f"{name}@example.com")
+                member = Membership(
+                    user_id=person.id, organisation_id=self.organisation, role=role, has_all_teams=is_of_all
+                )
+                session.add(member)
+                session.flush()
+                if not is_of_all:
+                    set_teams_of_membership(session, member, [self.team])
+
+    def add_team(self, name: str, *, size: int = 12) -> uuid.UUID:
+        """Another team of our organisation."""
+        kind = load_team_kinds()[0]
+        with self.app.extensions["escala_database"].writing() as session:
+            team = create_team(
+                session,
+                organisation_id=self.organisation,
+                name=name,
+                size=size,
+                kind=kind.id,
+                points=points_of_kind(kind, "es"),
+                now=NOW,
+            )
+            return team.id
 
     @contextmanager
     def beside(self) -> Iterator[World]:

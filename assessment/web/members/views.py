@@ -16,32 +16,37 @@ from assessment.services.members import (
     Invited,
     LastAdministrator,
     Member,
+    NoTeams,
     change_role,
     get_member,
     get_own_membership,
     invite_member,
     leave_organisation,
     list_invitations,
+    list_invited_teams,
     list_members,
+    list_team_names,
     remove_member,
     withdraw_invitation,
 )
 from assessment.services.outbox import list_unsent, withdraw_mail
 from assessment.web import limits
 from assessment.web.access import requires
+from assessment.web.auditing import describe_deed
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import mailer, post
-from assessment.web.members.forms import ChangeRoleForm, InviteForm
+from assessment.web.members.forms import ChangeRoleForm, InviteForm, with_teams
 from assessment.web.members.invitations import invitation_message, last_day
 from assessment.web.members.join import join
-from assessment.web.roles import ROLE_NAMES
+from assessment.web.roles import ROLE_NAMES, scope_words
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_organisation
 
 blueprint = Blueprint("members", __name__)
 blueprint.add_url_rule("/join/<token>", "join", join, methods=["GET", "POST"])
+NO_TEAMS = _("Tick at least one team, or choose all teams.")
 MEMBERS = "/organisations/<uuid:organisation_id>/members"
 
 
@@ -50,12 +55,23 @@ MEMBERS = "/organisations/<uuid:organisation_id>/members"
 def members(access: Access) -> str:
     now = utc_now()
     invited = list_invitations(session(), organisation_id=access.organisation_id, now=now)
+    invited_teams = list_invited_teams(session(), organisation_id=access.organisation_id)
+    people = list_members(session(), organisation_id=access.organisation_id)
     return render_template(
         "members/members.html",
         organisation=access.organisation,
-        members=list_members(session(), organisation_id=access.organisation_id),
+        members=people,
         own_id=access.user_id,
-        invited=[(one, reader().date(last_day(one, access.organisation))) for one in invited],
+        invited=[
+            (
+                one,
+                scope_words(invited_teams.get(one.id), reader()),
+                invited_teams.get(one.id),
+                reader().date(last_day(one, access.organisation)),
+            )
+            for one in invited
+        ],
+        scopes={one.id: scope_words(one.teams, reader()) for one in people},
         role_names=ROLE_NAMES,
         form=ConfirmForm(),
         sends=mailer() is not None,
@@ -66,7 +82,8 @@ def members(access: Access) -> str:
 @blueprint.route(f"{MEMBERS}/invite", methods=["GET", "POST"])
 @requires(Permission.MANAGE_MEMBERS)
 def invite(access: Access) -> str | Response:
-    form = InviteForm(role=OrganisationRole.MANAGER.value)
+    teams = list_team_names(session(), organisation_id=access.organisation_id)
+    form = with_teams(InviteForm, teams, None, role=OrganisationRole.MANAGER.value)
     if form.validate_on_submit():
         # Neither a second administrator nor a second organisation sends strangers more.
         limits.require(limits.INVITATIONS, f"invites of:{access.organisation_id}")
@@ -77,11 +94,15 @@ def invite(access: Access) -> str | Response:
                 organisation_id=access.organisation_id,
                 email=form.email.data or "",
                 role=form.chosen_role,
+                teams=form.chosen_teams,
                 now=utc_now(),
             )
         except AlreadyMember:
             form.add_error(form.email, _("Somebody with this e-mail belongs to the organisation already."))
+        except NoTeams:
+            form.add_error(form.scope, NO_TEAMS)
         else:
+            describe_deed(detail=form.chosen_role)
             return _deliver(invited, access)
     return render_template(
         "members/invite.html", form=form, organisation=access.organisation, sends=mailer() is not None
@@ -127,17 +148,25 @@ def withdraw(access: Access, invitation_id: uuid.UUID) -> Response:
 @requires(Permission.MANAGE_MEMBERS)
 def member(access: Access, membership_id: uuid.UUID) -> str | Response:
     member = _member(access, membership_id)
-    form = ChangeRoleForm(role=member.role.value)
+    teams = list_team_names(session(), organisation_id=access.organisation_id)
+    form = with_teams(ChangeRoleForm, teams, member.teams, role=member.role.value)
     if form.validate_on_submit():
         try:
             change_role(
-                session(), organisation_id=access.organisation_id, membership_id=membership_id, role=form.chosen_role
+                session(),
+                organisation_id=access.organisation_id,
+                membership_id=membership_id,
+                role=form.chosen_role,
+                teams=form.chosen_teams,
             )
         except LastAdministrator:
             form.add_error(
                 form.role, _("Nobody else administers the organisation. Give somebody else that role first.")
             )
+        except NoTeams:
+            form.add_error(form.scope, NO_TEAMS)
         else:
+            describe_deed(about_user_id=member.user_id, detail=form.chosen_role)
             flash(str(_("Saved.")))
             stays = member.user_id != access.user_id or form.chosen_role is OrganisationRole.ADMINISTRATOR
             return _to_members(access) if stays else redirect_to_organisation(access.organisation_id)
@@ -155,6 +184,7 @@ def remove(access: Access, membership_id: uuid.UUID) -> str | Response:
     form = ConfirmForm()
     if form.validate_on_submit():
         email = remove_member(session(), organisation_id=access.organisation_id, membership_id=membership_id)
+        describe_deed(about_user_id=member.user_id)
         flash(reader().gettext("%(email)s no longer belongs to the organisation.", email=email))
         return _to_members(access)
     return render_template("members/remove.html", form=form, organisation=access.organisation, member=member)

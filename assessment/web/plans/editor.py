@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
+from assessment.domain.audit import Action
 from assessment.domain.plain_text import plain_line
 from assessment.domain.plans.choices import MOVE, PlanChoices
 from assessment.domain.plans.chosen import proposed_choices
@@ -45,6 +46,7 @@ from assessment.services.plans import (
 )
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
+from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
@@ -368,11 +370,13 @@ class Editor:
         except InvalidPlan:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
+        describe_deed(action=Action.SHARED_PLAN, detail="shared")
         flash(str(_("The plan is shared: whoever has its link can read it.")))
         return redirect_to_round("plans.plan", self.round, _anchor="share")
 
     def _stop_sharing(self) -> Response:
         stop_sharing_plan(session(), **self.where)
+        describe_deed(action=Action.SHARED_PLAN, detail="stopped")
         flash(str(_("The plan is no longer shared.")))
         return redirect_to_round("plans.plan", self.round, _anchor="share")
 

@@ -170,8 +170,12 @@ def calendar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
 def printing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, job_id: uuid.UUID) -> AnyResponse:
     """How far a print is that takes longer than a moment."""
     _team, round_ = load_round(access, team_id, round_id)
-    progress = progress_of(session(), organisation_id=access.organisation_id, job_id=job_id, kind=PRINT_PLAN)
+    progress = progress_of(
+        session(), organisation_id=access.organisation_id, job_id=job_id, kind=PRINT_PLAN, round_id=round_.id
+    )
     if printed_id := progress.result.get("printed_id"):
+        where = {"organisation_id": access.organisation_id, "round_id": round_.id}
+        get_printed_plan(session(), **where, printed_id=uuid.UUID(printed_id))  # of this round, or there is none
         return redirect_to_round("plans.plan", round_, printed=printed_id)  # which says so, and hands it out
     words = reader().gettext("The plan was changed meanwhile. Go back, look at it as it is now, and print it again.")
     return job_page(

@@ -38,6 +38,7 @@ from assessment.services.rounds import Round
 from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
+from assessment.web.auditing import describe_deed
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -127,6 +128,7 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
         return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
     form.file_team.choices = _teams(responses)
     if form.validate_on_submit() and (round_ := _import(form, responses, access, team)):
+        describe_deed(round_id=round_.id)
         flash(reader().gettext("The answers are in. Look at the round, then publish it."))
         return redirect_to_round("rounds.round_", round_)
     return _show_check(form, responses, access, team)

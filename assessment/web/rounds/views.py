@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import UnknownQuestionnaire
 from assessment.domain.access import Permission
+from assessment.domain.audit import Action
 from assessment.domain.change import detectable_half_width
 from assessment.domain.outcome import Outcome
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
@@ -42,6 +43,7 @@ from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import ListedRound, asked_for_codes, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires, user_id
+from assessment.web.auditing import describe_deed
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
@@ -125,6 +127,7 @@ def new(access: Access, team_id: uuid.UUID) -> str | Response:
     if form.validate_on_submit():
         opened = _open(form, access, team, offered)
         if opened is not None:
+            describe_deed(round_id=opened.id)
             return redirect_to_round("rounds.round_", opened)
     words = words_of_offered(offered, len(team.points), mode, reader())
     return render_template(
@@ -422,6 +425,7 @@ def _publish(form: PublishForm, round_: Round) -> bool:
             ),
         )
         return False
+    describe_deed(action=Action.PUBLISHED_ROUND)
     return True
 
 

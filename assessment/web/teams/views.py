@@ -14,7 +14,7 @@ from assessment.domain.access import Permission
 from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
-from assessment.services.access import Access
+from assessment.services.access import Access, add_own_team
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.overview import get_overview_of_team
 from assessment.services.team_points import (
@@ -40,6 +40,7 @@ from assessment.services.teams import (
     set_targets,
 )
 from assessment.web.access import requires, user_id
+from assessment.web.auditing import describe_deed
 from assessment.web.choices import find_team_kind, new_team_kind_choices, team_kind, team_kind_choices, team_kind_name
 from assessment.web.dates import local_day
 from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
@@ -84,6 +85,8 @@ def new(access: Access) -> str | Response:
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
         else:
+            add_own_team(session(), access, team_id=team.id)
+            describe_deed(team_id=team.id)
             return redirect_to_team(access.organisation_id, team.id)
     return render_template("teams/new.html", form=form, organisation=access.organisation)
 

@@ -1,0 +1,112 @@
+"""What a row of the log says, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from assessment.domain.access import OrganisationRole
+from assessment.domain.audit import Action, ActionGroup, ObjectKind
+from assessment.infra.languages import N_, Localisation
+from assessment.services.audit import ListedEvent
+from assessment.web.roles import ROLE_NAMES
+from reports.engine.scripts import isolated
+
+GROUP_WORDS = {
+    ActionGroup.SEEN: N_("What was seen"),
+    ActionGroup.TAKEN: N_("What was downloaded or printed"),
+    ActionGroup.MEMBERS: N_("People and what they may do"),
+    ActionGroup.SETTINGS: N_("Settings of the organisation"),
+    ActionGroup.TEAMS: N_("Teams"),
+    ActionGroup.ROUNDS: N_("Rounds"),
+    ActionGroup.PLANS: N_("Plans"),
+}
+ACTION_WORDS = {
+    Action.SAW_RESULTS: N_("saw the results"),
+    Action.SAW_PLAN: N_("saw the plan"),
+    Action.SAW_FEEDBACK: N_("saw the message that tells the team what came of the round"),
+    Action.SAW_PORTFOLIO: N_("saw the teams side by side"),
+    Action.SAW_LOG: N_("saw this log"),
+    Action.SAW_OTHER: N_("saw another page with results"),
+    Action.TOOK_PLAN: N_("downloaded the plan"),
+    Action.TOOK_CALENDAR: N_("downloaded the plan’s calendar"),
+    Action.TOOK_FEEDBACK: N_("downloaded the page that tells the team what came of the round"),
+    Action.TOOK_POSTER: N_("downloaded the poster"),
+    Action.TOOK_LINKS: N_("downloaded the slips with personal links"),
+    Action.TOOK_LOG: N_("downloaded this log"),
+    Action.TOOK_OTHER: N_("downloaded another file"),
+    Action.INVITED: N_("invited somebody. Role: %(role)s"),
+    Action.WITHDREW_INVITATION: N_("withdrew an invitation"),
+    Action.JOINED: N_("joined the organisation. Role: %(role)s"),
+    Action.CHANGED_ROLE: N_("changed what %(about)s may do. Role: %(role)s"),
+    Action.REMOVED_MEMBER: N_("removed %(about)s from the organisation"),
+    Action.LEFT: N_("left the organisation"),
+    Action.CHANGED_ORGANISATION: N_("changed the organisation’s name, country, language or smallest group"),
+    Action.CHANGED_LOOK: N_("changed the logo or the colour"),
+    Action.CHANGED_PRIVACY: N_("changed the privacy notice or how long things are kept"),
+    Action.SENT_MAIL_AGAIN: N_("had an e-mail sent again"),
+    Action.ADDED_TEAM: N_("added the team"),
+    Action.CHANGED_TEAM: N_("changed the team’s name, size or kind"),
+    Action.CHANGED_POINTS: N_("changed the team’s moments"),
+    Action.CHANGED_TARGETS: N_("changed the team’s targets"),
+    Action.DELETED_TEAM: N_("deleted a team"),
+    Action.OPENED_ROUND: N_("made the round"),
+    Action.CHANGED_ROUND: N_("changed the round’s dates"),
+    Action.MADE_LINKS: N_("made personal links for the round"),
+    Action.STOPPED_ROUND: N_("stopped the round"),
+    Action.PUBLISHED_ROUND: N_("published the round"),
+    Action.DISCARDED_ROUND: N_("discarded a round"),
+    Action.IMPORTED_ANSWERS: N_("made a round from a file of answers"),
+    Action.HID_COMMENT: N_("hid a comment or showed it again"),
+    Action.CHANGED_PLAN: N_("changed the plan or noted how far it is"),
+    Action.SHARED_PLAN: N_("shared the plan by its link"),
+    Action.CHANGED_OTHER: N_("changed something else"),
+}
+STOPPED_SHARING = N_("stopped sharing the plan")
+UNKNOWN_ACTION = N_("did something that this version of Escala does not know")
+NOBODY = N_("Somebody whose account is gone")
+SOMEBODY = N_("somebody whose account is gone")
+GONE = {ObjectKind.TEAM: N_("a team that is deleted"), ObjectKind.ROUND: N_("a round that is deleted")}
+ALREADY_SAID = frozenset({Action.DELETED_TEAM})
+"""Actions whose words say that their object is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`where` is the team, perhaps with its round; empty where the whole organisation is meant."""
+
+    who: str
+    what: str
+    where: str
+    when: str
+    moment: str
+    """The same to be sorted: year, month, day and hour."""
+
+
+def row_of(event: ListedEvent, time_zone: str, reader: Localisation) -> Row:
+    local = event.happened_at.astimezone(ZoneInfo(time_zone))
+    return Row(
+        who=event.email or reader.gettext(NOBODY),
+        what=_what(event, reader),
+        where=_where(event, reader),
+        when=f"{reader.date(local.date())}, {reader.time(local)}",
+        moment=local.strftime("%Y-%m-%d %H:%M"),
+    )
+
+
+def _what(event: ListedEvent, reader: Localisation) -> str:
+    if event.action is None:
+        return reader.gettext(UNKNOWN_ACTION)
+    if event.action is Action.SHARED_PLAN and event.detail == "stopped":
+        return reader.gettext(STOPPED_SHARING)
+    role = ROLE_NAMES[OrganisationRole(event.detail)] if event.detail in set(OrganisationRole) else "–"
+    about = event.about_email or reader.gettext(SOMEBODY)
+    return reader.gettext(ACTION_WORDS[event.action], about=about, role=reader.gettext(role))
+
+
+def _where(event: ListedEvent, reader: Localisation) -> str:
+    if event.kind not in GONE or event.action in ALREADY_SAID:
+        return ""
+    if event.team is None:
+        return reader.gettext(GONE[event.kind])
+    return " · ".join(isolated(name) for name in (event.team, event.round) if name)

@@ -1,0 +1,183 @@
+"""What of the requests goes into an organisation's log: one table, and one hook that reads it.
+
+`SEEN` and `CHANGED` say what a route's GET and POST are in the log; `EXEMPT` why one is not in it. A route of an
+organisation that is in none of them is recorded all the same, in general words; `tests/web/test_audit.py` fails until
+it is named.
+
+A change is recorded in the transaction that makes it. That something was seen or taken is recorded after the answer
+has left, if it can be: a database that is busy keeps nobody from reading.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from flask import Flask, g, request
+from werkzeug.wrappers import Response
+
+from assessment.domain.access import Permission
+from assessment.domain.audit import Action, ObjectKind
+from assessment.infra.clock import utc_now
+from assessment.infra.logging import get_logger
+from assessment.services.access import Access
+from assessment.services.audit import Deed, changed_anything, record, record_aside
+from assessment.web.transactions import SAFE_METHODS, database, session
+
+SEEN = {
+    "audit.log": Action.SAW_LOG,
+    "audit.download": Action.TOOK_LOG,
+    "results.results": Action.SAW_RESULTS,
+    "results.pillar": Action.SAW_RESULTS,
+    "plans.plan": Action.SAW_PLAN,
+    "plans.follow": Action.SAW_PLAN,
+    "plans.preview": Action.SAW_PLAN,
+    "plans.download": Action.TOOK_PLAN,
+    "plans.printed": Action.TOOK_PLAN,
+    "plans.calendar": Action.TOOK_CALENDAR,
+    "feedback.show": Action.SAW_FEEDBACK,
+    "feedback.page": Action.TOOK_FEEDBACK,
+    "rounds.poster": Action.TOOK_POSTER,
+}
+"""What was seen, or taken out of Escala, by a GET."""
+
+CHANGED = {
+    "organisations.edit": Action.CHANGED_ORGANISATION,
+    "organisations.look": Action.CHANGED_LOOK,
+    "organisations.privacy": Action.CHANGED_PRIVACY,
+    "members.invite": Action.INVITED,
+    "members.withdraw": Action.WITHDREW_INVITATION,
+    "members.member": Action.CHANGED_ROLE,
+    "members.remove": Action.REMOVED_MEMBER,
+    "members.leave": Action.LEFT,
+    "outbox.retry": Action.SENT_MAIL_AGAIN,
+    "teams.new": Action.ADDED_TEAM,
+    "teams.edit": Action.CHANGED_TEAM,
+    "teams.points": Action.CHANGED_POINTS,
+    "teams.targets": Action.CHANGED_TARGETS,
+    "teams.delete": Action.DELETED_TEAM,
+    "rounds.new": Action.OPENED_ROUND,
+    "rounds.dates": Action.CHANGED_ROUND,
+    "rounds.links": Action.MADE_LINKS,
+    "rounds.slips": Action.TOOK_LINKS,
+    "rounds.stop": Action.STOPPED_ROUND,
+    "rounds.close": Action.STOPPED_ROUND,
+    "rounds.publish": Action.PUBLISHED_ROUND,
+    "rounds.discard": Action.DISCARDED_ROUND,
+    "rounds.confirm_import": Action.IMPORTED_ANSWERS,
+    "results.comment": Action.HID_COMMENT,
+    "plans.change": Action.CHANGED_PLAN,
+    "plans.follow": Action.CHANGED_PLAN,
+    "plans.pillars": Action.CHANGED_PLAN,
+    "plans.actions": Action.CHANGED_PLAN,
+}
+"""What was changed by a POST."""
+
+EXEMPT = {
+    "organisations.organisation": "lists teams and their next steps, no results",
+    "organisations.logo": "a picture that is on every page",
+    "organisations.delete": "the log goes with the organisation; `deletions` remembers that it is gone",
+    "members.members": "who belongs to the organisation is no secret among those who administer it",
+    "outbox.messages": "tells which invitations could not be sent, never what they say",
+    "teams.team": "where the team stands on its path, no results",
+    "rounds.rounds": "lists rounds, no results",
+    "rounds.round_": "before publication: there are no results yet",
+    "rounds.import_file": "reads a file and keeps nothing until that is confirmed",
+    "rounds.import_template": "an empty file",
+    "plans.preview_style": "paper and colour",
+    "plans.printing": "how far a print is; the document itself is recorded",
+}
+"""Why a route that neither shows results nor changes anything is not in the log."""
+
+ANSWERS_WITH_PAGE = frozenset({"members.invite", "rounds.links", "rounds.slips"})
+"""Forms that are answered by a page or a file where they have done something."""
+OF_ITS_TEAM = frozenset({Action.DISCARDED_ROUND})
+"""What is done to a round that is gone then: the log names its team."""
+
+
+def describe_deed(
+    *,
+    action: Action | None = None,
+    team_id: uuid.UUID | None = None,
+    round_id: uuid.UUID | None = None,
+    about_user_id: int | None = None,
+    detail: str | None = None,
+) -> None:
+    """For a view: what its address does not tell of what was done."""
+    told: dict[str, object] = {
+        "action": action,
+        "team_id": team_id,
+        "round_id": round_id,
+        "about_user_id": about_user_id,
+        "detail": detail,
+    }
+    g.escala_deed = g.get("escala_deed", {}) | {name: value for name, value in told.items() if value is not None}
+
+
+def init_app(app: Flask) -> None:
+    @app.after_request
+    def audit(response: Response) -> Response:
+        access: Access | None = g.get("escala_access")
+        if access is None or response.status_code >= 400 or request.endpoint in EXEMPT:
+            return response
+        if request.method == "GET":
+            if (action := _seen(response)) is not None:
+                response.call_on_close(partial(_record_aside, partial(record_aside, database()), _deed(access, action)))
+        elif request.method not in SAFE_METHODS and _is_done(response):
+            action = CHANGED.get(request.endpoint or "", Action.CHANGED_OTHER)
+            record(session(), _deed(access, action), now=utc_now())
+        return response
+
+
+def _seen(response: Response) -> Action | None:
+    """What a page or a file shows; nothing of a redirect, or of a page that only says that a document is being made."""
+    endpoint = request.endpoint or ""
+    if response.status_code != 200:
+        return None
+    is_page = response.mimetype == "text/html"
+    action = SEEN.get(endpoint)
+    if action is None:
+        if endpoint in CHANGED:
+            return None  # the form
+        if not is_page:
+            return Action.TOOK_OTHER
+        return Action.SAW_OTHER if g.escala_permission is Permission.SEE_RESULTS else None
+    return None if is_page and action.startswith("took-") else action
+
+
+def _is_done(response: Response) -> bool:
+    """Whether a form was taken: a page instead of a redirect asks to look at it again."""
+    if request.endpoint == "rounds.slips":
+        return True
+    is_taken = response.mimetype != "text/html" or response.status_code in range(300, 400)
+    return (is_taken or request.endpoint in ANSWERS_WITH_PAGE) and changed_anything(session())
+
+
+def _deed(access: Access, action: Action) -> Deed:
+    named = dict(request.view_args or {})
+    told = g.get("escala_deed", {})
+    action = told.get("action", action)
+    team_id, round_id = (told.get(name, named.get(name)) for name in ("team_id", "round_id"))
+    deed = Deed(
+        access.organisation_id,
+        access.user_id,
+        action,
+        ObjectKind.ORGANISATION,
+        about_user_id=told.get("about_user_id"),
+        detail=told.get("detail", ""),
+    )
+    if round_id is not None and action not in OF_ITS_TEAM:
+        return replace(deed, kind=ObjectKind.ROUND, object_id=round_id)
+    if team_id is not None:
+        return replace(deed, kind=ObjectKind.TEAM, object_id=team_id)
+    return replace(deed, kind=ObjectKind.MEMBER) if (request.endpoint or "").startswith("members.") else deed
+
+
+def _record_aside(keep: Callable[..., object], deed: Deed) -> None:
+    """After the answer has left. What cannot be written is said in the server's log, without saying who."""
+    try:
+        keep(deed, now=utc_now())
+    except Exception as error:
+        get_logger().warning("what was seen could not be recorded", action=str(deed.action), error=error)
