@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessment.store import (
     accounts,
+    action_outcomes,
     attempts,
     comments,
     compaction,
@@ -31,6 +32,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "accounts",
+    "action_outcomes",
     "attempts",
     "comments",
     "compaction",

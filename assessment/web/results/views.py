@@ -18,10 +18,10 @@ from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.comments import asks_words, comments_of_round, hide_comment, unhide_comment
+from assessment.services.comparison import NoChange
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan_of_results
-from assessment.services.publication import NoChange
 from assessment.services.results import RoundResults, result_source
 from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
