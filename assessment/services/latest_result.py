@@ -47,6 +47,7 @@ def latest_result(session: Session, *, organisation: Organisation, team: Team) -
         _label(overall),
         local_date(earlier.published_at, zone) if earlier and earlier.published_at else None,
         local_date(round_.published_at, zone) if round_.published_at else None,
+        any(score.kind is ScoreKind.POINT and score.label in ("improved", "worse") for score in scores),
     )
     return LatestResult(round_, standing, shown, questionnaire)
 

@@ -29,6 +29,8 @@ class Standing:
     overall_label: ChangeLabel | None = None
     earlier_on: dt.date | None = None
     now_on: dt.date | None = None
+    has_moved_point: bool = False
+    """Whether a moment on the ladder is clearly higher or lower."""
 
     @property
     def shown(self) -> tuple[ChangeLabel, ...]:
@@ -51,6 +53,7 @@ def standing_of(source: ResultSource) -> Standing:
         overall_label,
         since.earlier_on if since else None,
         since.now_on if since else None,
+        any(change.label in ("improved", "worse") for change in source.result.ladder_change),
     )
 
 
@@ -110,6 +113,8 @@ def _change(standing: Standing, reader: Localisation) -> str:
         return reader.gettext("Up overall since %(when)s, though in no pillar for sure", when=when)
     if standing.overall_label == "worse":
         return reader.gettext("Down overall since %(when)s, though in no pillar for sure", when=when)
+    if standing.has_moved_point:
+        return reader.gettext("No clear change in the pillars since %(when)s", when=when)
     return reader.gettext("No clear change since %(when)s", when=when)
 
 
