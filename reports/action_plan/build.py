@@ -65,7 +65,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         point=point,
         is_packed=front.is_packed(boxes, point),
         headline=headline.headline(headline.standing_of(source), reader),
-        story=evidence.story(source, reader),
+        story=evidence.story(source, reader, has_headline=True),
         surplus=surplus.in_full(source.surplus, reader),
         surplus_in_short=surplus.in_short(source.surplus, reader),
         ladder_map=evidence.ladder_chart(source, reader),

@@ -32,18 +32,28 @@ def _visible_pillars(source: ResultSource) -> list[PillarResult]:
     return [pillar for pillar in source.result.pillars if pillar.mean is not None]
 
 
-def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
-    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see."""
+def story(source: ResultSource, reader: Localisation, *, has_headline: bool = False) -> tuple[str, ...]:
+    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see.
+
+    Under a headline that says what changed, what its level means; and not once more that nothing did.
+    """
     result, names = source.result, _names(source, reader)
-    meaning = level_meaning(standing_of(source), reader)
-    sentences = [_who_answered(source, reader), *([meaning] if meaning else [])]
+    standing = standing_of(source)
+    sentences = [_who_answered(source, reader)]
+    if has_headline and (meaning := level_meaning(standing, reader)):
+        sentences.append(meaning)
     visible = _visible_pillars(source)
     if visible:
         sentences.append(best_and_last(visible, names, source.questionnaire.scale, reader))
     if result.weakest_point:
         sentences.append(_lowest_moments(source, result.weakest_point, reader))
     labels = {change.pillar: change.label for change in result.change if change.pillar != OVERALL}
-    sentences += [moved] if (moved := what_moved(labels, names, reader)) else []
+    if moved := what_moved(labels, names, reader):
+        sentences.append(moved)
+    elif standing.has_change and not has_headline:
+        sentences.append(
+            reader.gettext("Since the previous round no pillar is clearly up or down: it is not sure yet what moved.")
+        )
     unseen = _unseen_pillars(source)
     if unseen:
         sentences.append(
