@@ -68,8 +68,8 @@ def furthest_moves(moves: Sequence[StatementMove], *, at_most: int) -> tuple[Sta
 class Since:
     """The earlier round (its name and day, where they are known), and what is different since then.
 
-    `size_…` are the numbers of people in the team, `answered_…` of those who answered; points by their names;
-    `asked_…` the titles of questionnaires that only one of the two rounds asked.
+    `size_…` are the numbers of people in the team (0 where nobody knows), `answered_…` of those who answered; points by
+    their names; `asked_…` the titles of questionnaires that only one of the two rounds asked.
     """
 
     round_name: str = ""
@@ -79,6 +79,9 @@ class Since:
     size_now: int = 0
     answered_before: int = 0
     answered_now: int = 0
+    joined: int | None = None
+    left: int | None = None
+    """How many answered only now and only then, where codes tell; `None` where nobody knows."""
     minimum_before: int = 0
     minimum_now: int = 0
     points_new: tuple[str, ...] = ()

@@ -61,7 +61,7 @@ def change_part(source: ResultSource, reader: Localisation) -> ChangePart | None
         note=change_note(source, reader),
         circumstances=_circumstances(source.since, reader) if source.since else (),
         is_clear=is_clear,
-        done="" if is_clear or not source.since else _done(since.done, source, reader),
+        done=_done(since.done, source, reader) if since.round_name and not is_clear else "",
         statements=() if is_clear else _statements(since, source, reader),
         statements_note="" if is_clear else _statements_note(since, reader),
         tries=() if is_clear or not isinstance(source, PlanSource) else _tries(since.done, source, reader),
@@ -92,7 +92,9 @@ def _groups(rows: Sequence[ComparisonRow], reader: Localisation) -> Iterable[Cha
 def _circumstances(since: Since, reader: Localisation) -> tuple[str, ...]:
     """What is different about the team and what was asked; that nothing is, where nothing is."""
     sentences = [*_about_people(since, reader), *_about_questions(since, reader)]
-    return tuple(sentences) or (reader.gettext("The team has as many people as then, and the questions are the same."),)
+    if not sentences and since.size_now:
+        sentences = [reader.gettext("The team has as many people as then, and the questions are the same.")]
+    return tuple(sentences)
 
 
 def _about_people(since: Since, reader: Localisation) -> Iterable[str]:
@@ -104,11 +106,9 @@ def _about_people(since: Since, reader: Localisation) -> Iterable[str]:
             now=reader.number(since.size_now),
         )
         if abs(since.size_now - since.size_before) > c.TURNOVER_SHARE * since.size_before:
-            yield reader.gettext(
-                "With more than %(share)s of the people new or gone, these are nearly two teams: read the change with "
-                "care.",
-                share=reader.percent(c.TURNOVER_SHARE),
-            )
+            yield _nearly_two_teams(reader)
+    if since.joined is not None and since.left is not None:
+        yield from _about_codes(since.joined, since.left, since, reader)
     if since.answered_before != since.answered_now:
         yield reader.gettext(
             "There were %(before)s answers then, and %(now)s now.",
@@ -124,6 +124,24 @@ def _about_people(since: Since, reader: Localisation) -> Iterable[str]:
         )
     if since.is_one_from_file:
         yield reader.gettext("The answers of one of the two rounds came in a file.")
+
+
+def _about_codes(joined: int, left: int, since: Since, reader: Localisation) -> Iterable[str]:
+    yield reader.gettext(
+        "By their codes, %(both)s people answered both times, %(joined)s only now and %(left)s only then.",
+        both=reader.number(since.answered_now - joined),
+        joined=reader.number(joined),
+        left=reader.number(left),
+    )
+    if max(joined, left) > c.TURNOVER_SHARE * since.answered_before:
+        yield _nearly_two_teams(reader)
+
+
+def _nearly_two_teams(reader: Localisation) -> str:
+    return reader.gettext(
+        "With more than %(share)s of the people new or gone, these are nearly two teams: read the change with care.",
+        share=reader.percent(c.TURNOVER_SHARE),
+    )
 
 
 def _about_questions(since: Since, reader: Localisation) -> Iterable[str]:
