@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import count, groupby
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -238,10 +239,18 @@ def _action_outcome(row: OutcomeRow, action: PlanAction, time_zone: str) -> outc
     change: Change | LadderChange | None = None
     if outcome.label is not None:
         change = _point_change(outcome) if outcome.serves is ServedKind.POINT else _pillar_change(outcome)
-    return outcomes.ActionOutcome(
-        FinishedAction(title_of(action), action.ref_id, action.serves is ServedKind.POINT, done_on, action.library_id),
-        change,
-        outcome.reason,
+    return outcomes.ActionOutcome(_finished_action(action, done_on, row.points), change, outcome.reason)
+
+
+def _finished_action(action: PlanAction, done_on: dt.date | None, points: Sequence[dict[str, Any]]) -> FinishedAction:
+    """`points` are those of the plan's round."""
+    return FinishedAction(
+        title=title_of(action),
+        ref_id=action.ref_id,
+        is_point=action.serves is ServedKind.POINT,
+        finished_on=done_on,
+        library_id=action.library_id,
+        point_name=next((point["name"] for point in points if point["id"] == action.ref_id), ""),
     )
 
 
@@ -276,20 +285,13 @@ def finished_actions(
     """The actions of plans from an earlier round on that were done before this one was published: all of them, and
     those so recent that only the next round says what came of them."""
     done, recent = [], []
-    for plan, plan_round in plans_before(session, round_):
-        if (
-            plan_round.published_at is None
-            or since.published_at is None
-            or plan_round.published_at < since.published_at
-        ):
-            continue
+    for plan, plan_round in plans_before(session, round_, since=since.published_at):
         listed = [action for action in plan.current_actions if action.status is ActionStatus.DONE and action.ref_id]
         for action, at in _finished(session, listed):
             if at and round_.published_at and at > round_.published_at:
                 continue
             day = local_date(at, time_zone) if at else None
-            is_point = action.serves is ServedKind.POINT
-            finished = FinishedAction(title_of(action), action.ref_id, is_point, day, action.library_id)
+            finished = _finished_action(action, day, plan_round.points)
             done.append(finished)
             if at and not is_answered_by(at, round_.opens_at or round_.created_at):
                 recent.append(finished)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Index, String, Text, false, or_, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
@@ -55,11 +55,13 @@ class ActionOutcome(RandomKey, Base):
 
 
 class OutcomeRow(NamedTuple):
-    """An outcome, the action that it is of (none for a pillar that began alike), and the name of the plan's round."""
+    """An outcome, the action that it is of (none for a pillar that began alike), and of the plan's round, its name and
+    points."""
 
     outcome: ActionOutcome
     action: PlanAction | None
     round_name: str
+    points: list[dict[str, Any]]
 
 
 class PlanAndRound(NamedTuple):
@@ -72,7 +74,7 @@ class PlanAndRound(NamedTuple):
 def outcomes_of_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[OutcomeRow]:
     """Plan by plan, the earliest first; actions in the order of their plan, then the pillars that began alike."""
     rows = session.execute(
-        select(ActionOutcome, PlanAction, Round.name)
+        select(ActionOutcome, PlanAction, Round.name, Round.points)
         .join(Plan, Plan.id == ActionOutcome.plan_id)
         .join(Round, Round.id == Plan.round_id)
         .outerjoin(PlanAction, PlanAction.id == ActionOutcome.action_id)

@@ -184,20 +184,27 @@ def _done(done: Sequence[FinishedAction], source: ResultSource, reader: Localisa
         reader.gettext(
             "“%(action)s” (%(serves)s)",
             action=isolated(reader.text(one.title)),
-            serves=_served(one.ref_id, source, reader, is_point=one.is_point),
+            serves=_served_by(one, source, reader),
         )
         for one in done[:MOST_DONE]
     ]
     if len(done) > MOST_DONE:
         names.append(reader.ngettext("%(n)s more", "%(n)s more", len(done) - MOST_DONE))
-    return reader.gettext("Done since then: %(actions)s.", actions=reader.list_of(names))
+    return f"{reader.list_of(names)}."
 
 
-def _served(ref_id: str, source: ResultSource, reader: Localisation, *, is_point: bool) -> str:
-    if is_point:
-        return source.point_name(ref_id)
-    pillar = source.questionnaire.pillars_by_id.get(ref_id)
-    return reader.text(pillar.short_name) if pillar else ref_id
+def _served_by(action: FinishedAction, source: ResultSource, reader: Localisation) -> str:
+    """The pillar or moment that an action serves; a moment that is gone by the name that it had."""
+    if not action.is_point:
+        return _short_name(action.ref_id, source, reader)
+    if action.ref_id in source.point_names or not action.point_name:
+        return source.point_name(action.ref_id)
+    return isolated(action.point_name)
+
+
+def _short_name(pillar_id: str, source: ResultSource, reader: Localisation) -> str:
+    pillar = source.questionnaire.pillars_by_id.get(pillar_id)
+    return reader.text(pillar.short_name) if pillar else pillar_id
 
 
 def _statements(since: Since, source: ResultSource, reader: Localisation) -> tuple[StatementRow, ...]:
@@ -254,7 +261,7 @@ def _outcomes_block(plan: PlanOutcomes, source: ResultSource, reader: Localisati
         rows=tuple(_outcome_row(outcome, source, reader) for outcome in plan.actions),
         others=tuple(
             ComparisonRow(
-                _served(change.pillar, source, reader, is_point=False),
+                _short_name(change.pillar, source, reader),
                 MARKS.get(change.label, ""),
                 "",
                 words.change_words(change, source.questionnaire.scale, reader),
@@ -275,7 +282,7 @@ def _outcome_row(outcome: ActionOutcome, source: ResultSource, reader: Localisat
         said = words.ladder_change_words(change, source.questionnaire.ladder, reader)
     return OutcomeRow(
         title=isolated(reader.text(action.title)),
-        serves=_served(action.ref_id, source, reader, is_point=action.is_point),
+        serves=_served_by(action, source, reader),
         done=reader.gettext("done on %(day)s", day=reader.date(action.finished_on)) if action.finished_on else "",
         mark=MARKS.get(change.label, "") if change else "",
         words=said,

@@ -16,6 +16,7 @@ from assessment.domain.rounds import RoundMode, RoundPurpose
 from assessment.services.action_outcomes import read_action_outcomes, write_missing_outcomes
 from assessment.services.plans import draft_plan, read_plan
 from assessment.services.results import results
+from assessment.services.team_points import remove_point
 from assessment.store.action_outcomes import ActionOutcome
 from assessment.store.plan_actions import ActionEvent
 from assessment.store.rounds import Round
@@ -192,6 +193,24 @@ def test_a_round_with_other_wording_does_not_answer(database, home):
     pin_text(database, own["round_id"], "sha256:another", None)
     second = hold(database, home, sheets(30), now=NOW + 20 * DAY)
     assert set(labels(said(database, home, second))) == {Unanswered.OTHER_WORDING}
+
+
+def test_a_moment_that_was_taken_away_is_named_as_it_was_and_not_compared(database, home):
+    own, choices = begin(database, home, sheets())
+    finish(database, own, choices)
+    where = {"organisation_id": home.organisation, "team_id": home.team}
+    with database.writing() as session:
+        remove_point(session, **where, point_id=choices.point)
+    second = hold(database, home, [without(sheet, choices.point) for sheet in sheets(30)], now=NOW + 20 * DAY)
+    [gone] = [one for one in said(database, home, second)[0].actions if one.action.is_point]
+    assert gone.reason is Unanswered.NOT_ASKED
+    with database.reading() as session:
+        before = session.get_one(Round, own["round_id"]).points
+    assert gone.action.point_name == next(one["name"] for one in before if one["id"] == choices.point)
+
+
+def without(sheet, point):
+    return replace(sheet, ladder={id_: step for id_, step in sheet.ladder.items() if id_ != point})
 
 
 def test_nobody_guesses_when_an_action_was_done(database, home):

@@ -85,6 +85,8 @@ class FinishedAction:
     is_point: bool
     finished_on: dt.date | None
     library_id: str = ""
+    point_name: str = ""
+    """What the moment was called in the plan's round: the team may have taken it away since."""
 
 
 @dataclass(frozen=True, slots=True)
