@@ -36,6 +36,7 @@ from assessment.store.action_outcomes import (
     ActionOutcome,
     OutcomeRow,
     PlanAndRound,
+    actions_in_other_words,
     answered_actions,
     outcomes_of_round,
     plans_before,
@@ -61,22 +62,28 @@ REASONS = {
 }
 
 
-def write_action_outcomes(session: Session, published: Round, result: TeamResult, answers: TeamAnswers) -> None:
+def write_action_outcomes(
+    session: Session, published: Round, result: TeamResult, answers: TeamAnswers | None = None
+) -> None:
     """Writes what a round says of actions that were done before it opened; once, with its publication.
 
-    `result` is the frozen one, not released. A pulse says nothing, and a round only what no earlier one has said.
+    `result` is the frozen one, not released; the answers are read where they are needed and not given. A pulse says
+    nothing, and a round only what no earlier one has said.
     """
     published.has_outcomes = True
     if published.purpose is not RoundPurpose.ASSESSMENT:
         return
     earlier = plans_before(session, published)
-    answered = answered_actions(session, [plan.id for plan, _ in earlier])
+    ids = [plan.id for plan, _ in earlier]
+    answered, told = answered_actions(session, ids), actions_in_other_words(session, ids)
     positions = count()
     for plan, plan_round in earlier:
         due = [one for one in _due_actions(session, plan, published) if one[0].id not in answered]
         if not due:
             continue
         for outcome in _outcomes_of(session, published, result, answers, PlanAndRound(plan, plan_round), due):
+            if outcome.reason is Unanswered.OTHER_WORDING and outcome.action_id in told:
+                continue  # said once already; a round that asks as the plan's did may still come
             outcome.organisation_id, outcome.round_id = published.organisation_id, published.id
             outcome.plan_id, outcome.position = plan.id, next(positions)
             session.add(outcome)
@@ -99,7 +106,7 @@ def _write_if_missing(session: Session, round_id: uuid.UUID) -> None:
     round_ = find_round_for_update(session, round_id)
     if round_ is None or round_.snapshot is None or round_.has_outcomes:
         return
-    write_action_outcomes(session, round_, result_from_snapshot(round_.snapshot), stored_answers(session, round_))
+    write_action_outcomes(session, round_, result_from_snapshot(round_.snapshot))
 
 
 Due = tuple[PlanAction, "dt.datetime | None"]
@@ -130,7 +137,7 @@ def _outcomes_of(
     session: Session,
     published: Round,
     result: TeamResult,
-    answers: TeamAnswers,
+    answers: TeamAnswers | None,
     planned: PlanAndRound,
     due: Sequence[Due],
 ) -> Iterable[ActionOutcome]:
@@ -168,7 +175,7 @@ def _outcomes_of(
 
 
 def _compared(
-    session: Session, published: Round, result: TeamResult, answers: TeamAnswers, plan_round: Round
+    session: Session, published: Round, result: TeamResult, answers: TeamAnswers | None, plan_round: Round
 ) -> TeamResult | Unanswered:
     """The round's released result with its change since the plan's round, or why there is none."""
     if published.mode is RoundMode.IMPORTED:
@@ -186,7 +193,7 @@ def _compared(
         return Unanswered.OTHER_WORDING
     before = compare_with(session, published, result).earlier
     if before is None or before.id != plan_round.id:
-        result = compared(session, published, result, answers, plan_round)
+        result = compared(session, published, result, answers or stored_answers(session, published), plan_round)
     minimum = max(published.minimum_group, plan_round.minimum_group)
     return release(result, questionnaire, minimum_group=minimum)
 

@@ -97,6 +97,18 @@ def answered_actions(session: Session, plan_ids: Sequence[uuid.UUID]) -> frozens
     return frozenset(action_id for action_id in found if action_id is not None)
 
 
+def actions_in_other_words(session: Session, plan_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those actions of these plans of which a round has said already that it asked in other words."""
+    found = session.scalars(
+        select(ActionOutcome.action_id).where(
+            ActionOutcome.plan_id.in_(plan_ids),
+            ActionOutcome.action_id.is_not(None),
+            ActionOutcome.reason == Unanswered.OTHER_WORDING,
+        )
+    )
+    return frozenset(action_id for action_id in found if action_id is not None)
+
+
 def plans_before(session: Session, round_: Round, *, since: dt.datetime | None = None) -> Sequence[PlanAndRound]:
     """The plans of the team's assessments that were published before this round, and not before a time; the earliest
     first."""

@@ -19,6 +19,7 @@ from assessment.services.results import results
 from assessment.services.team_points import remove_point
 from assessment.store.action_outcomes import ActionOutcome
 from assessment.store.plan_actions import ActionEvent
+from assessment.store.questionnaires import QuestionnaireVersion
 from assessment.store.rounds import Round
 from tests.services.build import DAY, NOW, make_home, make_sheet
 from tests.services.test_plans import TODAY, change
@@ -177,7 +178,7 @@ def _rows_of(database, home, round_id):
         return read_action_outcomes(session, session.get_one(Round, round_id), time_zone="America/Bogota")
 
 
-def test_other_words_and_deleted_answers_are_said_once(database, home):
+def test_deleted_answers_are_said_once(database, home):
     own, choices = begin(database, home, sheets())
     finish(database, own, choices)
     with database.writing() as session:
@@ -190,9 +191,17 @@ def test_other_words_and_deleted_answers_are_said_once(database, home):
 def test_a_round_with_other_wording_does_not_answer(database, home):
     own, choices = begin(database, home, sheets())
     finish(database, own, choices)
+    with database.reading() as session:
+        pinned = session.get_one(Round, own["round_id"]).questionnaires[0].version.id
     pin_text(database, own["round_id"], "sha256:another", None)
     second = hold(database, home, sheets(30), now=NOW + 20 * DAY)
     assert set(labels(said(database, home, second))) == {Unanswered.OTHER_WORDING}
+    assert said(database, home, hold(database, home, sheets(60), now=NOW + 40 * DAY)) == (), "said once"
+    with database.writing() as session:
+        version = session.get_one(QuestionnaireVersion, pinned)
+        session.get_one(Round, own["round_id"]).questionnaires[0].version = version
+    fourth = hold(database, home, sheets(90), now=NOW + 60 * DAY)
+    assert not set(labels(said(database, home, fourth))) & set(Unanswered), "a round that asks alike answers"
 
 
 def test_a_moment_that_was_taken_away_is_named_as_it_was_and_not_compared(database, home):

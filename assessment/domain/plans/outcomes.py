@@ -39,7 +39,7 @@ class Unanswered(StrEnum):
     @property
     def is_final(self) -> bool:
         """Whether no later round can answer either."""
-        return self in (self.OTHER_WORDING, self.PLAN_OF_CONSENSUS, self.ANSWERS_DELETED, self.UNKNOWN_DAY)
+        return self in (self.PLAN_OF_CONSENSUS, self.ANSWERS_DELETED, self.UNKNOWN_DAY)
 
 
 @dataclass(frozen=True, slots=True)
