@@ -189,8 +189,7 @@ def test_a_pillar_by_itself_shows_its_rounds(world: World) -> None:
 # What a manager who reads all of it cannot work out
 
 
-def test_the_answers_of_a_round_that_is_withheld_change_nothing_that_can_be_seen(world: World) -> None:
-    """Whatever three people answered, every page about it and about the rounds around it is the same."""
+def test_a_round_that_is_withheld_has_no_figure_in_its_rows_nor_among_the_others(world: World) -> None:
     database, client = world.app.extensions["escala_database"], world.client("manager")
     hold(world, people(0, language=2.0), days_ago=100, name="Una")
     few = hold(world, people(300, 4, usual=1.0), days_ago=60, name="Pocas")
