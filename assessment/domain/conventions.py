@@ -38,6 +38,10 @@ CHANGE_N: Final = 5
 LINKED_N: Final = 5
 SHUFFLES: Final = 19_999
 SIGNIFICANCE: Final = 0.05
+ANSWERED_AFTER_DAYS: Final = 14
+"""A round says whether a finished action worked if it opened so many days after it was done, or more."""
+TURNOVER_SHARE: Final = 0.30
+"""Where more than this share of a team joined or left, two rounds are of two teams."""
 
 # Reliability, ranking
 RELIABILITY_N: Final = 30

@@ -151,6 +151,14 @@ class Localisation:
 
         return format_date(day, format="long", locale=self._babel)
 
+    def month(self, day: dt.date, *, has_year: bool = True) -> str:
+        """noviembre de 2026 · November 2026; without the year, the month alone."""
+        from babel.dates import format_date, format_skeleton
+
+        if has_year:
+            return format_skeleton("yMMMM", day, locale=self._babel)
+        return format_date(day, format="LLLL", locale=self._babel)
+
     def short_date(self, day: dt.date) -> str:
         """21 nov · Nov 21 (without the year)."""
         from babel.dates import format_skeleton

@@ -23,8 +23,8 @@ from assessment.domain.scoring import score_team
 from assessment.domain.sections.section import Section
 from assessment.domain.sections.text import TextSection
 from assessment.services.comments import asks_words, comments_needed
+from assessment.services.comparison import stored_answers
 from assessment.services.participation import get_participation
-from assessment.services.publication import stored_answers
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import get_round
 from assessment.store.rounds import Round

@@ -18,12 +18,14 @@ from assessment.domain.plans.faults import InvalidPlan
 from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
+from assessment.services.action_outcomes import finished_actions, read_action_outcomes
+from assessment.services.all_rounds import read_all_rounds
 from assessment.services.describe_round import points_to_judge
 from assessment.services.later_work import request_job
 from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import choices_of
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
-from assessment.services.rounds import lock_round
+from assessment.services.rounds import get_round, lock_round
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import Job
 from assessment.store.logos import find_logo_facts
@@ -37,6 +39,7 @@ from assessment.store.plans import (
     printed_plans_of,
 )
 from assessment.store.printed_files import keep_file
+from assessment.store.rounds import published_assessments, published_before
 from reports.action_plan.build import Screen, build_context, build_html, build_pdf
 from reports.action_plan.source import PlanSource
 from reports.engine.html import REPORTS
@@ -264,6 +267,15 @@ def plan_source(
         paper=print_as.paper,
         targets=round_plan.results.round.targets,
         surplus=round_plan.results.surplus,
+        since=round_plan.results.since,
+        outcomes=round_plan.results.outcomes,
+        past=read_all_rounds(
+            session,
+            organisation=organisation,
+            team_id=round_plan.results.round.team_id,
+            reader=print_as.reader,
+            until=round_plan.results.round,
+        ),
     )
 
 
@@ -295,7 +307,25 @@ def _content_hash(
         "logo": logo.checksum if logo else "",
         "edition": _edition(),
     }
+    if before := _what_was_before(session, organisation, round_id):
+        content["before"] = before
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _what_was_before(session: Session, organisation: Organisation, round_id: uuid.UUID) -> str:
+    """All that the document tells of earlier rounds and may become another: which there are, and their finished
+    actions. Empty in a first round, whose documents are found again by what they always were."""
+    round_, zone = get_round(session, organisation_id=organisation.id, round_id=round_id), organisation.time_zone
+    rounds = published_assessments(session, organisation.id, round_.team_id, until=round_.published_at)
+    if len(rounds) < 2:
+        return ""
+    earlier = published_before(session, round_)
+    told = (
+        [(str(one.id), one.name) for one in rounds],
+        read_action_outcomes(session, round_, time_zone=zone),
+        finished_actions(session, round_, since=earlier, time_zone=zone) if earlier else (),
+    )
+    return hashlib.sha256(repr(told).encode()).hexdigest()
 
 
 def printed_choices(choices: PlanChoices) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from assessment.catalogue.catalogue import load_action_library, load_team_kinds
 from assessment.domain import conventions as c
 from assessment.domain.answers import TeamAnswers
-from assessment.domain.change import Linking
+from assessment.domain.change import Linking, Rounds, link
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.plans.proposal import NothingToPlan, draft_plan
 from assessment.domain.privacy import release
 from assessment.domain.questionnaire import PerceptionPoint
+from assessment.domain.respondents import scored_people
 from assessment.domain.result import TeamResult
 from assessment.domain.scoring import score_team
+from assessment.domain.since import Since, statement_moves
 from assessment.infra.languages import Localisation, Paper
 from assessment.infra.slugs import name_from_slug
 from assessment.services.score_responses import ResponsesFiles
@@ -72,6 +74,7 @@ def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options:
     answers = files.current.team(team)
     if not files.questionnaire.pillars:
         raise NoPillars
+    rounds = _two_rounds(files, answers)
     scored = _score(files, answers, options.minimum_group)
     result = release(scored, files.questionnaire, minimum_group=options.minimum_group)
     known = {point.id: point for kind in load_team_kinds() for point in kind.points}
@@ -97,7 +100,16 @@ def plan_source(files: ResponsesFiles, team: str, reader: Localisation, options:
         logo=options.logo,
         is_blank=options.is_blank,
         paper=options.paper,
+        since=_since(files, answers, rounds, result, options.minimum_group) if rounds else None,
     )
+
+
+def _two_rounds(files: ResponsesFiles, answers: TeamAnswers) -> Rounds | None:
+    """The team's two rounds, where there are two whose answers people gave on their own."""
+    earlier = files.earlier.get(answers.team)
+    if earlier is None or not earlier.mode == answers.mode == "individual":
+        return None
+    return link(scored_people(earlier, files.questionnaire), scored_people(answers, files.questionnaire))
 
 
 def _score(files: ResponsesFiles, answers: TeamAnswers, minimum_group: int) -> TeamResult:
@@ -108,6 +120,27 @@ def _score(files: ResponsesFiles, answers: TeamAnswers, minimum_group: int) -> T
         minimum_group=minimum_group,
         previous=files.earlier.get(answers.team),
         linking=Linking.SAFE,
+    )
+
+
+def _since(
+    files: ResponsesFiles,
+    answers: TeamAnswers,
+    rounds: Rounds,
+    result: TeamResult,
+    minimum_group: int,
+) -> Since:
+    """What the files tell of the time between. Where those who answered both times are compared, no averages of single
+    statements stand beside: they would be everybody's."""
+    if any(change.linked for change in result.change):
+        n_before, n_now = len(rounds.before), len(rounds.after)
+        return Since(answered_before=n_before, answered_now=n_now, joined=rounds.joiners, left=rounds.leavers)
+    before = score_team(files.earlier[answers.team], files.questionnaire, minimum_group=minimum_group)
+    released = release(before, files.questionnaire, minimum_group=minimum_group)
+    return Since(
+        answered_before=before.respondents,
+        answered_now=result.respondents,
+        statements=statement_moves(released, result, files.questionnaire.pillars_section),
     )
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -15,42 +13,19 @@ from assessment.domain.change import Linking
 from assessment.domain.outcome import Outcome, outcome_of
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import SCORING_VERSION, TeamResult
-from assessment.domain.scoring import compare_team, score_team
+from assessment.domain.scoring import score_team
 from assessment.domain.sections.text import TextSection
-from assessment.services.answer_documents import sheet_from_document
+from assessment.services.action_outcomes import write_action_outcomes
 from assessment.services.comments import answered_for
-from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
+from assessment.services.comparison import compare_with, compared, stored_answers
+from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
 from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
 from assessment.services.surplus import explain_surplus
 from assessment.store.comments import add_comments
-from assessment.store.plans import find_plan
-from assessment.store.responses import answers_of, response_ids, unlink_responses
-from assessment.store.rounds import Round, published_before
-from assessment.store.teams import Team
-
-
-class NoChange(StrEnum):
-    """Why a round shows no change."""
-
-    FIRST_ROUND = "first-round"
-    OTHER_WORDING = "other-wording"
-    """The earlier round asked for the pillars or the ladder in other words: never compared silently."""
-    CONSENSUS = "consensus"
-    """Agreed answers have no statistics to compare."""
-    TOO_FEW = "too-few"
-    """One of the two rounds had too few answers for a result."""
-    ANSWERS_DELETED = "answers-deleted"
-    """The time of the earlier round's answers was over: a change cannot be worked out from its result alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The round that another is compared with, or why there is none."""
-
-    earlier: Round | None
-    reason: NoChange | None = None
+from assessment.store.responses import response_ids, unlink_responses
+from assessment.store.rounds import Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +98,7 @@ def _publish(
     shown = (comment for comment in written if comment[0] in may_show)
     add_comments(session, round_.organisation_id, round_.id, shown)
     write_round_scores(session, round_, result, questionnaire)
+    write_action_outcomes(session, round_, result, answers)
     unlink_responses(session, round_.organisation_id, round_.id)
     return round_
 
@@ -150,34 +126,7 @@ def _score(session: Session, round_: Round, answers: TeamAnswers) -> TeamResult:
     earlier = compare_with(session, round_, result).earlier
     if earlier is None:
         return result
-    return compare_team(
-        result,
-        answers,
-        questionnaire,
-        previous=stored_answers(session, earlier),
-        previous_questionnaire=pinned_questionnaire(session, earlier),
-        minimum_group=max(round_.minimum_group, earlier.minimum_group),
-        focus_pillars=_planned_pillars(session, earlier),
-        linking=_linking_after(earlier),
-    )
-
-
-def compare_with(session: Session, round_: Round, result: TeamResult) -> Comparison:
-    """The team's round before this one with the same questionnaire, or why they are not compared."""
-    earlier = published_before(session, round_)
-    if earlier is None or earlier.snapshot is None:
-        return Comparison(None, NoChange.FIRST_ROUND)
-    if not _asked_the_same(session, earlier, round_):
-        return Comparison(None, NoChange.OTHER_WORDING)
-    deleted_at = earlier.answers_deleted_at
-    if deleted_at and (round_.published_at is None or deleted_at <= round_.published_at):
-        return Comparison(None, NoChange.ANSWERS_DELETED)
-    before = result_from_snapshot(earlier.snapshot)
-    if "consensus" in (result.mode, before.mode):
-        return Comparison(None, NoChange.CONSENSUS)
-    if result.withheld or before.withheld or result.scored < earlier.minimum_group:
-        return Comparison(None, NoChange.TOO_FEW)
-    return Comparison(earlier)
+    return compared(session, round_, result, answers, earlier, linking=_linking_after(earlier))
 
 
 def _linking_after(earlier: Round) -> Linking:
@@ -185,28 +134,3 @@ def _linking_after(earlier: Round) -> Linking:
     is in one and not in the other could be had by subtraction, or the two add up to a third comparison."""
     before = result_from_snapshot(earlier.snapshot) if earlier.snapshot else None
     return Linking.NEVER if before is not None and before.compares_linked_people else Linking.SAFE
-
-
-def _asked_the_same(session: Session, earlier: Round, round_: Round) -> bool:
-    """Whether two rounds asked for pillars and ladder in the same words, whatever texts they pinned."""
-    if earlier.questionnaire_version_ids == round_.questionnaire_version_ids:
-        return True
-    try:
-        before, now = pinned_questionnaire(session, earlier), pinned_questionnaire(session, round_)
-        return before.fingerprint == now.fingerprint
-    except QuestionnaireChanged:  # what the earlier one asked is not known any more
-        return False
-
-
-def stored_answers(session: Session, round_: Round) -> TeamAnswers:
-    """All that was said in a round."""
-    return TeamAnswers(
-        team=session.get_one(Team, round_.team_id).name,
-        points=tuple(point["id"] for point in round_.points),
-        sheets=tuple(sheet_from_document(document) for document in answers_of(session, round_.id)),
-    )
-
-
-def _planned_pillars(session: Session, earlier: Round) -> Sequence[str]:
-    plan = find_plan(session, earlier.organisation_id, earlier.id)
-    return plan.pillar_ids if plan else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assessment.services.action_outcomes import write_missing_outcomes
 from assessment.services.plan_actions import write_missing_starts
 from assessment.services.round_scores import write_missing_scores
 from assessment.store.database import Database
@@ -16,4 +17,5 @@ def upgrade_database(database: Database) -> bool:
     changed = upgrade(database.engine)
     write_missing_scores(database)
     write_missing_starts(database)
+    write_missing_outcomes(database)
     return changed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessment.store import (
     accounts,
+    action_outcomes,
     attempts,
     audit,
     comments,
@@ -32,6 +33,7 @@ METADATA = Base.metadata
 __all__ = [
     "METADATA",
     "accounts",
+    "action_outcomes",
     "attempts",
     "audit",
     "comments",

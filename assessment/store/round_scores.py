@@ -62,6 +62,21 @@ def scores_of_round(session: Session, organisation_id: uuid.UUID, round_id: uuid
     ).all()
 
 
+def scores_of_rounds(
+    session: Session, organisation_id: uuid.UUID, round_ids: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[RoundScore]]:
+    """The scores of these rounds, by their round, each in the order of its result."""
+    rows = session.scalars(
+        select(RoundScore)
+        .where(RoundScore.organisation_id == organisation_id, RoundScore.round_id.in_(round_ids))
+        .order_by(RoundScore.position)
+    )
+    scores: dict[uuid.UUID, list[RoundScore]] = {}
+    for row in rows:
+        scores.setdefault(row.round_id, []).append(row)
+    return scores
+
+
 def rounds_without_pillars(session: Session, round_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
     """Those of the rounds whose scores are none of a pillar."""
     is_of_pillar = and_(RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -27,6 +28,8 @@ class Round(RandomKey, Base):
 
     `keep_answers_months` and `keep_results_months` are what people were promised when it opened; nobody extends them.
     Once its answers were deleted, `answers_counted` says how many of the team had answered.
+
+    `has_outcomes` says that what it tells of finished actions has been written, be it nothing (`ActionOutcome`).
 
     A team has at most one unpublished round of each purpose. `is_extra` exempts rounds that were unpublished beside a
     newer one before the database enforced this; no new round has it.
@@ -77,6 +80,7 @@ class Round(RandomKey, Base):
     keep_results_months: Mapped[int | None]
     answers_deleted_at: Mapped[Moment | None]
     answers_counted: Mapped[int | None]
+    has_outcomes: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     plan_token: Mapped[str] = mapped_column(String(40), default=new_token, server_default="")
     plan_shared_at: Mapped[Moment | None]
@@ -166,6 +170,22 @@ def rounds_of_team(
     ).all()
 
 
+def published_assessments(
+    session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, *, until: dt.datetime | None = None
+) -> Sequence[Round]:
+    """The team's published assessments, up to a time, the earliest first; without their snapshots."""
+    return session.scalars(
+        select(Round)
+        .where(
+            *_of_team(organisation_id, team_id, only_published=True),
+            Round.purpose == RoundPurpose.ASSESSMENT,
+            *([Round.published_at <= until] if until else []),
+        )
+        .order_by(Round.published_at, Round.id)
+        .options(defer(Round.snapshot))
+    ).all()
+
+
 def count_rounds(
     session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, *, only_published: bool = False
 ) -> int:
@@ -213,7 +233,8 @@ def ids_asked_of_team(
 
 
 def published_before(session: Session, published: Round) -> Round | None:
-    """The team's last round with the same first questionnaire, in any version, that was published before this one."""
+    """The team's last round of the same purpose and with the same first questionnaire, in any version, that was
+    published before this one."""
     return session.scalar(
         select(Round)
         .join(Round.questionnaires)
@@ -223,6 +244,7 @@ def published_before(session: Session, published: Round) -> Round | None:
             QuestionnaireVersion.questionnaire_id == published.questionnaires[0].version.questionnaire_id,
             Round.organisation_id == published.organisation_id,
             Round.team_id == published.team_id,
+            Round.purpose == published.purpose,
             Round.published_at.is_not(None),
             Round.id != published.id,
             *([Round.published_at < published.published_at] if published.published_at else []),

@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assessment.infra.languages import Localisation
-from reports.action_plan import evidence, front, surplus
+from reports.action_plan import change, evidence, front, headline, surplus
 from reports.action_plan.context import ActionPlanContext, ResultContext
 from reports.action_plan.source import PlanSource, ResultSource
+from reports.all_rounds.build import rounds_block
+from reports.all_rounds.context import RoundsBlock
 from reports.engine.html import render_document
 from reports.engine.scripts import isolated
 from reports.sections.block import section_blocks
 from reports.sections.groups import has_agreement, legend, score_heading
 
 TEMPLATE = "action_plan/document.html"
+DRAWN_FROM = 3
+MOST_ROUNDS = 8
+"""So many of the team's last rounds are drawn beside each other on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +64,8 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         priorities=boxes,
         point=point,
         is_packed=front.is_packed(boxes, point),
-        headline=evidence.headline(source, reader),
-        story=evidence.story(source, reader),
+        headline=headline.headline(headline.standing_of(source), reader),
+        story=evidence.story(source, reader, has_headline=True),
         surplus=surplus.in_full(source.surplus, reader),
         surplus_in_short=surplus.in_short(source.surplus, reader),
         ladder_map=evidence.ladder_chart(source, reader),
@@ -89,16 +94,25 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         leaders_staff=evidence.leaders_staff_rows(source, reader),
         leaders_staff_note=evidence.leaders_staff_note(source, reader),
         leaders_staff_rest=evidence.leaders_staff_rest(source, reader),
-        change=evidence.pillar_change_rows(source, reader),
-        change_note=evidence.change_note(source, reader),
-        ladder_change=evidence.ladder_change_rows(source, reader),
-        ladder_change_rest=evidence.ladder_change_rest(source, reader),
+        change=change.pillar_change_rows(source, reader),
+        change_note=change.change_note(source, reader),
+        ladder_change=change.ladder_change_rows(source, reader),
+        ladder_change_rest=change.ladder_change_rest(source, reader),
+        changed=change.change_part(source, reader),
+        past=_past(source, reader),
         sections=section_blocks(questionnaire, result, reader),
         calendar=front.calendar(source, reader),
         details=front.details(source, reader),
         asked=evidence.asked(source, reader),
         reading=evidence.reading(source, reader),
     )
+
+
+def _past(source: PlanSource, reader: Localisation) -> RoundsBlock | None:
+    """From the third round on: of two, the change says all."""
+    if source.past is None or len(source.past.rounds) < DRAWN_FROM:
+        return None
+    return rounds_block(source.past, reader, at_most=MOST_ROUNDS)
 
 
 def build_result_context(source: ResultSource, reader: Localisation) -> ResultContext:
@@ -116,8 +130,9 @@ def build_result_context(source: ResultSource, reader: Localisation) -> ResultCo
         has_shares=any(point.share_low is not None for point in result.ladder),
         has_point_agreement=any(point.agreement not in (None, "none") for point in result.ladder),
         has_customers=bool(result.gaps.self_customer),
-        ladder_change=evidence.ladder_change_rows(source, reader),
-        ladder_change_rest=evidence.ladder_change_rest(source, reader),
+        ladder_change=change.ladder_change_rows(source, reader),
+        ladder_change_rest=change.ladder_change_rest(source, reader),
+        changed=change.change_part(source, reader),
         sections=section_blocks(source.questionnaire, result, reader),
         asked=evidence.asked(source, reader),
         reading=evidence.reading(source, reader),

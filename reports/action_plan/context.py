@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assessment.infra.languages import Paper
+from reports.all_rounds.context import RoundsBlock
 from reports.sections.block import SectionBlock
 from reports.sections.rows import ComparisonRow, LegendEntry, PillarRow
 
@@ -112,6 +113,76 @@ class ActionDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """The pillars whose change has the same label (`ChangeLabel`)."""
+
+    label: str
+    heading: str
+    rows: tuple[ComparisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """A statement with its averages in both rounds, without any judgement."""
+
+    text: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextTry:
+    """An action that the team has not tried yet."""
+
+    pillar: str
+    title: str
+    first_step: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeRow:
+    """A finished action and what the round says of what it serves; `mark` only where that is clear."""
+
+    title: str
+    serves: str
+    done: str
+    mark: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomesBlock:
+    """The finished actions of one plan, and pillars that began alike and of which it had no action."""
+
+    since: str
+    rows: tuple[OutcomeRow, ...]
+    others: tuple[ComparisonRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePart:
+    """What changed since the round before, in the order in which it is told; empty parts are not.
+
+    `done`, `statements` and `tries` are for the usual case of no clear change.
+    """
+
+    note: str
+    circumstances: tuple[str, ...]
+    is_clear: bool
+    done: str
+    statements: tuple[StatementRow, ...]
+    statements_note: str
+    tries: tuple[NextTry, ...]
+    overall: ComparisonRow | None
+    groups: tuple[ChangeGroup, ...]
+    ladder: tuple[ComparisonRow, ...]
+    ladder_rest: str
+    outcomes: tuple[OutcomesBlock, ...]
+    has_others: bool
+    recent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """How to read a result, in what depends on it; the macro `reading_paragraphs` has the rest.
 
@@ -143,6 +214,7 @@ class ResultContext:
     has_customers: bool
     ladder_change: tuple[ComparisonRow, ...]
     ladder_change_rest: str
+    changed: ChangePart | None
     sections: tuple[SectionBlock, ...]
     asked: str
     reading: Reading
@@ -203,6 +275,8 @@ class ActionPlanContext:
     change_note: str
     ladder_change: tuple[ComparisonRow, ...]
     ladder_change_rest: str
+    changed: ChangePart | None
+    past: RoundsBlock | None
     sections: tuple[SectionBlock, ...]
     calendar: tuple[CalendarBlock, ...]
     details: tuple[ActionDetail, ...]

@@ -14,9 +14,10 @@ from assessment.domain.result import LeadersStaffGap, PillarResult
 from assessment.domain.sections.groups import GroupedSection
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import CandidateRow, FocusRow, LadderRow, Quadrant, Reading
+from reports.action_plan.headline import best_and_last, level_meaning, standing_of, what_moved
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine import charts, words
-from reports.sections.groups import MARKS, change_rows, group_rows, scale_note
+from reports.sections.groups import group_rows, scale_note
 from reports.sections.rows import ComparisonRow, PillarRow
 
 FOCUS_ROWS = 6
@@ -31,33 +32,28 @@ def _visible_pillars(source: ResultSource) -> list[PillarResult]:
     return [pillar for pillar in source.result.pillars if pillar.mean is not None]
 
 
-def headline(source: ResultSource, reader: Localisation) -> str:
-    """One sentence that a manager can repeat: where the team stands."""
-    overall = source.result.overall
-    if overall.level is None:
-        return reader.gettext("What the team says of its own service")
-    message = N_("Our service culture is at the level “%(level)s”: %(meaning)s")
-    if words.is_uncertain(overall.n):
-        message = N_("Our service culture is probably at the level “%(level)s”: %(meaning)s")
-    return reader.gettext(
-        message,
-        level=words.level_name(overall.level, reader),
-        meaning=reader.gettext(words.LEVEL_MEANINGS[overall.level]),
-    )
+def story(source: ResultSource, reader: Localisation, *, has_headline: bool = False) -> tuple[str, ...]:
+    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see.
 
-
-def story(source: ResultSource, reader: Localisation) -> tuple[str, ...]:
-    """What stands out, in sentences: who answered, strongest and weakest pillar, weakest point, what few can see."""
+    Under a headline that says what changed, what its level means; and not once more that nothing did.
+    """
     result, names = source.result, _names(source, reader)
+    standing = standing_of(source)
     sentences = [_who_answered(source, reader)]
+    if has_headline and (meaning := level_meaning(standing, reader)):
+        sentences.append(meaning)
     visible = _visible_pillars(source)
     if visible:
-        sentences += _best_and_last(source, visible, reader)
+        sentences.append(best_and_last(visible, names, source.questionnaire.scale, reader))
     if result.weakest_point:
         sentences.append(_lowest_moments(source, result.weakest_point, reader))
-    moved = _what_moved(source, reader)
-    if moved:
+    labels = {change.pillar: change.label for change in result.change if change.pillar != OVERALL}
+    if moved := what_moved(labels, names, reader):
         sentences.append(moved)
+    elif standing.has_change and not has_headline:
+        sentences.append(
+            reader.gettext("Since the previous round no pillar is clearly up or down: it is not sure yet what moved.")
+        )
     unseen = _unseen_pillars(source)
     if unseen:
         sentences.append(
@@ -91,62 +87,6 @@ def _lowest_moments(source: ResultSource, weakest: str, reader: Localisation) ->
         point=source.point_name(weakest),
         step=step,
     )
-
-
-def _what_moved(source: ResultSource, reader: Localisation) -> str:
-    """What a second round is for, in a sentence; empty in a first one."""
-    shown = [change for change in source.result.change if change.label != "withheld" and change.pillar != OVERALL]
-    if not shown:
-        return ""
-    names = _names(source, reader)
-
-    def named(label: str) -> str:
-        moved = [change.pillar for change in shown if change.label == label]
-        if len(moved) > MOST_NAMED:
-            return reader.ngettext("%(n)s pillar", "%(n)s pillars", len(moved))
-        return reader.list_of(reader.gettext("“%(name)s”", name=names[pillar]) for pillar in moved)
-
-    up, down = named("improved"), named("worse")
-    if up and down:
-        return reader.gettext("Since the previous round, up: %(up)s. Down: %(down)s.", up=up, down=down)
-    if up:
-        return reader.gettext("Since the previous round, up: %(up)s. No pillar is clearly down.", up=up)
-    if down:
-        return reader.gettext("Since the previous round, down: %(down)s. No pillar is clearly up.", down=down)
-    return reader.gettext("Since the previous round no pillar is clearly up or down: it is not sure yet what moved.")
-
-
-MOST_NAMED = 3
-"""As many pillars with the same score are named; of more, only that they are many."""
-
-
-def _best_and_last(source: ResultSource, visible: list[PillarResult], reader: Localisation) -> list[str]:
-    """The strongest and the weakest pillars, all of those that read alike; nothing where all do."""
-    names, scale = _names(source, reader), source.questionnaire.scale
-    scores = [pillar.mean or 0.0 for pillar in visible]
-    best, last = (
-        [pillar for pillar in visible if abs((pillar.mean or 0.0) - end) < c.TOLERANCE]
-        for end in (max(scores), min(scores))
-    )
-    if len(best) == len(visible) > 1:
-        score = words.score_words(best[0], scale, reader)
-        return [reader.gettext("All pillars have the same score: %(score)s.", score=score)]
-
-    def named(pillars: list[PillarResult]) -> str:
-        if len(pillars) > MOST_NAMED:
-            return reader.ngettext("%(n)s pillar", "%(n)s pillars", len(pillars))
-        return reader.list_of(reader.gettext("“%(name)s”", name=names[pillar.pillar]) for pillar in pillars)
-
-    return [
-        reader.gettext(
-            "What the team does best: %(best)s (%(best_score)s). Where it has furthest to go: %(last)s "
-            "(%(last_score)s).",
-            best=named(best),
-            best_score=words.score_words(best[0], scale, reader),
-            last=named(last),
-            last_score=words.score_words(last[0], scale, reader),
-        )
-    ]
 
 
 def _who_answered(source: ResultSource, reader: Localisation) -> str:
@@ -506,9 +446,6 @@ def candidates_rest(source: PlanSource, reader: Localisation) -> str:
 
 # Comparisons
 
-CHANGES = ("improved", "worse", "same", "unclear", "withheld")
-"""In the order in which they are listed."""
-
 
 def leaders_staff_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
     """The pillars that leaders and staff see clearly differently."""
@@ -563,62 +500,3 @@ def leaders_staff_rest(source: PlanSource, reader: Localisation) -> str:
         "In %(n)s other pillars there is no clear difference.",
         unclear,
     )
-
-
-def pillar_change_rows(source: PlanSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
-    """The overall first, then the pillars: those that are up, down, the same, not sure, not shown."""
-    names = _names(source, reader) | {OVERALL: reader.gettext("Overall")}
-    ordered = sorted(source.result.change, key=lambda change: (change.pillar != OVERALL, CHANGES.index(change.label)))
-    return change_rows(ordered, names, source.questionnaire.scale, reader)
-
-
-def change_note(source: PlanSource, reader: Localisation) -> str:
-    if not source.result.change:
-        return ""
-    if any(change.linked for change in source.result.change):
-        note = reader.gettext("Only people who answered both times are compared.")
-    else:
-        note = reader.gettext("All who answered each time are compared; they need not be the same people.")
-    labels = {change.pillar: change.label for change in source.result.change}
-    overall = labels.pop(OVERALL, None)
-    if overall in MARKS and any(label == "unclear" for label in labels.values()):
-        more = reader.gettext(
-            "The overall is compared by itself; of many pillars some move by chance, so each of them has to move "
-            "further before it counts."
-        )
-        note = f"{note} {more}"
-    has_gap = any(change.label not in ("withheld", "same") and change.ci95 is None for change in source.result.change)
-    return f"{note} {words.no_range_note(reader)}" if has_gap else note
-
-
-def ladder_change_rows(source: ResultSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
-    """The perception points that clearly changed."""
-    return tuple(
-        ComparisonRow(
-            source.point_name(change.point),
-            MARKS[change.label],
-            "",
-            words.ladder_change_words(change, source.questionnaire.ladder, reader),
-        )
-        for change in source.result.ladder_change
-        if change.label in MARKS
-    )
-
-
-def ladder_change_rest(source: ResultSource, reader: Localisation) -> str:
-    """A sentence about the moments without a row, and one about those whose change is not shown."""
-    changes = source.result.ladder_change
-    rest = [source.point_name(change.point) for change in changes if change.label not in (*MARKS, "withheld")]
-    hidden = [source.point_name(change.point) for change in changes if change.label == "withheld"]
-    sentences = []
-    if rest and len(rest) == len(changes):
-        sentences.append(reader.gettext("On the ladder no moment changed clearly."))
-    elif rest:
-        sentences.append(
-            reader.gettext("On the ladder there is no clear change in: %(points)s.", points=reader.list_of(rest))
-        )
-    if hidden:
-        sentences.append(
-            reader.gettext("On the ladder the change is not shown for: %(points)s.", points=reader.list_of(hidden))
-        )
-    return " ".join(sentences)

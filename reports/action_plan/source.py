@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assessment.domain.all_rounds import AllRounds
 from assessment.domain.colours import DEFAULT_ACCENT
+from assessment.domain.plans.outcomes import PlanOutcomes
 from assessment.domain.plans.proposal import ActionPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
+from assessment.domain.since import Since
 from assessment.domain.surplus import Surplus
 from assessment.infra.languages import Paper
 
@@ -26,6 +29,12 @@ class ResultSource:
     point_names: Mapping[str, str]
     surplus: Surplus | None = None
     """Where more answered than the team has people, or had when they were asked."""
+    since: Since | None = None
+    """What is known of the time since the round that this one is compared with."""
+    outcomes: tuple[PlanOutcomes, ...] = ()
+    """What the round says of actions that were done before it."""
+    past: AllRounds | None = None
+    """The team's rounds up to this one."""
 
     def point_name(self, point: str) -> str:
         return self.point_names.get(point, point)

@@ -25,11 +25,14 @@ LETTER = 7.0
 SANS = "Source Sans, Source Sans Ext, system-ui, sans-serif"
 
 
-def _svg(width: float, height: float, label: str, body: Sequence[str]) -> Markup:
+def _svg(width: float, height: float, label: str, body: Sequence[str], description: str = "") -> Markup:
+    """With a description, `label` is the title alone; whoever cannot see the picture gets both."""
+    both = f"{label}. {description}" if description else label
+    more = f"<desc>{escape(description)}</desc>" if description else ""
     return Markup(  # noqa: S704 - every text in `body` is escaped where it is made
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(label)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(both)}" '
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}">'
-        f"<title>{escape(label)}</title>{''.join(body)}</svg>"
+        f"<title>{escape(label)}</title>{more}{''.join(body)}</svg>"
     )
 
 
@@ -264,6 +267,62 @@ def scale_bar(
             f'stroke-width="1.2"/>'
         )
     return _svg(width, height, label, body)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundMark:
+    """A score in one of several rounds; `joins` says whether a line leads to it from the round before.
+
+    `score` is `None` where nothing is shown. A bound stands for a score near an end; an agreed value is no average.
+    """
+
+    score: float | None
+    interval: tuple[float, float] | None = None
+    is_bound: bool = False
+    is_agreed: bool = False
+    joins: bool = False
+
+
+def rounds_chart(marks: Sequence[RoundMark], title: str, description: str, *, scale_points: int = 5) -> Markup:
+    """One score through all rounds, numbered below from 1: dots with their intervals, and gaps."""
+    width, top, bottom, left, right = 236.0, 9.0, 105.0, 26.0, 226.0
+    room = (right - left) / len(marks)
+
+    def x(at: int) -> float:
+        return left + room * (at + 0.5)
+
+    def y(value: float) -> float:
+        return bottom - (bottom - top) * (min(max(value, 1.0), scale_points) - 1) / (scale_points - 1)
+
+    body = [_line(left, y(tick), right, y(tick), stroke=LINE, stroke_width="1") for tick in range(1, scale_points + 1)]
+    body += [_text(left - 8, y(end) + 4, str(end), size=11, anchor="end", fill=INK) for end in (1, scale_points)]
+    for at, mark in enumerate(marks):
+        body.append(_text(x(at), bottom + 17, str(at + 1), size=11, anchor="middle", fill=INK))
+        if mark.score is not None and mark.interval is not None:
+            low, high = mark.interval
+            body.append(_line(x(at), y(low), x(at), y(high), stroke="#85b5b5", stroke_width="7"))
+    for at, mark in enumerate(marks):
+        before = marks[at - 1].score if at else None
+        if mark.joins and mark.score is not None and before is not None:
+            body.append(_line(x(at - 1), y(before), x(at), y(mark.score), stroke=ACCENT, stroke_width="1.6"))
+    for at, mark in enumerate(marks):
+        if mark.score is not None:
+            body.append(_round_mark(x(at), y(mark.score), mark))
+    return _svg(width, bottom + 23, title, body, description)
+
+
+def _round_mark(x: float, y: float, mark: RoundMark) -> str:
+    if mark.is_agreed:
+        return (
+            f'<rect class="chart-hollow" x="{x - 4:.1f}" y="{y - 4:.1f}" width="8" height="8" fill="{PAPER}" '
+            f'stroke="{ACCENT}" stroke-width="2"/>'
+        )
+    kind, fill = ("chart-hollow", PAPER) if mark.is_bound else ("chart-accent", ACCENT)
+    ring = ACCENT if mark.is_bound else PAPER
+    return (
+        f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="4.4" fill="{fill}" stroke="{ring}" '
+        f'stroke-width="{2 if mark.is_bound else 1}"/>'
+    )
 
 
 def _between(first: str, second: str, share: float) -> str:

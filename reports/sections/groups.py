@@ -198,6 +198,7 @@ def change_rows(
             "",
             words.change_words(change, scale, reader),
             is_withheld=change.label == "withheld",
+            label=change.label,
         )
         for change in changes
     )

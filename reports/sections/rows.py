@@ -29,6 +29,8 @@ class ComparisonRow:
     second: str
     words: str
     is_withheld: bool = False
+    label: str = ""
+    """Of a change, what it is called in code (`ChangeLabel`)."""
 
 
 @dataclass(frozen=True, slots=True)

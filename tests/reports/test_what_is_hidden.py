@@ -260,3 +260,21 @@ def test_agreed_answers_are_printed_without_any_statistic(sample: Sample, printe
 def test_agreed_answers_may_be_shown_at_their_ends(tmp_path: Path) -> None:
     context = context_of(tmp_path, [Person(4, {"voice": 5, "language": 1}, role="consensus")])
     assert (row_of(context, "voice").score, row_of(context, "language").score) == ("5.0", "1.0")
+
+
+@pytest.mark.parametrize(("joined", "is_linked"), [(0, True), (1, False), (5, True)])
+def test_of_linked_people_their_difference_is_told_and_no_average_beside_it(
+    joined: int, is_linked: bool, tmp_path: Path
+) -> None:
+    def round_of(people_: int, shift: int) -> list[Person]:
+        return [Person(2 + shift + at % 2, code=str(at)) for at in range(people_)]
+
+    context = context_of(tmp_path, round_of(11 + joined, 0), before=round_of(11, 0))
+    assert context.changed is not None
+    assert (context.changed.statements_note == "") is is_linked
+    assert context.changed.statements == ()
+    codes = [sentence for sentence in context.changed.circumstances if "By their codes" in sentence]
+    assert bool(codes) is is_linked
+    if joined == 5:
+        assert "11 people answered both times, 5 only now and 0 only then" in codes[0]
+        assert any("nearly two teams" in sentence for sentence in context.changed.circumstances)

@@ -15,9 +15,9 @@ from assessment.domain.privacy import release
 from assessment.domain.rounds import RoundMode, RoundNotPublished
 from assessment.domain.scoring import score_team
 from assessment.services.comments import UnknownComment, comments_of_round, hide_comment, unhide_comment
+from assessment.services.comparison import NoChange
 from assessment.services.participation import get_participation
 from assessment.services.publication import (
-    NoChange,
     publish_round,
     publish_scored_round,
     score_before_publication,

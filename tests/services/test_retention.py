@@ -11,9 +11,10 @@ from assessment.domain.answers import Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.queue import Queue
 from assessment.jobs.worker import sweep
+from assessment.services.comparison import NoChange
 from assessment.services.deletion import list_deletions
 from assessment.services.privacy_notices import InvalidTimes, change_privacy_notice, notice_of_round
-from assessment.services.publication import NoChange, publish_round
+from assessment.services.publication import publish_round
 from assessment.services.results import results
 from assessment.services.rounds import stop_round
 from assessment.store.comments import Comment

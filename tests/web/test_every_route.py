@@ -143,6 +143,7 @@ ROUTES: dict[str, Row] = {
     "rounds.poster": MANAGERS,
     "rounds.slips": MANAGERS,
     "results.results": MEMBERS,
+    "history.all_rounds": MEMBERS,
     "results.pillar": MEMBERS,
     "results.comment": MANAGERS,
     "plans.plan": MEMBERS,

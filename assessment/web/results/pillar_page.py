@@ -14,10 +14,16 @@ from assessment.domain.result import PillarResult
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
+from reports.action_plan import evidence
 from reports.action_plan.source import PlanSource
+from reports.all_rounds.build import pillar_rounds, rounds_block
+from reports.all_rounds.context import PillarRounds, RoundHead
 from reports.engine import charts, words
 from reports.sections.groups import legend
 from reports.sections.rows import LegendEntry
+
+MOST_ROUNDS = 12
+"""So many of the last rounds are drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,12 @@ class PillarPage:
     target: str
     level: str
     agreement: str
+    bar: Markup | None
+    distribution: Markup | None
+    change: str
+    rounds: PillarRounds | None
+    """Where the team has had more than this round."""
+    heads: tuple[RoundHead, ...]
     statements: tuple[StatementRow, ...]
     lowest_note: str
     legend: tuple[LegendEntry, ...]
@@ -65,6 +77,10 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
             reader.text(action.title), reader.text(action.what), reader.text(action.first_step), action.id in planned
         )
 
+    section, at = source.questionnaire.pillars_section, source.questionnaire.pillars.index(pillar)
+    row = evidence.pillar_rows(source, reader)[at]
+    past = source.past.last(MOST_ROUNDS) if source.past and len(source.past.rounds) > 1 else None
+    moved = next((one for one in source.result.change if one.pillar == pillar.id), None)
     return PillarPage(
         name=reader.text(pillar.name),
         about=reader.text(pillar.summary),
@@ -72,6 +88,11 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
         target=reader.number(source.target(pillar.id), 1),
         level=words.level_words(result, reader),
         agreement=words.agreement_words(result, reader),
+        bar=row.scale,
+        distribution=row.distribution,
+        change=words.change_words(moved, section.scale, reader) if moved else "",
+        rounds=pillar_rounds(past, pillar, reader) if past else None,
+        heads=rounds_block(past, reader, at_most=MOST_ROUNDS).rounds if past else (),
         statements=tuple(_row(item.id, reader.text(item.text), result, scale, lowest, reader) for item in pillar.items),
         lowest_note=_lowest_note(pillar, result, lowest, reader),
         legend=legend(scale, reader),

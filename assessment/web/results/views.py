@@ -18,10 +18,10 @@ from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.comments import asks_words, comments_of_round, hide_comment, unhide_comment
+from assessment.services.comparison import NoChange
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan_of_results
-from assessment.services.publication import NoChange
 from assessment.services.results import RoundResults, result_source
 from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
@@ -95,6 +95,7 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
         pillar_ids=[one.id for one in source.questionnaire.pillars],
         pillars=_furthest_first(page.pillars, source) if by_gap else page.pillars,
         by_gap=by_gap,
+        has_history=source.past is not None and len(source.past.rounds) > 1,
         compared_with=plan.results.compared_with,
         no_change=reader().gettext(NO_CHANGE[plan.results.no_change]) if plan.results.no_change else "",
         may_plan=access.may(Permission.EDIT_PLANS),
@@ -193,6 +194,8 @@ def _without_plan(access: Access, round_results: RoundResults, shared: dict[str,
         **_common(access, round_, asked),
         page=build_result_context(result_source(round_results, reader()), reader()),
         no_plan=reader().gettext(NO_PLAN[bool(asked.pillars)]),
+        compared_with=round_results.compared_with,
+        no_change=reader().gettext(NO_CHANGE[round_results.no_change]) if round_results.no_change else "",
     )
 
 

@@ -16,6 +16,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
 from assessment.services.access import Access, add_own_team
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
+from assessment.services.latest_result import latest_result
 from assessment.services.overview import get_overview_of_team
 from assessment.services.team_points import (
     PHASES,
@@ -31,6 +32,7 @@ from assessment.services.team_rounds import ListedRound, list_rounds, round_unde
 from assessment.services.team_targets import pillars_with_targets
 from assessment.services.teams import (
     InvalidPoints,
+    Team,
     TeamNameTaken,
     TeamPoint,
     change_team,
@@ -59,6 +61,7 @@ from assessment.web.teams.forms import (
 )
 from assessment.web.transactions import database, session
 from assessment.web.urls import redirect_to_organisation, redirect_to_team
+from reports.action_plan.headline import best_and_last, headline
 
 SHOWN_ROUNDS = 3
 """On the team's home; its list of rounds has all of them."""
@@ -110,10 +113,26 @@ def team(access: Access, team_id: uuid.UUID) -> str:
         late=step.late,
         next_due=reader().date(step.next_due_on) if step.next_due_on else "",
         rounds=[(one, _published_on(one, access)) for one in rounds],
+        latest=_in_two_lines(access, team),
         may_manage=access.may(Permission.MANAGE_TEAMS),
         may_edit_plans=access.may(Permission.EDIT_PLANS),
         may_delete=access.may(Permission.MANAGE_ORGANISATION),
     )
+
+
+def _in_two_lines(access: Access, team: Team) -> dict[str, object] | None:
+    """The latest result: what changed and where the team stands; what it does best and where it has furthest to go."""
+    if not access.may(Permission.SEE_RESULTS):
+        return None
+    latest = latest_result(session(), organisation=access.organisation, team=team)
+    if latest is None:
+        return None
+    names = {pillar.id: reader().text(pillar.name) for pillar in latest.questionnaire.pillars}
+    return {
+        "round": latest.round,
+        "headline": headline(latest.standing, reader()),
+        "more": best_and_last(latest.pillars, names, latest.questionnaire.scale, reader()),
+    }
 
 
 def _published_on(listed: ListedRound, access: Access) -> str:

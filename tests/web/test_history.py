@@ -1,0 +1,257 @@
+"""A team's rounds beside each other, the change first of all, and whether actions worked: what people see, and what a
+manager who reads all of it cannot work out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+import uuid
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import utc_now
+from assessment.services.plans import change_plan, draft_plan, read_plan
+from assessment.services.publication import publish_round
+from assessment.services.rounds import open_round, stop_round
+from assessment.store.round_scores import ScoreKind, scores_of_round
+from assessment.store.teams import Team
+from tests.services.build import answer, make_sheet
+from tests.web.client import PageClient
+from tests.web.world import World
+
+DAY = dt.timedelta(days=1)
+
+
+def people(first: int, how_many: int = 12, usual: float = 3.0, **pillars: float) -> list[AnswerSheet]:
+    """Answers about as high as usual, and as said of some pillars."""
+    drawn = []
+    for number in range(first, first + how_many):
+        chance, sheet = random.Random(number), make_sheet(number)
+        for item in sheet.items:
+            mean = pillars.get(item.rpartition("-")[0].replace("-", "_"), usual)
+            sheet.items[item] = min(5, max(1, round(mean + chance.gauss(0, 0.7))))
+        drawn.append(sheet)
+    return drawn
+
+
+def hold(world: World, sheets: list[AnswerSheet], *, days_ago: int, name: str = "", size: int = 0, **options) -> str:
+    """The id of a published round of so many days ago."""
+    database, then = world.app.extensions["escala_database"], utc_now() - days_ago * DAY
+    mode = options.pop("mode", RoundMode.ANSWERED)
+    with database.writing() as session:
+        team = session.get_one(Team, world.team)
+        team.size = size or max(team.size, len(sheets))
+        opened = open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name=name or f"Ronda de hace {days_ago} días",
+            mode=mode,
+            opens_at=then,
+            closes_at=None,
+            now=then,
+            **options,
+        )
+        token, round_id = opened.link_token, opened.id
+    for sheet in sheets:
+        answer(database, token, sheet, now=then)
+    where = {"organisation_id": world.organisation, "round_id": round_id}
+    with database.writing() as session:
+        stop_round(session, **where, now=then)
+    with database.writing() as session:
+        publish_round(session, **where, now=then)
+    return str(round_id)
+
+
+def finish(world: World, round_id: str, *, days_ago: int) -> list[str]:
+    """All actions of a round's plan done; returns the pillars that it works on."""
+    database, then = world.app.extensions["escala_database"], utc_now() - days_ago * DAY
+    where = {"organisation_id": world.organisation, "round_id": uuid.UUID(round_id)}
+    with database.writing() as session:
+        draft_plan(session, **where, drawn_on=then.date(), now=then)
+    with database.writing() as session:
+        plan = read_plan(session, **where, drawn_on=then.date())
+        pillars = tuple(
+            replace(one, actions=tuple(replace(action, status=ActionStatus.DONE) for action in one.actions))
+            for one in plan.choices.pillars
+        )
+        change_plan(session, plan, replace(plan.choices, pillars=pillars), now=then)
+    return [one.pillar for one in pillars]
+
+
+def results(client: PageClient, world: World, round_id: str) -> str:
+    assert client.get(f"{world.team_address}/rounds/{round_id}/results").status_code == 200
+    return client.page.text
+
+
+def history(client: PageClient, world: World) -> str:
+    read = client.get(f"{world.team_address}/history")
+    assert read.status_code == 200
+    return unescape(read.get_data(as_text=True))
+
+
+# What people see
+
+
+def test_the_headline_of_a_second_round_says_that_nothing_is_clear_and_the_page_what_to_do_with_that(
+    world: World,
+) -> None:
+    client = world.client("manager")
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    finish(world, first, days_ago=90)
+    second = hold(world, people(50, language=2.0), days_ago=20, size=15)
+    page = results(client, world, second)
+    assert client.page.h1.startswith("No clear change since ")
+    parts = ["First, what is different", "What was done", "Which statements moved most", "What to try next"]
+    parts += ["Not sure:", "Did it work?", "The twelve pillars"]
+    places = [page.index(part) for part in parts]
+    assert places == sorted(places), "in this order, and before the pillars"
+    assert "The team had 12 people and now has 15" in page
+    assert re.search(r"Of 4\d statements some always move: what moved furthest is mostly chance", page)
+    moved = page[page.index("Which statements moved most") : page.index("What to try next")]
+    assert not set(moved) & set("↑↓"), "without label or arrow"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_headline_counts_the_pillars_that_are_up_here_and_on_the_teams_page(world: World, language: str) -> None:
+    client = world.client("viewer", language)
+    hold(world, people(0, language=2.0, voice=2.0), days_ago=100)
+    second = hold(world, people(50, language=4.0, voice=4.0), days_ago=20)
+    results(client, world, second)
+    headline = client.page.h1
+    assert re.match(
+        {"es": r"Subió en 2 de 12 pilares desde ", "en": r"Up in 2 of 12 pillars since "}[language], headline
+    )
+    assert client.get(world.team_address).status_code == 200
+    assert headline in client.page.text
+    assert {f"{world.team_address}/history"} <= set(client.page.links)
+
+
+def test_a_finished_action_says_what_became_of_its_pillar_and_that_this_is_not_because_of_it(world: World) -> None:
+    first = hold(world, people(0, language=1.6, voice=1.6, vision=1.6), days_ago=100)
+    planned = finish(world, first, days_ago=90)
+    second = hold(world, people(50, language=3.6, voice=3.6, vision=3.6), days_ago=20)
+    page = results(world.client("viewer"), world, second)
+    worked = page[page.index("Did it work?") :]
+    assert "Afterwards is never because of it" in worked
+    assert worked.count("Unlikely to be chance.") >= 3, "both pillars of the plan and the one beside"
+    assert "pillars that began about as low and for which the plan had no action" in worked
+    assert "Low scores tend to rise by themselves" in worked
+    assert len(planned) == 2
+
+
+def test_an_action_done_just_before_waits_for_the_next_round(world: World) -> None:
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    finish(world, first, days_ago=25)
+    page = results(world.client("viewer"), world, hold(world, people(50), days_ago=20))
+    assert "done less than 14 days before this round opened: the next round tells" in page
+
+
+def test_rounds_stand_beside_each_other_with_gaps_where_they_cannot_be_compared(world: World) -> None:
+    client = world.client("viewer")
+    assert "Nothing to show yet" in history(client, world)
+    hold(world, people(0), days_ago=400, name="Una")
+    assert "One round so far" in history(client, world)
+    hold(world, people(30, 4), days_ago=300, name="Pocas")
+    hold(world, [replace(people(1, 1)[0], role=Role.CONSENSUS)], mode=RoundMode.CONSENSUS, days_ago=200, name="Acuerdo")
+    hold(world, people(60), days_ago=100, name="Otra")
+    hold(world, people(90), days_ago=20, name="Última")
+    page = history(client, world)
+    assert "nothing shown, to protect those who answered" in page
+    assert "agreed together, so no line leads there" in page
+    charts = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert len(charts) == 12
+    for chart in charts:
+        assert chart.count('<line class="chart-accent"') == 1, "from the fourth to the fifth alone"
+        assert chart.count("<circle") == 3
+        assert chart.count('<rect class="chart-hollow"') == 1
+        assert "<title>" in chart
+        assert "round 2: not shown" in chart
+
+
+def test_a_pillar_by_itself_shows_its_rounds(world: World) -> None:
+    client = world.client("viewer")
+    hold(world, people(0, language=2.0), days_ago=100, name="Una")
+    second = hold(world, people(50, language=4.0), days_ago=20, name="Otra")
+    assert client.get(f"{world.team_address}/rounds/{second}/results/pillar?id=language").status_code == 200
+    page = client.page.text
+    assert "Round by round" in page
+    assert re.search(r"Una · .*: 2\.\d \(", page)
+    assert "Since the previous round: Up" in page
+
+
+# What a manager who reads all of it cannot work out
+
+
+def test_a_round_that_is_withheld_has_no_figure_in_its_rows_nor_among_the_others(world: World) -> None:
+    database, client = world.app.extensions["escala_database"], world.client("manager")
+    hold(world, people(0, language=2.0), days_ago=100, name="Una")
+    few = hold(world, people(300, 4, usual=1.0), days_ago=60, name="Pocas")
+    last = hold(world, people(50, language=2.2), days_ago=20, name="Última")
+    with database.reading() as session:
+        rows = scores_of_round(session, world.organisation, uuid.UUID(few))
+        assert [(row.score, row.low, row.change) for row in rows] == [(None, None, None)]
+    page = history(client, world)
+    assert "1.0" not in re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
+    assert "One of the two rounds had too few answers" in results(client, world, last)
+
+
+def test_a_chart_tells_no_more_than_the_figures_beside_it(world: World) -> None:
+    """Its coordinates, turned back into scores, are the released ones: one decimal, bounds as bounds."""
+    database = world.app.extensions["escala_database"]
+    ids = [hold(world, people(50 * at, 7 + at, language=0.2), days_ago=300 - 20 * at) for at in range(8)]
+    page = history(world.client("manager"), world)
+    charts = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    with database.reading() as session:
+        released = [
+            {row.ref_id: row for row in scores_of_round(session, world.organisation, uuid.UUID(id_))} for id_ in ids
+        ]
+    pillars = [row.ref_id for row in released[0].values() if row.kind is ScoreKind.PILLAR]
+    assert len(charts) == len(pillars) == 12
+
+    def score_at(y: str) -> float:
+        return 1 + 4 * (105.0 - float(y)) / 96.0
+
+    for pillar, chart in zip(pillars, charts, strict=True):
+        dots = [score_at(y) for y in re.findall(r'<circle[^>]* cy="([\d.]+)"', chart)]
+        rows = [row[pillar] for row in released]
+        assert dots == pytest.approx([row.score for row in rows], abs=0.003)
+        assert all(row.score == round(row.score, 1) for row in rows)
+        bars = re.findall(r'<line [^>]*y1="([\d.]+)"[^>]*y2="([\d.]+)"[^>]*stroke="#85b5b5"', chart)
+        ranges = [(row.low, row.high) for row in rows if row.low is not None]
+        expected = [(max(1.0, low), min(5.0, high)) for low, high in ranges]
+        drawn = [(score_at(low), score_at(high)) for low, high in bars]
+        assert drawn == [pytest.approx(one, abs=0.003) for one in expected]
+        if pillar == "language":
+            assert ranges == [], "near an end there is no interval"
+            assert chart.count('class="chart-hollow"') == 8
+
+
+def test_a_first_score_near_an_end_is_not_told_by_what_an_action_changed(world: World) -> None:
+    first = hold(world, people(0, language=0.5, voice=2.0), days_ago=100)
+    planned = finish(world, first, days_ago=90)
+    assert "language" in planned
+    second = hold(world, people(50, language=2.5, voice=2.0), days_ago=20)
+    page = results(world.client("manager"), world, second)
+    worked = page[page.index("Did it work?") :]
+    told = re.findall(r"Common language · done on [^·]*?\n?(Not shown[^.]*\.|Up[^.]*\.\d)", worked)
+    [language] = set(told)
+    assert language.startswith("Not shown: too few answers in one of the two rounds, or a figure too near an end")
+
+
+def test_nothing_of_single_statements_is_told_of_fewer_than_ten(world: World) -> None:
+    hold(world, people(0, 9), days_ago=100)
+    page = results(world.client("manager"), world, hold(world, people(50, 12), days_ago=20))
+    assert "Not shown: it takes 10 answers in both rounds" in page
+
+
+def test_another_organisation_has_no_history_here(world: World) -> None:
+    hold(world, people(0), days_ago=100)
+    stranger = world.client("outsider")
+    assert stranger.get(f"{world.team_address}/history").status_code in (403, 404)
