@@ -227,8 +227,6 @@ def _after_publication(
     actions = [action for action in plan.current_actions if action.status is not ActionStatus.DROPPED]
     done = sum(action.status is ActionStatus.DONE for action in actions)
     is_meeting = bool(meeting) and done < len(actions)
-    if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS and not is_meeting:
-        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_, done=done, actions=len(actions))
     undone = sorted(
         action.due_on
         for action in plan.current_actions
@@ -236,6 +234,8 @@ def _after_publication(
     )
     late = sum(due_on < today for due_on in undone)
     stuck = sum(action.is_stuck for action in plan.current_actions)
+    if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS and not is_meeting:
+        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_, late=late, stuck=stuck, done=done, actions=len(actions))
     if is_meeting:
         step = NextStep.HOLD_MEETING
     elif late:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 
 from assessment.domain.plans.meetings import MEETING_DAYS, meeting_on
 from assessment.domain.plans.proposal import PlannedAction
 from assessment.infra.languages import Localisation
 from reports.action_plan.source import PlanSource
-from reports.check_in.context import CheckInContext, OpenAction
+from reports.check_in.context import CheckInContext, Fit, OpenAction
 from reports.engine.html import render_document
 from reports.engine.scripts import isolated
 
 TEMPLATE = "check_in/document.html"
 LONGEST_WORDS = 110
 """Characters of a title or a name on the sheet: page 1 has the whole of it."""
-TIGHT_FROM = 330
-"""From so many characters of names and titles on, the sheet is set more tightly."""
+TIGHT_FROM, CROWDED_FROM = 330, 620
+"""From so many characters of names and titles on, the sheet is set more closely."""
 
 
 def build_context(source: PlanSource, reader: Localisation) -> CheckInContext:
@@ -28,8 +29,6 @@ def build_context(source: PlanSource, reader: Localisation) -> CheckInContext:
         named.append((point.move, isolated(source.point_name(point.result.point))))
     named.sort(key=lambda one: one[0].due_on)
     actions = tuple(_action(planned, about, reader) for planned, about in named if not planned.is_done)
-    letters = sum(len(action.title) + len(action.about) + len(action.owner) for action in actions)
-    names = len(source.plan.team) + len(source.organisation)
     return CheckInContext(
         lang=reader.tag,
         paper=source.paper or reader.paper,
@@ -46,7 +45,7 @@ def build_context(source: PlanSource, reader: Localisation) -> CheckInContext:
             for days in MEETING_DAYS
         ),
         actions=actions,
-        is_tight=len(actions) > 3 or letters + names > TIGHT_FROM,
+        fit=_fit(actions, len(source.plan.team) + len(source.organisation)),
     )
 
 
@@ -65,6 +64,13 @@ def build_pdf(source: PlanSource, reader: Localisation) -> bytes:
 def _action(planned: PlannedAction, about: str, reader: Localisation) -> OpenAction:
     owner = "" if planned.has_proposed_owner else _short(reader.text(planned.action.owner))
     return OpenAction(_short(reader.text(planned.action.title)), about, owner, reader.date(planned.due_on))
+
+
+def _fit(actions: Sequence[OpenAction], names: int) -> Fit:
+    letters = names + sum(len(action.title) + len(action.about) + len(action.owner) for action in actions)
+    if letters > CROWDED_FROM:
+        return "tight crowded"
+    return "tight" if len(actions) > 3 or letters > TIGHT_FROM else "roomy"
 
 
 def _short(words: str) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from assessment.infra.languages import Paper
+
+Fit = Literal["roomy", "tight", "tight crowded"]
+"""How closely the sheet is set, so that it stays one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class OpenAction:
 
 @dataclass(frozen=True, slots=True)
 class CheckInContext:
-    """`meetings` are the days of the three short meetings, each in words; `is_tight` where much has to fit a page."""
+    """`meetings` are the days of the three short meetings, each in words."""
 
     lang: str
     paper: Paper
@@ -29,4 +33,4 @@ class CheckInContext:
     organisation: str
     meetings: tuple[str, ...]
     actions: tuple[OpenAction, ...]
-    is_tight: bool
+    fit: Fit

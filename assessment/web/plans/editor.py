@@ -143,6 +143,7 @@ class Editor:
         for fault in faults:
             if fault.field in form and not form[fault.field].errors:
                 form.add_error(form[fault.field], fault.words)
+        headings = plan_to_read(self.round_plan, self.source, reader(), today=self.today)
         page = render_template(
             "plans/plan.html",
             **self.page_values,
@@ -150,7 +151,9 @@ class Editor:
             page=plan_page(self.round_plan, self.source, layout, reader()),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             form=form,
-            progress=progress_of(plan_to_read(self.round_plan, self.source, reader(), today=self.today)),
+            progress=progress_of(headings),
+            late={action.id for heading in headings for action in heading.actions if action.is_late},
+            stuck={action.id for heading in headings for action in heading.actions if action.is_stuck},
             given_up=given_up(self.round_plan, self.source, reader()),
             round_plan=self.round_plan,
             faults=faults,
