@@ -137,7 +137,6 @@ EVERYBODY = N_("Everybody has answered: %(answered)s. You may close the round no
 MORE_ANSWERS_THAN_PEOPLE = N_(
     "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
 )
-STUCK_TOO = N_("Stuck: %(stuck)s.")
 CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
@@ -185,7 +184,6 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         text = NOBODY_YET
     if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
         text = EVERYBODY if step.answered == step.round.team_size else text
-    more = reader.gettext(STUCK_TOO) if step.stuck and step.step is NextStep.CATCH_UP_PLAN else ""
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
         action, endpoint = N_("See the round"), ROUND
@@ -202,7 +200,7 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         id=step.team.id,
         name=step.team.name,
         size=step.team.size,
-        text=" ".join(words for words in (reader.gettext(text), more) if words) % numbers,
+        text=reader.gettext(text) % numbers,
         href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
         progress=progress_words(progress, reader) if progress.total else "",

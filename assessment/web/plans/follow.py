@@ -33,7 +33,7 @@ STATUSES: Final = (
 COLUMNS: Final = tuple(ActionStatus(value) for value, _words in STATUSES if value != ActionStatus.DROPPED)
 """Of the board, in their order."""
 TOO_LONG = _("Write it shorter: at most %(max)d letters.")
-WHY = _("Write in the note why it is given up: then nobody wonders later. Nothing else is lost.")
+WHY = _("Write here why it is given up, so that nobody wonders later.")
 GONE = N_(
     "An action that you wrote about is no longer in the plan, so this is not saved: “%(words)s”. Copy it if need be."
 )

@@ -69,7 +69,7 @@ class MeetingPage:
         action = known.get(asked) or meeting.first_open
         if action is None:
             return redirect_to_round("plans.meeting_end", self.editor.round)
-        return self._page(meeting, action.id, None)
+        return self._page(meeting, action.id)
 
     def take(self) -> Response:
         """Keeps what is said of one action, and goes on to the next."""
@@ -82,9 +82,9 @@ class MeetingPage:
             return redirect_to_round("plans.meeting", editor.round)
         _heading, action = read
         form = _form_of(action)
-        is_valid = form.validate_on_submit()
+        is_valid, meanwhile = form.validate_on_submit(), ""
         if form.is_behind("status") and action.status is not said.status:
-            form.add_error(form.note, str(MEANWHILE) % {"status": _status_words(action.status)})
+            meanwhile = str(MEANWHILE) % {"status": _status_words(action.status)}
             is_valid = False
         due_on = form.due_on.data if said is not Said.DONE else None
         drawn_on = editor.round_plan.choices.drawn_on
@@ -93,7 +93,7 @@ class MeetingPage:
             form.add_error(form.due_on, str(OUT_OF_PLAN) % {"first": reader().date(first), "last": reader().date(last)})
             is_valid = False
         if not is_valid:
-            return self._page(self.meeting, action_id, form)
+            return self._page(self.meeting, action_id, form, meanwhile)
         try:
             editor.round_plan = say(
                 session(),
@@ -143,7 +143,9 @@ class MeetingPage:
         headings = plan_to_read(editor.round_plan, editor.source, reader(), today=editor.today)
         return {action.id: (heading, action) for heading in headings for action in heading.actions}
 
-    def _page(self, meeting: Meeting, action_id: uuid.UUID, form: MeetingForm | None) -> Response:
+    def _page(
+        self, meeting: Meeting, action_id: uuid.UUID, form: MeetingForm | None = None, meanwhile: str = ""
+    ) -> Response:
         read = self._read()
         heading, action = read[action_id]
         order = [item.action.id for item in meeting.items if item.action.id in read]
@@ -155,6 +157,7 @@ class MeetingPage:
             "action": action,
             "form": form or _form_of(action),
             "buttons": [(one.value, str(words), key) for one, words, key in SAID],
+            "meanwhile": meanwhile,
             "said": said.get(action_id),
             "at": at,
             "order": [(read[one][1], said.get(one)) for one in order],
