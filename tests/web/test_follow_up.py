@@ -97,7 +97,7 @@ def test_evidence_stays_with_its_action_as_a_link_that_tells_nobody_where_it_was
     client = open_follow_up(world, address)
     one, two, three, *_others = followed(client)
     said = {
-        f"evidence-{one}": "https://example.org/acta?a=1&b=2",
+        f"evidence-{one}": f"https://example.org/acta?a=1&b={'2' * 260}",
         f"evidence-{two}": "javascript:alert(document.cookie)",
         f"evidence-{three}": "<b>Foto</b> en el tablero",
     }

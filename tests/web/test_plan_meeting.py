@@ -95,8 +95,8 @@ def test_it_goes_through_what_is_due_and_ends_with_page_1(
 def test_the_meeting_is_offered_around_its_day_until_it_is_closed(
     world: World, address: str, at_day_30: dt.datetime
 ) -> None:
+    client = world.client("manager", "en")
     for page in ("/", world.team_address):
-        client = world.client("manager", "en")
         client.get(page)
         assert "the meeting of day 30" in client.page.text
         assert any(one.endswith("/plan/meeting") for one in client.page.links)

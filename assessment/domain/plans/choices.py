@@ -73,12 +73,13 @@ class ActionChoice:
     id: uuid.UUID = field(default_factory=uuid.uuid4, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
-        for name in ("title", "owner", "measure", "evidence"):
+        for name in ("title", "owner", "measure"):
             if self.is_own and getattr(self, name) is None:
                 object.__setattr__(self, name, "")
             _set_line(self, name)
         object.__setattr__(self, "what", plain_text(self.what))
         object.__setattr__(self, "note", plain_text(self.note))
+        object.__setattr__(self, "evidence", plain_line(self.evidence))
         if len(self.library_id) > LONGEST_LINE:
             raise TextTooLong("library_id")
         if len(self.what) > LONGEST_TEXT:

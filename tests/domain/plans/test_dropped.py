@@ -121,6 +121,7 @@ def test_evidence_is_one_line_of_so_many_letters_and_is_not_printed():
     action = ActionChoice(title="A", evidence=" https://example.org/\x00a\n ")
     assert action.evidence == "https://example.org/a"
     assert action.in_print.evidence == ""
+    assert len(ActionChoice(evidence="x" * LONGEST_EVIDENCE).evidence) == LONGEST_EVIDENCE
     with pytest.raises(TextTooLong) as refused:
         ActionChoice(evidence="x" * (LONGEST_EVIDENCE + 1))
     assert refused.value.field == "evidence"
