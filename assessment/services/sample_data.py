@@ -100,12 +100,13 @@ def _make_organisation(session: Session, account: User, sample: SampleOrganisati
         now=begun,
     )
     for team in sample.teams:
-        _make_team(session, organisation, sample, team, begun, now)
+        _make_team(session, account, organisation, sample, team, begun, now)
     return organisation
 
 
 def _make_team(
     session: Session,
+    account: User,
     organisation: Organisation,
     sample: SampleOrganisation,
     story: SampleTeam,
@@ -123,11 +124,17 @@ def _make_team(
         now=begun,
     )
     for number, round_ in enumerate(story.rounds):
-        _live_through(session, organisation, team, round_, f"{sample.seed} {story.name} {number}", now)
+        _live_through(session, account, organisation, team, round_, f"{sample.seed} {story.name} {number}", now)
 
 
 def _live_through(
-    session: Session, organisation: Organisation, team: Team, story: SampleRound, seed: str, now: dt.datetime
+    session: Session,
+    account: User,
+    organisation: Organisation,
+    team: Team,
+    story: SampleRound,
+    seed: str,
+    now: dt.datetime,
 ) -> None:
     """The round's days one after the other, up to the state that it is left in."""
     zone = organisation.time_zone
@@ -164,7 +171,7 @@ def _live_through(
     if story.ending is RoundState.PUBLISHED:
         publish_round(session, organisation_id=organisation.id, round_id=round_.id, now=stopped_at)
     if story.plan:
-        _plan(session, organisation, round_, story.plan, now)
+        _plan(session, account, organisation, round_, story.plan, now)
 
 
 def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
@@ -176,7 +183,9 @@ def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now:
         submit_response(session, access, cookie=device, now=now)
 
 
-def _plan(session: Session, organisation: Organisation, round_: Round, story: SamplePlan, now: dt.datetime) -> None:
+def _plan(
+    session: Session, account: User, organisation: Organisation, round_: Round, story: SamplePlan, now: dt.datetime
+) -> None:
     drawn_at = now - DAY * story.drawn_days_ago
     where = {"organisation_id": organisation.id, "round_id": round_.id}
     drawn_on = local_date(drawn_at, organisation.time_zone)
@@ -187,7 +196,8 @@ def _plan(session: Session, organisation: Organisation, round_: Round, story: Sa
         print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)
     # Dated like the plan: that an action is done changes nothing of what was printed.
     round_plan = read_plan(session, **where, drawn_on=drawn_on)
-    change_plan(session, round_plan, _with_done(round_plan.choices, story.done), now=drawn_at)
+    done = _with_done(round_plan.choices, story.done)
+    change_plan(session, round_plan, done, now=drawn_at, user_id=account.id)
 
 
 def _with_done(choices: PlanChoices, done: int) -> PlanChoices:

@@ -229,6 +229,20 @@ def test_an_editor_that_was_open_meanwhile_is_told_and_may_take_it_up_again(worl
     assert len(followed(client)) == 5
 
 
+def test_the_moment_that_was_given_up_can_be_attended_to_again(world: World, address: str) -> None:
+    client = open_plan(world, address, language="en")
+    action = fields(client)["id-move-0"]
+    follow(open_follow_up(world, address), action, status="dropped", note="No hay presupuesto")
+    client = open_plan(world, address, language="en")
+    assert "id-move-0" not in fields(client)
+    press(client, "move")
+    assert fields(open_plan(world, address))["id-move-0"] == action
+    assert "Given up: " not in open_follow_up(world, address).page.text
+    follow(open_follow_up(world, address), action, status="dropped", note="No hay presupuesto")
+    press(open_plan(world, address), "restore")
+    assert fields(open_plan(world, address))["id-move-0"] == action
+
+
 # The board
 
 

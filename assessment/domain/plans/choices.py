@@ -166,7 +166,8 @@ class PlanChoices:
             object.__setattr__(self, "move", None)
         if self.move is None:
             object.__setattr__(self, "point", "")
-        known = [one for one in self.dropped if one.heading in self.headings]
+        standing = {action.id for action in self.actions}  # what is proposed again has the id that it had
+        known = [one for one in self.dropped if one.heading in self.headings and one.action.id not in standing]
         object.__setattr__(self, "dropped", (*known, *given_up))
 
     @property

@@ -134,3 +134,10 @@ def test_evidence_and_day_stay_where_nothing_else_is_said_of_them():
     assert (again.actions[0].evidence, again.actions[0].due_on) == ("A photo", DAY)
     later = with_progress(again, choices.actions[0].id, status=TODO, note="", due_on=DAY + dt.timedelta(days=9))
     assert later.actions[0].due_on == DAY + dt.timedelta(days=9)
+
+
+def test_what_is_proposed_again_is_no_longer_given_up():
+    before = plan("A", move="M")
+    dropped = drop(before, at=1)
+    again = replace(dropped, move=replace(before.actions[1]), point="waiting")
+    assert (again.dropped, [action.title for action in again.remembered]) == ((), ["A", "M"])
