@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -24,8 +23,9 @@ from assessment.infra.clock import local_date
 from assessment.services.plans import RoundPlan, change_plan
 from assessment.services.rounds import lock_round
 from assessment.store.organisations import Organisation
-from assessment.store.plan_meetings import PlanMeeting, latest_closings, latest_meeting
+from assessment.store.plan_meetings import PlanMeeting, last_held, latest_meeting
 from assessment.store.plans import Plan
+from assessment.store.rounds import Round
 
 LASTS = dt.timedelta(hours=12)
 """A meeting that was not closed is over after so long: what it said stays said, and the next is another one."""
@@ -130,12 +130,12 @@ def meetings_due(session: Session, plans: Collection[tuple[Plan, dt.date, str]])
     near = {
         plan.id: (plan, days, zone) for plan, today, zone in plans if (days := meeting_around(plan.drawn_on, today))
     }
-    closings = latest_closings(session, list(near))
+    held = last_held(session, list(near))
     due = {}
     for plan_id, (plan, days, zone) in near.items():
-        closed = closings.get(plan_id)
+        last = held.get(plan_id)
         from_on = meeting_on(plan.drawn_on, days) - OFFERED_BEFORE
-        if closed is None or local_date(closed, zone) < from_on:
+        if last is None or local_date(last, zone) < from_on:
             due[plan_id] = days
     return due
 
@@ -148,7 +148,7 @@ def is_meeting_due(session: Session, round_plan: RoundPlan, *, today: dt.date) -
     return meetings_due(session, [(round_plan.plan, today, zone)]).get(round_plan.plan.id)
 
 
-def _zone(session: Session, round_: Any) -> str:
+def _zone(session: Session, round_: Round) -> str:
     return session.get_one(Organisation, round_.organisation_id).time_zone
 
 

@@ -45,13 +45,17 @@ def latest_meeting(session: Session, plan_id: uuid.UUID) -> PlanMeeting | None:
     )
 
 
-def latest_closings(session: Session, plan_ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
-    """When the last meeting about each of these plans was closed, where one was."""
+def last_held(session: Session, plan_ids: list[uuid.UUID]) -> dict[uuid.UUID, dt.datetime]:
+    """When the last meeting about each of these plans was held, where one was: closed, or with nothing left to say."""
     if not plan_ids:
         return {}
     rows = session.execute(
-        select(PlanMeeting.plan_id, PlanMeeting.closed_at)
-        .where(PlanMeeting.plan_id.in_(plan_ids), PlanMeeting.closed_at.is_not(None))
-        .order_by(PlanMeeting.closed_at)
+        select(PlanMeeting.plan_id, PlanMeeting.began_at, PlanMeeting.closed_at, PlanMeeting.agenda)
+        .where(PlanMeeting.plan_id.in_(plan_ids))
+        .order_by(PlanMeeting.began_at)
     )
-    return {plan_id: closed_at for plan_id, closed_at in rows if closed_at is not None}
+    return {
+        row.plan_id: row.closed_at or row.began_at
+        for row in rows
+        if row.closed_at or all(entry["said"] for entry in row.agenda)
+    }

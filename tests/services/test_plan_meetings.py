@@ -183,6 +183,17 @@ def test_the_meeting_is_the_next_step_until_it_is_held(database, home_and_own):
     assert step(75)[0] is NextStep.OPEN_NEXT_ROUND
 
 
+def test_a_meeting_at_which_all_was_said_was_held_whether_or_not_anybody_closed_it(database, own):
+    begin(database, own)
+    items = meeting(database, own).items
+    for number, item in enumerate(items):
+        with database.reading() as session:
+            assert is_meeting_due(session, plan_of(session, own), today=AT_30.date()) == 30, number
+        said(database, own, item.action.id, Said.GOES_ON)
+    with database.reading() as session:
+        assert is_meeting_due(session, plan_of(session, own), today=AT_30.date()) is None
+
+
 def test_where_everything_is_done_no_meeting_is_asked_for(database, home_and_own):
     home, own = home_and_own
     choices = begin(database, own)

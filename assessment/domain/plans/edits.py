@@ -168,23 +168,31 @@ def with_progress(
     changes: dict[str, Any] = {"status": status, "note": note}
     changes |= {} if evidence is None else {"evidence": evidence}
     changes |= {} if due_on is None else {"due_on": due_on}
-    if not is_explained(status, note):
-        raise ReasonMissing(str(action_id))
     for heading in choices.headings:
         actions = list(choices.actions_under(heading))
         for at, action in enumerate(actions):
             if action.id == action_id:
+                _require_reason(action, status, note)
                 actions[at] = replace(action, **changes)
                 return _with_actions(choices, heading, actions)
     for at, one in enumerate(choices.dropped):
         if one.action.id == action_id:
+            _require_reason(one.action, status, note)
             return _with_dropped(choices, at, replace(one.action, **changes))
     raise UnknownHeading(str(action_id))
 
 
-def is_explained(status: ActionStatus, note: str) -> bool:
-    """Whether enough is said about an action that is as far as this: whoever gives one up says why."""
-    return status is not ActionStatus.DROPPED or bool(note.strip())
+def is_explained(before: ActionStatus, note_before: str, status: ActionStatus, note: str) -> bool:
+    """Whether enough is said about a change: whoever gives an action up says why. Of before that was asked, it may be
+    given up without a word."""
+    is_same = (before, note_before) == (status, note)
+    return is_same or status is not ActionStatus.DROPPED or bool(note.strip())
+
+
+def _require_reason(action: ActionChoice, status: ActionStatus, note: str) -> None:
+    """Raises `ReasonMissing`."""
+    if not is_explained(action.status, action.note, status, note):
+        raise ReasonMissing(str(action.id))
 
 
 def without_dropped(choices: PlanChoices, action_id: uuid.UUID) -> PlanChoices:

@@ -38,7 +38,8 @@ GONE = N_(
     "An action that you wrote about is no longer in the plan, so this is not saved: “%(words)s”. Copy it if need be."
 )
 NO_ROOM = _(
-    "There is no place for it in the plan: page 1 holds five actions. Give up another one first, or take one away."
+    "There is no place for it in the plan: page 1 holds five actions, each of them once. Give up another one first, or "
+    "take one away."
 )
 NAMES: Final = ("status", "note", "evidence")
 
@@ -84,10 +85,9 @@ class FollowForm(SettingsForm):
         is_valid = super().validate(extra_validators)
         for action in self.actions:
             own = self.fields_of(action)
-            status, note = own.status.data, own.note.data or ""
-            if (status, note) == (action.status.value, action.note) or own.status.errors:
+            if own.status.errors:
                 continue
-            if not is_explained(ActionStatus(status), note):
+            if not is_explained(action.status, action.note, ActionStatus(own.status.data), own.note.data or ""):
                 self.add_error(own.note, WHY)
                 is_valid = False
         return is_valid

@@ -70,6 +70,16 @@ def test_nothing_is_given_up_without_a_reason(note):
         drop(plan("A"), note=note)
 
 
+def test_of_one_that_was_given_up_before_a_reason_was_asked_for_more_may_be_said():
+    without = ActionChoice(title="A", due_on=DAY, status=DROPPED)
+    before = PlanChoices(DAY, (PillarChoice("voice", actions=(without,)),))
+    said = with_progress(before, without.id, status=DROPPED, note="", evidence="A letter")
+    assert said.dropped[0].action.evidence == "A letter"
+    explained = with_progress(said, without.id, status=DROPPED, note="No budget")
+    with pytest.raises(ReasonMissing):
+        with_progress(explained, without.id, status=DROPPED, note="")
+
+
 def test_the_moment_is_left_with_its_action_and_comes_back_with_it():
     before = plan("A", move="M")
     after = drop(before, at=1)
