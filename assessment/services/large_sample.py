@@ -55,7 +55,7 @@ def make_large_sample(
     )
     originals: list[TeamRows] = []
     for story in stories:
-        team = make_sample_team(session, organisation, story, seed=SEED, begun=begun, now=now)
+        team = make_sample_team(session, account, organisation, story, seed=SEED, begun=begun, now=now)
         session.flush()
         originals.append(read_team_rows(session, organisation.id, team.id))
         on_team(story.name)

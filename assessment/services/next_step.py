@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
 from assessment.domain.outcome import Outcome, nothing_of
+from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
+from assessment.services.plan_meetings import meetings_due
 from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
@@ -52,6 +55,8 @@ class NextStep(StrEnum):
     MAKE_PLAN = "make-plan"
     READ_RESULTS = "read-results"
     """The round was published with nothing on pillars, on which a plan would stand."""
+    HOLD_MEETING = "hold-meeting"
+    """A short meeting about the plan is near (30, 60 or 90 days after it), and was not held yet."""
     CATCH_UP_PLAN = "catch-up-plan"
     """An action of the plan is past its date and not done."""
     UNBLOCK_PLAN = "unblock-plan"
@@ -63,6 +68,7 @@ class NextStep(StrEnum):
 
 
 BY_NEED = (
+    NextStep.HOLD_MEETING,
     NextStep.CATCH_UP_PLAN,
     NextStep.UNBLOCK_PLAN,
     NextStep.STOP_ROUND,
@@ -108,6 +114,7 @@ STAGES: dict[NextStep, Stage] = {
     NextStep.TALK_ABOUT_IT: Stage.SEE,
     NextStep.READ_RESULTS: Stage.SEE,
     NextStep.MAKE_PLAN: Stage.ACT,
+    NextStep.HOLD_MEETING: Stage.ACT,
     NextStep.CATCH_UP_PLAN: Stage.ACT,
     NextStep.UNBLOCK_PLAN: Stage.ACT,
     NextStep.SHARE_PLAN: Stage.ACT,
@@ -128,6 +135,11 @@ class TeamStep:
     needed: int = 0
     late: int = 0
     stuck: int = 0
+    done: int = 0
+    actions: int = 0
+    """Of the plan, those that were given up left out."""
+    meeting: int = 0
+    """Which meeting of the plan is near: 30, 60 or 90; 0 where none is to be held now."""
     next_due_on: dt.date | None = None
     surplus: int = 0
     """How many more answers an unpublished round has than the team has people."""
@@ -145,6 +157,7 @@ def next_steps(
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
+    meetings = meetings_due(session, _plans_with_days(plans, teams, now))
     steps = []
     for organisation, (team, round_) in teams:
         if round_ is None:
@@ -156,7 +169,9 @@ def next_steps(
             if round_.is_withheld:
                 steps.append(_without_result(team, round_, counts.get(round_.id, 0)))
             else:
-                steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
+                days = meetings.get(plan.id, 0) if plan else 0
+                has_pillars = round_.id not in unplanned
+                steps.append(_after_publication(team, round_, plan, today, has_pillars=has_pillars, meeting=days))
     return steps
 
 
@@ -193,11 +208,25 @@ def _without_result(team: Team, round_: Round, answered: int) -> TeamStep:
     return TeamStep(team, NextStep.AGREE_TOGETHER if is_of_few else NextStep.TALK_ABOUT_IT, round_, answered, needed)
 
 
-def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
+def _plans_with_days(
+    plans: Mapping[uuid.UUID, Plan], teams: Sequence[tuple[Organisation, TeamAndRound]], now: dt.datetime
+) -> list[tuple[Plan, dt.date, str]]:
+    """Each plan with today and the time zone of its organisation."""
+    return [
+        (plans[round_.id], local_date(now, organisation.time_zone), organisation.time_zone)
+        for organisation, (_team, round_) in teams
+        if round_ is not None and round_.id in plans
+    ]
+
+
+def _after_publication(
+    team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool, meeting: int
+) -> TeamStep:
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
-    if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
-        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_)
+    actions = [action for action in plan.current_actions if action.status is not ActionStatus.DROPPED]
+    done = sum(action.status is ActionStatus.DONE for action in actions)
+    is_meeting = bool(meeting) and done < len(actions)
     undone = sorted(
         action.due_on
         for action in plan.current_actions
@@ -205,14 +234,28 @@ def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.d
     )
     late = sum(due_on < today for due_on in undone)
     stuck = sum(action.is_stuck for action in plan.current_actions)
-    if late:
+    if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS and not is_meeting:
+        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_, late=late, stuck=stuck, done=done, actions=len(actions))
+    if is_meeting:
+        step = NextStep.HOLD_MEETING
+    elif late:
         step = NextStep.CATCH_UP_PLAN
     elif stuck:
         step = NextStep.UNBLOCK_PLAN
     else:
         step = NextStep.SHARE_PLAN if _is_to_be_shared(round_, plan, today) else NextStep.FOLLOW_PLAN
     next_due_on = next((day for day in undone if day >= today), None)
-    return TeamStep(team, step, round_, late=late, stuck=stuck, next_due_on=next_due_on)
+    return TeamStep(
+        team,
+        step,
+        round_,
+        late=late,
+        stuck=stuck,
+        done=done,
+        actions=len(actions),
+        meeting=meeting if is_meeting else 0,
+        next_due_on=next_due_on,
+    )
 
 
 def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:

@@ -11,8 +11,15 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from assessment.domain.plans.basis import PlanBasis
-from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
-from assessment.domain.plans.history import ActionChange, ActionChangeKind, FieldChange, action_changes, joined
+from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, DroppedAction, PillarChoice, PlanChoices
+from assessment.domain.plans.history import (
+    FOLLOWED,
+    ActionChange,
+    ActionChangeKind,
+    FieldChange,
+    action_changes,
+    joined,
+)
 from assessment.store.plan_actions import ActionEvent, PlanAction, ServedKind, events_of_actions
 from assessment.store.plans import Plan
 
@@ -24,10 +31,15 @@ ONE_SITTING = dt.timedelta(minutes=15)
 def choices_of(plan: Plan) -> PlanChoices:
     """The plan's rows as choices."""
     under: dict[str, list[ActionChoice]] = {}
+    dropped: list[DroppedAction] = []
     point = ""
     for row in plan.current_actions:
+        is_of_point = row.serves is ServedKind.POINT
+        if row.status is ActionStatus.DROPPED:
+            dropped.append(DroppedAction(heading_of(row), _choice_of(row), row.ref_id if is_of_point else ""))
+            continue
         under.setdefault(heading_of(row), []).append(_choice_of(row))
-        point = row.ref_id if row.serves is ServedKind.POINT else point
+        point = row.ref_id if is_of_point else point
     return PlanChoices(
         drawn_on=plan.drawn_on,
         pillars=tuple(
@@ -36,6 +48,7 @@ def choices_of(plan: Plan) -> PlanChoices:
         ),
         move=next(iter(under.get(MOVE, ())), None),
         point=point,
+        dropped=tuple(dropped),
     )
 
 
@@ -49,17 +62,16 @@ def write_choices(
     """
     changes = action_changes(choices_of(plan), choices)
     rows = {row.id: row for row in plan.actions}
-    undoable = {action.id for action in choices_from_document(plan.before).actions} if plan.before else set()
+    undoable = {action.id for action in choices_from_document(plan.before).remembered} if plan.before else set()
     for row in plan.actions:
         row.position = None
-    at = 0
-    for heading in choices.headings:
-        for action in choices.actions_under(heading):
-            row = rows.pop(action.id) if action.id in rows else _new_row(plan, action, heading, basis)
-            for name in ("title", "what", "owner", "measure", "due_on", "status", "note"):
-                setattr(row, name, getattr(action, name))
-            row.position = at
-            at += 1
+    standing = [(heading, action) for heading in choices.headings for action in choices.actions_under(heading)]
+    dropped = [(one.heading, one.action) for one in choices.dropped]
+    for at, (heading, action) in enumerate((*standing, *dropped)):
+        row = rows.pop(action.id) if action.id in rows else _new_row(plan, action, heading, basis)
+        for name in FOLLOWED:
+            setattr(row, name, getattr(action, name))
+        row.position = at
     for row in rows.values():
         if row.id not in undoable:
             plan.actions.remove(row)
@@ -94,6 +106,7 @@ def _choice_of(row: PlanAction) -> ActionChoice:
         due_on=row.due_on,
         status=row.status,
         note=row.note,
+        evidence=row.evidence,
         id=row.id,
     )
 

@@ -40,8 +40,9 @@ from assessment.store.plans import (
 )
 from assessment.store.printed_files import keep_file
 from assessment.store.rounds import published_assessments, published_before
-from reports.action_plan.build import Screen, build_context, build_html, build_pdf
+from reports.action_plan.build import Screen, build_context, build_html, build_page_one, build_pdf
 from reports.action_plan.source import PlanSource
+from reports.check_in import build as check_in
 from reports.engine.html import REPORTS
 
 PRINT_PLAN = "print-plan"
@@ -131,14 +132,39 @@ def prepare_plan_of_round(
         content_hash = _content_hash(session, organisation, round_id, choices_of(plan), plan.changed_at, print_as)
         if printed := find_printed_version(session, plan.id, content_hash):
             return PreparedPlan(content_hash, print_as, printed=printed)
+    return prepare_sheet_of_round(
+        session, organisation_id=organisation_id, round_id=round_id, print_as=print_as, now=now
+    )
+
+
+def prepare_sheet_of_round(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, print_as: PrintAs, now: dt.datetime
+) -> PreparedPlan:
+    """What those sheets of a plan are made of that are not kept: page 1 alone, and the check-in sheet.
+
+    Raises what `prepare_plan_of_round` raises.
+    """
+    organisation = session.get_one(Organisation, organisation_id)
     today = local_date(now, organisation.time_zone)
     round_plan = read_plan(session, organisation_id=organisation_id, round_id=round_id, drawn_on=today)
     if round_plan.faults:
         raise InvalidPlan(*round_plan.faults)
     source = plan_source(session, round_plan, organisation, print_as, now)
-    changed_at = plan.changed_at if plan else now
+    changed_at = round_plan.plan.changed_at if round_plan.plan else now
     content_hash = _content_hash(session, organisation, round_id, round_plan.choices, changed_at, print_as)
     return PreparedPlan(content_hash, print_as, source)
+
+
+def make_page_one(prepared: PreparedPlan) -> bytes:
+    """Page 1 alone, of what `prepare_sheet_of_round` gave."""
+    assert prepared.source is not None  # noqa: S101 - it always gives one
+    return build_page_one(prepared.source, prepared.print_as.reader)
+
+
+def make_check_in(prepared: PreparedPlan) -> bytes:
+    """The sheet for the short meetings, of what `prepare_sheet_of_round` gave."""
+    assert prepared.source is not None  # noqa: S101 - it always gives one
+    return check_in.build_pdf(prepared.source, prepared.print_as.reader)
 
 
 def request_print(

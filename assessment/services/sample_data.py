@@ -105,7 +105,7 @@ def _make_organisation(session: Session, account: User, sample: SampleOrganisati
         now=begun,
     )
     for team in sample.teams:
-        make_sample_team(session, organisation, team, seed=sample.seed, begun=begun, now=now)
+        make_sample_team(session, account, organisation, team, seed=sample.seed, begun=begun, now=now)
     return organisation
 
 
@@ -116,6 +116,7 @@ def first_day(teams: Sequence[SampleTeam], now: dt.datetime) -> dt.datetime:
 
 def make_sample_team(
     session: Session,
+    account: User,
     organisation: Organisation,
     story: SampleTeam,
     *,
@@ -135,12 +136,18 @@ def make_sample_team(
         now=begun,
     )
     for number, round_ in enumerate(story.rounds):
-        _live_through(session, organisation, team, round_, f"{seed} {story.name} {number}", now)
+        _live_through(session, account, organisation, team, round_, f"{seed} {story.name} {number}", now)
     return team
 
 
 def _live_through(
-    session: Session, organisation: Organisation, team: Team, story: SampleRound, seed: str, now: dt.datetime
+    session: Session,
+    account: User,
+    organisation: Organisation,
+    team: Team,
+    story: SampleRound,
+    seed: str,
+    now: dt.datetime,
 ) -> None:
     """The round's days one after the other, up to the state that it is left in."""
     zone = organisation.time_zone
@@ -177,7 +184,7 @@ def _live_through(
     if story.ending is RoundState.PUBLISHED:
         publish_round(session, organisation_id=organisation.id, round_id=round_.id, now=stopped_at)
     if story.plan:
-        _plan(session, organisation, round_, story.plan, now)
+        _plan(session, account, organisation, round_, story.plan, now)
 
 
 def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
@@ -189,7 +196,9 @@ def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now:
         submit_response(session, access, cookie=device, now=now)
 
 
-def _plan(session: Session, organisation: Organisation, round_: Round, story: SamplePlan, now: dt.datetime) -> None:
+def _plan(
+    session: Session, account: User, organisation: Organisation, round_: Round, story: SamplePlan, now: dt.datetime
+) -> None:
     drawn_at = now - DAY * story.drawn_days_ago
     where = {"organisation_id": organisation.id, "round_id": round_.id}
     drawn_on = local_date(drawn_at, organisation.time_zone)
@@ -199,7 +208,8 @@ def _plan(session: Session, organisation: Organisation, round_: Round, story: Sa
         reader = Localisation(language_of(organisation.language), organisation.country)
         print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)
     round_plan = read_plan(session, **where, drawn_on=drawn_on)
-    change_plan(session, round_plan, _followed_up(round_plan.choices, story), now=min(drawn_at + DAYS_ACTED, now))
+    followed_at = min(drawn_at + DAYS_ACTED, now)
+    change_plan(session, round_plan, _followed_up(round_plan.choices, story), now=followed_at, user_id=account.id)
 
 
 def _followed_up(choices: PlanChoices, story: SamplePlan) -> PlanChoices:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.domain.plans.choices import LONGEST_LINE, LONGEST_TEXT, ActionStatus
+from assessment.domain.plans.choices import LONGEST_EVIDENCE, LONGEST_LINE, LONGEST_TEXT, ActionStatus
 from assessment.domain.plans.history import ActionChangeKind
+from assessment.store.accounts import User
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
 
 
@@ -29,7 +31,8 @@ class PlanAction(RandomKey, Base):
     It serves a pillar or a perception point (`ref_id`), whose released score in the plan's round is `score_at_start`: a
     mean in points of the scale, or the median step. `library_id` is empty for one in the team's own words; of the
     library's, `owner` and `measure` are `NULL` while they are as it words them. `position` counts the plan's actions
-    from 0; it is `NULL` once the action is taken out, until that can no longer be undone.
+    from 0, those that were given up at the end; it is `NULL` once the action is taken out, until that can no longer be
+    undone.
     """
 
     __tablename__ = "plan_actions"
@@ -53,6 +56,7 @@ class PlanAction(RandomKey, Base):
     due_on: Mapped[dt.date | None]
     status: Mapped[ActionStatus] = mapped_column(text_enum(ActionStatus))
     note: Mapped[str] = mapped_column(String(LONGEST_TEXT), default="", server_default="")
+    evidence: Mapped[str] = mapped_column(String(LONGEST_EVIDENCE), default="", server_default="")
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +86,39 @@ class ActionEvent(RandomKey, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     kind: Mapped[ActionChangeKind] = mapped_column(text_enum(ActionChangeKind))
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedEvent:
+    """An event with the e-mail of who did it; empty where that account is gone, or it came with the proposal."""
+
+    event: ActionEvent
+    email: str
+
+
+def latest_events(session: Session, plan_id: uuid.UUID, *, most: int) -> dict[uuid.UUID, list[NamedEvent]]:
+    """What became of each action of a plan last, the latest first: at most so many events of each."""
+    number = func.row_number().over(
+        partition_by=ActionEvent.action_id,
+        order_by=(ActionEvent.happened_at.desc(), ActionEvent.kind.desc(), ActionEvent.id),
+    )
+    numbered = (
+        select(ActionEvent.id, number.label("number"))
+        .join(PlanAction, PlanAction.id == ActionEvent.action_id)
+        .where(PlanAction.plan_id == plan_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ActionEvent, User.email)
+        .join(numbered, numbered.c.id == ActionEvent.id)
+        .outerjoin(User, User.id == ActionEvent.user_id)
+        .where(numbered.c.number <= most)
+        .order_by(ActionEvent.action_id, numbered.c.number)
+    )
+    events: dict[uuid.UUID, list[NamedEvent]] = {}
+    for event, email in rows:
+        events.setdefault(event.action_id, []).append(NamedEvent(event, email or ""))
+    return events
 
 
 def events_of_actions(session: Session, action_ids: Collection[uuid.UUID]) -> Sequence[ActionEvent]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from assessment.domain.actions import Action
 from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus
 from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.plans.library import known_actions
@@ -35,7 +38,13 @@ class ReadAction:
     """Whether its day is none that a plan can have: it says nothing about being late."""
     status: ActionStatus
     note: str
+    evidence: str
     id: uuid.UUID
+
+    @property
+    def evidence_link(self) -> str:
+        """The evidence as an address that a browser may follow; empty where it is a text."""
+        return web_address(self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,68 @@ def plan_to_read(
     return tuple(headings)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanProgress:
+    """How far a plan is: of its actions so many are done, and so many late or stuck."""
+
+    total: int
+    done: int
+    late: int = 0
+    stuck: int = 0
+
+
+def progress_of(headings: Sequence[ReadHeading]) -> PlanProgress:
+    actions = [action for heading in headings for action in heading.actions]
+    return PlanProgress(
+        len(actions),
+        sum(action.is_done for action in actions),
+        sum(action.is_late for action in actions),
+        sum(action.is_stuck for action in actions),
+    )
+
+
+def progress_words(progress: PlanProgress, reader: Localisation) -> str:
+    """In one line: what is done, then what is late or stuck, if anything is."""
+    words = [
+        reader.gettext(
+            "Actions done: %(done)s of %(n)s.", done=reader.number(progress.done), n=reader.number(progress.total)
+        )
+    ]
+    if progress.late:
+        words.append(reader.ngettext("%(n)s is late.", "%(n)s are late.", progress.late))
+    if progress.stuck:
+        words.append(reader.ngettext("%(n)s is stuck.", "%(n)s are stuck.", progress.stuck))
+    return " ".join(words)
+
+
+def given_up(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> list[tuple[str, ReadAction]]:
+    """What was given up, each with the name of what it was for."""
+    read = []
+    for one in round_plan.choices.dropped:
+        if one.heading == MOVE:
+            name, known = source.point_name(one.point), _any_move(round_plan, one.action.library_id)
+        else:
+            name = reader.text(source.questionnaire.pillars_by_id[one.heading].name)
+            known = known_actions(round_plan.basis, one.heading).get(one.action.library_id)
+        read.append((name, _action(round_plan, one.action, known, reader, None)))
+    return read
+
+
+def web_address(words: str) -> str:
+    """The text itself where it is one whole address of a page on the web; else nothing.
+
+    What would run something, or names another host first than the one that it leads to, is none.
+    """
+    if any(sign.isspace() or not sign.isprintable() or sign in "\\<>\"'" for sign in words):
+        return ""
+    try:
+        parts = urlsplit(words)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return words if parts.scheme in ("http", "https") and host and "@" not in parts.netloc else ""
+
+
 def next_action(headings: tuple[ReadHeading, ...]) -> ReadAction | None:
     """The action that is to be finished next."""
     dated = [
@@ -85,15 +156,20 @@ def by_need(headings: tuple[ReadHeading, ...]) -> list[tuple[ReadHeading, ReadAc
 def _actions(
     round_plan: RoundPlan, heading: str, reader: Localisation, today: dt.date | None
 ) -> tuple[ReadAction, ...]:
-    choices = round_plan.choices.actions_under(heading)
-    return tuple(_action(round_plan, heading, choice, reader, today) for choice in choices)
+    choices, known = round_plan.choices.actions_under(heading), known_actions(round_plan.basis, heading)
+    return tuple(_action(round_plan, choice, known.get(choice.library_id), reader, today) for choice in choices)
+
+
+def _any_move(round_plan: RoundPlan, library_id: str) -> Action | None:
+    """A move of the library, whatever the step and the phase that it is for."""
+    moves = round_plan.basis.library.moves.by_step_and_phase.values()
+    return next((move for some in moves for move in some if move.id == library_id), None)
 
 
 def _action(
-    round_plan: RoundPlan, heading: str, choice: ActionChoice, reader: Localisation, today: dt.date | None
+    round_plan: RoundPlan, choice: ActionChoice, known: Action | None, reader: Localisation, today: dt.date | None
 ) -> ReadAction:
     """What the team wrote, else the library's own words."""
-    known = known_actions(round_plan.basis, heading).get(choice.library_id)
     is_out_of_plan = choice.due_on is not None and not is_within_plan(choice.due_on, round_plan.choices.drawn_on)
     return ReadAction(
         title=reader.text(known.title) if known else choice.title,
@@ -112,6 +188,7 @@ def _action(
         is_out_of_plan=is_out_of_plan,
         status=choice.status,
         note=choice.note,
+        evidence=choice.evidence,
         id=choice.id,
     )
 

@@ -11,6 +11,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
 from assessment.services.next_step import BY_NEED, STAGES, NextStep, Stage, TeamStep
 from assessment.services.overview import OrganisationOverview, StartPage
+from assessment.web.plan_reading import PlanProgress, progress_words
 
 PLAN = "plans.plan"
 RESULTS = "results.results"
@@ -18,6 +19,7 @@ ROUND = "rounds.round_"
 NEW_ROUND = "rounds.new"
 CLOSE = "rounds.close"
 FOLLOW = "plans.follow"
+MEETING = "plans.meeting"
 SEARCHED_FROM = 8
 """So many teams are more than one sees at a glance."""
 
@@ -32,6 +34,8 @@ class TeamCard:
     text: str
     href: str
     action: str
+    progress: str = ""
+    """How far the team's plan is; empty where there is none."""
     is_first: bool = False
     """Whether this is what needs to be done most."""
 
@@ -100,6 +104,11 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         RESULTS,
     ),
     NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
+    NextStep.HOLD_MEETING: (
+        N_("It is time for the meeting of day %(meeting)s: fifteen minutes, one action of the plan after the other."),
+        N_("Hold the meeting"),
+        MEETING,
+    ),
     NextStep.CATCH_UP_PLAN: (
         N_("Actions of the plan that are late: %(late)s. See what is slowing the plan down."),
         N_("Follow the plan up"),
@@ -128,7 +137,6 @@ EVERYBODY = N_("Everybody has answered: %(answered)s. You may close the round no
 MORE_ANSWERS_THAN_PEOPLE = N_(
     "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
 )
-STUCK_TOO = N_("Stuck: %(stuck)s.")
 CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
@@ -170,13 +178,12 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
     text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
-    if endpoint == FOLLOW and not overview.may_edit_plans:
+    if endpoint in (FOLLOW, MEETING) and not overview.may_edit_plans:
         action, endpoint = N_("See the plan"), PLAN
     if not is_consensus and next_step is NextStep.INVITE_MORE and not step.answered:
         text = NOBODY_YET
     if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
         text = EVERYBODY if step.answered == step.round.team_size else text
-    more = reader.gettext(STUCK_TOO) if step.stuck and step.step is NextStep.CATCH_UP_PLAN else ""
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
         action, endpoint = N_("See the round"), ROUND
@@ -185,15 +192,18 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         "needed": reader.number(step.needed),
         "late": reader.number(step.late),
         "stuck": reader.number(step.stuck),
+        "meeting": reader.number(step.meeting),
     }
+    progress = PlanProgress(step.actions, step.done, step.late, step.stuck)
     may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
     return TeamCard(
         id=step.team.id,
         name=step.team.name,
         size=step.team.size,
-        text=" ".join(words for words in (reader.gettext(text), more) if words) % numbers,
+        text=reader.gettext(text) % numbers,
         href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
+        progress=progress_words(progress, reader) if progress.total else "",
     )
 
 

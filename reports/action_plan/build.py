@@ -139,9 +139,11 @@ def build_result_context(source: ResultSource, reader: Localisation) -> ResultCo
     )
 
 
-def build_html(context: ActionPlanContext, reader: Localisation, *, screen: Screen | None = None) -> str:
-    """The complete HTML that WeasyPrint prints; for a screen, only page 1."""
-    return render_document(TEMPLATE, reader, context, screen=screen)
+def build_html(
+    context: ActionPlanContext, reader: Localisation, *, screen: Screen | None = None, is_front_only: bool = False
+) -> str:
+    """The complete HTML that WeasyPrint prints; for a screen, or where no more is asked for, only page 1."""
+    return render_document(TEMPLATE, reader, context, screen=screen, is_front_only=is_front_only)
 
 
 def build_pdf(source: PlanSource, reader: Localisation, on_missing: Callable[[str], None] = lambda sign: None) -> bytes:
@@ -149,3 +151,10 @@ def build_pdf(source: PlanSource, reader: Localisation, on_missing: Callable[[st
     from reports.engine.pdf import render_pdf
 
     return render_pdf(build_html(build_context(source, reader), reader), on_missing)
+
+
+def build_page_one(source: PlanSource, reader: Localisation) -> bytes:
+    """Page 1 alone as PDF/UA-1: what hangs on the wall."""
+    from reports.engine.pdf import render_pdf
+
+    return render_pdf(build_html(build_context(source, reader), reader, is_front_only=True))

@@ -241,9 +241,7 @@ def _tries(done: Sequence[FinishedAction], source: PlanSource, reader: Localisat
     tries = []
     for pillar in source.plan.pillars[:MOST_TRIES]:
         name = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].name)
-        known: list[Action] = [
-            planned.action for planned in pillar.actions if not planned.is_dropped and not planned.is_done
-        ]
+        known: list[Action] = [planned.action for planned in pillar.actions if not planned.is_done]
         for action in (*known, *pillar.later):
             if action.id not in tried and reader.text(action.title):
                 first_step = "" if action.is_own else reader.text(action.first_step)

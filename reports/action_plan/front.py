@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
+from assessment.domain.plans.meetings import MEETING_DAYS
 from assessment.domain.plans.proposal import PlannedAction, PlannedPillar, due_on
 from assessment.domain.priorities import level_with
 from assessment.domain.result import PillarResult, TeamResult
@@ -16,7 +17,7 @@ from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.words import numbered, numbered_step, score_words, share_words, some_of
 
 BLANK_ROWS = 2
-SPANS = (30, 60, 90)
+SPANS = MEETING_DAYS
 
 
 def lead(source: PlanSource, reader: Localisation) -> str:
@@ -82,10 +83,15 @@ def priorities(source: PlanSource, reader: Localisation) -> tuple[PriorityBox, .
                 label=label,
                 pillar=reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].name),
                 reasons=tuple(_reasons(source, pillar, reader)),
-                rows=_rows(source, pillar.actions, reader, is_known=bool(pillar.actions or pillar.later)),
+                rows=_rows(source, pillar.actions, reader, is_known=_is_known(pillar)),
             )
         )
     return tuple(boxes)
+
+
+def _is_known(pillar: PlannedPillar) -> bool:
+    """Whether there are actions for the pillar, if only some that were given up; else they are written by hand."""
+    return bool(pillar.actions or pillar.later or pillar.is_given_up)
 
 
 def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) -> list[str]:
@@ -115,6 +121,8 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
         reasons.append(reader.gettext("You see it differently: talk before you plan."))
     elif pillar.priority and pillar.priority.label == "toss-up" and not level and source.result.mode != "consensus":
         reasons.append(reader.gettext("Others are almost tied with it: the choice is yours."))
+    if pillar.is_given_up:
+        reasons.append(reader.gettext("What was planned for it was given up: nothing is under way for it now."))
     return reasons
 
 

@@ -103,7 +103,6 @@ def _promises(plan: PlanSource, reader: Localisation) -> tuple[Promise, ...]:
             reader.gettext("Done") if planned.is_done else reader.short_date(planned.due_on),
         )
         for planned in plan.plan.actions
-        if not planned.is_dropped
     )
 
 

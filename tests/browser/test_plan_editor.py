@@ -242,7 +242,7 @@ def test_a_note_is_not_left_behind_without_a_question(visit, width, language):
     notes = page.locator("main textarea")
     notes.nth(0).fill("Falta el permiso")
     notes.nth(1).fill("Empezamos el lunes")
-    page.locator("main header a.target").click()
+    page.locator("main header a[href$='/results']").click()
     assert asked == ["beforeunload"]
     assert page.url.endswith("/plan/follow")
     page.locator("main select").nth(0).select_option("blocked")
@@ -251,7 +251,7 @@ def test_a_note_is_not_left_behind_without_a_question(visit, width, language):
     look(page)
     assert notes.nth(0).input_value() == "Falta el permiso"
     assert notes.nth(1).input_value() == "Empezamos el lunes"
-    page.locator("main header a.target").click()  # saved: nobody asks
+    page.locator("main header a[href$='/results']").click()  # saved: nobody asks
     page.wait_for_url("**/results")
     assert page.complaints == []
 

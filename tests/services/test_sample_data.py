@@ -94,7 +94,7 @@ STEPS = {
         NextStep.STOP_ROUND,
         NextStep.MAKE_PLAN,
         NextStep.FOLLOW_PLAN,
-        NextStep.CATCH_UP_PLAN,
+        NextStep.HOLD_MEETING,
     },
     "en": {
         NextStep.WAIT_FOR_OPENING,
@@ -125,7 +125,7 @@ def test_the_steps_are_the_same_on_another_day_of_the_week(weekday, tmp_path):
         with Database(engine).reading() as session:
             steps = [entry.step for one in made.organisations for entry in next_steps_of(session, one.id, now)]
     assert sorted(steps).count(NextStep.FOLLOW_PLAN) == 2
-    assert steps.count(NextStep.CATCH_UP_PLAN) == steps.count(NextStep.OPEN_NEXT_ROUND) == 1
+    assert steps.count(NextStep.HOLD_MEETING) == steps.count(NextStep.OPEN_NEXT_ROUND) == 1
 
 
 def test_the_results_show_what_there_is_to_see(sample):

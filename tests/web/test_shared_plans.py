@@ -235,7 +235,7 @@ def test_an_action_that_is_stuck_is_told_to_whoever_reads_what_comes_next(
     statuses = [name for name in fields(client) if name.startswith("status-")]
     client.fill({statuses[0]: "blocked"})  # what is due first comes first
     text = reader(world, link, language).page.text
-    assert {"es": "1 acción está atascada.", "en": "1 action is stuck."}[language] in text
+    assert {"es": "1 está atascada.", "en": "1 is stuck."}[language] in text
     first = text.partition({"es": "Lo que sigue", "en": "What comes next"}[language])[2][:300]
     assert {"es": "· Atascada", "en": "· Stuck"}[language] in first
     client.get(f"{address}/plan/follow")

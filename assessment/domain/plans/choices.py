@@ -18,6 +18,7 @@ LONGEST_REASON = 140
 LONGEST_OWNER = 60
 LONGEST_MEASURE = 110
 LONGEST_NOTE = 300
+LONGEST_EVIDENCE = 300
 """Characters of what a form takes: it is printed on page 1, beside four other actions. Older drafts may hold more, up
 to `LONGEST_LINE` and `LONGEST_TEXT`."""
 
@@ -66,7 +67,9 @@ class ActionChoice:
     due_on: dt.date | None = None
     status: ActionStatus = ActionStatus.TODO
     note: str = ""
-    """What whoever follows the plan wrote down about it; it is not printed."""
+    """What whoever follows the plan wrote down about it, or why it was given up; it is not printed."""
+    evidence: str = ""
+    """What shows that it was done or what it brought, in words or as a link; it is not printed."""
     id: uuid.UUID = field(default_factory=uuid.uuid4, compare=False, kw_only=True)
 
     def __post_init__(self) -> None:
@@ -76,12 +79,14 @@ class ActionChoice:
             _set_line(self, name)
         object.__setattr__(self, "what", plain_text(self.what))
         object.__setattr__(self, "note", plain_text(self.note))
+        object.__setattr__(self, "evidence", plain_line(self.evidence))
         if len(self.library_id) > LONGEST_LINE:
             raise TextTooLong("library_id")
         if len(self.what) > LONGEST_TEXT:
             raise TextTooLong("what")
-        if len(self.note) > LONGEST_NOTE:
-            raise TextTooLong("note")
+        for name, longest in (("note", LONGEST_NOTE), ("evidence", LONGEST_EVIDENCE)):
+            if len(getattr(self, name)) > longest:
+                raise TextTooLong(name)
 
     @property
     def is_own(self) -> bool:
@@ -92,14 +97,18 @@ class ActionChoice:
         return self.status is ActionStatus.DONE
 
     @property
+    def is_dropped(self) -> bool:
+        return self.status is ActionStatus.DROPPED
+
+    @property
     def in_print(self) -> Self:
         """What of the action stands in the document: of how far it is, only whether it is done."""
-        return replace(self, status=ActionStatus.DONE if self.is_done else ActionStatus.TODO, note="")
+        return replace(self, status=ActionStatus.DONE if self.is_done else ActionStatus.TODO, note="", evidence="")
 
     @property
     def agreed(self) -> Self:
         """What was agreed on: not how far it is."""
-        return replace(self, status=ActionStatus.TODO, note="")
+        return replace(self, status=ActionStatus.TODO, note="", evidence="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +119,56 @@ class PillarChoice:
     reason: str = ""
     actions: tuple[ActionChoice, ...] = ()
 
+    @property
+    def standing(self) -> tuple[ActionChoice, ...]:
+        """What has not been given up."""
+        return tuple(action for action in self.actions if not action.is_dropped)
+
     def __post_init__(self) -> None:
         _set_line(self, "reason")
 
 
 @dataclass(frozen=True, slots=True)
+class DroppedAction:
+    """An action that was given up: remembered under its heading, without a place in the plan. `point` is the perception
+    point that it was to lift, where that is its heading."""
+
+    heading: str
+    action: ActionChoice
+    point: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PlanChoices:
-    """The plan of one round. `move` is what lifts a perception point, `point`; a team may leave it out."""
+    """The plan of one round. `move` is what lifts a perception point, `point`; a team may leave it out.
+
+    What is given up leaves its place for another and stands among `dropped`, as long as its pillar is in the plan.
+    """
 
     drawn_on: dt.date
     pillars: tuple[PillarChoice, ...] = ()
     move: ActionChoice | None = None
     point: str = ""
+    dropped: tuple[DroppedAction, ...] = ()
 
     def __post_init__(self) -> None:
+        given_up = [
+            DroppedAction(pillar.pillar, action)
+            for pillar in self.pillars
+            for action in pillar.actions
+            if action.is_dropped
+        ]
+        if given_up:
+            pillars = tuple(replace(pillar, actions=pillar.standing) for pillar in self.pillars)
+            object.__setattr__(self, "pillars", pillars)
+        if self.move is not None and self.move.is_dropped:
+            given_up.append(DroppedAction(MOVE, self.move, self.point))
+            object.__setattr__(self, "move", None)
         if self.move is None:
             object.__setattr__(self, "point", "")
+        standing = {action.id for action in self.actions}  # what is proposed again has the id that it had
+        known = [one for one in self.dropped if one.heading in self.headings and one.action.id not in standing]
+        object.__setattr__(self, "dropped", (*known, *given_up))
 
     @property
     def pillar_ids(self) -> tuple[str, ...]:
@@ -145,7 +188,7 @@ class PlanChoices:
         pillars = tuple(
             replace(pillar, actions=tuple(changed(action) for action in pillar.actions)) for pillar in self.pillars
         )
-        return replace(self, pillars=pillars, move=changed(self.move) if self.move else None)
+        return replace(self, pillars=pillars, move=changed(self.move) if self.move else None, dropped=())
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -158,8 +201,18 @@ class PlanChoices:
             return (self.move,) if self.move else ()
         return next((pillar.actions for pillar in self.pillars if pillar.pillar == heading), ())
 
+    def dropped_under(self, heading: str) -> tuple[ActionChoice, ...]:
+        """What was given up under a heading."""
+        return tuple(one.action for one in self.dropped if one.heading == heading)
+
+    @property
+    def remembered(self) -> tuple[ActionChoice, ...]:
+        """The actions that stand in the plan, and then those that were given up."""
+        return (*self.actions, *(one.action for one in self.dropped))
+
     @property
     def actions(self) -> tuple[ActionChoice, ...]:
+        """The actions that have a place in the plan."""
         chosen = [action for pillar in self.pillars for action in pillar.actions]
         return (*chosen, self.move) if self.move else tuple(chosen)
 

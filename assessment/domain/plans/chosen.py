@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assessment.domain.actions import OWN_ACTION, Action
 from assessment.domain.plans.basis import PlanBasis
-from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, PillarChoice, PlanChoices
+from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
 from assessment.domain.plans.library import fitting_actions, known_actions
 from assessment.domain.plans.proposal import ActionPlan, PlannedAction, PlannedPillar, due_on
 from assessment.domain.questionnaire import Text
@@ -52,16 +52,21 @@ def chosen_plan(choices: PlanChoices, basis: PlanBasis) -> ActionPlan:
         team=proposal.team,
         drawn_on=choices.drawn_on,
         kind=proposal.kind,
-        pillars=tuple(_pillar(chosen, choices.drawn_on, basis) for chosen in choices.pillars),
+        pillars=tuple(
+            _pillar(chosen, choices.dropped_under(chosen.pillar), choices.drawn_on, basis) for chosen in choices.pillars
+        ),
         point=point,
     )
 
 
-def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> PlannedPillar:
+def _pillar(
+    chosen: PillarChoice, dropped: Sequence[ActionChoice], drawn_on: dt.date, basis: PlanBasis
+) -> PlannedPillar:
     result = basis.result
     known = known_actions(basis, chosen.pillar)
     conversation = basis.library.conversation(chosen.pillar)
     taken = {action.library_id for action in chosen.actions}
+    given_up = {action.library_id for action in dropped}
     proposed = next((one.actions for one in basis.proposal.pillars if one.result.pillar == chosen.pillar), ())
     return PlannedPillar(
         result=result.pillar(chosen.pillar),
@@ -75,9 +80,12 @@ def _pillar(chosen: PillarChoice, drawn_on: dt.date, basis: PlanBasis) -> Planne
             )
             for action in chosen.actions
         ),
-        later=tuple(action for action in fitting_actions(basis, chosen.pillar).values() if action.id not in taken),
+        later=tuple(
+            action for action in fitting_actions(basis, chosen.pillar).values() if action.id not in taken | given_up
+        ),
         reason=chosen.reason,
         declined=frozenset(one.action.id for one in proposed) - taken,
+        is_given_up=bool(dropped) and not chosen.actions,
     )
 
 
@@ -91,10 +99,7 @@ def _planned(choice: ActionChoice, known: Mapping[str, Action], drawn_on: dt.dat
     due = choice.due_on or due_on(drawn_on, action.due_days)
     if due != due_on(drawn_on, action.due_days):
         action = replace(action, due_days=max(1, min((due - drawn_on).days, 90)))
-    is_dropped = choice.status is ActionStatus.DROPPED
-    return PlannedAction(
-        action, due, has_proposed_owner=choice.owner is None, is_done=choice.is_done, is_dropped=is_dropped
-    )
+    return PlannedAction(action, due, has_proposed_owner=choice.owner is None, is_done=choice.is_done)
 
 
 def _own_action(choice: ActionChoice) -> Action:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.plans.basis import PlanBasis
 from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.chosen import OWN_DUE_DAYS, proposed_choices
-from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem
+from assessment.domain.plans.faults import MOST_REMEMBERED, InvalidPlan, PlanFault, PlanProblem
 from assessment.domain.plans.library import fitting_actions, known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS, due_on, first_actions
 from assessment.domain.result import PillarResult
@@ -21,6 +22,14 @@ ACTIONS_OF_NEW_PILLAR = 2
 
 class UnknownHeading(LookupError):
     """The plan has no such pillar, or no such action in it."""
+
+
+class ReasonMissing(ValueError):
+    """An action is given up without a word of why."""
+
+
+class NoRoom(ValueError):
+    """An action that was given up finds no place in the plan any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +64,7 @@ def offered_pillars(basis: PlanBasis, choices: PlanChoices) -> tuple[PillarResul
 
 def room_of(choices: PlanChoices) -> int:
     """How many more actions page 1 holds."""
-    return MOST_ACTIONS - len(choices.actions)
+    return min(MOST_ACTIONS - len(choices.actions), MOST_REMEMBERED - len(choices.remembered))
 
 
 def with_action(
@@ -142,15 +151,82 @@ def with_point(basis: PlanBasis, choices: PlanChoices, *, point: str) -> PlanCho
     return replace(choices, move=ActionChoice(library_id=move.action.id, due_on=move.due_on), point=point)
 
 
-def with_progress(choices: PlanChoices, action_id: uuid.UUID, *, status: ActionStatus, note: str) -> PlanChoices:
-    """With how far one action is, and what there is to say about it. Raises `UnknownHeading`."""
+def with_progress(
+    choices: PlanChoices,
+    action_id: uuid.UUID,
+    *,
+    status: ActionStatus,
+    note: str,
+    evidence: str | None = None,
+    due_on: dt.date | None = None,
+) -> PlanChoices:
+    """With how far one action is, and what there is to say about it; evidence and day stay where none is given.
+
+    What is given up leaves its place, and takes the last one of its heading where it is taken up again. Raises
+    `UnknownHeading`, `ReasonMissing` for one that is given up without a note, and `NoRoom`.
+    """
+    changes: dict[str, Any] = {"status": status, "note": note}
+    changes |= {} if evidence is None else {"evidence": evidence}
+    changes |= {} if due_on is None else {"due_on": due_on}
     for heading in choices.headings:
         actions = list(choices.actions_under(heading))
         for at, action in enumerate(actions):
             if action.id == action_id:
-                actions[at] = replace(action, status=status, note=note)
+                _require_reason(action, status, note)
+                actions[at] = replace(action, **changes)
                 return _with_actions(choices, heading, actions)
+    for at, one in enumerate(choices.dropped):
+        if one.action.id == action_id:
+            _require_reason(one.action, status, note)
+            return _with_dropped(choices, at, replace(one.action, **changes))
     raise UnknownHeading(str(action_id))
+
+
+def is_explained(before: ActionStatus, note_before: str, status: ActionStatus, note: str) -> bool:
+    """Whether enough is said about a change: whoever gives an action up says why. Of before that was asked, it may be
+    given up without a word."""
+    is_same = (before, note_before) == (status, note)
+    return is_same or status is not ActionStatus.DROPPED or bool(note.strip())
+
+
+def _require_reason(action: ActionChoice, status: ActionStatus, note: str) -> None:
+    """Raises `ReasonMissing`."""
+    if not is_explained(action.status, action.note, status, note):
+        raise ReasonMissing(str(action.id))
+
+
+def without_dropped(choices: PlanChoices, action_id: uuid.UUID) -> PlanChoices:
+    """Without an action that was given up, and nothing remembered of it. Raises `UnknownHeading`."""
+    left = tuple(one for one in choices.dropped if one.action.id != action_id)
+    if len(left) == len(choices.dropped):
+        raise UnknownHeading(str(action_id))
+    return replace(choices, dropped=left)
+
+
+def as_proposed(basis: PlanBasis, choices: PlanChoices) -> PlanChoices:
+    """The proposal again; what was given up besides is still remembered."""
+    proposed = proposed_choices(basis)
+    ids = {action.id for action in proposed.actions}
+    return replace(proposed, dropped=tuple(one for one in choices.dropped if one.action.id not in ids))
+
+
+def _with_dropped(choices: PlanChoices, at: int, action: ActionChoice) -> PlanChoices:
+    """With something else said about the `at`-th of the actions that were given up, or with it back in the plan."""
+    one, others = choices.dropped[at], (*choices.dropped[:at], *choices.dropped[at + 1 :])
+    if action.is_dropped:
+        dropped = (*choices.dropped[:at], replace(one, action=action), *choices.dropped[at + 1 :])
+        return replace(choices, dropped=dropped)
+    if len(choices.actions) >= MOST_ACTIONS:
+        raise NoRoom(one.heading)
+    if one.heading == MOVE:
+        if choices.move is not None:
+            raise NoRoom(MOVE)
+        return replace(choices, move=action, point=one.point, dropped=others)
+    taken = {chosen.library_id for chosen in choices.actions_under(one.heading)} - {""}
+    if action.library_id in taken:
+        raise NoRoom(one.heading)
+    left = replace(choices, dropped=others)
+    return _with_actions(left, one.heading, [*left.actions_under(one.heading), action])
 
 
 def _require_heading(choices: PlanChoices, heading: str) -> None:

@@ -14,6 +14,8 @@ from assessment.domain.plans.library import known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS
 from assessment.domain.result import TeamResult
 
+MOST_REMEMBERED = 40
+"""Actions of a plan, those that were given up among them: far more than any team tries in 90 days."""
 LONGEST_SPAN = 92
 """Days from the drawing of a plan to its last action: ninety, and a weekend."""
 
@@ -32,6 +34,7 @@ class PlanProblem(StrEnum):
     REASON_MISSING = "reason-missing"
     NO_ACTION = "no-action"
     TOO_MANY_ACTIONS = "too-many-actions"
+    TOO_MANY_DROPPED = "too-many-dropped"
     TOO_MANY_PILLARS = "too-many-pillars"
     UNKNOWN_ACTION = "unknown-action"
     ACTION_TWICE = "action-twice"
@@ -71,6 +74,8 @@ def require_structure(choices: PlanChoices, result: TeamResult) -> None:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_PILLARS))
     if len(choices.actions) > MOST_ACTIONS:
         raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS))
+    if len(choices.remembered) > MOST_REMEMBERED:
+        raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_DROPPED))
 
 
 def plan_faults(choices: PlanChoices, basis: PlanBasis) -> tuple[PlanFault, ...]:
@@ -85,7 +90,8 @@ def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
     for pillar in choices.pillars:
         if pillar.pillar not in proposed and not pillar.reason:
             yield PlanFault(PlanProblem.REASON_MISSING, pillar.pillar)
-        if not pillar.actions and known_actions(basis, pillar.pillar):  # what nobody knows is written on paper
+        is_given_up = bool(choices.dropped_under(pillar.pillar))
+        if not pillar.actions and not is_given_up and known_actions(basis, pillar.pillar):  # else written on paper
             yield PlanFault(PlanProblem.NO_ACTION, pillar.pillar)
     for heading in choices.headings:
         known, taken = known_actions(basis, heading), set[str]()

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assessment.domain.plans.choices import ActionChoice, PlanChoices
 
-FOLLOWED = ("title", "what", "owner", "measure", "due_on", "status", "note")
+FOLLOWED = ("title", "what", "owner", "measure", "due_on", "status", "note", "evidence")
 """What of an action may change while it stays the same action."""
 
 FieldChange = tuple[str, str]
@@ -35,9 +35,9 @@ class ActionChange:
 
 def action_changes(before: PlanChoices | None, after: PlanChoices) -> tuple[ActionChange, ...]:
     """What became of each action: those of the plan as it is now in their order, then those that are gone."""
-    earlier = {action.id: action for action in before.actions} if before else {}
+    earlier = {action.id: action for action in before.remembered} if before else {}
     changes = []
-    for action in after.actions:
+    for action in after.remembered:
         was = earlier.pop(action.id, None)
         if was is None:
             changes.append(ActionChange(action.id, ActionChangeKind.ADDED))

@@ -35,7 +35,6 @@ class PlannedAction:
     has_proposed_owner: bool = True
     """Whether the owner is the library's proposal, which nobody has changed."""
     is_done: bool = False
-    is_dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,8 @@ class PlannedPillar:
     """Why the team chose it where the proposal did not."""
     declined: frozenset[str] = frozenset()
     """Actions that were proposed for it and that the team took out or replaced: nothing to come back to later."""
+    is_given_up: bool = False
+    """Whether all of its actions were given up, so that nothing is under way for it."""
 
 
 @dataclass(frozen=True, slots=True)

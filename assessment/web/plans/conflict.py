@@ -10,6 +10,7 @@ from assessment.domain.plans.history import ActionChangeKind, action_changes
 from assessment.domain.plans.library import known_actions
 from assessment.infra.languages import N_, Localisation
 from assessment.services.plans import RoundPlan
+from assessment.web.plans.follow import STATUSES
 from assessment.web.plans.page import heading_name
 from reports.action_plan.source import PlanSource
 
@@ -19,7 +20,7 @@ FIELDS = {
     "owner": N_("Owner"),
     "measure": N_("How we will know"),
     "due_on": N_("By"),
-    "status": N_("Done"),
+    "status": N_("How far is it?"),
 }
 
 
@@ -78,7 +79,7 @@ def both_plans(theirs: RoundPlan, mine: RoundPlan, source: PlanSource, reader: L
 
 
 def _find(choices: PlanChoices, action_id: object) -> ActionChoice | None:
-    return next((action for action in choices.actions if action.id == action_id), None)
+    return next((action for action in choices.remembered if action.id == action_id), None)
 
 
 def _title(action: ActionChoice | None, plan: RoundPlan, reader: Localisation) -> str:
@@ -96,7 +97,7 @@ def _of_library(action: ActionChoice, plan: RoundPlan) -> Action | None:
 def _said(name: str, action: ActionChoice, plan: RoundPlan, reader: Localisation) -> str:
     """What a field says, as its page shows it."""
     if name == "status":
-        return reader.gettext("yes") if action.is_done else reader.gettext("no")
+        return next(str(words) for value, words in STATUSES if value == action.status)
     if name == "due_on":
         return reader.date(action.due_on) if action.due_on else "—"
     known = _of_library(action, plan)

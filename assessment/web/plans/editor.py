@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,14 @@ from werkzeug.wrappers import Response
 from assessment.domain.audit import Action
 from assessment.domain.plain_text import plain_line
 from assessment.domain.plans.choices import MOVE, PlanChoices
-from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
+    UnknownHeading,
+    as_proposed,
     with_action,
     with_point,
-    with_progress,
     with_proposed_move,
     without_action,
+    without_dropped,
     without_pillar,
 )
 from assessment.domain.plans.faults import InvalidPlan, PlanProblem
@@ -51,10 +53,9 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
 from assessment.web.plan_calendar import PlanCalendar, make_calendar
-from assessment.web.plan_reading import ReadAction, ReadHeading, by_need, plan_to_read
+from assessment.web.plan_reading import given_up, plan_to_read, progress_of
 from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
-from assessment.web.plans.follow import FollowForm, follow_form, gone_words, progress_said
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
 from assessment.web.plans.page import heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_sharing
@@ -67,7 +68,7 @@ from assessment.web.urls import redirect_to_round
 from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
-UNDOABLE = ("remove", "drop", "restore", "point")
+UNDOABLE = ("remove", "drop", "restore", "point", "forget")
 GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
 """Buttons that lead to a page where something is chosen, once the form is kept."""
 
@@ -116,11 +117,14 @@ class Editor:
         return self._page(plan_form(self.round_plan, layout, reader()), layout)
 
     def show_to_readers(self) -> str:
+        headings = plan_to_read(self.round_plan, self.source, reader(), today=self.today)
         return render_template(
             "plans/read.html",
             **self.page_values,
             **self._shared(),
-            headings=plan_to_read(self.round_plan, self._source(), reader(), today=self.today),
+            headings=headings,
+            progress=progress_of(headings),
+            given_up=given_up(self.round_plan, self.source, reader()),
             round_plan=self.round_plan,
         )
 
@@ -130,63 +134,29 @@ class Editor:
         plan = PlanCalendar(
             team=self.team.name,
             round_plan=self.round_plan,
-            headings=plan_to_read(self.round_plan, self._source(), reader()),
+            headings=plan_to_read(self.round_plan, self.source, reader()),
             link=public_url("plans.plan", **where),
             now=utc_now(),
         )
         return make_calendar(plan, reader())
-
-    def show_to_follow(self, form: FollowForm | None = None) -> Response:
-        """How far each action is: what is late first."""
-        actions = self._to_follow()
-        shown = form or follow_form([action for _heading, action in actions])
-        page = render_template(
-            "plans/follow.html",
-            **self.page_values,
-            actions=[(heading, action, shown.fields_of(action)) for heading, action in actions],
-            form=shown,
-            choices=self.round_plan.choices,
-        )
-        return make_response(page, 422 if form else 200)
-
-    def follow(self) -> Response:
-        """Keeps how far the actions are that were changed on the page, whatever else of the plan has changed
-        meanwhile."""
-        actions = [action for _heading, action in self._to_follow()]
-        form = follow_form(actions)
-        if not form.validate_on_submit():
-            return self.show_to_follow(form)
-        said, gone = progress_said(form, actions), gone_words(form, reader())
-        choices = self.round_plan.choices
-        for one in said:
-            choices = with_progress(choices, one.action_id, status=one.status, note=one.note)
-        try:
-            if said:
-                self.save(choices, base_version=self.round_plan.version)
-        except PlanChangedMeanwhile:  # in the instant since it was read
-            session().expire_all()
-            return Editor.of(self.access, self.team, self.round).follow()
-        for words in gone:
-            flash(words, "error")
-        if said or not gone:
-            flash(str(_("Saved.")))
-        return redirect_to_round("plans.follow", self.round)
-
-    def _to_follow(self) -> list[tuple[ReadHeading, ReadAction]]:
-        return by_need(plan_to_read(self.round_plan, self._source(), reader(), today=self.today))
 
     def _page(self, form: PlanForm, layout: Layout, *, is_behind: bool = False, status: int = 200) -> Response:
         faults = self._faults()
         for fault in faults:
             if fault.field in form and not form[fault.field].errors:
                 form.add_error(form[fault.field], fault.words)
+        headings = plan_to_read(self.round_plan, self.source, reader(), today=self.today)
         page = render_template(
             "plans/plan.html",
             **self.page_values,
             **self._shared(),
-            page=plan_page(self.round_plan, self._source(), layout, reader()),
+            page=plan_page(self.round_plan, self.source, layout, reader()),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             form=form,
+            progress=progress_of(headings),
+            late={action.id for heading in headings for action in heading.actions if action.is_late},
+            stuck={action.id for heading in headings for action in heading.actions if action.is_stuck},
+            given_up=given_up(self.round_plan, self.source, reader()),
             round_plan=self.round_plan,
             faults=faults,
             is_behind=is_behind,
@@ -217,10 +187,11 @@ class Editor:
     def _faults(self) -> tuple[FaultText, ...]:
         if not self.round_plan.faults:
             return ()
-        names = heading_names(self.round_plan, self._source(), reader())
+        names = heading_names(self.round_plan, self.source, reader())
         return fault_texts(self.round_plan.faults, names, reader())
 
-    def _source(self) -> PlanSource:
+    @property
+    def source(self) -> PlanSource:
         return plan_source(session(), self.round_plan, self.organisation, print_as_asked(self.organisation), utc_now())
 
     # Taking what was sent
@@ -288,6 +259,8 @@ class Editor:
             return with_action(self.round_plan.basis, typed, heading=heading, at=None, library_id="")
         if act == "remove":
             return without_action(typed, heading=heading, at=_ordinal(at))
+        if act == "forget":
+            return without_dropped(typed, _id_of(target))
         if act == "drop":
             return without_pillar(typed, pillar=heading)
         if act == "move":
@@ -295,7 +268,7 @@ class Editor:
         if act == "point":
             return with_point(self.round_plan.basis, typed, point=target)
         if act == "restore":
-            return proposed_choices(self.round_plan.basis)
+            return as_proposed(self.round_plan.basis, typed)
         return typed
 
     def _undo(self) -> Response:
@@ -323,7 +296,7 @@ class Editor:
         """Somebody else was faster: what was typed stays in the form, and what they wrote stays in the plan."""
         if act == AUTOSAVE:
             return make_response(jsonify(is_behind=True), 409)
-        theirs, source = self.round_plan, self._source()
+        theirs, source = self.round_plan, self.source
         self.round_plan = with_choices(self.round_plan, typed)
         self.both = both_plans(theirs, self.round_plan, source, reader())
         self.was_only_kept = act == "save"
@@ -390,6 +363,14 @@ class Editor:
         elif act == "save":
             flash(str(_("Saved.")))
         return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
+
+
+def _id_of(target: str) -> uuid.UUID:
+    """The action that a button names. Raises `UnknownHeading` for what is no id."""
+    try:
+        return uuid.UUID(target)
+    except ValueError:
+        raise UnknownHeading(target[:40]) from None
 
 
 def _ordinal(at: str) -> int:

@@ -15,6 +15,7 @@ SENTENCES = {
     PlanProblem.REASON_MISSING: N_("Still to be written: why you chose this pillar."),
     PlanProblem.NO_ACTION: N_("Add an action for this pillar, or take the pillar out."),
     PlanProblem.TOO_MANY_ACTIONS: N_("Page 1 holds five actions. Take one away, and there is room for this one."),
+    PlanProblem.TOO_MANY_DROPPED: N_("The plan remembers forty actions at most. Remove some that were given up first."),
     PlanProblem.TOO_MANY_PILLARS: N_("Three pillars are the most that a plan takes on. Take one out first."),
     PlanProblem.UNKNOWN_ACTION: N_("The library no longer has this action. Choose another."),
     PlanProblem.ACTION_TWICE: N_("This action is in the plan already."),

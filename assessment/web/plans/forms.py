@@ -118,12 +118,15 @@ def _ids_sent(sent: Mapping[str, str], places: Sequence[Place], choices: PlanCho
     left = {
         str(action.id): (heading, action) for heading in choices.headings for action in choices.actions_under(heading)
     }
+    given_up = {str(one.action.id): (one.heading, one.action) for one in choices.dropped}
     ids: dict[Place, uuid.UUID] = {}
     for place in places:
         heading, at, library_id = place
         name = sent.get(f"id-{heading}-{at}", "")
         if name in left and (left[name][0], left[name][1].library_id) == (heading, library_id):
             ids[place] = left.pop(name)[1].id
+        elif name in given_up and (given_up[name][0], given_up[name][1].library_id) == (heading, library_id):
+            ids[place] = given_up.pop(name)[1].id  # since the page was opened: it comes back, knowingly
     for place in places:
         heading, _at, library_id = place
         if place in ids or not library_id:
@@ -206,8 +209,8 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
 
     Of a form that was refused because it says too much, the beginning: its fields keep all of it.
     """
-    statuses = {action.id: action.status for action in round_plan.choices.actions}
-    notes = {action.id: action.note for action in round_plan.choices.actions}
+    stored = {action.id: action for action in round_plan.choices.remembered}
+    nothing = ActionChoice()
 
     def value(name: str) -> Any:
         return form[name].data if name in form else ""
@@ -217,6 +220,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
 
     def choice(slot: Slot) -> ActionChoice:
         action = _library_action(round_plan, slot)
+        kept = stored.get(slot.id, nothing)
         owner, measure = words(f"owner-{slot.key}", LONGEST_OWNER), words(f"measure-{slot.key}", LONGEST_MEASURE)
         return ActionChoice(
             library_id=slot.library_id,
@@ -225,12 +229,13 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
             owner=None if action and owner in (action.owner.es, action.owner.en) else owner,
             measure=None if action and measure in (action.measure.es, action.measure.en) else measure,
             due_on=value(f"due-{slot.key}") or None,
-            status=_status(statuses.get(slot.id, ActionStatus.TODO), is_done=bool(value(f"done-{slot.key}"))),
-            note=notes.get(slot.id, ""),
+            status=_status(kept.status, is_done=bool(value(f"done-{slot.key}"))),
+            note=kept.note,
+            evidence=kept.evidence,
             id=slot.id,
         )
 
-    moves = layout.at(MOVE)
+    moves, sent = layout.at(MOVE), {slot.id for slot in layout.slots}
     return PlanChoices(
         drawn_on=round_plan.choices.drawn_on,
         pillars=tuple(
@@ -243,6 +248,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
         ),
         move=choice(moves[0]) if moves else None,
         point=round_plan.choices.point,
+        dropped=tuple(one for one in round_plan.choices.dropped if one.action.id not in sent),
     )
 
 
@@ -250,4 +256,4 @@ def _status(before: ActionStatus, *, is_done: bool) -> ActionStatus:
     """What a box that says only whether an action is done makes of how far it is."""
     if is_done:
         return ActionStatus.DONE
-    return ActionStatus.TODO if before is ActionStatus.DONE else before
+    return before if before.is_open else ActionStatus.TODO

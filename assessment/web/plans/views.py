@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,13 +14,18 @@ from assessment.domain.access import Permission
 from assessment.domain.plans.faults import InvalidPlan
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.infra.clock import local_date, utc_now
+from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.later_work import progress_of
 from assessment.services.plan_documents import (
     PRINT_PLAN,
+    PreparedPlan,
     get_printed_plan,
+    make_check_in,
+    make_page_one,
     make_pdf,
     prepare_plan_of_round,
+    prepare_sheet_of_round,
     preview_plan_of_round,
 )
 from assessment.web.access import requires
@@ -31,6 +37,8 @@ from assessment.web.plan_calendar import CALENDAR
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download
 from assessment.web.plans.editor import Editor
+from assessment.web.plans.following import Following
+from assessment.web.plans.meeting import MeetingPage
 from assessment.web.prepare import deliver, job_page
 from assessment.web.print_options import print_as, print_as_asked
 from assessment.web.security import POLICY_OF_PREVIEW
@@ -75,7 +83,32 @@ def follow(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
         editor = Editor.of(access, team, round_)
     except NothingToPlan:
         return redirect_to_round("results.results", round_)
-    return editor.follow() if request.method == "POST" else editor.show_to_follow()
+    following = Following(editor)
+    return following.take() if request.method == "POST" else following.show()
+
+
+@blueprint.route("/plan/meeting", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def meeting(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """The short meeting about the plan, one action after the other."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        page = MeetingPage(Editor.of(access, team, round_))
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    return page.take() if request.method == "POST" else page.show()
+
+
+@blueprint.route("/plan/meeting/end", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def meeting_end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """What came of the meeting, its closing, and page 1."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        page = MeetingPage(Editor.of(access, team, round_))
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    return page.close() if request.method == "POST" else page.show_end()
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
@@ -148,6 +181,47 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
         prepared.content_hash,
         partial(make_pdf, prepared),
         respond=lambda pdf: pdf_download(pdf, team, round_, as_),
+        back=round_url("plans.plan", round_),
+    )
+
+
+@blueprint.get("/plan/page-1.pdf")
+@requires(Permission.SEE_RESULTS)
+def page_one(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """Page 1 alone, as the plan is now; nothing is kept of it."""
+    return _sheet(access, team_id, round_id, make_page_one, N_("plan page 1"))
+
+
+@blueprint.get("/plan/check-in.pdf")
+@requires(Permission.SEE_RESULTS)
+def check_in(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """The sheet for the short meetings; nothing is kept of it."""
+    return _sheet(access, team_id, round_id, make_check_in, N_("check-in sheet"))
+
+
+def _sheet(
+    access: Access,
+    team_id: uuid.UUID,
+    round_id: uuid.UUID,
+    make: Callable[[PreparedPlan], bytes],
+    kind: str,
+) -> AnyResponse:
+    team, round_ = load_round(access, team_id, round_id)
+    as_ = print_as_asked(access.organisation)
+    try:
+        prepared = prepare_sheet_of_round(
+            session(), organisation_id=access.organisation_id, round_id=round_.id, print_as=as_, now=utc_now()
+        )
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+    except InvalidPlan:
+        flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
+        return redirect_to_round("plans.plan", round_)
+    name = document_name(as_.reader.gettext(kind), team.name, round_.name, as_.reader.language, reader=as_.reader)
+    return deliver(
+        (make.__name__, prepared.content_hash),
+        partial(make, prepared),
+        respond=lambda pdf: file_response(pdf, name),
         back=round_url("plans.plan", round_),
     )
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from assessment.domain.rounds import RoundState
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plan_sharing import UnknownPlanLink, read_shared_plan
 from assessment.web.access import become_anonymous
@@ -16,7 +16,7 @@ from assessment.web.compression import compress
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.plan_calendar import CALENDAR, PlanCalendar, make_calendar
-from assessment.web.plan_reading import next_action, plan_to_read
+from assessment.web.plan_reading import next_action, plan_to_read, progress_of
 from assessment.web.public_links import public_url
 from assessment.web.transactions import session
 from reports.action_plan import surplus
@@ -54,13 +54,13 @@ def show(token: str) -> str:
     if shared.plan is None:
         return render_template("shared_plans/waiting.html", shared=shared, step=STEPS.get(shared.state, 1))
     source = plan_source(session(), shared.plan, shared.organisation, PrintAs(reader()), now)
-    headings = plan_to_read(shared.plan, source, reader())
+    headings = plan_to_read(shared.plan, source, reader(), today=local_date(now, shared.organisation.time_zone))
     return render_template(
         "shared_plans/plan.html",
         shared=shared,
         headings=headings,
         next=next_action(headings),
-        stuck=sum(action.is_stuck for heading in headings for action in heading.actions),
+        progress=progress_of(headings),
         drawn=reader().date(shared.plan.choices.drawn_on),
         is_unfinished=bool(shared.plan.faults),
         surplus=surplus.in_short(source.surplus, reader()),

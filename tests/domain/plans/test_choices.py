@@ -55,6 +55,7 @@ def test_choices_are_the_same_after_they_were_kept():
         "due_on": "2026-11-20",
         "status": "done",
         "note": "",
+        "evidence": "",
         "id": str(action.id),
     }
     back = choices_from_document(document)

@@ -1,0 +1,200 @@
+"""The fifteen-minute meeting: one action after the other, each with three buttons; then what came of it, and page 1."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask import flash, make_response, render_template, request
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+from wtforms.validators import Length, Optional
+
+from assessment.domain.plain_text import plain_text
+from assessment.domain.plans.choices import LONGEST_NOTE, ActionStatus
+from assessment.domain.plans.faults import is_within_plan
+from assessment.domain.plans.meetings import Said
+from assessment.infra.clock import utc_now
+from assessment.services.plan_meetings import Meeting, close_meeting, get_last_closed, get_meeting, say
+from assessment.services.plans import PlanChangedMeanwhile
+from assessment.web.fields import DayField
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader
+from assessment.web.plan_reading import ReadAction, ReadHeading, plan_to_read
+from assessment.web.plans.editor import Editor
+from assessment.web.plans.follow import GONE, STATUSES, TOO_LONG
+from assessment.web.stale import SettingsForm
+from assessment.web.transactions import session
+from assessment.web.urls import redirect_to_round
+
+SAID: Final = (
+    (Said.DONE, _("Done"), "1"),
+    (Said.GOES_ON, _("Goes on"), "2"),
+    (Said.STUCK, _("Stuck"), "3"),
+)
+"""What is said, as its button says it, and the key that presses it."""
+MEANWHILE = _(
+    "Somebody changed this action while the page was open: it now says “%(status)s”. Press the button again if the "
+    "meeting sees it otherwise."
+)
+NOTHING_KEPT = _("This action is no longer in the plan, so nothing was kept of it.")
+OUT_OF_PLAN = _("Choose a day from %(first)s to %(last)s: within the 90 days of the plan.")
+
+
+class MeetingForm(SettingsForm):
+    """What a meeting says of one action, beside the button that is pressed."""
+
+    note = TextAreaField(_("Note (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG)])
+    due_on = DayField(_("If it is not done: a new day (may stay as it is)"), [Optional()])
+
+
+@dataclass
+class MeetingPage:
+    """The meeting about one plan, in one request."""
+
+    editor: Editor
+
+    @property
+    def meeting(self) -> Meeting:
+        editor = self.editor
+        return get_meeting(session(), editor.round_plan, today=editor.today, now=utc_now())
+
+    def show(self) -> Response:
+        """The action that the address names, else the first that was not discussed; then what came of the meeting."""
+        meeting = self.meeting
+        asked = request.args.get("action", "")
+        known = {str(action.id): action for action in self.editor.round_plan.choices.actions}
+        action = known.get(asked) or meeting.first_open
+        if action is None:
+            return redirect_to_round("plans.meeting_end", self.editor.round)
+        return self._page(meeting, action.id)
+
+    def take(self) -> Response:
+        """Keeps what is said of one action, and goes on to the next."""
+        editor = self.editor
+        said, action_id = _said_sent(), _action_sent()
+        read = self._read().get(action_id) if action_id else None
+        if read is None or action_id is None or said is None:
+            words = plain_text(request.form.get("note", ""))[: 2 * LONGEST_NOTE]
+            flash(reader().gettext(GONE, words=words) if words else str(NOTHING_KEPT), "error")
+            return redirect_to_round("plans.meeting", editor.round)
+        _heading, action = read
+        form = _form_of(action)
+        is_valid, meanwhile = form.validate_on_submit(), ""
+        if form.is_behind("status") and action.status is not said.status:
+            meanwhile = str(MEANWHILE) % {"status": _status_words(action.status)}
+            is_valid = False
+        due_on = form.due_on.data if said is not Said.DONE else None
+        drawn_on = editor.round_plan.choices.drawn_on
+        if is_valid and due_on and due_on != action.due_on and not is_within_plan(due_on, drawn_on):
+            first, last = drawn_on, drawn_on + dt.timedelta(days=90)
+            form.add_error(form.due_on, str(OUT_OF_PLAN) % {"first": reader().date(first), "last": reader().date(last)})
+            is_valid = False
+        if not is_valid:
+            return self._page(self.meeting, action_id, form, meanwhile)
+        try:
+            editor.round_plan = say(
+                session(),
+                editor.round_plan,
+                action_id,
+                said=said,
+                note=form.note.data or "",
+                due_on=due_on,
+                today=editor.today,
+                now=utc_now(),
+                user_id=editor.access.user_id,
+            )
+        except PlanChangedMeanwhile:  # in the instant since it was read
+            session().expire_all()
+            return MeetingPage(Editor.of(editor.access, editor.team, editor.round)).take()
+        following = _after(self.meeting, action_id)
+        if following is None:
+            return redirect_to_round("plans.meeting_end", editor.round)
+        return redirect_to_round("plans.meeting", editor.round, action=str(following))
+
+    def show_end(self) -> Response:
+        """What came of the meeting; once it is closed, page 1."""
+        editor, meeting, read = self.editor, self.meeting, self._read()
+        last = get_last_closed(session(), editor.round_plan, today=editor.today)
+        shown = last if last is not None and "closed" in request.args else meeting
+        groups = [
+            (said.value if said else "", words, [read[action.id] for action in shown.said(said) if action.id in read])
+            for said, words in (*((said, str(words)) for said, words, _key in SAID), (None, str(_("Not discussed"))))
+        ]
+        page = render_template(
+            "plans/meeting_end.html",
+            **editor.page_values,
+            meeting=shown,
+            groups=groups,
+            next_on=reader().date(shown.next_on) if shown.next_on else "",
+            is_closed=shown.closed_at is not None,
+            is_printable=not editor.round_plan.faults,
+        )
+        return make_response(page)
+
+    def close(self) -> Response:
+        close_meeting(session(), self.editor.round_plan, today=self.editor.today, now=utc_now())
+        return redirect_to_round("plans.meeting_end", self.editor.round, closed="1")
+
+    def _read(self) -> dict[uuid.UUID, tuple[ReadHeading, ReadAction]]:
+        editor = self.editor
+        headings = plan_to_read(editor.round_plan, editor.source, reader(), today=editor.today)
+        return {action.id: (heading, action) for heading in headings for action in heading.actions}
+
+    def _page(
+        self, meeting: Meeting, action_id: uuid.UUID, form: MeetingForm | None = None, meanwhile: str = ""
+    ) -> Response:
+        read = self._read()
+        heading, action = read[action_id]
+        order = [item.action.id for item in meeting.items if item.action.id in read]
+        at = order.index(action_id) if action_id in order else None
+        said = {item.action.id: item.said for item in meeting.items}
+        values: dict[str, Any] = {
+            "meeting": meeting,
+            "heading": heading,
+            "action": action,
+            "form": form or _form_of(action),
+            "buttons": [(one.value, str(words), key) for one, words, key in SAID],
+            "meanwhile": meanwhile,
+            "said": said.get(action_id),
+            "at": at,
+            "order": [(read[one][1], said.get(one)) for one in order],
+            "others": [read[one.id][1] for one in meeting.others if one.id in read],
+            "before": order[at - 1] if at else None,
+            "after": order[at + 1] if at is not None and at + 1 < len(order) else None,
+            "said_words": {one.value: str(words) for one, words, _key in SAID},
+        }
+        page = render_template("plans/meeting.html", **self.editor.page_values, **values)
+        return make_response(page, 422 if form else 200)
+
+
+def _form_of(action: ReadAction) -> MeetingForm:
+    return MeetingForm(data={"note": action.note, "due_on": action.due_on}, also={"status": action.status.value})
+
+
+def _said_sent() -> Said | None:
+    try:
+        return Said(request.form.get("said", ""))
+    except ValueError:
+        return None
+
+
+def _action_sent() -> uuid.UUID | None:
+    try:
+        return uuid.UUID(request.form.get("action", ""))
+    except ValueError:
+        return None
+
+
+def _status_words(status: ActionStatus) -> str:
+    return next(str(words) for value, words in STATUSES if value == status)
+
+
+def _after(meeting: Meeting, action_id: uuid.UUID) -> uuid.UUID | None:
+    """The next action that was not discussed: after this one, else from the beginning."""
+    order = [item.action.id for item in meeting.items]
+    at = order.index(action_id) + 1 if action_id in order else 0
+    turned = (*meeting.items[at:], *meeting.items[:at])
+    return next((item.action.id for item in turned if item.said is None), None)
