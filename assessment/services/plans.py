@@ -88,12 +88,13 @@ def change_plan(
     editor: str = "",
     may_undo: bool = False,
     user_id: int | None = None,
+    link_owner: str | None = None,
 ) -> RoundPlan:
     """Keeps what the team decided over a plan that was read, finished or not. The day it was drawn stays what it was.
 
     `base_version` is the one that the change starts from and `editor` the open page that makes it: its own earlier
-    changes are no surprise to it. With `may_undo` the state before is kept. `user_id` is who changes it. Raises
-    `UnknownRound`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
+    changes are no surprise to it. With `may_undo` the state before is kept. `user_id` is who changes it, or
+    `link_owner` whose link. Raises `UnknownRound`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
     """
     organisation_id, basis = round_plan.results.round.organisation_id, round_plan.basis
     lock_round(session, organisation_id=organisation_id, round_id=basis.round_id)
@@ -106,7 +107,7 @@ def change_plan(
     changed = with_choices(round_plan, choices)
     plan = plan or _begin(session, organisation_id, basis, now)
     plan.before = choices_to_document(choices_of(plan)) if may_undo else None
-    _write(session, plan, choices, changed.basis, editor=editor, now=now, user_id=user_id)
+    _write(session, plan, choices, changed.basis, editor=editor, now=now, user_id=user_id, link_owner=link_owner)
     return replace(changed, plan=plan)
 
 
@@ -214,9 +215,10 @@ def _write(
     editor: str,
     now: dt.datetime,
     user_id: int | None,
+    link_owner: str | None = None,
 ) -> None:
     """Dates the plan anew only where the change can be seen in print: a note, or one under way, makes no new one."""
     if choices_of(plan).in_print != choices.in_print:
         plan.changed_at = now
     plan.editor, plan.version = editor, plan.version + 1
-    write_choices(session, plan, choices, basis, now=now, user_id=user_id)
+    write_choices(session, plan, choices, basis, now=now, user_id=user_id, link_owner=link_owner)
