@@ -23,7 +23,7 @@ from assessment.services.later_work import request_job
 from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import choices_of
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
-from assessment.services.rounds import lock_round
+from assessment.services.rounds import get_round, lock_round
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import Job
 from assessment.store.logos import find_logo_facts
@@ -37,6 +37,7 @@ from assessment.store.plans import (
     printed_plans_of,
 )
 from assessment.store.printed_files import keep_file
+from assessment.store.rounds import Round
 from reports.action_plan.build import Screen, build_context, build_html, build_pdf
 from reports.action_plan.source import PlanSource
 from reports.engine.html import REPORTS
@@ -56,11 +57,15 @@ class UnknownPrintedPlan(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class PrintAs:
-    """How a plan is printed: for whom, on what paper (by their country, where none is named), with empty cells."""
+    """How a plan is printed: for whom, on what paper (by their country, where none is named), with empty cells.
+
+    `plans_at` is the address, up to the token, at which shared plans are read; empty where no phone could open it.
+    """
 
     reader: Localisation
     paper: Paper | None = None
     is_blank: bool = False
+    plans_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +130,8 @@ def prepare_plan_of_round(
     organisation = session.get_one(Organisation, organisation_id)
     plan = find_plan(session, organisation_id, round_id)
     if plan:
-        content_hash = _content_hash(session, organisation, round_id, choices_of(plan), plan.changed_at, print_as)
+        round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+        content_hash = _content_hash(session, organisation, round_, choices_of(plan), plan.changed_at, print_as)
         if printed := find_printed_version(session, plan.id, content_hash):
             return PreparedPlan(content_hash, print_as, printed=printed)
     today = local_date(now, organisation.time_zone)
@@ -134,7 +140,8 @@ def prepare_plan_of_round(
         raise InvalidPlan(*round_plan.faults)
     source = plan_source(session, round_plan, organisation, print_as, now)
     changed_at = plan.changed_at if plan else now
-    content_hash = _content_hash(session, organisation, round_id, round_plan.choices, changed_at, print_as)
+    round_ = round_plan.results.round
+    content_hash = _content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as)
     return PreparedPlan(content_hash, print_as, source)
 
 
@@ -155,13 +162,14 @@ def request_print(
         "country": print_as.reader.country,
         "paper": print_as.paper,
         "is_blank": print_as.is_blank,
+        "plans_at": print_as.plans_at,
     }
     return request_job(
         session,
         kind=PRINT_PLAN,
         arguments=arguments,
         organisation_id=organisation.id,
-        idempotency_key=_content_hash(session, organisation, round_.id, round_plan.choices, changed_at, print_as),
+        idempotency_key=_content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as),
         now=now,
         account=account,
         most=MOST_PRINTS,
@@ -264,7 +272,13 @@ def plan_source(
         paper=print_as.paper,
         targets=round_plan.results.round.targets,
         surplus=round_plan.results.surplus,
+        link=_link_of(round_plan.results.round, print_as),
     )
+
+
+def _link_of(round_: Round, print_as: PrintAs) -> str:
+    """Where the plan is read on a phone; empty where it is not shared."""
+    return print_as.plans_at + round_.plan_token if print_as.plans_at and round_.plan_shared_at else ""
 
 
 def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
@@ -275,15 +289,16 @@ def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
 def _content_hash(
     session: Session,
     organisation: Organisation,
-    round_id: uuid.UUID,
+    round_: Round,
     choices: PlanChoices,
     changed_at: dt.datetime,
     print_as: PrintAs,
 ) -> str:
-    """What the document would be, as one hash of everything that it is made of."""
+    """What the document would be, as one hash of everything that it is made of. An address is part of it only where
+    there is one, so that what was printed before is found again."""
     logo = find_logo_facts(session, organisation.id)
     content = {
-        "round": str(round_id),
+        "round": str(round_.id),
         "choices": printed_choices(choices),
         "point": choices.point,
         "printed_on": _printed_on(changed_at, organisation).isoformat(),
@@ -295,6 +310,8 @@ def _content_hash(
         "logo": logo.checksum if logo else "",
         "edition": _edition(),
     }
+    if link := _link_of(round_, print_as):
+        content["link"] = link
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

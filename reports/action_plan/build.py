@@ -10,6 +10,7 @@ from reports.action_plan import evidence, front, surplus
 from reports.action_plan.context import ActionPlanContext, ResultContext
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.engine.html import render_document
+from reports.engine.qr import address_code, typed_address
 from reports.engine.scripts import isolated
 from reports.sections.block import section_blocks
 from reports.sections.groups import has_agreement, legend, score_heading
@@ -58,7 +59,9 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         alarm=front.alarm(source, reader),
         priorities=boxes,
         point=point,
-        is_packed=front.is_packed(boxes, point),
+        is_packed=front.is_packed(boxes, point, has_link=bool(source.link)),
+        qr=address_code(source.link, reader) if source.link else None,
+        address=typed_address(source.link),
         headline=evidence.headline(source, reader),
         story=evidence.story(source, reader),
         surplus=surplus.in_full(source.surplus, reader),
