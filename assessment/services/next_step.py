@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -15,7 +16,7 @@ from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import local_date
 from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
-from assessment.store.plans import Plan, plans_by_round
+from assessment.store.plans import Plan, carried_from, plans_by_round
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import rounds_without_pillars
 from assessment.store.rounds import Round
@@ -145,6 +146,7 @@ def next_steps(
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
+    gone_on = carried_from(session, [plan.id for plan in plans.values()])
     steps = []
     for organisation, (team, round_) in teams:
         if round_ is None:
@@ -156,7 +158,7 @@ def next_steps(
             if round_.is_withheld:
                 steps.append(_without_result(team, round_, counts.get(round_.id, 0)))
             else:
-                steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
+                steps.append(_after_publication(team, round_, plan, today, round_.id not in unplanned, gone_on))
     return steps
 
 
@@ -193,18 +195,27 @@ def _without_result(team: Team, round_: Round, answered: int) -> TeamStep:
     return TeamStep(team, NextStep.AGREE_TOGETHER if is_of_few else NextStep.TALK_ABOUT_IT, round_, answered, needed)
 
 
-def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool) -> TeamStep:
+def _after_publication(
+    team: Team,
+    round_: Round,
+    plan: Plan | None,
+    today: dt.date,
+    has_pillars: bool,
+    gone_on: Container[uuid.UUID],
+) -> TeamStep:
+    """`gone_on` are actions that go on in a later plan: they are nobody's task here any more."""
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_)
+    followed = [action for action in plan.current_actions if action.id not in gone_on]
     undone = sorted(
         action.due_on
-        for action in plan.current_actions
+        for action in followed
         if action.due_on and action.is_open and is_within_plan(action.due_on, plan.drawn_on)
     )
     late = sum(due_on < today for due_on in undone)
-    stuck = sum(action.is_stuck for action in plan.current_actions)
+    stuck = sum(action.is_stuck for action in followed)
     if late:
         step = NextStep.CATCH_UP_PLAN
     elif stuck:

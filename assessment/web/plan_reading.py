@@ -36,6 +36,8 @@ class ReadAction:
     status: ActionStatus
     note: str
     id: uuid.UUID
+    goes_on: str = ""
+    """The round in whose plan it goes on: it is open there, and here no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,8 @@ def _action(
 ) -> ReadAction:
     """What the team wrote, else the library's own words."""
     known = known_actions(round_plan.basis, heading).get(choice.library_id)
+    goes_on = round_plan.goes_on.get(choice.id, "")
+    is_open = choice.status.is_open and not goes_on
     is_out_of_plan = choice.due_on is not None and not is_within_plan(choice.due_on, round_plan.choices.drawn_on)
     return ReadAction(
         title=reader.text(known.title) if known else choice.title,
@@ -102,17 +106,16 @@ def _action(
         due=reader.date(choice.due_on) if choice.due_on else "",
         measure=_written(choice.measure, known.measure if known else None, reader),
         due_on=choice.due_on,
-        is_open=choice.status.is_open,
+        is_open=is_open,
         is_done=choice.is_done,
         has_proposed_owner=known is not None and choice.owner is None,
-        is_late=bool(
-            today and choice.due_on and choice.status.is_open and choice.due_on < today and not is_out_of_plan
-        ),
-        is_stuck=choice.status is ActionStatus.BLOCKED,
+        is_late=bool(today and choice.due_on and is_open and choice.due_on < today and not is_out_of_plan),
+        is_stuck=is_open and choice.status is ActionStatus.BLOCKED,
         is_out_of_plan=is_out_of_plan,
         status=choice.status,
         note=choice.note,
         id=choice.id,
+        goes_on=goes_on,
     )
 
 

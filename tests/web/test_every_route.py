@@ -143,6 +143,7 @@ ROUTES: dict[str, Row] = {
     "plans.plan": MEMBERS,
     "plans.change": MANAGERS,
     "plans.follow": MANAGERS,
+    "plans.carry": MANAGERS,
     "plans.owners": MANAGERS,
     "plans.make_owner_link": MANAGERS,
     "plans.end_owner_link": MANAGERS,

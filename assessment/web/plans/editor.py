@@ -24,6 +24,7 @@ from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
+from assessment.services.carried_actions import carried_names, look_back
 from assessment.services.later_work import TooManyJobs
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import (
@@ -66,7 +67,13 @@ from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
 UNDOABLE = ("remove", "drop", "restore", "point")
-GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
+GROUPS = {
+    "carry": "plans.carry",
+    "choose": "plans.actions",
+    "add": "plans.actions",
+    "swap": "plans.pillars",
+    "pillar": "plans.pillars",
+}
 """Buttons that lead to a page where something is chosen, once the form is kept."""
 
 
@@ -182,7 +189,10 @@ class Editor:
             "plans/plan.html",
             **self.page_values,
             **self._shared(),
-            page=plan_page(self.round_plan, self._source(), layout, reader()),
+            page=plan_page(
+                self.round_plan, self._source(), layout, reader(), carried_names(session(), self.round_plan)
+            ),
+            looking_back=look_back(session(), self.round_plan, reader()),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             form=form,
             round_plan=self.round_plan,
@@ -373,7 +383,13 @@ class Editor:
 
     def _stop_sharing(self) -> Response:
         stop_sharing_plan(session(), **self.where)
-        flash(str(_("The plan is no longer shared.")))
+        flash(
+            str(_("The plan is no longer shared."))
+            + " "
+            + str(
+                _("Printed copies still carry its address; whoever opens it reads that the plan is not there just now.")
+            )
+        )
         return redirect_to_round("plans.plan", self.round, _anchor="share")
 
     def _go_on(self, act: str, target: str) -> Response:
