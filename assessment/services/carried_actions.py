@@ -29,20 +29,27 @@ from assessment.store.rounds import Round
 
 @dataclass(frozen=True, slots=True)
 class LookingBack:
-    """The open actions of the team's plan before, and what may be done with them. `is_answered` where somebody has
-    chosen already."""
+    """The open actions of the team's plan before, and what may be done with them."""
 
     round: Round
     round_plan: RoundPlan
     offers: tuple[Offer, ...]
-    is_answered: bool
+
+
+def is_something_left(session: Session, round_plan: RoundPlan) -> bool:
+    """Whether actions of the plan before this one are still open there."""
+    found = plan_before(session, round_plan.results.round)
+    if found is None:
+        return False
+    gone_on = carried_from(session, [found[0].id])
+    return any(action.is_open and action.id not in gone_on for action in found[0].current_actions)
 
 
 def look_back(session: Session, round_plan: RoundPlan, reader: Localisation) -> LookingBack | None:
     """What is still open in the plan before this one; nothing where that is nothing. The reader's language is that in
     which actions are written out which the library no longer has."""
     found = plan_before(session, round_plan.results.round)
-    if found is None:
+    if found is None or not is_something_left(session, round_plan):
         return None
     plan, round_ = found
     try:
@@ -58,8 +65,7 @@ def look_back(session: Session, round_plan: RoundPlan, reader: Localisation) -> 
     ]
     if not still_open:
         return None
-    answered = round_plan.plan is not None and round_plan.plan.looked_back_at is not None
-    return LookingBack(round_, earlier, offers(round_plan.basis, round_plan.choices, still_open), answered)
+    return LookingBack(round_, earlier, offers(round_plan.basis, round_plan.choices, still_open))
 
 
 def carry_over(

@@ -61,6 +61,11 @@ class RoundPlan:
         return self.plan is not None and self.plan.before is not None
 
     @property
+    def has_looked_back(self) -> bool:
+        """Whether somebody has chosen which open actions of the plan before go on in it."""
+        return self.plan is not None and self.plan.looked_back_at is not None
+
+    @property
     def is_proposal(self) -> bool:
         """Whether nothing but how far the actions are differs from what was proposed."""
         return self.choices.agreed == proposed_choices(self.basis)

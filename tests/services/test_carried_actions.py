@@ -47,7 +47,7 @@ def next_round(database, home, *, lowest="", now=LATER, name="Ronda 2"):
     for number in range(8):
         sheet = make_sheet(number)
         if lowest:
-            sheet = replace(sheet, ladder=dict.fromkeys(sheet.ladder, 5) | {lowest: 1})
+            sheet = replace(sheet, ladder={point: 1 if point == lowest else 5 for point in sheet.ladder})
         answer(database, link, sheet, now=now)
     own = {"organisation_id": home.organisation, "round_id": round_id}
     with database.writing() as session:
@@ -152,7 +152,7 @@ def test_in_the_earlier_plan_it_goes_on_elsewhere_and_is_open_no_more(database, 
     assert plan_of(database, own).goes_on == {mine.id: "Ronda 2"}
     back = look(database, later)
     assert mine.id not in {offer.earlier.id for offer in back.offers}
-    assert back.is_answered
+    assert plan_of(database, later, LATER).has_looked_back
 
 
 def test_the_start_page_counts_it_in_the_plan_where_it_goes_on(database, house, own, later):
@@ -318,9 +318,10 @@ def test_only_offered_actions_go_on(database, own, later):
 
 
 def test_choosing_none_is_an_answer_too(database, own, later):
-    assert not look(database, later).is_answered
+    assert not plan_of(database, later, LATER).has_looked_back
     carry(database, later, taken=[])
-    assert look(database, later).is_answered
+    assert plan_of(database, later, LATER).has_looked_back
+    assert len(look(database, later).offers) == 5, "it may be looked at again"
     assert not plan_of(database, later, LATER).can_be_undone
 
 

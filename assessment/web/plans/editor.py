@@ -24,7 +24,7 @@ from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
-from assessment.services.carried_actions import carried_names, look_back
+from assessment.services.carried_actions import carried_names, is_something_left, look_back
 from assessment.services.later_work import TooManyJobs
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import (
@@ -192,7 +192,8 @@ class Editor:
             page=plan_page(
                 self.round_plan, self._source(), layout, reader(), carried_names(session(), self.round_plan)
             ),
-            looking_back=look_back(session(), self.round_plan, reader()),
+            looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
+            may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             form=form,
             round_plan=self.round_plan,
