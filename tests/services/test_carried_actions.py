@@ -114,6 +114,14 @@ def test_what_is_open_is_offered_and_what_is_done_or_given_up_is_not(database, o
     assert all(offer.same_as and offer.is_advised for offer in offered.offers), "the library proposes the same again"
 
 
+def test_what_the_new_plan_has_already_given_to_somebody_or_done_is_not_replaced_unasked(database, own, later):
+    choices = plan_of(database, later, LATER).choices
+    choices = edited(choices, 0, owner="Luis")
+    choices = with_progress(choices, choices.move.id, status=ActionStatus.DONE, note="")
+    write(database, later, choices, LATER)
+    assert [offer.is_advised for offer in look(database, later).offers] == [False, True, True, True, False]
+
+
 def test_a_first_plan_and_one_after_a_finished_one_have_nothing_to_look_back_on(database, own, later):
     assert look(database, own) is None
     choices = plan_of(database, own).choices

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from assessment.domain import conventions as c
 from assessment.domain.plans.basis import PlanBasis
-from assessment.domain.plans.choices import MOVE, ActionChoice, PillarChoice, PlanChoices
+from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.chosen import OWN_DUE_DAYS
 from assessment.domain.plans.edits import offered_pillars
 from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem, is_within_plan
@@ -53,7 +53,7 @@ class Offer:
     brings_pillar: bool
     same_as: uuid.UUID | None
     is_advised: bool
-    """Whether it finds its place without anything being taken out or taken on."""
+    """Whether it finds its place without anything being taken out or taken on that somebody has decided about."""
 
 
 def offers(basis: PlanBasis, choices: PlanChoices, open_actions: Sequence[EarlierAction]) -> tuple[Offer, ...]:
@@ -63,10 +63,10 @@ def offers(basis: PlanBasis, choices: PlanChoices, open_actions: Sequence[Earlie
         obstacle = _obstacle(basis, choices, earlier)
         brings = obstacle is None and earlier.heading != MOVE and earlier.heading not in choices.pillar_ids
         same = None if obstacle else _same_as(choices, earlier)
-        is_advised = obstacle is None and not brings and (same is not None or room > 0)
+        is_advised = obstacle is None and not brings and (_is_untouched(same, earlier) if same else room > 0)
         if is_advised and same is None:
             room -= 1
-        offered.append(Offer(earlier, obstacle, brings, same, is_advised))
+        offered.append(Offer(earlier, obstacle, brings, same.id if same else None, is_advised))
     return tuple(offered)
 
 
@@ -126,9 +126,15 @@ def _obstacle(basis: PlanBasis, choices: PlanChoices, earlier: EarlierAction) ->
     return None if earlier.heading in {*choices.pillar_ids, *free} else Obstacle.NO_RESULT
 
 
-def _same_as(choices: PlanChoices, earlier: EarlierAction) -> uuid.UUID | None:
+def _same_as(choices: PlanChoices, earlier: EarlierAction) -> ActionChoice | None:
     there = choices.actions_under(earlier.heading)
-    return next((action.id for action in there if _is_same(action, earlier.action, earlier.heading)), None)
+    return next((action for action in there if _is_same(action, earlier.action, earlier.heading)), None)
+
+
+def _is_untouched(action: ActionChoice, earlier: EarlierAction) -> bool:
+    """Whether an action of the plan is the same as the earlier one, and nobody has given it to anybody or begun it."""
+    is_new = action.status is ActionStatus.TODO and not action.note and action.owner is None
+    return is_new and not action.is_own and action.library_id == earlier.action.library_id
 
 
 def _is_same(action: ActionChoice, other: ActionChoice, heading: str) -> bool:

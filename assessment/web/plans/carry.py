@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import flash, make_response, render_template, request
@@ -134,13 +135,15 @@ def _page(
     ticked: set[uuid.UUID] | None = None,
     status: int = 200,
 ) -> Response:
+    own = _own(editor, ticked)
+    names = {one.id: one.title for one in own}
     page = render_template(
         "plans/carry.html",
         **editor.page_values,
         form=form,
         earlier_round=looking_back.round,
-        own=_own(editor, ticked),
-        earlier=[_earlier(offer, looking_back.round_plan, ticked) for offer in looking_back.offers],
+        own=own,
+        earlier=[_earlier(offer, looking_back.round_plan, names, ticked) for offer in looking_back.offers],
         version=editor.round_plan.version,
         most=MOST_ACTIONS,
     )
@@ -158,7 +161,9 @@ def _own(editor: Editor, ticked: set[uuid.UUID] | None) -> list[OwnChoice]:
     ]
 
 
-def _earlier(offer: Offer, before: RoundPlan, ticked: set[uuid.UUID] | None) -> EarlierChoice:
+def _earlier(
+    offer: Offer, before: RoundPlan, names: Mapping[uuid.UUID, str], ticked: set[uuid.UUID] | None
+) -> EarlierChoice:
     earlier = offer.earlier
     name = _heading_name(before, earlier.heading, earlier.point)
     hint = why_not = ""
@@ -168,10 +173,8 @@ def _earlier(offer: Offer, before: RoundPlan, ticked: set[uuid.UUID] | None) -> 
         why_not = reader().gettext("It cannot go on: this plan does not attend to the moment “%(name)s”.", name=name)
     elif offer.brings_pillar:
         hint = reader().gettext("The pillar “%(name)s” comes into the plan with it.", name=name)
-    elif offer.same_as and earlier.heading == MOVE:
-        hint = reader().gettext("It takes the place of the action that is proposed for this moment.")
     elif offer.same_as:
-        hint = reader().gettext("The same action is in this plan already: this one takes its place.")
+        hint = reader().gettext("It takes the place of “%(name)s” in this plan.", name=names.get(offer.same_as, "…"))
     return EarlierChoice(
         id=earlier.id,
         title=earlier.in_words.title,

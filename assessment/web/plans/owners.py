@@ -61,8 +61,8 @@ class LinkRow:
     made: str
     expires: str
     used: str
-    how_many: int
-    """How many actions it is for by now."""
+    action_ids: frozenset[uuid.UUID]
+    """The actions that it is for by now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +135,18 @@ def end(editor: Editor, link_id: uuid.UUID) -> Response:
 def new_link(made: MadeLink, team: str, actions: Sequence[ReadAction], reader: Localisation) -> NewLink:
     address = public_url("owners.open_link", token=made.token)
     expires = reader.date(made.link.expires_on)
-    message = reader.ngettext(
-        "Hello, %(name)s. You have %(n)s action in the plan of %(team)s. Here you say how far it is, without an "
-        "account. The link is only for you, and works until %(day)s.",
-        "Hello, %(name)s. You have %(n)s actions in the plan of %(team)s. Here you say how far they are, without an "
-        "account. The link is only for you, and works until %(day)s.",
+    is_name = not all(action.has_proposed_owner for action in actions)
+    hello = reader.gettext("Hello, %(name)s.", name=made.link.owner) if is_name else reader.gettext("Hello.")
+    words = reader.ngettext(
+        "You have %(n)s action in the plan of %(team)s. Here you say how far it is, without an account. The link is "
+        "only for you, and works until %(day)s.",
+        "You have %(n)s actions in the plan of %(team)s. Here you say how far they are, without an account. The link "
+        "is only for you, and works until %(day)s.",
         len(actions),
-        name=made.link.owner,
         team=team,
         day=expires,
     )
-    message = f"{message}\n{address}"
+    message = f"{hello} {words}\n{address}"
     return NewLink(
         owner=made.link.owner,
         address=address,
@@ -171,15 +172,15 @@ def _owners(editor: Editor, rows: Sequence[LinkRow]) -> list[Owner]:
     for action in _actions(editor):
         if action.owner:
             found.setdefault(_folded(action.owner), []).append(action)
-    works = {_folded(row.owner): row for row in reversed(rows) if row.state == "works" and row.how_many}
+    works = [row for row in rows if row.state == "works"]
     return [
         Owner(
             name=actions[0].owner,
             is_proposed=all(action.has_proposed_owner for action in actions),
             actions=tuple(actions),
-            link=works.get(key),
+            link=next((row for row in works if any(action.id in row.action_ids for action in actions)), None),
         )
-        for key, actions in found.items()
+        for actions in found.values()
     ]
 
 
@@ -199,7 +200,7 @@ def _row(link: OwnerLink, editor: Editor) -> LinkRow:
         made=reader().date(made_on) if made_on else "",
         expires=reader().date(link.expires_on),
         used=reader().date(link.used_on) if link.used_on else "",
-        how_many=len(actions_of_link(link, editor.round_plan.choices)),
+        action_ids=frozenset(action.id for action in actions_of_link(link, editor.round_plan.choices)),
     )
 
 
