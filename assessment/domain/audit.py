@@ -67,6 +67,8 @@ class Action(StrEnum):
     HID_COMMENT = "hid-comment"
     CHANGED_PLAN = "changed-plan"
     SHARED_PLAN = "shared-plan"
+    MADE_OWNER_LINK = "made-owner-link"
+    ENDED_OWNER_LINK = "ended-owner-link"
     CHANGED_OTHER = "changed-other"
 
 
@@ -113,7 +115,9 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.HID_COMMENT,
         }
     ),
-    ActionGroup.PLANS: frozenset({Action.CHANGED_PLAN, Action.SHARED_PLAN}),
+    ActionGroup.PLANS: frozenset(
+        {Action.CHANGED_PLAN, Action.SHARED_PLAN, Action.MADE_OWNER_LINK, Action.ENDED_OWNER_LINK}
+    ),
 }
 """Each action in one group."""
 

@@ -31,7 +31,9 @@ from assessment.store.jobs import Job
 def print_plan(database: Database, workers: Workers, job: Job) -> Keep:
     """Raises `JobFailed`: the plan is not finished (any more), or the round has no plan."""
     given, now = job.arguments, utc_now()
-    print_as = PrintAs(Localisation(given["language"], given["country"]), given["paper"], given["is_blank"])
+    print_as = PrintAs(
+        Localisation(given["language"], given["country"]), given["paper"], given["is_blank"], given.get("plans_at", "")
+    )
     where: dict[str, Any] = {"organisation_id": job.organisation_id, "round_id": uuid.UUID(given["round_id"])}
     try:
         with database.reading() as session:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,7 +18,7 @@ from assessment.infra.clock import local_date
 from assessment.services.plan_meetings import meetings_due
 from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
-from assessment.store.plans import Plan, plans_by_round
+from assessment.store.plans import Plan, carried_from, plans_by_round
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import rounds_without_pillars
 from assessment.store.rounds import Round
@@ -157,6 +157,7 @@ def next_steps(
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
+    gone_on = carried_from(session, [plan.id for plan in plans.values()])
     meetings = meetings_due(session, _plans_with_days(plans, teams, now))
     steps = []
     for organisation, (team, round_) in teams:
@@ -171,7 +172,11 @@ def next_steps(
             else:
                 days = meetings.get(plan.id, 0) if plan else 0
                 has_pillars = round_.id not in unplanned
-                steps.append(_after_publication(team, round_, plan, today, has_pillars=has_pillars, meeting=days))
+                steps.append(
+                    _after_publication(
+                        team, round_, plan, today, has_pillars=has_pillars, meeting=days, gone_on=gone_on
+                    )
+                )
     return steps
 
 
@@ -220,20 +225,29 @@ def _plans_with_days(
 
 
 def _after_publication(
-    team: Team, round_: Round, plan: Plan | None, today: dt.date, *, has_pillars: bool, meeting: int
+    team: Team,
+    round_: Round,
+    plan: Plan | None,
+    today: dt.date,
+    *,
+    has_pillars: bool,
+    meeting: int,
+    gone_on: Container[uuid.UUID],
 ) -> TeamStep:
+    """`gone_on` are actions that go on in a later plan: they are nobody's task here any more."""
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
-    actions = [action for action in plan.current_actions if action.status is not ActionStatus.DROPPED]
+    followed = [action for action in plan.current_actions if action.id not in gone_on]
+    actions = [action for action in followed if action.status is not ActionStatus.DROPPED]
     done = sum(action.status is ActionStatus.DONE for action in actions)
     is_meeting = bool(meeting) and done < len(actions)
     undone = sorted(
         action.due_on
-        for action in plan.current_actions
+        for action in followed
         if action.due_on and action.is_open and is_within_plan(action.due_on, plan.drawn_on)
     )
     late = sum(due_on < today for due_on in undone)
-    stuck = sum(action.is_stuck for action in plan.current_actions)
+    stuck = sum(action.is_stuck for action in followed)
     if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS and not is_meeting:
         return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_, late=late, stuck=stuck, done=done, actions=len(actions))
     if is_meeting:

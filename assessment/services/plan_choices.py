@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
@@ -26,6 +26,13 @@ from assessment.store.plans import Plan
 _CHOICES = TypeAdapter(PlanChoices)
 ONE_SITTING = dt.timedelta(minutes=15)
 """Changes of an action by the same person within this time are one event: a text is saved while it is typed."""
+
+
+class Actor(NamedTuple):
+    """Who changes an action: an account, or whoever has the link that was made for an owner of this name."""
+
+    user_id: int | None
+    link_owner: str | None = None
 
 
 def choices_of(plan: Plan) -> PlanChoices:
@@ -53,9 +60,17 @@ def choices_of(plan: Plan) -> PlanChoices:
 
 
 def write_choices(
-    session: Session, plan: Plan, choices: PlanChoices, basis: PlanBasis, *, now: dt.datetime, user_id: int | None
+    session: Session,
+    plan: Plan,
+    choices: PlanChoices,
+    basis: PlanBasis,
+    *,
+    now: dt.datetime,
+    user_id: int | None,
+    link_owner: str | None = None,
 ) -> None:
-    """Writes what the plan says from now on, and what became of each of its actions.
+    """Writes what the plan says from now on, and what became of each of its actions: by an account, or by the link of
+    an owner.
 
     An action that is taken out stays, out of the plan, while `plan.before` names it; then it is deleted with all that
     was known of it.
@@ -78,7 +93,9 @@ def write_choices(
     plan.pillars = [{"pillar": pillar.pillar, "reason": pillar.reason} for pillar in choices.pillars]
     session.flush()
     known = {row.id for row in plan.actions}
-    _write_events(session, plan, [change for change in changes if change.action_id in known], now, user_id)
+    _write_events(
+        session, plan, [change for change in changes if change.action_id in known], now, Actor(user_id, link_owner)
+    )
 
 
 def choices_to_document(choices: PlanChoices) -> dict[str, Any]:
@@ -134,9 +151,7 @@ def served_by(heading: str, basis: PlanBasis) -> tuple[ServedKind, str, float | 
     return (ServedKind.POINT, point.result.point, point.result.median) if point else (ServedKind.POINT, "", None)
 
 
-def _write_events(
-    session: Session, plan: Plan, changes: list[ActionChange], now: dt.datetime, user_id: int | None
-) -> None:
+def _write_events(session: Session, plan: Plan, changes: list[ActionChange], now: dt.datetime, actor: Actor) -> None:
     if not changes:
         return
     latest: dict[uuid.UUID, ActionEvent] = {}
@@ -144,7 +159,7 @@ def _write_events(
         latest.setdefault(event.action_id, event)
     for change in changes:
         last = latest.get(change.action_id)
-        if last is not None and change.kind is ActionChangeKind.CHANGED and _is_same_sitting(last, now, user_id):
+        if last is not None and change.kind is ActionChangeKind.CHANGED and _is_same_sitting(last, now, actor):
             last.changes = _as_document(joined(last.changes, change.fields))
             last.happened_at = now
             if not last.changes:
@@ -155,16 +170,17 @@ def _write_events(
                 organisation_id=plan.organisation_id,
                 action_id=change.action_id,
                 happened_at=now,
-                user_id=user_id,
+                user_id=actor.user_id,
+                link_owner=actor.link_owner,
                 kind=change.kind,
                 changes=_as_document(change.fields),
             )
         )
 
 
-def _is_same_sitting(event: ActionEvent, now: dt.datetime, user_id: int | None) -> bool:
+def _is_same_sitting(event: ActionEvent, now: dt.datetime, actor: Actor) -> bool:
     is_recent = dt.timedelta() <= now - event.happened_at <= ONE_SITTING
-    return event.kind is ActionChangeKind.CHANGED and event.user_id == user_id and is_recent
+    return event.kind is ActionChangeKind.CHANGED and Actor(event.user_id, event.link_owner) == actor and is_recent
 
 
 def _as_document(fields: Mapping[str, FieldChange]) -> dict[str, list[str]]:

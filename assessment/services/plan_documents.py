@@ -39,7 +39,7 @@ from assessment.store.plans import (
     printed_plans_of,
 )
 from assessment.store.printed_files import keep_file
-from assessment.store.rounds import published_assessments, published_before
+from assessment.store.rounds import Round, published_assessments, published_before
 from reports.action_plan.build import Screen, build_context, build_html, build_page_one, build_pdf
 from reports.action_plan.source import PlanSource
 from reports.check_in import build as check_in
@@ -60,11 +60,15 @@ class UnknownPrintedPlan(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class PrintAs:
-    """How a plan is printed: for whom, on what paper (by their country, where none is named), with empty cells."""
+    """How a plan is printed: for whom, on what paper (by their country, where none is named), with empty cells.
+
+    `plans_at` is the address, up to the token, at which shared plans are read; empty where no phone could open it.
+    """
 
     reader: Localisation
     paper: Paper | None = None
     is_blank: bool = False
+    plans_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,8 @@ def prepare_plan_of_round(
     organisation = session.get_one(Organisation, organisation_id)
     plan = find_plan(session, organisation_id, round_id)
     if plan:
-        content_hash = _content_hash(session, organisation, round_id, choices_of(plan), plan.changed_at, print_as)
+        round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+        content_hash = _content_hash(session, organisation, round_, choices_of(plan), plan.changed_at, print_as)
         if printed := find_printed_version(session, plan.id, content_hash):
             return PreparedPlan(content_hash, print_as, printed=printed)
     return prepare_sheet_of_round(
@@ -151,7 +156,8 @@ def prepare_sheet_of_round(
         raise InvalidPlan(*round_plan.faults)
     source = plan_source(session, round_plan, organisation, print_as, now)
     changed_at = round_plan.plan.changed_at if round_plan.plan else now
-    content_hash = _content_hash(session, organisation, round_id, round_plan.choices, changed_at, print_as)
+    round_ = round_plan.results.round
+    content_hash = _content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as)
     return PreparedPlan(content_hash, print_as, source)
 
 
@@ -184,13 +190,14 @@ def request_print(
         "country": print_as.reader.country,
         "paper": print_as.paper,
         "is_blank": print_as.is_blank,
+        "plans_at": print_as.plans_at,
     }
     return request_job(
         session,
         kind=PRINT_PLAN,
         arguments=arguments,
         organisation_id=organisation.id,
-        idempotency_key=_content_hash(session, organisation, round_.id, round_plan.choices, changed_at, print_as),
+        idempotency_key=_content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as),
         now=now,
         account=account,
         most=MOST_PRINTS,
@@ -302,7 +309,13 @@ def plan_source(
             reader=print_as.reader,
             until=round_plan.results.round,
         ),
+        link=_link_of(round_plan.results.round, print_as),
     )
+
+
+def _link_of(round_: Round, print_as: PrintAs) -> str:
+    """Where the plan is read on a phone; empty where it is not shared."""
+    return print_as.plans_at + round_.plan_token if print_as.plans_at and round_.plan_shared_at else ""
 
 
 def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
@@ -313,15 +326,16 @@ def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
 def _content_hash(
     session: Session,
     organisation: Organisation,
-    round_id: uuid.UUID,
+    round_: Round,
     choices: PlanChoices,
     changed_at: dt.datetime,
     print_as: PrintAs,
 ) -> str:
-    """What the document would be, as one hash of everything that it is made of."""
+    """What the document would be, as one hash of everything that it is made of. An address is part of it only where
+    there is one, so that what was printed before is found again."""
     logo = find_logo_facts(session, organisation.id)
     content = {
-        "round": str(round_id),
+        "round": str(round_.id),
         "choices": printed_choices(choices),
         "point": choices.point,
         "printed_on": _printed_on(changed_at, organisation).isoformat(),
@@ -333,8 +347,10 @@ def _content_hash(
         "logo": logo.checksum if logo else "",
         "edition": _edition(),
     }
-    if before := _what_was_before(session, organisation, round_id):
+    if before := _what_was_before(session, organisation, round_.id):
         content["before"] = before
+    if link := _link_of(round_, print_as):
+        content["link"] = link
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -20,12 +20,14 @@ MOST_SHOWN: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class PastChange:
-    """One change of an action; `email` is empty where that account is gone, or nobody changed it by hand."""
+    """One change of an action; `email` is empty where that account is gone, or nobody changed it by hand. `link_owner`
+    is whom the link was made for by which it came, if by one."""
 
     happened_at: dt.datetime
     kind: ActionChangeKind
     fields: Mapping[str, FieldChange]
     email: str
+    link_owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ def history_of(session: Session, round_plan: RoundPlan) -> dict[uuid.UUID, Actio
                     named.event.kind,
                     {name: (change[0], change[1]) for name, change in named.event.changes.items()},
                     named.email,
+                    named.event.link_owner or "",
                 )
                 for named in listed[:MOST_SHOWN]
             ),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from assessment.domain.questionnaire import PerceptionPoint, Text
 from assessment.services.plan_choices import choices_from_document, choices_of, choices_to_document, write_choices
 from assessment.services.results import RoundResults, results
 from assessment.services.rounds import lock_round
-from assessment.store.plans import Plan, find_plan
+from assessment.store.plans import Plan, carried_from, find_plan
 
 
 class PlanChangedMeanwhile(Exception):
@@ -34,7 +35,8 @@ class NothingToUndo(Exception):
 class RoundPlan:
     """A round's plan: the proposal, what was chosen over it, and the plan that results, with what it still lacks.
 
-    `plan` is `None` in a preview of the proposal that nobody has taken up yet.
+    `plan` is `None` in a preview of the proposal that nobody has taken up yet. `goes_on` names, by the ids of actions,
+    the rounds in whose plans they go on: here, these are open no more.
     """
 
     results: RoundResults
@@ -43,6 +45,7 @@ class RoundPlan:
     chosen: ActionPlan
     faults: tuple[PlanFault, ...]
     plan: Plan | None
+    goes_on: Mapping[uuid.UUID, str] = field(default_factory=dict)
 
     @property
     def proposal(self) -> ActionPlan:
@@ -56,6 +59,11 @@ class RoundPlan:
     @property
     def can_be_undone(self) -> bool:
         return self.plan is not None and self.plan.before is not None
+
+    @property
+    def has_looked_back(self) -> bool:
+        """Whether somebody has chosen which open actions of the plan before go on in it."""
+        return self.plan is not None and self.plan.looked_back_at is not None
 
     @property
     def is_proposal(self) -> bool:
@@ -88,11 +96,14 @@ def change_plan(
     editor: str = "",
     may_undo: bool = False,
     user_id: int | None = None,
+    link_owner: str | None = None,
+    has_new_actions: bool = False,
 ) -> RoundPlan:
     """Keeps what the team decided over a plan that was read, finished or not. The day it was drawn stays what it was.
 
     `base_version` is the one that the change starts from and `editor` the open page that makes it: its own earlier
-    changes are no surprise to it. With `may_undo` the state before is kept. `user_id` is who changes it. Raises
+    changes are no surprise to it. With `may_undo` the state before is kept. `user_id` is who changes it, or
+    `link_owner` whose link. With `has_new_actions` an action is another one although it says the same. Raises
     `UnknownRound`, `PlanChangedMeanwhile`, or `InvalidPlan` for what no page offers.
     """
     organisation_id, basis = round_plan.results.round.organisation_id, round_plan.basis
@@ -100,13 +111,13 @@ def change_plan(
     plan = find_plan(session, organisation_id, basis.round_id)
     if plan:
         choices = replace(choices, drawn_on=plan.drawn_on)
-        if choices == (stored := choices_of(plan)):
+        if choices == (stored := choices_of(plan)) and not has_new_actions:
             return with_choices(replace(round_plan, plan=plan), stored)
     _check_version(plan, base_version, editor)
     changed = with_choices(round_plan, choices)
     plan = plan or _begin(session, organisation_id, basis, now)
     plan.before = choices_to_document(choices_of(plan)) if may_undo else None
-    _write(session, plan, choices, changed.basis, editor=editor, now=now, user_id=user_id)
+    _write(session, plan, choices, changed.basis, editor=editor, now=now, user_id=user_id, link_owner=link_owner)
     return replace(changed, plan=plan)
 
 
@@ -154,7 +165,8 @@ def read_plan_of_results(session: Session, round_results: RoundResults, *, drawn
     choices, basis = choices_of(plan), _basis(round_results, plan.drawn_on)
     if not choices.point and basis.proposal.point:  # of before it was known which one an action serves
         choices = replace(choices, point=basis.proposal.point.result.point)
-    return with_choices(RoundPlan(round_results, basis, choices, basis.proposal, (), plan), choices)
+    goes_on = {action_id: later.round_name for action_id, later in carried_from(session, [plan.id]).items()}
+    return with_choices(RoundPlan(round_results, basis, choices, basis.proposal, (), plan, goes_on), choices)
 
 
 def with_choices(round_plan: RoundPlan, choices: PlanChoices) -> RoundPlan:
@@ -214,9 +226,10 @@ def _write(
     editor: str,
     now: dt.datetime,
     user_id: int | None,
+    link_owner: str | None = None,
 ) -> None:
     """Dates the plan anew only where the change can be seen in print: a note, or one under way, makes no new one."""
     if choices_of(plan).in_print != choices.in_print:
         plan.changed_at = now
     plan.editor, plan.version = editor, plan.version + 1
-    write_choices(session, plan, choices, basis, now=now, user_id=user_id)
+    write_choices(session, plan, choices, basis, now=now, user_id=user_id, link_owner=link_owner)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.plans.choices import LONGEST_EVIDENCE, LONGEST_LINE, LONGEST_TEXT, ActionStatus
@@ -71,7 +71,8 @@ class PlanAction(RandomKey, Base):
 class ActionEvent(RandomKey, Base):
     """What became of an action, when, and by whom; nobody where it came with the proposal.
 
-    `changes` holds what each changed field said before and after (`domain.plans.history`).
+    `link_owner` is the name on the owner's link by which it came, and then there is no account. `changes` holds what
+    each changed field said before and after (`domain.plans.history`).
     """
 
     __tablename__ = "action_events"
@@ -84,6 +85,7 @@ class ActionEvent(RandomKey, Base):
     action_id: Mapped[uuid.UUID]
     happened_at: Mapped[Moment]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    link_owner: Mapped[str | None] = mapped_column(String(LONGEST_LINE))
     kind: Mapped[ActionChangeKind] = mapped_column(text_enum(ActionChangeKind))
     changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
@@ -119,6 +121,26 @@ def latest_events(session: Session, plan_id: uuid.UUID, *, most: int) -> dict[uu
     for event, email in rows:
         events.setdefault(event.action_id, []).append(NamedEvent(event, email or ""))
     return events
+
+
+class CarriedAction(Base):
+    """An action that goes on in the plan of a later round: there as `action_id`, in the earlier plan as `from_id`."""
+
+    __tablename__ = "carried_actions"
+    __table_args__ = (
+        belongs_to("plan_actions", "action_id"),
+        ForeignKeyConstraint(
+            ["organisation_id", "from_id"],
+            ["plan_actions.organisation_id", "plan_actions.id"],
+            name="fk_carried_actions_from_id_plan_actions",
+            ondelete="CASCADE",
+        ),
+        Index("ix_carried_actions_from_id", "from_id"),
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    action_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    from_id: Mapped[uuid.UUID]
 
 
 def events_of_actions(session: Session, action_ids: Collection[uuid.UUID]) -> Sequence[ActionEvent]:

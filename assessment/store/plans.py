@@ -6,14 +6,15 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ForeignKeyConstraint, Index, Select, String, delete, exists, false, select
 from sqlalchemy.orm import Mapped, Session, aliased, defer, lazyload, mapped_column, relationship
 
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
-from assessment.store.plan_actions import PlanAction
+from assessment.store.plan_actions import CarriedAction, PlanAction
 from assessment.store.printed_files import PrintedFile
+from assessment.store.rounds import Round
 
 
 class Plan(RandomKey, Base):
@@ -22,7 +23,7 @@ class Plan(RandomKey, Base):
     `actions` also holds those that were taken out and may still come back; `current_actions` does not. `version` counts
     its changes and `editor` is the open page that made the last one, so that nobody overwrites another unawares.
     `before` is how it was before something was taken out, until the next change. `changed_at` is the last change that
-    can be seen in print.
+    can be seen in print. `looked_back_at` is when somebody last chose which open actions of the plan before go on here.
     """
 
     __tablename__ = "plans"
@@ -36,6 +37,7 @@ class Plan(RandomKey, Base):
     version: Mapped[int] = mapped_column(default=1, server_default="1")
     editor: Mapped[str] = mapped_column(String(40), default="", server_default="")
     before: Mapped[dict[str, Any] | None]
+    looked_back_at: Mapped[Moment | None]
     actions: Mapped[list[PlanAction]] = relationship(
         order_by=PlanAction.position, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
     )
@@ -99,6 +101,64 @@ def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[u
         return {}
     plans = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
     return {plan.round_id: plan for plan in plans}
+
+
+class GoesOn(NamedTuple):
+    """Where an action goes on: in the plan of a later round."""
+
+    from_id: uuid.UUID
+    round_id: uuid.UUID
+    round_name: str
+
+
+def carried_from(session: Session, plan_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, GoesOn]:
+    """The actions of these plans that go on in a later one, by their ids."""
+    if not plan_ids:
+        return {}
+    earlier = aliased(PlanAction)
+    rows = session.execute(
+        select(CarriedAction.from_id, Round.id, Round.name)
+        .join(earlier, earlier.id == CarriedAction.from_id)
+        .join(PlanAction, PlanAction.id == CarriedAction.action_id)
+        .join(Plan, Plan.id == PlanAction.plan_id)
+        .join(Round, Round.id == Plan.round_id)
+        .where(earlier.plan_id.in_(plan_ids), PlanAction.position.is_not(None))
+        .order_by(Round.published_at)
+    )
+    return {row[0]: GoesOn(*row) for row in rows}
+
+
+def came_from(session: Session, plan_id: uuid.UUID) -> dict[uuid.UUID, str]:
+    """The actions of a plan that come from an earlier one, by their ids, with the names of those plans' rounds."""
+    now, earlier = aliased(PlanAction), aliased(PlanAction)
+    rows = session.execute(
+        select(CarriedAction.action_id, Round.name)
+        .join(now, now.id == CarriedAction.action_id)
+        .join(earlier, earlier.id == CarriedAction.from_id)
+        .join(Plan, Plan.id == earlier.plan_id)
+        .join(Round, Round.id == Plan.round_id)
+        .where(now.plan_id == plan_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def plan_before(session: Session, round_: Round) -> tuple[Plan, Round] | None:
+    """The plan of the team's round that was published last before this one, and that round; nothing where that round
+    has no plan."""
+    before = session.scalar(
+        select(Round)
+        .where(
+            Round.organisation_id == round_.organisation_id,
+            Round.team_id == round_.team_id,
+            Round.id != round_.id,
+            Round.published_at < round_.published_at,
+            exists().where(Plan.round_id == Round.id),
+        )
+        .order_by(Round.published_at.desc(), Round.id)
+        .limit(1)
+    )
+    plan = find_plan(session, before.organisation_id, before.id) if before else None
+    return (plan, before) if plan and before else None
 
 
 def rounds_with_unscored_actions(session: Session) -> list[tuple[uuid.UUID, uuid.UUID]]:

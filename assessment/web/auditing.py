@@ -41,6 +41,8 @@ SEEN = {
     "plans.check_in": Action.TOOK_PLAN,
     "plans.meeting": Action.SAW_PLAN,
     "plans.meeting_end": Action.SAW_PLAN,
+    "plans.carry": Action.SAW_PLAN,
+    "plans.owners": Action.SAW_PLAN,
     "history.all_rounds": Action.SAW_RESULTS,
     "feedback.show": Action.SAW_FEEDBACK,
     "feedback.page": Action.TOOK_FEEDBACK,
@@ -77,6 +79,9 @@ CHANGED = {
     "plans.follow": Action.CHANGED_PLAN,
     "plans.meeting": Action.CHANGED_PLAN,
     "plans.meeting_end": Action.CHANGED_PLAN,
+    "plans.carry": Action.CHANGED_PLAN,
+    "plans.make_owner_link": Action.MADE_OWNER_LINK,
+    "plans.end_owner_link": Action.ENDED_OWNER_LINK,
     "plans.pillars": Action.CHANGED_PLAN,
     "plans.actions": Action.CHANGED_PLAN,
 }
@@ -98,7 +103,7 @@ EXEMPT = {
 }
 """Why a route that neither shows results nor changes anything is not in the log."""
 
-ANSWERS_WITH_PAGE = frozenset({"members.invite", "rounds.links", "rounds.slips"})
+ANSWERS_WITH_PAGE = frozenset({"members.invite", "plans.make_owner_link", "rounds.links", "rounds.slips"})
 """Forms that are answered by a page or a file where they have done something."""
 OF_ITS_TEAM = frozenset({Action.DISCARDED_ROUND})
 """What is done to a round that is gone then: the log names its team."""

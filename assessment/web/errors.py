@@ -29,6 +29,7 @@ from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
 from assessment.services.outbox import UnknownMessage
+from assessment.services.owner_links import UnknownOwnerLink
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
@@ -121,6 +122,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         ),
     ),
     UnknownPrintedPlan: (404, _NOT_FOUND),
+    UnknownOwnerLink: (404, _NOT_FOUND),
     UnknownHeading: (404, _NOT_FOUND),
     NoLogo: (404, _NOT_FOUND),
     NothingToPlan: (

@@ -28,6 +28,8 @@ CODES = "10 per 15 minutes"
 RESETS = "5 per hour"
 INVITATIONS = "40 per hour"
 JOINS = "20 per hour"
+OWNERS_SAVES = "60 per hour"
+"""How often something may be saved by one owner's link."""
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
 """How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 

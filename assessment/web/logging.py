@@ -15,9 +15,19 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.logging import get_logger
 
-UNLOGGED = frozenset({"static", "home.language", "health.healthz", "shared_plans.show", "shared_plans.calendar"})
-"""Requested by respondents' phones, too, as the plan's link is from the page of thanks; or every few seconds, by what
-monitors the server."""
+UNLOGGED = frozenset(
+    {
+        "static",
+        "home.language",
+        "health.healthz",
+        "shared_plans.show",
+        "shared_plans.calendar",
+        "owners.open_link",
+        "owners.show",
+    }
+)
+"""Requested by respondents' phones, too, as the plan's link is from the page of thanks; by owners, whom we promise that
+looking is not noted down; or every few seconds, by what monitors the server."""
 
 
 def is_unlogged(endpoint: str | None) -> bool:

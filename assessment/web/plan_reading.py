@@ -40,6 +40,8 @@ class ReadAction:
     note: str
     evidence: str
     id: uuid.UUID
+    goes_on: str = ""
+    """The round in whose plan it goes on: it is open there, and here no more."""
 
     @property
     def evidence_link(self) -> str:
@@ -170,6 +172,8 @@ def _action(
     round_plan: RoundPlan, choice: ActionChoice, known: Action | None, reader: Localisation, today: dt.date | None
 ) -> ReadAction:
     """What the team wrote, else the library's own words."""
+    goes_on = round_plan.goes_on.get(choice.id, "")
+    is_open = choice.status.is_open and not goes_on
     is_out_of_plan = choice.due_on is not None and not is_within_plan(choice.due_on, round_plan.choices.drawn_on)
     return ReadAction(
         title=reader.text(known.title) if known else choice.title,
@@ -178,18 +182,17 @@ def _action(
         due=reader.date(choice.due_on) if choice.due_on else "",
         measure=_written(choice.measure, known.measure if known else None, reader),
         due_on=choice.due_on,
-        is_open=choice.status.is_open,
+        is_open=is_open,
         is_done=choice.is_done,
         has_proposed_owner=known is not None and choice.owner is None,
-        is_late=bool(
-            today and choice.due_on and choice.status.is_open and choice.due_on < today and not is_out_of_plan
-        ),
-        is_stuck=choice.status is ActionStatus.BLOCKED,
+        is_late=bool(today and choice.due_on and is_open and choice.due_on < today and not is_out_of_plan),
+        is_stuck=is_open and choice.status is ActionStatus.BLOCKED,
         is_out_of_plan=is_out_of_plan,
         status=choice.status,
         note=choice.note,
         evidence=choice.evidence,
         id=choice.id,
+        goes_on=goes_on,
     )
 
 

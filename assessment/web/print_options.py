@@ -8,6 +8,7 @@ from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import PrintAs
 from assessment.web.languages import LANGUAGES, reader
+from assessment.web.public_links import shared_plans_at
 
 
 def print_as(
@@ -17,7 +18,7 @@ def print_as(
     chosen = language if language in LANGUAGES else reader().language
     localisation = Localisation(language_of(chosen), organisation.country)
     papers: dict[str | None, Paper] = {"a4": "a4", "letter": "letter"}
-    return PrintAs(localisation, papers.get(paper, localisation.paper), is_blank)
+    return PrintAs(localisation, papers.get(paper, localisation.paper), is_blank, shared_plans_at())
 
 
 def print_as_asked(organisation: Organisation) -> PrintAs:

@@ -28,6 +28,13 @@ def shared_plan_path(token: str) -> str:
     return f"{request.script_root.removesuffix('/r')}/p/{token}"
 
 
+def shared_plans_at() -> str:
+    """The address of shared plans up to the token, as it is printed; empty where it only works on this machine."""
+    some = "-"
+    address = public_url("shared_plans.show", token=some).removesuffix(some)
+    return "" if is_local_link(address) else address
+
+
 def with_configured_host(link: str) -> str:
     """A link of a library with the host that the settings name; only its path where they name none."""
     parts = urlsplit(link)

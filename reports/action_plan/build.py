@@ -12,6 +12,7 @@ from reports.action_plan.source import PlanSource, ResultSource
 from reports.all_rounds.build import rounds_block
 from reports.all_rounds.context import RoundsBlock
 from reports.engine.html import render_document
+from reports.engine.qr import address_code, typed_address
 from reports.engine.scripts import isolated
 from reports.sections.block import section_blocks
 from reports.sections.groups import has_agreement, legend, score_heading
@@ -63,7 +64,9 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         alarm=front.alarm(source, reader),
         priorities=boxes,
         point=point,
-        is_packed=front.is_packed(boxes, point),
+        is_packed=front.is_packed(boxes, point, has_link=bool(source.link)),
+        qr=address_code(source.link, reader) if source.link else None,
+        address=typed_address(source.link),
         headline=headline.headline(headline.standing_of(source), reader),
         story=evidence.story(source, reader, has_headline=True),
         surplus=surplus.in_full(source.surplus, reader),

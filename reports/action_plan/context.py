@@ -240,6 +240,10 @@ class ActionPlanContext:
     priorities: tuple[PriorityBox, ...]
     point: PointBox | None
     is_packed: bool
+    qr: Markup | None
+    """The code of the address at which the plan is read; none of a plan that is not shared."""
+    address: tuple[str, str]
+    """That address as people type it: up to the last slash, and the secret."""
     headline: str
     story: tuple[str, ...]
     surplus: str

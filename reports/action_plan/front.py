@@ -200,11 +200,16 @@ MAX_WALL_LINES = 25
 have fewer; a team's own text may have more, and is then set more tightly."""
 
 
-def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None) -> bool:
+LINES_OF_LINK = 2
+"""What the code and the address of a shared plan take of page 1 at most."""
+
+
+def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None, *, has_link: bool = False) -> bool:
     """Whether page 1 must be set more tightly to stay one page."""
     rows = [row for box in boxes for row in box.rows] + list(point.rows if point else ())
     reasons = sum(_lines(" ".join(box.reasons), 105) for box in boxes)
-    return len(boxes) > c.PROPOSED_PRIORITIES or reasons + sum(_row_lines(row) for row in rows) > MAX_WALL_LINES
+    lines = reasons + sum(_row_lines(row) for row in rows) + (LINES_OF_LINK if has_link else 0)
+    return len(boxes) > c.PROPOSED_PRIORITIES or lines > MAX_WALL_LINES
 
 
 def _row_lines(row: ActionRow) -> int:

@@ -56,6 +56,8 @@ class PlanSource(ResultSource):
     """Whether the team has changed the proposal."""
     asks_role: bool = False
     """Whether people were asked if they lead, so that they expect both groups beside each other."""
+    link: str = ""
+    """Where the plan is read on a phone; empty where it is not shared."""
     paper: Paper | None = None
     targets: Mapping[str, float] = field(default_factory=dict)
 

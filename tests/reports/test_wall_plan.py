@@ -33,6 +33,8 @@ from tests.services.files import PILLARS
 
 CORRECTED = Surplus(1_234, 1_250, size_before=1_200)
 """What takes the most words to say."""
+LINK = "https://escala.secretaria-de-desarrollo-economico.example.org/p/iRQ3cBxzU8nq0W2rTtKm_g"
+"""Of a shared plan, under a long name."""
 BANDS = {2: 2.1, 3: 3.1, 4: 3.6}
 """A level of each band, and a mean of that level below the target."""
 
@@ -82,6 +84,7 @@ def pages_of_the_wall_plan(source: PlanSource, reader: Localisation) -> int:
     return len(pypdf.PdfReader(io.BytesIO(pdf)).pages)
 
 
+@pytest.mark.parametrize("link", ["", LINK], ids=["", "shared"])
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("level", BANDS)
 @pytest.mark.parametrize(
@@ -90,9 +93,9 @@ def pages_of_the_wall_plan(source: PlanSource, reader: Localisation) -> int:
     ids=["alarm", "alarm and conversations", "roomier paper"],
 )
 def test_the_wordiest_plan_fits_the_wall(
-    paper: Paper, has_alarm: bool, is_split: bool, level: int, locale: str
+    paper: Paper, has_alarm: bool, is_split: bool, level: int, locale: str, link: str
 ) -> None:
-    source = hardest(level, locale, paper, is_split=is_split, has_alarm=has_alarm)
+    source = replace(hardest(level, locale, paper, is_split=is_split, has_alarm=has_alarm), link=link)
     assert len(source.plan.actions) == 5
     assert pages_of_the_wall_plan(source, localisation(locale)) == 1
 
@@ -138,7 +141,7 @@ def test_all_that_a_team_may_write_fits_the_wall(paper: Paper, locale: str, pill
     plan = replace(source.plan, pillars=chosen, point=replace(source.plan.point, move=own))
     assert len(plan.actions) == MOST_ACTIONS
     logo = f"data:image/png;base64,{base64.b64encode(picture(size=(400, 300))).decode()}"
-    full = replace(source, plan=plan, is_decided=True, logo=logo, surplus=CORRECTED)
+    full = replace(source, plan=plan, is_decided=True, logo=logo, surplus=CORRECTED, link=LINK)
     assert pages_of_the_wall_plan(full, sample.reader) == 1
 
 

@@ -17,8 +17,11 @@ from assessment.services.plan_documents import (
     UnknownPrintedPlan,
     get_printed_plan,
     keep_printed_plan,
+    prepare_plan_of_round,
     printed_plans,
 )
+from assessment.services.plan_sharing import share_plan, stop_sharing_plan
+from assessment.services.plans import draft_plan
 from assessment.services.printed_plans import AT_ONCE, prune_printed_plans
 from assessment.services.publication import publish_round
 from assessment.services.rounds import stop_round
@@ -130,3 +133,27 @@ def test_a_file_that_is_there_is_found_again(database):
     with database.writing() as session:
         first = keep_file(session, own["organisation_id"], b"%PDF one")
         assert keep_file(session, own["organisation_id"], b"%PDF one") is first
+
+
+def test_only_a_shared_plan_is_another_document_and_the_same_as_before_once_it_is_shared_no_more(database):
+    own = published(database)
+    shared_at = "https://escala.example.org/p/"
+
+    def hash_of(plans_at):
+        print_as = PrintAs(Localisation("es", "CO"), plans_at=plans_at)
+        with database.reading() as session:
+            return prepare_plan_of_round(session, **own, print_as=print_as, now=NOW).content_hash
+
+    with database.writing() as session:
+        draft_plan(session, **own, drawn_on=NOW.date(), now=NOW)
+    unshared = hash_of(shared_at)
+    assert hash_of("") == unshared
+    with database.writing() as session:
+        share_plan(session, **own, now=NOW)
+    shared = hash_of(shared_at)
+    assert shared != unshared
+    assert hash_of("") == unshared, "an address that no phone can open is not printed"
+    assert hash_of("https://other.example.org/p/") not in (shared, unshared)
+    with database.writing() as session:
+        stop_sharing_plan(session, **own)
+    assert hash_of(shared_at) == unshared

@@ -18,8 +18,9 @@ from assessment.infra.pictures import remake_picture
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
+from assessment.services.owner_links import make_owner_link
 from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
-from assessment.services.plans import read_plan
+from assessment.services.plans import draft_plan, read_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
@@ -105,6 +106,10 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         job = request_print(session, round_plan, print_as=PrintAs(Localisation("es")), now=now)
         handed_out = RenderedPlan("0" * 64, PrintAs(Localisation("es")), b"%PDF-")
         printed = keep_printed_plan(session, **where, round_id=first.id, rendered=handed_out, now=now)
+        owned = draft_plan(session, **where, round_id=first.id, drawn_on=now.date(), now=now).current_actions[:1]
+        owners_link = make_owner_link(
+            session, **where, round_id=first.id, owner="Ana", action_ids=[action.id for action in owned], now=now
+        )
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
         assert comment
         return Tenant(
@@ -118,6 +123,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "invitation_id": invited.invitation.id,
                 "message_id": message.id,
                 "job_id": job.id,
+                "link_id": owners_link.link.id,
             },
             tokens={
                 "respond.open_link": second_link,
@@ -125,6 +131,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "members.join": invited.token,
                 "shared_plans.show": first.plan_token,
                 "shared_plans.calendar": first.plan_token,
+                "owners.open_link": owners_link.token,
                 "documents.file": "engine/print.css",
                 "handle": _handle(world, second_link),
             },

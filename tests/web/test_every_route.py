@@ -94,6 +94,9 @@ ROUTES: dict[str, Row] = {
     "respond.thanks": EVERYBODY,
     "respond.privacy": EVERYBODY,
     "shared_plans.show": EVERYBODY,  # by its link
+    "owners.open_link": EVERYBODY,  # by its link
+    "owners.show": NOT_THERE,  # by the cookie for which the link is exchanged
+    "owners.save": NOT_THERE,
     "shared_plans.calendar": NOT_THERE,  # by its link, once it is shared
     # one's own
     "accounts.account": SIGNED_IN,
@@ -153,6 +156,10 @@ ROUTES: dict[str, Row] = {
     "plans.meeting_end": MANAGERS,
     "plans.page_one": MEMBERS,
     "plans.check_in": MEMBERS,
+    "plans.carry": MANAGERS,
+    "plans.owners": MANAGERS,
+    "plans.make_owner_link": MANAGERS,
+    "plans.end_owner_link": MANAGERS,
     "plans.pillars": MANAGERS,
     "plans.actions": MANAGERS,
     "plans.preview": MEMBERS,

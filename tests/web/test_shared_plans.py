@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from assessment.infra.logging import configure_logging
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.rounds import Round
+from tests.printing import words_of_pdf
 from tests.services.build import DAY, make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -241,3 +243,37 @@ def test_an_action_that_is_stuck_is_told_to_whoever_reads_what_comes_next(
     client.get(f"{address}/plan/follow")
     client.fill({statuses[0]: "doing"})
     assert {"es": "tascada", "en": "tuck"}[language] not in reader(world, link, language).page.text
+
+
+def at_home(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server has an address that phones can open."""
+    settings = replace(world.app.extensions["escala_settings"], base_url="https://escala.example.com")
+    monkeypatch.setitem(world.app.extensions, "escala_settings", settings)
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_page_one_carries_the_address_while_the_plan_is_shared(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    at_home(world, monkeypatch)
+    manager = open_plan(world, address, language=language)
+    before = press(manager, "print").data
+    assert "/p/" not in words_of_pdf(before)
+    manager.get(f"{address}/plan")
+    press(manager, "share")
+    path = link_of(world, address)
+    assert f"escala.example.com{path}" in words_of_pdf(press(manager, "print").data).replace(" ", "")
+    preview = manager.get(f"{address}/plan/preview").get_data(as_text=True)
+    assert path.rpartition("/")[2] in preview
+    manager.get(f"{address}/plan")
+    press(manager, "unshare")
+    words = {"es": "Las copias impresas siguen llevando su dirección", "en": "Printed copies still carry its address"}
+    assert words[language] in manager.page.text
+    assert press(manager, "print").data == before, "the very document that was printed before"
+
+
+def test_an_address_that_no_phone_can_open_is_not_printed(world: World, address: str) -> None:
+    share(world, address)
+    manager = open_plan(world, address)
+    assert "/p/" not in words_of_pdf(press(manager, "print").data)
+    assert "/p/" not in manager.get(f"{address}/plan/preview").get_data(as_text=True)

@@ -27,6 +27,7 @@ from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
+from assessment.services.carried_actions import carried_names, is_something_left, look_back
 from assessment.services.later_work import TooManyJobs
 from assessment.services.organisations import Organisation
 from assessment.services.plan_documents import (
@@ -69,7 +70,13 @@ from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
 UNDOABLE = ("remove", "drop", "restore", "point", "forget")
-GROUPS = {"choose": "plans.actions", "add": "plans.actions", "swap": "plans.pillars", "pillar": "plans.pillars"}
+GROUPS = {
+    "carry": "plans.carry",
+    "choose": "plans.actions",
+    "add": "plans.actions",
+    "swap": "plans.pillars",
+    "pillar": "plans.pillars",
+}
 """Buttons that lead to a page where something is chosen, once the form is kept."""
 
 
@@ -150,7 +157,9 @@ class Editor:
             "plans/plan.html",
             **self.page_values,
             **self._shared(),
-            page=plan_page(self.round_plan, self.source, layout, reader()),
+            page=plan_page(self.round_plan, self.source, layout, reader(), carried_names(session(), self.round_plan)),
+            looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
+            may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             form=form,
             progress=progress_of(headings),
@@ -350,7 +359,13 @@ class Editor:
     def _stop_sharing(self) -> Response:
         stop_sharing_plan(session(), **self.where)
         describe_deed(action=Action.SHARED_PLAN, detail="stopped")
-        flash(str(_("The plan is no longer shared.")))
+        flash(
+            str(_("The plan is no longer shared."))
+            + " "
+            + str(
+                _("Printed copies still carry its address; whoever opens it reads that the plan is not there just now.")
+            )
+        )
         return redirect_to_round("plans.plan", self.round, _anchor="share")
 
     def _go_on(self, act: str, target: str) -> Response:

@@ -12,6 +12,7 @@ from assessment.domain.plans.history import ActionChangeKind
 from assessment.infra.languages import N_, Localisation
 from assessment.services.plan_history import ActionHistory, PastChange
 from assessment.web.plans.follow import STATUSES
+from reports.engine.scripts import isolated
 
 FIELDS: Final = {
     "title": N_("What will you do?"),
@@ -63,7 +64,7 @@ def _change(change: PastChange, zone: str, reader: Localisation) -> ChangeWords:
     is_by_hand = bool(change.email) or change.kind is ActionChangeKind.CHANGED
     return ChangeWords(
         moment=f"{reader.date(local.date())}, {reader.time(local)}",
-        who=(change.email or reader.gettext("somebody whose account is gone")) if is_by_hand else "",
+        who=_who(change, reader) if is_by_hand else "",
         what=reader.gettext(KINDS[change.kind]) if change.kind in KINDS else "",
         fields=tuple(
             FieldWords(reader.gettext(FIELDS[name]), *(_said(name, words, reader) for words in change.fields[name]))
@@ -71,6 +72,12 @@ def _change(change: PastChange, zone: str, reader: Localisation) -> ChangeWords:
             if name in change.fields
         ),
     )
+
+
+def _who(change: PastChange, reader: Localisation) -> str:
+    if change.link_owner:
+        return reader.gettext("by the link of %(owner)s", owner=isolated(change.link_owner))
+    return change.email or reader.gettext("somebody whose account is gone")
 
 
 def _said(name: str, words: str, reader: Localisation) -> str:

@@ -47,6 +47,10 @@ class ActionCard:
     words: ActionWords | None
     is_unknown: bool
     has_proposed_owner: bool
+    goes_on: str
+    """The round in whose plan it goes on."""
+    came_from: str
+    """The round from whose plan it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,13 @@ class PillarOption:
     words: str
 
 
-def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader: Localisation) -> PlanPage:
+def plan_page(
+    round_plan: RoundPlan,
+    source: PlanSource,
+    layout: Layout,
+    reader: Localisation,
+    came_from: Mapping[uuid.UUID, str],
+) -> PlanPage:
     """The plan to change. The team's own reason for a pillar stands in a field, not in the words about it."""
     proposed = {pillar.result.pillar for pillar in round_plan.proposal.pillars}
     boxes = front.priorities(source, reader)
@@ -105,7 +115,7 @@ def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader:
             title=box.pillar,
             why=" ".join(box.reasons[1:] if round_plan.choices.pillars[at].reason else box.reasons),
             asks_reason=pillar not in proposed,
-            actions=_cards(round_plan, layout, pillar, reader),
+            actions=_cards(round_plan, layout, pillar, reader, came_from),
             has_library=bool(known_actions(round_plan.basis, pillar)),
         )
         for at, (pillar, box) in enumerate(zip(layout.pillars, boxes, strict=True))
@@ -113,7 +123,9 @@ def plan_page(round_plan: RoundPlan, source: PlanSource, layout: Layout, reader:
     others = bool(offered_pillars(round_plan.basis, round_plan.choices))
     return PlanPage(
         pillars=pillars,
-        move=HeadingCard(MOVE, "", point.heading, point.today, False, _cards(round_plan, layout, MOVE, reader), True)
+        move=HeadingCard(
+            MOVE, "", point.heading, point.today, False, _cards(round_plan, layout, MOVE, reader, came_from), True
+        )
         if point
         else None,
         has_point=round_plan.proposal.point is not None,
@@ -137,7 +149,9 @@ def printed_versions(plans: Sequence[PrintedPlan], zone: str, reader: Localisati
     return versions
 
 
-def _cards(round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisation) -> tuple[ActionCard, ...]:
+def _cards(
+    round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisation, came_from: Mapping[uuid.UUID, str]
+) -> tuple[ActionCard, ...]:
     known = known_actions(round_plan.basis, heading)
     proposed = {action.id for action in round_plan.choices.actions_under(heading) if action.owner is None}
     return tuple(
@@ -146,6 +160,8 @@ def _cards(round_plan: RoundPlan, layout: Layout, heading: str, reader: Localisa
             words=words_of(known[slot.library_id], reader) if slot.library_id in known else None,
             is_unknown=bool(slot.library_id) and slot.library_id not in known,
             has_proposed_owner=slot.id in proposed,
+            goes_on=round_plan.goes_on.get(slot.id, ""),
+            came_from=came_from.get(slot.id, ""),
         )
         for slot in layout.at(heading)
     )

@@ -34,6 +34,8 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.plan_calendar import CALENDAR
+from assessment.web.plans import carry as carry_pages
+from assessment.web.plans import owners as owner_pages
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download
 from assessment.web.plans.editor import Editor
@@ -109,6 +111,42 @@ def meeting_end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     except NothingToPlan:
         return redirect_to_round("results.results", round_)
     return page.close() if request.method == "POST" else page.show_end()
+
+
+@blueprint.get("/plan/owners")
+@requires(Permission.EDIT_PLANS)
+def owners(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """Who has what to do, and the links by which they say how far it is."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        return owner_pages.show(Editor.of(access, team, round_))
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
+
+
+@blueprint.post("/plan/owners")
+@requires(Permission.EDIT_PLANS)
+def make_owner_link(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """A link for an owner, shown once."""
+    return owner_pages.make(Editor.of(access, *load_round(access, team_id, round_id)))
+
+
+@blueprint.post("/plan/owners/<uuid:link_id>/end")
+@requires(Permission.EDIT_PLANS)
+def end_owner_link(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, link_id: uuid.UUID) -> Any:
+    """An owner's link no longer works."""
+    return owner_pages.end(Editor.of(access, *load_round(access, team_id, round_id)), link_id)
+
+
+@blueprint.route("/plan/carry", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def carry(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """Which open actions of the plan before go on in this one."""
+    team, round_ = load_round(access, team_id, round_id)
+    try:
+        return carry_pages.choose(Editor.of(access, team, round_))
+    except NothingToPlan:
+        return redirect_to_round("results.results", round_)
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
