@@ -22,9 +22,10 @@ class Permission(StrEnum):
     EDIT_PLANS = "edit-plans"
     SEE_RESULTS = "see-results"
     SEE_TEAMS = "see-teams"
+    SEE_PORTFOLIO = "see-portfolio"
 
 
-_VIEWER = frozenset({Permission.SEE_RESULTS, Permission.SEE_TEAMS})
+_VIEWER = frozenset({Permission.SEE_RESULTS, Permission.SEE_TEAMS, Permission.SEE_PORTFOLIO})
 _MANAGER = _VIEWER | {
     Permission.MANAGE_TEAMS,
     Permission.MANAGE_ROUNDS,

@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.access import OrganisationRole
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.rounds import Round
+from assessment.store.team_tags import TeamTag
 from assessment.store.teams import Team
 
 
@@ -64,15 +65,18 @@ def count_teams(session: Session, organisation_id: uuid.UUID) -> int:
 
 
 def team_names(
-    session: Session, *, user_id: int | None = None, organisation_id: uuid.UUID | None = None
+    session: Session, *, user_id: int | None = None, organisation_id: uuid.UUID | None = None, tag: str = ""
 ) -> list[tuple[uuid.UUID, str]]:
-    """The ids and names of all teams of an account, or of an organisation."""
+    """The ids and names of all teams of an account, or of an organisation; with the key of a `tag`, of those that have
+    it."""
     query = select(Team.id, Team.name)
     if organisation_id is not None:
         query = query.where(Team.organisation_id == organisation_id)
     else:
         of_account = select(Membership.organisation_id).where(Membership.user_id == user_id)
         query = query.where(Team.organisation_id.in_(of_account))
+    if tag:
+        query = query.join(TeamTag, and_(TeamTag.team_id == Team.id, TeamTag.key == tag))
     return [(row.id, row.name) for row in session.execute(query)]
 
 

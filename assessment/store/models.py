@@ -8,6 +8,7 @@ from assessment.store import (
     comments,
     compaction,
     deletions,
+    exact_scores,
     jobs,
     logos,
     members,
@@ -15,6 +16,7 @@ from assessment.store import (
     outbox,
     plan_actions,
     plans,
+    portfolio_files,
     printed_files,
     questionnaires,
     responses,
@@ -22,6 +24,7 @@ from assessment.store import (
     round_scores,
     rounds,
     setup_code,
+    team_tags,
     teams,
 )
 from assessment.store.base import Base
@@ -35,6 +38,7 @@ __all__ = [
     "comments",
     "compaction",
     "deletions",
+    "exact_scores",
     "jobs",
     "logos",
     "members",
@@ -42,6 +46,7 @@ __all__ = [
     "outbox",
     "plan_actions",
     "plans",
+    "portfolio_files",
     "printed_files",
     "questionnaires",
     "responses",
@@ -49,5 +54,6 @@ __all__ = [
     "round_scores",
     "rounds",
     "setup_code",
+    "team_tags",
     "teams",
 ]

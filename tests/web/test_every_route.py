@@ -106,6 +106,7 @@ ROUTES: dict[str, Row] = {
     "organisations.delete": ADMINISTRATORS,
     "organisations.privacy": ADMINISTRATORS,
     "organisations.logo": MEMBERS,
+    "portfolio.portfolio": MEMBERS,
     "members.leave": MEMBERS,
     "members.members": ADMINISTRATORS,
     "members.invite": ADMINISTRATORS,
