@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -111,6 +111,33 @@ class TeamLine:
     is_level: bool = False
     progress: Progress | None = None
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundMove:
+    """What became of the pillars in a round since the round before: how many went up or down by more than chance, how
+    many stayed about the same, and of how many nothing is sure. All are 0 where nothing was compared."""
+
+    name: str
+    published_on: dt.date
+    up: int = 0
+    down: int = 0
+    same: int = 0
+    unclear: int = 0
+    is_withheld: bool = False
+
+    @property
+    def is_compared(self) -> bool:
+        return bool(self.up or self.down or self.same or self.unclear)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMoves:
+    """A team's published rounds, the oldest first."""
+
+    team_id: uuid.UUID
+    name: str
+    rounds: tuple[RoundMove, ...]
 
 
 # Why a team needs attention
@@ -229,8 +256,3 @@ def tiers(cells: Sequence[Cell]) -> list[int]:
             first_low = cell.low
         found.append(tier)
     return found
-
-
-def moved(labels: Collection[ChangeLabel | None]) -> tuple[int, int]:
-    """How many of these went up, and how many down, by more than chance."""
-    return sum(label == "improved" for label in labels), sum(label == "worse" for label in labels)

@@ -20,8 +20,10 @@ from assessment.domain.portfolio import (
     PillarSums,
     Progress,
     Reason,
+    RoundMove,
     Standing,
     TeamLine,
+    TeamMoves,
     needs_attention,
     over_teams,
     tiers,
@@ -247,6 +249,46 @@ def read_reasons(
         )
         reasons[team_id] = needs_attention(facts, today)
     return reasons
+
+
+def read_moves(
+    session: Session, *, access: Access, chosen: TeamsChosen, teams: Sequence[tuple[uuid.UUID, str]]
+) -> tuple[TeamMoves, ...]:
+    """How the pillars of these teams moved over all their rounds; their ids and names, in this order."""
+    only = [team_id for team_id, _name in teams]
+    labels = store.labels_of_rounds(session, chosen, only)
+    rounds: dict[uuid.UUID, list[RoundMove]] = defaultdict(list)
+    for row in store.published_rounds(session, chosen, only):
+        counts = labels.get(row.id, {})
+        day = local_date(row.published_at, access.organisation.time_zone)
+        rounds[row.team_id].append(
+            RoundMove(
+                row.name,
+                day,
+                up=counts.get("improved", 0),
+                down=counts.get("worse", 0),
+                same=counts.get("same", 0),
+                unclear=counts.get("unclear", 0),
+                is_withheld=row.is_withheld,
+            )
+        )
+    return tuple(TeamMoves(team_id, name, tuple(rounds[team_id])) for team_id, name in teams)
+
+
+@dataclass(frozen=True, slots=True)
+class MovesPage:
+    """A page of teams with how they moved."""
+
+    teams: tuple[TeamMoves, ...]
+    paging: Paging
+
+
+def read_moves_page(session: Session, *, access: Access, tag: str, page: int) -> MovesPage:
+    """A page of the teams that an account may see, with a tag (its key), by name."""
+    chosen = TeamsChosen(access.organisation_id, visible_teams(session, access), tag)
+    paging = page_of(page, store.count_chosen(session, chosen), TEAMS_A_PAGE)
+    teams = store.named_teams(session, chosen, at_most=paging.size, after=paging.after)
+    return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams), paging)
 
 
 def pillar_names(session: Session, access: Access) -> dict[str, Text]:

@@ -171,7 +171,9 @@ def set_tags(
     Raises `UnknownTeam`, `TooManyTags` or `LongTag`.
     """
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
-    wanted = {tag_key(name): name for name in map(plain_line, tags) if name}
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(plain_line, tags)):
+        wanted.setdefault(tag_key(name), name)
     for name in wanted.values():
         if len(name) > LONGEST_TAG:
             raise LongTag(name)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, defer
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.rounds import RoundMode, RoundPurpose
 from assessment.store.exact_scores import ExactScore
-from assessment.store.plan_actions import PlanAction
+from assessment.store.plan_actions import PlanAction, ServedKind
 from assessment.store.plans import Plan
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 from assessment.store.round_scores import RoundScore, ScoreKind
@@ -173,6 +173,12 @@ def chosen_teams(session: Session, chosen: TeamsChosen) -> list[tuple[uuid.UUID,
     return [(row.id, row.created_at) for row in rows]
 
 
+def named_teams(session: Session, chosen: TeamsChosen, *, at_most: int, after: int) -> list[tuple[uuid.UUID, str]]:
+    """The ids and names of some of the chosen teams, by name."""
+    query = select(Team.id, Team.name).where(*chosen.conditions).order_by(Team.name, Team.id)
+    return [(row.id, row.name) for row in session.execute(query.offset(after).limit(at_most))]
+
+
 def names_of(session: Session, organisation_id: uuid.UUID, team_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     rows = session.execute(
         select(Team.id, Team.name).where(Team.organisation_id == organisation_id, Team.id.in_(team_ids))
@@ -236,7 +242,7 @@ def scores_of_rounds(session: Session, organisation_id: uuid.UUID, round_ids: Co
 def published_rounds(
     session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None
 ) -> list[RoundRow]:
-    """All published rounds of the chosen teams, the oldest first."""
+    """All published rounds of the chosen teams, `only` of these: by the teams' names, the oldest of each first."""
     rows: Any = session.execute(
         select(
             Round.team_id,
@@ -249,7 +255,7 @@ def published_rounds(
         )
         .join(Team, Team.id == Round.team_id)
         .where(*_published(chosen), *chosen.conditions, *_is_of(only))
-        .order_by(Round.published_at, Round.id)
+        .order_by(Team.name, Team.id, Round.published_at, Round.id)
     )
     return [RoundRow(*row) for row in rows]
 
@@ -311,6 +317,16 @@ def points_of_rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict
     return {row.id: row.points for row in rows}
 
 
+def points_of_teams(session: Session, chosen: TeamsChosen) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """The perception points that each published round of the chosen teams asked about."""
+    rows = session.execute(
+        select(Round.id, Round.points)
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions)
+    )
+    return {row.id: row.points for row in rows}
+
+
 def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> list[PlanRow]:
     """How far the latest plan of each chosen team is; late is what is still open after its day."""
     place = func.row_number().over(partition_by=Round.team_id, order_by=(Round.published_at.desc(), Round.id))
@@ -348,13 +364,97 @@ def rounds_with_plans(session: Session, chosen: TeamsChosen) -> frozenset[uuid.U
     return frozenset(session.scalars(select(Plan.round_id).join(latest, latest.c.id == Plan.round_id)))
 
 
-def actions_of_plans(session: Session, plan_ids: Collection[uuid.UUID]) -> Sequence[PlanAction]:
-    """The actions that stand in these plans, in their order."""
-    return session.scalars(
-        select(PlanAction)
-        .where(PlanAction.plan_id.in_(plan_ids), PlanAction.position.is_not(None))
-        .order_by(PlanAction.plan_id, PlanAction.position)
-    ).all()
+class ActionRow(NamedTuple):
+    """An action that stands in a plan."""
+
+    round_id: uuid.UUID
+    drawn_on: dt.date
+    serves: ServedKind
+    ref_id: str
+    library_id: str
+    title: str
+    owner: str | None
+    due_on: dt.date | None
+    status: ActionStatus
+
+
+def actions_of_teams(session: Session, chosen: TeamsChosen) -> list[ActionRow]:
+    """The actions of all plans of the chosen teams, the oldest plan of each team first, in the plan's order."""
+    rows: Any = session.execute(
+        select(
+            Plan.round_id,
+            Plan.drawn_on,
+            PlanAction.serves,
+            PlanAction.ref_id,
+            PlanAction.library_id,
+            PlanAction.title,
+            PlanAction.owner,
+            PlanAction.due_on,
+            PlanAction.status,
+        )
+        .join(Plan, Plan.id == PlanAction.plan_id)
+        .join(Round, and_(Round.id == Plan.round_id, Round.organisation_id == Plan.organisation_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions, PlanAction.position.is_not(None))
+        .order_by(Team.name, Team.id, Round.published_at, Round.id, PlanAction.position)
+    )
+    return [ActionRow(*row) for row in rows]
+
+
+def scores_of_teams(session: Session, chosen: TeamsChosen) -> Iterator[ScoreRow]:
+    """The released figures of all published rounds of the chosen teams, in the order of `published_rounds`."""
+    rows: Any = session.execute(
+        select(*_SCORE)
+        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(RoundScore.organisation_id == chosen.organisation_id, *_published(chosen), *chosen.conditions)
+        .order_by(Team.name, Team.id, Round.published_at, Round.id, RoundScore.position)
+        .execution_options(yield_per=5_000)
+    )
+    return (ScoreRow(*row) for row in rows)
+
+
+def all_asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVersion]:
+    """Every version that a published round of the organisation asked, first or beside, the newest last."""
+    rows: Any = session.execute(
+        select(
+            QuestionnaireVersion.id,
+            QuestionnaireVersion.questionnaire_id,
+            QuestionnaireVersion.version,
+            func.count(Round.team_id.distinct()),
+        )
+        .join(RoundQuestionnaire, RoundQuestionnaire.questionnaire_version_id == QuestionnaireVersion.id)
+        .join(Round, Round.id == RoundQuestionnaire.round_id)
+        .where(*_published(TeamsChosen(organisation_id)))
+        .group_by(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version)
+        .order_by(QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version, QuestionnaireVersion.id)
+    )
+    return [AskedVersion(*row) for row in rows]
+
+
+def labels_of_rounds(
+    session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, dict[str, int]]:
+    """How many pillars of each round of the chosen teams have each label of change, by round; `only` of these teams.
+    A round that was not compared is not there."""
+    rows: Any = session.execute(
+        select(RoundScore.round_id, RoundScore.label, func.count())
+        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.kind == ScoreKind.PILLAR,
+            RoundScore.label.is_not(None),
+            *_published(chosen),
+            *chosen.conditions,
+            *_is_of(only),
+        )
+        .group_by(RoundScore.round_id, RoundScore.label)
+    )
+    found: dict[uuid.UUID, dict[str, int]] = {}
+    for round_id, label, count in rows:
+        found.setdefault(round_id, {})[label] = count
+    return found
 
 
 def versions_of_latest(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assessment.domain import conventions as c
-from assessment.domain.portfolio import AttentionKind, Cell, Reason, Standing, TeamLine
+from assessment.domain.portfolio import AttentionKind, Cell, Reason, RoundMove, Standing, TeamLine
 from assessment.domain.result import ChangeLabel
 from assessment.domain.scale import Scale
 from assessment.domain.texts import Text
@@ -148,3 +148,22 @@ def named(names: Sequence[Text], reader: Localisation) -> str:
     return reader.ngettext(
         "%(names)s and %(n)s more", "%(names)s and %(n)s more", more, names=", ".join(words[:MOST_NAMED])
     )
+
+
+def move_words(move: RoundMove, reader: Localisation) -> str:
+    """How many pillars went up and down in a round: "▲2 ▼1"; "0" where none did."""
+    parts = [f"▲{reader.number(move.up)}" if move.up else "", f"▼{reader.number(move.down)}" if move.down else ""]
+    return "\N{NO-BREAK SPACE}".join(filter(None, parts)) or reader.number(0)
+
+
+def move_sentence(move: RoundMove, reader: Localisation) -> str:
+    """The same as people say it."""
+    if move.is_withheld:
+        return reader.gettext("withheld")
+    if not move.is_compared:
+        return reader.gettext("nothing to compare")
+    up, down = (
+        reader.ngettext("%(n)s pillar up", "%(n)s pillars up", move.up) if move.up else "",
+        reader.ngettext("%(n)s pillar down", "%(n)s pillars down", move.down) if move.down else "",
+    )
+    return ", ".join(filter(None, (up, down))) or reader.gettext("nothing that is sure")

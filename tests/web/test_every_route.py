@@ -107,6 +107,10 @@ ROUTES: dict[str, Row] = {
     "organisations.privacy": ADMINISTRATORS,
     "organisations.logo": MEMBERS,
     "portfolio.portfolio": MEMBERS,
+    "portfolio.movement": MEMBERS,
+    "portfolio.make": MEMBERS,
+    "portfolio.making": Row(viewer="nothing", manager="nothing"),  # made for the administrator alone
+    "portfolio.file": Row(viewer="nothing", manager="nothing"),
     "members.leave": MEMBERS,
     "members.members": ADMINISTRATORS,
     "members.invite": ADMINISTRATORS,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from assessment.domain.access import Permission
-from assessment.domain.portfolio import AttentionKind, Cell, Reason, Standing, TeamLine
+from assessment.domain.portfolio import AttentionKind, Cell, Reason, RoundMove, Standing, TeamLine, TeamMoves
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.access import Access
@@ -22,6 +22,8 @@ from reports.portfolio.words import (
     is_probable,
     label_words,
     level_words,
+    move_sentence,
+    move_words,
     reason_words,
     score_words,
     short_reason,
@@ -106,6 +108,35 @@ def shown_cell(pillar: str, cell: Cell | None, scale: Scale, reader: Localisatio
         arrow=ARROWS.get(cell.label, "") if cell.label else "",
         movement=label_words(cell.label, reader) if cell.label in ARROWS else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMove:
+    """What became of the pillars in a round, in signs, and in words for those who listen."""
+
+    name: str
+    day: str
+    signs: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMoves:
+    team_id: uuid.UUID
+    name: str
+    rounds: Sequence[ShownMove]
+
+
+def shown_moves(moves: TeamMoves, reader: Localisation) -> ShownMoves:
+    rounds = [
+        ShownMove(one.name, reader.date(one.published_on), _signs(one, reader), move_sentence(one, reader))
+        for one in moves.rounds
+    ]
+    return ShownMoves(moves.team_id, moves.name, rounds)
+
+
+def _signs(move: RoundMove, reader: Localisation) -> str:
+    return move_words(move, reader) if move.is_compared else ""
 
 
 def shown_reasons(
