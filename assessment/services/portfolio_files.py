@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,6 @@ from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.access import Permission
 from assessment.domain.actions import Action
 from assessment.domain.plans.library import pillar_actions
-from assessment.domain.portfolio import Cell
-from assessment.domain.result import ChangeLabel
 from assessment.domain.scale import Scale
 from assessment.domain.sections.groups import GroupedSection
 from assessment.domain.texts import NO_TEXT, Text
@@ -31,6 +29,7 @@ from assessment.services.organisation_look import logo_uri
 from assessment.services.portfolio import (
     Portfolio,
     answered_of,
+    cell_of,
     is_agreed,
     read_moves,
     read_portfolio,
@@ -38,6 +37,7 @@ from assessment.services.portfolio import (
 )
 from assessment.services.questionnaires import find_stored_questionnaire
 from assessment.store import portfolio as store
+from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import ACCOUNT, Job, JobState, find_job
 from assessment.store.portfolio import RoundRow, ScoreRow, TeamsChosen
 from assessment.store.portfolio_files import PortfolioFile, delete_files_before, find_file
@@ -179,7 +179,10 @@ def file_progress(session: Session, *, access: Access, file_id: uuid.UUID) -> Pr
 
 def delete_old_files(session: Session, *, now: dt.datetime) -> int:
     """Deletes the files that nobody needs any more; returns how many."""
-    return delete_files_before(session, now - KEPT)
+    deleted = delete_files_before(session, now - KEPT)
+    if deleted:
+        owe_compaction(session)  # on SQLite their bytes are still in the write-ahead log
+    return deleted
 
 
 # What the files are made of
@@ -290,8 +293,7 @@ def _figures(
             scale = None
         else:
             name = overall_name if row.kind is ScoreKind.OVERALL else groups.get(row.ref_id)
-        label = cast(ChangeLabel | None, row.label)
-        cell = Cell(row.n, row.score, row.level, row.low, row.high, row.change, label)
+        cell = cell_of(row)
         bound = scale.bound_of(cell.score) if scale and cell.n is not None else None
         kind: FigureKind = row.kind.value
         figures.append(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
+from collections import Counter
 from collections.abc import Iterable
 
-from assessment.domain.portfolio import Cell, Standing, TeamLine, TeamMoves
+from assessment.domain.portfolio import AttentionKind, Cell, Standing, TeamLine, TeamMoves
 from assessment.infra.languages import Localisation
 from reports.engine.charts import scale_bar
 from reports.engine.html import render_document
@@ -279,23 +280,32 @@ def _done(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
 
 
 def _next(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
-    kinds = [reason.kind for line in source.lines for reason in line.reasons]
-    for kind, singular, plural in (
-        (
-            "late",
-            "Ask what holds the late actions of %(n)s team up.",
-            "Ask what holds the late actions of %(n)s teams up.",
-        ),
-        ("no-plan", "Have a plan drawn up in %(n)s team.", "Have a plan drawn up in %(n)s teams."),
-        ("no-round", "Open a round in %(n)s team.", "Open a round in %(n)s teams."),
-        (
-            "few-answered",
+    """What to do about what needs attention, most pressing first."""
+    teams = Counter(reason.kind for line in source.lines for reason in line.reasons)
+    if count := teams[AttentionKind.ALARM]:
+        yield reader.ngettext(
+            "Attend first to the broken promises that %(n)s team tells of.",
+            "Attend first to the broken promises that %(n)s teams tell of.",
+            count,
+        )
+    if count := teams[AttentionKind.LATE]:
+        yield reader.ngettext(
+            "Ask %(n)s team what holds its late actions up.", "Ask %(n)s teams what holds their late actions up.", count
+        )
+    if count := teams[AttentionKind.WORSE]:
+        yield reader.ngettext(
+            "Talk with %(n)s team about what went down.", "Talk with %(n)s teams about what went down.", count
+        )
+    if count := teams[AttentionKind.NO_PLAN]:
+        yield reader.ngettext("Have a plan drawn up in %(n)s team.", "Have a plan drawn up in %(n)s teams.", count)
+    if count := teams[AttentionKind.NO_ROUND]:
+        yield reader.ngettext("Open a round in %(n)s team.", "Open a round in %(n)s teams.", count)
+    if count := teams[AttentionKind.FEW_ANSWERED]:
+        yield reader.ngettext(
             "Win more people to answer in %(n)s team: say what came of the last round.",
             "Win more people to answer in %(n)s teams: say what came of the last round.",
-        ),
-    ):
-        if count := sum(one == kind for one in kinds):
-            yield reader.ngettext(singular, plural, count)
+            count,
+        )
 
 
 def _next_rows(source: ExecutiveSource, reader: Localisation) -> tuple[NextRow, ...]:

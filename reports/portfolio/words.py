@@ -105,7 +105,7 @@ def reason_words(reason: Reason, reader: Localisation) -> str:
                 "%(n)s action of the plan is late.", "%(n)s actions of the plan are late.", reason.count
             )
         case AttentionKind.WORSE:
-            return reader.gettext("Down since the round before, unlikely by chance: %(pillars)s.", pillars=names)
+            return reader.gettext("Down since the round before, and unlikely to be chance: %(pillars)s.", pillars=names)
         case AttentionKind.NO_PLAN:
             return reader.gettext(
                 "The results were published %(n)s days ago, and there is no plan yet.", n=reader.number(reason.count)
