@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import cast
 
 from sqlalchemy.orm import Session
@@ -38,7 +39,7 @@ from assessment.services.describe_round import name_points, points_to_judge
 from assessment.services.paging import Paging, page_of
 from assessment.services.questionnaires import find_stored_questionnaire
 from assessment.store import portfolio as store
-from assessment.store.portfolio import AskedVersion, ScoreRow, TeamsChosen
+from assessment.store.portfolio import AskedVersion, LatestRow, ScoreRow, TeamsChosen
 from assessment.store.round_scores import ScoreKind
 from assessment.store.rounds import Round
 from assessment.store.team_tags import tags_by_team, used_tags
@@ -135,7 +136,10 @@ def read_portfolio(
     over, is_one_wording = read_over_teams(session, everybody, questions)
     sort = sort if sort in over and over[sort].may_rank else ""
 
-    reasons = read_reasons(session, access=access, chosen=chosen, today=today)
+    progress = read_progress(session, chosen, today)
+    latest = {row.team_id: row for row in store.latest_rounds(session, chosen)}
+    pillars = pillar_names(offered)
+    reasons = _reasons(session, access, chosen, latest, progress, pillars, today)
     needy = [team_id for team_id, found in reasons.items() if found]
     only = needy if only_attention else None
     paging = page_of(page, store.count_chosen(session, chosen, only), size or max(1, len(reasons)))
@@ -148,8 +152,7 @@ def read_portfolio(
         only=only,
         by_pillar=sort,
     )
-    progress = read_progress(session, chosen, today)
-    lines = _lines(session, access, rows, reasons, progress, chosen)
+    lines = _lines(session, access, rows, reasons, progress, was_asked=latest.keys())
     return Portfolio(
         asked=questions,
         others=[one for one in offered if one is not questions],
@@ -213,38 +216,44 @@ def read_progress(session: Session, chosen: TeamsChosen, today: dt.date) -> dict
     }
 
 
-def read_reasons(
-    session: Session, *, access: Access, chosen: TeamsChosen, today: dt.date
+def _reasons(
+    session: Session,
+    access: Access,
+    chosen: TeamsChosen,
+    latest: Mapping[uuid.UUID, LatestRow],
+    progress: Mapping[uuid.UUID, Progress],
+    pillars: Mapping[str, Text],
+    today: dt.date,
 ) -> dict[uuid.UUID, tuple[Reason, ...]]:
     """Why each chosen team needs attention; nothing for those that do not. By the teams' names."""
-    zone = access.organisation.time_zone
-    rounds = {row.team_id: row for row in store.latest_rounds(session, chosen)}
     noted: dict[uuid.UUID, list[ScoreRow]] = defaultdict(list)
     for score in store.noted_scores(session, chosen):
         noted[score.round_id].append(score)
     alarmed = [id_ for id_, scores in noted.items() if any(score.is_alarm for score in scores)]
     points = store.points_of_rounds(session, alarmed) if alarmed else {}
-    pillars = pillar_names(session, access)
-    progress = read_progress(session, chosen, today)
-    planned = store.rounds_with_plans(session, chosen)
-    with_pillars = store.rounds_with_pillars(session, chosen)
+    day_of = cache(partial(local_date, zone=access.organisation.time_zone))
     reasons = {}
     for team_id, created_at in store.chosen_teams(session, chosen):
-        latest = rounds.get(team_id)
-        scores = noted.get(latest.id, []) if latest else []
-        moments = name_points(points.get(latest.id, ())) if latest else {}
+        row = latest.get(team_id)
+        if row is None:
+            facts = AttentionFacts(created_on=day_of(created_at), progress=progress.get(team_id))
+            reasons[team_id] = needs_attention(facts, today)
+            continue
+        scores = noted.get(row.id, ())
+        moments = name_points(points.get(row.id, ()))
+        is_agreed = row.mode is RoundMode.CONSENSUS or (row.score is not None and row.n is None)
         facts = AttentionFacts(
-            round_id=latest.id if latest else None,
-            published_on=local_date(latest.published_at, zone) if latest else None,
-            created_on=local_date(created_at, zone),
-            is_withheld=latest is not None and latest.is_withheld,
+            round_id=row.id,
+            published_on=day_of(row.published_at),
+            created_on=day_of(created_at),
+            is_withheld=row.is_withheld,
             withheld=_names(pillars, (one for one in scores if one.kind is ScoreKind.PILLAR and one.is_withheld)),
             alarms=_names(moments, (one for one in scores if one.is_alarm)),
             worse=_names(pillars, (one for one in scores if one.kind is ScoreKind.PILLAR and one.label == "worse")),
-            answered=answered_of(latest.mode, scores) if latest else None,
-            people=latest.team_size if latest else 0,
-            has_pillars=latest is not None and latest.id in with_pillars,
-            has_plan=latest is not None and latest.id in planned,
+            answered=None if is_agreed else row.answered,
+            people=row.team_size,
+            has_pillars=row.shows_pillar,
+            has_plan=row.has_plan,
             progress=progress.get(team_id),
         )
         reasons[team_id] = needs_attention(facts, today)
@@ -291,10 +300,10 @@ def read_moves_page(session: Session, *, access: Access, tag: str, page: int) ->
     return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams), paging)
 
 
-def pillar_names(session: Session, access: Access) -> dict[str, Text]:
-    """The name of every pillar that a published round asked about."""
+def pillar_names(asked: Iterable[AskedQuestions]) -> dict[str, Text]:
+    """The name of every pillar of these questionnaires; where two have the same, that of the first."""
     names: dict[str, Text] = {}
-    for one in asked_questions(session, access):
+    for one in asked:
         names = {pillar.id: pillar.name for pillar in one.questionnaire.pillars} | names
     return names
 
@@ -342,14 +351,14 @@ def _lines(
     rows: Sequence[tuple[Team, Round | None]],
     reasons: Mapping[uuid.UUID, tuple[Reason, ...]],
     progress: Mapping[uuid.UUID, Progress],
-    chosen: TeamsChosen,
+    *,
+    was_asked: Collection[uuid.UUID],
 ) -> list[TeamLine]:
     scores: dict[uuid.UUID, list[ScoreRow]] = defaultdict(list)
     round_ids = [round_.id for _team, round_ in rows if round_ is not None]
     for score in store.scores_of_rounds(session, access.organisation_id, round_ids):
         scores[score.round_id].append(score)
     tags = tags_by_team(session, [team.id for team, _round in rows])
-    was_asked = store.teams_with_any_round(session, chosen)
     lines = []
     for team, round_ in rows:
         line = TeamLine(

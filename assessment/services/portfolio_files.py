@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -46,13 +47,14 @@ from reports.executive.build import build_pdf
 from reports.executive.source import DoneAction, ExecutiveSource
 from reports.portfolio.words import is_probable
 from reports.workbook.build import build_workbook
-from reports.workbook.source import ActionFacts, Figure, FigureKind, RoundFacts, WorkbookSource
+from reports.workbook.source import ActionFacts, Figure, RoundFacts, WorkbookSource
 
 MAKE_FILE = "make-portfolio-file"
 """The kind of job."""
 MOST_FILES = 2
 """Files that one account has being made at a time."""
 KEPT = dt.timedelta(days=1)
+ALL_PILLARS = Text("Todos los pilares juntos", "All pillars together")
 
 
 class FileKind(StrEnum):
@@ -196,8 +198,8 @@ def workbook_source(session: Session, *, access: Access, wish: FileWish, now: dt
     place = {round_.id: at for at, round_ in enumerate(rounds)}
     names = {line.team_id: line.name for line in found.lines}
     points = store.points_of_teams(session, chosen)
-    figures, overalls = _figures(session, access, chosen, place, points)
-    facts = tuple(_round_facts(row, names, overalls.get(row.id, ()), zone) for row in rounds)
+    told = _figures(session, access, chosen, place, points)
+    facts = tuple(_round_facts(row, names, told.overalls.get(row.id, ()), zone) for row in rounds)
     return WorkbookSource(
         organisation=access.organisation.name,
         made_on=today,
@@ -207,7 +209,8 @@ def workbook_source(session: Session, *, access: Access, wish: FileWish, now: dt
         lines=tuple(found.lines),
         over=found.over,
         rounds=facts,
-        figures=figures,
+        names=told.names,
+        figures=told.figures,
         actions=tuple(_actions(session, access, chosen, facts, place, points, today)),
     )
 
@@ -272,41 +275,53 @@ def _round_facts(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    """Every released figure, in the order of the rounds; the names that they point to; the overall of each round."""
+
+    figures: tuple[Figure, ...]
+    names: tuple[Text, ...]
+    overalls: dict[uuid.UUID, tuple[ScoreRow]]
+
+
 def _figures(
     session: Session,
     access: Access,
     chosen: TeamsChosen,
     place: Mapping[uuid.UUID, int],
     points: Mapping[uuid.UUID, list[dict[str, Any]]],
-) -> tuple[tuple[Figure, ...], dict[uuid.UUID, tuple[ScoreRow]]]:
-    """Every released figure, and the row of the overall of each round."""
+) -> _Figures:
     known = _known_groups(session, access)
     moments = _remembered_points(points)
-    overall_name = Text("Todos los pilares juntos", "All pillars together")
-    figures, overalls = [], {}
+    names: dict[Text, int] = {ALL_PILLARS: 0}
+    found: list[list[Figure]] = [[] for _round in place]
+    overalls = {}
     for row in store.scores_of_teams(session, chosen):
+        scale, groups = known.get((row.questionnaire_id, row.section_id), (None, {}))
         if row.kind is ScoreKind.OVERALL:
             overalls[row.round_id] = (row,)
-        scale, groups = known.get((row.questionnaire_id, row.section_id), (None, {}))
-        if row.kind is ScoreKind.POINT:
-            name = moments(row.round_id).get(row.ref_id)
-            scale = None
+            name: Text | None = ALL_PILLARS
+        elif row.kind is ScoreKind.POINT:
+            name, scale = moments(row.round_id).get(row.ref_id), None
         else:
-            name = overall_name if row.kind is ScoreKind.OVERALL else groups.get(row.ref_id)
-        cell = cell_of(row)
-        bound = scale.bound_of(cell.score) if scale and cell.n is not None else None
-        kind: FigureKind = row.kind.value
-        figures.append(
-            Figure(
-                place[row.round_id],
-                kind,
-                name or Text(row.ref_id, row.ref_id),
-                cell,
-                bound,
-                bool(scale and is_probable(cell, scale)),
-            )
+            name = groups.get(row.ref_id)
+        cell, at = cell_of(row), place[row.round_id]
+        figure: Figure = (
+            at,
+            row.kind.value,
+            names.setdefault(name or Text(row.ref_id, row.ref_id), len(names)),
+            cell.n,
+            cell.score,
+            scale.bound_of(cell.score) if scale and cell.n is not None else None,
+            cell.level,
+            scale is not None and is_probable(cell, scale),
+            cell.low,
+            cell.high,
+            cell.change,
+            cell.label,
         )
-    return tuple(figures), overalls
+        found[at].append(figure)
+    return _Figures(tuple(chain.from_iterable(found)), tuple(names), overalls)
 
 
 def _known_groups(session: Session, access: Access) -> dict[tuple[str, str], tuple[Scale, dict[str, Text]]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.rounds import RoundMode, RoundPurpose
@@ -224,11 +224,6 @@ def teams_and_rounds(
     return [(row[0], row[1]) for row in rows]
 
 
-def teams_with_any_round(session: Session, chosen: TeamsChosen) -> frozenset[uuid.UUID]:
-    """The teams of which a round was published, whatever it asked."""
-    return frozenset(session.scalars(select(Round.team_id).where(*_published(chosen)).distinct()))
-
-
 def scores_of_rounds(session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]) -> list[ScoreRow]:
     """The released figures of these rounds, in the order of each result."""
     rows: Any = session.execute(
@@ -260,29 +255,64 @@ def published_rounds(
     return [RoundRow(*row) for row in rows]
 
 
-def latest_rounds(session: Session, chosen: TeamsChosen) -> list[RoundRow]:
-    """The latest published round of each chosen team, whatever it asked."""
+class LatestRow(NamedTuple):
+    """The latest published round of a team, whatever it asked, and what decides whether the team needs attention.
+
+    `n` and `score` are those of the overall; `shows_pillar` says whether a plan can stand on it.
+    """
+
+    team_id: uuid.UUID
+    id: uuid.UUID
+    published_at: dt.datetime
+    mode: RoundMode
+    team_size: int
+    is_withheld: bool
+    n: int | None
+    score: float | None
+    answered: int | None
+    shows_pillar: bool
+    has_plan: bool
+
+
+def latest_rounds(session: Session, chosen: TeamsChosen) -> list[LatestRow]:
+    """One row for each chosen team of which a round was published."""
     latest = _latest(chosen)
+    overall = aliased(RoundScore)
+    of_round = and_(RoundScore.organisation_id == chosen.organisation_id, RoundScore.round_id == Round.id)
+    shows_pillar = exists().where(of_round, RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
+    has_plan = exists().where(Plan.organisation_id == chosen.organisation_id, Plan.round_id == Round.id)
     rows: Any = session.execute(
         select(
             Round.team_id,
             Round.id,
-            Round.name,
             Round.published_at,
             Round.mode,
             Round.team_size,
             Round.is_withheld,
+            overall.n,
+            overall.score,
+            overall.answered,
+            shows_pillar,
+            has_plan,
         )
         .join(latest, latest.c.id == Round.id)
         .join(Team, Team.id == Round.team_id)
+        .outerjoin(
+            overall,
+            and_(
+                overall.organisation_id == chosen.organisation_id,
+                overall.round_id == Round.id,
+                overall.kind == ScoreKind.OVERALL,
+            ),
+        )
         .where(*chosen.conditions)
     )
-    return [RoundRow(*row) for row in rows]
+    return [LatestRow(*row) for row in rows]
 
 
 def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
-    """Of the latest published round of each team: how many answered, and the figures that may need attention, which
-    are alarms, pillars that went down and pillars that are withheld."""
+    """Of the latest published round of each team, the figures that need attention: alarms, pillars that went down, and
+    pillars that are withheld."""
     latest = _latest(chosen)
     is_pillar = RoundScore.kind == ScoreKind.PILLAR
     rows: Any = session.execute(
@@ -290,25 +320,11 @@ def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
         .join(latest, latest.c.id == RoundScore.round_id)
         .where(
             RoundScore.organisation_id == chosen.organisation_id,
-            (RoundScore.kind == ScoreKind.OVERALL)
-            | RoundScore.is_alarm
-            | (is_pillar & ((RoundScore.label == "worse") | RoundScore.is_withheld)),
+            RoundScore.is_alarm | (is_pillar & ((RoundScore.label == "worse") | RoundScore.is_withheld)),
         )
         .order_by(RoundScore.round_id, RoundScore.position)
     )
     return [ScoreRow(*row) for row in rows]
-
-
-def rounds_with_pillars(session: Session, chosen: TeamsChosen) -> frozenset[uuid.UUID]:
-    """Those of the teams' latest rounds that show a pillar, so that a plan can stand on them."""
-    latest = _latest(chosen)
-    shows = exists().where(
-        RoundScore.organisation_id == chosen.organisation_id,
-        RoundScore.round_id == latest.c.id,
-        RoundScore.kind == ScoreKind.PILLAR,
-        RoundScore.score.is_not(None),
-    )
-    return frozenset(session.scalars(select(latest.c.id).where(shows)))
 
 
 def points_of_rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
@@ -358,12 +374,6 @@ def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> 
     return [PlanRow(*row) for row in rows]
 
 
-def rounds_with_plans(session: Session, chosen: TeamsChosen) -> frozenset[uuid.UUID]:
-    """Those of the teams' latest rounds that have a plan."""
-    latest = _latest(chosen)
-    return frozenset(session.scalars(select(Plan.round_id).join(latest, latest.c.id == Plan.round_id)))
-
-
 class ActionRow(NamedTuple):
     """An action that stands in a plan."""
 
@@ -402,16 +412,18 @@ def actions_of_teams(session: Session, chosen: TeamsChosen) -> list[ActionRow]:
 
 
 def scores_of_teams(session: Session, chosen: TeamsChosen) -> Iterator[ScoreRow]:
-    """The released figures of all published rounds of the chosen teams, in the order of `published_rounds`."""
+    """The released figures of all published rounds of the chosen teams; those of a round come one after the other, in
+    the order of its result."""
+    rounds = (
+        select(Round.id).join(Team, Team.id == Round.team_id).where(*_published(chosen), *chosen.conditions).subquery()
+    )
     rows: Any = session.execute(
         select(*_SCORE)
-        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
-        .join(Team, Team.id == Round.team_id)
-        .where(RoundScore.organisation_id == chosen.organisation_id, *_published(chosen), *chosen.conditions)
-        .order_by(Team.name, Team.id, Round.published_at, Round.id, RoundScore.position)
+        .where(RoundScore.organisation_id == chosen.organisation_id, RoundScore.round_id.in_(select(rounds.c.id)))
+        .order_by(RoundScore.round_id, RoundScore.position)
         .execution_options(yield_per=5_000)
     )
-    return (ScoreRow(*row) for row in rows)
+    return map(ScoreRow._make, rows)
 
 
 def all_asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVersion]:

@@ -33,6 +33,8 @@ Value: TypeAlias = "str | int | float | dt.date | None"
 MOST_ROWS = 1_000_000
 """Rows of a sheet; Excel takes a few more."""
 PERCENT_DIGITS = 2
+TOLD = frozenset({"improved", "worse", "same"})
+"""The changes that are listed: of the others nothing is sure."""
 
 STATUSES = {
     ActionStatus.TODO: N_("To do"),
@@ -266,37 +268,29 @@ def _results(source: WorkbookSource, reader: Localisation) -> Sheet:
             10,
         ),
         Column(reader.gettext("Level"), reader.gettext("The maturity level, 1 to 5."), 8),
-        Column(
-            reader.gettext("Level in words"), reader.gettext("“Probably” where it could be the one next to it."), 20
-        ),
+        Column(reader.gettext("Level is"), reader.gettext("“probable” where it could be the one next to it."), 12),
         Column(reader.gettext("From"), reader.gettext("Lower end of the 95 % interval of the score."), 8, "score"),
         Column(reader.gettext("To"), reader.gettext("Upper end of the 95 % interval of the score."), 8, "score"),
     ]
 
+    names, probable = [reader.text(name) for name in source.names], reader.gettext("probable")
+
     def rows() -> Iterator[Sequence[Value]]:
-        names: dict[int, str] = {}
-        for figure in source.figures:
-            about, cell = source.rounds[figure.at], figure.cell
-            name = names.get(id(figure.name))
-            if name is None:
-                name = names[id(figure.name)] = reader.text(figure.name)
-            words = ""
-            if cell.level is not None:
-                level = level_name(cell.level, reader)
-                words = reader.gettext("Probably %(level)s", level=level.lower()) if figure.is_probable else level
+        for at, kind, name, n, score, bound, level, is_probable, low, high, _change, _label in source.figures:
+            about = source.rounds[at]
             yield (
                 about.team,
                 about.name,
                 about.published_on,
-                kinds[figure.kind],
-                name,
-                cell.n,
-                withheld if cell.is_withheld else cell.score,
-                bounds[figure.bound],
-                cell.level,
-                words,
-                cell.low,
-                cell.high,
+                kinds[kind],
+                names[name],
+                n,
+                withheld if score is None else score,
+                bounds[bound],
+                level,
+                probable if is_probable else None,
+                low,
+                high,
             )
 
     return Sheet(reader.gettext("Results"), columns, rows())
@@ -317,27 +311,21 @@ def _changes(source: WorkbookSource, reader: Localisation) -> Sheet:
         Column(
             reader.gettext("In words"),
             reader.gettext(
-                "“up” or “down” where it is unlikely to be chance, “about the same” where any change is small."
+                "“up” or “down” where it is unlikely to be chance, “about the same” where any change is small. What is "
+                "not here is not sure, or was not compared."
             ),
             18,
         ),
     ]
 
+    names = [reader.text(name) for name in source.names]
+
     def rows() -> Iterator[Sequence[Value]]:
-        for figure in source.figures:
-            if figure.cell.label is None:
-                continue
-            about, cell = source.rounds[figure.at], figure.cell
-            is_points = figure.kind != "point" and cell.label != "withheld"
-            yield (
-                about.team,
-                about.name,
-                about.published_on,
-                kinds[figure.kind],
-                reader.text(figure.name),
-                cell.change if is_points else None,
-                label_words(cell.label, reader),
-            )
+        for at, kind, name, *_figure, change, label in source.figures:
+            if label in TOLD:
+                about, words = source.rounds[at], label_words(label, reader)
+                difference = change if kind != "point" else None
+                yield about.team, about.name, about.published_on, kinds[kind], names[name], difference, words
 
     return Sheet(reader.gettext("Changes"), columns, rows())
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from assessment.domain.plans.choices import ActionStatus
-from assessment.domain.portfolio import Cell, OverTeams, TeamLine
+from assessment.domain.portfolio import OverTeams, TeamLine
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import ChangeLabel
 from assessment.domain.texts import Text
 
 FigureKind = Literal["overall", "pillar", "group", "point"]
@@ -27,18 +28,23 @@ class RoundFacts(NamedTuple):
     is_withheld: bool
 
 
-class Figure(NamedTuple):
-    """A released figure of the round at place `at`: of a pillar or group a mean, of a moment the median step.
-
-    `bound` says that it stands for all that is as low or as high, or lower or higher.
-    """
-
-    at: int
-    kind: FigureKind
-    name: Text
-    cell: Cell
-    bound: Literal["low", "high"] | None
-    is_probable: bool
+Figure: TypeAlias = tuple[
+    int,
+    FigureKind,
+    int,
+    int | None,
+    float | None,
+    Literal["low", "high"] | None,
+    int | None,
+    bool,
+    float | None,
+    float | None,
+    float | None,
+    ChangeLabel | None,
+]
+"""A released figure: the places of its round and of its name, what it is of, n, score (of a moment the median step),
+bound, level, whether that is only probable, interval, change, label. A plain tuple: there are many, and they are handed
+to another process."""
 
 
 class ActionFacts(NamedTuple):
@@ -68,5 +74,6 @@ class WorkbookSource:
     lines: tuple[TeamLine, ...]
     over: Mapping[str, OverTeams]
     rounds: tuple[RoundFacts, ...]
+    names: tuple[Text, ...]
     figures: tuple[Figure, ...]
     actions: tuple[ActionFacts, ...]
