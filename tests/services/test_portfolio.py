@@ -14,12 +14,13 @@ from assessment.domain.portfolio import AttentionKind, Standing
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date
 from assessment.services.plans import draft_plan
-from assessment.services.portfolio import read_moves_page
+from assessment.services.portfolio import read_moves_page, read_portfolio
 from assessment.services.results import results
 from assessment.services.teams import LongTag, TooManyTags, get_tags, list_tags, set_tags
 from assessment.store.plan_actions import PlanAction
 from tests.services.build import DAY, NOW, kind_of_team, make_home, make_sheet
 from tests.services.portfolios import access_to, add_team, portfolio_of, publish, sheets_around
+from tests.services.test_overview import statements
 
 pytestmark = pytest.mark.both_databases
 
@@ -263,3 +264,16 @@ def test_no_group_under_the_minimum_can_be_had_from_what_is_shown_in_any_choice(
         assert shown == {"Almacén": 12, "Caja": 9, "Mesa de ayuda": 8}
         assert found.over[pillar].people == sum(shown.values()), "everybody, less the teams that are shown, is nobody"
         assert found.over[pillar] == choices[0].over[pillar]
+
+
+def test_the_page_asks_as_much_of_the_database_for_two_teams_as_for_six(database):
+    counts = []
+    for teams in (2, 6):
+        home = make_home(database, f"Alegra {teams}")
+        for number in range(teams):
+            publish(database, home, add_team(database, home, f"Equipo {number}"), sheets_around(3, 5, seed=number))
+        with database.reading() as session, statements(database) as asked:
+            read_portfolio(session, access=access_to(session, home), now=NOW)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] < 20

@@ -34,6 +34,7 @@ from assessment.store.organisations import Membership
 from reports.executive.build import build_pdf
 from tests.services.build import DAY, NOW, make_home
 from tests.services.portfolios import access_to, add_team, portfolio_of, publish, sheets_around
+from tests.services.test_overview import statements
 
 SPANISH, ENGLISH = Localisation("es", "CO"), Localisation("en", "CO")
 FORMULA = '=HYPERLINK("http://evil.example","x")'
@@ -196,8 +197,6 @@ def test_who_has_left_the_organisation_meanwhile_gets_no_file(database):
 
 
 def test_the_workbook_asks_as_much_of_the_database_for_two_teams_as_for_five(database):
-    from tests.services.test_overview import statements
-
     counts = []
     for teams in (2, 5):
         home = make_home(database, f"Alegra {teams}")
