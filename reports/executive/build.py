@@ -39,10 +39,10 @@ TEMPLATE = "executive/document.html"
 LONG_FROM = 41
 """From so many teams on their table comes last, and runs over pages."""
 MOST_ROUNDS = 6
-MOST_MOVES = 24
-MOST_DONE = 14
-MOST_HELP = 14
-MOST_NEXT = 14
+MOST_MOVES = 14
+MOST_DONE = 10
+MOST_HELP = 12
+MOST_NEXT = 10
 SOON = dt.timedelta(days=45)
 LONGEST_TITLE = 110
 
@@ -73,6 +73,7 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         headline=_headline(source, reader),
         standing=tuple(_standing(source, reader)),
         pillars=tuple(_pillar_lines(source, reader)),
+        has_figures=bool(source.over),
         pillars_note=_pillars_note(source, reader),
         heads=tuple(reader.text(pillar.short_name) for pillar in source.questionnaire.pillars),
         teams=tuple(_team_row(line, source, reader) for line in source.lines),

@@ -86,6 +86,8 @@ class ExecutiveContext:
     headline: str
     standing: tuple[str, ...]
     pillars: tuple[PillarLine, ...]
+    has_figures: bool
+    """Whether there is a figure for everybody together, of any pillar."""
     pillars_note: str
     heads: tuple[str, ...]
     teams: tuple[TeamRow, ...]
