@@ -39,17 +39,20 @@ TEMPLATE = "executive/document.html"
 LONG_FROM = 41
 """From so many teams on their table comes last, and runs over pages."""
 MOST_ROUNDS = 6
-MOST_MOVES = 14
+MOST_MOVES = 12
 MOST_DONE = 10
 MOST_HELP = 12
-MOST_NEXT = 10
+MOST_NEXT = 8
 SOON = dt.timedelta(days=45)
 LONGEST_TITLE = 110
 
 
 def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveContext:
     """The summary in the reader's language."""
-    needy = [line for line in source.lines if line.reasons]
+    pressing = list(AttentionKind)
+    needy = sorted(
+        (line for line in source.lines if line.reasons), key=lambda line: pressing.index(line.reasons[0].kind)
+    )
     moves = [_move_row(one, line, source, reader) for one, line in zip(source.moves, source.lines, strict=True)]
     told = [row for row in moves if row.rounds or row.latest]
     done_rows = tuple(
@@ -192,13 +195,24 @@ def _pillars_note(source: ExecutiveSource, reader: Localisation) -> str:
 
 
 def _team_row(line: TeamLine, source: ExecutiveSource, reader: Localisation) -> TeamRow:
-    day = reader.date(line.published_on) if line.published_on else ""
-    about = " · ".join(part for part in (day, answered_words(line, reader)) if part)
+    about = " · ".join(filter(None, (_short_day(line, reader), _answered(line, reader))))
     if line.standing is not Standing.RESULT:
         return TeamRow(isolated(line.name), about, reader.gettext(STANDING[line.standing]), ())
     pillars = source.questionnaire.pillars
     cells = tuple(_cell(line.pillars.get(pillar.id), source, reader) for pillar in pillars)
     return TeamRow(isolated(line.name), about, "", cells)
+
+
+def _short_day(line: TeamLine, reader: Localisation) -> str:
+    day = line.published_on
+    return f"{reader.short_date(day)} {day.year}" if day else ""
+
+
+def _answered(line: TeamLine, reader: Localisation) -> str:
+    """As on the page; of many, in figures alone: "11/12"."""
+    if line.answered is None:
+        return answered_words(line, reader)
+    return f"{reader.number(line.answered)}/{reader.number(line.people)}"
 
 
 def _cell(cell: Cell | None, source: ExecutiveSource, reader: Localisation) -> CellShown:
