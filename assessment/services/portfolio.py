@@ -106,10 +106,6 @@ def visible_teams(session: Session, access: Access) -> frozenset[uuid.UUID] | No
     return None
 
 
-def count_visible_teams(session: Session, access: Access) -> int:
-    return store.count_chosen(session, TeamsChosen(access.organisation_id, visible_teams(session, access)))
-
-
 def read_portfolio(
     session: Session,
     *,

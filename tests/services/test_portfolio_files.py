@@ -13,6 +13,7 @@ import pytest
 from assessment.domain.access import OrganisationRole
 from assessment.infra.languages import Localisation
 from assessment.services.access import get_access
+from assessment.services.deletion import delete_team
 from assessment.services.later_work import JobFailed
 from assessment.services.plans import draft_plan
 from assessment.services.portfolio_files import (
@@ -206,3 +207,22 @@ def test_the_workbook_asks_as_much_of_the_database_for_two_teams_as_for_five(dat
             workbook_source(session, access=access_to(session, home), wish=wish(FileKind.WORKBOOK), now=NOW)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_a_file_that_tells_of_a_team_goes_with_the_team(database):
+    home = furnish(database)
+    with database.writing() as session:
+        access = get_access(session, user_id=home.user, organisation_id=home.organisation)
+        job = request_file(session, access=access, wish=wish(FileKind.WORKBOOK), now=NOW)
+        prepared = prepare_file(session, organisation_id=home.organisation, arguments=job.arguments, now=NOW)
+        keep_file(session, job=job, prepared=prepared, content=b"PK", now=NOW)
+        delete_team(
+            session,
+            organisation_id=home.organisation,
+            team_id=home.team,
+            typed="Mesa de ayuda",
+            user_id=home.user,
+            now=NOW,
+        )
+        with pytest.raises(UnknownPortfolioFile):
+            get_file(session, access=access, file_id=job.id)
