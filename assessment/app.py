@@ -12,10 +12,12 @@ from assessment.infra.logging import configure_logging
 from assessment.infra.queue import Queue, queue_url
 from assessment.infra.settings import Settings, make_instance
 from assessment.jobs.handlers import Handlers
+from assessment.jobs.make_portfolio_file import make_portfolio_file
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
 from assessment.services.attempts import Attempts
 from assessment.services.plan_documents import PRINT_PLAN
+from assessment.services.portfolio_files import MAKE_FILE
 from assessment.services.upgrade import upgrade_database
 from assessment.store.database import Database, make_engine
 from assessment.web import (
@@ -39,6 +41,7 @@ from assessment.web import (
     outbox,
     owners,
     plans,
+    portfolio,
     prepare,
     public_links,
     respond,
@@ -61,6 +64,7 @@ FEATURES = (
     setup,
     accounts,
     organisations,
+    portfolio,
     members,
     outbox,
     audit,
@@ -97,6 +101,9 @@ def _handlers(app: Flask) -> Handlers:
             forgotten_password.KIND: partial(forgotten_password.write_link, app),
             PRINT_PLAN: partial(
                 print_plan, app.extensions["escala_database"], app.extensions["escala_documents"].workers
+            ),
+            MAKE_FILE: partial(
+                make_portfolio_file, app.extensions["escala_database"], app.extensions["escala_documents"].workers
             ),
         },
     )

@@ -24,11 +24,12 @@ class Permission(StrEnum):
     EDIT_PLANS = "edit-plans"
     SEE_RESULTS = "see-results"
     SEE_TEAMS = "see-teams"
+    SEE_PORTFOLIO = "see-portfolio"
 
 
 _VIEWER = frozenset({Permission.SEE_RESULTS, Permission.SEE_TEAMS})
-_LEADERSHIP = _VIEWER
-_MANAGER = _VIEWER | {
+_LEADERSHIP = _VIEWER | {Permission.SEE_PORTFOLIO}
+_MANAGER = _LEADERSHIP | {
     Permission.MANAGE_TEAMS,
     Permission.MANAGE_ROUNDS,
     Permission.HIDE_COMMENTS,

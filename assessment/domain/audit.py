@@ -41,6 +41,7 @@ class Action(StrEnum):
     TOOK_POSTER = "took-poster"
     TOOK_LINKS = "took-links"
     TOOK_LOG = "took-log"
+    TOOK_PORTFOLIO = "took-portfolio"
     TOOK_OTHER = "took-other"
     INVITED = "invited"
     WITHDREW_INVITATION = "withdrew-invitation"

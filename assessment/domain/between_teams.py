@@ -18,28 +18,56 @@ def between_teams(pillar: str, scores: Mapping[str, Sequence[Fraction]], *, mini
     be left out (Goldstein & Spiegelhalter 1996 on why rankings mislead).
     """
     compared = {team: values for team, values in scores.items() if len(values) >= minimum_group}
-    teams = len(compared)
-    if teams < 2:
+    if len(compared) < 2:
         return None
     n = sum(len(values) for values in compared.values())
     total = Fraction(sum(sum(values) for values in compared.values()))
     squares = sum(value * value for values in compared.values() for value in values)
     between = sum(Fraction(sum(values)) ** 2 / len(values) for values in compared.values()) - total**2 / n
     within = squares - total**2 / n - between
-    msb = float(between / (teams - 1))
     n_by_team = {team: len(values) for team, values in compared.items()}
-    if n == teams or within == 0:
+    return _analysed(
+        pillar,
+        n_by_team,
+        n,
+        float(between),
+        float(within),
+        is_constant=within == 0,
+        is_whole=len(compared) == len(scores),
+    )
+
+
+def between_sums(
+    pillar: str, n_by_team: Mapping[str, int], *, n: int, total: float, squares: float, within: float
+) -> BetweenTeams | None:
+    """The same from sums over teams that are all of at least the minimum group: n = Σnᵢ, `total` = Σnᵢ·meanᵢ,
+    `squares` = Σnᵢ·meanᵢ², `within` = Σ(nᵢ − 1)·SDᵢ²; `None` with fewer than two teams."""
+    if len(n_by_team) < 2:
+        return None
+    between = max(0.0, squares - total**2 / n)
+    return _analysed(pillar, n_by_team, n, between, within, is_constant=within <= c.TOLERANCE, is_whole=True)
+
+
+def _analysed(
+    pillar: str,
+    n_by_team: Mapping[str, int],
+    n: int,
+    between: float,
+    within: float,
+    *,
+    is_constant: bool,
+    is_whole: bool,
+) -> BetweenTeams:
+    """From the sums of squares between and within teams; `is_whole` where no team had to be left out."""
+    teams = len(n_by_team)
+    msb = between / (teams - 1)
+    if n == teams or is_constant:
         msw = None if n == teams else 0.0
-        return BetweenTeams(pillar, n_by_team, msb, msw, None, None, None, None, ranking_allowed=False)
-    msw = float(within / (n - teams))
+        return BetweenTeams(pillar, dict(n_by_team), msb, msw, None, None, None, None, ranking_allowed=False)
+    msw = within / (n - teams)
     f = msb / msw
     p = f_survival(f, teams - 1, n - teams)
     icc1 = (msb - msw) / (msb + (n / teams - 1) * msw)
     icc2 = (msb - msw) / msb if msb else None
-    allowed = (
-        icc2 is not None
-        and icc2 >= c.RANKING_ICC2 - c.TOLERANCE
-        and p < c.SIGNIFICANCE
-        and len(compared) == len(scores)
-    )
-    return BetweenTeams(pillar, n_by_team, msb, msw, f, p, icc1, icc2, ranking_allowed=allowed)
+    allowed = icc2 is not None and icc2 >= c.RANKING_ICC2 - c.TOLERANCE and p < c.SIGNIFICANCE and is_whole
+    return BetweenTeams(pillar, dict(n_by_team), msb, msw, f, p, icc1, icc2, ranking_allowed=allowed)

@@ -47,6 +47,14 @@ TURNOVER_SHARE: Final = 0.30
 RELIABILITY_N: Final = 30
 RANKING_ICC2: Final = 0.70
 
+# Many teams: what needs attention
+PLAN_WITHIN_DAYS: Final = 14
+"""So long after publication a team should have a plan."""
+FEW_ANSWERED_SHARE: Final = 0.5
+"""Under this share of the team, a result says little of it."""
+ROUND_WITHIN_DAYS: Final = 183
+"""Half a year without a published round is long."""
+
 # Priorities
 TARGET_SHARE: Final = 0.75
 """Where on a scale the target of a pillar lies: 4 on 1–5 (`domain.scale`)."""

@@ -24,3 +24,9 @@ def plain_text(words: str) -> str:
 def plain_line(words: str) -> str:
     """One line, with single spaces."""
     return " ".join(plain_text(words).split())
+
+
+def folded(words: str) -> str:
+    """Words as they are looked for: without accents and capitals."""
+    apart = unicodedata.normalize("NFKD", words.casefold())
+    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.languages import Localisation
+from assessment.infra.spreadsheets import safe_text
 from assessment.intake.cells import ROLE_WORDS
 from assessment.intake.sections.column import columns_of
 from assessment.intake.sections.ladder import LADDER_PREFIX, point_answers
@@ -24,7 +25,6 @@ Format: TypeAlias = Any
 _ROWS_TO_FILL = 1_000
 _WIDTHS = {"team": 22, "role": 12, "respondent": 14, "focus": 32}
 _TEXT_WIDTH = 60
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _MAX_ERROR_TITLE = 32
 
 
@@ -156,4 +156,4 @@ def _head_format(workbook: Workbook) -> Format:
 
 def _write_text(sheet: Worksheet, line: int, index: int, text: str, style: Format) -> None:
     """A text cell that no spreadsheet program takes for a formula, not even when it is saved as CSV and read again."""
-    sheet.write_string(line, index, "'" + text if text.startswith(_FORMULA_STARTS) else text, style)
+    sheet.write_string(line, index, safe_text(text), style)

@@ -12,6 +12,7 @@ from assessment.infra.queue import Queue, Topic
 from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
 from assessment.services.attempts import clean_attempts
+from assessment.services.portfolio_files import delete_old_files
 from assessment.services.printed_plans import prune_printed_plans
 from assessment.services.retention import delete_what_is_over
 from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
@@ -114,6 +115,7 @@ def sweep(
             if is_ours or is_dirty:
                 outbox.clean_outbox(session, now=now)
                 later_work.clean_jobs(session, now=now)
+                delete_old_files(session, now=now)
                 clean_attempts(session, now=now)
         if is_ours:
             delete_what_is_over(database, now=now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
@@ -48,6 +50,11 @@ def points_to_judge(asked: Round | AskedRound) -> tuple[AskedPoint, ...]:
     A team writes names in one language; a point that still has the template's name is shown in the reader's language.
     """
     return tuple(_asked(point["id"], point["name"]) for point in asked.points)
+
+
+def name_points(points: Iterable[Mapping[str, Any]]) -> dict[str, Text]:
+    """The name of each of a round's perception points, as its row holds them."""
+    return {point["id"]: _asked(point["id"], point["name"]).name for point in points}
 
 
 def _asked(point: str, name: str) -> AskedPoint:

@@ -44,6 +44,7 @@ from assessment.store.members import (
     teams_of_members,
 )
 from assessment.store.organisations import Membership, Organisation
+from assessment.store.portfolio_files import delete_files_of
 
 INVITATION_LASTS = dt.timedelta(days=7)
 
@@ -254,6 +255,7 @@ def change_role(
         _require_another(session, organisation_id, membership)
     membership.role, membership.has_all_teams = role, own is None
     set_teams_of_membership(session, membership, own or ())
+    delete_files_of(session, organisation_id)  # one may tell of teams that the member is no longer of
     return get_member(session, organisation_id=organisation_id, membership_id=membership_id)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import unicodedata
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
 from assessment.domain.access import Permission, is_of_all_teams
+from assessment.domain.plain_text import folded
 from assessment.services.access import Access
 from assessment.services.next_step import TeamStep, next_steps
 from assessment.services.paging import Paging, page_of
@@ -27,6 +27,7 @@ from assessment.store.latest_rounds import (
 )
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import rounds_of_team
+from assessment.store.team_tags import used_tags
 from assessment.store.teams import Team
 
 
@@ -67,6 +68,10 @@ class OrganisationOverview:
         return self.access.may(Permission.SEE_LOG)
 
     @property
+    def may_see_portfolio(self) -> bool:
+        return self.access.may(Permission.SEE_PORTFOLIO)
+
+    @property
     def may_manage_members(self) -> bool:
         return self.access.may(Permission.MANAGE_MEMBERS)
 
@@ -79,16 +84,20 @@ class StartPage:
     paging: Paging
     total: int
     """How many rows there are in all, whatever is looked for."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """The tags that teams may be chosen by, by their keys."""
 
 
-def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: int = 1, name: str = "") -> StartPage:
+def get_start_page(
+    session: Session, *, user_id: int, now: dt.datetime, page: int = 1, name: str = "", tag: str = ""
+) -> StartPage:
     """The account's organisations and their teams, by name; for a page that does not exist, the nearest one. With a
-    `name`, only teams that have it in theirs.
+    `name`, only teams that have it in theirs; with a `tag` (its key), only teams that have it.
 
     As many queries for one organisation as for a hundred.
     """
     total = count_rows_of_account(session, user_id)
-    only = _with_name(names_of_teams_of_account(session, user_id), name) if name else None
+    only = _with_name(names_of_teams_of_account(session, user_id, tag=tag), name) if name or tag else None
     paging = page_of(page, total if only is None else len(only))
     rows = rows_of_account(session, user_id, at_most=paging.size, after=paging.after, only=only)
     teams = [(row.organisation, TeamAndRound(row.team, row.latest)) for row in rows if row.team is not None]
@@ -98,7 +107,7 @@ def get_start_page(session: Session, *, user_id: int, now: dt.datetime, page: in
         listed = list(group)
         access = _access_of(listed, user_id)
         overviews.append(OrganisationOverview(access, [steps[row.team.id] for row in listed if row.team is not None]))
-    return StartPage(overviews, paging, total)
+    return StartPage(overviews, paging, total, used_tags(session, user_id=user_id))
 
 
 def get_overview_of_team(session: Session, *, access: Access, team: Team, now: dt.datetime) -> OrganisationOverview:
@@ -107,19 +116,22 @@ def get_overview_of_team(session: Session, *, access: Access, team: Team, now: d
     return OrganisationOverview(access, next_steps(session, [(access.organisation, TeamAndRound(team, latest))], now))
 
 
-def get_overview(session: Session, *, access: Access, now: dt.datetime, page: int = 1, name: str = "") -> StartPage:
+def get_overview(
+    session: Session, *, access: Access, now: dt.datetime, page: int = 1, name: str = "", tag: str = ""
+) -> StartPage:
     """A page of one organisation's teams as the account sees them; for a page that does not exist, the nearest one.
-    With a `name`, only teams that have it in theirs."""
+    With a `name`, only teams that have it in theirs; with a `tag` (its key), only teams that have it."""
     organisation_id = access.organisation_id
     own: Collection[uuid.UUID] | None = access.team_ids
     total = shown = count_teams(session, organisation_id, only=own)
-    if name:
-        own = _with_name(names_of_teams(session, organisation_id, only=own), name)
+    if name or tag:
+        own = _with_name(names_of_teams(session, organisation_id, only=own, tag=tag), name)
         shown = len(own)
     paging = page_of(page, shown)
     teams = teams_with_latest_round(session, organisation_id, at_most=paging.size, after=paging.after, only=own)
     steps = next_steps(session, [(access.organisation, team) for team in teams], now)
-    return StartPage([OrganisationOverview(access, steps)], paging, total)
+    tags = used_tags(session, organisation_id=organisation_id, among=access.team_ids)
+    return StartPage([OrganisationOverview(access, steps)], paging, total, tags)
 
 
 def _access_of(listed: Sequence[AccountRow], user_id: int) -> Access:
@@ -132,10 +144,5 @@ def _access_of(listed: Sequence[AccountRow], user_id: int) -> Access:
 
 def _with_name(teams: Sequence[tuple[uuid.UUID, str]], name: str) -> list[uuid.UUID]:
     """Those whose name has these words in it, however they are accented, and in whatever case."""
-    wanted = _folded(name)
-    return [team_id for team_id, its_name in teams if wanted in _folded(its_name)]
-
-
-def _folded(name: str) -> str:
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
+    wanted = folded(name)
+    return [team_id for team_id, its_name in teams if wanted in folded(its_name)]

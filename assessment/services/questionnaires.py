@@ -137,6 +137,14 @@ def find_pinned_questionnaire(source: Queryable, round_: Round | AskedRound) -> 
         return None
 
 
+def find_stored_questionnaire(source: Queryable, version_id: uuid.UUID) -> Questionnaire | None:
+    """A stored version by itself; `None` where its text is not known any more."""
+    try:
+        return _parse(source, version_id)
+    except QuestionnaireChanged:
+        return None
+
+
 def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> QuestionnaireVersion:
     if own := find_own_version(session, organisation_id, id_):
         return own

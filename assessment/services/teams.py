@@ -14,12 +14,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
-from assessment.domain.plain_text import plain_line
+from assessment.domain.plain_text import folded, plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
 from assessment.domain.rounds import RoundPurpose
 from assessment.services.surplus import correct_size
 from assessment.services.team_targets import pillars_with_targets
 from assessment.store.rounds import find_round_for_update, find_unpublished
+from assessment.store.team_tags import LONGEST_TAG, put_tags, tags_of_team, used_tags
 from assessment.store.teams import Team, find_team, find_team_by_name, lock_team
 
 
@@ -37,6 +38,18 @@ class InvalidPoints(ValueError):
     def __init__(self, point: str) -> None:
         super().__init__(point)
         self.point = point
+
+
+class TooManyTags(ValueError):
+    """More tags than a team may have."""
+
+
+class LongTag(ValueError):
+    """A tag that is too long; `tag` is which."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
 
 
 class InvalidTarget(ValueError):
@@ -147,6 +160,37 @@ def set_targets(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.U
     return team
 
 
+MOST_TAGS = 8
+
+
+def set_tags(
+    session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, tags: Sequence[str]
+) -> tuple[str, ...]:
+    """A team's tags, each once; one that other teams have already is spelt as theirs. Returns them as they are kept.
+
+    Raises `UnknownTeam`, `TooManyTags` or `LongTag`.
+    """
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    wanted: dict[str, str] = {}
+    for name in filter(None, map(plain_line, tags)):
+        wanted.setdefault(tag_key(name), name)
+    for name in wanted.values():
+        if len(name) > LONGEST_TAG:
+            raise LongTag(name)
+    if len(wanted) > MOST_TAGS:
+        raise TooManyTags
+    put_tags(session, organisation_id, team.id, ())
+    used = used_tags(session, organisation_id=organisation_id)
+    kept = [(key, used.get(key, name)) for key, name in wanted.items()]
+    put_tags(session, organisation_id, team.id, kept)
+    return tuple(name for _key, name in kept)
+
+
+def tag_key(name: str) -> str:
+    """How a tag is found, however it is accented and in whatever case."""
+    return folded(name) or name
+
+
 @cache
 def highest_targets() -> dict[str, int]:
     """Every pillar of every questionnaire that is shipped, and the highest target that its scale has."""
@@ -155,6 +199,17 @@ def highest_targets() -> dict[str, int]:
         for pillar in asked.pillars:
             highest[pillar.id] = min(asked.scale.size, highest.get(pillar.id, asked.scale.size))
     return highest
+
+
+def get_tags(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID) -> tuple[str, ...]:
+    """The tags of a team, as somebody wrote them. Raises `UnknownTeam`."""
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
+    return tuple(tags_of_team(session, organisation_id, team.id))
+
+
+def list_tags(session: Session, *, organisation_id: uuid.UUID) -> tuple[str, ...]:
+    """Every tag of the organisation's teams."""
+    return tuple(used_tags(session, organisation_id=organisation_id).values())
 
 
 def get_team(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Team:

@@ -18,6 +18,7 @@ from assessment.store.members import MemberInvitation
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.outbox import OutboxMessage
 from assessment.store.plans import Plan, PrintedPlan
+from assessment.store.portfolio_files import delete_files_of
 from assessment.store.printed_files import PrintedFile
 from assessment.store.responses import Draft, Response
 from assessment.store.rounds import Round
@@ -110,7 +111,8 @@ def delete_jobs_of_rounds(session: Session, organisation_id: uuid.UUID, round_id
 
 
 def delete_unused_files(session: Session, organisation_id: uuid.UUID) -> None:
-    """Deletes the files that no printed version is made of."""
+    """Deletes the files that no printed version is made of, and those over all teams: they may tell of what is gone."""
+    delete_files_of(session, organisation_id)
     session.execute(
         delete(PrintedFile).where(
             PrintedFile.organisation_id == organisation_id,

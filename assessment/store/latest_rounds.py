@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.access import OrganisationRole
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.rounds import Round
 from assessment.store.scope import is_in_scope
+from assessment.store.team_tags import TeamTag
 from assessment.store.teams import Team
 
 
@@ -68,20 +69,24 @@ def count_teams(session: Session, organisation_id: uuid.UUID, *, only: Collectio
 
 
 def names_of_teams(
-    session: Session, organisation_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
+    session: Session, organisation_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None, tag: str = ""
 ) -> list[tuple[uuid.UUID, str]]:
-    """The ids and names of an organisation's teams by name, `only` of these (`None` is all)."""
+    """The ids and names of an organisation's teams by name, `only` of these (`None` is all); with the key of a `tag`,
+    of those that have it."""
     query = (
         select(Team.id, Team.name)
-        .where(Team.organisation_id == organisation_id, _is_among(only))
+        .where(Team.organisation_id == organisation_id, _is_among(only), _has_tag(tag))
         .order_by(Team.name, Team.id)
     )
     return [(row.id, row.name) for row in session.execute(query)]
 
 
-def names_of_teams_of_account(session: Session, user_id: int) -> list[tuple[uuid.UUID, str]]:
-    """The ids and names of all teams that an account is of, whatever the organisation."""
-    query = select(Team.id, Team.name).join(Membership, _sees_team()).where(Membership.user_id == user_id)
+def names_of_teams_of_account(session: Session, user_id: int, *, tag: str = "") -> list[tuple[uuid.UUID, str]]:
+    """The ids and names of all teams that an account is of, whatever the organisation; with the key of a `tag`, of
+    those that have it."""
+    query = (
+        select(Team.id, Team.name).join(Membership, _sees_team()).where(Membership.user_id == user_id, _has_tag(tag))
+    )
     return [(row.id, row.name) for row in session.execute(query)]
 
 
@@ -121,6 +126,10 @@ def count_rows_of_account(session: Session, user_id: int) -> int:
 def _sees_team() -> ColumnElement[bool]:
     """Joins the team to the membership that sees it."""
     return and_(Team.organisation_id == Membership.organisation_id, is_in_scope(Team.id))
+
+
+def _has_tag(key: str) -> ColumnElement[bool]:
+    return exists().where(TeamTag.team_id == Team.id, TeamTag.key == key) if key else true()
 
 
 def _is_among(teams: Collection[uuid.UUID] | None) -> ColumnElement[bool]:

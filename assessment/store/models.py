@@ -10,6 +10,7 @@ from assessment.store import (
     comments,
     compaction,
     deletions,
+    exact_scores,
     jobs,
     logos,
     members,
@@ -19,6 +20,7 @@ from assessment.store import (
     plan_actions,
     plan_meetings,
     plans,
+    portfolio_files,
     printed_files,
     questionnaires,
     responses,
@@ -26,6 +28,7 @@ from assessment.store import (
     round_scores,
     rounds,
     setup_code,
+    team_tags,
     teams,
 )
 from assessment.store.base import Base
@@ -41,6 +44,7 @@ __all__ = [
     "comments",
     "compaction",
     "deletions",
+    "exact_scores",
     "jobs",
     "logos",
     "members",
@@ -50,6 +54,7 @@ __all__ = [
     "plan_actions",
     "plan_meetings",
     "plans",
+    "portfolio_files",
     "printed_files",
     "questionnaires",
     "responses",
@@ -57,5 +62,6 @@ __all__ = [
     "round_scores",
     "rounds",
     "setup_code",
+    "team_tags",
     "teams",
 ]

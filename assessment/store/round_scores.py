@@ -30,6 +30,8 @@ class RoundScore(Base):
     questionnaire. `score` is a mean in points of the section's scale, of a point the median step; a mean near an end of
     the scale is the bound that stands for it. `low` and `high` are the 95 % interval. `change` is the difference to the
     round before in the same points, of a point Cliff's delta. A round that is withheld has the overall's row alone.
+    That row also says how many of the team `answered`. `is_weakest` marks the points than which none is lower, unless
+    all are level; `is_alarm` those at which promises are broken.
     """
 
     __tablename__ = "round_scores"
@@ -51,6 +53,9 @@ class RoundScore(Base):
     change: Mapped[float | None]
     label: Mapped[str | None] = mapped_column(String(20))
     is_withheld: Mapped[bool] = mapped_column(default=False, server_default=false())
+    answered: Mapped[int | None]
+    is_weakest: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_alarm: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 def scores_of_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[RoundScore]:

@@ -51,6 +51,8 @@ class Round(RandomKey, Base):
             postgresql_where=_ONE_AT_A_TIME,
         ),
         Index("uq_rounds_plan_token", "plan_token", unique=True),
+        # Lists of many teams read this alone: a row itself is as long as its snapshot.
+        Index("ix_rounds_published", "organisation_id", "purpose", "team_id", "published_at", "id"),
     )
 
     organisation_id: Mapped[uuid.UUID]

@@ -47,6 +47,9 @@ SEEN = {
     "feedback.show": Action.SAW_FEEDBACK,
     "feedback.page": Action.TOOK_FEEDBACK,
     "rounds.poster": Action.TOOK_POSTER,
+    "portfolio.portfolio": Action.SAW_PORTFOLIO,
+    "portfolio.movement": Action.SAW_PORTFOLIO,
+    "portfolio.file": Action.TOOK_PORTFOLIO,
 }
 """What was seen, or taken out of Escala, by a GET."""
 
@@ -98,6 +101,8 @@ EXEMPT = {
     "rounds.round_": "before publication: there are no results yet",
     "rounds.import_file": "reads a file and keeps nothing until that is confirmed",
     "rounds.import_template": "an empty file",
+    "portfolio.make": "has a file made; taking it is recorded",
+    "portfolio.making": "how far a file is; taking it is recorded",
     "plans.preview_style": "paper and colour",
     "plans.printing": "how far a print is; the document itself is recorded",
 }

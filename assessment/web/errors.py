@@ -31,6 +31,7 @@ from assessment.services.organisation_look import NoLogo
 from assessment.services.outbox import UnknownMessage
 from assessment.services.owner_links import UnknownOwnerLink
 from assessment.services.plan_documents import UnknownPrintedPlan
+from assessment.services.portfolio_files import UnknownPortfolioFile
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.respond import UnknownLink
@@ -100,6 +101,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownMember: (404, _NOT_FOUND),
     UnknownMessage: (404, _NOT_FOUND),
     UnknownJob: (404, _NOT_FOUND),
+    UnknownPortfolioFile: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,
         ErrorText(

@@ -15,3 +15,8 @@ def requested_page() -> int:
 def requested_name() -> str:
     """The words in `?name=`, cut to what a name can be."""
     return plain_line(request.args.get("name", ""))[:120]
+
+
+def requested_tag() -> str:
+    """The key of the tag in `?tag=`."""
+    return plain_line(request.args.get("tag", ""))[:120]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from flask import url_for
 
@@ -46,6 +47,13 @@ class Search:
 
     name: str
     is_found: bool
+    tag: str = ""
+    """The key of the tag that teams must have."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.name or self.tag)
 
 
 NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
@@ -227,11 +235,12 @@ def path_of_only_team(start: StartPage, reader: Localisation) -> list[tuple[str,
     return path_of(steps[0], reader) if start.total == len(steps) == 1 else []
 
 
-def search_of(start: StartPage, name: str) -> Search | None:
-    """The field that finds a team by its name, where there are so many that one would look for it."""
-    if start.total < SEARCHED_FROM and not name:
+def search_of(start: StartPage, name: str, tag: str = "") -> Search | None:
+    """The fields that find teams by their name or a tag, where there are so many that one would look for them."""
+    if start.total < SEARCHED_FROM and not name and not tag:
         return None
-    return Search(name, sum(len(overview.steps) for overview in start.overviews) > 0)
+    is_found = sum(len(overview.steps) for overview in start.overviews) > 0
+    return Search(name, is_found, tag if tag in start.tags else "", start.tags)
 
 
 def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:

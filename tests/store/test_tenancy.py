@@ -16,6 +16,7 @@ from sqlalchemy import (
     Date,
     DateTime,
     Enum,
+    Float,
     ForeignKeyConstraint,
     Integer,
     LargeBinary,
@@ -116,6 +117,8 @@ class Rows:
                 return FIXED.get(name, uuid.uuid4().int % 1_000_000)
             case Date():
                 return NOW.date()
+            case Float():
+                return 3.0
             case LargeBinary():
                 return b""
             case JSON():

@@ -15,12 +15,21 @@ from assessment.domain.access import OrganisationRole
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
+from assessment.services.access import get_access
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
 from assessment.services.owner_links import make_owner_link
 from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
 from assessment.services.plans import draft_plan, read_plan
+from assessment.services.portfolio_files import (
+    FileKind,
+    FileWish,
+    PreparedFile,
+    keep_file,
+    request_file,
+    workbook_source,
+)
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
@@ -110,6 +119,16 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         owners_link = make_owner_link(
             session, **where, round_id=first.id, owner="Ana", action_ids=[action.id for action in owned], now=now
         )
+        head = session.scalars(
+            select(Membership.user_id).where(
+                Membership.organisation_id == organisation_id, Membership.role == OrganisationRole.ADMINISTRATOR
+            )
+        ).one()
+        access = get_access(session, user_id=head, organisation_id=organisation_id)
+        wish = FileWish(FileKind.WORKBOOK, "", "", Localisation("es"), "letter")
+        file_job = request_file(session, access=access, wish=wish, now=now)
+        prepared = PreparedFile(wish, head, "equipos.xlsx", workbook_source(session, access=access, wish=wish, now=now))
+        keep_file(session, job=file_job, prepared=prepared, content=b"PK", now=now)
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
         assert comment
         return Tenant(
@@ -124,6 +143,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "message_id": message.id,
                 "job_id": job.id,
                 "link_id": owners_link.link.id,
+                "file_id": file_job.id,
             },
             tokens={
                 "respond.open_link": second_link,

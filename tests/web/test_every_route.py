@@ -59,6 +59,7 @@ EVERYBODY = the_same_for_all("in")
 SIGNED_IN = Row("sign in", "in", "in", "in", "in")
 MEMBERS = Row(viewer="in", manager="in")
 MANAGERS = Row(manager="in")
+LEADERS = Row(manager="in", leadership="in")
 ADMINISTRATORS = Row()
 NOT_THERE = the_same_for_all("nothing")
 
@@ -115,6 +116,11 @@ ROUTES: dict[str, Row] = {
     "organisations.delete": ADMINISTRATORS,
     "organisations.privacy": ADMINISTRATORS,
     "organisations.logo": MEMBERS,
+    "portfolio.portfolio": LEADERS,
+    "portfolio.movement": LEADERS,
+    "portfolio.make": LEADERS,
+    "portfolio.making": Row(manager="nothing", leadership="nothing"),  # made for the administrator alone
+    "portfolio.file": Row(manager="nothing", leadership="nothing"),
     "members.leave": MEMBERS,
     "members.members": ADMINISTRATORS,
     "members.invite": ADMINISTRATORS,
@@ -410,8 +416,12 @@ def test_an_id_in_an_address_is_of_a_team_or_for_administrators_only(house: Hous
         permission = getattr(house.app.view_functions[rule.endpoint], "required_permission", None)
         assert isinstance(permission, Permission), rule.endpoint
         is_administrators = not may(OrganisationRole.MANAGER, permission)
-        others = {name for name in rule.arguments if name.endswith("_id")} - {"organisation_id"}
+        others = {name for name in rule.arguments if name.endswith("_id")} - {"organisation_id", *OF_ONE_ACCOUNT}
         assert not others or is_administrators or others & {"team_id", "round_id"}, rule.endpoint
+
+
+OF_ONE_ACCOUNT = ("file_id",)
+"""What is only there for the account that asked for it, and gone once its teams change."""
 
 
 def assert_names_nothing(response: TestResponse, tenant: Tenant) -> None:

@@ -34,6 +34,7 @@ ACTION_WORDS = {
     Action.TOOK_POSTER: N_("downloaded the poster"),
     Action.TOOK_LINKS: N_("downloaded the slips with personal links"),
     Action.TOOK_LOG: N_("downloaded this log"),
+    Action.TOOK_PORTFOLIO: N_("downloaded the summary or the workbook of the teams"),
     Action.TOOK_OTHER: N_("downloaded another file"),
     Action.INVITED: N_("invited somebody. Role: %(role)s"),
     Action.WITHDREW_INVITATION: N_("withdrew an invitation"),

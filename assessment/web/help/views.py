@@ -16,6 +16,7 @@ TOPICS = {
     "organisations": "people",
     "outbox": "people",
     "plans": "plan",
+    "portfolio": "portfolio",
     "results": "results",
     "rounds": "round",
     "security": "account",

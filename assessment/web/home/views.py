@@ -14,7 +14,7 @@ from assessment.services.accounts import needs_set_up
 from assessment.services.overview import get_start_page
 from assessment.web.access import is_signed_in, user_id
 from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reader
-from assessment.web.pages import requested_name, requested_page
+from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.safe_redirect import safe_path
 from assessment.web.setup_access import may_set_up
 from assessment.web.team_cards import path_of_only_team, search_of, team_cards
@@ -26,13 +26,13 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def home() -> str:
     if is_signed_in():
-        name = requested_name()
-        start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page(), name=name)
+        name, tag = requested_name(), requested_tag()
+        start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page(), name=name, tag=tag)
         return render_template(
             "home/home.html",
             overviews=[(overview, team_cards(overview, reader())) for overview in start.overviews],
             paging=start.paging,
-            search=search_of(start, name),
+            search=search_of(start, name, tag),
             path=path_of_only_team(start, reader()),
         )
     if needs_set_up(session()):

@@ -20,7 +20,7 @@ from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
-from assessment.web.pages import requested_name, requested_page
+from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.password_again import ask_password_again
 from assessment.web.team_cards import path_of_only_team, search_of, team_cards
 from assessment.web.transactions import database, session
@@ -49,15 +49,15 @@ def new() -> str | Response:
 @blueprint.get("/<uuid:organisation_id>")
 @requires(Permission.SEE_TEAMS)
 def organisation(access: Access) -> str:
-    name = requested_name()
-    start = get_overview(session(), access=access, now=utc_now(), page=requested_page(), name=name)
+    name, tag = requested_name(), requested_tag()
+    start = get_overview(session(), access=access, now=utc_now(), page=requested_page(), name=name, tag=tag)
     [overview] = start.overviews
     return render_template(
         "organisations/organisation.html",
         overview=overview,
         cards=team_cards(overview, reader()),
         paging=start.paging,
-        search=search_of(start, name),
+        search=search_of(start, name, tag),
         path=path_of_only_team(start, reader()),
     )
 

@@ -34,6 +34,7 @@ class ChangeTeamForm(SettingsForm):
     name = team_name_field()
     size = team_size_field()
     kind = team_kind_field()
+    tags = StringField(_("Tags"), [Length(max=400, message=_("At most 400 letters."))])
     renew_points = BooleanField(_("Replace the moments by those of this kind"))
 
 

@@ -32,13 +32,18 @@ from assessment.services.team_rounds import ListedRound, list_rounds, round_unde
 from assessment.services.team_targets import pillars_with_targets
 from assessment.services.teams import (
     InvalidPoints,
+    LongTag,
     Team,
     TeamNameTaken,
     TeamPoint,
+    TooManyTags,
     change_team,
     create_team,
+    get_tags,
+    list_tags,
     points_of_kind,
     set_points,
+    set_tags,
     set_targets,
 )
 from assessment.web.access import requires, user_id
@@ -108,6 +113,7 @@ def team(access: Access, team_id: uuid.UUID) -> str:
         team=team,
         points=points_of(team),
         kind=team_kind_name(team.kind, reader()),
+        tags=get_tags(session(), organisation_id=access.organisation_id, team_id=team.id),
         path=path_of(step, reader()),
         card=team_card(overview, step, reader()),
         late=step.late,
@@ -144,7 +150,12 @@ def _published_on(listed: ListedRound, access: Access) -> str:
 @requires(Permission.MANAGE_TEAMS)
 def edit(access: Access, team_id: uuid.UUID) -> str | Response:
     team = load_team_to_change(access, team_id)
-    form = ChangeTeamForm(obj=team, also={"of_moments": _mark_of(points_of(team))})
+    where = {"organisation_id": access.organisation_id, "team_id": team_id}
+    form = ChangeTeamForm(
+        obj=team,
+        data={"tags": ", ".join(get_tags(session(), **where))},
+        also={"of_moments": _mark_of(points_of(team))},
+    )
     kinds = team_kind_choices(reader())
     if team.kind not in dict(kinds):
         kinds = [(team.kind, team_kind_name(team.kind, reader())), *kinds]
@@ -168,6 +179,7 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
                     user_id=user_id(),
                     now=utc_now(),
                 )
+                set_tags(session(), **where, tags=(form.tags.data or "").replace(";", ",").split(","))
                 if form.renew_points.data and (kind := find_team_kind(form.kind.data)):
                     set_points(
                         session(),
@@ -177,10 +189,25 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
                     )
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
+        except TooManyTags:
+            form.add_error(form.tags, _("A team may have eight tags at most."))
+        except LongTag as refused:
+            form.add_error(
+                form.tags,
+                reader().gettext(
+                    "“%(tag)s” is long for a tag: 30 letters at most. Commas stand between tags.", tag=refused.tag
+                ),
+            )
         else:
             flash(str(_("Saved.")))
             return redirect_to_team(access.organisation_id, team_id)
-    return render_template("teams/edit.html", form=form, organisation=access.organisation, team=team)
+    return render_template(
+        "teams/edit.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        used_tags=list_tags(session(), organisation_id=access.organisation_id),
+    )
 
 
 @blueprint.route("/<uuid:team_id>/points", methods=["GET", "POST"])

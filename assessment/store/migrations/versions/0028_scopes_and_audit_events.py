@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 SCOPES = {"membership": "memberships", "invitation": "member_invitations"}
 TABLES = {"membership": "membership_teams", "invitation": "member_invitation_teams"}

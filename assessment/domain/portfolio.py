@@ -1,0 +1,258 @@
+"""All teams of an organisation in one look: what stands for a team, why it needs attention, and figures over teams.
+
+Every cell is a team's own released figure. A figure over teams is the mean over all persons of teams that are released
+for that very pillar, so that nothing remains to be had by subtraction (the method's sections 3, 6.3 and 9).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assessment.domain import conventions as c
+from assessment.domain.as_read import as_read
+from assessment.domain.between_teams import between_sums
+from assessment.domain.result import BetweenTeams, ChangeLabel
+from assessment.domain.scale import Scale
+from assessment.domain.texts import Text
+
+# What stands for a team
+
+
+class Standing(StrEnum):
+    """What there is of a team for the questions of a page."""
+
+    RESULT = "result"
+    WITHHELD = "withheld"
+    """Its round was published, and there is nothing that may be shown."""
+    OTHER_QUESTIONS = "other-questions"
+    """It was asked, but not these questions."""
+    NO_ROUND = "no-round"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A released figure of a round: a pillar's or the overall. `score` is `None` where it is withheld.
+
+    `low` and `high` are the released interval; `label` is what became of it since the round before.
+    """
+
+    n: int | None
+    score: float | None
+    level: int | None = None
+    low: float | None = None
+    high: float | None = None
+    change: float | None = None
+    label: ChangeLabel | None = None
+
+    @property
+    def is_withheld(self) -> bool:
+        return self.score is None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the actions of a team's latest plan are."""
+
+    round_id: uuid.UUID
+    total: int
+    done: int
+    late: int
+    drawn_on: dt.date
+
+
+class AttentionKind(StrEnum):
+    """Why a team needs attention, in the order in which reasons are told."""
+
+    ALARM = "alarm"
+    LATE = "late"
+    WORSE = "worse"
+    NO_PLAN = "no-plan"
+    FEW_ANSWERED = "few-answered"
+    NO_ROUND = "no-round"
+    WITHHELD = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a team needs attention: which pillars or moments (`names`), how many actions or days (`count`), and the
+    round in which it can be seen or mended."""
+
+    kind: AttentionKind
+    names: tuple[Text, ...] = ()
+    count: int = 0
+    round_id: uuid.UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLine:
+    """A team as a row: its latest published round with the page's questions, and its actions.
+
+    `pillars` has a cell for each pillar that the round asked about. `answered` of `people` took part. `weakest` are the
+    moments than which none is lower; none where all are level (`is_level`) or nothing is known.
+    """
+
+    team_id: uuid.UUID
+    name: str
+    standing: Standing
+    tags: tuple[str, ...] = ()
+    round_id: uuid.UUID | None = None
+    round_name: str = ""
+    published_on: dt.date | None = None
+    is_agreed: bool = False
+    answered: int | None = None
+    people: int = 0
+    overall: Cell | None = None
+    pillars: Mapping[str, Cell] = field(default_factory=dict)
+    weakest: tuple[Text, ...] = ()
+    is_level: bool = False
+    progress: Progress | None = None
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundMove:
+    """What became of the pillars in a round since the round before: how many went up or down by more than chance, how
+    many stayed about the same, and of how many nothing is sure. All are 0 where nothing was compared."""
+
+    name: str
+    published_on: dt.date
+    up: int = 0
+    down: int = 0
+    same: int = 0
+    unclear: int = 0
+    is_withheld: bool = False
+
+    @property
+    def is_compared(self) -> bool:
+        return bool(self.up or self.down or self.same or self.unclear)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMoves:
+    """A team's published rounds, the oldest first."""
+
+    team_id: uuid.UUID
+    name: str
+    rounds: tuple[RoundMove, ...]
+
+
+# Why a team needs attention
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionFacts:
+    """What is known of a team today; the round is the latest that was published, whatever it asked."""
+
+    round_id: uuid.UUID | None = None
+    published_on: dt.date | None = None
+    created_on: dt.date
+    is_withheld: bool = False
+    withheld: tuple[Text, ...] = ()
+    """The pillars that are withheld in a round that is not."""
+    alarms: tuple[Text, ...] = ()
+    worse: tuple[Text, ...] = ()
+    answered: int | None = None
+    """`None` for one agreed sheet."""
+    people: int = 0
+    has_pillars: bool = False
+    has_plan: bool = False
+    progress: Progress | None = None
+
+
+def needs_attention(facts: AttentionFacts, today: dt.date) -> tuple[Reason, ...]:
+    """Every reason for which a team needs attention, most pressing first (the method's section 9)."""
+    round_id, reasons = facts.round_id, []
+    if facts.alarms:
+        reasons.append(Reason(AttentionKind.ALARM, facts.alarms, round_id=round_id))
+    if facts.progress and facts.progress.late:
+        reasons.append(Reason(AttentionKind.LATE, count=facts.progress.late, round_id=facts.progress.round_id))
+    if facts.worse:
+        reasons.append(Reason(AttentionKind.WORSE, facts.worse, round_id=round_id))
+    age = (today - facts.published_on).days if facts.published_on else None
+    if age is not None and age >= c.PLAN_WITHIN_DAYS and facts.has_pillars and not facts.has_plan:
+        reasons.append(Reason(AttentionKind.NO_PLAN, count=age, round_id=round_id))
+    if facts.answered is not None and facts.people and facts.answered < c.FEW_ANSWERED_SHARE * facts.people:
+        reasons.append(Reason(AttentionKind.FEW_ANSWERED, round_id=round_id))
+    since = facts.published_on or facts.created_on
+    if (today - since).days >= c.ROUND_WITHIN_DAYS:
+        reasons.append(Reason(AttentionKind.NO_ROUND))
+    if facts.is_withheld or facts.withheld:
+        reasons.append(Reason(AttentionKind.WITHHELD, facts.withheld, round_id=round_id))
+    return tuple(reasons)
+
+
+# Figures over teams
+
+
+@dataclass(frozen=True, slots=True)
+class PillarSums:
+    """A pillar over teams that are released for it: sums of exact figures, which nobody is shown.
+
+    `people` is Σn, `total` Σn·mean, `squares` Σn·mean², `within` Σ(n − 1)·SD².
+    """
+
+    teams: int
+    people: int
+    total: float
+    squares: float
+    within: float
+    has_bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverTeams:
+    """What may be said of a pillar over teams: how many teams and people, their mean as people read it, and whether
+    teams differ by more than chance, so that they may be put in order."""
+
+    teams: int
+    people: int
+    mean: float
+    level: int
+    may_rank: bool
+
+
+def over_teams(pillar: str, sums: PillarSums, scale: Scale) -> OverTeams | None:
+    """A pillar over all teams that are released for it; `None` for fewer than two.
+
+    Also `None` where a team's mean is shown as a bound: beside the others' means, the mean over all would tell it. The
+    figure covers only teams that are released for this very pillar, so that the audit of the method's section 6.3
+    holds: the organisation, less its released teams, is nobody.
+    """
+    if sums.teams < 2 or sums.has_bound:
+        return None
+    mean = as_read(sums.total / sums.people)
+    between = between_pillar(pillar, sums)
+    return OverTeams(sums.teams, sums.people, mean, scale.level(mean), between is not None and between.ranking_allowed)
+
+
+def between_pillar(pillar: str, sums: PillarSums) -> BetweenTeams | None:
+    """Whether teams differ in a pillar, from sums; `None` for fewer than two teams."""
+    return between_sums(
+        pillar,
+        {str(at): 0 for at in range(sums.teams)},
+        n=sums.people,
+        total=sums.total,
+        squares=sums.squares,
+        within=sums.within,
+    )
+
+
+def tiers(cells: Sequence[Cell]) -> list[int]:
+    """The tier of each of these cells, which are in the order of their scores, the highest first; counted from 1.
+
+    A tier begins where a team's whole interval lies under that of the team that began the tier before: never a place
+    of its own for a difference that may be chance (Goldstein & Spiegelhalter 1996). Only figures that are shown take
+    part; a team without an interval stays in the tier of those beside it.
+    """
+    found, tier, first_low = [], 1, None
+    for cell in cells:
+        if first_low is not None and cell.high is not None and cell.high < first_low:
+            tier, first_low = tier + 1, cell.low
+        elif first_low is None:
+            first_low = cell.low
+        found.append(tier)
+    return found

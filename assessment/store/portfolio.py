@@ -1,0 +1,555 @@
+"""What pages, workbook and summary of all teams read: rows of released figures, never documents.
+
+The number of queries does not grow with teams or rounds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
+from sqlalchemy.orm import Session, aliased, defer
+
+from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.rounds import RoundMode, RoundPurpose
+from assessment.store.exact_scores import ExactScore
+from assessment.store.plan_actions import PlanAction, ServedKind
+from assessment.store.plans import Plan
+from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
+from assessment.store.round_scores import RoundScore, ScoreKind
+from assessment.store.rounds import Round
+from assessment.store.team_tags import TeamTag
+from assessment.store.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class TeamsChosen:
+    """Teams of an organisation: `among` these alone, where not all may be seen, and with the key of a `tag`."""
+
+    organisation_id: uuid.UUID
+    among: frozenset[uuid.UUID] | None = None
+    tag: str = ""
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Of a query of teams."""
+        found: list[ColumnElement[bool]] = [Team.organisation_id == self.organisation_id]
+        if self.among is not None:
+            found.append(Team.id.in_(self.among))
+        if self.tag:
+            found.append(
+                exists().where(
+                    TeamTag.organisation_id == self.organisation_id,
+                    TeamTag.team_id == Team.id,
+                    TeamTag.key == self.tag,
+                )
+            )
+        return found
+
+
+class AskedVersion(NamedTuple):
+    """A version of a questionnaire that published rounds asked first, and of how many teams."""
+
+    id: uuid.UUID
+    questionnaire_id: str
+    version: int
+    teams: int
+
+
+class ScoreRow(NamedTuple):
+    """A released figure of a round."""
+
+    round_id: uuid.UUID
+    kind: ScoreKind
+    questionnaire_id: str
+    section_id: str
+    ref_id: str
+    n: int | None
+    score: float | None
+    level: int | None
+    low: float | None
+    high: float | None
+    change: float | None
+    label: str | None
+    is_withheld: bool
+    answered: int | None
+    is_weakest: bool
+    is_alarm: bool
+
+
+class PlanRow(NamedTuple):
+    """How far the actions of the latest plan of a team are."""
+
+    team_id: uuid.UUID
+    round_id: uuid.UUID
+    plan_id: uuid.UUID
+    drawn_on: dt.date
+    total: int
+    done: int
+    late: int
+
+
+class RoundRow(NamedTuple):
+    """A published round, without its snapshot."""
+
+    team_id: uuid.UUID
+    id: uuid.UUID
+    name: str
+    published_at: dt.datetime
+    mode: RoundMode
+    team_size: int
+    is_withheld: bool
+
+
+_SCORE = (
+    RoundScore.round_id,
+    RoundScore.kind,
+    RoundScore.questionnaire_id,
+    RoundScore.section_id,
+    RoundScore.ref_id,
+    RoundScore.n,
+    RoundScore.score,
+    RoundScore.level,
+    RoundScore.low,
+    RoundScore.high,
+    RoundScore.change,
+    RoundScore.label,
+    RoundScore.is_withheld,
+    RoundScore.answered,
+    RoundScore.is_weakest,
+    RoundScore.is_alarm,
+)
+
+
+def _published(chosen: TeamsChosen) -> list[ColumnElement[bool]]:
+    return [
+        Round.organisation_id == chosen.organisation_id,
+        Round.purpose == RoundPurpose.ASSESSMENT,
+        Round.published_at.is_not(None),
+    ]
+
+
+def _latest(chosen: TeamsChosen, version_ids: Collection[uuid.UUID] | None = None) -> Subquery:
+    """The latest published round of each team (`team_id`, `id`); with ids of versions, of those that asked one of
+    them first. It reads an index alone."""
+    place = func.row_number().over(partition_by=Round.team_id, order_by=(Round.published_at.desc(), Round.id))
+    ranked = select(Round.team_id, Round.id, place.label("place")).where(*_published(chosen))
+    if version_ids is not None:
+        asked = select(RoundQuestionnaire.round_id).where(
+            RoundQuestionnaire.position == 0, RoundQuestionnaire.questionnaire_version_id.in_(version_ids)
+        )
+        ranked = ranked.where(Round.id.in_(asked))
+    rows = ranked.subquery()
+    return select(rows.c.team_id, rows.c.id).where(rows.c.place == 1).subquery()
+
+
+def asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVersion]:
+    """Every version that a published round of the organisation asked first, those of most teams first."""
+    teams = func.count(Round.team_id.distinct())
+    rows = session.execute(
+        select(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version, teams)
+        .join(RoundQuestionnaire, RoundQuestionnaire.questionnaire_version_id == QuestionnaireVersion.id)
+        .join(Round, Round.id == RoundQuestionnaire.round_id)
+        .where(RoundQuestionnaire.position == 0, *_published(TeamsChosen(organisation_id)))
+        .group_by(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version)
+        .order_by(teams.desc(), QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version.desc())
+    )
+    return [AskedVersion(*row) for row in rows]
+
+
+def count_chosen(session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None) -> int:
+    """How many teams are chosen, `only` of these."""
+    query = select(func.count()).select_from(Team).where(*chosen.conditions, *_is_of(only))
+    return session.scalar(query) or 0
+
+
+def chosen_teams(session: Session, chosen: TeamsChosen) -> list[tuple[uuid.UUID, dt.datetime]]:
+    """The ids of the chosen teams, and when each was made; by name."""
+    rows = session.execute(select(Team.id, Team.created_at).where(*chosen.conditions).order_by(Team.name, Team.id))
+    return [(row.id, row.created_at) for row in rows]
+
+
+def named_teams(session: Session, chosen: TeamsChosen, *, at_most: int, after: int) -> list[tuple[uuid.UUID, str]]:
+    """The ids and names of some of the chosen teams, by name."""
+    query = select(Team.id, Team.name).where(*chosen.conditions).order_by(Team.name, Team.id)
+    return [(row.id, row.name) for row in session.execute(query.offset(after).limit(at_most))]
+
+
+def names_of(session: Session, organisation_id: uuid.UUID, team_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = session.execute(
+        select(Team.id, Team.name).where(Team.organisation_id == organisation_id, Team.id.in_(team_ids))
+    )
+    return {row.id: row.name for row in rows}
+
+
+def teams_and_rounds(
+    session: Session,
+    chosen: TeamsChosen,
+    *,
+    version_ids: Collection[uuid.UUID],
+    at_most: int | None,
+    after: int = 0,
+    only: Collection[uuid.UUID] | None = None,
+    by_pillar: str = "",
+) -> list[tuple[Team, Round | None]]:
+    """Some of the chosen teams with their latest published round that asked one of these versions first.
+
+    By name; with a pillar, by its score as it is shown, the highest first, then those without one by name.
+    """
+    latest = _latest(chosen, version_ids)
+    query: Any = (
+        select(Team, Round)
+        .outerjoin(latest, latest.c.team_id == Team.id)
+        .outerjoin(Round, Round.id == latest.c.id)
+        .where(*chosen.conditions, *_is_of(only))
+        .options(defer(Round.snapshot))
+    )
+    order: list[Any] = [Team.name, Team.id]
+    if by_pillar:
+        of_pillar = and_(
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.round_id == latest.c.id,
+            RoundScore.kind == ScoreKind.PILLAR,
+            RoundScore.ref_id == by_pillar,
+        )
+        query = query.outerjoin(RoundScore, of_pillar)
+        # What was agreed has no interval, and takes no part in any order.
+        is_unranked = case((and_(RoundScore.score.is_not(None), RoundScore.n.is_not(None)), 0), else_=1)
+        order = [is_unranked, case((is_unranked == 0, RoundScore.score)).desc(), *order]
+    rows = session.execute(query.order_by(*order).offset(after).limit(at_most))
+    return [(row[0], row[1]) for row in rows]
+
+
+def scores_of_rounds(session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]) -> list[ScoreRow]:
+    """The released figures of these rounds, in the order of each result."""
+    rows: Any = session.execute(
+        select(*_SCORE)
+        .where(RoundScore.organisation_id == organisation_id, RoundScore.round_id.in_(round_ids))
+        .order_by(RoundScore.round_id, RoundScore.position)
+    )
+    return [ScoreRow(*row) for row in rows]
+
+
+def published_rounds(
+    session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None
+) -> list[RoundRow]:
+    """All published rounds of the chosen teams, `only` of these: by the teams' names, the oldest of each first."""
+    rows: Any = session.execute(
+        select(
+            Round.team_id,
+            Round.id,
+            Round.name,
+            Round.published_at,
+            Round.mode,
+            Round.team_size,
+            Round.is_withheld,
+        )
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions, *_is_of(only))
+        .order_by(Team.name, Team.id, Round.published_at, Round.id)
+    )
+    return [RoundRow(*row) for row in rows]
+
+
+class LatestRow(NamedTuple):
+    """The latest published round of a team, whatever it asked, and what decides whether the team needs attention.
+
+    `n` and `score` are those of the overall; `shows_pillar` says whether a plan can stand on it.
+    """
+
+    team_id: uuid.UUID
+    id: uuid.UUID
+    published_at: dt.datetime
+    mode: RoundMode
+    team_size: int
+    is_withheld: bool
+    n: int | None
+    score: float | None
+    answered: int | None
+    shows_pillar: bool
+    has_plan: bool
+
+
+def latest_rounds(session: Session, chosen: TeamsChosen) -> list[LatestRow]:
+    """One row for each chosen team of which a round was published."""
+    latest = _latest(chosen)
+    overall = aliased(RoundScore)
+    of_round = and_(RoundScore.organisation_id == chosen.organisation_id, RoundScore.round_id == Round.id)
+    shows_pillar = exists().where(of_round, RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
+    has_plan = exists().where(Plan.organisation_id == chosen.organisation_id, Plan.round_id == Round.id)
+    rows: Any = session.execute(
+        select(
+            Round.team_id,
+            Round.id,
+            Round.published_at,
+            Round.mode,
+            Round.team_size,
+            Round.is_withheld,
+            overall.n,
+            overall.score,
+            overall.answered,
+            shows_pillar,
+            has_plan,
+        )
+        .join(latest, latest.c.id == Round.id)
+        .join(Team, Team.id == Round.team_id)
+        .outerjoin(
+            overall,
+            and_(
+                overall.organisation_id == chosen.organisation_id,
+                overall.round_id == Round.id,
+                overall.kind == ScoreKind.OVERALL,
+            ),
+        )
+        .where(*chosen.conditions)
+    )
+    return [LatestRow(*row) for row in rows]
+
+
+def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
+    """Of the latest published round of each team, the figures that need attention: alarms, pillars that went down, and
+    pillars that are withheld."""
+    latest = _latest(chosen)
+    is_pillar = RoundScore.kind == ScoreKind.PILLAR
+    rows: Any = session.execute(
+        select(*_SCORE)
+        .join(latest, latest.c.id == RoundScore.round_id)
+        .where(
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.is_alarm | (is_pillar & ((RoundScore.label == "worse") | RoundScore.is_withheld)),
+        )
+        .order_by(RoundScore.round_id, RoundScore.position)
+    )
+    return [ScoreRow(*row) for row in rows]
+
+
+def points_of_rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """The perception points that these rounds asked about."""
+    rows = session.execute(select(Round.id, Round.points).where(Round.id.in_(round_ids)))
+    return {row.id: row.points for row in rows}
+
+
+def points_of_teams(session: Session, chosen: TeamsChosen) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """The perception points that each published round of the chosen teams asked about."""
+    rows = session.execute(
+        select(Round.id, Round.points)
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions)
+    )
+    return {row.id: row.points for row in rows}
+
+
+def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> list[PlanRow]:
+    """How far the latest plan of each chosen team is; late is what is still open after its day."""
+    place = func.row_number().over(partition_by=Round.team_id, order_by=(Round.published_at.desc(), Round.id))
+    plans = (
+        select(Round.team_id, Round.id.label("round_id"), Plan.id.label("plan_id"), Plan.drawn_on, place.label("place"))
+        .join(Plan, and_(Plan.round_id == Round.id, Plan.organisation_id == Round.organisation_id))
+        .where(*_published(chosen))
+        .subquery()
+    )
+    is_done = PlanAction.status == ActionStatus.DONE
+    is_open = PlanAction.status.in_([status for status in ActionStatus if status.is_open])
+    # What was dropped is neither to be done nor done.
+    is_kept = is_done | is_open
+    rows = session.execute(
+        select(
+            plans.c.team_id,
+            plans.c.round_id,
+            plans.c.plan_id,
+            plans.c.drawn_on,
+            func.count(case((is_kept, 1))),
+            func.count(case((is_done, 1))),
+            func.count(case((is_open & (PlanAction.due_on < today), 1))),
+        )
+        .join(Team, Team.id == plans.c.team_id)
+        .outerjoin(PlanAction, and_(PlanAction.plan_id == plans.c.plan_id, PlanAction.position.is_not(None)))
+        .where(plans.c.place == 1, *chosen.conditions)
+        .group_by(plans.c.team_id, plans.c.round_id, plans.c.plan_id, plans.c.drawn_on)
+    )
+    return [PlanRow(*row) for row in rows]
+
+
+class ActionRow(NamedTuple):
+    """An action that stands in a plan."""
+
+    round_id: uuid.UUID
+    drawn_on: dt.date
+    serves: ServedKind
+    ref_id: str
+    library_id: str
+    title: str
+    owner: str | None
+    due_on: dt.date | None
+    status: ActionStatus
+
+
+def actions_of_teams(session: Session, chosen: TeamsChosen) -> list[ActionRow]:
+    """The actions of all plans of the chosen teams, the oldest plan of each team first, in the plan's order."""
+    rows: Any = session.execute(
+        select(
+            Plan.round_id,
+            Plan.drawn_on,
+            PlanAction.serves,
+            PlanAction.ref_id,
+            PlanAction.library_id,
+            PlanAction.title,
+            PlanAction.owner,
+            PlanAction.due_on,
+            PlanAction.status,
+        )
+        .join(Plan, Plan.id == PlanAction.plan_id)
+        .join(Round, and_(Round.id == Plan.round_id, Round.organisation_id == Plan.organisation_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions, PlanAction.position.is_not(None))
+        .order_by(Team.name, Team.id, Round.published_at, Round.id, PlanAction.position)
+    )
+    return [ActionRow(*row) for row in rows]
+
+
+def scores_of_teams(session: Session, chosen: TeamsChosen) -> Iterator[ScoreRow]:
+    """The released figures of all published rounds of the chosen teams; those of a round come one after the other, in
+    the order of its result."""
+    rounds = (
+        select(Round.id).join(Team, Team.id == Round.team_id).where(*_published(chosen), *chosen.conditions).subquery()
+    )
+    rows: Any = session.execute(
+        select(*_SCORE)
+        .where(RoundScore.organisation_id == chosen.organisation_id, RoundScore.round_id.in_(select(rounds.c.id)))
+        .order_by(RoundScore.round_id, RoundScore.position)
+        .execution_options(yield_per=5_000)
+    )
+    return map(ScoreRow._make, rows)
+
+
+def all_asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVersion]:
+    """Every version that a published round of the organisation asked, first or beside, the newest last."""
+    rows: Any = session.execute(
+        select(
+            QuestionnaireVersion.id,
+            QuestionnaireVersion.questionnaire_id,
+            QuestionnaireVersion.version,
+            func.count(Round.team_id.distinct()),
+        )
+        .join(RoundQuestionnaire, RoundQuestionnaire.questionnaire_version_id == QuestionnaireVersion.id)
+        .join(Round, Round.id == RoundQuestionnaire.round_id)
+        .where(*_published(TeamsChosen(organisation_id)))
+        .group_by(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version)
+        .order_by(QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version, QuestionnaireVersion.id)
+    )
+    return [AskedVersion(*row) for row in rows]
+
+
+def labels_of_rounds(
+    session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None
+) -> dict[uuid.UUID, dict[str, int]]:
+    """How many pillars of each round of the chosen teams have each label of change, by round; `only` of these teams.
+    A round that was not compared is not there."""
+    rows: Any = session.execute(
+        select(RoundScore.round_id, RoundScore.label, func.count())
+        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.kind == ScoreKind.PILLAR,
+            RoundScore.label.is_not(None),
+            *_published(chosen),
+            *chosen.conditions,
+            *_is_of(only),
+        )
+        .group_by(RoundScore.round_id, RoundScore.label)
+    )
+    found: dict[uuid.UUID, dict[str, int]] = {}
+    for round_id, label, count in rows:
+        found.setdefault(round_id, {})[label] = count
+    return found
+
+
+def versions_of_latest(
+    session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    """Which of these versions the teams' latest rounds with one of them asked."""
+    latest = _latest(chosen, version_ids)
+    return frozenset(
+        session.scalars(
+            select(RoundQuestionnaire.questionnaire_version_id)
+            .join(latest, latest.c.id == RoundQuestionnaire.round_id)
+            .where(RoundQuestionnaire.position == 0)
+            .distinct()
+        )
+    )
+
+
+class RankedRow(NamedTuple):
+    """A team's released figure of a pillar, that it may be put in order by."""
+
+    team_id: uuid.UUID
+    n: int
+    score: float
+    low: float | None
+    high: float | None
+
+
+def cells_in_order(
+    session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID], pillar: str
+) -> list[RankedRow]:
+    """A pillar of the teams' latest rounds with one of these versions: the highest first, as `teams_and_rounds` has
+    them. What was agreed or is withheld is not there."""
+    latest = _latest(chosen, version_ids)
+    rows: Any = session.execute(
+        select(Team.id, RoundScore.n, RoundScore.score, RoundScore.low, RoundScore.high)
+        .join(latest, latest.c.team_id == Team.id)
+        .join(RoundScore, RoundScore.round_id == latest.c.id)
+        .where(
+            *chosen.conditions,
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.kind == ScoreKind.PILLAR,
+            RoundScore.ref_id == pillar,
+            RoundScore.score.is_not(None),
+            RoundScore.n.is_not(None),
+        )
+        .order_by(RoundScore.score.desc(), Team.name, Team.id)
+    )
+    return [RankedRow(*row) for row in rows]
+
+
+class SumRow(NamedTuple):
+    """Sums of exact figures of a pillar over teams."""
+
+    pillar: str
+    teams: int
+    people: int
+    total: float
+    squares: float
+    within: float
+    bounds: int
+
+
+def sums_of_pillars(session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID]) -> list[SumRow]:
+    """For each pillar, over the teams' latest rounds with one of these versions that are released for it."""
+    latest = _latest(chosen, version_ids)
+    n, mean = ExactScore.n, ExactScore.mean
+    rows = session.execute(
+        select(
+            ExactScore.pillar,
+            func.count(),
+            func.sum(n),
+            func.sum(n * mean),
+            func.sum(n * mean * mean),
+            func.sum((n - 1) * ExactScore.sd * ExactScore.sd),
+            func.count(case((ExactScore.is_bound, 1))),
+        )
+        .join(latest, latest.c.id == ExactScore.round_id)
+        .join(Team, Team.id == latest.c.team_id)
+        .where(ExactScore.organisation_id == chosen.organisation_id, *chosen.conditions)
+        .group_by(ExactScore.pillar)
+    )
+    return [SumRow(*row) for row in rows]
+
+
+def _is_of(only: Collection[uuid.UUID] | None) -> list[ColumnElement[bool]]:
+    return [] if only is None else [Team.id.in_(only)]

@@ -1,0 +1,1 @@
+"""All teams of an organisation: the words that page, workbook and summary share."""

@@ -1,0 +1,1 @@
+"""All teams as a workbook: results, changes, actions and participation, with what each column means."""
