@@ -82,6 +82,7 @@ def make_worker(app: Flask) -> Worker:
 
 
 def _handlers(app: Flask) -> Handlers:
+    settings: Settings = app.extensions["escala_settings"]
     return Handlers(
         database=app.extensions["escala_database"],
         mailer=mail.mailer_of(app),
@@ -92,6 +93,8 @@ def _handlers(app: Flask) -> Handlers:
                 print_plan, app.extensions["escala_database"], app.extensions["escala_documents"].workers
             ),
         },
+        addresses=mail.addresses_of(app),
+        per_minute=settings.mails_per_minute,
     )
 
 

@@ -6,8 +6,10 @@ direction of writing would make a name read as another.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_WEB_ADDRESS = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
 _UNWANTED = frozenset({"Cc", "Cf", "Cs"})
 _JOINERS = "\u200c\u200d"
 """Invisible, too, but between letters of some scripts, and in emoji, they are part of the spelling."""
@@ -24,3 +26,8 @@ def plain_text(words: str) -> str:
 def plain_line(words: str) -> str:
     """One line, with single spaces."""
     return " ".join(plain_text(words).split())
+
+
+def without_web_addresses(name: str) -> str:
+    """A name that goes to strangers in our name: an address in it would be a link that we seem to recommend."""
+    return " ".join(_WEB_ADDRESS.sub(" ", name).split()) or "…"

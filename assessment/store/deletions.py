@@ -19,6 +19,7 @@ from assessment.store.organisations import Membership, Organisation
 from assessment.store.outbox import OutboxMessage
 from assessment.store.plans import Plan, PrintedPlan
 from assessment.store.printed_files import PrintedFile
+from assessment.store.recipients import Recipient
 from assessment.store.responses import Draft, Response
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
@@ -123,7 +124,8 @@ def delete_unused_files(session: Session, organisation_id: uuid.UUID) -> None:
 
 
 def delete_all_to_address(session: Session, email: str) -> None:
-    """Deletes e-mail to this address, invitations of it and jobs about it, of every organisation."""
+    """Deletes e-mail to this address, invitations of it, also to rounds, and jobs about it, of every organisation."""
+    session.execute(delete(Recipient).where(func.lower(Recipient.address) == email.lower()))
     session.execute(delete(OutboxMessage).where(func.lower(OutboxMessage.to_address) == email.lower()))
     session.execute(delete(MemberInvitation).where(func.lower(MemberInvitation.email) == email.lower()))
     for job in session.scalars(select(Job).where(Job.organisation_id.is_(None))).all():
