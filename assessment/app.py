@@ -46,6 +46,7 @@ from assessment.web import (
     styleguide,
     teams,
     transactions,
+    unsubscribing,
     visits,
 )
 from assessment.web.accounts import forgotten_password, sign_in
@@ -64,6 +65,7 @@ FEATURES = (
     results,
     plans,
     shared_plans,
+    unsubscribing,
     documents,
     feedback,
     styleguide,

@@ -40,8 +40,8 @@ _FIRST_NAME = frozenset({"first name", "given name", "primer nombre"})
 _LAST_NAME = frozenset({"apellido", "apellidos", "last name", "surname", "family name"})
 _LANGUAGE = frozenset({"idioma", "lengua", "language", "lang"})
 _HEADERS = _ADDRESS | _NAME | _FIRST_NAME | _LAST_NAME | _LANGUAGE
-_SPANISH = frozenset({"es", "esp", "espanol", "castellano", "spanish"})
-_ENGLISH = frozenset({"en", "eng", "ing", "ingles", "english"})
+_SPANISH = frozenset({"es", "espanol", "castellano", "spanish"})
+_ENGLISH = frozenset({"en", "ingles", "english"})
 _QUOTED_OR_CELL = re.compile(r'"[^"]*"[^,;\t]*|[^,;\t]+')
 _PIECES = re.compile(r'(?:"[^"]*"|[^;"])+')
 

@@ -14,12 +14,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, language_of
 from assessment.infra.mail import Mail
 from assessment.services.round_mail import Subject, letter
-from assessment.services.rounds import lock_round
+from assessment.services.rounds import get_round, lock_round
 from assessment.services.unsubscribing import address_token, unsubscribed_addresses
 from assessment.store import outbox as outbox_store
 from assessment.store import recipients as store
@@ -85,7 +86,6 @@ def remind(
     *,
     organisation_id: uuid.UUID,
     round_id: uuid.UUID,
-    reply_to: str,
     new_message_id: Callable[[], str],
     secret: str,
     now: dt.datetime,
@@ -106,11 +106,11 @@ def remind(
         if store.count_recipients(session, organisation_id, round_id):
             raise AlreadyToday
         raise NobodyToWriteTo
-    return _queue(session, round_, MailingKind.REMINDER, day, people, reply_to, new_message_id, secret, now)
+    return _queue(session, round_, MailingKind.REMINDER, day, people, new_message_id, secret, now)
 
 
 def plan_closing_reminder(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, is_on: bool, reply_to: str, now: dt.datetime
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, is_on: bool, now: dt.datetime
 ) -> None:
     """Whether everybody is told, two days before the last one, that the round closes. Raises `UnknownRound` or
     `RoundNotOpen` for a round that takes no more answers."""
@@ -127,7 +127,7 @@ def plan_closing_reminder(
                 round_id=round_id,
                 kind=MailingKind.CLOSING_SOON,
                 turn="",
-                reply_to=reply_to,
+                reply_to=_reply_to(session, round_),
                 created_at=now,
             )
         )
@@ -162,7 +162,6 @@ def tell_of_plan(
     *,
     organisation_id: uuid.UUID,
     round_id: uuid.UUID,
-    reply_to: str,
     new_message_id: Callable[[], str],
     secret: str,
     now: dt.datetime,
@@ -174,7 +173,13 @@ def tell_of_plan(
     people = store.reachable(session, organisation_id, round_id, not_since=None)
     if told is not None or not people or round_.plan_shared_at is None:
         raise NobodyToWriteTo
-    return _queue(session, round_, MailingKind.PLAN, "", people, reply_to, new_message_id, secret, now)
+    return _queue(session, round_, MailingKind.PLAN, "", people, new_message_id, secret, now)
+
+
+def plan_told_at(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> dt.datetime | None:
+    """When everybody invited was told that the plan is shared."""
+    told = store.find_mailing(session, organisation_id, round_id, MailingKind.PLAN, "")
+    return told.queued_at if told else None
 
 
 def _queue(
@@ -183,7 +188,6 @@ def _queue(
     kind: MailingKind,
     turn: str,
     people: Sequence[Recipient],
-    reply_to: str,
     new_message_id: Callable[[], str],
     secret: str,
     now: dt.datetime,
@@ -193,13 +197,19 @@ def _queue(
         round_id=round_.id,
         kind=kind,
         turn=turn,
-        reply_to=reply_to,
+        reply_to=_reply_to(session, round_),
         created_at=now,
         queued_at=now,
     )
     session.add(mailing)
     session.flush()
     return queue_messages(session, mailing, round_, people, new_message_id=new_message_id, secret=secret, now=now)
+
+
+def _reply_to(session: Session, round_: Round) -> str:
+    """Where answers to the latest invitation go."""
+    invitation = store.find_mailing(session, round_.organisation_id, round_.id, MailingKind.INVITATION)
+    return invitation.reply_to if invitation else ""
 
 
 def queue_messages(
@@ -282,6 +292,25 @@ def write_message(session: Session, message: OutboxMessage, *, addresses: MailAd
         reply_to=mailing.reply_to,
         unsubscribe_url=unsubscribe,
     )
+
+
+def preview_invitation(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, addresses: MailAddresses, language: Language
+) -> tuple[str, str]:
+    """Subject and text of a round's invitation, as somebody without a name gets it. Raises `UnknownRound`."""
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    organisation = session.get_one(Organisation, organisation_id)
+    about = Subject(organisation, session.get_one(Team, round_.team_id), round_)
+    reader = Localisation(language, organisation.country)
+    words = letter(
+        MailingKind.INVITATION,
+        about,
+        reader,
+        name="",
+        link=addresses.answer(round_.link_token),
+        unsubscribe=addresses.unsubscribe("…"),
+    )
+    return words.subject, words.as_text(reader)
 
 
 def _require_valid(kind: MailingKind, round_: Round, now: dt.datetime) -> None:

@@ -32,6 +32,7 @@ from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
+from assessment.services.recipients import UnknownRecipient
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
@@ -98,6 +99,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownComment: (404, _NOT_FOUND),
     UnknownMember: (404, _NOT_FOUND),
     UnknownMessage: (404, _NOT_FOUND),
+    UnknownRecipient: (404, _NOT_FOUND),
     UnknownJob: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,

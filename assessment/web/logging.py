@@ -15,7 +15,16 @@ from werkzeug.wrappers import Response
 
 from assessment.infra.logging import get_logger
 
-UNLOGGED = frozenset({"static", "home.language", "health.healthz", "shared_plans.show", "shared_plans.calendar"})
+UNLOGGED = frozenset(
+    {
+        "static",
+        "home.language",
+        "health.healthz",
+        "shared_plans.show",
+        "shared_plans.calendar",
+        "unsubscribing.unsubscribe",
+    }
+)
 """Requested by respondents' phones, too, as the plan's link is from the page of thanks; or every few seconds, by what
 monitors the server."""
 

@@ -88,10 +88,12 @@ ROUTES: dict[str, Row] = {
     "respond.thanks": EVERYBODY,
     "respond.privacy": EVERYBODY,
     "shared_plans.show": EVERYBODY,  # by its link
+    "unsubscribing.unsubscribe": EVERYBODY,  # by its link
     "shared_plans.calendar": NOT_THERE,  # by its link, once it is shared
     # one's own
     "accounts.account": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
+    "accounts.notices": SIGNED_IN,
     "accounts.delete": SIGNED_IN,
     "organisations.new": SIGNED_IN,
     "documents.file": SIGNED_IN,
@@ -125,6 +127,12 @@ ROUTES: dict[str, Row] = {
     "rounds.round_": MANAGERS,
     "rounds.dates": MANAGERS,
     "rounds.links": MANAGERS,
+    "rounds.by_mail": MANAGERS,
+    "rounds.same_people": MANAGERS,
+    "rounds.send_by_mail": MANAGERS,
+    "rounds.remind_by_mail": MANAGERS,
+    "rounds.closing_by_mail": MANAGERS,
+    "rounds.remove_from_mail": MANAGERS,
     "rounds.stop": MANAGERS,
     "rounds.close": MANAGERS,
     "rounds.publish": MANAGERS,
