@@ -153,18 +153,12 @@ def mark_refused(session: Session, recipient_id: uuid.UUID) -> None:
 def reachable(
     session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, *, not_since: dt.datetime | None
 ) -> Sequence[Recipient]:
-    """Those whose address was not refused, and to whom nothing was written since, or is waiting."""
-    written = exists().where(
-        OutboxMessage.recipient_id == Recipient.id,
-        or_(OutboxMessage.created_at > not_since, OutboxMessage.sent_at > not_since),
-    )
-    return session.scalars(
-        select(Recipient).where(
-            *_of_round(organisation_id, round_id),
-            ~Recipient.is_refused,
-            *([~written] if not_since else []),
-        )
-    ).all()
+    """Those whose address was not refused, and to whom nothing was written since, nor sent."""
+    conditions = [*_of_round(organisation_id, round_id), ~Recipient.is_refused]
+    if not_since is not None:
+        written = or_(OutboxMessage.created_at > not_since, OutboxMessage.sent_at > not_since)
+        conditions.append(~exists().where(OutboxMessage.recipient_id == Recipient.id, written))
+    return session.scalars(select(Recipient).where(*conditions)).all()
 
 
 def find_mailing(

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 
 from flask import current_app, flash, render_template
 from flask_login import current_user
+from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, FileField, HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, TextAreaField
 
 from assessment.domain.access import Permission
 from assessment.domain.rounds import RoundMode, RoundState, WrongRoundMode
