@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from email.utils import format_datetime, make_msgid
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from email_validator import validate_email
@@ -24,6 +25,20 @@ PRODUCT = "Escala"
 
 Reason = Literal["unreachable", "sign-in", "address", "refused"]
 """Why a message was not sent: no connection or no encryption; our sign-in, the address, or the message was refused."""
+
+
+class _WholeAddresses(EmailPolicy):
+    """Lines are as long as usual, but for the address that unsubscribes: cut, or encoded, no mail program reads it."""
+
+    def fold(self, name: str, value: Any) -> str:
+        return f"{name}: {value}{self.linesep}" if name == UNSUBSCRIBE else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii") if name == UNSUBSCRIBE else super().fold_binary(name, value)
+
+
+UNSUBSCRIBE = "List-Unsubscribe"
+POLICY = _WholeAddresses()
 
 
 class MailNotSent(Exception):
@@ -97,7 +112,7 @@ class Mailer:
 
     def _message(self, mail: Mail) -> EmailMessage:
         """The same bytes at each attempt. Raises `ValueError` for what is no address."""
-        message = EmailMessage()
+        message = EmailMessage(policy=POLICY)
         # A line break would begin a header of the sender's choice; the library refuses one, this removes it.
         message["Subject"] = " ".join(mail.subject.split())
         message["From"] = self._from(mail.sender_name)
@@ -108,7 +123,7 @@ class Mailer:
         if mail.reply_to:
             message["Reply-To"] = _address_on_the_wire(mail.reply_to)
         if mail.unsubscribe_url:
-            message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+            message[UNSUBSCRIBE] = f"<{mail.unsubscribe_url}>"
             if mail.unsubscribe_url.startswith("https:"):  # as RFC 8058 demands
                 message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(mail.text)

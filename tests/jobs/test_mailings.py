@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from assessment.infra.clock import utc_now
 from assessment.infra.mail import MailConnection
@@ -38,7 +38,7 @@ from tests.mail_server import mail_server
 
 
 def plain(message) -> str:
-    return message.get_body(("plain",)).get_content()
+    return str(message.get_body(("plain",)).get_content())
 
 
 def test_an_invitation_has_the_rounds_own_link_in_text_and_html_and_can_be_unsubscribed(database):
@@ -257,6 +257,24 @@ def test_two_processes_send_each_message_once(database):
         while {message.state for message in invited.messages()} != {OutboxState.SENT}:
             seen += [message["To"] for message in arrived_in(server)]
     assert sorted(seen) == [f"person{one}@example.com" for one in range(number)]
+
+
+def test_a_thousand_are_queued_by_as_many_statements_as_ten(database):
+    def statements_for(number: int) -> int:
+        invited = Invited.make(database)
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            seen.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        try:
+            assert invited.invite(number) == number
+        finally:
+            event.remove(database.engine, "before_cursor_execute", note)
+        return len([one for one in seen if not one.startswith("INSERT")])
+
+    assert statements_for(10) == statements_for(1_000)
 
 
 def test_a_form_that_is_sent_twice_invites_once(database):
