@@ -68,7 +68,7 @@ def read_pasted_addresses(text: str) -> list[GivenAddress]:
             found += _of_line(number, line)
         if len(found) > MOST_READ:
             break
-    return found
+    return found[:MOST_READ]
 
 
 def read_address_file(data: bytes) -> list[GivenAddress]:

@@ -27,6 +27,7 @@ from assessment.store.rounds import Round
 
 MOST_RECIPIENTS = 2_000
 LONGEST_NAME = 120
+LONGEST_TURN = 64
 
 
 class TooManyRecipients(Exception):
@@ -156,6 +157,7 @@ def invite_by_mail(
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     require_mailable(round_, now=now)
+    turn = turn[:LONGEST_TURN]
     if store.find_mailing(session, organisation_id, round_id, MailingKind.INVITATION, turn):
         return 0
     known = store.addresses_of(session, organisation_id, round_id)
@@ -182,7 +184,7 @@ def invite_by_mail(
         organisation_id=organisation_id,
         round_id=round_id,
         kind=MailingKind.INVITATION,
-        turn=turn[:64],
+        turn=turn,
         reply_to=reply_to,
         created_at=now,
         queued_at=now,
