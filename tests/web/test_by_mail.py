@@ -102,7 +102,7 @@ def test_a_list_is_looked_at_and_nothing_is_sent_before_it_is_confirmed(post: tu
     assert "3 waiting" in client.page.text
     messages = {message["To"]: message for message in deliver(world, server)}
     assert set(messages) == {ANA, LUIS, "marta@example.com"}
-    assert "Hello Marta," in text_of(messages["marta@example.com"])
+    assert "Hello, Marta:" in text_of(messages["marta@example.com"])
     assert messages[ANA]["Reply-To"] == "manager@example.com"
     client.get(f"{address}/e-mail")
     assert "3 sent" in client.page.text
