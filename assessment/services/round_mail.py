@@ -73,7 +73,9 @@ def letter(
     """The message of a kind of mailing to one recipient, in their language."""
     team = about.team_name
     subject, before, action, after = _WORDS[kind](about, reader)
-    greeting = reader.gettext("Hello, %(name)s:", name=without_web_addresses(name)) if name else reader.gettext("Hello:")
+    greeting = (
+        reader.gettext("Hello, %(name)s:", name=without_web_addresses(name)) if name else reader.gettext("Hello:")
+    )
     footer = reader.gettext(
         "You receive this because %(organisation)s gave us your address for the team %(team)s. Nobody is told who has "
         "answered: this link is the same for everybody. Your address is deleted 30 days after the round has closed.",
