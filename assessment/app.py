@@ -53,6 +53,7 @@ from assessment.web import (
     styleguide,
     teams,
     transactions,
+    unsubscribing,
     visits,
 )
 from assessment.web.accounts import forgotten_password, sign_in
@@ -75,6 +76,7 @@ FEATURES = (
     plans,
     shared_plans,
     owners,
+    unsubscribing,
     documents,
     feedback,
     styleguide,
@@ -93,6 +95,7 @@ def make_worker(app: Flask) -> Worker:
 
 
 def _handlers(app: Flask) -> Handlers:
+    settings: Settings = app.extensions["escala_settings"]
     return Handlers(
         database=app.extensions["escala_database"],
         mailer=mail.mailer_of(app),
@@ -106,6 +109,8 @@ def _handlers(app: Flask) -> Handlers:
                 make_portfolio_file, app.extensions["escala_database"], app.extensions["escala_documents"].workers
             ),
         },
+        addresses=mail.addresses_of(app),
+        per_minute=settings.mails_per_minute,
     )
 
 

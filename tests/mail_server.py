@@ -15,27 +15,32 @@ from email.message import EmailMessage
 from queue import Queue
 
 SECONDS_TO_WAIT = 20.0
+KNOWN = ("EHLO", "HELO", "MAIL", "RCPT", "RSET", "NOOP")
 
 
 class _Conversation(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
+        self.server.conversations += 1
         self._say("220 mail.example.com" if not self.server.is_away else "421 come back later")
         while line := self.rfile.readline().decode("ascii").strip():
             verb = line.partition(" ")[0].upper()
             if verb == "DATA":
                 if not self._take_data():
                     return
-            elif verb == "RCPT" and self.server.refuses:
+            elif verb == "RCPT" and (self.server.refuses or self._is_to(line, self.server.unknown)):
                 self._say("550 no such mailbox")
-            elif verb == "RCPT" and self.server.is_full:
+            elif verb == "RCPT" and (self.server.is_full or self._is_to(line, self.server.full)):
                 self._say("452 mailbox full")
             elif verb == "QUIT":
                 self._say("221 goodbye")
                 return
             else:
-                self._say("250 fine" if verb in ("EHLO", "HELO", "MAIL", "RCPT", "RSET") else "502 not here")
+                self._say("250 fine" if verb in KNOWN else "502 not here")
+
+    def _is_to(self, line: str, addresses: set[str]) -> bool:
+        return any(f"<{address}>" in line for address in addresses)
 
     def _take_data(self) -> bool:
         """Whether the conversation goes on after it."""
@@ -61,7 +66,8 @@ class MailServer(socketserver.ThreadingTCPServer):
     """What has arrived waits in `arrived`.
 
     With `refuses`, it knows no mailbox; with `is_full`, it takes nothing for now; with `is_away`, it greets with a
-    refusal; with `drops`, it takes a message and hangs up; while `answers` is cleared, it takes one and says nothing.
+    refusal; with `drops`, it takes a message and hangs up; it knows no mailbox of `unknown`, and takes nothing for
+    those of `full`; while `answers` is cleared, it takes one and says nothing.
     """
 
     daemon_threads = True
@@ -71,6 +77,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.arrived: Queue[EmailMessage] = Queue()
         self.refuses = self.is_full = self.is_away = self.drops = False
+        self.unknown: set[str] = set()
+        self.full: set[str] = set()
+        self.conversations = 0
         self.answers = threading.Event()
         self.answers.set()
 

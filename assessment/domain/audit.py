@@ -61,6 +61,8 @@ class Action(StrEnum):
     OPENED_ROUND = "opened-round"
     CHANGED_ROUND = "changed-round"
     MADE_LINKS = "made-links"
+    WROTE_BY_MAIL = "wrote-by-mail"
+    CHANGED_RECIPIENTS = "changed-recipients"
     STOPPED_ROUND = "stopped-round"
     PUBLISHED_ROUND = "published-round"
     DISCARDED_ROUND = "discarded-round"
@@ -109,6 +111,8 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.OPENED_ROUND,
             Action.CHANGED_ROUND,
             Action.MADE_LINKS,
+            Action.WROTE_BY_MAIL,
+            Action.CHANGED_RECIPIENTS,
             Action.STOPPED_ROUND,
             Action.PUBLISHED_ROUND,
             Action.DISCARDED_ROUND,

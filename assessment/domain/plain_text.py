@@ -6,8 +6,10 @@ direction of writing would make a name read as another.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_WEB_ADDRESS = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
 _UNWANTED = frozenset({"Cc", "Cf", "Cs"})
 _JOINERS = "\u200c\u200d"
 """Invisible, too, but between letters of some scripts, and in emoji, they are part of the spelling."""
@@ -30,3 +32,8 @@ def folded(words: str) -> str:
     """Words as they are looked for: without accents and capitals."""
     apart = unicodedata.normalize("NFKD", words.casefold())
     return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
+
+
+def without_web_addresses(name: str) -> str:
+    """A name that goes to strangers in our name: an address in it would be a link that we seem to recommend."""
+    return " ".join(_WEB_ADDRESS.sub(" ", name).split()) or "…"

@@ -6,6 +6,7 @@
 | `ESCALA_SECRET_KEY` | signs cookies; 32 characters or more | kept in `instance/` with SQLite, else required |
 | `ESCALA_BASE_URL` | the address at which people reach this server | that of the request |
 | `ESCALA_SMTP_URL` | `smtp://user:password@host:port`, or `smtps://`; needs `ESCALA_BASE_URL` | no e-mail |
+| `ESCALA_SMTP_PER_MINUTE` | messages to people who answer that are sent in a minute, 1 to 6000 | 30 |
 | `ESCALA_QUEUE_URL` | `redis://…` or `postgresql://…`: carries later work | the database, or a file beside it |
 | `ESCALA_LOG_FORMAT` | `text` or `json` | `text` |
 | `ESCALA_IDLE_HOURS` | hours without use after which an account is signed out, 1 to 12 | 4 |
@@ -29,6 +30,8 @@ SHORTEST_SECRET = 32
 MOST_DAYS = 36_500
 MOST_IDLE_HOURS, IDLE_HOURS = 12, 4
 """A visit ends after twelve hours anyway."""
+MOST_PER_MINUTE, PER_MINUTE = 6_000, 30
+"""Small mail servers take some thirty messages a minute from one sender."""
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 
 
@@ -55,6 +58,7 @@ class Settings:
     queue_url: str | None = None
     keep_printed_plans_days: int | None = None
     idle_hours: int = IDLE_HOURS
+    mails_per_minute: int = PER_MINUTE
     document_processes: int = 1
     """How many processes of its own may make documents for one process of the server; no variable."""
     lan_command: str = "escala serve --lan"
@@ -88,6 +92,7 @@ def load_settings(instance: Path, environment: Mapping[str, str] = os.environ) -
         queue_url=_queue_url(environment),
         keep_printed_plans_days=_days(environment, "ESCALA_KEEP_PRINTED_PLANS_DAYS"),
         idle_hours=_idle_hours(environment),
+        mails_per_minute=_per_minute(environment),
     )
 
 
@@ -137,6 +142,13 @@ def _idle_hours(environment: Mapping[str, str]) -> int:
         raise WrongSetting(
             "ESCALA_IDLE_HOURS", N_("must be a number of hours, from 1 to %(most)s"), most=MOST_IDLE_HOURS
         )
+    return int(given)
+
+
+def _per_minute(environment: Mapping[str, str]) -> int:
+    given = environment.get("ESCALA_SMTP_PER_MINUTE", "") or str(PER_MINUTE)
+    if not (given.isascii() and given.isdecimal() and len(given) <= 4 and 1 <= int(given) <= MOST_PER_MINUTE):
+        raise WrongSetting("ESCALA_SMTP_PER_MINUTE", N_("must be a number from 1 to %(most)s"), most=MOST_PER_MINUTE)
     return int(given)
 
 

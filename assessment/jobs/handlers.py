@@ -4,6 +4,7 @@ in a transaction of its own, so that a kill at any moment loses nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,12 +13,23 @@ from sqlalchemy.orm import Session
 
 from assessment.infra.clock import utc_now
 from assessment.infra.logging import get_logger
-from assessment.infra.mail import Mailer, MailNotSent
+from assessment.infra.mail import Mail, MailConnection, Mailer, MailNotSent
 from assessment.infra.queue import Handler, Queue, Topic
+from assessment.infra.settings import PER_MINUTE
 from assessment.services import later_work, outbox
+from assessment.services.due_notices import write_due_notices
 from assessment.services.later_work import JobFailed, JobOutcome
+from assessment.services.mailings import (
+    MailAddresses,
+    NotToBeSent,
+    NotYet,
+    has_planned,
+    queue_planned,
+    write_message,
+)
 from assessment.store.database import Database
 from assessment.store.jobs import Job
+from assessment.store.outbox import OutboxMessage
 
 Keep = Callable[[Session], JobOutcome]
 """Keeps what a job made, in the transaction that also ends the job."""
@@ -31,12 +43,22 @@ class _Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Handlers:
-    """What a worker does. `mailer` is `None` where no e-mail can be sent: then it waits."""
+    """What a worker does. `mailer` is `None` where no e-mail can be sent: then it waits.
+
+    Without `addresses` no messages of mailings are sent; with it, `per_minute` of them by all processes together.
+    """
 
     database: Database
     mailer: Mailer | None
     queue: Queue
     kinds: Mapping[str, JobKind]
+    addresses: MailAddresses | None = None
+    per_minute: int = PER_MINUTE
+
+    @property
+    def pace(self) -> dt.timedelta:
+        """Between two messages of mailings."""
+        return dt.timedelta(minutes=1) / self.per_minute
 
     @property
     def by_topic(self) -> dict[Topic, Handler]:
@@ -50,8 +72,52 @@ class Handlers:
             message = outbox.claim_message(session, message_id=message_id, now=utc_now())
         if message is None:
             return
+        self._hand_over(message, outbox.mail_of(message), self.mailer.send)
+
+    def send_of_mailings(self, connection: MailConnection) -> bool:
+        """Sends one message of a mailing, if one is due and it is our turn; returns whether there may be more soon."""
+        if self.mailer is None or self.addresses is None:
+            return False
+        with self.database.reading() as session:
+            if not outbox.has_due_mailing(session, now=utc_now()):
+                return False
+        with self.database.writing() as session:
+            if not later_work.take_turn(session, name="mailings", every=self.pace, now=utc_now()):
+                return True
+            claimed = self._claim_of_mailings(session, self.addresses)
+        if claimed is not None:
+            self._hand_over(*claimed, connection.send)
+        return True
+
+    def write_planned(self, now: dt.datetime) -> None:
+        """Writes the messages whose time has come: that a round closes soon, and what is due to those who manage it."""
+        if self.mailer is None or self.addresses is None:
+            return
+        new_id = self.mailer.new_message_id
+        with self.database.reading() as session:
+            is_planned = has_planned(session, now=now)
+        if is_planned:
+            with self.database.writing() as session:
+                queue_planned(session, new_message_id=new_id, secret=self.addresses.secret, now=now)
+        write_due_notices(self.database, addresses=self.addresses, new_message_id=new_id, now=now)
+
+    def _claim_of_mailings(self, session: Session, addresses: MailAddresses) -> tuple[OutboxMessage, Mail] | None:
+        """The next message that is to be sent, with its words. Those that are not are dropped at once, or wait."""
+        while (message := outbox.claim_next_of_mailings(session, now=utc_now())) is not None:
+            try:
+                return message, write_message(session, message, addresses=addresses, now=utc_now())
+            except NotToBeSent:
+                outbox.drop(session, message)
+            except NotYet as later:
+                outbox.postpone(session, message, until=later.at)
+            except Exception as error:  # whatever is wrong with one does not keep all others from being sent
+                get_logger().error("a message could not be written", error=error)
+                outbox.postpone(session, message, until=utc_now() + dt.timedelta(hours=1))
+        return None
+
+    def _hand_over(self, message: OutboxMessage, mail: Mail, send: Callable[[Mail], None]) -> None:
         try:
-            self.mailer.send(outbox.mail_of(message))
+            send(mail)
         except MailNotSent as failure:  # never with a trace: a server's refusal names the address
             get_logger().error("an e-mail was not sent", reason=failure.reason, attempt=message.attempts)
             with self.database.writing() as session:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from assessment.infra.clock import utc_now
 from assessment.infra.logging import get_logger
+from assessment.infra.mail import MailConnection
 from assessment.infra.queue import Queue, Topic
 from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
 from assessment.services.attempts import clean_attempts
 from assessment.services.portfolio_files import delete_old_files
 from assessment.services.printed_plans import prune_printed_plans
-from assessment.services.retention import delete_what_is_over
+from assessment.services.retention import delete_addresses_that_are_over, delete_what_is_over
 from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
 from assessment.store.database import Database
 
@@ -22,6 +24,8 @@ SWEEP_SECONDS = 5.0
 CLEAN_EVERY = dt.timedelta(hours=1)
 PAUSE = 2.0
 """Seconds before a consumer that ended is started again."""
+MAILINGS_PAUSE = 2.0
+"""Seconds between two looks for messages of mailings, while there are none."""
 PATIENCE = 15.0
 """Seconds for what is being done when the server ends: a mail server may answer slowly."""
 THREADS: dict[Topic, int] = {"mail": 2, "jobs": 2}
@@ -41,6 +45,7 @@ class Worker:
     ) -> None:
         self._database = database
         self._queue = queue
+        self._handlers = handlers
         queue.handle_with(handlers.by_topic)
         self._sweep_seconds = sweep_seconds
         self._keep_printed = keep_printed
@@ -51,6 +56,8 @@ class Worker:
         for topic in THREADS:
             self._begin(f"consume-{topic}", self._consume, topic)
         self._begin("sweep", self._sweep)
+        if self._handlers.mailer is not None and self._handlers.addresses is not None:
+            self._begin("mailings", self._send_mailings, MailConnection(self._handlers.mailer))
 
     def stop(self) -> None:
         """Lets what is being done end, for a while; what does not is begun anew after its lease."""
@@ -77,26 +84,55 @@ class Worker:
                 get_logger().error("what works off a queue ended and is started again", topic=topic, error=error)
                 self._is_over.wait(PAUSE)
 
+    def _send_mailings(self, connection: MailConnection) -> None:
+        """One message after the other, over one connection, no faster than the pace."""
+        pace = self._handlers.pace.total_seconds()
+        while not self._is_over.is_set():
+            try:
+                if self._handlers.send_of_mailings(connection):
+                    pause = min(pace, MAILINGS_PAUSE)
+                else:
+                    connection.close()
+                    pause = MAILINGS_PAUSE
+            except Exception as error:
+                get_logger().error("what sends mailings failed and goes on", error=error)
+                pause = PAUSE
+            self._is_over.wait(pause)
+        connection.close()
+
     def _sweep(self) -> None:
         # All servers of one database have one turn a period together: a little less than the pause of each.
         every = dt.timedelta(seconds=0.8 * self._sweep_seconds)
         while not self._is_over.is_set():
             try:
-                sweep(self._database, self._queue, now=utc_now(), every=every, keep_printed=self._keep_printed)
+                sweep(
+                    self._database,
+                    self._queue,
+                    now=utc_now(),
+                    every=every,
+                    keep_printed=self._keep_printed,
+                    plan=self._handlers.write_planned,
+                )
             except Exception as error:
                 get_logger().error("a sweep failed; the next one tries again", error=error)
             self._is_over.wait(self._sweep_seconds)
 
 
 def sweep(
-    database: Database, queue: Queue, *, now: dt.datetime, every: dt.timedelta, keep_printed: dt.timedelta | None = None
+    database: Database,
+    queue: Queue,
+    *,
+    now: dt.datetime,
+    every: dt.timedelta,
+    keep_printed: dt.timedelta | None = None,
+    plan: Callable[[dt.datetime], None] | None = None,
 ) -> None:
     """Puts into the queue what is due and is not in it: what a killed process had taken off, and what waited.
 
     Of several servers one does it in each period (`every`). A queue that is not empty is left alone, so that what
     waits for a slow server is not put in again and again. An id that comes twice does no harm: the second
     time it is claimed already. Printed plans older than `keep_printed` are deleted, and what organisations keep for
-    so long only.
+    so long only. `plan` writes what is planned for a time.
     """
     with database.reading() as session:
         messages = list(outbox.due_messages(session, now=now))
@@ -119,6 +155,9 @@ def sweep(
                 clean_attempts(session, now=now)
         if is_ours:
             delete_what_is_over(database, now=now)
+            delete_addresses_that_are_over(database, now=now)
+        if is_ours and plan is not None:
+            plan(now)
         if is_ours and keep_printed is not None:
             prune_printed_plans(database, before=now - keep_printed)
     database.compact_if_owed(patience=0)  # what a publication could not finish

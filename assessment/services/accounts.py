@@ -194,6 +194,11 @@ def sign_ins(account: User) -> tuple[dt.datetime | None, dt.datetime | None]:
     return at, before
 
 
+def set_due_notices(session: Session, *, user_id: int, is_on: bool) -> None:
+    """Whether the account is told once a week which actions are due."""
+    session.get_one(User, user_id).gets_due_notices = is_on
+
+
 def end_visits(session: Session, *, user_id: int) -> None:
     """Signs the account out on every device, remembered ones included."""
     session.get_one(User, user_id).fs_uniquifier = uuid.uuid4().hex

@@ -18,6 +18,7 @@ from assessment.domain.questionnaire import Language
 from assessment.infra.mail import Mail, MailNotSent
 from assessment.store import outbox as store
 from assessment.store.outbox import OutboxMessage, OutboxState
+from assessment.store.recipients import mark_refused
 
 LEASE = dt.timedelta(minutes=2)
 """How long one attempt may take before somebody else tries: a server answers some nine times, in ten seconds each."""
@@ -30,6 +31,10 @@ KEPT = dt.timedelta(days=30)
 """What was sent is listed so long, without its text; then its row goes, since it holds an address."""
 MOST_AT_ONCE = 200
 MOST_LISTED = 100
+UNKNOWN_ADDRESS = "unknown-address"
+"""Why a message of a mailing failed for good."""
+AWAY = dt.timedelta(minutes=1)
+"""How long mailings wait when the mail server cannot be reached: it is away for all of them."""
 
 
 class UnknownMessage(LookupError):
@@ -56,6 +61,8 @@ class ListedMessage:
     may_be_retried: bool
     is_about_account: bool
     """Whether it is about its reader's own account, as one that sets a new password; else it invites somebody."""
+    is_of_mailing: bool
+    """Whether it went to all recipients of a round."""
 
 
 def queue_mail(
@@ -68,6 +75,7 @@ def queue_mail(
     language: Language,
     now: dt.datetime,
     html: str | None = None,
+    unsubscribe_url: str = "",
     organisation_id: uuid.UUID | None = None,
     lifetime: dt.timedelta = LIFETIME,
 ) -> OutboxMessage:
@@ -79,6 +87,7 @@ def queue_mail(
         subject=" ".join(subject.split())[:255],
         text=text,
         html=html,
+        unsubscribe_url=unsubscribe_url,
         language=language,
         state=OutboxState.WAITING,
         next_attempt_at=now,
@@ -102,6 +111,34 @@ def claim_message(session: Session, *, message_id: uuid.UUID, now: dt.datetime) 
     return message
 
 
+def claim_next_of_mailings(session: Session, *, now: dt.datetime) -> OutboxMessage | None:
+    """The message of a mailing that is due longest, to be sent once this is committed; `None` where there is none."""
+    while (message_id := store.next_of_mailings(session, now)) is not None:
+        message = store.claim_message(session, message_id, now=now, lease=LEASE, is_of_mailing=True)
+        if message is None:  # somebody else was faster, and their claim shows once they commit
+            return None
+        if message.attempts <= MOST_ATTEMPTS:
+            return message
+        store.mark_unsent(session, message, state=OutboxState.FAILED, reason="unreachable")
+    return None
+
+
+def has_due_mailing(session: Session, *, now: dt.datetime) -> bool:
+    """Whether a message of a mailing waits to be sent now."""
+    return store.next_of_mailings(session, now) is not None
+
+
+def postpone(session: Session, message: OutboxMessage, *, until: dt.datetime) -> None:
+    """Lets a claimed message wait as if nobody had tried."""
+    store.mark_unsent(session, message, state=OutboxState.WAITING, attempts=message.attempts - 1, next_attempt_at=until)
+
+
+def drop(session: Session, message: OutboxMessage) -> None:
+    """Forgets a claimed message that is not to be sent."""
+    session.delete(message)
+    session.flush()
+
+
 def mail_of(message: OutboxMessage) -> Mail:
     """What is handed to the server, the same at each attempt."""
     return Mail(
@@ -111,6 +148,7 @@ def mail_of(message: OutboxMessage) -> Mail:
         text=message.text,
         written_at=message.created_at,
         html=message.html,
+        unsubscribe_url=message.unsubscribe_url,
     )
 
 
@@ -120,7 +158,16 @@ def record_sent(session: Session, message: OutboxMessage, *, now: dt.datetime) -
 
 
 def record_failure(session: Session, message: OutboxMessage, failure: MailNotSent, *, now: dt.datetime) -> None:
-    """The message is tried again after a pause, or given up: for good where the server does not know the address."""
+    """The message is tried again after a pause, or given up: for good where the server does not know the address.
+
+    Where the server cannot be reached, all mailings wait a while.
+    """
+    if message.recipient_id is not None and failure.is_final:
+        store.mark_unsent(session, message, state=OutboxState.FAILED, reason=UNKNOWN_ADDRESS)
+        mark_refused(session, message.recipient_id)
+        return
+    if message.mailing_id is not None and failure.reason in ("unreachable", "sign-in"):
+        store.hold_mailings(session, now=now, until=now + AWAY)
     if failure.is_final:
         store.mark_unsent(session, message, state=OutboxState.FAILED, reason=failure.reason, **store.EMPTY)
     elif message.attempts >= MOST_ATTEMPTS:
@@ -162,6 +209,7 @@ def _listed(message: OutboxMessage) -> ListedMessage:
         sent_at=message.sent_at,
         may_be_retried=_may_be_retried(message),
         is_about_account=message.organisation_id is None,
+        is_of_mailing=message.mailing_id is not None,
     )
 
 
@@ -204,5 +252,6 @@ def clean_outbox(session: Session, *, now: dt.datetime) -> None:
 
 
 def _may_be_retried(message: OutboxMessage) -> bool:
-    """A message that is waiting for its next attempt, or was given up and still has its text."""
-    return message.state in (OutboxState.WAITING, OutboxState.FAILED) and bool(message.text)
+    """A message that is waiting for its next attempt, or was given up and still has its text, or gets it then."""
+    has_words = bool(message.text) or (message.mailing_id is not None and message.reason != UNKNOWN_ADDRESS)
+    return message.state in (OutboxState.WAITING, OutboxState.FAILED) and has_words

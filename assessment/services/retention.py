@@ -1,4 +1,5 @@
-"""Deletes what has been kept as long as people were told: answers with their comments, then whole rounds; the log.
+"""Deletes what has been kept as long as people were told: answers with their comments, then whole rounds; the log; and
+the addresses to which a round was announced, thirty days after it has closed.
 
 A round whose time is over before it was published goes as a whole: nobody has seen its answers, and nobody will.
 """
@@ -25,11 +26,14 @@ from assessment.store.deletions import (
     record_deletion,
     rounds_to_keep,
 )
+from assessment.store.recipients import delete_addresses, rounds_with_addresses
 from assessment.store.responses import count_by_round
 from assessment.store.rounds import Round, find_round_for_update
 
 AT_ONCE = 500
 """Rounds that are looked at in one query."""
+KEEPS_ADDRESSES = dt.timedelta(days=30)
+"""After a round has closed, so that people can be told of its plan; with the messages to them."""
 
 
 def delete_what_is_over(database: Database, *, now: dt.datetime) -> int:
@@ -49,6 +53,31 @@ def delete_what_is_over(database: Database, *, now: dt.datetime) -> int:
         if len(rows) < AT_ONCE:
             return done
         after = rows[-1].id
+
+
+def delete_addresses_that_are_over(database: Database, *, now: dt.datetime) -> int:
+    """Of all organisations, a transaction for each round; returns of how many rounds."""
+    with database.reading() as session:
+        rounds = [
+            round_id
+            for round_id, stopped_at, closes_at in rounds_with_addresses(session)
+            if _is_long_over(stopped_at, closes_at, now)
+        ]
+    done = 0
+    for round_id in rounds:
+        with database.writing() as session:
+            round_ = find_round_for_update(session, round_id)
+            # Somebody may have opened it again meanwhile.
+            if round_ is not None and _is_long_over(round_.stopped_at, round_.closes_at, now):
+                delete_addresses(session, round_id)
+                owe_compaction(session, is_whole=True)
+                done += 1
+    return done
+
+
+def _is_long_over(stopped_at: dt.datetime | None, closes_at: dt.datetime | None, now: dt.datetime) -> bool:
+    ended_at = end_of(stopped_at, closes_at, now)
+    return ended_at is not None and ended_at + KEEPS_ADDRESSES <= now
 
 
 def _due(row: Row[Any], now: dt.datetime) -> DeletedKind | None:

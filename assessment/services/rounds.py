@@ -28,6 +28,7 @@ from assessment.services.questionnaires import pin_questionnaires, pinned_questi
 from assessment.services.teams import get_team
 from assessment.store.compaction import owe_compaction
 from assessment.store.organisations import Organisation
+from assessment.store.recipients import count_recipients
 from assessment.store.responses import Invitation, count_invitations, count_responses, has_drafts
 from assessment.store.rounds import Round, RoundLink, find_round, find_round_for_update, find_unpublished
 from assessment.store.teams import lock_team
@@ -56,6 +57,10 @@ class RoundUnderWay(Exception):
         super().__init__(under_way.id)
         self.round_id = under_way.id
         self.name = under_way.name
+
+
+class InvitedByMail(Exception):
+    """People were invited by e-mail with the shared link, which personal links would end."""
 
 
 class RoundHasAnswers(Exception):
@@ -253,6 +258,8 @@ class PersonalLinks:
 
     made: int
     may_be_made: bool
+    is_invited_by_mail: bool
+    """Whether people have the shared link by e-mail, so that the round keeps to it."""
     ends_begun: bool
     """Whether the first ones end what somebody has begun by the shared link. Not of how many: nobody is counted while
     they answer."""
@@ -266,9 +273,11 @@ def personal_links_of(
     is_answered = bool(count_responses(session, round_.id))
     has_mode = round_.mode is RoundMode.ANSWERED and round_.facts.state(now) is not RoundState.PUBLISHED
     is_first = not round_.has_personal_links
+    is_invited_by_mail = bool(count_recipients(session, organisation_id, round_.id))
     return PersonalLinks(
         made=count_invitations(session, round_.id),
-        may_be_made=has_mode and not (is_first and is_answered),
+        may_be_made=has_mode and not (is_first and (is_answered or is_invited_by_mail)),
+        is_invited_by_mail=is_invited_by_mail,
         ends_begun=is_first and not is_answered and has_drafts(session, round_.id),
     )
 
@@ -279,8 +288,8 @@ def invite(
     """Makes personal links; returns their tokens, of which only hashes are stored. The shared link stops being valid.
 
     Whoever asks twice with one secret `seed` gets the same links again, not as many more.
-    Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, or `RoundHasAnswers` where answers came by the
-    shared link.
+    Raises `UnknownRound`, `WrongRoundMode`, `RoundAlreadyPublished`, `InvitedByMail`, or `RoundHasAnswers` where
+    answers came by the shared link.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     if round_.mode is not RoundMode.ANSWERED:
@@ -289,6 +298,8 @@ def invite(
         raise RoundAlreadyPublished(RoundState.PUBLISHED)
     if not round_.has_personal_links and count_responses(session, round_.id):
         raise RoundHasAnswers
+    if not round_.has_personal_links and count_recipients(session, organisation_id, round_.id):
+        raise InvitedByMail
     round_.has_personal_links = True
     tokens = tokens_from(seed or secrets.token_bytes(), how_many)
     hashes = [token_hash(token) for token in tokens]

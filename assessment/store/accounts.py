@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_security.models import sqla
-from sqlalchemy import BigInteger, func, select, text
+from sqlalchemy import BigInteger, func, select, text, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base
@@ -24,6 +24,8 @@ class User(Base, sqla.FsUserMixin):
 
     last_code: Mapped[int | None] = mapped_column(BigInteger)
     """Which code of an authenticator app was used last, by its half minute since 1970 (RFC 6238): each is good once."""
+    gets_due_notices: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether it is told once a week which actions of its teams are due."""
 
     @property
     def is_sample(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Row, delete, exists, func, select
+from sqlalchemy import ForeignKey, Index, Row, delete, exists, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, Moment, RandomKey, text_enum
@@ -20,6 +20,7 @@ from assessment.store.outbox import OutboxMessage
 from assessment.store.plans import Plan, PrintedPlan
 from assessment.store.portfolio_files import delete_files_of
 from assessment.store.printed_files import PrintedFile
+from assessment.store.recipients import Mailing, Recipient
 from assessment.store.responses import Draft, Response
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
@@ -125,7 +126,9 @@ def delete_unused_files(session: Session, organisation_id: uuid.UUID) -> None:
 
 
 def delete_all_to_address(session: Session, email: str) -> None:
-    """Deletes e-mail to this address, invitations of it and jobs about it, of every organisation."""
+    """Deletes e-mail to this address, invitations of it, also to rounds, and jobs about it, of every organisation."""
+    session.execute(delete(Recipient).where(func.lower(Recipient.address) == email.lower()))
+    session.execute(update(Mailing).where(func.lower(Mailing.reply_to) == email.lower()).values(reply_to=""))
     session.execute(delete(OutboxMessage).where(func.lower(OutboxMessage.to_address) == email.lower()))
     session.execute(delete(MemberInvitation).where(func.lower(MemberInvitation.email) == email.lower()))
     for job in session.scalars(select(Job).where(Job.organisation_id.is_(None))).all():

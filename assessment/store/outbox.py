@@ -1,5 +1,7 @@
 """E-mail that is to be sent. A row is written in the transaction that causes it, and sent once that is committed.
 
+A message of a mailing, to one of a round's recipients, has no text: it is written when it is sent (`store.recipients`).
+
 While a message is being sent, `next_attempt_at` is when another process may try again: the first may be killed.
 """
 
@@ -11,11 +13,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, delete, func, select, update
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, func, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.accounts import User
-from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, text_enum
 from assessment.store.organisations import Membership
 
 
@@ -36,10 +38,17 @@ class OutboxMessage(RandomKey, Base):
     """`text` and `html` are emptied once it is sent, expired or refused for good: a link in them may be a secret.
 
     `message_id` is fixed, so that a mail server sees a repeat. `reason` is a short code, and never a server's words.
+    A message of a mailing goes with its recipient.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_state", "state", "next_attempt_at"),)
+    __table_args__ = (
+        belongs_to("round_recipients", "recipient_id"),
+        belongs_to("round_mailings", "mailing_id"),
+        UniqueConstraint("recipient_id", "mailing_id"),
+        Index("ix_outbox_state", "state", "next_attempt_at"),
+        Index("ix_outbox_mailing_id", "mailing_id"),
+    )
 
     organisation_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("organisations.id", ondelete="CASCADE"), index=True
@@ -57,28 +66,68 @@ class OutboxMessage(RandomKey, Base):
     created_at: Mapped[Moment]
     sent_at: Mapped[Moment | None]
     reason: Mapped[str] = mapped_column(String(40), default="")
+    unsubscribe_url: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    recipient_id: Mapped[uuid.UUID | None]
+    mailing_id: Mapped[uuid.UUID | None]
 
 
-EMPTY: dict[str, Any] = {"text": "", "html": None}
+EMPTY: dict[str, Any] = {"text": "", "html": None, "unsubscribe_url": ""}
 
 
 def due_messages(session: Session, now: dt.datetime, limit: int) -> Sequence[uuid.UUID]:
-    """Messages that nobody is sending and that may be tried, the longest due first."""
+    """Messages that nobody is sending and that may be tried, the longest due first; without those of mailings."""
     return session.scalars(
         select(OutboxMessage.id)
-        .where(OutboxMessage.state.in_(OPEN), OutboxMessage.next_attempt_at <= now)
+        .where(
+            OutboxMessage.state.in_(OPEN),
+            OutboxMessage.next_attempt_at <= now,
+            OutboxMessage.mailing_id.is_(None),
+        )
         .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(limit)
     ).all()
 
 
+def next_of_mailings(session: Session, now: dt.datetime) -> uuid.UUID | None:
+    """The message of a mailing that is due longest."""
+    return session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.state.in_(OPEN),
+            OutboxMessage.next_attempt_at <= now,
+            OutboxMessage.expires_at > now,
+            OutboxMessage.mailing_id.is_not(None),
+        )
+        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .limit(1)
+    )
+
+
+def add_messages(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Many at once; each row has a message's columns, `id` too."""
+    session.execute(insert(OutboxMessage), rows)
+
+
+def hold_mailings(session: Session, *, now: dt.datetime, until: dt.datetime) -> None:
+    """Lets what mailings would have sent by now wait: the mail server is away for all of it."""
+    _change(
+        session,
+        OutboxMessage.mailing_id.is_not(None),
+        OutboxMessage.state == OutboxState.WAITING,
+        OutboxMessage.next_attempt_at <= now,
+        next_attempt_at=until,
+    )
+
+
 def claim_message(
-    session: Session, message_id: uuid.UUID, *, now: dt.datetime, lease: dt.timedelta
+    session: Session, message_id: uuid.UUID, *, now: dt.datetime, lease: dt.timedelta, is_of_mailing: bool = False
 ) -> OutboxMessage | None:
-    """The message, for whoever comes first; `None` where it is sent, not due, expired, or somebody is sending it."""
+    """The message, for whoever comes first; `None` where it is sent, not due, expired, or somebody is sending it, and
+    for one of a mailing, unless it is to be, and the other way round."""
     claimed = _change(
         session,
         OutboxMessage.id == message_id,
+        OutboxMessage.mailing_id.is_not(None) if is_of_mailing else OutboxMessage.mailing_id.is_(None),
         OutboxMessage.state.in_(OPEN),
         OutboxMessage.next_attempt_at <= now,
         OutboxMessage.expires_at > now,
@@ -150,10 +199,13 @@ def delete_old_messages(session: Session, before: dt.datetime) -> int:
 
 
 def messages_of(session: Session, organisation_id: uuid.UUID, limit: int) -> Sequence[OutboxMessage]:
-    """The organisation's messages, the newest first."""
+    """The organisation's messages, the newest first; of mailings, only what could not be sent."""
     return session.scalars(
         select(OutboxMessage)
-        .where(OutboxMessage.organisation_id == organisation_id)
+        .where(
+            OutboxMessage.organisation_id == organisation_id,
+            OutboxMessage.mailing_id.is_(None) | (OutboxMessage.state == OutboxState.FAILED),
+        )
         .order_by(OutboxMessage.created_at.desc(), OutboxMessage.id)
         .limit(limit)
     ).all()
@@ -189,11 +241,12 @@ def find_message(session: Session, organisation_id: uuid.UUID, message_id: uuid.
 
 
 def withdraw_messages(session: Session, organisation_id: uuid.UUID, to_address: str, *, now: dt.datetime) -> int:
-    """Ends what waits to be sent to an address; returns how many."""
+    """Ends what waits to be sent to an address, mailings apart; returns how many."""
     return _change(
         session,
         OutboxMessage.organisation_id == organisation_id,
         OutboxMessage.to_address == to_address,
+        OutboxMessage.mailing_id.is_(None),
         OutboxMessage.state.in_((OutboxState.WAITING, OutboxState.FAILED)),
         **EMPTY,
         state=OutboxState.EXPIRED,

@@ -41,6 +41,7 @@ PUBLIC = frozenset(
         "shared_plans.show",
         "shared_plans.calendar",
         "styleguide.styleguide",
+        "unsubscribing.unsubscribe",
     }
 )
 DISABLED = frozenset({"security.two_factor_rescue", "security.tf_select", "security.static"})

@@ -34,6 +34,7 @@ from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.portfolio_files import UnknownPortfolioFile
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
+from assessment.services.recipients import UnknownRecipient
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
@@ -100,6 +101,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownComment: (404, _NOT_FOUND),
     UnknownMember: (404, _NOT_FOUND),
     UnknownMessage: (404, _NOT_FOUND),
+    UnknownRecipient: (404, _NOT_FOUND),
     UnknownJob: (404, _NOT_FOUND),
     UnknownPortfolioFile: (404, _NOT_FOUND),
     UnknownInvitation: (

@@ -24,10 +24,12 @@ UNLOGGED = frozenset(
         "shared_plans.calendar",
         "owners.open_link",
         "owners.show",
+        "unsubscribing.unsubscribe",
     }
 )
 """Requested by respondents' phones, too, as the plan's link is from the page of thanks; by owners, whom we promise that
-looking is not noted down; or every few seconds, by what monitors the server."""
+looking is not noted down; by links in e-mail, whose address is a secret; or every few seconds, by what monitors the
+server."""
 
 
 def is_unlogged(endpoint: str | None) -> bool:

@@ -17,6 +17,7 @@ from assessment.infra.mail import Mailer, make_mailer
 from assessment.infra.queue import Queue
 from assessment.infra.settings import Settings
 from assessment.services.accounts import InvalidEmail, checked_email
+from assessment.services.mailings import MailAddresses
 from assessment.services.outbox import LIFETIME, OutboxMessage, queue_mail
 from assessment.web.languages import reader
 from assessment.web.transactions import after_commit, session
@@ -31,6 +32,19 @@ def mailer_of(app: Flask) -> Mailer | None:
 
 def mailer() -> Mailer | None:
     return mailer_of(current_app)
+
+
+def addresses_of(app: Flask) -> MailAddresses | None:
+    """What links in messages of mailings are made of, or `None` where no e-mail can be sent."""
+    settings = cast(Settings, app.extensions["escala_settings"])
+    if mailer_of(app) is None or settings.base_url is None:
+        return None
+    return MailAddresses(settings.base_url, settings.secret_key)
+
+
+def secret() -> str:
+    """The server's key, of which links that unsubscribe are made."""
+    return cast(Settings, current_app.extensions["escala_settings"]).secret_key
 
 
 def queue() -> Queue:

@@ -37,6 +37,8 @@ OWN_TOKENS = frozenset({"owners.save"})
 SHOWN_AGAIN = frozenset({"setup.set_up"})
 """Long forms of visitors without an account, whose cookie may be lost meanwhile. The form itself refuses the token
 then, does nothing, and is shown again with what was typed: to be looked at, and sent by hand."""
+BY_ANYBODY = frozenset({"unsubscribing.unsubscribe"})
+"""Forms that mail programs send, without a page and without a cookie (RFC 8058): the link's token is their right."""
 LONGEST_VISIT = dt.timedelta(hours=12)
 """Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
 NOTED_EVERY = 300
@@ -53,7 +55,7 @@ class FormGuard(CSRFProtect):  # type: ignore[misc]
     """Flask-WTF's check of every form, and the forms of earlier visits."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        if request.endpoint in OWN_TOKENS:
+        if request.endpoint in OWN_TOKENS or request.endpoint in BY_ANYBODY:
             return
         if request.method in current_app.config["WTF_CSRF_METHODS"]:
             is_signed_in()  # a visit that is over takes its token with it

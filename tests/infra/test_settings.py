@@ -69,6 +69,9 @@ def test_postgresql_goes_by_all_its_names_and_needs_a_secret(tmp_path, given):
         ("ESCALA_SMTP_URL", "https://mail.example.org"),
         ("ESCALA_SMTP_URL", "smtp://mail.example.org"),  # without ESCALA_BASE_URL
         ("ESCALA_LOG_FORMAT", "xml"),
+        ("ESCALA_SMTP_PER_MINUTE", "0"),
+        ("ESCALA_SMTP_PER_MINUTE", "6001"),
+        ("ESCALA_SMTP_PER_MINUTE", "many"),
         ("ESCALA_IDLE_HOURS", "0"),
         ("ESCALA_IDLE_HOURS", "13"),
         ("ESCALA_IDLE_HOURS", "a day"),

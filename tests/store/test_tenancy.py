@@ -44,6 +44,7 @@ OF_NO_ORGANISATION = {
     "owed_compactions",
     "setup_codes",
     "deletions",
+    "due_notices",
 }
 """Tables whose rows belong to nobody, or to several organisations."""
 OF_NONE_TOO = {"questionnaire_versions", "jobs", "outbox"}

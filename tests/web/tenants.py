@@ -32,9 +32,11 @@ from assessment.services.portfolio_files import (
 )
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
+from assessment.services.unsubscribing import address_token
 from assessment.store.accounts import User
 from assessment.store.comments import Comment
 from assessment.store.organisations import Membership, Organisation
+from assessment.store.recipients import Recipient
 from tests.infra.test_pictures import picture
 from tests.services.build import answer, make_sheet
 from tests.web.world import World
@@ -111,6 +113,11 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             language="es",
             now=now,
         )
+        recipient = Recipient(
+            **where, round_id=first.id, address=f"guest-{team_id}@example.com", name="Ana", language="es"
+        )
+        session.add(recipient)
+        session.flush()
         round_plan = read_plan(session, **where, round_id=first.id, drawn_on=now.date())
         job = request_print(session, round_plan, print_as=PrintAs(Localisation("es")), now=now)
         handed_out = RenderedPlan("0" * 64, PrintAs(Localisation("es")), b"%PDF-")
@@ -141,6 +148,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "membership_id": member.id,
                 "invitation_id": invited.invitation.id,
                 "message_id": message.id,
+                "recipient_id": recipient.id,
                 "job_id": job.id,
                 "link_id": owners_link.link.id,
                 "file_id": file_job.id,
@@ -152,6 +160,9 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "shared_plans.show": first.plan_token,
                 "shared_plans.calendar": first.plan_token,
                 "owners.open_link": owners_link.token,
+                "unsubscribing.unsubscribe": address_token(
+                    world.app.config["SECRET_KEY"], organisation_id, f"invited-{team_id}@example.com"
+                ),
                 "documents.file": "engine/print.css",
                 "handle": _handle(world, second_link),
             },

@@ -108,7 +108,7 @@ def test_a_file_is_made_behind_the_request_for_whoever_asked(world: World, home:
         assert "Participación" in book.sheetnames
     else:
         assert len(pypdf.PdfReader(io.BytesIO(made.data)).pages) >= 4
-    for person in ("manager", "administrator", "outsider"):
+    for person in ("administrator", "outsider"):
         for address in (waiting, link):
             assert world.client(person).get(address).status_code == 404, person
 

@@ -6,9 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import current_user
 from flask_security.utils import logout_user
 from werkzeug.wrappers import Response
+from wtforms import BooleanField
 
 from assessment.infra.clock import utc_now
-from assessment.services.accounts import end_visits, sign_ins
+from assessment.services.accounts import end_visits, set_due_notices, sign_ins
 from assessment.services.deletion import WrongName, delete_account, organisations_in_the_way
 from assessment.services.members import LastAdministrator, list_roles
 from assessment.web.access import user_id
@@ -17,11 +18,17 @@ from assessment.web.deletion import DeleteForm
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.mail import mailer
 from assessment.web.password_again import ask_password_again
 from assessment.web.roles import ROLE_NAMES
+from assessment.web.stale import SettingsForm
 from assessment.web.transactions import database, session
 
 blueprint = Blueprint("accounts", __name__)
+
+
+class NoticesForm(SettingsForm):
+    gets_due_notices = BooleanField(_("Tell me once a week what is due"))
 
 
 @blueprint.get("/account")
@@ -34,7 +41,19 @@ def account() -> str:
         has_second_factor=bool(current_user.tf_primary_method),
         roles=[(organisation, ROLE_NAMES[role]) for organisation, role in roles],
         sign_ins=[at and format_time(at, zone, reader()) for at in sign_ins(current_user)],
+        notices=NoticesForm(gets_due_notices=current_user.gets_due_notices),
+        sends=mailer() is not None,
     )
+
+
+@blueprint.post("/account/notices")
+def notices() -> Response:
+    """Whether the account is told once a week what is due."""
+    form = NoticesForm(gets_due_notices=current_user.gets_due_notices)
+    if form.validate_on_submit():
+        set_due_notices(session(), user_id=user_id(), is_on=bool(form.gets_due_notices.data))
+        flash(reader().gettext("Saved."))
+    return redirect(url_for(".account"), 303)
 
 
 @blueprint.route("/account/sign-out-everywhere", methods=["GET", "POST"])

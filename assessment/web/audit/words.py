@@ -54,6 +54,8 @@ ACTION_WORDS = {
     Action.OPENED_ROUND: N_("made the round"),
     Action.CHANGED_ROUND: N_("changed the round’s dates"),
     Action.MADE_LINKS: N_("made personal links for the round"),
+    Action.WROTE_BY_MAIL: N_("had the people of the round invited or reminded by e-mail"),
+    Action.CHANGED_RECIPIENTS: N_("took an address out of the e-mails of the round"),
     Action.STOPPED_ROUND: N_("stopped the round"),
     Action.PUBLISHED_ROUND: N_("published the round"),
     Action.DISCARDED_ROUND: N_("discarded a round"),

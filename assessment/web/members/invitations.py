@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
+from assessment.domain.plain_text import without_web_addresses
 from assessment.domain.questionnaire import Language
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, language_of
@@ -25,14 +25,6 @@ class InvitationMessage:
     """Whether the link only works on this machine, so that nobody else can open it."""
 
 
-ADDRESS = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
-
-
-def _without_addresses(name: str) -> str:
-    """Of a name that goes to strangers in our name: else it would be a link that we seem to recommend."""
-    return " ".join(ADDRESS.sub(" ", name).split()) or "…"
-
-
 def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.date:
     """The day, where the organisation is, on which the link stops working."""
     return local_date(invitation.expires_at, organisation.time_zone)
@@ -41,7 +33,7 @@ def last_day(invitation: MemberInvitation, organisation: Organisation) -> dt.dat
 def invitation_message(invited: Invited, organisation: Organisation) -> InvitationMessage:
     """The text of an e-mail, which also serves as a message that an administrator sends."""
     reader = Localisation(language_of(organisation.language), organisation.country)
-    name = _without_addresses(organisation.name)
+    name = without_web_addresses(organisation.name)
     link = public_url("members.join", token=invited.token)
     text = "\n\n".join(
         (

@@ -11,7 +11,14 @@ from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
-from assessment.services.outbox import ListedMessage, NotToBeRetried, OutboxState, list_messages, retry_message
+from assessment.services.outbox import (
+    UNKNOWN_ADDRESS,
+    ListedMessage,
+    NotToBeRetried,
+    OutboxState,
+    list_messages,
+    retry_message,
+)
 from assessment.web.access import requires
 from assessment.web.dates import format_time
 from assessment.web.forms import ConfirmForm
@@ -34,7 +41,13 @@ REASONS = {
     "address": N_("The mail server does not accept this address. Check it, and invite them again."),
     "refused": N_("The mail server refused the message. Whoever runs this server can ask why."),
 }
-
+REASONS_OF_MAILINGS = REASONS | {
+    "address": N_("The mail server does not take messages for this address now."),
+    UNKNOWN_ADDRESS: N_(
+        "The mail server does not know this address. Remove it on the round’s page “by e-mail”, and add it again as it "
+        "is written correctly."
+    ),
+}
 REASONS_ABOUT_ACCOUNTS = REASONS | {
     "address": N_(
         "The mail server does not accept this address, so nothing about their account reaches them. If they wait for "
@@ -51,9 +64,8 @@ def messages(access: Access) -> str:
     return render_template(
         "outbox/messages.html",
         organisation=access.organisation,
-        messages=[(message, _moment(message, access)) for message in listed],
+        messages=[(message, _moment(message, access), _reasons(message).get(message.reason)) for message in listed],
         states=STATES,
-        reasons={True: REASONS_ABOUT_ACCOUNTS, False: REASONS},
         form=ConfirmForm(),
         sends=mailer() is not None,
     )
@@ -70,6 +82,12 @@ def retry(access: Access, message_id: uuid.UUID) -> Response:
         after_commit(lambda: carry(message))
         flash(reader().gettext("Escala tries again to send the message to %(email)s.", email=message.to_address))
     return redirect(url_for(".messages", organisation_id=access.organisation_id), 303)
+
+
+def _reasons(message: ListedMessage) -> dict[str, str]:
+    if message.is_of_mailing:
+        return REASONS_OF_MAILINGS
+    return REASONS_ABOUT_ACCOUNTS if message.is_about_account else REASONS
 
 
 def _moment(message: ListedMessage, access: Access) -> str:

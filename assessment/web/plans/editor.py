@@ -59,7 +59,7 @@ from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
 from assessment.web.plans.page import heading_names, plan_page, printed_versions
-from assessment.web.plans.sharing import plan_sharing
+from assessment.web.plans.sharing import plan_mail, plan_sharing, tell_by_mail
 from assessment.web.prepare import progress_soon
 from assessment.web.print_options import print_as, print_as_asked
 from assessment.web.public_links import public_url
@@ -161,6 +161,7 @@ class Editor:
             looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
             may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
+            plan_mail=plan_mail(self.round, self.organisation, reader()),
             form=form,
             progress=progress_of(headings),
             late={action.id for heading in headings for action in heading.actions if action.is_late},
@@ -233,8 +234,8 @@ class Editor:
             return self._saved(layout)
         if act in ("print", "blank"):
             return self._print(form, is_blank=act == "blank")
-        if act in ("share", "unshare"):
-            return self._share() if act == "share" else self._stop_sharing()
+        if act in ("share", "tell", "unshare"):
+            return self._stop_sharing() if act == "unshare" else self._share(tells=act == "tell")
         return self._go_on(act, target)
 
     @property
@@ -345,7 +346,7 @@ class Editor:
             return redirect_to_round("plans.plan", self.round, printed=printed_id)
         return redirect_to_round("plans.printing", self.round, job_id=str(job.id))
 
-    def _share(self) -> Response:
+    def _share(self, *, tells: bool) -> Response:
         try:
             with session().begin_nested():
                 share_plan(session(), **self.where, now=utc_now())
@@ -353,7 +354,17 @@ class Editor:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
         describe_deed(action=Action.SHARED_PLAN, detail="shared")
-        flash(str(_("The plan is shared: whoever has its link can read it.")))
+        told = tell_by_mail(self.round) if tells or "tells" in request.form else 0
+        if told:
+            flash(
+                reader().ngettext(
+                    "The plan is shared, and the news is on its way to %(n)s person.",
+                    "The plan is shared, and the news is on its way to %(n)s people.",
+                    told,
+                )
+            )
+        else:
+            flash(str(_("The plan is shared: whoever has its link can read it.")))
         return redirect_to_round("plans.plan", self.round, _anchor="share")
 
     def _stop_sharing(self) -> Response:

@@ -26,6 +26,7 @@ from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
 from assessment.services.rounds import (
+    InvitedByMail,
     Round,
     RoundHasAnswers,
     TeamTooSmall,
@@ -339,6 +340,8 @@ def links(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
             form.add_error(
                 form.how_many, _("Somebody has answered by the shared link already: this round keeps to it.")
             )
+        except InvitedByMail:
+            form.add_error(form.how_many, _("People have the shared link by e-mail: this round keeps to it."))
     return render_template(
         "rounds/links.html",
         form=form,

@@ -1,0 +1,326 @@
+"""Messages to all recipients of a round: rows of the outbox at once, and each with its words when it is sent.
+
+What a message says is then what holds at that moment: a round that was stopped meanwhile invites nobody, and whoever
+has unsubscribed gets nothing. Reasons: decision 0036.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.questionnaire import Language
+from assessment.domain.rounds import RoundState
+from assessment.infra.clock import local_date
+from assessment.infra.languages import Localisation, language_of
+from assessment.infra.mail import Mail
+from assessment.services.round_mail import Subject, letter
+from assessment.services.rounds import get_round, lock_round
+from assessment.services.unsubscribing import address_token, unsubscribed_addresses
+from assessment.store import outbox as outbox_store
+from assessment.store import recipients as store
+from assessment.store.organisations import Organisation
+from assessment.store.outbox import OutboxMessage, OutboxState
+from assessment.store.recipients import Mailing, MailingKind, Recipient
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+BEFORE_CLOSING = dt.timedelta(days=2)
+LIFETIME = dt.timedelta(days=7)
+"""Of a message about a round without a last day, and about a plan."""
+BETWEEN = dt.timedelta(hours=12)
+"""Nobody is reminded who was written to less than that ago."""
+
+
+class NotOfThisRound(Exception):
+    """The round cannot be announced by e-mail: it takes no answers, or is answered by personal links."""
+
+
+class AlreadyToday(Exception):
+    """Everybody who can be reminded was written to today."""
+
+
+class NobodyToWriteTo(Exception):
+    """There is no recipient to whom this could be sent."""
+
+
+class NotToBeSent(Exception):
+    """What a message would say does not hold any more, or its recipient wants none."""
+
+
+class NotYet(Exception):
+    """The round of a message opens later, at `at`."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        super().__init__(at)
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MailAddresses:
+    """What links in messages are made of. Without a repr: it holds the server's key."""
+
+    base_url: str
+    secret: str
+
+    def answer(self, token: str) -> str:
+        return f"{self.base_url}/r/{token}"
+
+    def plan(self, token: str) -> str:
+        return f"{self.base_url}/p/{token}"
+
+    def page(self, path: str) -> str:
+        return f"{self.base_url}/{path}"
+
+    def unsubscribe(self, token: str) -> str:
+        return f"{self.base_url}/u/{token}"
+
+
+def remind(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    new_message_id: Callable[[], str],
+    secret: str,
+    now: dt.datetime,
+) -> int:
+    """Writes to everybody invited, whether or not they have answered; returns to how many.
+
+    Raises `UnknownRound`, `RoundNotOpen`, `NotOfThisRound`, `AlreadyToday` or `NobodyToWriteTo`.
+    """
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    round_.facts.require_open(now)
+    if round_.has_personal_links:
+        raise NotOfThisRound
+    day = local_date(now, session.get_one(Organisation, organisation_id).time_zone).isoformat()
+    if store.find_mailing(session, organisation_id, round_id, MailingKind.REMINDER, day):
+        raise AlreadyToday
+    people = store.reachable(session, organisation_id, round_id, not_since=now - BETWEEN)
+    if not people:
+        if store.count_recipients(session, organisation_id, round_id):
+            raise AlreadyToday
+        raise NobodyToWriteTo
+    return _queue(session, round_, MailingKind.REMINDER, day, people, new_message_id, secret, now)
+
+
+def plan_closing_reminder(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, is_on: bool, now: dt.datetime
+) -> None:
+    """Whether everybody is told, two days before the last one, that the round closes. Raises `UnknownRound` or
+    `RoundNotOpen` for a round that takes no more answers."""
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    if round_.facts.state(now) is not RoundState.SCHEDULED:
+        round_.facts.require_open(now)
+    planned = store.find_mailing(session, organisation_id, round_id, MailingKind.CLOSING_SOON, "")
+    if planned is not None and planned.queued_at is not None:
+        return
+    if is_on and planned is None:
+        session.add(
+            Mailing(
+                organisation_id=organisation_id,
+                round_id=round_id,
+                kind=MailingKind.CLOSING_SOON,
+                turn="",
+                reply_to=_reply_to(session, round_),
+                created_at=now,
+            )
+        )
+    elif not is_on and planned is not None:
+        session.delete(planned)
+    session.flush()
+
+
+def queue_planned(session: Session, *, new_message_id: Callable[[], str], secret: str, now: dt.datetime) -> int:
+    """Writes what is planned for rounds that close within two days; returns how many messages."""
+    written = 0
+    for found in store.planned_before(session, MailingKind.CLOSING_SOON, now, now + BEFORE_CLOSING):
+        round_ = lock_round(session, organisation_id=found.organisation_id, round_id=found.round_id)
+        mailing = store.find_mailing(session, round_.organisation_id, round_.id, MailingKind.CLOSING_SOON, "")
+        if mailing is None or mailing.queued_at is not None or round_.facts.state(now) is not RoundState.OPEN:
+            continue
+        mailing.queued_at = now
+        people = store.reachable(session, round_.organisation_id, round_.id, not_since=now - BETWEEN)
+        written += queue_messages(
+            session, mailing, round_, people, new_message_id=new_message_id, secret=secret, now=now
+        )
+    return written
+
+
+def has_planned(session: Session, *, now: dt.datetime) -> bool:
+    """Whether `queue_planned` would write anything."""
+    return bool(store.planned_before(session, MailingKind.CLOSING_SOON, now, now + BEFORE_CLOSING))
+
+
+def tell_of_plan(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    new_message_id: Callable[[], str],
+    secret: str,
+    now: dt.datetime,
+) -> int:
+    """Writes once to everybody invited that the plan is shared; returns to how many. Raises `UnknownRound` or
+    `NobodyToWriteTo`, also where they were told before or the plan is not shared."""
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    told = store.find_mailing(session, organisation_id, round_id, MailingKind.PLAN, "")
+    people = store.reachable(session, organisation_id, round_id, not_since=None)
+    if told is not None or not people or round_.plan_shared_at is None:
+        raise NobodyToWriteTo
+    return _queue(session, round_, MailingKind.PLAN, "", people, new_message_id, secret, now)
+
+
+def plan_told_at(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> dt.datetime | None:
+    """When everybody invited was told that the plan is shared."""
+    told = store.find_mailing(session, organisation_id, round_id, MailingKind.PLAN, "")
+    return told.queued_at if told else None
+
+
+def _queue(
+    session: Session,
+    round_: Round,
+    kind: MailingKind,
+    turn: str,
+    people: Sequence[Recipient],
+    new_message_id: Callable[[], str],
+    secret: str,
+    now: dt.datetime,
+) -> int:
+    mailing = Mailing(
+        organisation_id=round_.organisation_id,
+        round_id=round_.id,
+        kind=kind,
+        turn=turn,
+        reply_to=_reply_to(session, round_),
+        created_at=now,
+        queued_at=now,
+    )
+    session.add(mailing)
+    session.flush()
+    return queue_messages(session, mailing, round_, people, new_message_id=new_message_id, secret=secret, now=now)
+
+
+def _reply_to(session: Session, round_: Round) -> str:
+    """Where answers to the latest invitation go."""
+    invitation = store.find_mailing(session, round_.organisation_id, round_.id, MailingKind.INVITATION)
+    return invitation.reply_to if invitation else ""
+
+
+def queue_messages(
+    session: Session,
+    mailing: Mailing,
+    round_: Round,
+    people: Sequence[Recipient],
+    *,
+    new_message_id: Callable[[], str],
+    secret: str,
+    now: dt.datetime,
+) -> int:
+    """Rows for all of these people in one statement, without those who have unsubscribed; returns how many."""
+    addresses = [person.address for person in people]
+    away = unsubscribed_addresses(session, secret=secret, organisation_id=round_.organisation_id, addresses=addresses)
+    begins = max(now, round_.opens_at or now)
+    ends = begins + LIFETIME
+    if mailing.kind is not MailingKind.PLAN and round_.closes_at is not None:
+        ends = round_.closes_at
+    rows = [
+        {
+            "id": uuid.uuid4(),
+            "organisation_id": round_.organisation_id,
+            "message_id": new_message_id(),
+            "to_address": person.address,
+            "subject": "",
+            "text": "",
+            "html": None,
+            "language": person.language,
+            "state": OutboxState.WAITING,
+            "attempts": 0,
+            "next_attempt_at": begins,
+            "expires_at": ends,
+            "created_at": now,
+            "sent_at": None,
+            "reason": "",
+            "recipient_id": person.id,
+            "mailing_id": mailing.id,
+        }
+        for person in people
+        if person.address not in away
+    ]
+    if rows:
+        outbox_store.add_messages(session, rows)
+    return len(rows)
+
+
+def write_message(session: Session, message: OutboxMessage, *, addresses: MailAddresses, now: dt.datetime) -> Mail:
+    """A claimed message with its words, as they hold now. Raises `NotToBeSent` or `NotYet`."""
+    recipient = session.get(Recipient, message.recipient_id)
+    mailing = session.get(Mailing, message.mailing_id)
+    if recipient is None or mailing is None:
+        raise NotToBeSent
+    round_ = session.get_one(Round, mailing.round_id)
+    organisation = session.get_one(Organisation, round_.organisation_id)
+    about = Subject(organisation, session.get_one(Team, round_.team_id), round_)
+    _require_valid(mailing.kind, round_, now)
+    where: dict[str, Any] = {"secret": addresses.secret, "organisation_id": organisation.id}
+    if unsubscribed_addresses(session, **where, addresses=[recipient.address]):
+        raise NotToBeSent
+    reader = Localisation(language_of(recipient.language), organisation.country)
+    is_plan = mailing.kind is MailingKind.PLAN
+    unsubscribe = addresses.unsubscribe(address_token(**where, address=recipient.address))
+    words = letter(
+        mailing.kind,
+        about,
+        reader,
+        name=recipient.name,
+        link=addresses.plan(round_.plan_token) if is_plan else addresses.answer(round_.link_token),
+        unsubscribe=unsubscribe,
+    )
+    return Mail(
+        message_id=message.message_id,
+        to=recipient.address,
+        subject=words.subject,
+        text=words.as_text(reader),
+        html=words.as_html(reader),
+        written_at=message.created_at,
+        sender_name=reader.gettext("%(organisation)s via Escala", organisation=about.organisation_name),
+        reply_to=mailing.reply_to,
+        unsubscribe_url=unsubscribe,
+    )
+
+
+def preview_invitation(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, addresses: MailAddresses, language: Language
+) -> tuple[str, str]:
+    """Subject and text of a round's invitation, as somebody without a name gets it. Raises `UnknownRound`."""
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    organisation = session.get_one(Organisation, organisation_id)
+    about = Subject(organisation, session.get_one(Team, round_.team_id), round_)
+    reader = Localisation(language, organisation.country)
+    words = letter(
+        MailingKind.INVITATION,
+        about,
+        reader,
+        name="",
+        link=addresses.answer(round_.link_token),
+        unsubscribe=addresses.unsubscribe("…"),
+    )
+    return words.subject, words.as_text(reader)
+
+
+def _require_valid(kind: MailingKind, round_: Round, now: dt.datetime) -> None:
+    """Raises `NotToBeSent` or `NotYet`."""
+    if kind is MailingKind.PLAN:
+        if round_.plan_shared_at is None:
+            raise NotToBeSent
+        return
+    state = round_.facts.state(now)
+    if state is RoundState.SCHEDULED and round_.opens_at is not None and not round_.has_personal_links:
+        raise NotYet(round_.opens_at)
+    if state is not RoundState.OPEN or round_.has_personal_links:
+        raise NotToBeSent

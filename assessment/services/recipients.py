@@ -1,0 +1,257 @@
+"""Whom a round is announced to by e-mail: taken from a list, added, removed. Nothing here knows who has answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.plain_text import plain_line
+from assessment.domain.questionnaire import Language
+from assessment.domain.rounds import RoundMode, RoundState, WrongRoundMode
+from assessment.infra.languages import language_of
+from assessment.intake.addresses import GivenAddress
+from assessment.services.accounts import InvalidEmail, checked_email
+from assessment.services.mailings import NotOfThisRound, queue_messages
+from assessment.services.paging import Paging, page_of
+from assessment.services.rounds import get_round, lock_round
+from assessment.services.unsubscribing import unsubscribed_addresses
+from assessment.store import recipients as store
+from assessment.store.organisations import Organisation
+from assessment.store.outbox import OutboxState
+from assessment.store.recipients import Mailing, MailingKind, Recipient
+from assessment.store.rounds import Round
+
+MOST_RECIPIENTS = 2_000
+LONGEST_NAME = 120
+LONGEST_TURN = 64
+
+
+class TooManyRecipients(Exception):
+    """More addresses than a round may have."""
+
+
+class UnknownRecipient(LookupError):
+    """The round has no such recipient."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be written to."""
+
+    address: str
+    name: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedList:
+    """What a list was understood as: whom it adds, which addresses came twice, who is invited already, and the rows
+    that hold no address, each with its number and words."""
+
+    people: tuple[Person, ...]
+    repeated: int
+    known: int
+    wrong: tuple[tuple[int, str], ...]
+
+    def count_in(self, language: str) -> int:
+        return sum(person.language == language for person in self.people)
+
+
+@dataclass(frozen=True, slots=True)
+class MailingProgress:
+    """How far one kind of message is: sent, waiting (also being sent), and not sent."""
+
+    kind: MailingKind
+    sent: int
+    waiting: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientsOfRound:
+    """Whom a round was announced to. `unsubscribed` counts those who want no e-mail: never who they are."""
+
+    total: int
+    unsubscribed: int
+    refused: Sequence[Recipient]
+    progress: Sequence[MailingProgress]
+    shown: Sequence[Recipient]
+    paging: Paging
+    is_closing_planned: bool
+    is_closing_sent: bool
+    plan_told_at: dt.datetime | None
+
+    @property
+    def waiting(self) -> int:
+        return sum(one.waiting for one in self.progress)
+
+
+@dataclass
+class _Sorted:
+    people: dict[str, Person] = field(default_factory=dict)
+    repeated: int = 0
+    known: int = 0
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+
+
+def check_list(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, given: Sequence[GivenAddress]
+) -> CheckedList:
+    """What a list would add to a round's recipients. Raises `UnknownRound`."""
+    get_round(session, organisation_id=organisation_id, round_id=round_id)
+    default = language_of(session.get_one(Organisation, organisation_id).language)
+    known = store.addresses_of(session, organisation_id, round_id)
+    found = _Sorted()
+    for one in given:
+        try:
+            address = checked_email(one.address)
+        except InvalidEmail:
+            found.wrong.append((one.row, plain_line(one.words)[:LONGEST_NAME]))
+            continue
+        if known.get(address) is False:  # a refused one may be tried anew
+            found.known += 1
+        elif address in found.people:
+            found.repeated += 1
+        else:
+            name = plain_line(one.name)[:LONGEST_NAME]
+            found.people[address] = Person(address, name, language_of(one.language or default))
+    return CheckedList(tuple(found.people.values()), found.repeated, found.known, tuple(found.wrong))
+
+
+def people_of_last_round(session: Session, *, round_: Round) -> list[GivenAddress]:
+    """Whom the team's last round was announced to, as long as their addresses are kept."""
+    last = store.last_round_with_recipients(session, round_.organisation_id, round_.team_id, round_.id)
+    if last is None:
+        return []
+    return [
+        GivenAddress(number, one.address, one.address, one.name, one.language)
+        for number, one in enumerate(store.recipients_of(session, round_.organisation_id, last), 1)
+        if not one.is_refused
+    ]
+
+
+def has_people_of_last_round(session: Session, *, round_: Round) -> bool:
+    return store.last_round_with_recipients(session, round_.organisation_id, round_.team_id, round_.id) is not None
+
+
+def invite_by_mail(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    people: Sequence[Person],
+    turn: str,
+    reply_to: str,
+    new_message_id: Callable[[], str],
+    secret: str,
+    now: dt.datetime,
+) -> int:
+    """Adds recipients and writes each an invitation, sent when the round is open; returns how many were new.
+
+    `turn` is the secret of the page that asks: the same one twice adds nobody. Raises `UnknownRound`, `WrongRoundMode`,
+    `NotOfThisRound` for a round with personal links or that takes no answers, or `TooManyRecipients`.
+    """
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    require_mailable(round_, now=now)
+    turn = turn[:LONGEST_TURN]
+    if store.find_mailing(session, organisation_id, round_id, MailingKind.INVITATION, turn):
+        return 0
+    known = store.addresses_of(session, organisation_id, round_id)
+    new = {person.address: person for person in people if known.get(person.address) is not False}
+    if not new:
+        return 0
+    if len(known.keys() | new.keys()) > MOST_RECIPIENTS:
+        raise TooManyRecipients
+    store.forget_addresses(session, organisation_id, round_id, [one for one in new if one in known])
+    rows = [
+        {
+            "id": uuid.uuid4(),
+            "organisation_id": organisation_id,
+            "round_id": round_id,
+            "address": person.address,
+            "name": person.name,
+            "language": person.language,
+            "is_refused": False,
+        }
+        for person in new.values()
+    ]
+    store.add_recipients(session, rows)
+    mailing = Mailing(
+        organisation_id=organisation_id,
+        round_id=round_id,
+        kind=MailingKind.INVITATION,
+        turn=turn,
+        reply_to=reply_to,
+        created_at=now,
+        queued_at=now,
+    )
+    session.add(mailing)
+    session.flush()
+    added = [Recipient(**row) for row in rows]
+    queue_messages(session, mailing, round_, added, new_message_id=new_message_id, secret=secret, now=now)
+    return len(added)
+
+
+def require_mailable(round_: Round, *, now: dt.datetime) -> None:
+    """Raises `WrongRoundMode`, or `NotOfThisRound`."""
+    if round_.mode is not RoundMode.ANSWERED:
+        raise WrongRoundMode(round_.mode)
+    if round_.has_personal_links or round_.facts.state(now) not in (RoundState.SCHEDULED, RoundState.OPEN):
+        raise NotOfThisRound
+
+
+def remove_recipient(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID
+) -> str:
+    """Forgets an address, with the messages that wait for it; returns it. Raises `UnknownRecipient`."""
+    recipient = store.find_recipient(session, organisation_id, round_id, recipient_id)
+    if recipient is None:
+        raise UnknownRecipient
+    address = recipient.address
+    session.delete(recipient)
+    session.flush()
+    return address
+
+
+def recipients_of(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, secret: str, page: int = 1
+) -> RecipientsOfRound:
+    """Whom a round was announced to, and how far that is."""
+    where = (session, organisation_id, round_id)
+    addresses = store.addresses_of(*where)
+    paging = page_of(page, len(addresses))
+    counted: dict[MailingKind, dict[str, int]] = {}
+    for kind, state, number in store.count_messages(*where):
+        counted.setdefault(kind, {})[state] = number
+    closing = store.find_mailing(*where, MailingKind.CLOSING_SOON, "")
+    plan = store.find_mailing(*where, MailingKind.PLAN, "")
+    return RecipientsOfRound(
+        total=len(addresses),
+        unsubscribed=len(
+            unsubscribed_addresses(session, secret=secret, organisation_id=organisation_id, addresses=addresses)
+        ),
+        refused=store.refused_of(*where),
+        progress=[_progress(kind, counted[kind]) for kind in MailingKind if kind in counted],
+        shown=store.recipients_of(*where, at_most=paging.size, after=paging.after),
+        paging=paging,
+        is_closing_planned=closing is not None and closing.queued_at is None,
+        is_closing_sent=closing is not None and closing.queued_at is not None,
+        plan_told_at=plan.queued_at if plan else None,
+    )
+
+
+def count_recipients(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> int:
+    return store.count_recipients(session, organisation_id, round_id)
+
+
+def _progress(kind: MailingKind, by_state: dict[str, int]) -> MailingProgress:
+    return MailingProgress(
+        kind,
+        sent=by_state.get(OutboxState.SENT, 0),
+        waiting=by_state.get(OutboxState.WAITING, 0) + by_state.get(OutboxState.SENDING, 0),
+        failed=by_state.get(OutboxState.FAILED, 0) + by_state.get(OutboxState.EXPIRED, 0),
+    )

@@ -1,0 +1,264 @@
+"""Whom a round was announced to by e-mail, and what was sent to all of them.
+
+A recipient knows nothing of answering: every message has the round's shared link, the same for everybody. What becomes
+of each message stands in the outbox. Reasons: decision 0036.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ForeignKey,
+    Row,
+    String,
+    UniqueConstraint,
+    and_,
+    delete,
+    exists,
+    false,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
+from assessment.store.outbox import OutboxMessage
+from assessment.store.rounds import Round
+
+
+class MailingKind(StrEnum):
+    """What all recipients of a round are told."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    CLOSING_SOON = "closing-soon"
+    PLAN = "plan"
+    """That the plan made of what they answered is shared."""
+
+
+class Recipient(RandomKey, Base):
+    """A person to whom a round's messages go. `is_refused`: the mail server does not know the address."""
+
+    __tablename__ = "round_recipients"
+    __table_args__ = (
+        belongs_to("rounds", "round_id"),
+        tenant_key("round_recipients"),
+        UniqueConstraint("round_id", "address"),
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID]
+    address: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(120), default="")
+    language: Mapped[str] = mapped_column(String(2))
+    is_refused: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class Mailing(RandomKey, Base):
+    """One message to all recipients of a round, or to those added together. `turn` makes it happen once.
+
+    `queued_at` is `None` for one that is planned only. `reply_to` is empty where answers go to the sender.
+    """
+
+    __tablename__ = "round_mailings"
+    __table_args__ = (
+        belongs_to("rounds", "round_id"),
+        tenant_key("round_mailings"),
+        UniqueConstraint("round_id", "kind", "turn"),
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID]
+    kind: Mapped[MailingKind] = mapped_column(text_enum(MailingKind))
+    turn: Mapped[str] = mapped_column(String(64))
+    reply_to: Mapped[str] = mapped_column(String(255), default="")
+    created_at: Mapped[Moment]
+    queued_at: Mapped[Moment | None]
+
+
+class UnsubscribedAddress(Base):
+    """That an address wants no e-mail of an organisation: a keyed hash, never the address."""
+
+    __tablename__ = "unsubscribed_addresses"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True
+    )
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+
+
+def count_recipients(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> int:
+    return session.scalar(select(func.count()).select_from(Recipient).where(*_of_round(organisation_id, round_id))) or 0
+
+
+def recipients_of(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, *, at_most: int | None = None, after: int = 0
+) -> Sequence[Recipient]:
+    """By address."""
+    return session.scalars(
+        select(Recipient)
+        .where(*_of_round(organisation_id, round_id))
+        .order_by(Recipient.address)
+        .offset(after)
+        .limit(at_most)
+    ).all()
+
+
+def addresses_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> dict[str, bool]:
+    """Each address, with whether it was refused."""
+    rows = session.execute(select(Recipient.address, Recipient.is_refused).where(*_of_round(organisation_id, round_id)))
+    return {row[0]: row[1] for row in rows}
+
+
+def find_recipient(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID
+) -> Recipient | None:
+    return session.scalar(select(Recipient).where(*_of_round(organisation_id, round_id), Recipient.id == recipient_id))
+
+
+def refused_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[Recipient]:
+    return session.scalars(
+        select(Recipient).where(*_of_round(organisation_id, round_id), Recipient.is_refused).order_by(Recipient.address)
+    ).all()
+
+
+def add_recipients(session: Session, rows: list[dict[str, Any]]) -> None:
+    """Many at once; each row has a recipient's columns, `id` too."""
+    session.execute(insert(Recipient), rows)
+
+
+def forget_addresses(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, addresses: Collection[str]
+) -> None:
+    session.execute(delete(Recipient).where(*_of_round(organisation_id, round_id), Recipient.address.in_(addresses)))
+
+
+def mark_refused(session: Session, recipient_id: uuid.UUID) -> None:
+    session.execute(
+        update(Recipient)
+        .where(Recipient.id == recipient_id)
+        .values(is_refused=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def reachable(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, *, not_since: dt.datetime | None
+) -> Sequence[Recipient]:
+    """Those whose address was not refused, and to whom nothing was written since, nor sent."""
+    conditions = [*_of_round(organisation_id, round_id), ~Recipient.is_refused]
+    if not_since is not None:
+        written = or_(OutboxMessage.created_at > not_since, OutboxMessage.sent_at > not_since)
+        conditions.append(~exists().where(OutboxMessage.recipient_id == Recipient.id, written))
+    return session.scalars(select(Recipient).where(*conditions)).all()
+
+
+def find_mailing(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, kind: MailingKind, turn: str | None = None
+) -> Mailing | None:
+    """The round's mailing of a kind and turn; without a turn, the latest."""
+    return session.scalar(
+        select(Mailing)
+        .where(
+            Mailing.organisation_id == organisation_id,
+            Mailing.round_id == round_id,
+            Mailing.kind == kind,
+            *([] if turn is None else [Mailing.turn == turn]),
+        )
+        .order_by(Mailing.created_at.desc(), Mailing.id)
+        .limit(1)
+    )
+
+
+def count_messages(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID
+) -> Sequence[Row[MailingKind, str, int]]:
+    """How many messages of each kind of mailing are in which state."""
+    return session.execute(
+        select(Mailing.kind, OutboxMessage.state, func.count())
+        .join(OutboxMessage, OutboxMessage.mailing_id == Mailing.id)
+        .where(Mailing.organisation_id == organisation_id, Mailing.round_id == round_id)
+        .group_by(Mailing.kind, OutboxMessage.state)
+    ).all()
+
+
+def planned_before(session: Session, kind: MailingKind, now: dt.datetime, until: dt.datetime) -> Sequence[Mailing]:
+    """Mailings that are planned, of open rounds that close before `until`, of all organisations."""
+    return session.scalars(
+        select(Mailing)
+        .join(Round, and_(Round.organisation_id == Mailing.organisation_id, Round.id == Mailing.round_id))
+        .where(
+            Mailing.kind == kind,
+            Mailing.queued_at.is_(None),
+            Round.stopped_at.is_(None),
+            Round.published_at.is_(None),
+            Round.opens_at <= now,
+            Round.closes_at > now,
+            Round.closes_at <= until,
+        )
+    ).all()
+
+
+def last_round_with_recipients(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, but: uuid.UUID) -> Any:
+    """The id of the team's newest other round of which addresses are still there, or `None`."""
+    return session.scalar(
+        select(Round.id)
+        .where(
+            Round.organisation_id == organisation_id,
+            Round.team_id == team_id,
+            Round.id != but,
+            exists().where(Recipient.organisation_id == organisation_id, Recipient.round_id == Round.id),
+        )
+        .order_by(Round.created_at.desc(), Round.id)
+        .limit(1)
+    )
+
+
+def rounds_with_addresses(session: Session) -> Sequence[Row[uuid.UUID, dt.datetime | None, dt.datetime | None]]:
+    """Rounds of all organisations whose recipients or mailings are still there: id, when stopped, when closing."""
+    return session.execute(
+        select(Round.id, Round.stopped_at, Round.closes_at).where(
+            or_(exists().where(Recipient.round_id == Round.id), exists().where(Mailing.round_id == Round.id))
+        )
+    ).all()
+
+
+def delete_addresses(session: Session, round_id: uuid.UUID) -> None:
+    """Deletes a round's recipients and mailings, with their messages."""
+    for model in (Recipient, Mailing):
+        session.execute(delete(model).where(model.round_id == round_id))
+
+
+def unsubscribed_among(session: Session, organisation_id: uuid.UUID, hashes: Iterable[str]) -> frozenset[str]:
+    """Which of these hashes stand for addresses that want no e-mail of the organisation."""
+    known = session.scalars(
+        select(UnsubscribedAddress.address_hash).where(UnsubscribedAddress.organisation_id == organisation_id)
+    )
+    return frozenset(known) & frozenset(hashes)
+
+
+def add_unsubscribed(session: Session, organisation_id: uuid.UUID, address_hash: str) -> None:
+    if session.get(UnsubscribedAddress, (organisation_id, address_hash)) is None:
+        session.add(UnsubscribedAddress(organisation_id=organisation_id, address_hash=address_hash))
+        session.flush()
+
+
+def remove_unsubscribed(session: Session, organisation_id: uuid.UUID, address_hash: str) -> None:
+    session.execute(
+        delete(UnsubscribedAddress).where(
+            UnsubscribedAddress.organisation_id == organisation_id,
+            UnsubscribedAddress.address_hash == address_hash,
+        )
+    )
+
+
+def _of_round(organisation_id: uuid.UUID, round_id: uuid.UUID) -> list[Any]:
+    return [Recipient.organisation_id == organisation_id, Recipient.round_id == round_id]
