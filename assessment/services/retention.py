@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from assessment.domain.privacy_notice import end_of, is_over, shorter
+from assessment.store.campaigns import delete_empty_campaigns
 from assessment.store.compaction import owe_compaction
 from assessment.store.database import Database
 from assessment.store.deletions import (
@@ -44,8 +45,11 @@ def delete_what_is_over(database: Database, *, now: dt.datetime) -> int:
             with database.writing() as session:
                 done += _delete(session, row.id, kind, now)
         if len(rows) < AT_ONCE:
-            return done
+            break
         after = rows[-1].id
+    with database.writing() as session:
+        delete_empty_campaigns(session)
+    return done
 
 
 def _due(row: Row[Any], now: dt.datetime) -> DeletedKind | None:

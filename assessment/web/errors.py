@@ -32,6 +32,7 @@ from assessment.services.outbox import UnknownMessage
 from assessment.services.plan_documents import UnknownPrintedPlan
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
+from assessment.services.repetitions import NoRepetition
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
@@ -152,6 +153,13 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     RoundHasAnswers: (
         409,
         ErrorText(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
+    ),
+    NoRepetition: (
+        409,
+        ErrorText(
+            N_("Rounds of this team do not repeat"),
+            N_("Somebody has ended it meanwhile. You can set it up again on the team's page."),
+        ),
     ),
     RoundUnderWay: (
         409,

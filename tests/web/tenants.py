@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from assessment.domain.access import OrganisationRole
+from assessment.domain.repetitions import RepetitionRule
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
@@ -21,6 +22,7 @@ from assessment.services.outbox import queue_mail
 from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
 from assessment.services.plans import read_plan
 from assessment.services.publication import publish_round
+from assessment.services.repetitions import set_repetition
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
 from assessment.store.comments import Comment
@@ -73,6 +75,9 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         publish_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
         second_link = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates).link_token
+    with database.writing() as session:
+        rule = RepetitionRule(6, now.date() + 90 * DAY)
+        set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
     with database.writing() as session:
         guest = User(email=f"guest-{team_id}@example.com", active=True, fs_uniquifier=uuid.uuid4().hex)
         session.add(guest)

@@ -24,6 +24,7 @@ from assessment.services.outlook import Outlook, get_outlook, unshown_of
 from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
+from assessment.services.repetitions import changed_since_last
 from assessment.services.rounds import (
     Round,
     RoundHasAnswers,
@@ -49,7 +50,14 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
-from assessment.web.rounds.asked import asked_in, may_combine, not_together, unshown_words, words_of_offered
+from assessment.web.rounds.asked import (
+    AskedInRound,
+    asked_in,
+    may_combine,
+    not_together,
+    unshown_words,
+    words_of_offered,
+)
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -236,10 +244,15 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         outlook=outlook,
         unshown=unshown_words(outlook, len(round_.points), reader()),
         page=page,
-        asked=asked_in(round_, reader()),
+        asked=(asked := asked_in(round_, reader())),
+        changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
         may_link_personally=not participation.answered,
     )
+
+
+def _titles(ids: Sequence[str], asked: AskedInRound | None) -> list[str]:
+    return [part.title for part in (asked.parts if asked else ()) if part.id in ids]
 
 
 def _outlook(round_: Round, participation: Participation) -> Outlook | None:

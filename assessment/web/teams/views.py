@@ -17,6 +17,7 @@ from assessment.infra.languages import language_of
 from assessment.services.access import Access
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.overview import get_overview_of_team
+from assessment.services.repetitions import get_repetition
 from assessment.services.team_points import (
     PHASES,
     LastPoint,
@@ -47,6 +48,7 @@ from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team, load_team_to_change
+from assessment.web.repetition_words import repetition_words
 from assessment.web.team_cards import path_of, team_card
 from assessment.web.teams.forms import (
     LONGEST_NAME,
@@ -96,6 +98,7 @@ def team(access: Access, team_id: uuid.UUID) -> str:
     overview = get_overview_of_team(session(), access=access, team=team, now=now)
     [step] = overview.steps
     rounds = list_rounds(session(), access=access, team=team, now=now).rounds[:SHOWN_ROUNDS]
+    repetition, may_manage_rounds = get_repetition(session(), team=team, now=now), access.may(Permission.MANAGE_ROUNDS)
     return render_template(
         "teams/team.html",
         organisation=access.organisation,
@@ -107,6 +110,8 @@ def team(access: Access, team_id: uuid.UUID) -> str:
         late=step.late,
         next_due=reader().date(step.next_due_on) if step.next_due_on else "",
         rounds=[(one, _published_on(one, access)) for one in rounds],
+        repeats=repetition_words(repetition, now, reader(), may_manage=may_manage_rounds) if repetition else None,
+        may_manage_rounds=may_manage_rounds,
         may_manage=access.may(Permission.MANAGE_TEAMS),
         may_edit_plans=access.may(Permission.EDIT_PLANS),
         may_delete=access.may(Permission.MANAGE_ORGANISATION),
