@@ -116,6 +116,8 @@ ROUTES: dict[str, Row] = {
     "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,
     "teams.new": MANAGERS,
+    "teams.several": MANAGERS,
+    "teams.confirm_several": MANAGERS,
     "teams.edit": MANAGERS,
     "teams.points": MANAGERS,
     "teams.targets": MANAGERS,

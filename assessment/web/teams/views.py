@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
@@ -50,6 +50,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_team, load_team_to_change
 from assessment.web.repetition_words import repetition_words
 from assessment.web.team_cards import path_of, team_card
+from assessment.web.teams.blueprint import blueprint
 from assessment.web.teams.forms import (
     LONGEST_NAME,
     ChangeTeamForm,
@@ -63,8 +64,6 @@ from assessment.web.urls import redirect_to_organisation, redirect_to_team
 
 SHOWN_ROUNDS = 3
 """On the team's home; its list of rounds has all of them."""
-
-blueprint = Blueprint("teams", __name__, url_prefix="/organisations/<uuid:organisation_id>/teams")
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
