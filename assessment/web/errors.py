@@ -24,6 +24,7 @@ from assessment.domain.rounds import (
 from assessment.infra.languages import N_
 from assessment.infra.passwords import TooManyPasswords
 from assessment.services.access import NotAllowed
+from assessment.services.campaigns import UnknownCampaign
 from assessment.services.comments import UnknownComment
 from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
@@ -95,6 +96,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     NotAllowed: (404, _NOT_FOUND),
     UnknownTeam: (404, _NOT_FOUND),
     UnknownRound: (404, _NOT_FOUND),
+    UnknownCampaign: (404, _NOT_FOUND),
     UnknownLink: (404, _NOT_FOUND),
     UnknownComment: (404, _NOT_FOUND),
     UnknownMember: (404, _NOT_FOUND),

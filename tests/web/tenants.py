@@ -25,6 +25,7 @@ from assessment.services.publication import publish_round
 from assessment.services.repetitions import set_repetition
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.accounts import User
+from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
 from assessment.store.organisations import Membership, Organisation
 from tests.infra.test_pictures import picture
@@ -74,7 +75,12 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
     with database.writing() as session:
         publish_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
-        second_link = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates).link_token
+        second = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates)
+        second_link = second.link_token
+        campaign = Campaign(**where, name="Campaña", submission=str(team_id), created_at=now)
+        session.add(campaign)
+        session.flush()
+        session.add(CampaignRound(**where, round_id=second.id, campaign_id=campaign.id))
     with database.writing() as session:
         rule = RepetitionRule(6, now.date() + 90 * DAY)
         set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
@@ -118,6 +124,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "invitation_id": invited.invitation.id,
                 "message_id": message.id,
                 "job_id": job.id,
+                "campaign_id": campaign.id,
             },
             tokens={
                 "respond.open_link": second_link,
