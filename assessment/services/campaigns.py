@@ -205,6 +205,11 @@ def open_campaign(
     return campaign
 
 
+def find_opened(session: Session, *, access: Access, submission: str) -> Campaign | None:
+    """The campaign that a page has opened already."""
+    return store.find_campaign_of_submission(session, access.organisation_id, submission)
+
+
 def list_campaigns(session: Session, *, access: Access) -> list[ListedCampaign]:
     """The latest campaigns whose rounds are there still, newest first."""
     found = store.campaigns_of(session, access.organisation_id, SHOWN_CAMPAIGNS)

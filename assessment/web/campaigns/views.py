@@ -16,6 +16,7 @@ from assessment.domain.access import Permission
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
+from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.campaigns import (
@@ -27,6 +28,7 @@ from assessment.services.campaigns import (
     TeamCheck,
     TeamsChanged,
     check_teams,
+    find_opened,
     gather_poster_of,
     get_campaign,
     list_campaigns,
@@ -88,6 +90,8 @@ def new(access: Access) -> str | Response:
         closes_on=first_day + dt.timedelta(days=DAYS_TO_ANSWER),
     )
     act = request.form.get("act", "check")
+    if act == "open" and form.validate_on_submit() and (opened := _opened(form, access)):
+        return _to(opened, access)
     if act != "change" and form.validate_on_submit() and _is_sound(form, access, offered):
         checks = check_teams(session(), access=access, only=form.only)
         answering = {check.team.id for check in checks if check.obstacle is None}
@@ -96,6 +100,8 @@ def new(access: Access) -> str | Response:
         elif act == "open" and form.foreseen.data == ids_in(answering):
             opened = _open(form, access, offered, answering)
             if opened is not None:
+                return _to(opened, access)
+            if opened := _opened(form, access):  # by the other one of a double click
                 return _to(opened, access)
             if not form.errors:
                 return _show_check(form, access, check_teams(session(), access=access, only=form.only), offered, True)
@@ -112,6 +118,15 @@ def new(access: Access) -> str | Response:
         may_combine=may_combine(offered),
         may_split=any(team.size >= 2 * access.organisation.minimum_group for team in teams),
     )
+
+
+def _opened(form: CampaignForm, access: Access) -> Campaign | None:
+    """What this very page has opened already."""
+    return find_opened(session(), access=access, submission=_submission(form))
+
+
+def _submission(form: CampaignForm) -> str:
+    return (form.submission.data or new_token())[:40]
 
 
 def _usual_points(teams: Sequence[Team]) -> int:
@@ -150,7 +165,7 @@ def _open(
                 asks_role=bool(form.asks_role.data),
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
-                submission=(form.submission.data or "")[:40],
+                submission=_submission(form),
                 now=now,
             )
     except NoTeamsChosen:
