@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from assessment.infra.clock import local_date
 from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, plans_by_round
+from assessment.store.repetitions import days_of_repetitions
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import rounds_without_pillars
 from assessment.store.rounds import Round
@@ -60,6 +61,8 @@ class NextStep(StrEnum):
     """The plan is made, and those who answered cannot read it yet."""
     FOLLOW_PLAN = "follow-plan"
     OPEN_NEXT_ROUND = "open-next-round"
+    WAIT_FOR_REPETITION = "wait-for-repetition"
+    """The plan is over, and the next round opens by itself."""
 
 
 BY_NEED = (
@@ -79,6 +82,7 @@ BY_NEED = (
     NextStep.OPEN_FIRST_ROUND,
     NextStep.WAIT_FOR_ANSWERS,
     NextStep.WAIT_FOR_OPENING,
+    NextStep.WAIT_FOR_REPETITION,
     NextStep.FOLLOW_PLAN,
 )
 """The steps in the order in which they need somebody: what is late or waits for a decision, then what goes on by
@@ -113,6 +117,7 @@ STAGES: dict[NextStep, Stage] = {
     NextStep.SHARE_PLAN: Stage.ACT,
     NextStep.FOLLOW_PLAN: Stage.ACT,
     NextStep.OPEN_NEXT_ROUND: Stage.REPEAT,
+    NextStep.WAIT_FOR_REPETITION: Stage.REPEAT,
 }
 
 
@@ -129,6 +134,8 @@ class TeamStep:
     late: int = 0
     stuck: int = 0
     next_due_on: dt.date | None = None
+    repeats_on: dt.date | None = None
+    """When the next round opens by itself, where that is the step."""
     surplus: int = 0
     """How many more answers an unpublished round has than the team has people."""
 
@@ -145,6 +152,7 @@ def next_steps(
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
+    repeats_on = days_of_repetitions(session, [team.team.id for _, team in teams])
     steps = []
     for organisation, (team, round_) in teams:
         if round_ is None:
@@ -156,7 +164,8 @@ def next_steps(
             if round_.is_withheld:
                 steps.append(_without_result(team, round_, counts.get(round_.id, 0)))
             else:
-                steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
+                step = _after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned)
+                steps.append(_or_wait(step, repeats_on.get(team.id), today))
     return steps
 
 
@@ -213,6 +222,13 @@ def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.d
         step = NextStep.SHARE_PLAN if _is_to_be_shared(round_, plan, today) else NextStep.FOLLOW_PLAN
     next_due_on = next((day for day in undone if day >= today), None)
     return TeamStep(team, step, round_, late=late, stuck=stuck, next_due_on=next_due_on)
+
+
+def _or_wait(step: TeamStep, repeats_on: dt.date | None, today: dt.date) -> TeamStep:
+    """Nobody has to open a round that opens by itself."""
+    if step.step is not NextStep.OPEN_NEXT_ROUND or repeats_on is None or repeats_on <= today:
+        return step
+    return replace(step, step=NextStep.WAIT_FOR_REPETITION, repeats_on=repeats_on)
 
 
 def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from sqlalchemy import CheckConstraint, Index, Row, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -75,8 +75,14 @@ def find_repetition(session: Session, organisation_id: uuid.UUID, team_id: uuid.
     )
 
 
-def repetitions_of_teams(session: Session, team_ids: Collection[uuid.UUID]) -> Sequence[Repetition]:
-    return session.scalars(select(Repetition).where(Repetition.team_id.in_(team_ids))).all()
+def days_of_repetitions(session: Session, team_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, dt.date]:
+    """The next day of each of these teams whose rounds repeat and are not paused."""
+    found = session.execute(
+        select(Repetition.team_id, Repetition.next_on).where(
+            Repetition.team_id.in_(team_ids), Repetition.paused_at.is_(None), Repetition.next_on.is_not(None)
+        )
+    )
+    return {team_id: day for team_id, day in found if day is not None}
 
 
 def find_repetition_for_update(session: Session, repetition_id: uuid.UUID) -> Repetition | None:
