@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 from assessment.domain.repetitions import Hold, RepetitionRule
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
+from assessment.services.next_step import NextStep
+from assessment.services.plans import draft_plan
 from assessment.services.publication import publish_round
 from assessment.services.repetitions import (
     NoRepetition,
@@ -29,7 +31,7 @@ from assessment.services.teams import change_team, get_team
 from assessment.store.organisations import Organisation
 from assessment.store.repetitions import RepeatedRound, Repetition
 from assessment.store.rounds import Round
-from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet
+from tests.services.build import DAY, NOW, answer, make_home, make_round, make_sheet, next_steps_of
 
 ZONE = "America/Bogota"
 TODAY = local_date(NOW, ZONE)
@@ -302,6 +304,25 @@ def test_days_are_days_where_the_organisation_is(database):
     assert begins == dt.datetime(2026, 11, 30, 10, tzinfo=dt.UTC)
     assert open_due_rounds(database, now=begins - dt.timedelta(seconds=1)) == []
     assert len(open_due_rounds(database, now=begins)) == 1
+
+
+def test_nobody_is_told_to_open_a_round_that_opens_by_itself(database):
+    home = make_home(database)
+    long_ago = NOW - 150 * DAY
+    last = published_round(database, home, now=long_ago, answers=8)
+    own = {"organisation_id": home.organisation, "round_id": last}
+    with database.writing() as session:
+        draft_plan(session, **own, drawn_on=local_date(long_ago, ZONE), now=long_ago)
+    with database.reading() as session:
+        assert [one.step for one in next_steps_of(session, home.organisation)] == [NextStep.OPEN_NEXT_ROUND]
+    repeat(database, home, RepetitionRule(3, TODAY + 10 * DAY))
+    with database.reading() as session:
+        (told,) = next_steps_of(session, home.organisation)
+        assert (told.step, told.repeats_on) == (NextStep.WAIT_FOR_REPETITION, TODAY + 10 * DAY)
+    with database.writing() as session:
+        pause_repetition(session, organisation_id=home.organisation, team_id=home.team, now=NOW)
+    with database.reading() as session:
+        assert [one.step for one in next_steps_of(session, home.organisation)] == [NextStep.OPEN_NEXT_ROUND]
 
 
 def test_the_last_round_says_how_long_the_next_stays_open(database):

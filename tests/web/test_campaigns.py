@@ -256,6 +256,17 @@ def test_all_posters_are_one_pdf_with_a_page_for_each_team(world: World) -> None
     assert client.get(f"{address}/posters.pdf").headers["Location"] == address
 
 
+def test_posters_of_very_many_teams_are_several_files(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessment.web.campaigns.views.POSTERS_AT_ONCE", 1)
+    add_team(world, "Caja")
+    client = world.client("manager")
+    address = opened(client, world)
+    for part, team in (("1", "Caja"), ("2", "Mesa de ayuda"), ("99", "Mesa de ayuda"), ("x", "Caja")):
+        answer = client.get(f"{address}/posters.pdf?part={part}")
+        (page,) = pypdf.PdfReader(io.BytesIO(answer.data)).pages
+        assert team in re.sub(r"\s+", " ", page.extract_text())
+
+
 def test_each_team_has_its_own_message_and_the_round_leads_back(world: World) -> None:
     add_team(world, "Caja")
     client = world.client("manager")

@@ -66,6 +66,10 @@ def test_a_list_with_a_problem_creates_nothing_and_says_where(world: World, lang
     assert words in client.page.text
     assert "Add 1 team" not in client.page.text
     assert names(world) == {"Mesa de ayuda"}
+    corrected = client.page.forms[-1]["data"] | {"lines": "Caja;12;shop\nBodega;7;shop"}
+    client.post(f"{world.address}/teams/several", data=corrected)
+    client.post(f"{world.address}/teams/several/confirm", data=client.page.forms[-1]["data"])
+    assert names(world) == {"Mesa de ayuda", "Caja", "Bodega"}
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,11 @@ from assessment.web.public_links import is_local_link
 from assessment.web.sharing import Sharing, answer_link, sharing_of
 from assessment.web.team_cards import TeamCard, team_card
 from assessment.web.transactions import session
+from reports.engine.scripts import isolated
 
 DAYS_TO_ANSWER = 7
+POSTERS_AT_ONCE = 50
+"""In one PDF: it takes a core some ten seconds, and a piece of work may take a minute."""
 
 
 @blueprint.get("")
@@ -189,7 +192,7 @@ def _show_check(
     form.foreseen.data = ids_in(check.team.id for check in answering)
     if not has_changed:
         form.together.data = [str(check.team.id) for check in small]
-    zone, now = access.organisation.time_zone, utc_now()
+    zone, now, first = access.organisation.time_zone, utc_now(), form.opens_on.data
     return render_template(
         "campaigns/check.html",
         form=form,
@@ -198,7 +201,7 @@ def _show_check(
         small=small,
         waiting=[check for check in checks if check.obstacle is Obstacle.UNPUBLISHED],
         has_changed=has_changed,
-        opens=format_opening(opening_time(form.opens_on.data, zone, now), zone, reader()) if form.opens_on.data else "",
+        opens=reader().date(first) if first and first > today(zone, now) else "",
         closes=format_closing(closing_time(form.closes_on.data, zone), zone, reader()),
         titles=reader().list_of(
             reader().text(one.title) for one in offered if one.id in (form.questionnaires.data or ())
@@ -242,6 +245,7 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
         people=sum(row.participation.size for row in state.rows if not row.participation.is_consensus),
         days=_days(state, access),
         posters=len(posters),
+        parts=[(isolated(part[0].team.name), isolated(part[-1].team.name)) for part in _parts(posters)],
         is_local_only=bool(posters) and is_local_link(answer_link(posters[0].round.link_token)),
     )
 
@@ -295,11 +299,14 @@ def _days(state: CampaignState, access: Access) -> str:
 @blueprint.get("/<uuid:campaign_id>/posters.pdf")
 @requires(Permission.MANAGE_ROUNDS)
 def posters(access: Access, campaign_id: uuid.UUID) -> Response:
-    """The posters of all teams that can still answer by a shared link, a page each."""
+    """The posters of all teams that can still answer by a shared link, a page each; of very many, a part of them."""
     state = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
-    rows = rounds_with_posters(state)
-    if not rows:
+    parts = _parts(rounds_with_posters(state))
+    if not parts:
         return _to(state.campaign, access)
+    asked = request.args.get("part", 1, type=int)
+    part = min(max(1, asked), len(parts))
+    rows = parts[part - 1]
     as_asked = print_as_asked(access.organisation)
     zone, document_reader = access.organisation.time_zone, as_asked.reader
     paper = as_asked.paper or document_reader.paper
@@ -321,6 +328,7 @@ def posters(access: Access, campaign_id: uuid.UUID) -> Response:
         state.campaign.name,
         document_reader.language,
         paper,
+        str(part) if len(parts) > 1 else "",
         reader=document_reader,
     )
     return deliver(
@@ -329,6 +337,10 @@ def posters(access: Access, campaign_id: uuid.UUID) -> Response:
         respond=lambda pdf: file_response(pdf, name, disposition="inline"),
         back=url_for(".campaign", organisation_id=access.organisation_id, campaign_id=campaign_id),
     )
+
+
+def _parts(rows: Sequence[CampaignRow]) -> list[Sequence[CampaignRow]]:
+    return [rows[at : at + POSTERS_AT_ONCE] for at in range(0, len(rows), POSTERS_AT_ONCE)]
 
 
 def _minutes(row: CampaignRow) -> int:

@@ -77,7 +77,7 @@ def several(access: Access) -> str | Response:
     if form.validate_on_submit():
         usual = Usual(form.size.data, form.kind.data or "")
         try:
-            return _show(_read(form, usual), access)
+            return _show(_read(form, usual), form, access)
         except InvalidFile as invalid:
             problems = [describe(problem, reader()) for problem in invalid.problems[:10]]
             form.add_error(form.file, _("The file cannot be used as it is."))
@@ -135,7 +135,7 @@ class _TooLarge(Exception):
 def _read(form: ListForm, usual: Usual) -> TeamList:
     """The file if there is one, else what was pasted. Raises what reading raises, or `_TooLarge`."""
     file = form.file.data
-    if isinstance(file, FileStorage) and file.filename:
+    if _has_file(form):
         data = file.stream.read(LARGEST_FILE + 1)
         file.close()
         if len(data) > LARGEST_FILE:
@@ -148,11 +148,17 @@ def _read(form: ListForm, usual: Usual) -> TeamList:
     return read_team_text(text, load_team_kinds(), usual)
 
 
-def _show(teams: TeamList, access: Access) -> str:
+def _has_file(form: ListForm) -> bool:
+    return isinstance(form.file.data, FileStorage) and bool(form.file.data.filename)
+
+
+def _show(teams: TeamList, sent: ListForm, access: Access) -> str:
+    """How the list was understood; what was pasted and cannot be used yet can be corrected below."""
     checked = compare_teams(session(), organisation_id=access.organisation_id, teams=teams)
     return render_template(
         "teams/several_check.html",
         form=ConfirmListForm(formdata=None, teams=_packed(checked)),
+        sent=sent if teams.has_problems and sent.lines.data and not _has_file(sent) else None,
         lines=[(line, _kind_words(line), _words(line, checked)) for line in teams.lines],
         new=checked.new,
         has_problems=teams.has_problems,
