@@ -21,7 +21,7 @@ from assessment.infra.languages import Localisation, Paper
 from assessment.services.access import Access
 from assessment.services.next_step import TeamStep, next_steps
 from assessment.services.outlook import get_outlook
-from assessment.services.participation import Participation, get_participation
+from assessment.services.participation import Participation
 from assessment.services.poster import gather_poster, has_poster
 from assessment.services.publication import ScoredRound, publish_scored_round
 from assessment.services.questionnaires import QuestionnaireChanged
@@ -45,6 +45,8 @@ __all__ = ["Campaign", "PosterSource"]
 MOST_TEAMS = 200
 """In one campaign."""
 SHOWN_CAMPAIGNS = 50
+MOST_SCORED = 60
+"""Rounds that one page looks at before they are published: each is scored for it."""
 
 
 class UnknownCampaign(LookupError):
@@ -276,20 +278,31 @@ def stop_rounds(session: Session, *, state: CampaignState, only: Collection[uuid
     return len(stopped)
 
 
-def closed_rounds(session: Session, *, state: CampaignState, now: dt.datetime) -> list[Closed]:
-    """The closed rounds, each with whether it can be published together with the others.
+def closed_rounds(session: Session, *, state: CampaignState, now: dt.datetime) -> tuple[list[Closed], int]:
+    """The closed rounds, each with whether it can be published together with the others; and how many were not looked
+    at yet.
 
-    Scores each of them, as their own pages do (`services.outlook` says why nothing else is told)."""
-    return [Closed(row, _not_ready(session, row, now)) for row in state.in_state(RoundState.STOPPED)]
+    Scores at most `MOST_SCORED` of them, as their own pages do (`services.outlook` says why nothing else is told).
+    """
+    closed = state.in_state(RoundState.STOPPED)
+    counted = {row.round.id: _not_ready_by_count(row) for row in closed}
+    scored = [row for row in closed if counted[row.round.id] is None][:MOST_SCORED]
+    told = [Closed(row, _not_ready(session, row, now)) for row in scored]
+    told += [Closed(row, counted[row.round.id]) for row in closed if counted[row.round.id] is not None]
+    return told, len(closed) - len(told)
+
+
+def _not_ready_by_count(row: CampaignRow) -> NotReady | None:
+    """What the number of answers says already."""
+    if not row.participation.answered:
+        return NotReady.NO_ANSWERS
+    if row.participation.missing:
+        return NotReady.NO_RESULT
+    return NotReady.SURPLUS if row.participation.surplus else None
 
 
 def _not_ready(session: Session, row: CampaignRow, now: dt.datetime) -> NotReady | None:
     where = {"organisation_id": row.round.organisation_id, "round_id": row.round.id}
-    participation = get_participation(session, **where)
-    if not participation.answered:
-        return NotReady.NO_ANSWERS
-    if participation.surplus:
-        return NotReady.SURPLUS
     try:
         has_result = get_outlook(session, **where, now=now).has_result
     except QuestionnaireChanged:

@@ -223,7 +223,8 @@ def test_closed_rounds_are_ready_or_say_why_not(database, home, teams):
     more = add_team(database, home, "Taller", size=6)
     campaign = answered_campaign(database, home, [*teams, more], {teams[0]: 8, teams[1]: 3, more: 7})
     with database.reading() as session:
-        closed = closed_rounds(session, state=state_of(session, home, campaign), now=NOW)
+        closed, left = closed_rounds(session, state=state_of(session, home, campaign), now=NOW)
+        assert left == 0
         assert {one.row.team.name: one.not_ready for one in closed} == {
             "Mesa de ayuda": None,
             "Caja": NotReady.NO_RESULT,

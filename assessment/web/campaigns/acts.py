@@ -113,7 +113,7 @@ def publish(access: Access, campaign_id: uuid.UUID) -> str | Response:
     form = PublishThemForm()
     if form.validate_on_submit():
         return _publish(state, form.ids, access)
-    closed = closed_rounds(session(), state=state, now=utc_now())
+    closed, left = closed_rounds(session(), state=state, now=utc_now())
     ready = [one.row for one in closed if one.not_ready is None]
     form.rounds.data = ids_in(row.round.id for row in ready)
     return render_template(
@@ -123,6 +123,7 @@ def publish(access: Access, campaign_id: uuid.UUID) -> str | Response:
         campaign=state.campaign,
         ready=ready,
         others=[(one.row, _why_not(one)) for one in closed if one.not_ready is not None],
+        left=left,
         is_all_together=all(row.participation.is_consensus for row in ready),
     )
 

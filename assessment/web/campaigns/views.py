@@ -52,7 +52,7 @@ from assessment.web.languages import reader
 from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link
-from assessment.web.sharing import Sharing, answer_link, sharing_of
+from assessment.web.sharing import Messages, answer_link, messages_of
 from assessment.web.team_cards import TeamCard, team_card
 from assessment.web.transactions import session
 from reports.engine.scripts import isolated
@@ -218,7 +218,7 @@ class RowWords:
     state: str
     answered: str
     card: TeamCard
-    sharing: Sharing | None
+    messages: Messages | None
 
 
 STATES = {
@@ -258,7 +258,7 @@ def _rows(state: CampaignState, access: Access) -> list[RowWords]:
             state=str(STATES[row.state]),
             answered=_answered(row),
             card=team_card(overview, row.step, reader()),
-            sharing=_sharing(row, access),
+            messages=_messages(row, access),
         )
         for row in state.rows
     ]
@@ -274,12 +274,12 @@ def _answered(row: CampaignRow) -> str:
     )
 
 
-def _sharing(row: CampaignRow, access: Access) -> Sharing | None:
+def _messages(row: CampaignRow, access: Access) -> Messages | None:
     """What the team is asked with, while it can be answered by the shared link."""
     if row.state not in (*UNOPENED, RoundState.OPEN) or row.round.has_personal_links:
         return None
     until = format_closing(row.round.closes_at, access.organisation.time_zone, reader())
-    return sharing_of(row.round, row.team, until, reader())
+    return messages_of(row.round, row.team, until, reader())
 
 
 def _days(state: CampaignState, access: Access) -> str:
