@@ -152,7 +152,6 @@ def next_steps(
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
     plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
-    repeats_on = days_of_repetitions(session, [team.team.id for _, team in teams])
     steps = []
     for organisation, (team, round_) in teams:
         if round_ is None:
@@ -164,9 +163,8 @@ def next_steps(
             if round_.is_withheld:
                 steps.append(_without_result(team, round_, counts.get(round_.id, 0)))
             else:
-                step = _after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned)
-                steps.append(_or_wait(step, repeats_on.get(team.id), today))
-    return steps
+                steps.append(_after_publication(team, round_, plan, today, has_pillars=round_.id not in unplanned))
+    return _waiting(session, steps, now)
 
 
 def enough_answers(round_: Round) -> int:
@@ -224,11 +222,16 @@ def _after_publication(team: Team, round_: Round, plan: Plan | None, today: dt.d
     return TeamStep(team, step, round_, late=late, stuck=stuck, next_due_on=next_due_on)
 
 
-def _or_wait(step: TeamStep, repeats_on: dt.date | None, today: dt.date) -> TeamStep:
+def _waiting(session: Session, steps: list[TeamStep], now: dt.datetime) -> list[TeamStep]:
     """Nobody has to open a round that opens by itself."""
-    if step.step is not NextStep.OPEN_NEXT_ROUND or repeats_on is None or repeats_on <= today:
-        return step
-    return replace(step, step=NextStep.WAIT_FOR_REPETITION, repeats_on=repeats_on)
+    ending = [step.team.id for step in steps if step.step is NextStep.OPEN_NEXT_ROUND]
+    days = days_of_repetitions(session, ending) if ending else {}
+    return [
+        replace(step, step=NextStep.WAIT_FOR_REPETITION, repeats_on=day)
+        if step.step is NextStep.OPEN_NEXT_ROUND and (day := days.get(step.team.id)) and day > now.date()
+        else step
+        for step in steps
+    ]
 
 
 def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:
