@@ -244,6 +244,7 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
         answered=sum(row.participation.answered for row in state.rows if not row.participation.is_consensus),
         people=sum(row.participation.size for row in state.rows if not row.participation.is_consensus),
         days=_days(state, access),
+        may_be_ready=any(not row.participation.missing for row in state.in_state(RoundState.STOPPED)),
         posters=len(posters),
         parts=[(isolated(part[0].team.name), isolated(part[-1].team.name)) for part in _parts(posters)],
         is_local_only=bool(posters) and is_local_link(answer_link(posters[0].round.link_token)),
