@@ -216,6 +216,14 @@ def test_what_cannot_be_is_said_on_the_first_page(world: World, values: dict[str
     assert count(world, Round) == 0
 
 
+def test_more_teams_than_a_campaign_takes_are_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assessment.web.campaigns.views.MOST_TEAMS", 1)
+    add_team(world, "Caja")
+    client = world.client("manager")
+    check(client, world)
+    assert "At most 1 teams in one campaign. Choose fewer." in client.page.text
+
+
 def test_a_team_of_another_organisation_cannot_be_asked(world: World) -> None:
     client = world.client("manager")
     check(client, world, which="some", teams=str(world.other_team))

@@ -20,6 +20,7 @@ from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.campaigns import (
+    MOST_TEAMS,
     Campaign,
     CampaignRow,
     CampaignState,
@@ -100,6 +101,11 @@ def new(access: Access) -> str | Response:
         answering = {check.team.id for check in checks if check.obstacle is None}
         if not checks:
             form.add_error(form.teams, _("Please choose at least one team."))
+        elif len(checks) > MOST_TEAMS:
+            words_of_most = reader().gettext(
+                "At most %(most)s teams in one campaign. Choose fewer.", most=reader().number(MOST_TEAMS)
+            )
+            form.add_error(form.teams, words_of_most)
         elif act == "open" and form.foreseen.data == ids_in(answering):
             opened = _open(form, access, offered, answering)
             if opened is not None:
