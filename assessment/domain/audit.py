@@ -54,6 +54,7 @@ class Action(StrEnum):
     CHANGED_PRIVACY = "changed-privacy"
     SENT_MAIL_AGAIN = "sent-mail-again"
     ADDED_TEAM = "added-team"
+    ADDED_TEAMS = "added-teams"
     CHANGED_TEAM = "changed-team"
     CHANGED_POINTS = "changed-points"
     CHANGED_TARGETS = "changed-targets"
@@ -67,6 +68,11 @@ class Action(StrEnum):
     PUBLISHED_ROUND = "published-round"
     DISCARDED_ROUND = "discarded-round"
     IMPORTED_ANSWERS = "imported-answers"
+    OPENED_CAMPAIGN = "opened-campaign"
+    CHANGED_CAMPAIGN = "changed-campaign"
+    STOPPED_CAMPAIGN = "stopped-campaign"
+    PUBLISHED_CAMPAIGN = "published-campaign"
+    CHANGED_REPETITION = "changed-repetition"
     HID_COMMENT = "hid-comment"
     CHANGED_PLAN = "changed-plan"
     SHARED_PLAN = "shared-plan"
@@ -100,6 +106,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
     ActionGroup.TEAMS: frozenset(
         {
             Action.ADDED_TEAM,
+            Action.ADDED_TEAMS,
             Action.CHANGED_TEAM,
             Action.CHANGED_POINTS,
             Action.CHANGED_TARGETS,
@@ -117,6 +124,11 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.PUBLISHED_ROUND,
             Action.DISCARDED_ROUND,
             Action.IMPORTED_ANSWERS,
+            Action.OPENED_CAMPAIGN,
+            Action.CHANGED_CAMPAIGN,
+            Action.STOPPED_CAMPAIGN,
+            Action.PUBLISHED_CAMPAIGN,
+            Action.CHANGED_REPETITION,
             Action.HID_COMMENT,
         }
     ),

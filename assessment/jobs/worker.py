@@ -16,12 +16,15 @@ from assessment.services import later_work, outbox
 from assessment.services.attempts import clean_attempts
 from assessment.services.portfolio_files import delete_old_files
 from assessment.services.printed_plans import prune_printed_plans
+from assessment.services.repetitions import has_due_repetitions, open_due_rounds
 from assessment.services.retention import delete_addresses_that_are_over, delete_what_is_over
 from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
 from assessment.store.database import Database
 
 SWEEP_SECONDS = 5.0
 CLEAN_EVERY = dt.timedelta(hours=1)
+REPEAT_EVERY = dt.timedelta(minutes=1)
+"""So long after midnight at most a round that repeats is open."""
 PAUSE = 2.0
 """Seconds before a consumer that ended is started again."""
 MAILINGS_PAUSE = 2.0
@@ -131,14 +134,15 @@ def sweep(
 
     Of several servers one does it in each period (`every`). A queue that is not empty is left alone, so that what
     waits for a slow server is not put in again and again. An id that comes twice does no harm: the second
-    time it is claimed already. Printed plans older than `keep_printed` are deleted, and what organisations keep for
-    so long only. `plan` writes what is planned for a time.
+    time it is claimed already. Rounds that repeat are made when their day has come. Printed plans older than
+    `keep_printed` are deleted, and what organisations keep for so long only. `plan` writes what is planned for a time.
     """
     with database.reading() as session:
         messages = list(outbox.due_messages(session, now=now))
         jobs = list(later_work.due_jobs(session, now=now))
         is_dirty = outbox.has_cleaning_to_do(session, now=now)
         is_cleaning_due = later_work.is_turn_due(session, name="clean", now=now)
+        is_repeating = later_work.is_turn_due(session, name="repeat", now=now) and has_due_repetitions(session, now=now)
     if messages or jobs:
         with database.writing() as session:
             is_ours = later_work.take_turn(session, name="sweep", every=every, now=now)
@@ -160,6 +164,11 @@ def sweep(
             plan(now)
         if is_ours and keep_printed is not None:
             prune_printed_plans(database, before=now - keep_printed)
+    if is_repeating:
+        with database.writing() as session:
+            is_ours = later_work.take_turn(session, name="repeat", every=REPEAT_EVERY, now=now)
+        if is_ours:
+            open_due_rounds(database, now=now)
     database.compact_if_owed(patience=0)  # what a publication could not finish
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from assessment.services.plan_meetings import meetings_due
 from assessment.store.latest_rounds import TeamAndRound
 from assessment.store.organisations import Organisation
 from assessment.store.plans import Plan, carried_from, plans_by_round
+from assessment.store.repetitions import days_of_repetitions
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import rounds_without_pillars
 from assessment.store.rounds import Round
@@ -65,6 +66,8 @@ class NextStep(StrEnum):
     """The plan is made, and those who answered cannot read it yet."""
     FOLLOW_PLAN = "follow-plan"
     OPEN_NEXT_ROUND = "open-next-round"
+    WAIT_FOR_REPETITION = "wait-for-repetition"
+    """The plan is over, and the next round opens by itself."""
 
 
 BY_NEED = (
@@ -85,6 +88,7 @@ BY_NEED = (
     NextStep.OPEN_FIRST_ROUND,
     NextStep.WAIT_FOR_ANSWERS,
     NextStep.WAIT_FOR_OPENING,
+    NextStep.WAIT_FOR_REPETITION,
     NextStep.FOLLOW_PLAN,
 )
 """The steps in the order in which they need somebody: what is late or waits for a decision, then what goes on by
@@ -120,6 +124,7 @@ STAGES: dict[NextStep, Stage] = {
     NextStep.SHARE_PLAN: Stage.ACT,
     NextStep.FOLLOW_PLAN: Stage.ACT,
     NextStep.OPEN_NEXT_ROUND: Stage.REPEAT,
+    NextStep.WAIT_FOR_REPETITION: Stage.REPEAT,
 }
 
 
@@ -141,6 +146,8 @@ class TeamStep:
     meeting: int = 0
     """Which meeting of the plan is near: 30, 60 or 90; 0 where none is to be held now."""
     next_due_on: dt.date | None = None
+    repeats_on: dt.date | None = None
+    """When the next round opens by itself, where that is the step."""
     surplus: int = 0
     """How many more answers an unpublished round has than the team has people."""
 
@@ -177,7 +184,7 @@ def next_steps(
                         team, round_, plan, today, has_pillars=has_pillars, meeting=days, gone_on=gone_on
                     )
                 )
-    return steps
+    return _waiting(session, steps, now)
 
 
 def enough_answers(round_: Round) -> int:
@@ -270,6 +277,18 @@ def _after_publication(
         meeting=meeting if is_meeting else 0,
         next_due_on=next_due_on,
     )
+
+
+def _waiting(session: Session, steps: list[TeamStep], now: dt.datetime) -> list[TeamStep]:
+    """Nobody has to open a round that opens by itself."""
+    ending = [step.team.id for step in steps if step.step is NextStep.OPEN_NEXT_ROUND]
+    days = days_of_repetitions(session, ending) if ending else {}
+    return [
+        replace(step, step=NextStep.WAIT_FOR_REPETITION, repeats_on=day)
+        if step.step is NextStep.OPEN_NEXT_ROUND and (day := days.get(step.team.id)) and day > now.date()
+        else step
+        for step in steps
+    ]
 
 
 def _is_to_be_shared(round_: Round, plan: Plan, today: dt.date) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.privacy_notice import end_of, is_over, shorter
 from assessment.services.audit import clean_log
+from assessment.store.campaigns import delete_empty_campaigns
 from assessment.store.compaction import owe_compaction
 from assessment.store.database import Database
 from assessment.store.deletions import (
@@ -51,8 +52,11 @@ def delete_what_is_over(database: Database, *, now: dt.datetime) -> int:
             with database.writing() as session:
                 done += _delete(session, row.id, kind, now)
         if len(rows) < AT_ONCE:
-            return done
+            break
         after = rows[-1].id
+    with database.writing() as session:
+        delete_empty_campaigns(session)
+    return done
 
 
 def delete_addresses_that_are_over(database: Database, *, now: dt.datetime) -> int:

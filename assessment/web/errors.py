@@ -24,6 +24,7 @@ from assessment.domain.rounds import (
 from assessment.infra.languages import N_
 from assessment.infra.passwords import TooManyPasswords
 from assessment.services.access import NotAllowed
+from assessment.services.campaigns import UnknownCampaign
 from assessment.services.comments import UnknownComment
 from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
@@ -35,6 +36,7 @@ from assessment.services.portfolio_files import UnknownPortfolioFile
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.recipients import UnknownRecipient
+from assessment.services.repetitions import NoRepetition
 from assessment.services.respond import UnknownLink
 from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
 from assessment.services.slips import NotOurLinks
@@ -97,6 +99,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     NotAllowed: (404, _NOT_FOUND),
     UnknownTeam: (404, _NOT_FOUND),
     UnknownRound: (404, _NOT_FOUND),
+    UnknownCampaign: (404, _NOT_FOUND),
     UnknownLink: (404, _NOT_FOUND),
     UnknownComment: (404, _NOT_FOUND),
     UnknownMember: (404, _NOT_FOUND),
@@ -158,6 +161,13 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     RoundHasAnswers: (
         409,
         ErrorText(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
+    ),
+    NoRepetition: (
+        409,
+        ErrorText(
+            N_("Rounds of this team do not repeat"),
+            N_("Somebody has ended it meanwhile. You can set it up again on the team's page."),
+        ),
     ),
     RoundUnderWay: (
         409,

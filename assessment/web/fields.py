@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import DateField, Field, IntegerField, PasswordField, SelectField, StringField
+from wtforms import DateField, Field, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+from wtforms.widgets import CheckboxInput
 
 from assessment.services.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD, InvalidEmail, checked_email
 from assessment.web.languages import lazy_gettext as _
@@ -98,4 +99,20 @@ def round_name_field() -> StringField:
     return StringField(
         _("Name of the round"),
         [DataRequired(_("Please write a name for the round.")), Length(max=120, message=_("At most 120 letters."))],
+    )
+
+
+def check_some(_form: Any, field: Field) -> None:
+    """A validator of a choice of several."""
+    if not field.data:
+        raise ValidationError(_("Please choose at least one questionnaire."))
+
+
+def questionnaires_field() -> SelectMultipleField:
+    """What a round asks. Its choices are added where they are known."""
+    return SelectMultipleField(  # type: ignore[call-arg]  # newer than its stubs
+        _("What is asked"),
+        [check_some],
+        option_widget=CheckboxInput(),
+        invalid_choice_message=_("Please choose among the questionnaires shown."),
     )

@@ -21,6 +21,7 @@ NEW_ROUND = "rounds.new"
 CLOSE = "rounds.close"
 FOLLOW = "plans.follow"
 MEETING = "plans.meeting"
+REPEAT = "repetitions.repetition"
 SEARCHED_FROM = 8
 """So many teams are more than one sees at a glance."""
 
@@ -133,6 +134,11 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         PLAN,
     ),
     NextStep.FOLLOW_PLAN: (N_("The plan is under way."), N_("Follow the plan up"), FOLLOW),
+    NextStep.WAIT_FOR_REPETITION: (
+        N_("The plan's 90 days are over. The next round opens by itself on %(day)s."),
+        N_("When it repeats"),
+        REPEAT,
+    ),
     NextStep.OPEN_NEXT_ROUND: (
         N_("Three months have passed since the plan. A new round shows what has changed."),
         N_("Open a round"),
@@ -174,7 +180,12 @@ def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[Tea
     """The teams of an organisation, each with its next step: those that need somebody most come first."""
     steps = sorted(overview.steps, key=lambda step: (not step.surplus, BY_NEED.index(step.step)))
     cards = [team_card(overview, step, reader) for step in steps]
-    waits = {NextStep.WAIT_FOR_ANSWERS, NextStep.WAIT_FOR_OPENING, NextStep.FOLLOW_PLAN}
+    waits = {
+        NextStep.WAIT_FOR_ANSWERS,
+        NextStep.WAIT_FOR_OPENING,
+        NextStep.WAIT_FOR_REPETITION,
+        NextStep.FOLLOW_PLAN,
+    }
     first = next((at for at, step in enumerate(steps) if step.step not in waits and cards[at].href), None)
     return [replace(card, is_first=at == first) for at, card in enumerate(cards)]
 
@@ -201,6 +212,7 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         "late": reader.number(step.late),
         "stuck": reader.number(step.stuck),
         "meeting": reader.number(step.meeting),
+        "day": reader.date(step.repeats_on) if step.repeats_on else "",
     }
     progress = PlanProgress(step.actions, step.done, step.late, step.stuck)
     may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
@@ -245,7 +257,7 @@ def search_of(start: StartPage, name: str, tag: str = "") -> Search | None:
 
 def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
     values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
-    if step.round is not None and endpoint != NEW_ROUND:
+    if step.round is not None and endpoint not in (NEW_ROUND, REPEAT):
         values["round_id"] = step.round.id
     if endpoint == NEW_ROUND and step.step in (NextStep.AGREE_TOGETHER, NextStep.TALK_ABOUT_IT):
         values["mode"] = "consensus"

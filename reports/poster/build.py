@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_document
 from reports.engine.qr import address_code, typed_address
 from reports.engine.scripts import isolated
-from reports.poster.context import Fact, Fit, PosterContext
+from reports.poster.context import Fact, Fit, PosterContext, PostersContext
 
 TEMPLATE = "poster/document.html"
+SEVERAL_TEMPLATE = "poster/several.html"
 DENSE_FROM, CROWDED_FROM = 90, 230
 """From these numbers of characters on, names and dates together, the poster is set smaller."""
 LONGEST_LINK = 90
@@ -60,6 +62,29 @@ def build_pdf(source: PosterSource, reader: Localisation) -> bytes:
     from reports.engine.pdf import render_pdf
 
     return render_pdf(build_html(build_context(source, reader), reader))
+
+
+def build_posters_context(sources: Sequence[PosterSource], title: str, reader: Localisation) -> PostersContext:
+    """Posters of several teams of one organisation, a page each; `title` is that of the document."""
+    first = sources[0]
+    return PostersContext(
+        lang=reader.tag,
+        paper=first.paper or reader.paper,
+        accent=first.accent,
+        title=title,
+        posters=tuple(build_context(source, reader) for source in sources),
+    )
+
+
+def build_posters_html(context: PostersContext, reader: Localisation) -> str:
+    return render_document(SEVERAL_TEMPLATE, reader, context)
+
+
+def build_posters_pdf(sources: Sequence[PosterSource], title: str, reader: Localisation) -> bytes:
+    """The posters as one PDF/UA-1."""
+    from reports.engine.pdf import render_pdf
+
+    return render_pdf(build_posters_html(build_posters_context(sources, title, reader), reader))
 
 
 def _fit(source: PosterSource) -> Fit:

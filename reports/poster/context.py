@@ -36,3 +36,14 @@ class PosterContext:
     qr: Markup
     address: tuple[str, str]
     facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostersContext:
+    """Posters of several teams, a page each."""
+
+    lang: str
+    paper: Paper
+    accent: str
+    title: str
+    posters: tuple[PosterContext, ...]

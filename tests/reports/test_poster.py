@@ -12,7 +12,7 @@ import segno
 
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.qr import QUIET_ZONE, qr_code
-from reports.poster.build import PosterSource, build_context, build_html, build_pdf
+from reports.poster.build import PosterSource, build_context, build_html, build_pdf, build_posters_pdf
 from tests.reports.pdfs import MILLIMETRE, boxes_of, catalogue_of, fonts_of, pages_of, pictures_of, structure_of
 from tests.reports.plans import LONG_NAME, kept_log
 
@@ -162,3 +162,20 @@ def test_the_paper_is_the_countrys_unless_another_is_asked_for(path: Path) -> No
     ):  # fmt: skip
         path.write_bytes(build_pdf(source, reader))
         assert boxes_of(path)[0].height == pytest.approx(height, abs=0.5)
+
+
+@pytest.mark.parametrize("reader", [SPANISH, ENGLISH])
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_posters_of_several_teams_are_one_file_with_a_page_each(path: Path, reader: Localisation, paper: Paper) -> None:
+    sources = [
+        dataclasses.replace(SOURCE, team=name, link=f"{LINK[:-2]}{at:02}", paper=paper)
+        for at, name in enumerate(["Mesa de ayuda", *HOSTILE])
+    ]
+    with kept_log() as logged:
+        path.write_bytes(build_posters_pdf(sources, "Carteles", reader))
+    assert logged == []
+    pages = pages_of(path)
+    assert len(pages) == len(sources)
+    for at, page in enumerate(pages):
+        assert f"{LINK[-8:-2]}{at:02}" in page.replace(" ", "").replace("\n", "")
+    assert catalogue_of(path)["/Lang"] == reader.tag

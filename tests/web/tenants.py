@@ -12,6 +12,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from assessment.domain.access import OrganisationRole
+from assessment.domain.repetitions import RepetitionRule
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
@@ -31,9 +32,11 @@ from assessment.services.portfolio_files import (
     workbook_source,
 )
 from assessment.services.publication import publish_round
+from assessment.services.repetitions import set_repetition
 from assessment.services.rounds import open_round, stop_round
 from assessment.services.unsubscribing import address_token
 from assessment.store.accounts import User
+from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.recipients import Recipient
@@ -89,7 +92,15 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
     with database.writing() as session:
         publish_round(session, **where, round_id=first.id, now=now)
     with database.writing() as session:
-        second_link = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates).link_token
+        second = open_round(session, **where, team_id=team_id, name="Ronda 2", **dates)
+        second_link = second.link_token
+        campaign = Campaign(**where, name="Campaña", submission=str(team_id), created_at=now)
+        session.add(campaign)
+        session.flush()
+        session.add(CampaignRound(**where, round_id=second.id, campaign_id=campaign.id))
+    with database.writing() as session:
+        rule = RepetitionRule(6, now.date() + 90 * DAY)
+        set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
     with database.writing() as session:
         guest = User(email=f"guest-{team_id}@example.com", active=True, fs_uniquifier=uuid.uuid4().hex)
         session.add(guest)
@@ -152,6 +163,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "job_id": job.id,
                 "link_id": owners_link.link.id,
                 "file_id": file_job.id,
+                "campaign_id": campaign.id,
             },
             tokens={
                 "respond.open_link": second_link,

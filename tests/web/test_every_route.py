@@ -136,10 +136,23 @@ ROUTES: dict[str, Row] = {
     "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,
     "teams.new": MANAGERS,
+    "teams.several": MANAGERS,
+    "teams.confirm_several": MANAGERS,
     "teams.edit": MANAGERS,
     "teams.points": MANAGERS,
     "teams.targets": MANAGERS,
     "teams.delete": ADMINISTRATORS,
+    "campaigns.campaigns": MANAGERS,
+    "campaigns.new": MANAGERS,
+    "campaigns.campaign": MANAGERS,
+    "campaigns.dates": MANAGERS,
+    "campaigns.close": MANAGERS,
+    "campaigns.publish": MANAGERS,
+    "campaigns.posters": MANAGERS,
+    "repetitions.repetition": MANAGERS,
+    "repetitions.pause": MANAGERS,
+    "repetitions.resume": MANAGERS,
+    "repetitions.end": MANAGERS,
     "rounds.rounds": MEMBERS,
     "rounds.new": MANAGERS,
     "rounds.round_": MANAGERS,
@@ -425,12 +438,13 @@ def test_an_id_in_an_address_is_of_a_team_or_for_administrators_only(house: Hous
         permission = getattr(house.app.view_functions[rule.endpoint], "required_permission", None)
         assert isinstance(permission, Permission), rule.endpoint
         is_administrators = not may(OrganisationRole.MANAGER, permission)
-        others = {name for name in rule.arguments if name.endswith("_id")} - {"organisation_id", *OF_ONE_ACCOUNT}
+        others = {name for name in rule.arguments if name.endswith("_id")} - {"organisation_id", *KEPT_APART}
         assert not others or is_administrators or others & {"team_id", "round_id"}, rule.endpoint
 
 
-OF_ONE_ACCOUNT = ("file_id",)
-"""What is only there for the account that asked for it, and gone once its teams change."""
+KEPT_APART = ("file_id", "campaign_id")
+"""A file is only there for the account that asked for it, and gone once its teams change; a campaign only for those who
+are of a team of it, who see those teams."""
 
 
 def assert_names_nothing(response: TestResponse, tenant: Tenant) -> None:

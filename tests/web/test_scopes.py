@@ -146,6 +146,7 @@ def test_the_name_of_another_team_is_refused_like_any_that_is_taken(world: World
     assert "Another team has this name already." in client.page.text
 
 
+@pytest.mark.own_app
 @all_databases
 def test_any_query_of_a_request_finds_only_the_teams_of_whoever_asks(world: World, hidden: uuid.UUID) -> None:
     """Also of a page that was written without thinking of members of some teams."""

@@ -62,7 +62,7 @@ from assessment.web.prepare import documents, make_now
 from assessment.web.public_links import is_local_link
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.import_file import LARGEST_FILE
-from assessment.web.rounds.sharing import answer_link
+from assessment.web.sharing import answer_link
 from assessment.web.stale import SettingsForm
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round, round_url

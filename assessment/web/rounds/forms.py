@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
-    Field,
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput, RadioInput
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import RadioInput
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.questionnaire import Questionnaire
@@ -24,7 +21,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.domain.surplus import LONGEST_REASON
 from assessment.infra.languages import Localisation
 from assessment.infra.tokens import new_token
-from assessment.web.fields import DayField, WholeNumberField, round_name_field
+from assessment.web.fields import DayField, WholeNumberField, questionnaires_field, round_name_field
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.stale import SettingsForm
@@ -49,22 +46,11 @@ class ReopeningForm(ClosingForm):
     own_words = ("closes_on",)
 
 
-def check_some(_form: Any, field: Field) -> None:
-    """A validator of a choice of several."""
-    if not field.data:
-        raise ValidationError(_("Please choose at least one questionnaire."))
-
-
 class OpenRoundForm(Form):
     opens_on = DayField(_("First day to answer"), [Optional()])
     closes_on = DayField(_("Last day to answer"), [Optional()])
     name = round_name_field()
-    questionnaires = SelectMultipleField(  # type: ignore[call-arg]  # newer than its stubs
-        _("What is asked"),
-        [check_some],
-        option_widget=CheckboxInput(),
-        invalid_choice_message=_("Please choose among the questionnaires shown."),
-    )
+    questionnaires = questionnaires_field()
     mode = RadioField(_("How does the team answer?"))
     asks_role = BooleanField(_("Leaders and staff separately"))
     asks_code = BooleanField(_("Let people link rounds by a code of their own"))

@@ -26,7 +26,7 @@ from assessment.web.languages import LANGUAGES, reader
 from assessment.web.lookups import load_round
 from assessment.web.prepare import deliver, documents, make_now
 from assessment.web.rounds.blueprint import blueprint
-from assessment.web.rounds.sharing import answer_link
+from assessment.web.sharing import answer_link
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round, round_url
 

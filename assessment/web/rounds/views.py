@@ -21,10 +21,12 @@ from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
+from assessment.services.campaigns import find_campaign_of
 from assessment.services.outlook import Outlook, get_outlook, unshown_of
 from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
+from assessment.services.repetitions import changed_since_last
 from assessment.services.rounds import (
     InvitedByMail,
     Round,
@@ -44,6 +46,14 @@ from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import ListedRound, asked_for_codes, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires, user_id
+from assessment.web.asked import (
+    AskedInRound,
+    asked_in,
+    may_combine,
+    not_together,
+    unshown_words,
+    words_of_offered,
+)
 from assessment.web.auditing import describe_deed
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
 from assessment.web.forms import ConfirmForm
@@ -52,7 +62,6 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
-from assessment.web.rounds.asked import asked_in, may_combine, not_together, unshown_words, words_of_offered
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
@@ -65,8 +74,8 @@ from assessment.web.rounds.forms import (
     open_round_form,
 )
 from assessment.web.rounds.round_page import round_page
-from assessment.web.rounds.sharing import answer_link, sharing_of
 from assessment.web.rounds.unpublished import show_unpublished_round
+from assessment.web.sharing import answer_link, sharing_of
 from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
 
@@ -242,10 +251,16 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         outlook=outlook,
         unshown=unshown_words(outlook, len(round_.points), reader()),
         page=page,
-        asked=asked_in(round_, reader()),
+        asked=(asked := asked_in(round_, reader())),
+        campaign=find_campaign_of(session(), round_=round_),
+        changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
         may_link_personally=not participation.answered,
     )
+
+
+def _titles(ids: Sequence[str], asked: AskedInRound | None) -> list[str]:
+    return [part.title for part in (asked.parts if asked else ()) if part.id in ids]
 
 
 def _outlook(round_: Round, participation: Participation) -> Outlook | None:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
@@ -18,6 +18,7 @@ from assessment.services.access import Access, add_own_team
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.latest_result import latest_result
 from assessment.services.overview import get_overview_of_team
+from assessment.services.repetitions import get_repetition
 from assessment.services.team_points import (
     PHASES,
     LastPoint,
@@ -55,7 +56,9 @@ from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team, load_team_to_change
+from assessment.web.repetition_words import repetition_words
 from assessment.web.team_cards import path_of, team_card
+from assessment.web.teams.blueprint import blueprint
 from assessment.web.teams.forms import (
     LONGEST_NAME,
     ChangeTeamForm,
@@ -70,8 +73,6 @@ from reports.action_plan.headline import best_and_last, headline
 
 SHOWN_ROUNDS = 3
 """On the team's home; its list of rounds has all of them."""
-
-blueprint = Blueprint("teams", __name__, url_prefix="/organisations/<uuid:organisation_id>/teams")
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -107,6 +108,7 @@ def team(access: Access, team_id: uuid.UUID) -> str:
     overview = get_overview_of_team(session(), access=access, team=team, now=now)
     [step] = overview.steps
     rounds = list_rounds(session(), access=access, team=team, now=now).rounds[:SHOWN_ROUNDS]
+    repetition, may_manage_rounds = get_repetition(session(), team=team, now=now), access.may(Permission.MANAGE_ROUNDS)
     return render_template(
         "teams/team.html",
         organisation=access.organisation,
@@ -120,6 +122,8 @@ def team(access: Access, team_id: uuid.UUID) -> str:
         next_due=reader().date(step.next_due_on) if step.next_due_on else "",
         rounds=[(one, _published_on(one, access)) for one in rounds],
         latest=_in_two_lines(access, team),
+        repeats=repetition_words(repetition, now, reader(), may_manage=may_manage_rounds) if repetition else None,
+        may_manage_rounds=may_manage_rounds,
         may_manage=access.may(Permission.MANAGE_TEAMS),
         may_edit_plans=access.may(Permission.EDIT_PLANS),
         may_delete=access.may(Permission.MANAGE_ORGANISATION),

@@ -15,15 +15,21 @@ from reports.engine.qr import qr_code
 
 
 @dataclass(frozen=True, slots=True)
-class Sharing:
-    """Everything that a manager needs to ask people to answer."""
+class Messages:
+    """What a team is sent, to copy or by WhatsApp."""
 
-    link: str
-    qr: Markup
     message: str
     reminder: str
     whatsapp: str
     whatsapp_reminder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing(Messages):
+    """Everything that a manager needs to ask people to answer."""
+
+    link: str
+    qr: Markup
     is_local_only: bool
     """Whether the link only works on this machine, so that no phone can open it."""
 
@@ -31,17 +37,24 @@ class Sharing:
 def sharing_of(round_: Round, team: Team, until: str, reader: Localisation) -> Sharing:
     """`until` is when the round closes, in words; empty where it has no date."""
     link = answer_link(round_.link_token)
-    message = _message(round_, team, until, link, reader)
-    reminder = _reminder(team, until, link, reader)
+    messages = messages_of(round_, team, until, reader)
     return Sharing(
+        message=messages.message,
+        reminder=messages.reminder,
+        whatsapp=messages.whatsapp,
+        whatsapp_reminder=messages.whatsapp_reminder,
         link=link,
         qr=qr_code(link, reader.gettext("QR code of the link")),
-        message=message,
-        reminder=reminder,
-        whatsapp=whatsapp_link(message),
-        whatsapp_reminder=whatsapp_link(reminder),
         is_local_only=is_local_link(link),
     )
+
+
+def messages_of(round_: Round, team: Team, until: str, reader: Localisation) -> Messages:
+    """The same without its code, which takes a moment to draw."""
+    link = answer_link(round_.link_token)
+    message = _message(round_, team, until, link, reader)
+    reminder = _reminder(team, until, link, reader)
+    return Messages(message, reminder, whatsapp_link(message), whatsapp_link(reminder))
 
 
 def answer_link(token: str) -> str:
