@@ -38,6 +38,7 @@ from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.latest_rounds import TeamAndRound, teams_with_latest_round
 from assessment.store.responses import count_by_round
 from assessment.store.rounds import Round, find_unpublished
+from assessment.store.team_tags import teams_by_tag
 from assessment.store.teams import Team
 from reports.poster.build import PosterSource, build_posters_pdf
 
@@ -136,6 +137,11 @@ class Closed:
 def teams_to_ask(session: Session, *, access: Access) -> Sequence[Team]:
     """The teams for which the account may open rounds, by name: the one place that decides it for several at once."""
     return [row.team for row in _teams(session, access)]
+
+
+def tags_to_ask(session: Session, teams: Sequence[Team]) -> dict[str, tuple[str, list[uuid.UUID]]]:
+    """The tags by which some of these teams can be chosen, by their keys: each with its name and its teams' ids."""
+    return teams_by_tag(session, [team.id for team in teams])
 
 
 def check_teams(session: Session, *, access: Access, only: Collection[uuid.UUID] | None = None) -> list[TeamCheck]:

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.infra.clock import utc_now
-from assessment.services.teams import create_team, points_of_kind
-from assessment.store.campaigns import Campaign
+from assessment.services.teams import create_team, points_of_kind, set_tags
+from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.rounds import Round
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -196,6 +196,18 @@ def test_chosen_teams_alone_are_asked(world: World) -> None:
     assert "1 team answers, each person on their own" in client.page.text
     confirm(client, world)
     assert list(links_of(world)) == [str(world.team)]
+
+
+def test_teams_with_a_tag_are_asked_by_it(world: World) -> None:
+    add_team(world, "Bodega")
+    with world.app.extensions["escala_database"].writing() as session:
+        set_tags(session, organisation_id=world.organisation, team_id=world.team, tags=["Región Norte"])
+    client = world.client("manager")
+    check(client, world, which="tag:region norte")
+    assert "Mesa de ayuda" in client.page.text
+    assert "Bodega" not in client.page.text
+    assert confirm(client, world).status_code == 303
+    assert count(world, CampaignRound) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectMultipleField
@@ -20,6 +20,9 @@ from assessment.web.languages import lazy_gettext as _
 from reports.engine.scripts import isolated
 
 ALL, SOME = "all", "some"
+TAGGED = "tag:"
+"""Before the key of a tag."""
+Tags = Mapping[str, tuple[str, Sequence[uuid.UUID]]]
 
 
 def _teams_field(label: Any) -> SelectMultipleField:
@@ -47,11 +50,15 @@ class CampaignForm(Form):
     foreseen = HiddenField()
     submission = HiddenField(default=new_token)
     """Of this page alone: sent twice, it opens one campaign."""
+    tags: Tags = {}  # noqa: RUF012 - set once the form is made
 
     @property
     def only(self) -> list[uuid.UUID] | None:
         """The ids of the chosen teams; `None` for all."""
-        return None if self.which.data == ALL else [uuid.UUID(id_) for id_ in self.teams.data or ()]
+        chosen = str(self.which.data)
+        if chosen.startswith(TAGGED):
+            return list(self.tags[chosen.removeprefix(TAGGED)][1])
+        return None if chosen == ALL else [uuid.UUID(id_) for id_ in self.teams.data or ()]
 
     @property
     def together_ids(self) -> set[uuid.UUID]:
@@ -91,6 +98,7 @@ def campaign_form(
     reader: Localisation,
     offered: Sequence[Questionnaire],
     teams: Sequence[Team],
+    tags: Tags,
     *,
     may_combine: bool,
     **defaults: object,
@@ -99,7 +107,15 @@ def campaign_form(
     form.questionnaires.choices = choices_of((one.id, reader.text(one.title)) for one in offered)
     if not may_combine:
         form.questionnaires.option_widget = RadioInput()
-    form.which.choices = [(ALL, reader.gettext("All teams")), (SOME, reader.gettext("Only those chosen here"))]
+    form.tags = tags
+    form.which.choices = [
+        (ALL, reader.gettext("All teams")),
+        *(
+            (TAGGED + key, reader.gettext("Those with the tag “%(tag)s”", tag=isolated(name)))
+            for key, (name, _teams) in tags.items()
+        ),
+        (SOME, reader.gettext("Only those chosen here")),
+    ]
     choices = choices_of((str(team.id), isolated(team.name)) for team in teams)
     form.teams.choices, form.together.choices = choices, choices
     return form

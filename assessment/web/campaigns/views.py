@@ -36,6 +36,7 @@ from assessment.services.campaigns import (
     open_campaign,
     print_posters,
     rounds_with_posters,
+    tags_to_ask,
     teams_to_ask,
 )
 from assessment.services.overview import OrganisationOverview
@@ -88,6 +89,7 @@ def new(access: Access) -> str | Response:
         reader(),
         offered,
         teams,
+        tags_to_ask(session(), teams),
         may_combine=may_combine(offered),
         questionnaires=[one.id for one in usual],
         opens_on=first_day,

@@ -98,6 +98,7 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
         has_history=source.past is not None and len(source.past.rounds) > 1,
         compared_with=plan.results.compared_with,
         no_change=reader().gettext(NO_CHANGE[plan.results.no_change]) if plan.results.no_change else "",
+        is_planned=plan.plan is not None,
         may_plan=access.may(Permission.EDIT_PLANS),
     )
 
