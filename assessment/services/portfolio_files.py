@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.access import Permission
 from assessment.domain.actions import Action
+from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.library import pillar_actions
 from assessment.domain.scale import Scale
 from assessment.domain.sections.groups import GroupedSection
@@ -225,14 +226,15 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
     facts = tuple(_round_facts(row, names, (), access.organisation.time_zone) for row in rounds)
     latest_plans = {line.progress.round_id for line in found.lines if line.progress}
     points = store.points_of_teams(session, chosen)
+    latest_rounds = {round_.team_id: round_.id for round_ in rounds}.values()
     actions = [
-        action
+        (row, action)
         for row, action in zip(
             store.actions_of_teams(session, chosen),
             _actions(session, access, chosen, facts, place, points, today),
             strict=True,
         )
-        if row.round_id in latest_plans
+        if row.round_id in latest_plans or row.answered_in in latest_rounds
     ]
     return ExecutiveSource(
         organisation=access.organisation.name,
@@ -249,9 +251,11 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
             session, access=access, chosen=chosen, teams=[(line.team_id, line.name) for line in found.lines]
         ),
         done=tuple(
-            DoneAction(action.team, action.serves, action.title) for action in actions if action.status == "done"
+            DoneAction(action.team, action.serves, action.title, row.outcome)
+            for row, action in actions
+            if action.status is ActionStatus.DONE
         ),
-        open_actions=tuple(action for action in actions if action.status.is_open),
+        open_actions=tuple(action for row, action in actions if action.status.is_open and row.round_id in latest_plans),
     )
 
 

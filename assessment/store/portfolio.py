@@ -15,7 +15,9 @@ from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.result import ChangeLabel
 from assessment.domain.rounds import RoundMode, RoundPurpose
+from assessment.store.action_outcomes import ActionOutcome
 from assessment.store.exact_scores import ExactScore
 from assessment.store.plan_actions import PlanAction, ServedKind
 from assessment.store.plans import Plan
@@ -375,7 +377,8 @@ def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> 
 
 
 class ActionRow(NamedTuple):
-    """An action that stands in a plan."""
+    """An action that stands in a plan; `answered_in` is the round that says what became of what it serves, as
+    `outcome`."""
 
     round_id: uuid.UUID
     drawn_on: dt.date
@@ -386,6 +389,8 @@ class ActionRow(NamedTuple):
     owner: str | None
     due_on: dt.date | None
     status: ActionStatus
+    answered_in: uuid.UUID | None
+    outcome: ChangeLabel | None
 
 
 def actions_of_teams(session: Session, chosen: TeamsChosen) -> list[ActionRow]:
@@ -401,10 +406,13 @@ def actions_of_teams(session: Session, chosen: TeamsChosen) -> list[ActionRow]:
             PlanAction.owner,
             PlanAction.due_on,
             PlanAction.status,
+            ActionOutcome.round_id,
+            ActionOutcome.label,
         )
         .join(Plan, Plan.id == PlanAction.plan_id)
         .join(Round, and_(Round.id == Plan.round_id, Round.organisation_id == Plan.organisation_id))
         .join(Team, Team.id == Round.team_id)
+        .outerjoin(ActionOutcome, and_(ActionOutcome.action_id == PlanAction.id, ActionOutcome.label.is_not(None)))
         .where(*_published(chosen), *chosen.conditions, PlanAction.position.is_not(None))
         .order_by(Team.name, Team.id, Round.published_at, Round.id, PlanAction.position)
     )

@@ -27,7 +27,8 @@ class DoneAction(NamedTuple):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutiveSource:
     """`lines` and `moves` are of the teams that are chosen, by name; `tag` the name of what they were chosen by. `over`
-    is over all teams, whatever is chosen. Actions are those of each team's latest plan."""
+    is over all teams, whatever is chosen. Actions are those of each team's latest plan; done
+    ones also those about which its latest round says what became of what they serve."""
 
     organisation: str
     accent: str

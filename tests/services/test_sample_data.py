@@ -12,12 +12,15 @@ from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.catalogue.samples import load_samples, sample_of_first_visit
 from assessment.domain.rounds import RoundState
 from assessment.infra.countries import COUNTRIES
+from assessment.infra.languages import Localisation
+from assessment.services.access import get_access
 from assessment.services.accounts import AlreadySetUp, needs_set_up
 from assessment.services.comments import comments_of_round
 from assessment.services.large_sample import make_large_sample
 from assessment.services.next_step import NextStep
 from assessment.services.organisations import create_organisation
 from assessment.services.plan_documents import printed_plans
+from assessment.services.portfolio_files import FileKind, FileWish, executive_source
 from assessment.services.publication import score_round_now
 from assessment.services.results import results
 from assessment.services.sample_data import (
@@ -28,6 +31,7 @@ from assessment.services.sample_data import (
     remove_sample_data,
 )
 from assessment.services.snapshots import result_from_snapshot
+from assessment.store.action_outcomes import outcomes_of_round
 from assessment.store.database import Database
 from assessment.store.models import METADATA
 from assessment.store.plans import find_plan
@@ -258,6 +262,29 @@ def test_the_stories_name_what_exists():
                 if asked.plan:
                     assert asked.ending is RoundState.PUBLISHED
                     assert asked.plan.drawn_days_ago <= asked.opened_days_ago - DAYS_OPEN
+
+
+def test_the_summary_tells_what_became_of_finished_actions(sample):
+    database, made = sample
+    hotel = next(one for one in made.organisations if one.name.startswith("Hotel"))
+    with database.reading() as session:
+        access = get_access(session, user_id=made.account.id, organisation_id=hotel.id)
+        wish = FileWish(FileKind.SUMMARY, "", "", Localisation("es", "MX"), "letter")
+        done = executive_source(session, access=access, wish=wish, now=NOW).done
+        latest = {
+            entry.result.team: entry.round
+            for entry in sorted(published(session, made), key=lambda entry: entry.round.published_at)
+            if entry.round.organisation_id == hotel.id
+        }
+        said = Counter(
+            (team, row.outcome.label)
+            for team, round_ in latest.items()
+            for row in outcomes_of_round(session, hotel.id, round_.id)
+            if row.action is not None and row.outcome.label
+        )
+    assert Counter((one.team, one.outcome) for one in done if one.outcome) == said
+    assert said[("Recepción y conserjería", "improved")]
+    assert any(one.outcome is None for one in done)
 
 
 def test_a_large_organisation_has_as_many_teams_and_rounds_as_are_asked_for(database):
