@@ -77,8 +77,8 @@ def letter(
         reader.gettext("Hello, %(name)s:", name=without_web_addresses(name)) if name else reader.gettext("Hello:")
     )
     footer = reader.gettext(
-        "You receive this because %(organisation)s gave us your address for the team %(team)s. Nobody is told who has "
-        "answered: this link is the same for everybody. Your address is deleted 30 days after the round has closed.",
+        "You receive this because %(organisation)s gave Escala your address for the team %(team)s. Nobody is told "
+        "who has answered: this link is the same for everybody. Your address is deleted 30 days after the round has closed.",
         organisation=about.organisation_name,
         team=team,
     )

@@ -150,7 +150,7 @@ def _about_questions(since: Since, reader: Localisation) -> Iterable[str]:
 
     if since.is_other_edition:
         yield reader.gettext(
-            "The questionnaire is in another edition, which asks for pillars and ladder in the same words."
+            "The questionnaire is another version, which asks about pillars and ladder in the same words."
         )
     if since.asked_new:
         yield reader.gettext("Asked for the first time: %(names)s.", names=quoted(map(reader.text, since.asked_new)))

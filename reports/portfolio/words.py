@@ -78,7 +78,7 @@ def answered_words(line: TeamLine, reader: Localisation) -> str:
 def weakest_words(line: TeamLine, reader: Localisation) -> str:
     """The weakest moment, or all of those that are level; that all are."""
     if line.is_level:
-        return reader.gettext("All moments are level")
+        return reader.gettext("All moments are tied")
     return named(line.weakest, reader)
 
 

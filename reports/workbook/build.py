@@ -199,7 +199,7 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
         *_round_columns(reader)[1:],
         Column(
             reader.gettext("What there is"),
-            reader.gettext("Empty where there is a result; else why there is none of these questions."),
+            reader.gettext("Empty where there is a result; otherwise why there is none for these questions."),
             22,
         ),
         *(
@@ -213,13 +213,13 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
         ),
         Column(
             reader.gettext("Weakest moment"),
-            reader.gettext("The perception point than which none is lower, or all of them."),
+            reader.gettext("The lowest perception point, or all that are tied for lowest."),
             28,
         ),
         Column(reader.gettext("Actions"), reader.gettext("Actions of the latest plan, without those given up."), 9),
         Column(reader.gettext("Actions done"), reader.gettext("How many of them are done."), 9),
         Column(reader.gettext("Actions late"), reader.gettext("How many are open after their day."), 9),
-        Column(reader.gettext("Needs attention"), reader.gettext("Why the team needs attention today."), 70),
+        Column(reader.gettext("Attention"), reader.gettext("Why the team needs attention today."), 70),
     ]
 
     def rows() -> Iterator[Sequence[Value]]:

@@ -105,7 +105,7 @@ def test_from_two_to_forty_teams_take_four_to_six_pages(tmp_path: Path, reader: 
     for title in (
         "Where we stand",
         "What moved",
-        "What was done, and what it did",
+        "What was done, and what came after",
         "Where help is needed",
         "What next",
     ):

@@ -137,7 +137,7 @@ def day(days: int) -> str:
     ("language", "words"),
     [
         ("en", "Left out: they have a round that is not published"),
-        ("es", "Quedan por fuera: tienen una ronda sin publicar"),
+        ("es", "Quedan fuera: tienen una ronda sin publicar"),
     ],
 )
 def test_the_second_page_says_which_teams_cannot_and_why(world: World, language: str, words: str) -> None:

@@ -221,7 +221,7 @@ def test_a_link_that_is_over_or_unknown_says_so_kindly(world: World, address: st
         session.execute(update(OwnerLink).values(expires_on=utc_now().date() - dt.timedelta(days=3)))
     client = world.client(language=language)
     assert client.get(link).status_code == 410
-    assert client.page.h1 == {"es": "Este enlace venció", "en": "This link is over"}[language]
+    assert client.page.h1 == {"es": "Este enlace venció", "en": "This link has expired"}[language]
     for token in ("nothing", "x" * 500, "á", "."):
         assert client.get(f"/a/{token}").status_code == 404
     client.get("/a/nothing")

@@ -75,7 +75,7 @@ def test_rows_are_chosen_by_tag_and_by_need(world: World, home: Home) -> None:
     client.get(f"{address_of(world)}?show=attention")
     assert "No results yet" not in client.page.text
     client.get(f"{address_of(world)}?tag=nowhere&page=99&sort=language&pillar=none&asked=none")
-    assert "No team is like that." in client.page.text
+    assert "No team matches." in client.page.text
 
 
 def test_the_way_to_all_teams_is_shown_where_there_are_several(world: World, home: Home) -> None:
