@@ -14,6 +14,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from assessment.domain import conventions as c
+from assessment.domain.answers import Role
 from assessment.domain.multiplicity import benjamini_hochberg, holm
 from assessment.domain.people import Person
 from assessment.domain.permutation import (
@@ -111,6 +112,12 @@ class Rounds:
     leavers: int
 
     @property
+    def has_leaders(self) -> bool:
+        """Whether leaders and staff are told apart: from their difference and the means, those of each can be had, and
+        beside the change of the linked people that of the few leaders who are, or are not, among them."""
+        return any(person.sheet.role is Role.LEADER for person in (*self.before, *self.after))
+
+    @property
     def is_linked(self) -> bool:
         return len(self.pairs) >= c.LINKED_N
 
@@ -122,7 +129,7 @@ class Linking(StrEnum):
     MATCHED = "matched"
     """Where five codes or more match: for those who hold the answers."""
     SAFE = "safe"
-    """Where it also tells nothing about a small group of others: for everybody else."""
+    """Where it also tells nothing about a small group of others, and no leaders are told apart: for everybody else."""
 
 
 def link(before: Sequence[Person], after: Sequence[Person]) -> Rounds:

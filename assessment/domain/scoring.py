@@ -254,6 +254,8 @@ def compare_team(
         return result
     asked_before = previous_questionnaire or questionnaire
     rounds = change.link(scored_people(previous, asked_before), scored_people(answers, questionnaire))
+    if linking is change.Linking.SAFE and rounds.has_leaders:
+        linking = change.Linking.NEVER
     return replace(
         result,
         change=change.team_change(

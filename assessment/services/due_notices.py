@@ -129,9 +129,9 @@ def _line(
     owner = action.owner if action.owner is not None or known is None else reader.text(known.owner)
     due_on = action.due_on or today
     return DueLine(
-        team=team.name,
+        team=without_web_addresses(team.name),
         title=without_web_addresses(title),
-        owner=owner or "",
+        owner=without_web_addresses(owner) if owner else "",
         due=reader.date(due_on),
         is_late=due_on < today,
         link=addresses.page(f"organisations/{round_.organisation_id}/teams/{team.id}/rounds/{round_.id}/plan/follow"),

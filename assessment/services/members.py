@@ -267,6 +267,7 @@ def remove_member(session: Session, *, organisation_id: uuid.UUID, membership_id
     membership, email = _locked_member(session, organisation_id, membership_id)
     _require_another(session, organisation_id, membership)
     session.delete(membership)
+    delete_files_of(session, organisation_id)  # whoever comes back may be of fewer teams
     forget_invitation(session, organisation_id, email.lower())
     session.flush()
     return email

@@ -24,7 +24,7 @@ from assessment.domain.texts import NO_TEXT, Text
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.infra.slugs import slug
-from assessment.services.access import Access, NotAllowed, get_access
+from assessment.services.access import Access, NotAllowed, get_access, stay_in_scope
 from assessment.services.describe_round import name_points
 from assessment.services.later_work import JobFailed, Progress, UnknownJob, progress_of, request_job
 from assessment.services.organisation_look import logo_uri
@@ -90,6 +90,8 @@ class PreparedFile:
     user_id: int
     name: str
     source: WorkbookSource | ExecutiveSource
+    team_ids: frozenset[uuid.UUID] | None = None
+    """The only teams that it tells of (`None`: all), as the account was of them."""
 
 
 def request_file(session: Session, *, access: Access, wish: FileWish, now: dt.datetime) -> Job:
@@ -127,6 +129,7 @@ def prepare_file(
         raise JobFailed("not-allowed") from None
     if not access.may(Permission.SEE_PORTFOLIO):
         raise JobFailed("not-allowed")
+    stay_in_scope(session, access)
     reader = Localisation(language_of(arguments["language"]), arguments["country"])
     paper: Paper = "a4" if arguments["paper"] == "a4" else "letter"
     wish = FileWish(FileKind(arguments["kind"]), arguments["asked"], arguments["tag"], reader, paper)
@@ -136,7 +139,7 @@ def prepare_file(
     words = reader.gettext("all teams") if wish.kind is FileKind.WORKBOOK else reader.gettext("summary of all teams")
     parts = (slug(access.organisation.name)[:40], slug(words), slug(wish.tag)[:40], day.isoformat())
     name = "-".join(filter(None, parts))
-    return PreparedFile(wish, access.user_id, f"{name}.{wish.kind.extension}", source)
+    return PreparedFile(wish, access.user_id, f"{name}.{wish.kind.extension}", source, access.team_ids)
 
 
 def make_file(prepared: PreparedFile) -> bytes:
@@ -147,8 +150,10 @@ def make_file(prepared: PreparedFile) -> bytes:
 
 
 def keep_file(session: Session, *, job: Job, prepared: PreparedFile, content: bytes, now: dt.datetime) -> PortfolioFile:
-    """Keeps what a job made, for a day."""
+    """Keeps what a job made, for a day. Raises `JobFailed` where the account may see other teams by now."""
     assert job.organisation_id is not None  # noqa: S101 - it was asked for with one
+    if _teams_of(session, job.organisation_id, prepared.user_id) != prepared.team_ids:
+        raise JobFailed("not-allowed")
     made = PortfolioFile(
         id=job.id,
         organisation_id=job.organisation_id,
@@ -158,6 +163,17 @@ def keep_file(session: Session, *, job: Job, prepared: PreparedFile, content: by
         content=content,
     )
     return session.merge(made)  # done twice, it is there
+
+
+def _teams_of(session: Session, organisation_id: uuid.UUID, user_id: int) -> frozenset[uuid.UUID] | None:
+    """Raises `JobFailed` for an account that may see no portfolio."""
+    try:
+        access = get_access(session, user_id=user_id, organisation_id=organisation_id)
+    except NotAllowed:
+        raise JobFailed("not-allowed") from None
+    if not access.may(Permission.SEE_PORTFOLIO):
+        raise JobFailed("not-allowed")
+    return access.team_ids
 
 
 def get_file(session: Session, *, access: Access, file_id: uuid.UUID) -> PortfolioFile:

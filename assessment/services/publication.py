@@ -21,7 +21,7 @@ from assessment.services.comparison import compare_with, compared, stored_answer
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
-from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
+from assessment.services.snapshots import result_to_snapshot
 from assessment.services.surplus import explain_surplus
 from assessment.store.comments import add_comments
 from assessment.store.responses import response_ids, unlink_responses
@@ -91,6 +91,8 @@ def _publish(
     if not round_.is_withheld:
         explain_surplus(session, round_, result, surplus_reason, user_id=user_id, now=now)
     round_.snapshot = result_to_snapshot(result)
+    if result.compares_linked_people and (earlier := compare_with(session, round_, result).earlier):
+        round_.is_linked = earlier.is_linked = True  # also once the snapshot of one of them is deleted
     round_.scoring_version = SCORING_VERSION
     round_.published_at = now
     may_show = {text.id for text in questionnaire.texts if _may_set_free(text, round_, result, questionnaire)}
@@ -132,5 +134,4 @@ def _score(session: Session, round_: Round, answers: TeamAnswers) -> TeamResult:
 def _linking_after(earlier: Round) -> Linking:
     """Never two linked comparisons in a row: both are about some of the people of the round between them, and whoever
     is in one and not in the other could be had by subtraction, or the two add up to a third comparison."""
-    before = result_from_snapshot(earlier.snapshot) if earlier.snapshot else None
-    return Linking.NEVER if before is not None and before.compares_linked_people else Linking.SAFE
+    return Linking.NEVER if earlier.is_linked else Linking.SAFE

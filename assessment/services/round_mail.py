@@ -78,7 +78,8 @@ def letter(
     )
     footer = reader.gettext(
         "You receive this because %(organisation)s gave Escala your address for the team %(team)s. Nobody is told "
-        "who has answered: this link is the same for everybody. Your address is deleted 30 days after the round has closed.",
+        "who has answered: this link is the same for everybody. Your address is deleted 30 days after the round has "
+        "closed.",
         organisation=about.organisation_name,
         team=team,
     )

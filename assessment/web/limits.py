@@ -27,6 +27,8 @@ FAILED_SIGN_INS = "10 per 15 minutes"
 CODES = "10 per 15 minutes"
 RESETS = "5 per hour"
 INVITATIONS = "40 per hour"
+ADDRESSES = "4000 per 24 hours"
+"""How many addresses an organisation may have its rounds announced to."""
 JOINS = "20 per hour"
 OWNERS_SAVES = "60 per hour"
 """How often something may be saved by one owner's link."""
@@ -147,18 +149,18 @@ def limiter(app: Flask) -> Limiter:
     return limiter_
 
 
-def hit(limit: str, key: str) -> bool:
-    """Counts a try; whether it is still within the limit, which is written as in `FAILED_SIGN_INS`.
+def hit(limit: str, key: str, *, cost: int = 1) -> bool:
+    """Counts a try, or several at once; whether it is still within the limit, which is written as in `FAILED_SIGN_INS`.
 
     Commits what the request has changed before: on SQLite, the count would wait for that transaction.
     """
     commit_early()
-    return limiter(current_app).limiter.hit(_parsed(limit), key)
+    return limiter(current_app).limiter.hit(_parsed(limit), key, cost=cost)
 
 
-def require(limit: str, key: str) -> None:
-    """Counts a try, as `hit` does. One beyond the limit ends the request: too many tries (429)."""
-    if not hit(limit, key):
+def require(limit: str, key: str, *, cost: int = 1) -> None:
+    """Counts a try or several, as `hit` does. One beyond the limit ends the request: too many tries (429)."""
+    if not hit(limit, key, cost=cost):
         raise TooManyTries(ends_at(limit, key))
 
 

@@ -245,6 +245,21 @@ def test_one_person_without_a_score_in_one_round_is_not_told_by_the_change_of_th
     assert [change.linked for change in changes] == [False, False]
 
 
+def test_where_leaders_are_told_apart_nobody_is_linked():
+    """The change of the pairs, less that of the staff, would be the one leader's who gave a code."""
+
+    def team(value):
+        staff = [sheet_of(TWO, value, respondent=code) for code in "abcdefg"]
+        leaders = [sheet_of(TWO, value, role=Role.LEADER, respondent="h" if at == 0 else "") for at in range(6)]
+        return team_of([*staff, *leaders])
+
+    linked = {
+        linking: {change.linked for change in score_team(team(4), TWO, previous=team(3), linking=linking).change}
+        for linking in Linking
+    }
+    assert linked == {Linking.NEVER: {False}, Linking.MATCHED: {True}, Linking.SAFE: {False}}
+
+
 def test_people_without_a_code_count_as_joined_and_left():
     rounds = link(coded(*STAYED, ""), coded(*STAYED, ""))
     assert (rounds.joiners, rounds.leavers) == (1, 1)

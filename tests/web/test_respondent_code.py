@@ -141,6 +141,19 @@ def test_the_same_people_are_compared_where_that_singles_out_nobody(answering, s
     assert {change.n1 for change in result.change} == {5}
 
 
+def test_that_two_rounds_were_linked_is_remembered_once_one_of_them_is_deleted(answering):
+    codes = [f"code {sign}" for sign in "abcde"]
+    first = hold(answering, None, codes, 2)
+    second = hold(answering, first, codes, 3, days=1)
+    with answering.database.writing() as session:
+        session.delete(session.get_one(Round, second))
+    third = hold(answering, first, codes, 4, days=2)
+    with answering.database.reading() as session:
+        found = results(session, organisation_id=answering.organisation_id, round_id=third)
+        assert found.compared_with.id == first
+        assert not found.result.compares_linked_people
+
+
 def test_of_two_comparisons_in_a_row_only_one_is_of_the_same_people(answering):
     codes = [f"code {sign}" for sign in "abcde"]
     first = hold(answering, None, codes, 2)

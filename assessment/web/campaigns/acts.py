@@ -9,11 +9,13 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
+from assessment.domain.audit import Action, ObjectKind
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundError, RoundState
 from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
+from assessment.services.audit import Deed, record
 from assessment.services.campaigns import (
     CampaignState,
     Closed,
@@ -168,6 +170,8 @@ def _publish_one(own: dict[str, uuid.UUID], account: int) -> bool:
             scored = score_before_publication(aside, **own)
         with session().begin_nested():
             publish_with_result(session(), **own, scored=scored, user_id=account, now=utc_now())
+            deed = Deed(own["organisation_id"], account, Action.PUBLISHED_ROUND, ObjectKind.ROUND, own["round_id"])
+            record(session(), deed, now=utc_now())
         commit_early()
     except (RoundError, QuestionnaireChanged, UnexplainedSurplus, UnknownRound, NothingToShow):
         return False

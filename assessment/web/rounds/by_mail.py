@@ -51,6 +51,7 @@ from assessment.services.recipients import (
 from assessment.services.retention import KEEPS_ADDRESSES
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
+from assessment.web import limits
 from assessment.web.access import requires
 from assessment.web.forms import ConfirmForm, Form
 from assessment.web.languages import lazy_gettext as _
@@ -133,6 +134,8 @@ def send_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str
         return redirect_to_round(PAGE, round_)
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
     checked = check_list(session(), **where, given=_unpacked(form.people.data or ""))
+    if checked.people:
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(checked.people))
     try:
         with session().begin_nested():
             added = invite_by_mail(
