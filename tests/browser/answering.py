@@ -126,7 +126,7 @@ def answer_before(page, answers: Answers) -> None:
     )
     with page.expect_response(lambda answer: answer.url.endswith("/answers")):
         page.reload()
-    page.wait_for_function("document.querySelectorAll('main input[type=radio]:checked').length > 1")
+    page.wait_for_function("() => document.querySelectorAll('main input[type=radio]:checked').length > 1")
 
 
 def go_to(page, step: str) -> None:

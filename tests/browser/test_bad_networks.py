@@ -405,7 +405,7 @@ def test_a_tab_that_comes_back_gives_nothing_to_whoever_answers_now(served, phon
     page.get_by_role("button", name="Another person answers now").click()
     page.get_by_role("link", name="Begin").wait_for()
     other.reload()
-    other.wait_for_function("document.querySelectorAll('form.step input:checked').length === 0")
+    other.wait_for_function("() => document.querySelectorAll('form.step input:checked').length === 0")
     go_to(other, PILLARS[0])
     answer_of(other, PILLARS[0], f"{PILLARS[0]}-1", "2").click()
     wait_until_saved(other)

@@ -343,7 +343,7 @@ def test_somebody_else_begins_anew_where_another_had_begun(answering):
     answer_before(page, some(ALL, PILLARS[0]))
     page.get_by_text("Did somebody else answer here before you?").click()
     page.get_by_role("button", name="Start over").click()
-    page.wait_for_function("document.querySelectorAll('form.step input:checked').length === 0")
+    page.wait_for_function("() => document.querySelectorAll('form.step input:checked').length === 0")
     begin(page)
     wait_for_step(page, PILLARS[0])
     choose(page, some(ALL, PILLARS[0]))
