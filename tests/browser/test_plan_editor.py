@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
@@ -86,9 +87,9 @@ def test_a_plan_is_changed_and_printed(visit, width, scripts):
     page.fill(f"[name=owner-{place}-0]", "Ana María")
     page.locator(f"button[value='remove:{place}:1']").click()
     assert page.locator(f"[name=owner-{place}-0]").input_value() == "Ana María"
-    assert page.locator(f"[name=owner-{place}-1]").count() == 0
+    expect(page.locator(f"[name=owner-{place}-1]")).to_have_count(0)
     page.locator("button[value=undo]").click()
-    assert page.locator(f"[name=owner-{place}-1]").count() == 1
+    expect(page.locator(f"[name=owner-{place}-1]")).to_have_count(1)  # once the page that it leads to is there
     page.locator(f"button[value='choose:{place}:1']").click()
     page.locator("main button[name=action][value='']").click()
     page.fill(f"[name=title-{place}-1]", "Café con clientes")
