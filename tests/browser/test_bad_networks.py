@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.services.rounds import invite
 from assessment.store.responses import Draft
@@ -490,7 +491,7 @@ def test_the_second_half_of_a_double_tap_answers_nothing(phone):
     wait_until_saved(page)
     assert chosen(page) == {MOMENTS[0]: {"step": "3"}}
     assert drafts(world_, token) == [document({MOMENTS[0]: {"step": "3"}})]
-    assert page.locator(SHOWN).count() == 1
+    expect(page.locator(SHOWN)).to_have_count(1)
 
 
 def test_a_page_that_comes_back_from_the_browsers_memory_shows_what_another_page_changed(phone):

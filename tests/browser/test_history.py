@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.domain.answers import Role
 from assessment.domain.rounds import RoundMode
@@ -40,4 +41,4 @@ def test_every_page_about_change_can_be_read_and_used(rounds, device, width, lan
             if folded.is_visible():
                 folded.click()
         look(page)
-        assert page.locator("main h1").count() == 1
+        expect(page.locator("main h1")).to_have_count(1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app, make_worker
 from assessment.infra.languages import Localisation
@@ -83,7 +84,7 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     press(page, says("Publish the results"))
     look(page, audit=scripts)
     assert page.url.endswith("/results")
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert page.locator(".strips").first.is_visible() == (width == 360)
     assert what_scrolls(page) == []
 
@@ -99,7 +100,7 @@ def test_a_first_round_in_one_sitting(server, device, tmp_path, width, language,
     page.goto(plan_page)  # a print that takes longer than a moment has a page of its own
     look(page, audit=scripts)
     assert owner.input_value() == "Ana María y Luis"
-    assert page.locator(".versions a").count() == 1
+    expect(page.locator(".versions a")).to_have_count(1)
     page.goto(address)
     look(page, audit=scripts)
     press(page, says("Share the plan"))

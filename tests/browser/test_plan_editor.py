@@ -100,7 +100,7 @@ def test_a_plan_is_changed_and_printed(visit, width, scripts):
     assert name.endswith(".pdf")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF")
     page.reload()
-    assert page.locator(".versions a").count() == 1
+    expect(page.locator(".versions a")).to_have_count(1)
     assert page.complaints == []
 
 
@@ -114,7 +114,7 @@ def test_on_a_phone_no_proposal_is_cut(visit):
     assert fields.count() > 10
     cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => `${one.name}: ${one.value}`)"
     assert fields.evaluate_all(cut) == []
-    assert page.locator("main .place input[type=text]").count() == 0
+    expect(page.locator("main .place input[type=text]")).to_have_count(0)
 
 
 def test_what_is_typed_is_saved_and_seen_on_page_1_without_leaving_the_page(visit):
@@ -212,14 +212,14 @@ def test_a_plan_is_shared_and_read_on_a_phone_without_an_account(visit, device, 
     phone = device(width, language, bypass_csp=True)
     phone.goto(page.locator("#plan-link").input_value())
     look(phone)
-    assert phone.locator(".plan-action").count() == 5
+    expect(phone.locator(".plan-action")).to_have_count(5)
     phone.locator("a[hreflang]").click()
     assert phone.url.endswith("?lang=en" if language == "es-CO" else "?lang=es")
     page.locator("button[value=unshare]").click()
     page.locator("button[value=share]").wait_for()
     phone.reload()
     look(phone)
-    assert phone.locator("[aria-current=step]").count() == 1
+    expect(phone.locator("[aria-current=step]")).to_have_count(1)
     assert phone.context.cookies() == []
     assert page.complaints == phone.complaints == []
 

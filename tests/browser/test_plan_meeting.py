@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
@@ -91,7 +92,7 @@ def test_the_meeting_is_held_by_its_buttons(visit, width, language, scripts):
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**closed=1")
     look(page, audit=scripts)
-    assert page.locator("a[href$='page-1.pdf']").count() == 1
+    expect(page.locator("a[href$='page-1.pdf']")).to_have_count(1)
 
 
 def test_the_keys_press_the_buttons_but_not_in_a_field_nor_once_they_are_turned_off(visit):
@@ -104,7 +105,7 @@ def test_the_keys_press_the_buttons_but_not_in_a_field_nor_once_they_are_turned_
     toggle.click()
     page.locator("h1").click()
     page.keyboard.press("1")
-    assert page.locator("button[aria-keyshortcuts]").count() == 0
+    expect(page.locator("button[aria-keyshortcuts]")).to_have_count(0)
     assert page.url == first
     toggle.click()
     page.locator("h1").click()

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.domain.rounds import RoundMode
 from assessment.services.answer_documents import sheet_from_document
@@ -525,10 +526,10 @@ def test_nothing_stays_on_the_device_after_sending(answering):
     go_to(page, "send")
     send(page)
     assert not is_kept(page)
-    assert page.locator("input, textarea").count() == 0
+    expect(page.locator("input, textarea")).to_have_count(0)
     page.go_back()
     wait_for_step(page, "thanks")
-    assert page.locator("input, textarea").count() == 0
+    expect(page.locator("input, textarea")).to_have_count(0)
     page.reload()
     page.get_by_role("heading", name="already sent").wait_for()
     assert not is_kept(page)

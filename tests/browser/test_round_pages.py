@@ -6,6 +6,7 @@ Both languages, phone and desktop, light and dark, with and without JavaScript; 
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
@@ -70,13 +71,13 @@ def test_from_a_team_to_its_link_and_its_poster(served, device, width, language,
     for words in ("message", "reminder"):
         assert page.locator(f"#{words}").input_value().endswith(link)
     # At an address of this machine's own it is not offered, and can be made all the same.
-    assert page.locator("form[action$='poster.pdf']").count() == 0
+    expect(page.locator("form[action$='poster.pdf']")).to_have_count(0)
     # Made in another process: the answer to the first requests may be the page that says so.
     answers = (page.request.get(f"{page.url}/poster.pdf").body() for _ in range(30))
     assert any(body.startswith(b"%PDF") for body in answers)
     page.goto(f"{address}{world.team_address}/rounds/new")
     look(page, audit=scripts)
-    assert page.locator("main .button").count() == 1
+    expect(page.locator("main .button")).to_have_count(1)
     assert page.complaints == []
 
 
@@ -114,7 +115,7 @@ def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, languag
     assert "Despedida" in names()
     page.locator(".sequence input").first.fill(" ")
     press(page, "button[value=done]")
-    assert page.locator(".summary").count() == 1
+    expect(page.locator(".summary")).to_have_count(1)
     look(page, audit=scripts)
     assert page.complaints == []
 
@@ -133,12 +134,12 @@ def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width,
         page.wait_for_load_state("load")
 
     read(responses().replace(b",4,", b",9,", 3))
-    assert page.locator(".problems li").count() == 3
+    expect(page.locator(".problems li")).to_have_count(3)
     look(page, audit=scripts)
     read(responses("Caja", "Bodega"))
     look(page, audit=scripts)
     press(page, "main form button")
-    assert page.locator("#file_team-error").count() == 1
+    expect(page.locator("#file_team-error")).to_have_count(1)
     look(page, audit=scripts)
     page.locator("input[value=Bodega]").check()
     press(page, "main form button")
@@ -161,7 +162,7 @@ def test_what_is_fixed_follows_the_way_of_answering(served, device, width, langu
     assert (each.is_visible(), together.is_visible()) == (True, False)
     page.check("input[name=mode][value=consensus]")
     assert (each.is_visible(), together.is_visible()) == (False, True)
-    assert page.locator("p.if-each >> visible=true").count() == 0
+    expect(page.locator("p.if-each >> visible=true")).to_have_count(0)
 
 
 @every_way
