@@ -23,7 +23,7 @@ EVERY_DAYS = 91
 LATEST_OPENED_DAYS_AGO = 40
 DAYS_TO_PLAN = 15
 NAMES: dict[Language, tuple[str, str, str]] = {
-    "es": ("Cadena de mil equipos (ejemplo)", "Equipo {:04d}", "Ronda {}"),
+    "es": ("Cadena de muchos equipos (ejemplo)", "Equipo {:04d}", "Ronda {}"),
     "en": ("Chain of many teams (sample)", "Team {:04d}", "Round {}"),
 }
 COUNTRY_OF: dict[Language, str] = {"es": "MX", "en": "US"}

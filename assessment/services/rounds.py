@@ -82,7 +82,8 @@ def draft_round(
 ) -> Round:
     """A round that is prepared, and opens to nobody yet; `questionnaires` are the ids of those that it asks together.
 
-    Raises `UnknownTeam`, `UnknownQuestionnaire`, `NotAskedTogether` or `RoundUnderWay`.
+    Where leaders are told apart nobody is linked, so that no code is asked for in vain. Raises `UnknownTeam`,
+    `UnknownQuestionnaire`, `NotAskedTogether` or `RoundUnderWay`.
     """
     get_team(session, organisation_id=organisation_id, team_id=team_id)
     lock_team(session, team_id)  # of two that begin at once, the second sees the first one's round
@@ -95,7 +96,7 @@ def draft_round(
         mode=mode,
         purpose=purpose,
         asks_role=asks_role and mode is RoundMode.ANSWERED,
-        asks_code=asks_code and mode is RoundMode.ANSWERED,
+        asks_code=asks_code and mode is RoundMode.ANSWERED and not asks_role,
         links=[RoundLink(audience=Audience.TEAM, token=new_token())],
         created_at=now,
     )

@@ -166,6 +166,16 @@ def test_leaders_and_staff_are_told_apart_only_where_both_can_be_enough(world: W
         assert session.scalars(select(Round.asks_role)).all() == [False]
 
 
+def test_codes_are_not_asked_for_in_vain_where_leaders_are_told_apart(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/rounds/new")
+    client.fill({"asks_role": "y", "asks_code": "y"})
+    assert "Choose one of the two." in client.page.text
+    assert client.fill({"asks_role": None}).status_code == 303
+    with world.app.extensions["escala_database"].reading() as session:
+        assert session.execute(select(Round.asks_role, Round.asks_code)).all() == [(False, True)]
+
+
 def test_the_list_of_rounds_says_when_each_was_answered(world: World) -> None:
     client = world.client("manager")
     today = utc_now().date()

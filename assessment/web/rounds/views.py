@@ -187,6 +187,16 @@ def _open(form: OpenRoundForm, access: Access, team: Team, offered: Sequence[Que
     now, zone = utc_now(), access.organisation.time_zone
     if _has_passed(form, zone, now):
         return None
+    asks_role = bool(form.asks_role.data) and _may_split(access, team)
+    if asks_role and form.asks_code.data:
+        form.add_error(
+            form.asks_code,
+            _(
+                "Where leaders and staff are told apart, nobody is linked by a code: that could give somebody away. "
+                "Choose one of the two."
+            ),
+        )
+        return None
     try:
         with session().begin_nested():
             return open_round(
@@ -197,7 +207,7 @@ def _open(form: OpenRoundForm, access: Access, team: Team, offered: Sequence[Que
                 mode=RoundMode(form.mode.data),
                 opens_at=opening_time(form.opens_on.data, zone, now),
                 closes_at=closing_time(form.closes_on.data, zone),
-                asks_role=bool(form.asks_role.data) and _may_split(access, team),
+                asks_role=asks_role,
                 asks_code=bool(form.asks_code.data),
                 questionnaires=[one.id for one in offered if one.id in (form.questionnaires.data or ())],
                 now=now,
