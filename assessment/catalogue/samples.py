@@ -57,6 +57,7 @@ class SampleTeam(_Content):
     name: str
     kind: str
     size: int
+    tags: tuple[str, ...] = ()
     rounds: tuple[SampleRound, ...] = ()
 
 

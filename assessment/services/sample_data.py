@@ -29,7 +29,7 @@ from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.sample_answers import draw_sheets
-from assessment.services.teams import create_team, points_of_kind
+from assessment.services.teams import create_team, points_of_kind, set_tags
 from assessment.store.accounts import SAMPLE_EMAIL, User, lock_accounts
 from assessment.store.organisations import Organisation, sample_organisations
 from assessment.store.rounds import Round
@@ -135,6 +135,7 @@ def make_sample_team(
         points=points_of_kind(kind, language_of(organisation.language)),
         now=begun,
     )
+    set_tags(session, organisation_id=organisation.id, team_id=team.id, tags=story.tags)
     for number, round_ in enumerate(story.rounds):
         _live_through(session, account, organisation, team, round_, f"{seed} {story.name} {number}", now)
     return team

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Flask, make_response, render_template
+from flask import Flask, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -95,6 +95,13 @@ BY_STATUS = {
         N_("Nothing you had saved is lost. Please try again; if it happens again, tell whoever runs this server."),
     ),
 }
+NO_PLAN = ErrorText(
+    N_("There is no plan for this round"),
+    N_(
+        "A plan is based on what people answered about the pillars. This round did not ask about them, or "
+        "had too few answers."
+    ),
+)
 BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     NotAllowed: (404, _NOT_FOUND),
     UnknownTeam: (404, _NOT_FOUND),
@@ -132,16 +139,6 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownOwnerLink: (404, _NOT_FOUND),
     UnknownHeading: (404, _NOT_FOUND),
     NoLogo: (404, _NOT_FOUND),
-    NothingToPlan: (
-        409,
-        ErrorText(
-            N_("There is no plan for this round"),
-            N_(
-                "A plan is based on what people answered about the pillars. This round did not ask about them, or "
-                "had too few answers."
-            ),
-        ),
-    ),
     InvalidPlan: (
         400,
         ErrorText(
@@ -225,6 +222,15 @@ def _too_many_tries(error: TooManyTries) -> Response:
     return make_response(page, status, error.get_headers())
 
 
+def _nothing_to_plan(error: NothingToPlan) -> tuple[str, int] | Response:
+    """Whoever opens a page of a plan that cannot be is shown the round's results, which say why."""
+    where = request.view_args or {}
+    if request.method == "GET" and {"organisation_id", "team_id", "round_id"} <= where.keys():
+        of_round = {name: where[name] for name in ("organisation_id", "team_id", "round_id")}
+        return redirect(url_for("results.results", **of_round), 303)
+    return error_page(409, NO_PLAN)
+
+
 def error_page(status: int, text: ErrorText) -> tuple[str, int]:
     if status >= 500:  # the database may be what failed: the page asks it nothing
         roll_back()
@@ -243,6 +249,7 @@ def init_app(app: Flask) -> None:
         return error_page(status, BY_STATUS.get(status, BY_STATUS[400 if status < 500 else 500]))
 
     app.register_error_handler(TooManyTries, _too_many_tries)
+    app.register_error_handler(NothingToPlan, _nothing_to_plan)
 
     for exception, (status, text) in BY_EXCEPTION.items():
         app.register_error_handler(exception, lambda error, status=status, text=text: error_page(status, text))

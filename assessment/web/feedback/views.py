@@ -9,7 +9,6 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.plans.proposal import NothingToPlan
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.feedback import (
@@ -28,7 +27,7 @@ from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link, public_url, whatsapp_link
 from assessment.web.transactions import session
-from assessment.web.urls import redirect_to_round, round_url
+from assessment.web.urls import round_url
 
 blueprint = Blueprint(
     "feedback",
@@ -43,10 +42,7 @@ def show(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
     """The message in the language that the address names, and the form that prints the page."""
     team, round_ = load_round(access, team_id, round_id)
     as_ = print_as_asked(access.organisation)
-    try:
-        source = _gather(access, round_, as_)
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    source = _gather(access, round_, as_)
     message = feedback_message(source, as_.reader)
     return render_template(
         "feedback/feedback.html",
@@ -67,10 +63,7 @@ def page(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse
     """The page for the wall; `language` and `paper` are those of the document."""
     team, round_ = load_round(access, team_id, round_id)
     as_ = print_as_asked(access.organisation)
-    try:
-        words = feedback_page(_gather(access, round_, as_), as_.reader)
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    words = feedback_page(_gather(access, round_, as_), as_.reader)
     name = document_name(
         as_.reader.gettext("what-we-said"), team.name, round_.name, as_.reader.language, reader=as_.reader
     )

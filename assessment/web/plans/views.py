@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.domain.plans.faults import InvalidPlan
-from assessment.domain.plans.proposal import NothingToPlan
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
@@ -62,10 +61,7 @@ SHEETS = {"a4": (794, 1123), "letter": (816, 1056)}
 def plan(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """The plan to change, for whoever may; to read, for whoever sees results."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        editor = Editor.of(access, team, round_)
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    editor = Editor.of(access, team, round_)
     return editor.show() if access.may(Permission.EDIT_PLANS) else editor.show_to_readers()
 
 
@@ -81,10 +77,7 @@ def change(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 def follow(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """How far each action is: what is late, what is done, and notes."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        editor = Editor.of(access, team, round_)
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    editor = Editor.of(access, team, round_)
     following = Following(editor)
     return following.take() if request.method == "POST" else following.show()
 
@@ -94,10 +87,7 @@ def follow(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 def meeting(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """The short meeting about the plan, one action after the other."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        page = MeetingPage(Editor.of(access, team, round_))
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    page = MeetingPage(Editor.of(access, team, round_))
     return page.take() if request.method == "POST" else page.show()
 
 
@@ -106,10 +96,7 @@ def meeting(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 def meeting_end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """What came of the meeting, its closing, and page 1."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        page = MeetingPage(Editor.of(access, team, round_))
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    page = MeetingPage(Editor.of(access, team, round_))
     return page.close() if request.method == "POST" else page.show_end()
 
 
@@ -118,10 +105,7 @@ def meeting_end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
 def owners(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Who has what to do, and the links by which they say how far it is."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        return owner_pages.show(Editor.of(access, team, round_))
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    return owner_pages.show(Editor.of(access, team, round_))
 
 
 @blueprint.post("/plan/owners")
@@ -143,10 +127,7 @@ def end_owner_link(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, link
 def carry(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Which open actions of the plan before go on in this one."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        return carry_pages.choose(Editor.of(access, team, round_))
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    return carry_pages.choose(Editor.of(access, team, round_))
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])
@@ -208,8 +189,6 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
         prepared = prepare_plan_of_round(
             session(), organisation_id=access.organisation_id, round_id=round_.id, print_as=as_, now=utc_now()
         )
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return redirect_to_round("plans.plan", round_)
@@ -250,8 +229,6 @@ def _sheet(
         prepared = prepare_sheet_of_round(
             session(), organisation_id=access.organisation_id, round_id=round_.id, print_as=as_, now=utc_now()
         )
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
     except InvalidPlan:
         flash(str(_("The plan is still being written. It can be printed once it is finished.")), "error")
         return redirect_to_round("plans.plan", round_)
@@ -269,10 +246,7 @@ def _sheet(
 def calendar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """What is due, and the short meetings, for whoever may read the plan."""
     team, round_ = load_round(access, team_id, round_id)
-    try:
-        editor = Editor.of(access, team, round_)
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    editor = Editor.of(access, team, round_)
     name = document_name(reader().gettext("plan"), team.name, round_.name, reader=reader(), extension="ics")
     return file_response(editor.calendar(), name, mimetype=CALENDAR)
 

@@ -111,10 +111,7 @@ def pillar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
     now = utc_now()
     round_results = read_results(session(), organisation_id=access.organisation_id, round_id=round_.id)
     asked = round_results.questionnaire.pillars_by_id.get(request.args.get("id", ""))
-    try:
-        plan = read_plan_of_results(session(), round_results, drawn_on=today(access.organisation.time_zone, now))
-    except NothingToPlan:
-        return redirect_to_round("results.results", round_)
+    plan = read_plan_of_results(session(), round_results, drawn_on=today(access.organisation.time_zone, now))
     if asked is None or round_results.result.pillar(asked.id).is_withheld:
         abort(404)
     source = plan_source(session(), plan, access.organisation, PrintAs(reader()), now)
