@@ -32,20 +32,22 @@ def between_teams(pillar: str, scores: Mapping[str, Sequence[Fraction]], *, mini
         n,
         float(between),
         float(within),
+        n - len(compared),
         is_constant=within == 0,
         is_whole=len(compared) == len(scores),
     )
 
 
 def between_sums(
-    pillar: str, n_by_team: Mapping[str, int], *, n: int, total: float, squares: float, within: float
+    pillar: str, n_by_team: Mapping[str, int], *, n: int, total: float, squares: float, within: float, within_df: int
 ) -> BetweenTeams | None:
     """The same from sums over teams that are all of at least the minimum group: n = Σnᵢ, `total` = Σnᵢ·meanᵢ,
-    `squares` = Σnᵢ·meanᵢ², `within` = Σ(nᵢ − 1)·SDᵢ²; `None` with fewer than two teams."""
+    `squares` = Σnᵢ·meanᵢ²; over those of known SD `within` = Σ(nᵢ − 1)·SDᵢ² and `within_df` = Σ(nᵢ − 1). `None` with
+    fewer than two teams."""
     if len(n_by_team) < 2:
         return None
     between = max(0.0, squares - total**2 / n)
-    return _analysed(pillar, n_by_team, n, between, within, is_constant=within <= c.TOLERANCE, is_whole=True)
+    return _analysed(pillar, n_by_team, n, between, within, within_df, is_constant=within <= c.TOLERANCE, is_whole=True)
 
 
 def _analysed(
@@ -54,6 +56,7 @@ def _analysed(
     n: int,
     between: float,
     within: float,
+    within_df: int,
     *,
     is_constant: bool,
     is_whole: bool,
@@ -61,12 +64,12 @@ def _analysed(
     """From the sums of squares between and within teams; `is_whole` where no team had to be left out."""
     teams = len(n_by_team)
     msb = between / (teams - 1)
-    if n == teams or is_constant:
-        msw = None if n == teams else 0.0
+    if within_df == 0 or is_constant:
+        msw = None if within_df == 0 else 0.0
         return BetweenTeams(pillar, dict(n_by_team), msb, msw, None, None, None, None, ranking_allowed=False)
-    msw = within / (n - teams)
+    msw = within / within_df
     f = msb / msw
-    p = f_survival(f, teams - 1, n - teams)
+    p = f_survival(f, teams - 1, within_df)
     icc1 = (msb - msw) / (msb + (n / teams - 1) * msw)
     icc2 = (msb - msw) / msb if msb else None
     allowed = icc2 is not None and icc2 >= c.RANKING_ICC2 - c.TOLERANCE and p < c.SIGNIFICANCE and is_whole

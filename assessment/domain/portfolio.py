@@ -1,7 +1,8 @@
 """All teams of an organisation in one look: what stands for a team, why it needs attention, and figures over teams.
 
-Every cell is a team's own released figure. A figure over teams is the mean over all persons of teams that are released
-for that very pillar, so that nothing remains to be had by subtraction (the method's sections 3, 6.3 and 9).
+Every cell is a team's own released figure. A figure over teams is made of such figures and of nothing else: from one
+made of exact figures, whoever can vary the other teams' answers reads the exact ones, digit by digit (the method's
+sections 3, 6 and 9; decision 0043).
 """
 
 from __future__ import annotations
@@ -190,9 +191,10 @@ def needs_attention(facts: AttentionFacts, today: dt.date) -> tuple[Reason, ...]
 
 @dataclass(frozen=True, slots=True)
 class PillarSums:
-    """A pillar over teams that are released for it: sums of exact figures, which nobody is shown.
+    """A pillar over teams that are released for it: sums of figures as they are released.
 
-    `people` is Σn, `total` Σn·mean, `squares` Σn·mean², `within` Σ(n − 1)·SD².
+    `people` is Σn, `total` Σn·mean, `squares` Σn·mean². Over the teams whose spread is released, too, `within` is
+    Σ(n − 1)·SD² and `within_df` Σ(n − 1). `has_bound` where the mean of one is shown as a bound.
     """
 
     teams: int
@@ -200,6 +202,7 @@ class PillarSums:
     total: float
     squares: float
     within: float
+    within_df: int
     has_bound: bool
 
 
@@ -218,9 +221,9 @@ class OverTeams:
 def over_teams(pillar: str, sums: PillarSums, scale: Scale) -> OverTeams | None:
     """A pillar over all teams that are released for it; `None` for fewer than two.
 
-    Also `None` where a team's mean is shown as a bound: beside the others' means, the mean over all would tell it. The
-    figure covers only teams that are released for this very pillar, so that the audit of the method's section 6.3
-    holds: the organisation, less its released teams, is nobody.
+    Also `None` where a team's mean is shown as a bound, which stands for no number. The figure covers only teams that
+    are released for this very pillar, so that the audit of the method's section 6.3 holds: the organisation, less its
+    released teams, is nobody.
     """
     if sums.teams < 2 or sums.has_bound:
         return None
@@ -230,7 +233,10 @@ def over_teams(pillar: str, sums: PillarSums, scale: Scale) -> OverTeams | None:
 
 
 def between_pillar(pillar: str, sums: PillarSums) -> BetweenTeams | None:
-    """Whether teams differ in a pillar, from sums; `None` for fewer than two teams."""
+    """Whether teams differ in a pillar, from sums; `None` for fewer than two teams, or where the spread of none is
+    released. Teams of which it is not are taken to spread as the others do."""
+    if not sums.within_df:
+        return None
     return between_sums(
         pillar,
         {str(at): 0 for at in range(sums.teams)},
@@ -238,6 +244,7 @@ def between_pillar(pillar: str, sums: PillarSums) -> BetweenTeams | None:
         total=sums.total,
         squares=sums.squares,
         within=sums.within,
+        within_df=sums.within_df,
     )
 
 

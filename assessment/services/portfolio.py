@@ -199,8 +199,10 @@ def read_over_teams(
         return {}, True
     over = {}
     for row in store.sums_of_pillars(session, everybody, questions.version_ids):
-        sums = PillarSums(row.teams, row.people, row.total, row.squares, row.within, row.bounds > 0)
-        found = over_teams(row.pillar, sums, questions.questionnaire.scale)
+        scale = questions.questionnaire.scale
+        has_bound = scale.bound_of(row.lowest) is not None or scale.bound_of(row.highest) is not None
+        sums = PillarSums(row.teams, row.people, row.total, row.squares, row.within, row.within_df, has_bound)
+        found = over_teams(row.pillar, sums, scale)
         if found and row.pillar in questions.questionnaire.pillars_by_id:
             over[row.pillar] = found
     return over, True

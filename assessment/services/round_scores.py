@@ -15,7 +15,6 @@ from assessment.domain.result import Change, GroupsResult, LadderChange, PillarR
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.database import Database
-from assessment.store.exact_scores import ExactScore
 from assessment.store.round_scores import RoundScore, ScoreKind, rounds_without_scores, scores_of_round
 from assessment.store.rounds import Round, find_round_for_update
 
@@ -39,20 +38,6 @@ def write_round_scores(session: Session, published: Round, result: TeamResult, q
         score.organisation_id, score.round_id, score.position = published.organisation_id, published.id, position
         session.add(score)
     session.flush()
-    for exact in _exact_scores(result, released, questionnaire):
-        exact.organisation_id, exact.round_id = published.organisation_id, published.id
-        session.merge(exact)  # of a round whose scores are written again it is there
-    session.flush()
-
-
-def _exact_scores(result: TeamResult, released: TeamResult, questionnaire: Questionnaire) -> Iterator[ExactScore]:
-    """Of the pillars that are released: a figure over teams holds nobody else."""
-    shown = {pillar.pillar: pillar.mean for pillar in released.pillars}
-    for pillar in result.pillars:
-        mean = shown.get(pillar.pillar)
-        if mean is not None and None not in (pillar.n, pillar.mean, pillar.sd):
-            is_bound = questionnaire.scale.bound_of(mean) is not None
-            yield ExactScore(pillar=pillar.pillar, n=pillar.n, mean=pillar.mean, sd=pillar.sd, is_bound=is_bound)
 
 
 def write_missing_scores(database: Database) -> int:
@@ -130,6 +115,7 @@ def _group_score(kind: ScoreKind, section: _Section, group: PillarResult, change
         level=group.level,
         low=group.ci95[0] if group.ci95 else None,
         high=group.ci95[1] if group.ci95 else None,
+        sd=group.sd,
         agreement=group.agreement,
         **_moved(change),
         is_withheld=group.is_withheld,

@@ -18,7 +18,6 @@ from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.result import ChangeLabel
 from assessment.domain.rounds import RoundMode, RoundPurpose
 from assessment.store.action_outcomes import ActionOutcome
-from assessment.store.exact_scores import ExactScore
 from assessment.store.plan_actions import PlanAction, ServedKind
 from assessment.store.plans import Plan
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
@@ -526,7 +525,7 @@ def cells_in_order(
 
 
 class SumRow(NamedTuple):
-    """Sums of exact figures of a pillar over teams."""
+    """Sums of the released figures of a pillar over teams."""
 
     pillar: str
     teams: int
@@ -534,27 +533,38 @@ class SumRow(NamedTuple):
     total: float
     squares: float
     within: float
-    bounds: int
+    within_df: int
+    lowest: float
+    highest: float
 
 
 def sums_of_pillars(session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID]) -> list[SumRow]:
-    """For each pillar, over the teams' latest rounds with one of these versions that are released for it."""
+    """For each pillar, over the teams' latest rounds with one of these versions that are released for it. What was
+    agreed takes no part."""
     latest = _latest(chosen, version_ids)
-    n, mean = ExactScore.n, ExactScore.mean
+    n, score, sd = RoundScore.n, RoundScore.score, RoundScore.sd
     rows = session.execute(
         select(
-            ExactScore.pillar,
+            RoundScore.ref_id,
             func.count(),
             func.sum(n),
-            func.sum(n * mean),
-            func.sum(n * mean * mean),
-            func.sum((n - 1) * ExactScore.sd * ExactScore.sd),
-            func.count(case((ExactScore.is_bound, 1))),
+            func.sum(n * score),
+            func.sum(n * score * score),
+            func.coalesce(func.sum((n - 1) * sd * sd), 0.0),
+            func.coalesce(func.sum(case((sd.is_not(None), n - 1))), 0),
+            func.min(score),
+            func.max(score),
         )
-        .join(latest, latest.c.id == ExactScore.round_id)
+        .join(latest, latest.c.id == RoundScore.round_id)
         .join(Team, Team.id == latest.c.team_id)
-        .where(ExactScore.organisation_id == chosen.organisation_id, *chosen.conditions)
-        .group_by(ExactScore.pillar)
+        .where(
+            *chosen.conditions,
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.kind == ScoreKind.PILLAR,
+            score.is_not(None),
+            n.is_not(None),
+        )
+        .group_by(RoundScore.ref_id)
     )
     return [SumRow(*row) for row in rows]
 

@@ -33,7 +33,7 @@ people = st.lists(st.integers(12, 60).map(lambda twelfths: Fraction(twelfths, 12
 
 
 def sums_of(teams: list[list[Fraction]]) -> PillarSums:
-    """What the database adds up of exact figures."""
+    """What the database adds up, but of exact figures."""
     means, spreads = [mean(team) for team in teams], [standard_deviation(team) or 0.0 for team in teams]
     return PillarSums(
         teams=len(teams),
@@ -41,6 +41,7 @@ def sums_of(teams: list[list[Fraction]]) -> PillarSums:
         total=sum(len(team) * one for team, one in zip(teams, means, strict=True)),
         squares=sum(len(team) * one**2 for team, one in zip(teams, means, strict=True)),
         within=sum((len(team) - 1) * one**2 for team, one in zip(teams, spreads, strict=True)),
+        within_df=sum(len(team) - 1 for team in teams),
         has_bound=False,
     )
 
@@ -56,6 +57,7 @@ def test_sums_say_of_teams_what_all_their_people_say(teams: list[list[Fraction]]
         total=sums.total,
         squares=sums.squares,
         within=sums.within,
+        within_df=sums.within_df,
     )
     assert exact is not None
     assert found is not None
@@ -72,8 +74,15 @@ def test_sums_say_of_teams_what_all_their_people_say(teams: list[list[Fraction]]
 
 
 def test_one_team_alone_and_a_team_at_a_bound_have_no_figure_for_everybody() -> None:
-    assert over_teams("language", PillarSums(1, 12, 36.0, 108.0, 4.0, has_bound=False), SCALE) is None
-    assert over_teams("language", PillarSums(3, 30, 90.0, 280.0, 9.0, has_bound=True), SCALE) is None
+    assert over_teams("language", PillarSums(1, 12, 36.0, 108.0, 4.0, 11, has_bound=False), SCALE) is None
+    assert over_teams("language", PillarSums(3, 30, 90.0, 280.0, 9.0, 27, has_bound=True), SCALE) is None
+
+
+def test_where_no_teams_spread_is_released_teams_are_not_put_in_order() -> None:
+    apart = PillarSums(3, 18, 54.0, 186.0, 0.0, 0, has_bound=False)
+    over = over_teams("language", apart, SCALE)
+    assert over is not None
+    assert not over.may_rank
 
 
 def cell(score: float, low: float | None = None, high: float | None = None) -> Cell:

@@ -1,0 +1,23 @@
+"""Spreads as they are released, beside the scores; the exact figures that figures over teams were made of go."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0035"
+down_revision = "0031"
+
+FILL = """
+UPDATE round_scores SET sd = (
+    SELECT round(CAST(exact_scores.sd AS NUMERIC), 1) FROM exact_scores
+    WHERE exact_scores.round_id = round_scores.round_id AND exact_scores.pillar = round_scores.ref_id
+) WHERE kind = 'pillar' AND low IS NOT NULL AND n >= 10
+"""
+"""Where the distribution is shown, so is the spread."""
+
+
+def upgrade() -> None:
+    op.add_column("round_scores", sa.Column("sd", sa.Double(), nullable=True))
+    op.execute(FILL)
+    op.drop_table("exact_scores")
