@@ -153,12 +153,15 @@ def is_safe_to_link(rounds: Rounds, score_of: ScoreOf, minimum_group: int) -> bo
 
     The mean difference of the pairs, less the difference of the two means, is about those who are in no pair: who
     joined, left, gave no code, or has no score in one of the rounds. They must be none, or `minimum_group` at least in
-    one of the rounds.
+    one of the rounds. And the pairs must be more than half of all: a manager who gives a few codes of their own would
+    read the change of the one real person who gives one.
     """
     pairs, _ = _compared(rounds, score_of, linked=True)
     before, after = _compared(rounds, score_of, linked=False)
-    others = max(len(before), len(after)) - len(pairs)
-    return len(pairs) >= max(c.LINKED_N, minimum_group) and (others == 0 or others >= minimum_group)
+    everybody = max(len(before), len(after))
+    others = everybody - len(pairs)
+    is_enough = len(pairs) >= max(c.LINKED_N, minimum_group) and 2 * len(pairs) > everybody
+    return is_enough and (others == 0 or others >= minimum_group)
 
 
 def _compares_pairs(rounds: Rounds, scores: Iterable[ScoreOf], linking: Linking, minimum_group: int) -> bool:

@@ -16,6 +16,7 @@ from assessment.domain.answers import TeamAnswers
 from assessment.domain.plans import outcomes
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.outcomes import (
+    MOST_COMPARED_LATER,
     FinishedAction,
     PastEvent,
     PlanOutcomes,
@@ -193,6 +194,9 @@ def _compared(
         return Unanswered.OTHER_WORDING
     before = compare_with(session, published, result).earlier
     if before is None or before.id != plan_round.id:
+        if plan_round.compared_later >= MOST_COMPARED_LATER:
+            return Unanswered.COMPARED_BEFORE
+        plan_round.compared_later += 1
         result = compared(session, published, result, answers or stored_answers(session, published), plan_round)
     minimum = max(published.minimum_group, plan_round.minimum_group)
     return release(result, questionnaire, minimum_group=minimum)

@@ -20,7 +20,8 @@ _ONE_AT_A_TIME = text("published_at IS NULL AND NOT is_extra")
 
 class Round(RandomKey, Base):
     """Questionnaires asked of one team. `asks_code` is whether people may give a code that links rounds, `is_linked`
-    whether a change of the linked people is of this round and another one, before or after.
+    whether a change of the linked people is of this round and another one, before or after. `compared_later` is how
+    many later rounds than the next were compared with it, for the sake of its plan.
 
     `questionnaires`, `points`, `targets` and `minimum_group` are frozen at opening; `team_size` and `snapshot` at
     publication, and `is_withheld`: whether there is nothing to show of it. Where personal links were handed
@@ -71,6 +72,7 @@ class Round(RandomKey, Base):
     asks_role: Mapped[bool] = mapped_column(default=False)
     asks_code: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_linked: Mapped[bool] = mapped_column(default=False, server_default=false())
+    compared_later: Mapped[int] = mapped_column(default=0, server_default="0")
     has_personal_links: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[Moment]
     opens_at: Mapped[Moment | None]

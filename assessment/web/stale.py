@@ -124,7 +124,7 @@ def _seen(sent: str | None) -> dict[str, str]:
     """What a page says that it showed; nothing of what is not ours."""
     try:
         told = json.loads(sent or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return {str(name): plain_text(str(value)) for name, value in told.items()} if isinstance(told, dict) else {}
 

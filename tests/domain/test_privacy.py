@@ -222,6 +222,10 @@ def overall(person):
         ("kl", "xyz", False),
         ("kl", "vwxyz", True),
         ("klmno", "", True),
+        ("klmnopqrs", "", True),
+        # A manager who gives seven codes of their own would read the one person who gives a code, too.
+        ("klmnopqrst", "", False),
+        ("", "klmnopqrst", False),
     ],
 )
 def test_linked_change_is_shown_where_nobody_or_at_least_the_minimum_joined_or_left(left, joined, is_shown):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.domain.answers import Role
+from assessment.domain.answers import DK, Role
 from assessment.domain.privacy import release
 from assessment.domain.respondents import scored_people
 from assessment.domain.result import GroupsResult, PillarResult, TeamResult
@@ -200,6 +200,19 @@ def test_the_share_of_those_who_do_not_know_is_of_enough_people():
         del sheet.items["language-1"]
     shares = release(score_team(team_of(sheets, ["contact"]), ASKED), ASKED).pillar("language").dk_share
     assert shares == {"language-1": None, "language-2": 0.0, "language-3": 0.0, "language-4": 0.0}
+
+
+@pytest.mark.parametrize("people", [5, 8, 12])
+def test_how_many_do_not_know_is_told_as_a_quarter_or_more_even_where_all_do(people):
+    told = set()
+    for unsure in range(people + 1):
+        sheets = sheets_of([3, 2] * people)[:people]
+        for sheet in sheets[:unsure]:
+            sheet.items["language-1"] = DK
+        shown = release(score_team(team_of(sheets, ["contact"]), ASKED), ASKED).pillar("language").dk_share
+        assert shown["language-1"] == (0.25 if unsure >= people / 4 else 0.0)
+        told.add(shown["language-1"])
+    assert told == {0.0, 0.25}
 
 
 # Rounded as people read it

@@ -151,6 +151,19 @@ def test_across_rounds_between_it_is_compared_with_the_plans_round(database, hom
     assert next(one for one in shown.result.change if one.pillar == "language").label == "unclear", "against the second"
 
 
+def test_a_plans_round_is_not_compared_again_and_again(database, home):
+    """With one made-up round after the other its exact figures could be read off the changes."""
+    own, choices = begin(database, home, sheets(language=1))
+    found = []
+    for at in range(5):
+        choices = with_status(choices, ActionStatus.DONE, only=at)
+        change(database, own, choices, now=NOW + at * DAY)
+        later = hold(database, home, sheets(50 + at, language=4), now=NOW + (15 + at) * DAY)
+        found += labels(said(database, home, later))
+    assert found[4:] == [Unanswered.COMPARED_BEFORE]
+    assert Unanswered.COMPARED_BEFORE not in found[:4], "the next round, and three later ones"
+
+
 def test_pillars_of_a_similar_start_without_an_action_stand_beside(database, home):
     own, choices = begin(database, home, sheets(language=1, vision=1, voice=1, measures=3))
     assert len(choices.pillar_ids) == 2

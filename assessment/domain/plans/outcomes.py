@@ -15,6 +15,10 @@ from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.result import Change, LadderChange
 from assessment.domain.texts import Text
 
+MOST_COMPARED_LATER = 3
+"""How many later rounds than the next may be compared with a plan's round: with one made-up round after the other,
+somebody would read its exact figures off the changes."""
+
 
 class Unanswered(StrEnum):
     """Why a round says nothing of what a finished action serves."""
@@ -33,13 +37,15 @@ class Unanswered(StrEnum):
     """The time of the answers of one of the two rounds was over."""
     NOT_ASKED = "not-asked"
     """One of the two rounds did not ask about it: a moment that the team took away."""
+    COMPARED_BEFORE = "compared-before"
+    """The plan's round was compared with as many others as it may be."""
     UNKNOWN_DAY = "unknown-day"
     """Nobody knows when it was done: it was before what becomes of actions was kept."""
 
     @property
     def is_final(self) -> bool:
         """Whether no later round can answer either."""
-        return self in (self.PLAN_OF_CONSENSUS, self.ANSWERS_DELETED, self.UNKNOWN_DAY)
+        return self in (self.PLAN_OF_CONSENSUS, self.ANSWERS_DELETED, self.COMPARED_BEFORE, self.UNKNOWN_DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import cached_property
 from assessment.domain import agreement
 from assessment.domain import conventions as c
 from assessment.domain.answers import DK, AnswerSheet, InvalidAnswer
-from assessment.domain.as_read import as_read, for_experts, interval_as_read, share_as_read
+from assessment.domain.as_read import as_read, for_experts, interval_as_read
 from assessment.domain.change import Linking, Rounds, group_changes
 from assessment.domain.people import Person
 from assessment.domain.result import Change, GroupsResult, PillarResult, SectionResult
@@ -229,9 +229,13 @@ def may_draw(counts: Sequence[int]) -> bool:
 
 
 def _released_dk_shares(shares: Mapping[str, float | None] | None) -> dict[str, float | None] | None:
+    """Only whether it is a quarter or more (`UNSEEN_SHARE`, else 0): "all of them" would tell what each one chose."""
     if shares is None:
         return None
-    return {item: None if share is None else share_as_read(share) for item, share in shares.items()}
+    return {
+        item: None if share is None else c.UNSEEN_SHARE if share >= c.UNSEEN_SHARE - c.TOLERANCE else 0.0
+        for item, share in shares.items()
+    }
 
 
 def bound_as_read(mean: float | None, scale: Scale) -> Bound | None:

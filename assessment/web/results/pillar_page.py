@@ -108,7 +108,7 @@ def _row(
     share = (result.dk_share or {}).get(item)
     unknown = ""
     if share is not None and share >= c.UNSEEN_SHARE:
-        unknown = reader.gettext("%(share)s don't know", share=words.share_words(share, reader))
+        unknown = reader.gettext("a quarter or more of the people don't know")
     chart = None
     if counts and sum(counts):
         total = sum(counts)

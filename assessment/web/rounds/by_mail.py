@@ -337,6 +337,6 @@ def _unpacked(packed: str) -> list[GivenAddress]:
     """What the second page carries; nothing of what is not ours."""
     try:
         people = [Person(*map(str, one)) for one in json.loads(packed)]  # type: ignore[arg-type]
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return []
     return [GivenAddress(1, one.address, one.address, one.name, one.language) for one in people]

@@ -1,4 +1,7 @@
-"""Spreads as they are released, beside the scores; the exact figures that figures over teams were made of go."""
+"""Spreads as they are released, beside the scores; the exact figures that figures over teams were made of go.
+
+How many later rounds were compared with a plan's round is counted.
+"""
 
 from __future__ import annotations
 
@@ -21,3 +24,4 @@ def upgrade() -> None:
     op.add_column("round_scores", sa.Column("sd", sa.Double(), nullable=True))
     op.execute(FILL)
     op.drop_table("exact_scores")
+    op.add_column("rounds", sa.Column("compared_later", sa.Integer(), nullable=False, server_default="0"))
