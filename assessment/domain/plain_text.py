@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_WEB_ADDRESS = re.compile(r"\S*(?:://|www\.|\w\.\w+/)\S*", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"\S*(?://|www\.|@|\w\.\w+[/?:])\S*", re.IGNORECASE)
+_DOT_IN_WORD = re.compile(r"(?<=\w)[.。](?=[^\W\d]{2})")
+"""Between a word and two letters, as in example.org; "S.A." has none."""
 _UNWANTED = frozenset({"Cc", "Cf", "Cs"})
 _JOINERS = "\u200c\u200d"
 """Invisible, too, but between letters of some scripts, and in emoji, they are part of the spelling."""
@@ -35,5 +37,9 @@ def folded(words: str) -> str:
 
 
 def without_web_addresses(name: str) -> str:
-    """A name that goes to strangers in our name: an address in it would be a link that we seem to recommend."""
-    return " ".join(_WEB_ADDRESS.sub(" ", name).split()) or "…"
+    """A name that goes to strangers in our name: an address in it would be a link that we seem to recommend.
+
+    Mail programs make a link of a bare domain, too: after its dot comes a space.
+    """
+    plain = _WEB_ADDRESS.sub(" ", unicodedata.normalize("NFKC", name))
+    return " ".join(_DOT_IN_WORD.sub(". ", plain).split()) or "…"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.domain.plain_text import plain_line, plain_text
+from assessment.domain.plain_text import plain_line, plain_text, without_web_addresses
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,24 @@ def test_signs_that_nobody_sees_are_not_kept_but_those_that_spell_are(typed: str
 def test_lines_stay_lines_whatever_the_device_ends_them_with() -> None:
     assert plain_text("uno\r\ndos\rtres\ncuatro\t5 ") == "uno\ndos\ntres\ncuatro\t5"
     assert plain_line("uno\r\n  dos\t3") == "uno dos 3"
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("Bank security evil-bank.com", "Bank security evil-bank. com"),
+        ("evil．com", "evil. com"),
+        ("evil。co.uk", "evil. co. uk"),
+        ("Caja evil.com?u=1", "Caja"),
+        ("Caja evil.com:8080", "Caja"),
+        ("Caja evil.com/x", "Caja"),
+        ("https://evil.com", "…"),
+        ("//evil", "…"),
+        ("a@evil.com", "…"),
+        ("Dr.House", "Dr. House"),
+        ("Clínica S.A.S. Turno 7.30", "Clínica S.A.S. Turno 7.30"),
+        ("Mesa de ayuda (N1/N2)", "Mesa de ayuda (N1/N2)"),
+    ],
+)
+def test_a_name_goes_to_strangers_without_anything_that_mail_programs_make_a_link_of(name: str, sent: str) -> None:
+    assert without_web_addresses(name) == sent
