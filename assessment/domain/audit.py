@@ -72,6 +72,7 @@ class Action(StrEnum):
     CHANGED_CAMPAIGN = "changed-campaign"
     STOPPED_CAMPAIGN = "stopped-campaign"
     PUBLISHED_CAMPAIGN = "published-campaign"
+    MAILED_CAMPAIGN = "mailed-campaign"
     CHANGED_REPETITION = "changed-repetition"
     HID_COMMENT = "hid-comment"
     CHANGED_PLAN = "changed-plan"
@@ -128,6 +129,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.CHANGED_CAMPAIGN,
             Action.STOPPED_CAMPAIGN,
             Action.PUBLISHED_CAMPAIGN,
+            Action.MAILED_CAMPAIGN,
             Action.CHANGED_REPETITION,
             Action.HID_COMMENT,
         }

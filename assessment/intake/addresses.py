@@ -39,7 +39,7 @@ _NAME = frozenset({"nombre", "nombres", "nombre completo", "nombre y apellido", 
 _FIRST_NAME = frozenset({"first name", "given name", "primer nombre"})
 _LAST_NAME = frozenset({"apellido", "apellidos", "last name", "surname", "family name"})
 _LANGUAGE = frozenset({"idioma", "lengua", "language", "lang"})
-_HEADERS = _ADDRESS | _NAME | _FIRST_NAME | _LAST_NAME | _LANGUAGE
+HEADERS = _ADDRESS | _NAME | _FIRST_NAME | _LAST_NAME | _LANGUAGE
 _SPANISH = frozenset({"es", "espanol", "castellano", "spanish"})
 _ENGLISH = frozenset({"en", "ingles", "english"})
 _QUOTED_OR_CELL = re.compile(r'"[^"]*"[^,;\t]*|[^,;\t]+')
@@ -74,7 +74,7 @@ def read_pasted_addresses(text: str) -> list[GivenAddress]:
 def read_address_file(data: bytes) -> list[GivenAddress]:
     """The people of a CSV or XLSX file, with a row of headers or without. Raises `InvalidFile`."""
     try:
-        grid = read_grid(data, lambda header: words_of(header) in _HEADERS, LIMITS)
+        grid = read_grid(data, lambda header: words_of(header) in HEADERS, LIMITS)
         return _of_rows(grid.rows)
     except UnreadableTable as unreadable:
         raise InvalidFile("", [unreadable.problem]) from None
@@ -100,11 +100,11 @@ def _of_rows(rows: Iterable[Row]) -> list[GivenAddress]:
             if _is_header(cells):
                 continue
             headers = []
-        found.append(_of_columns(row.line, cells, headers) if _has_address(headers) else _of_cells(row.line, cells))
+        found.append(of_columns(row.line, cells, headers) if has_address(headers) else of_cells(row.line, cells))
     return found
 
 
-def _of_columns(number: int, cells: Sequence[str], headers: Sequence[str]) -> GivenAddress:
+def of_columns(number: int, cells: Sequence[str], headers: Sequence[str]) -> GivenAddress:
     """A row under headers that say which column is the address."""
 
     def cell(*wanted: frozenset[str]) -> str:
@@ -130,7 +130,7 @@ def _of_line(number: int, line: str) -> list[GivenAddress]:
     if _is_header(cells):
         return []
     if sum("@" in cell for cell in cells) <= 1:
-        return _of_words(number, cells[0]) if len(cells) == 1 else [_of_cells(number, cells)]
+        return _of_words(number, cells[0]) if len(cells) == 1 else [of_cells(number, cells)]
     return [one for cell in cells for one in _of_words(number, cell)]
 
 
@@ -168,7 +168,7 @@ def _of_words(number: int, words: str) -> list[GivenAddress]:
     return [GivenAddress(number, "", words.strip())]
 
 
-def _of_cells(number: int, cells: Sequence[str]) -> GivenAddress:
+def of_cells(number: int, cells: Sequence[str]) -> GivenAddress:
     """A row of a spreadsheet without headers: the cell with the sign is the address, one that names a language says it,
     and the others are the name."""
     address = next((cell for cell in cells if "@" in cell), "")
@@ -187,8 +187,9 @@ def _bare(address: str) -> str:
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return not any("@" in cell for cell in cells) and any(words_of(cell) in _HEADERS for cell in cells)
+    return not any("@" in cell for cell in cells) and any(words_of(cell) in HEADERS for cell in cells)
 
 
-def _has_address(headers: Sequence[str]) -> bool:
+def has_address(headers: Sequence[str]) -> bool:
+    """Whether one of these headers, as `words` has them, is that of addresses."""
     return any(header in _ADDRESS for header in headers)

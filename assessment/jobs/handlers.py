@@ -22,6 +22,7 @@ from assessment.services.later_work import JobFailed, JobOutcome
 from assessment.services.mailings import (
     MailAddresses,
     NotToBeSent,
+    NotWanted,
     NotYet,
     has_planned,
     queue_planned,
@@ -90,7 +91,8 @@ class Handlers:
         return True
 
     def write_planned(self, now: dt.datetime) -> None:
-        """Writes the messages whose time has come: that a round closes soon, and what is due to those who manage it."""
+        """Writes the messages whose time has come: that a round closes soon or has closed, and what is due to those who
+        manage it."""
         if self.mailer is None or self.addresses is None:
             return
         new_id = self.mailer.new_message_id
@@ -98,16 +100,18 @@ class Handlers:
             is_planned = has_planned(session, now=now)
         if is_planned:
             with self.database.writing() as session:
-                queue_planned(session, new_message_id=new_id, secret=self.addresses.secret, now=now)
+                queue_planned(session, new_message_id=new_id, now=now)
         write_due_notices(self.database, addresses=self.addresses, new_message_id=new_id, now=now)
 
     def _claim_of_mailings(self, session: Session, addresses: MailAddresses) -> tuple[OutboxMessage, Mail] | None:
-        """The next message that is to be sent, with its words. Those that are not are dropped at once, or wait."""
+        """The next message that is to be sent, with its words. Those that are not end at once, or wait."""
         while (message := outbox.claim_next_of_mailings(session, now=utc_now())) is not None:
             try:
                 return message, write_message(session, message, addresses=addresses, now=utc_now())
             except NotToBeSent:
                 outbox.drop(session, message)
+            except NotWanted:
+                outbox.skip(session, message)
             except NotYet as later:
                 outbox.postpone(session, message, until=later.at)
             except Exception as error:  # whatever is wrong with one does not keep all others from being sent

@@ -22,6 +22,8 @@ from assessment.store import models as _models  # noqa: F401 - a row may refer t
 from assessment.store.database import Database
 
 SWEEP_SECONDS = 5.0
+PLAN_EVERY = dt.timedelta(minutes=5)
+"""So late at most is what is planned for a time."""
 CLEAN_EVERY = dt.timedelta(hours=1)
 REPEAT_EVERY = dt.timedelta(minutes=1)
 """So long after midnight at most a round that repeats is open."""
@@ -141,6 +143,7 @@ def sweep(
         messages = list(outbox.due_messages(session, now=now))
         jobs = list(later_work.due_jobs(session, now=now))
         is_dirty = outbox.has_cleaning_to_do(session, now=now)
+        is_planning_due = plan is not None and later_work.is_turn_due(session, name="plan", now=now)
         is_cleaning_due = later_work.is_turn_due(session, name="clean", now=now)
         is_repeating = later_work.is_turn_due(session, name="repeat", now=now) and has_due_repetitions(session, now=now)
     if messages or jobs:
@@ -160,10 +163,13 @@ def sweep(
         if is_ours:
             delete_what_is_over(database, now=now)
             delete_addresses_that_are_over(database, now=now)
-        if is_ours and plan is not None:
-            plan(now)
         if is_ours and keep_printed is not None:
             prune_printed_plans(database, before=now - keep_printed)
+    if is_planning_due and plan is not None:
+        with database.writing() as session:
+            is_ours = later_work.take_turn(session, name="plan", every=PLAN_EVERY, now=now)
+        if is_ours:
+            plan(now)
     if is_repeating:
         with database.writing() as session:
             is_ours = later_work.take_turn(session, name="repeat", every=REPEAT_EVERY, now=now)

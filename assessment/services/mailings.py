@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.privacy_notice import end_of
 from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import local_date
@@ -31,10 +32,16 @@ from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
 BEFORE_CLOSING = dt.timedelta(days=2)
+AFTER_CLOSING = dt.timedelta(hours=1)
+"""Until everybody is told that a round has closed: one that was closed by mistake can be opened again in peace."""
 LIFETIME = dt.timedelta(days=7)
-"""Of a message about a round without a last day, and about a plan."""
+"""Of a message about a round without a last day, about one that has closed, and about a plan."""
 BETWEEN = dt.timedelta(hours=12)
 """Nobody is reminded who was written to less than that ago."""
+
+
+ABOUT_WHAT_CAME = (MailingKind.CLOSED, MailingKind.PLAN)
+"""After a round has closed: they lead to its plan, not to its questions."""
 
 
 class NotOfThisRound(Exception):
@@ -50,7 +57,11 @@ class NobodyToWriteTo(Exception):
 
 
 class NotToBeSent(Exception):
-    """What a message would say does not hold any more, or its recipient wants none."""
+    """What a message would say does not hold any more."""
+
+
+class NotWanted(Exception):
+    """A message's recipient wants none of the organisation."""
 
 
 class NotYet(Exception):
@@ -87,7 +98,6 @@ def remind(
     organisation_id: uuid.UUID,
     round_id: uuid.UUID,
     new_message_id: Callable[[], str],
-    secret: str,
     now: dt.datetime,
 ) -> int:
     """Writes to everybody invited, whether or not they have answered; returns to how many.
@@ -106,55 +116,126 @@ def remind(
         if store.count_recipients(session, organisation_id, round_id):
             raise AlreadyToday
         raise NobodyToWriteTo
-    return _queue(session, round_, MailingKind.REMINDER, day, people, new_message_id, secret, now)
+    return _queue(session, round_, MailingKind.REMINDER, day, people, new_message_id, now)
 
 
-def plan_closing_reminder(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, is_on: bool, now: dt.datetime
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """What everybody invited is told by itself; `None` where that is not to be decided (any more).
+
+    `results_on` is the day by which they hear of the results, as the message that the round has closed says it.
+    """
+
+    closing_soon: bool | None
+    closed: bool | None
+    results_on: dt.date | None = None
+
+
+def notices_of(session: Session, *, round_: Round, now: dt.datetime) -> Notices:
+    """What is planned. A notice that has gone out, or whose time has passed, is decided no more."""
+    state = round_.facts.state(now)
+    is_coming = state in (RoundState.SCHEDULED, RoundState.OPEN)
+    soon, closed = (_find(session, round_, kind) for kind in (MailingKind.CLOSING_SOON, MailingKind.CLOSED))
+    is_early = is_coming and round_.closes_at is not None and now + BEFORE_CLOSING < round_.closes_at
+    is_untold = is_coming or (state is RoundState.STOPPED and _is_in_time(round_, now))
+    return Notices(
+        closing_soon=soon is not None if is_early and not _has_gone(soon) else None,
+        closed=closed is not None if is_untold and not _has_gone(closed) else None,
+        results_on=closed.results_on if closed is not None else None,
+    )
+
+
+def plan_notices(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, notices: Notices, now: dt.datetime
 ) -> None:
-    """Whether everybody is told, two days before the last one, that the round closes. Raises `UnknownRound` or
-    `RoundNotOpen` for a round that takes no more answers."""
+    """Decides what everybody is told by itself: two days before the last one, that the round closes soon; an hour
+    after it has closed, that it has. Leaves alone what is `None`, or can be decided no more. Raises `UnknownRound`."""
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    if round_.facts.state(now) is not RoundState.SCHEDULED:
-        round_.facts.require_open(now)
-    planned = store.find_mailing(session, organisation_id, round_id, MailingKind.CLOSING_SOON, "")
-    if planned is not None and planned.queued_at is not None:
-        return
-    if is_on and planned is None:
-        session.add(
-            Mailing(
-                organisation_id=organisation_id,
-                round_id=round_id,
-                kind=MailingKind.CLOSING_SOON,
-                turn="",
-                reply_to=_reply_to(session, round_),
-                created_at=now,
-            )
-        )
-    elif not is_on and planned is not None:
-        session.delete(planned)
+    may = notices_of(session, round_=round_, now=now)
+    if may.closing_soon is not None and notices.closing_soon is not None:
+        _plan(session, round_, MailingKind.CLOSING_SOON, is_on=notices.closing_soon, now=now)
+    if may.closed is not None and notices.closed is not None:
+        _plan(session, round_, MailingKind.CLOSED, is_on=notices.closed, results_on=notices.results_on, now=now)
     session.flush()
 
 
-def queue_planned(session: Session, *, new_message_id: Callable[[], str], secret: str, now: dt.datetime) -> int:
-    """Writes what is planned for rounds that close within two days; returns how many messages."""
+def _is_in_time(round_: Round, now: dt.datetime) -> bool:
+    """Whether it can still be told that the round has closed."""
+    ended_at = end_of(round_.stopped_at, round_.closes_at, now)
+    return ended_at is None or now < ended_at + LIFETIME
+
+
+def _has_gone(mailing: Mailing | None) -> bool:
+    return mailing is not None and mailing.queued_at is not None
+
+
+def _find(session: Session, round_: Round, kind: MailingKind) -> Mailing | None:
+    """The mailing of a kind that a round has once."""
+    return store.find_mailing(session, round_.organisation_id, round_.id, kind, "")
+
+
+def _plan(
+    session: Session,
+    round_: Round,
+    kind: MailingKind,
+    *,
+    is_on: bool,
+    now: dt.datetime,
+    results_on: dt.date | None = None,
+) -> None:
+    planned = _find(session, round_, kind)
+    if planned is None and is_on:
+        planned = _new_mailing(round_, kind, "", _reply_to(session, round_), now)
+        session.add(planned)
+    if planned is not None and is_on:
+        planned.results_on = results_on
+    elif planned is not None:
+        session.delete(planned)
+
+
+def plan_usual_notices(session: Session, *, round_: Round, reply_to: str, now: dt.datetime) -> None:
+    """What is told by itself unless somebody decides otherwise: that the round has closed."""
+    session.add(_new_mailing(round_, MailingKind.CLOSED, "", reply_to, now))
+
+
+def queue_planned(session: Session, *, new_message_id: Callable[[], str], now: dt.datetime) -> int:
+    """Writes what is planned for rounds that close within two days, or that closed an hour ago; returns how many
+    messages."""
     written = 0
-    for found in store.planned_before(session, MailingKind.CLOSING_SOON, now, now + BEFORE_CLOSING):
+    for found in _planned(session, now):
         round_ = lock_round(session, organisation_id=found.organisation_id, round_id=found.round_id)
-        mailing = store.find_mailing(session, round_.organisation_id, round_.id, MailingKind.CLOSING_SOON, "")
-        if mailing is None or mailing.queued_at is not None or round_.facts.state(now) is not RoundState.OPEN:
+        mailing = _find(session, round_, found.kind)
+        if mailing is None or mailing.queued_at is not None or not _is_time(mailing.kind, round_, now):
             continue
         mailing.queued_at = now
-        people = store.reachable(session, round_.organisation_id, round_.id, not_since=now - BETWEEN)
-        written += queue_messages(
-            session, mailing, round_, people, new_message_id=new_message_id, secret=secret, now=now
-        )
+        if mailing.kind is MailingKind.CLOSING_SOON:
+            people = store.reachable(session, round_.organisation_id, round_.id, not_since=now - BETWEEN)
+        elif _find(session, round_, MailingKind.PLAN) is not None:
+            people = ()  # who reads of the plan knows that the round has closed
+        else:
+            people = store.reachable(session, round_.organisation_id, round_.id, not_of=mailing.id)
+        written += queue_messages(session, mailing, round_, people, new_message_id=new_message_id, now=now)
     return written
 
 
 def has_planned(session: Session, *, now: dt.datetime) -> bool:
     """Whether `queue_planned` would write anything."""
-    return bool(store.planned_before(session, MailingKind.CLOSING_SOON, now, now + BEFORE_CLOSING))
+    return bool(_planned(session, now))
+
+
+def _planned(session: Session, now: dt.datetime) -> list[Mailing]:
+    return [
+        *store.planned_before(session, MailingKind.CLOSING_SOON, now, now + BEFORE_CLOSING),
+        *store.planned_after_closing(session, MailingKind.CLOSED, now - LIFETIME, now - AFTER_CLOSING),
+    ]
+
+
+def _is_time(kind: MailingKind, round_: Round, now: dt.datetime) -> bool:
+    """Whether a planned mailing is due, asked of the round once it is locked: it may have been opened again."""
+    if kind is MailingKind.CLOSING_SOON:
+        return round_.facts.state(now) is RoundState.OPEN
+    ended_at = end_of(round_.stopped_at, round_.closes_at, now)
+    return ended_at is not None and ended_at + AFTER_CLOSING <= now
 
 
 def tell_of_plan(
@@ -163,17 +244,16 @@ def tell_of_plan(
     organisation_id: uuid.UUID,
     round_id: uuid.UUID,
     new_message_id: Callable[[], str],
-    secret: str,
     now: dt.datetime,
 ) -> int:
     """Writes once to everybody invited that the plan is shared; returns to how many. Raises `UnknownRound` or
     `NobodyToWriteTo`, also where they were told before or the plan is not shared."""
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     told = store.find_mailing(session, organisation_id, round_id, MailingKind.PLAN, "")
-    people = store.reachable(session, organisation_id, round_id, not_since=None)
+    people = store.reachable(session, organisation_id, round_id)
     if told is not None or not people or round_.plan_shared_at is None:
         raise NobodyToWriteTo
-    return _queue(session, round_, MailingKind.PLAN, "", people, new_message_id, secret, now)
+    return _queue(session, round_, MailingKind.PLAN, "", people, new_message_id, now)
 
 
 def plan_told_at(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> dt.datetime | None:
@@ -189,21 +269,25 @@ def _queue(
     turn: str,
     people: Sequence[Recipient],
     new_message_id: Callable[[], str],
-    secret: str,
     now: dt.datetime,
 ) -> int:
-    mailing = Mailing(
+    mailing = _new_mailing(round_, kind, turn, _reply_to(session, round_), now)
+    mailing.queued_at = now
+    session.add(mailing)
+    session.flush()
+    return queue_messages(session, mailing, round_, people, new_message_id=new_message_id, now=now)
+
+
+def _new_mailing(round_: Round, kind: MailingKind, turn: str, reply_to: str, now: dt.datetime) -> Mailing:
+    """One that is planned only."""
+    return Mailing(
         organisation_id=round_.organisation_id,
         round_id=round_.id,
         kind=kind,
         turn=turn,
-        reply_to=_reply_to(session, round_),
+        reply_to=reply_to,
         created_at=now,
-        queued_at=now,
     )
-    session.add(mailing)
-    session.flush()
-    return queue_messages(session, mailing, round_, people, new_message_id=new_message_id, secret=secret, now=now)
 
 
 def _reply_to(session: Session, round_: Round) -> str:
@@ -219,15 +303,15 @@ def queue_messages(
     people: Sequence[Recipient],
     *,
     new_message_id: Callable[[], str],
-    secret: str,
     now: dt.datetime,
 ) -> int:
-    """Rows for all of these people in one statement, without those who have unsubscribed; returns how many."""
-    addresses = [person.address for person in people]
-    away = unsubscribed_addresses(session, secret=secret, organisation_id=round_.organisation_id, addresses=addresses)
+    """Rows for all of these people in one statement; returns how many.
+
+    Also for those who have unsubscribed, who are left out at sending: else the number would tell who they are.
+    """
     begins = max(now, round_.opens_at or now)
     ends = begins + LIFETIME
-    if mailing.kind is not MailingKind.PLAN and round_.closes_at is not None:
+    if mailing.kind not in ABOUT_WHAT_CAME and round_.closes_at is not None:
         ends = round_.closes_at
     rows = [
         {
@@ -250,7 +334,6 @@ def queue_messages(
             "mailing_id": mailing.id,
         }
         for person in people
-        if person.address not in away
     ]
     if rows:
         outbox_store.add_messages(session, rows)
@@ -258,27 +341,29 @@ def queue_messages(
 
 
 def write_message(session: Session, message: OutboxMessage, *, addresses: MailAddresses, now: dt.datetime) -> Mail:
-    """A claimed message with its words, as they hold now. Raises `NotToBeSent` or `NotYet`."""
+    """A claimed message with its words, as they hold now. Raises `NotToBeSent`, `NotWanted` or `NotYet`."""
     recipient = session.get(Recipient, message.recipient_id)
     mailing = session.get(Mailing, message.mailing_id)
     if recipient is None or mailing is None:
         raise NotToBeSent
     round_ = session.get_one(Round, mailing.round_id)
     organisation = session.get_one(Organisation, round_.organisation_id)
-    about = Subject(organisation, session.get_one(Team, round_.team_id), round_)
+    today = local_date(now, organisation.time_zone)
+    results_on = mailing.results_on if mailing.results_on and mailing.results_on >= today else None
+    about = Subject(organisation, session.get_one(Team, round_.team_id), round_, results_on)
     _require_valid(mailing.kind, round_, now)
     where: dict[str, Any] = {"secret": addresses.secret, "organisation_id": organisation.id}
     if unsubscribed_addresses(session, **where, addresses=[recipient.address]):
-        raise NotToBeSent
+        raise NotWanted
     reader = Localisation(language_of(recipient.language), organisation.country)
-    is_plan = mailing.kind is MailingKind.PLAN
+    leads_to_plan = mailing.kind in ABOUT_WHAT_CAME
     unsubscribe = addresses.unsubscribe(address_token(**where, address=recipient.address))
     words = letter(
         mailing.kind,
         about,
         reader,
         name=recipient.name,
-        link=addresses.plan(round_.plan_token) if is_plan else addresses.answer(round_.link_token),
+        link=addresses.plan(round_.plan_token) if leads_to_plan else addresses.answer(round_.link_token),
         unsubscribe=unsubscribe,
     )
     return Mail(
@@ -320,6 +405,10 @@ def _require_valid(kind: MailingKind, round_: Round, now: dt.datetime) -> None:
             raise NotToBeSent
         return
     state = round_.facts.state(now)
+    if kind is MailingKind.CLOSED:
+        if state not in (RoundState.STOPPED, RoundState.PUBLISHED):
+            raise NotToBeSent
+        return
     if state is RoundState.SCHEDULED and round_.opens_at is not None and not round_.has_personal_links:
         raise NotYet(round_.opens_at)
     if state is not RoundState.OPEN or round_.has_personal_links:

@@ -112,11 +112,13 @@ def claim_message(session: Session, *, message_id: uuid.UUID, now: dt.datetime) 
 
 
 def claim_next_of_mailings(session: Session, *, now: dt.datetime) -> OutboxMessage | None:
-    """The message of a mailing that is due longest, to be sent once this is committed; `None` where there is none."""
+    """The message of a mailing whose turn it is, to be sent once this is committed; `None` where there is none."""
     while (message_id := store.next_of_mailings(session, now)) is not None:
         message = store.claim_message(session, message_id, now=now, lease=LEASE, is_of_mailing=True)
         if message is None:  # somebody else was faster, and their claim shows once they commit
             return None
+        if message.organisation_id is not None:
+            store.give_turn(session, message.organisation_id, now=now)
         if message.attempts <= MOST_ATTEMPTS:
             return message
         store.mark_unsent(session, message, state=OutboxState.FAILED, reason="unreachable")
@@ -137,6 +139,11 @@ def drop(session: Session, message: OutboxMessage) -> None:
     """Forgets a claimed message that is not to be sent."""
     session.delete(message)
     session.flush()
+
+
+def skip(session: Session, message: OutboxMessage) -> None:
+    """Ends a claimed message whose reader wants none."""
+    store.mark_unsent(session, message, state=OutboxState.SKIPPED, reason="")
 
 
 def mail_of(message: OutboxMessage) -> Mail:

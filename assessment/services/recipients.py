@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hmac
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,14 +16,14 @@ from assessment.domain.rounds import RoundMode, RoundState, WrongRoundMode
 from assessment.infra.languages import language_of
 from assessment.intake.addresses import GivenAddress
 from assessment.services.accounts import InvalidEmail, checked_email
-from assessment.services.mailings import NotOfThisRound, queue_messages
+from assessment.services.mailings import Notices, NotOfThisRound, notices_of, plan_usual_notices, queue_messages
+from assessment.services.outbox import UNKNOWN_ADDRESS
 from assessment.services.paging import Paging, page_of
 from assessment.services.rounds import get_round, lock_round
-from assessment.services.unsubscribing import unsubscribed_addresses
 from assessment.store import recipients as store
 from assessment.store.organisations import Organisation
 from assessment.store.outbox import OutboxState
-from assessment.store.recipients import Mailing, MailingKind, Recipient
+from assessment.store.recipients import Mailing, MailingKind, Recipient, RemovedRecipient
 from assessment.store.rounds import Round
 
 MOST_RECIPIENTS = 2_000
@@ -49,10 +50,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class CheckedList:
-    """What a list was understood as: whom it adds, which addresses came twice, who is invited already, and the rows
-    that hold no address, each with its number and words."""
+    """What a list was understood as: whom it adds, and who was taken out of the round's list before; which addresses
+    came twice, who is invited already, and the rows that hold no address, each with its number and words."""
 
     people: tuple[Person, ...]
+    removed: tuple[Person, ...]
     repeated: int
     known: int
     wrong: tuple[tuple[int, str], ...]
@@ -63,7 +65,8 @@ class CheckedList:
 
 @dataclass(frozen=True, slots=True)
 class MailingProgress:
-    """How far one kind of message is: sent, waiting (also being sent), and not sent."""
+    """How far one kind of message is: sent (or left out, since its reader wants none), waiting (also being sent), and
+    not sent."""
 
     kind: MailingKind
     sent: int
@@ -72,17 +75,29 @@ class MailingProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """Somebody whom a message could not reach. `reason` is the outbox's code; `is_refused`: the mail server does not
+    know the address."""
+
+    id: uuid.UUID
+    address: str
+    name: str
+    is_refused: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientsOfRound:
-    """Whom a round was announced to. `unsubscribed` counts those who want no e-mail: never who they are."""
+    """Whom a round was announced to. Nothing says how many of them want no e-mail: one more address would tell who."""
 
     total: int
-    unsubscribed: int
-    refused: Sequence[Recipient]
+    undelivered: Sequence[Undelivered]
     progress: Sequence[MailingProgress]
     shown: Sequence[Recipient]
     paging: Paging
-    is_closing_planned: bool
+    notices: Notices
     is_closing_sent: bool
+    is_closed_told: bool
     plan_told_at: dt.datetime | None
 
     @property
@@ -99,7 +114,7 @@ class _Sorted:
 
 
 def check_list(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, given: Sequence[GivenAddress]
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, given: Sequence[GivenAddress], secret: str
 ) -> CheckedList:
     """What a list would add to a round's recipients. Raises `UnknownRound`."""
     get_round(session, organisation_id=organisation_id, round_id=round_id)
@@ -119,7 +134,11 @@ def check_list(
         else:
             name = plain_line(one.name)[:LONGEST_NAME]
             found.people[address] = Person(address, name, language_of(one.language or default))
-    return CheckedList(tuple(found.people.values()), found.repeated, found.known, tuple(found.wrong))
+    hashes = {address: _removed_hash(secret, round_id, address) for address in found.people}
+    removed = store.removed_among(session, organisation_id, round_id, hashes.values())
+    people = [one for one in found.people.values() if hashes[one.address] not in removed]
+    again = [one for one in found.people.values() if hashes[one.address] in removed]
+    return CheckedList(tuple(people), tuple(again), found.repeated, found.known, tuple(found.wrong))
 
 
 def people_of_last_round(session: Session, *, round_: Round) -> list[GivenAddress]:
@@ -152,6 +171,7 @@ def invite_by_mail(
 ) -> int:
     """Adds recipients and writes each an invitation, sent when the round is open; returns how many were new.
 
+    Whoever had it before their address was removed is added, and does not get it again.
     `turn` is the secret of the page that asks: the same one twice adds nobody. Raises `UnknownRound`, `WrongRoundMode`,
     `NotOfThisRound` for a round with personal links or that takes no answers, or `TooManyRecipients`.
     """
@@ -164,6 +184,7 @@ def invite_by_mail(
     new = {person.address: person for person in people if known.get(person.address) is not False}
     if not new:
         return 0
+    is_first = store.find_mailing(session, organisation_id, round_id, MailingKind.INVITATION) is None
     if len(known.keys() | new.keys()) > MOST_RECIPIENTS:
         raise TooManyRecipients
     store.forget_addresses(session, organisation_id, round_id, [one for one in new if one in known])
@@ -190,10 +211,14 @@ def invite_by_mail(
         queued_at=now,
     )
     session.add(mailing)
+    if is_first:
+        plan_usual_notices(session, round_=round_, reply_to=reply_to, now=now)
     session.flush()
-    added = [Recipient(**row) for row in rows]
-    queue_messages(session, mailing, round_, added, new_message_id=new_message_id, secret=secret, now=now)
-    return len(added)
+    hashes = {address: _removed_hash(secret, round_id, address) for address in new}
+    removed = store.removed_among(session, organisation_id, round_id, hashes.values())
+    uninvited = [Recipient(**row) for row in rows if not removed.get(hashes[row["address"]])]
+    queue_messages(session, mailing, round_, uninvited, new_message_id=new_message_id, now=now)
+    return len(rows)
 
 
 def require_mailable(round_: Round, *, now: dt.datetime) -> None:
@@ -205,41 +230,121 @@ def require_mailable(round_: Round, *, now: dt.datetime) -> None:
 
 
 def remove_recipient(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID, secret: str
 ) -> str:
-    """Forgets an address, with the messages that wait for it; returns it. Raises `UnknownRecipient`."""
+    """Forgets an address, with the messages that wait for it; returns it. Raises `UnknownRecipient`.
+
+    Of it a keyed hash stays with the round, so that whoever adds it again is asked whether that is right.
+    """
     recipient = store.find_recipient(session, organisation_id, round_id, recipient_id)
     if recipient is None:
         raise UnknownRecipient
     address = recipient.address
+    removed = RemovedRecipient(
+        organisation_id=organisation_id,
+        round_id=round_id,
+        address_hash=_removed_hash(secret, round_id, address),
+        was_invited=store.is_invited(session, recipient),
+    )
     session.delete(recipient)
-    session.flush()
+    store.remember_removed(session, removed)
     return address
 
 
+def correct_address(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    recipient_id: uuid.UUID,
+    address: str,
+    new_message_id: Callable[[], str],
+    secret: str,
+    now: dt.datetime,
+) -> str:
+    """Writes the invitation to another address in the place of one that it could not reach; returns it as it is kept.
+
+    An address that is on the list already stays as it is, and the other one goes. Raises `UnknownRound`,
+    `UnknownRecipient`, `InvalidEmail`, `WrongRoundMode` or `NotOfThisRound`.
+    """
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    require_mailable(round_, now=now)
+    old = store.find_recipient(session, organisation_id, round_id, recipient_id)
+    if old is None:
+        raise UnknownRecipient
+    right = checked_email(address)
+    if right == old.address:
+        try_again(session, organisation_id=organisation_id, round_id=round_id, recipient_id=recipient_id, now=now)
+        return right
+    invitation = store.find_mailing(session, organisation_id, round_id, MailingKind.INVITATION)
+    store.forget_addresses(session, organisation_id, round_id, [old.address])
+    invite_by_mail(
+        session,
+        organisation_id=organisation_id,
+        round_id=round_id,
+        people=[Person(right, old.name, language_of(old.language))],
+        turn=f"instead of {recipient_id}",
+        reply_to=invitation.reply_to if invitation else "",
+        new_message_id=new_message_id,
+        secret=secret,
+        now=now,
+    )
+    return right
+
+
+def try_again(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    recipient_id: uuid.UUID | None = None,
+    now: dt.datetime,
+) -> int:
+    """Has what could not be delivered, to one recipient or to all, sent again at once; returns to how many: nobody
+    where it is no longer valid. Raises `UnknownRound` or `UnknownRecipient`."""
+    lock_round(session, organisation_id=organisation_id, round_id=round_id)
+    if recipient_id and store.find_recipient(session, organisation_id, round_id, recipient_id) is None:
+        raise UnknownRecipient
+    return store.try_again(session, organisation_id, round_id, recipient_id, now=now)
+
+
+def undelivered_of(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> list[Undelivered]:
+    """Whom the round's messages could not reach, by address."""
+    return [
+        Undelivered(one.id, one.address, one.name, one.is_refused, reason or UNKNOWN_ADDRESS)
+        for one, reason in store.undelivered_of(session, organisation_id, round_id)
+    ]
+
+
+def _removed_hash(secret: str, round_id: uuid.UUID, address: str) -> str:
+    """What is kept of an address that was taken out of a round's list, in hexadecimal."""
+    said = b"removed recipient:" + round_id.bytes + address.lower().encode()
+    return hmac.digest(secret.encode(), said, "sha256")[:16].hex()
+
+
 def recipients_of(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, secret: str, page: int = 1
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime, page: int = 1
 ) -> RecipientsOfRound:
-    """Whom a round was announced to, and how far that is."""
+    """Whom a round was announced to, and how far that is. Raises `UnknownRound`."""
     where = (session, organisation_id, round_id)
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
     addresses = store.addresses_of(*where)
     paging = page_of(page, len(addresses))
     counted: dict[MailingKind, dict[str, int]] = {}
     for kind, state, number in store.count_messages(*where):
         counted.setdefault(kind, {})[state] = number
     closing = store.find_mailing(*where, MailingKind.CLOSING_SOON, "")
+    closed = store.find_mailing(*where, MailingKind.CLOSED, "")
     plan = store.find_mailing(*where, MailingKind.PLAN, "")
     return RecipientsOfRound(
         total=len(addresses),
-        unsubscribed=len(
-            unsubscribed_addresses(session, secret=secret, organisation_id=organisation_id, addresses=addresses)
-        ),
-        refused=store.refused_of(*where),
+        undelivered=undelivered_of(session, organisation_id=organisation_id, round_id=round_id),
         progress=[_progress(kind, counted[kind]) for kind in MailingKind if kind in counted],
         shown=store.recipients_of(*where, at_most=paging.size, after=paging.after),
         paging=paging,
-        is_closing_planned=closing is not None and closing.queued_at is None,
+        notices=notices_of(session, round_=round_, now=now),
         is_closing_sent=closing is not None and closing.queued_at is not None,
+        is_closed_told=closed is not None and closed.queued_at is not None,
         plan_told_at=plan.queued_at if plan else None,
     )
 
@@ -251,7 +356,7 @@ def count_recipients(session: Session, *, organisation_id: uuid.UUID, round_id: 
 def _progress(kind: MailingKind, by_state: dict[str, int]) -> MailingProgress:
     return MailingProgress(
         kind,
-        sent=by_state.get(OutboxState.SENT, 0),
+        sent=by_state.get(OutboxState.SENT, 0) + by_state.get(OutboxState.SKIPPED, 0),
         waiting=by_state.get(OutboxState.WAITING, 0) + by_state.get(OutboxState.SENDING, 0),
         failed=by_state.get(OutboxState.FAILED, 0) + by_state.get(OutboxState.EXPIRED, 0),
     )

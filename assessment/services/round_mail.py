@@ -42,11 +42,12 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message is about."""
+    """What a message is about. `results_on` is the day by which people hear of the results, if somebody says it."""
 
     organisation: Organisation
     team: Team
     round: Round
+    results_on: dt.date | None = None
 
     @property
     def organisation_name(self) -> str:
@@ -169,6 +170,32 @@ def _closing_soon(about: Subject, reader: Localisation) -> _Parts:
     )
 
 
+def _closed(about: Subject, reader: Localisation) -> _Parts:
+    if about.results_on is not None:
+        when = reader.gettext("You hear what came of it by %(day)s.", day=reader.date(about.results_on))
+    else:
+        when = reader.gettext("You hear what came of it once the team has talked about it.")
+    return (
+        reader.gettext("The round has closed, and thank you: %(team)s", team=about.team_name),
+        (
+            reader.gettext(
+                "The questionnaire about our service in %(team)s has closed. If you answered it: thank you. This "
+                "message goes to everybody who was invited, since nobody knows who has answered.",
+                team=about.team_name,
+            ),
+            reader.gettext(
+                "What happens next: the answers are put together and are only looked at for everybody together, from "
+                "%(minimum)s answers on. From what they say, the team makes a plan: what it takes on, who does what, "
+                "and by when.",
+                minimum=reader.number(about.round.minimum_group),
+            ),
+            when,
+        ),
+        reader.gettext("See how far it is"),
+        (reader.gettext("You need no account. Once the plan is shared, it is read at the same address."),),
+    )
+
+
 def _plan(about: Subject, reader: Localisation) -> _Parts:
     return (
         reader.gettext("Our plan is here: %(team)s", team=about.team_name),
@@ -188,5 +215,6 @@ _WORDS = {
     MailingKind.INVITATION: _invitation,
     MailingKind.REMINDER: _reminder,
     MailingKind.CLOSING_SOON: _closing_soon,
+    MailingKind.CLOSED: _closed,
     MailingKind.PLAN: _plan,
 }

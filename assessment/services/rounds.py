@@ -28,7 +28,7 @@ from assessment.services.questionnaires import pin_questionnaires, pinned_questi
 from assessment.services.teams import get_team
 from assessment.store.compaction import owe_compaction
 from assessment.store.organisations import Organisation
-from assessment.store.recipients import count_recipients
+from assessment.store.recipients import MailingKind, count_recipients, plan_again
 from assessment.store.responses import Invitation, count_invitations, count_responses, has_drafts
 from assessment.store.rounds import Round, RoundLink, find_round, find_round_for_update, find_unpublished
 from assessment.store.teams import lock_team
@@ -222,7 +222,8 @@ def reopen_round(
     closes_at: dt.datetime | None,
     now: dt.datetime,
 ) -> Round:
-    """Takes answers again until a new date, with all that was pinned when it first opened.
+    """Takes answers again until a new date, with all that was pinned when it first opened. Whoever was told that it
+    has closed is not told a second time.
 
     Raises `UnknownRound`, `RoundNotStopped`, `WrongRoundMode` or `InvalidDates`.
     """
@@ -232,6 +233,7 @@ def reopen_round(
         raise WrongRoundMode(round_.mode)
     check_dates(round_.opens_at or now, closes_at, now)
     round_.stopped_at, round_.closes_at = None, closes_at
+    plan_again(session, organisation_id, round_id, MailingKind.CLOSED)
     return round_
 
 

@@ -29,9 +29,14 @@ class OutboxState(StrEnum):
     """Given up; as long as its text is there, somebody may have it tried again."""
     EXPIRED = "expired"
     """Its lifetime is over: a link in it is not valid any more."""
+    SKIPPED = "skipped"
+    """Nothing was sent: its reader wants no e-mail of the organisation. Counted as sent wherever people look, so that
+    nobody learns of an address that it has unsubscribed."""
 
 
 OPEN = (OutboxState.WAITING, OutboxState.SENDING)
+UNSENT = (OutboxState.WAITING, OutboxState.FAILED, OutboxState.EXPIRED)
+OVER = (OutboxState.SENT, OutboxState.SKIPPED, OutboxState.EXPIRED)
 
 
 class OutboxMessage(RandomKey, Base):
@@ -71,6 +76,17 @@ class OutboxMessage(RandomKey, Base):
     mailing_id: Mapped[uuid.UUID | None]
 
 
+class MailTurn(Base):
+    """When an organisation's mailings had their last turn: the one whose turn is longest ago comes next."""
+
+    __tablename__ = "mail_turns"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True
+    )
+    served_at: Mapped[Moment]
+
+
 EMPTY: dict[str, Any] = {"text": "", "html": None, "unsubscribe_url": ""}
 
 
@@ -89,18 +105,32 @@ def due_messages(session: Session, now: dt.datetime, limit: int) -> Sequence[uui
 
 
 def next_of_mailings(session: Session, now: dt.datetime) -> uuid.UUID | None:
-    """The message of a mailing that is due longest."""
+    """A message of a mailing: of the organisation whose turn is longest ago, the one that is due longest.
+
+    So the thousand messages of one organisation do not hold up the ten of another.
+    """
     return session.scalar(
         select(OutboxMessage.id)
+        .outerjoin(MailTurn, MailTurn.organisation_id == OutboxMessage.organisation_id)
         .where(
             OutboxMessage.state.in_(OPEN),
             OutboxMessage.next_attempt_at <= now,
             OutboxMessage.expires_at > now,
             OutboxMessage.mailing_id.is_not(None),
         )
-        .order_by(OutboxMessage.next_attempt_at, OutboxMessage.id)
+        .order_by(MailTurn.served_at.asc().nulls_first(), OutboxMessage.next_attempt_at, OutboxMessage.id)
         .limit(1)
     )
+
+
+def give_turn(session: Session, organisation_id: uuid.UUID, *, now: dt.datetime) -> None:
+    """Records that it was this organisation's turn. To be called by one process at a time (`take_turn`)."""
+    turn = session.get(MailTurn, organisation_id)
+    if turn is None:
+        session.add(MailTurn(organisation_id=organisation_id, served_at=now))
+    else:
+        turn.served_at = now
+    session.flush()
 
 
 def add_messages(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -191,9 +221,7 @@ def has_expired_messages(session: Session, now: dt.datetime) -> bool:
 def delete_old_messages(session: Session, before: dt.datetime) -> int:
     """Deletes what is over and was made before: it holds addresses. Returns how many."""
     gone = session.execute(
-        delete(OutboxMessage).where(
-            OutboxMessage.state.in_((OutboxState.SENT, OutboxState.EXPIRED)), OutboxMessage.created_at < before
-        )
+        delete(OutboxMessage).where(OutboxMessage.state.in_(OVER), OutboxMessage.created_at < before)
     )
     return int(gone.rowcount)  # type: ignore[attr-defined]
 
@@ -238,6 +266,22 @@ def find_message(session: Session, organisation_id: uuid.UUID, message_id: uuid.
         .where(OutboxMessage.organisation_id == organisation_id, OutboxMessage.id == message_id)
         .with_for_update()
     )
+
+
+def retry_of_mailings(
+    session: Session, mailing_ids: Any, recipient_id: uuid.UUID | None, *, now: dt.datetime
+) -> Sequence[uuid.UUID]:
+    """Has what these mailings could not deliver, to one recipient or to all, tried again as long as it is valid;
+    returns to whom."""
+    failed = [
+        OutboxMessage.mailing_id.in_(mailing_ids),
+        OutboxMessage.state == OutboxState.FAILED,
+        OutboxMessage.expires_at > now,
+        *([] if recipient_id is None else [OutboxMessage.recipient_id == recipient_id]),
+    ]
+    people = session.scalars(select(OutboxMessage.recipient_id).where(*failed).distinct()).all()
+    _change(session, *failed, state=OutboxState.WAITING, attempts=0, next_attempt_at=now, reason="")
+    return [person for person in people if person is not None]
 
 
 def withdraw_messages(session: Session, organisation_id: uuid.UUID, to_address: str, *, now: dt.datetime) -> int:

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
-from assessment.store.outbox import OutboxMessage
+from assessment.store.outbox import OPEN, UNSENT, OutboxMessage, OutboxState, retry_of_mailings
 from assessment.store.rounds import Round
 
 
@@ -40,6 +40,8 @@ class MailingKind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
     CLOSING_SOON = "closing-soon"
+    CLOSED = "closed"
+    """That nobody can answer any more, with thanks and what happens next."""
     PLAN = "plan"
     """That the plan made of what they answered is shared."""
 
@@ -65,7 +67,8 @@ class Recipient(RandomKey, Base):
 class Mailing(RandomKey, Base):
     """One message to all recipients of a round, or to those added together. `turn` makes it happen once.
 
-    `queued_at` is `None` for one that is planned only. `reply_to` is empty where answers go to the sender.
+    `queued_at` is `None` for one that is planned only. `reply_to` is empty where answers go to the sender. `results_on`
+    is the day by which people hear of the results, where that one says it.
     """
 
     __tablename__ = "round_mailings"
@@ -82,6 +85,22 @@ class Mailing(RandomKey, Base):
     reply_to: Mapped[str] = mapped_column(String(255), default="")
     created_at: Mapped[Moment]
     queued_at: Mapped[Moment | None]
+    results_on: Mapped[dt.date | None]
+
+
+class RemovedRecipient(Base):
+    """That an address was taken out of a round's list: a keyed hash, as long as the round's addresses are kept.
+
+    `was_invited`: the round's invitation had gone out to it, and does not again.
+    """
+
+    __tablename__ = "removed_recipients"
+    __table_args__ = (belongs_to("rounds", "round_id"),)
+
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    was_invited: Mapped[bool]
 
 
 class UnsubscribedAddress(Base):
@@ -124,10 +143,40 @@ def find_recipient(
     return session.scalar(select(Recipient).where(*_of_round(organisation_id, round_id), Recipient.id == recipient_id))
 
 
-def refused_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[Recipient]:
-    return session.scalars(
-        select(Recipient).where(*_of_round(organisation_id, round_id), Recipient.is_refused).order_by(Recipient.address)
+def undelivered_of(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID
+) -> Sequence[Row[Recipient, str | None]]:
+    """Those whose address was refused, or to whom a message was given up, with the reason of the latter. By address."""
+    reason = (
+        select(func.max(OutboxMessage.reason))
+        .where(OutboxMessage.recipient_id == Recipient.id, OutboxMessage.state == OutboxState.FAILED)
+        .scalar_subquery()
+    )
+    return session.execute(
+        select(Recipient, reason)
+        .where(*_of_round(organisation_id, round_id), or_(Recipient.is_refused, reason.is_not(None)))
+        .order_by(Recipient.address)
     ).all()
+
+
+def try_again(
+    session: Session,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    recipient_id: uuid.UUID | None,
+    *,
+    now: dt.datetime,
+) -> int:
+    """Has what could not be delivered, to one recipient or to all, tried again while valid; returns to how many."""
+    mailings = select(Mailing.id).where(Mailing.organisation_id == organisation_id, Mailing.round_id == round_id)
+    people = retry_of_mailings(session, mailings, recipient_id, now=now)
+    session.execute(
+        update(Recipient)
+        .where(*_of_round(organisation_id, round_id), Recipient.id.in_(people))
+        .values(is_refused=False)
+        .execution_options(synchronize_session=False)
+    )
+    return len(people)
 
 
 def add_recipients(session: Session, rows: list[dict[str, Any]]) -> None:
@@ -151,10 +200,20 @@ def mark_refused(session: Session, recipient_id: uuid.UUID) -> None:
 
 
 def reachable(
-    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, *, not_since: dt.datetime | None
+    session: Session,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    *,
+    not_since: dt.datetime | None = None,
+    not_of: uuid.UUID | None = None,
 ) -> Sequence[Recipient]:
-    """Those whose address was not refused, and to whom nothing was written since, nor sent."""
+    """Those whose address was not refused, to whom nothing was written since, nor sent, and who have no message of the
+    mailing `not_of`."""
     conditions = [*_of_round(organisation_id, round_id), ~Recipient.is_refused]
+    if not_of is not None:
+        conditions.append(
+            ~exists().where(OutboxMessage.recipient_id == Recipient.id, OutboxMessage.mailing_id == not_of)
+        )
     if not_since is not None:
         written = or_(OutboxMessage.created_at > not_since, OutboxMessage.sent_at > not_since)
         conditions.append(~exists().where(OutboxMessage.recipient_id == Recipient.id, written))
@@ -207,6 +266,112 @@ def planned_before(session: Session, kind: MailingKind, now: dt.datetime, until:
     ).all()
 
 
+def planned_after_closing(
+    session: Session, kind: MailingKind, after: dt.datetime, before: dt.datetime
+) -> Sequence[Mailing]:
+    """Mailings that are planned, of rounds that stopped or closed between these times, of all organisations."""
+    return session.scalars(
+        select(Mailing)
+        .join(Round, and_(Round.organisation_id == Mailing.organisation_id, Round.id == Mailing.round_id))
+        .where(
+            Mailing.kind == kind,
+            Mailing.queued_at.is_(None),
+            Round.opens_at <= before,
+            func.coalesce(Round.stopped_at, Round.closes_at) <= before,
+            func.coalesce(Round.stopped_at, Round.closes_at) > after,
+        )
+    ).all()
+
+
+def plan_again(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, kind: MailingKind) -> None:
+    """Lets a mailing that went out be planned once more, for those who have not got it."""
+    session.execute(
+        update(Mailing)
+        .where(Mailing.organisation_id == organisation_id, Mailing.round_id == round_id, Mailing.kind == kind)
+        .values(queued_at=None)
+    )
+
+
+def is_invited(session: Session, recipient: Recipient) -> bool:
+    """Whether the invitation has left for the address: it waits no more, and was not given up."""
+    waits = (
+        exists()
+        .where(OutboxMessage.recipient_id == recipient.id, OutboxMessage.state.in_(UNSENT))
+        .where(OutboxMessage.mailing_id == Mailing.id, Mailing.kind == MailingKind.INVITATION)
+    )
+    return not recipient.is_refused and not session.scalar(select(waits))
+
+
+def remember_removed(session: Session, removed: RemovedRecipient) -> None:
+    """Once invited stays invited, however often the address is added and removed."""
+    earlier = session.get(RemovedRecipient, (removed.round_id, removed.address_hash))
+    if earlier is None:
+        session.add(removed)
+    else:
+        earlier.was_invited = earlier.was_invited or removed.was_invited
+    session.flush()
+
+
+def removed_among(
+    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, hashes: Collection[str]
+) -> dict[str, bool]:
+    """Those of these hashes that were taken out of the round's list, with whether the invitation had gone out."""
+    rows = session.execute(
+        select(RemovedRecipient.address_hash, RemovedRecipient.was_invited).where(
+            RemovedRecipient.organisation_id == organisation_id, RemovedRecipient.round_id == round_id
+        )
+    )
+    return {row[0]: row[1] for row in rows if row[0] in hashes}
+
+
+def recipients_by_round(
+    session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """How many recipients each of these rounds has; rounds without any are left out."""
+    return _numbers(session, select(Recipient.round_id, func.count()), organisation_id, round_ids)
+
+
+def undelivered_by_round(
+    session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """How many recipients of each of these rounds something could not be delivered to."""
+    is_given_up = exists().where(OutboxMessage.recipient_id == Recipient.id, OutboxMessage.state == OutboxState.FAILED)
+    counted = select(Recipient.round_id, func.count()).where(or_(Recipient.is_refused, is_given_up))
+    return _numbers(session, counted, organisation_id, round_ids)
+
+
+def waiting_by_round(
+    session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    """How many messages of each of these rounds wait or are being sent."""
+    counted = select(Recipient.round_id, func.count()).join(OutboxMessage, OutboxMessage.recipient_id == Recipient.id)
+    return _numbers(session, counted.where(OutboxMessage.state.in_(OPEN)), organisation_id, round_ids)
+
+
+def latest_by_round(
+    session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID], kind: MailingKind
+) -> dict[uuid.UUID, dt.datetime]:
+    """When the latest mailing of a kind was written, of each of these rounds that has one."""
+    rows = session.execute(
+        select(Mailing.round_id, func.max(Mailing.queued_at))
+        .where(
+            Mailing.organisation_id == organisation_id,
+            Mailing.round_id.in_(round_ids),
+            Mailing.kind == kind,
+            Mailing.queued_at.is_not(None),
+        )
+        .group_by(Mailing.round_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _numbers(
+    session: Session, counted: Any, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, int]:
+    where = (Recipient.organisation_id == organisation_id, Recipient.round_id.in_(round_ids))
+    return {row[0]: row[1] for row in session.execute(counted.where(*where).group_by(Recipient.round_id))}
+
+
 def last_round_with_recipients(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID, but: uuid.UUID) -> Any:
     """The id of the team's newest other round of which addresses are still there, or `None`."""
     return session.scalar(
@@ -233,7 +398,7 @@ def rounds_with_addresses(session: Session) -> Sequence[Row[uuid.UUID, dt.dateti
 
 def delete_addresses(session: Session, round_id: uuid.UUID) -> None:
     """Deletes a round's recipients and mailings, with their messages."""
-    for model in (Recipient, Mailing):
+    for model in (Recipient, Mailing, RemovedRecipient):
         session.execute(delete(model).where(model.round_id == round_id))
 
 

@@ -62,7 +62,7 @@ class Invited:
 
     @property
     def writing(self) -> dict[str, Any]:
-        return {**self.where, "new_message_id": new_message_id, "secret": SECRET}
+        return {**self.where, "new_message_id": new_message_id}
 
     @staticmethod
     def make(database: Database, *, closes_in: dt.timedelta | None = 7 * DAY, **changes: Any) -> Invited:
@@ -77,6 +77,7 @@ class Invited:
             return invite_by_mail(
                 session,
                 **self.writing,
+                secret=SECRET,
                 people=people(number),
                 turn=turn or uuid.uuid4().hex,
                 reply_to=reply_to,

@@ -186,7 +186,11 @@ def test_an_address_that_the_server_refuses_is_told_and_can_be_mended(post: tupl
     invite(client, address)
     assert len(deliver(world, server)) == 1
     client.get(f"{address}/e-mail")
-    assert "These addresses were refused" in client.page.text
+    assert "1 could not be delivered" in client.page.text
+    client.get(address)
+    assert "1 could not be delivered" in client.page.text
+    assert LUIS in client.page.text
+    client.get(f"{address}/e-mail")
     boss = world.client("administrator")
     boss.get(f"{world.address}/e-mail")
     assert LUIS in boss.page.text
@@ -224,7 +228,7 @@ def test_opening_the_unsubscribe_link_changes_nothing_and_its_button_does(post: 
     reader.get(link)
     assert reader.page.h1 == "You get no more of these messages"
     client.get(f"{address}/e-mail")
-    assert "1 of them wants no e-mail" in client.page.text
+    assert "2 sent" in client.page.text  # as before: nobody is told who wants none
     reader.fill({"act": "on"})
     reader.get(link)
     assert "No more e-mail from" in reader.page.h1
@@ -315,9 +319,71 @@ def test_reminding_and_telling_before_it_closes_are_the_managers_to_choose(post:
     client.fill(form=form_to(client, "/remind"))
     client.get(f"{address}/e-mail")
     assert "Everybody was written to today" in client.page.text
-    client.fill({"tells_before_closing": "y"}, form=form_to(client, "/closing"))
+    client.get(f"{address}/stop")
+    assert "everybody who was invited by e-mail is thanked" in client.page.text
     client.get(f"{address}/e-mail")
-    assert client.page.forms[form_to(client, "/closing")]["data"]["tells_before_closing"] == "y"
+    chosen = client.page.forms[form_to(client, "/notices")]["data"]
+    assert "closing_soon" not in chosen
+    assert chosen["closed"] == "y"  # unless somebody decides otherwise
+    client.fill({"closing_soon": "y", "results_on": day(20)}, form=form_to(client, "/notices"))
+    client.get(f"{address}/e-mail")
+    number = form_to(client, "/notices")
+    chosen = client.page.forms[number]["data"]
+    assert (chosen["closing_soon"], chosen["closed"], chosen["results_on"]) == ("y", "y", day(20))
+    client.fill({"results_on": "mañana"}, form=number)
+    client.get(f"{address}/e-mail")
+    assert "Please write the day as year, month and day" in client.page.text
+    number = form_to(client, "/notices")
+    del client.page.forms[number]["data"]["closed"]
+    client.fill(form=number)
+    client.get(f"{address}/stop")
+    assert "everybody who was invited by e-mail is thanked" not in client.page.text
+
+
+def test_what_could_not_be_delivered_is_corrected_and_tried_again_on_the_rounds_own_pages(
+    post: tuple[World, MailServer],
+) -> None:
+    world, server = post
+    client = world.client("manager")
+    address = open_round(client, world, name="Ronda 1")
+    server.unknown = {LUIS, "marta@example.com"}
+    invite(client, address, f"{ALL}\nMarta <marta@example.com>")
+    deliver(world, server)
+    client.get(address)
+    assert "2 could not be delivered" in client.page.text
+    server.unknown = {LUIS}
+    client.fill(form=form_to(client, "/e-mail/retry"))
+    assert [message["To"] for message in deliver(world, server)] == ["marta@example.com"]
+    client.get(f"{address}/e-mail")
+    assert "Escala tries 2 addresses again." in client.page.text
+    client.fill({"address": "luis"}, form=form_to(client, "/correct"))
+    client.get(f"{address}/e-mail")
+    assert "This is not an address that can be written to." in client.page.text
+    client.fill({"address": "luis.perez@example.com"}, form=form_to(client, "/correct"))
+    assert [message["To"] for message in deliver(world, server)] == ["luis.perez@example.com"]
+    client.get(address)
+    assert "could not be delivered" not in client.page.text
+
+
+def test_whoever_was_removed_is_added_again_only_if_that_is_ticked(post: tuple[World, MailServer]) -> None:
+    world, server = post
+    client = world.client("manager")
+    address = open_round(client, world, name="Ronda 1")
+    invite(client, address)
+    deliver(world, server)
+    client.get(f"{address}/e-mail")
+    client.fill(form=form_to(client, "/remove"))
+    look_at(client, address)
+    assert "removed from this round before" in client.page.text
+    number, page = form_with(client, "people"), client.page
+    client.fill(form=number)
+    client.get(f"{address}/e-mail")
+    assert "1 person was added" in client.page.text
+    client.page = page
+    client.fill({"also_removed": "y"}, form=number)
+    client.get(f"{address}/e-mail")
+    assert "2 people were added" in client.page.text
+    assert deliver(world, server) == []  # the invitation had been sent
 
 
 def test_the_news_of_the_plan_goes_to_those_who_were_invited(post: tuple[World, MailServer]) -> None:

@@ -16,6 +16,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.audit import Deed, record
+from assessment.services.campaign_mail import mail_of_campaign
 from assessment.services.campaigns import (
     CampaignState,
     Closed,
@@ -36,6 +37,7 @@ from assessment.web.campaigns.forms import LastDayForm, PublishThemForm, TheseRo
 from assessment.web.dates import closing_time, local_day
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.mail import mailer
 from assessment.web.transactions import commit_early, database, separate_read, session
 from reports.engine.scripts import isolated
 
@@ -97,6 +99,7 @@ def close(access: Access, campaign_id: uuid.UUID) -> str | Response:
         flash(reader().ngettext("%(n)s round has closed.", "%(n)s rounds have closed.", stopped))
         return _back(access, campaign_id)
     form.rounds.data = ids_in(row.round.id for row in open_)
+    mail = mail_of_campaign(session(), state=state)
     return render_template(
         "campaigns/close.html",
         form=form,
@@ -104,6 +107,7 @@ def close(access: Access, campaign_id: uuid.UUID) -> str | Response:
         campaign=state.campaign,
         enough=[row for row in open_ if not row.participation.missing],
         too_few=[row for row in open_ if row.participation.missing],
+        tells_closed=mailer() is not None and any(mail[row.round.id].invited for row in open_),
     )
 
 

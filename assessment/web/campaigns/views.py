@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from assessment.infra.clock import utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
+from assessment.services.campaign_mail import TeamMail, mail_of_campaign, why_unmailable
 from assessment.services.campaigns import (
     MOST_TEAMS,
     Campaign,
@@ -51,6 +52,7 @@ from assessment.web.dates import closing_time, format_closing, format_opening, l
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.mail import mailer
 from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link
@@ -227,6 +229,9 @@ class RowWords:
     answered: str
     card: TeamCard
     messages: Messages | None
+    mail: TeamMail
+    reminded: str
+    """On which day everybody of it was last reminded by e-mail."""
 
 
 STATES = {
@@ -243,11 +248,17 @@ STATES = {
 def campaign(access: Access, campaign_id: uuid.UUID) -> str:
     state = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
     posters = rounds_with_posters(state)
+    mail = mail_of_campaign(session(), state=state)
     return render_template(
         "campaigns/campaign.html",
         organisation=access.organisation,
         campaign=state.campaign,
-        rows=_rows(state, access),
+        rows=_rows(state, access, mail),
+        sends=mailer() is not None,
+        mailable=any(why_unmailable(row) is None for row in state.rows),
+        invited=sum(one.invited for one in mail.values()),
+        waiting=sum(one.waiting for one in mail.values()),
+        may_remind=any(mail[row.round.id].invited for row in state.in_state(RoundState.OPEN)),
         counts={one: len(state.in_state(one)) for one in RoundState},
         answered=sum(row.participation.answered for row in state.rows if not row.participation.is_consensus),
         people=sum(row.participation.size for row in state.rows if not row.participation.is_consensus),
@@ -259,7 +270,7 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
     )
 
 
-def _rows(state: CampaignState, access: Access) -> list[RowWords]:
+def _rows(state: CampaignState, access: Access, mail: Mapping[uuid.UUID, TeamMail]) -> list[RowWords]:
     overview = OrganisationOverview(access, [row.step for row in state.rows])
     return [
         RowWords(
@@ -268,9 +279,16 @@ def _rows(state: CampaignState, access: Access) -> list[RowWords]:
             answered=_answered(row),
             card=team_card(overview, row.step, reader()),
             messages=_messages(row, access),
+            mail=mail[row.round.id],
+            reminded=_day(mail[row.round.id].reminded_at, access),
         )
         for row in state.rows
     ]
+
+
+def _day(at: dt.datetime | None, access: Access) -> str:
+    day = local_day(at, access.organisation.time_zone)
+    return reader().date(day) if day else ""
 
 
 def _answered(row: CampaignRow) -> str:

@@ -33,6 +33,7 @@ STATES = {
     OutboxState.SENDING: N_("Being sent"),
     OutboxState.SENT: N_("Handed to the mail server"),
     OutboxState.FAILED: N_("Could not be sent"),
+    OutboxState.SKIPPED: N_("Handed to the mail server"),
     OutboxState.EXPIRED: N_("Not sent: what it said is no longer valid"),
 }
 REASONS = {
@@ -43,10 +44,7 @@ REASONS = {
 }
 REASONS_OF_MAILINGS = REASONS | {
     "address": N_("The mail server does not take messages for this address now."),
-    UNKNOWN_ADDRESS: N_(
-        "The mail server does not know this address. Remove it on the round’s page “by e-mail”, and add it again as it "
-        "is written correctly."
-    ),
+    UNKNOWN_ADDRESS: N_("The mail server does not know this address. Correct it on the round’s page “by e-mail”."),
 }
 REASONS_ABOUT_ACCOUNTS = REASONS | {
     "address": N_(

@@ -14,7 +14,7 @@ from assessment.services.recipients import count_recipients
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from assessment.web.dates import local_day
-from assessment.web.mail import mailer, secret
+from assessment.web.mail import mailer
 from assessment.web.public_links import is_local_link, public_url, whatsapp_link
 from assessment.web.transactions import session
 from reports.engine.qr import qr_code
@@ -60,7 +60,6 @@ def tell_by_mail(round_: Round) -> int:
             organisation_id=round_.organisation_id,
             round_id=round_.id,
             new_message_id=sends.new_message_id,
-            secret=secret(),
             now=utc_now(),
         )
     except NobodyToWriteTo:

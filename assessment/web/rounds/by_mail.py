@@ -15,7 +15,8 @@ from flask import current_app, flash, render_template
 from flask_login import current_user
 from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, TextAreaField
+from wtforms.validators import Optional
 
 from assessment.domain.access import Permission
 from assessment.domain.rounds import RoundMode, RoundState, WrongRoundMode
@@ -25,15 +26,18 @@ from assessment.infra.tokens import new_token
 from assessment.intake.addresses import GivenAddress, read_address_file, read_pasted_addresses
 from assessment.intake.problems import InvalidFile, describe
 from assessment.services.access import Access
+from assessment.services.accounts import InvalidEmail
 from assessment.services.mailings import (
-    BEFORE_CLOSING,
     AlreadyToday,
     NobodyToWriteTo,
+    Notices,
     NotOfThisRound,
-    plan_closing_reminder,
+    notices_of,
+    plan_notices,
     preview_invitation,
     remind,
 )
+from assessment.services.outbox import UNKNOWN_ADDRESS
 from assessment.services.recipients import (
     MOST_RECIPIENTS,
     CheckedList,
@@ -42,17 +46,20 @@ from assessment.services.recipients import (
     RecipientsOfRound,
     TooManyRecipients,
     check_list,
+    correct_address,
     has_people_of_last_round,
     invite_by_mail,
     people_of_last_round,
     recipients_of,
     remove_recipient,
+    try_again,
 )
 from assessment.services.retention import KEEPS_ADDRESSES
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from assessment.web import limits
 from assessment.web.access import requires
+from assessment.web.fields import DayField
 from assessment.web.forms import ConfirmForm, Form
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -74,8 +81,17 @@ KINDS = {
     MailingKind.INVITATION: N_("Invitation"),
     MailingKind.REMINDER: N_("Reminders"),
     MailingKind.CLOSING_SOON: N_("That it closes soon"),
+    MailingKind.CLOSED: N_("That it has closed"),
     MailingKind.PLAN: N_("That the plan is shared"),
 }
+REASONS = {
+    UNKNOWN_ADDRESS: N_("The mail server does not know this address."),
+    "address": N_("The mail server took nothing for this address for a day."),
+    "unreachable": N_("The mail server could not be reached for a day."),
+    "sign-in": N_("The mail server did not let Escala sign in for a day."),
+    "refused": N_("The mail server refused the message for a day."),
+}
+"""Why a message was given up."""
 
 
 class ListForm(Form):
@@ -91,10 +107,21 @@ class SendForm(Form):
     people = HiddenField()
     turn = HiddenField()
     replies = BooleanField(_("Answers to the messages go to my e-mail"))
+    also_removed = BooleanField(_("Also add those who were removed from this list"))
 
 
-class ClosingForm(SettingsForm):
-    tells_before_closing = BooleanField(_("Two days before it closes, tell everybody"))
+class NoticesForm(SettingsForm):
+    """What Escala tells by itself. A field of what can be decided no more is taken out."""
+
+    closing_soon = BooleanField(_("Two days before it closes, tell everybody"))
+    closed = BooleanField(_("An hour after it has closed, thank everybody and say what happens next"))
+    results_on = DayField(_("By which day do people hear of the results?"), [Optional()])
+
+
+class AddressForm(Form):
+    """The right address in the place of one that could not be reached."""
+
+    address = EmailField(_("Right address"))
 
 
 @blueprint.route("/<uuid:round_id>/e-mail", methods=["GET", "POST"])
@@ -133,15 +160,16 @@ def send_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str
     if sends is None or not form.validate_on_submit():
         return redirect_to_round(PAGE, round_)
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    checked = check_list(session(), **where, given=_unpacked(form.people.data or ""))
-    if checked.people:
-        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(checked.people))
+    checked = check_list(session(), **where, given=_unpacked(form.people.data or ""), secret=secret())
+    people = (*checked.people, *checked.removed) if form.also_removed.data else checked.people
+    if people:
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(people))
     try:
         with session().begin_nested():
             added = invite_by_mail(
                 session(),
                 **where,
-                people=checked.people,
+                people=people,
                 turn=form.turn.data or new_token(),
                 reply_to=current_user.email if form.replies.data else "",
                 new_message_id=sends.new_message_id,
@@ -180,7 +208,6 @@ def remind_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> R
                 organisation_id=access.organisation_id,
                 round_id=round_.id,
                 new_message_id=sends.new_message_id,
-                secret=secret(),
                 now=utc_now(),
             )
     except AlreadyToday:
@@ -196,22 +223,82 @@ def remind_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> R
     return redirect_to_round(PAGE, round_)
 
 
-@blueprint.post("/<uuid:round_id>/e-mail/closing")
+@blueprint.post("/<uuid:round_id>/e-mail/notices")
 @requires(Permission.MANAGE_ROUNDS)
-def closing_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Response:
+def notices_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Response:
+    """What Escala tells by itself: that the round closes soon, and that it has closed."""
     _team, round_ = load_round(access, team_id, round_id)
-    form = _closing_form(_recipients(access, round_))
+    now = utc_now()
+    form = _notices_form(notices_of(session(), round_=round_, now=now))
     if form.validate_on_submit():
-        plan_closing_reminder(
-            session(),
-            organisation_id=access.organisation_id,
-            round_id=round_.id,
-            is_on=bool(form.tells_before_closing.data),
-            now=utc_now(),
+        decided = Notices(
+            closing_soon=bool(form.closing_soon.data) if form.closing_soon else None,
+            closed=bool(form.closed.data) if form.closed else None,
+            results_on=form.results_on.data if form.results_on else None,
         )
+        plan_notices(session(), organisation_id=access.organisation_id, round_id=round_.id, notices=decided, now=now)
         flash(str(_("Saved.")))
+    elif form.results_on and form.results_on.process_errors:
+        flash(str(form.results_on.process_errors[0]), "error")
     else:
         flash(str(_("This was changed while the page was open. Look at how it stands now.")), "error")
+    return redirect_to_round(PAGE, round_)
+
+
+@blueprint.post("/<uuid:round_id>/e-mail/retry")
+@requires(Permission.MANAGE_ROUNDS)
+def retry_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Response:
+    """Tries all again that could not be delivered."""
+    return _try_again(access, team_id, round_id, None)
+
+
+@blueprint.post("/<uuid:round_id>/e-mail/recipients/<uuid:recipient_id>/retry")
+@requires(Permission.MANAGE_ROUNDS)
+def retry_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID) -> Response:
+    return _try_again(access, team_id, round_id, recipient_id)
+
+
+def _try_again(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID | None) -> Response:
+    _team, round_ = load_round(access, team_id, round_id)
+    if mailer() is None or not ConfirmForm().validate_on_submit():
+        return redirect_to_round(PAGE, round_)
+    where = {"organisation_id": access.organisation_id, "round_id": round_.id}
+    tried = try_again(session(), **where, recipient_id=recipient_id, now=utc_now())
+    if tried:
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=tried)
+        flash(reader().ngettext("Escala tries %(n)s address again.", "Escala tries %(n)s addresses again.", tried))
+    else:
+        flash(reader().gettext("There is nothing to be tried again: what was not delivered is no longer valid."))
+    return redirect_to_round(PAGE, round_)
+
+
+@blueprint.post("/<uuid:round_id>/e-mail/recipients/<uuid:recipient_id>/correct")
+@requires(Permission.MANAGE_ROUNDS)
+def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID) -> Response:
+    """Another address in the place of one that could not be reached."""
+    _team, round_ = load_round(access, team_id, round_id)
+    form, sends = AddressForm(), mailer()
+    if sends is None or not form.validate_on_submit():
+        return redirect_to_round(PAGE, round_)
+    limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=1)
+    try:
+        with session().begin_nested():
+            address = correct_address(
+                session(),
+                organisation_id=access.organisation_id,
+                round_id=round_.id,
+                recipient_id=recipient_id,
+                address=form.address.data or "",
+                new_message_id=sends.new_message_id,
+                secret=secret(),
+                now=utc_now(),
+            )
+    except InvalidEmail:
+        flash(reader().gettext("This is not an address that can be written to. Look at how it is spelled."), "error")
+    except (NotOfThisRound, WrongRoundMode):
+        flash(reader().gettext("This round can no longer be announced by e-mail."), "error")
+    else:
+        flash(reader().gettext("The invitation goes to %(email)s.", email=address))
     return redirect_to_round(PAGE, round_)
 
 
@@ -221,7 +308,11 @@ def remove_from_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, re
     _team, round_ = load_round(access, team_id, round_id)
     if ConfirmForm().validate_on_submit():
         address = remove_recipient(
-            session(), organisation_id=access.organisation_id, round_id=round_.id, recipient_id=recipient_id
+            session(),
+            organisation_id=access.organisation_id,
+            round_id=round_.id,
+            recipient_id=recipient_id,
+            secret=secret(),
         )
         flash(reader().gettext("%(email)s gets no more messages about this round.", email=address))
     return redirect_to_round(PAGE, round_)
@@ -235,12 +326,20 @@ def _takes_people(round_: Round) -> bool:
 
 def _recipients(access: Access, round_: Round, page: int = 1) -> RecipientsOfRound:
     return recipients_of(
-        session(), organisation_id=access.organisation_id, round_id=round_.id, secret=secret(), page=page
+        session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now(), page=page
     )
 
 
-def _closing_form(recipients: RecipientsOfRound) -> ClosingForm:
-    return ClosingForm(tells_before_closing=recipients.is_closing_planned)
+def _notices_form(notices: Notices) -> NoticesForm:
+    form = NoticesForm(
+        closing_soon=bool(notices.closing_soon), closed=bool(notices.closed), results_on=notices.results_on
+    )
+    if notices.closing_soon is None:
+        del form.closing_soon
+    if notices.closed is None:
+        del form.closed
+        del form.results_on
+    return form
 
 
 def _show(access: Access, team: Team, round_: Round, form: ListForm) -> str:
@@ -251,7 +350,8 @@ def _show(access: Access, team: Team, round_: Round, form: ListForm) -> str:
         "rounds/by_mail.html",
         form=form,
         confirm=ConfirmForm(),
-        closing=_closing_form(recipients),
+        notices=_notices_form(recipients.notices),
+        reasons=REASONS,
         organisation=access.organisation,
         team=team,
         round=round_,
@@ -260,7 +360,6 @@ def _show(access: Access, team: Team, round_: Round, form: ListForm) -> str:
         kinds=KINDS,
         sends=mailer() is not None,
         takes_people=_takes_people(round_),
-        tells_before_closing=round_.closes_at is not None and now + BEFORE_CLOSING < round_.closes_at,
         minutes=math.ceil(recipients.waiting / per_minute),
         per_minute=per_minute,
         deleted_on=reader().date(local_date(ended_at + KEEPS_ADDRESSES, access.organisation.time_zone))
@@ -297,9 +396,9 @@ def _show_check(
     access: Access, team: Team, round_: Round, given: Sequence[GivenAddress], form: ListForm
 ) -> str | Response:
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    checked = check_list(session(), **where, given=given)
+    checked = check_list(session(), **where, given=given, secret=secret())
     invited = _recipients(access, round_).total
-    if invited + len(checked.people) > MOST_RECIPIENTS:
+    if invited + len(checked.people) + len(checked.removed) > MOST_RECIPIENTS:
         form.add_error(form.addresses, _too_many())
         return _show(access, team, round_, form)
     addresses = addresses_of(current_app)
@@ -307,7 +406,7 @@ def _show_check(
     language = language_of(access.organisation.language)
     return render_template(
         "rounds/by_mail_check.html",
-        form=SendForm(formdata=None, people=_packed(checked), turn=new_token(), replies=True),
+        form=_send_form(checked),
         organisation=access.organisation,
         team=team,
         round=round_,
@@ -323,6 +422,13 @@ def _show_check(
     )
 
 
+def _send_form(checked: CheckedList) -> SendForm:
+    form = SendForm(formdata=None, people=_packed(checked), turn=new_token(), replies=True)
+    if not checked.removed:
+        del form.also_removed
+    return form
+
+
 def _too_many() -> str:
     return reader().gettext(
         "A round can be announced to %(most)s addresses at most.", most=reader().number(MOST_RECIPIENTS)
@@ -330,7 +436,8 @@ def _too_many() -> str:
 
 
 def _packed(checked: CheckedList) -> str:
-    return json.dumps([[one.address, one.name, one.language] for one in checked.people], ensure_ascii=False)
+    people = (*checked.people, *checked.removed)
+    return json.dumps([[one.address, one.name, one.language] for one in people], ensure_ascii=False)
 
 
 def _unpacked(packed: str) -> list[GivenAddress]:

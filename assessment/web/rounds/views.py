@@ -22,10 +22,12 @@ from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.campaigns import find_campaign_of
+from assessment.services.mailings import notices_of
 from assessment.services.outlook import Outlook, get_outlook, unshown_of
 from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
+from assessment.services.recipients import undelivered_of
 from assessment.services.repetitions import changed_since_last
 from assessment.services.rounds import (
     InvitedByMail,
@@ -60,6 +62,7 @@ from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round, load_team
+from assessment.web.mail import mailer
 from assessment.web.pages import requested_page
 from assessment.web.public_links import is_local_link
 from assessment.web.rounds.blueprint import blueprint
@@ -80,6 +83,8 @@ from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
 
 DAYS_TO_ANSWER = 7
+UNDELIVERED_SHOWN = 5
+"""Addresses that a round's page names; all of them stand on its page “by e-mail”."""
 FIVE_POINTS_SPAN = 4
 """What people differ by is known on the scale from 1 to 5."""
 
@@ -266,6 +271,10 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
         may_link_personally=not participation.answered,
+        undelivered=undelivered_of(session(), **_own(round_)),
+        undelivered_shown=UNDELIVERED_SHOWN,
+        confirm=ConfirmForm(),
+        sends=mailer() is not None,
     )
 
 
@@ -400,6 +409,7 @@ def stop(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Respo
     return render_template(
         "rounds/stop.html",
         form=form,
+        tells_closed=_tells_closed(round_),
         organisation=access.organisation,
         team=team,
         round=round_,
@@ -480,12 +490,18 @@ def close(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     return render_template(
         "rounds/close.html",
         form=form,
+        tells_closed=_tells_closed(round_),
         organisation=access.organisation,
         team=team,
         round=round_,
         participation=participation,
         unshown=unshown_words(Outlook(Outcome.RESULT, unshown), len(round_.points), reader()),
     )
+
+
+def _tells_closed(round_: Round) -> bool:
+    """Whether everybody invited by e-mail will be told that the round has closed."""
+    return bool(mailer() and notices_of(session(), round_=round_, now=utc_now()).closed)
 
 
 def _own(round_: Round) -> dict[str, uuid.UUID]:
