@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0035"
-down_revision = "0031"
+down_revision = "0032"
 
 FILL = """
 UPDATE round_scores SET sd = (
