@@ -72,6 +72,8 @@ BOUND_SPAN_SHARE: Final = 0.05
 """A mean this near an end, as a share of the scale's span, is shown as a bound: 1.2 and 4.8 on 1–5 (`domain.scale`)."""
 BOUND_SHARE: Final = 0.9
 """No document says that more than nine in ten chose a pillar, or an answer: "all did" would tell what each chose."""
+MEAN_STEP: Final = 0.1
+"""What a mean is rounded to before it leaves (`domain.as_read`)."""
 INTERVAL_N: Final = 8
 """From so many answers an interval leaves the team. With fewer, the mean and its interval give the single answers."""
 NARROW_SPREAD_SHARE: Final = 0.05

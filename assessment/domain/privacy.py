@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessment.domain import conventions as c
@@ -16,6 +16,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import (
     Change,
     Gaps,
+    Interval,
     LeadersStaffGap,
     OverallResult,
     PillarResult,
@@ -27,7 +28,13 @@ from assessment.domain.result import (
 )
 from assessment.domain.scale import Scale
 from assessment.domain.sections.focus import release_share
-from assessment.domain.sections.groups import GroupedSection, bound_as_read, change_as_read, is_earlier_at_bound
+from assessment.domain.sections.groups import (
+    GroupedSection,
+    bound_as_read,
+    change_as_read,
+    is_earlier_at_bound,
+    withheld_change,
+)
 from assessment.domain.sections.ladder import release_point, release_point_change
 
 
@@ -42,21 +49,30 @@ def release(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: 
     if result.withheld or result.mode == "consensus":
         return result
     section, scale = questionnaire.pillars_section, questionnaire.scale
-    means = {pillar.pillar: pillar.mean for pillar in result.pillars} | {OVERALL: result.overall.mean}
+    minimum = section.minimum(minimum_group)
     pillars = tuple(section.release_group(pillar) for pillar in result.pillars)
+    follows = not _overall_stands_apart(result, pillars, scale, minimum)
+    whole = _overall_of_pillars(result.overall, pillars, scale) if follows else result.overall
+    means = {pillar.pillar: pillar.mean for pillar in result.pillars} | {OVERALL: whole.mean}
     hides_now = any(_is_hidden(before, now, scale) for before, now in zip(result.pillars, pillars, strict=True))
     hides_earlier = any(is_earlier_at_bound(change, means.get(change.pillar), scale) for change in result.change)
+    moved = [section.release_change(one, means.get(one.pillar)) for one in result.change if one.pillar != OVERALL]
 
-    def released_change(change: Change) -> Change:
-        if change.pillar == OVERALL and (hides_now or hides_earlier) and not section.bound_of(means[OVERALL]):
+    def released_overall_change(change: Change) -> Change:
+        is_coarse = hides_now or hides_earlier
+        if follows or not _change_stands_apart(result.change, moved, minimum):
+            change, is_coarse = _change_of_pillars(change, result.change, moved), True
+            if is_earlier_at_bound(change, means[OVERALL], scale):
+                return withheld_change(change)
+        if is_coarse and not section.bound_of(means[OVERALL]):
             return change_as_read(change, scale, is_coarse=True)
-        return section.release_change(change, means.get(change.pillar))
+        return section.release_change(change, means[OVERALL])
 
     ladder = tuple(release_point(point) for point in result.ladder)
     focus = _released_focus(result, questionnaire.focus.minimum(minimum_group))
     return replace(
         result,
-        overall=_released_overall(result.overall, scale, hides_a_pillar=hides_now),
+        overall=_released_overall(whole, scale, hides_a_pillar=hides_now),
         pillars=pillars,
         ladder=ladder,
         focus=focus,
@@ -65,7 +81,7 @@ def release(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: 
             leaders_staff=tuple(_released_gaps(result.gaps.leaders_staff, means, section)),
             self_customer=tuple(_released_customers(result.gaps.self_customer, ladder)),
         ),
-        change=tuple(released_change(change) for change in result.change),
+        change=(*moved, *(released_overall_change(one) for one in result.change if one.pillar == OVERALL)),
         ladder_change=tuple(release_point_change(change) for change in result.ladder_change),
         sections=_released_sections(result, questionnaire),
     )
@@ -97,6 +113,68 @@ def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bo
         level=level,
         percent=None if result.percent is None else for_experts(scale.percent(mean)),
     )
+
+
+def _overall_stands_apart(result: TeamResult, shown: Sequence[PillarResult], scale: Scale, minimum: int) -> bool:
+    """Whether the mean over persons may leave as the overall, beside the means of the pillars.
+
+    Less those means, it is about whoever is not in all of them alike: people without one of the pillars, people who are
+    not in the overall, the few who answered a pillar that is withheld. There must be nobody of the kind, or
+    `minimum` people at least, as where so many lack a pillar that is shown. How many they are is told by the ns alone.
+    """
+    everybody = result.scored
+    if any(everybody - (pillar.n or 0) >= minimum for pillar in shown if pillar.mean is not None):
+        return True
+    is_complete = result.overall.n == everybody and all(one.n == everybody and one.mean is not None for one in shown)
+    hides = any(scale.bound_of(pillar.mean) for pillar in shown)
+    # Of two pillars or one, even a rounded overall tells where beyond its bound the mean of one lies.
+    return is_complete and not (hides and c.MEAN_STEP * len(shown) < scale.low_bound - 1)
+
+
+def _overall_of_pillars(result: OverallResult, shown: Sequence[PillarResult], scale: Scale) -> OverallResult:
+    """The overall as everybody can work it out: the mean of the pillars' means as they are read, those that are shown
+    as a bound in the middle beyond it. Its interval lies around it."""
+    means = [_middle(pillar.mean, scale) for pillar in shown if pillar.mean is not None]
+    if result.mean is None or not means:
+        return OverallResult(n=result.n)
+    mean = as_read(sum(means) / len(means))
+    return replace(result, mean=mean, ci95=_moved(result.ci95, mean - result.mean), level=scale.level(mean))
+
+
+def _middle(mean: float, scale: Scale) -> float:
+    match scale.bound_of(mean):
+        case "low":
+            return (1 + scale.low_bound) / 2
+        case "high":
+            return (scale.high_bound + scale.size) / 2
+    return mean
+
+
+def _moved(interval: Interval | None, by: float) -> Interval | None:
+    return (interval[0] + by, interval[1] + by) if interval else None
+
+
+def _change_stands_apart(changes: Iterable[Change], moved: Sequence[Change], minimum: int) -> bool:
+    """As `_overall_stands_apart`, of the people whom a change compares, in both rounds."""
+    for sizes in ({one.pillar: one.n1 for one in changes}, {one.pillar: one.n2 for one in changes}):
+        everybody = max(sizes.values())
+        lacking = (everybody - sizes[one.pillar] for one in moved if one.label != "withheld")
+        if set(sizes.values()) != {everybody} and max(lacking, default=0) < minimum:
+            return False
+    return True
+
+
+def _change_of_pillars(overall: Change, changes: Iterable[Change], moved: Sequence[Change]) -> Change:
+    """The change of the overall as the mean of those of the pillars that are shown."""
+    shown = {one.pillar for one in moved if one.label != "withheld"}
+    differences = [one.difference for one in changes if one.pillar in shown]
+    if overall.difference is None or None in differences:
+        return overall  # released already: under eight answers, not all are told
+    told = [as_read(difference) for difference in differences if difference is not None]
+    if not told:
+        return withheld_change(overall)
+    difference = as_read(sum(told) / len(told))
+    return replace(overall, difference=difference, ci95=_moved(overall.ci95, difference - overall.difference))
 
 
 # What matters most, and the order of priorities

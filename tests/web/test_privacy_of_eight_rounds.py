@@ -1,0 +1,324 @@
+"""No page, document, file or feed tells more of eight rounds than the figures that `tests/services` looks at.
+
+Proven with a twin: the same organisation in which people answered something else, so that every released figure is the
+same and the exact ones are not. Whatever tells the two apart, be it the length of a bar, tells more than the figures.
+Every address with an organisation in it is asked for; a new page is asked for, too.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import re
+import uuid
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import AnswerSheet
+from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.privacy import release
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import TeamResult
+from assessment.infra.clock import utc_now
+from assessment.services.answer_documents import document_from_sheet, sheet_from_document
+from assessment.services.plan_sharing import share_plan
+from assessment.services.plans import draft_plan
+from assessment.services.portfolio import read_portfolio
+from assessment.services.publication import score_round_now
+from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.round_scores import write_round_scores
+from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
+from assessment.store.accounts import find_account
+from assessment.store.responses import Response
+from assessment.store.round_scores import RoundScore
+from assessment.store.rounds import Round
+from reports.engine import pdf
+from tests.services.build import Home
+from tests.services.eight_rounds import PILLARS, EightRounds, few_shuffles, make_organisation
+from tests.services.portfolios import access_to
+from tests.web.applications import application
+from tests.web.client import PageClient
+from tests.web.world import World
+
+SEED = 5
+READERS = ("manager", "leadership")
+ROUNDS_READ = 4 if os.environ.get("CI") else 2
+ASKED_WITH = {
+    "results.pillar": [f"?id={pillar}" for pillar in PILLARS],
+    "plans.actions": ["?heading=move"],
+    "portfolio.portfolio": ["", "?tag=norte", "?sort=language", "?show=attention"],
+}
+"""What an address is asked for with, besides its ids."""
+OTHER_IDS = {"campaign_id", "membership_id", "printed_id", "job_id", "file_id"}
+"""Of what there is none here: campaigns and members have no results, what is printed is what is previewed, and files
+that were made are asked for by themselves."""
+MUST_SHOW = {
+    "feedback.page",
+    "feedback.show",
+    "history.all_rounds",
+    "plans.actions",
+    "plans.calendar",
+    "plans.check_in",
+    "plans.follow",
+    "plans.meeting",
+    "plans.page_one",
+    "plans.pillars",
+    "plans.plan",
+    "plans.preview",
+    "portfolio.movement",
+    "portfolio.portfolio",
+    "results.pillar",
+    "results.results",
+    "rounds.rounds",
+    "shared_plans.calendar",
+    "shared_plans.show",
+    "teams.team",
+    "organisations.organisation",
+}
+"""What shows results or what follows from them: asked for and answered, or the walk proves nothing."""
+
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Read = dict[tuple[str, str], bytes]
+
+
+@dataclass
+class House:
+    world: World
+    made: EightRounds
+    round_ids: list[uuid.UUID]
+    """The rounds whose pages are read."""
+    before: dict[uuid.UUID, dict[str, Any]] = field(default_factory=dict)
+    """What was frozen of the rounds that the twin answers in another way."""
+
+    @property
+    def database(self) -> Any:
+        return self.world.app.extensions["escala_database"]
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    with (
+        application("sqlite") as app,
+        few_shuffles(),
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # All that a document shows is in its page (`tests.printing`), and printing takes seconds.
+        patch.setattr(pdf, "render_pdf", lambda html, on_missing=None: b"%PDF-" + html.encode())
+        world = World.make(app)
+        world.add_people_of_one_team()
+        database, now = app.extensions["escala_database"], utc_now()
+        with database.reading() as session:
+            account = find_account(session, "administrator@example.com")
+            assert account
+            home = Home(account.id, world.organisation, world.team)
+        made = make_organisation(database, home, SEED, now=now)
+        with database.reading() as session:
+            there = [story for story in made.stories if session.get(Round, story.id)]
+        shown = [one for one in there if one.found and not one.found.result.withheld]
+        latest = {story.team: story for story in shown}
+        few = [one for one in there if one.found and one.found.result.withheld][-1:]
+        chosen = [*latest.values(), *few, *shown[-3:-2]][:ROUNDS_READ]
+        for story in chosen:
+            if story in few:
+                continue
+            with database.writing() as session:
+                where = {"organisation_id": world.organisation, "round_id": story.id}
+                plan = draft_plan(session, **where, drawn_on=now.date(), now=now)
+                plan.current_actions[0].status = ActionStatus.DONE
+                share_plan(session, **where, now=now)
+        yield House(world, made, [story.id for story in chosen])
+
+
+# Reading all that there is
+
+
+def read_all(house: House) -> tuple[Read, set[str]]:
+    """Every address as each reader is answered, and which endpoints showed something."""
+    read: Read = {}
+    shown: set[str] = set()
+    for person in READERS:
+        client = house.world.client(person)
+        for endpoint, address in addresses(house):
+            response = client.get(address)
+            assert response.status_code < 500, address
+            read[person, address] = plain(response.get_data(), response.mimetype)
+            if response.status_code == 200:
+                shown.add(endpoint)
+        for kind in ("workbook", "summary"):
+            for tag in ("", "norte"):
+                read[person, f"{kind} {tag}"] = made_file(house, client, kind, tag)
+    return read, shown
+
+
+def addresses(house: House) -> Iterator[tuple[str, str]]:
+    with house.database.reading() as session:
+        rounds = [session.get_one(Round, id_) for id_ in house.round_ids]
+        places = [
+            {
+                "organisation_id": house.world.organisation,
+                "team_id": one.team_id,
+                "round_id": one.id,
+                "token": one.plan_token,
+            }
+            for one in rounds
+        ]
+    for rule in sorted(house.world.app.url_map.iter_rules(), key=lambda rule: rule.endpoint):
+        is_ours = "organisation_id" in rule.arguments or rule.endpoint.startswith("shared_plans.")
+        if "GET" not in (rule.methods or ()) or not is_ours or rule.arguments & OTHER_IDS:
+            continue
+        with house.world.app.test_request_context():
+            built = {
+                house.world.app.url_map.bind("localhost").build(
+                    rule.endpoint, {name: place[name] for name in rule.arguments}, method="GET"
+                )
+                for place in places
+                if all(place[name] for name in rule.arguments)
+            }
+        for address in sorted(built):
+            for query in ASKED_WITH.get(rule.endpoint, [""]):
+                yield rule.endpoint, address + query
+
+
+def made_file(house: House, client: PageClient, kind: str, tag: str) -> bytes:
+    address = f"/organisations/{house.world.organisation}/portfolio"
+    client.get(f"{address}?tag={tag}")
+    [form] = [form for form in client.page.forms if form["action"].endswith("/files")]
+    client.get(client.post(form["action"], data=form["data"] | {"kind": kind, "tag": tag}).headers["Location"])
+    [link] = [link for link in client.page.links if link.endswith("/download")]
+    made = client.get(link).get_data()
+    return plain(made, SHEETS if kind == "workbook" else "application/pdf")
+
+
+def plain(content: bytes, kind: str) -> bytes:
+    """Without what differs each time: tokens of forms, nonces, the moment in a calendar or a workbook."""
+    if kind == SHEETS:
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            return b"".join(book.read(name) for name in sorted(book.namelist()) if not name.startswith("docProps"))
+    if kind == "text/html":
+        content = re.sub(rb'(nonce|value|content)="[\w.-]{20,}"', b"", content)
+    return re.sub(rb"DTSTAMP:\S+", b"", content)
+
+
+# The twin
+
+
+def make_twin(house: House, chance: random.Random) -> None:
+    """Other answers in as many of the rounds as can be without another released figure; they are kept in
+    `before`."""
+    with house.database.writing() as session:
+        over = over_teams(house, session)
+        for round_id in house.round_ids:
+            round_ = session.get_one(Round, round_id)
+            frozen = round_.snapshot or {}
+            if _change(session, round_, chance):
+                house.before[round_id] = frozen
+        assert over_teams(house, session) == over
+
+
+def over_teams(house: House, session: Session) -> Mapping[str, Any]:
+    return dict(read_portfolio(session, access=access_to(session, house.made.home), now=utc_now()).over)
+
+
+def _change(session: Session, round_: Round, chance: random.Random) -> bool:
+    asked = pinned_questionnaire(session, round_)
+    frozen = result_from_snapshot(round_.snapshot or {})
+
+    def read(result: TeamResult) -> TeamResult:
+        return release(result, asked, minimum_group=round_.minimum_group)
+
+    if score_round_now(session, round_) != frozen:
+        return False  # compared with answers that are deleted, or linked: it cannot be scored again
+    rows = list(session.scalars(select(Response).where(Response.round_id == round_.id)))
+    before = [dict(row.answers) for row in rows]
+    for _ in range(60):
+        sheets = [sheet_from_document(document) for document in before]
+        for _ in range(chance.choice((1, 2, 3))):
+            _disturb(sheets, chance, is_free=frozen.withheld)
+        for row, sheet, document in zip(rows, sheets, before, strict=True):
+            code = {"respondent": document["respondent"]} if "respondent" in document else {}
+            row.answers = document_from_sheet(sheet) | code
+        session.flush()
+        other = score_round_now(session, round_)
+        if read(other) == read(frozen) and (frozen.withheld or other != frozen):
+            round_.snapshot = result_to_snapshot(other)
+            session.execute(delete(RoundScore).where(RoundScore.round_id == round_.id))
+            write_round_scores(session, round_, other, asked)
+            return True
+    for row, document in zip(rows, before, strict=True):
+        row.answers = document
+    return False
+
+
+def _disturb(sheets: list[AnswerSheet], chance: random.Random, *, is_free: bool) -> None:
+    """Two people answer what the other one did, or one answers one step higher or lower."""
+    pillar = chance.choice(list(PILLARS))
+    first, second = chance.sample(sheets, 2)
+    items = [item for item in first.items if item.startswith(pillar)]
+    if is_free or chance.random() < 0.3:
+        answers = [item for item in items if isinstance(first.items[item], int)]
+        for item in answers[:1]:
+            first.items[item] = min(5, max(1, int(str(first.items[item])) + chance.choice((-1, 1))))
+        return
+    for item in items:
+        first.items[item], second.items[item] = second.items[item], first.items[item]
+
+
+# Tests
+
+
+@pytest.fixture(scope="module")
+def twins(house: House) -> tuple[Read, set[str], Read]:
+    first, shown = read_all(house)
+    make_twin(house, random.Random(1))
+    second, _ = read_all(house)
+    return first, shown, second
+
+
+def test_all_that_shows_results_was_read(house: House, twins: tuple[Read, set[str], Read]) -> None:
+    _first, shown, _second = twins
+    assert shown >= MUST_SHOW, MUST_SHOW - shown
+    assert len(house.before) >= 2
+
+
+def test_nothing_tells_apart_two_organisations_with_the_same_released_figures(
+    twins: tuple[Read, set[str], Read],
+) -> None:
+    first, _shown, second = twins
+    assert first.keys() == second.keys()
+    assert [key for key in first if first[key] != second[key]] == []
+
+
+def test_a_page_that_shows_more_would_tell_them_apart(
+    house: House, twins: tuple[Read, set[str], Read], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as the mean behind its one decimal, in the length of a bar."""
+    assert twins
+
+    def leaky(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: int) -> TeamResult:
+        shown = release(result, questionnaire, minimum_group=minimum_group)
+        exact = tuple(replace(one, mean=one.mean and result.pillar(one.pillar).mean) for one in shown.pillars)
+        return replace(shown, pillars=exact)
+
+    monkeypatch.setattr("assessment.services.results.release", leaky)
+    assert _pages_of_results(house) != _pages_of_results(house, snapshots=house.before)
+
+
+def _pages_of_results(house: House, snapshots: Mapping[uuid.UUID, dict[str, Any]] | None = None) -> list[bytes]:
+    client, pages = house.world.client("manager"), []
+    for round_id in house.before:
+        with house.database.writing() as session:
+            round_ = session.get_one(Round, round_id)
+            kept, team_id = round_.snapshot, round_.team_id
+            round_.snapshot = (snapshots or {}).get(round_id, kept)
+        response = client.get(f"{house.world.address}/teams/{team_id}/rounds/{round_id}/results")
+        pages.append(plain(response.get_data(), response.mimetype))
+        with house.database.writing() as session:
+            session.get_one(Round, round_id).snapshot = kept
+    return pages
