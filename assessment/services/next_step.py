@@ -163,7 +163,8 @@ def next_steps(
     counted = [round_.id for round_ in latest if round_.published_at is None or round_.is_withheld]
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
-    plans, unplanned = plans_by_round(session, published), rounds_without_pillars(session, published)
+    plans = plans_by_round(session, published)
+    unplanned = rounds_without_pillars(session, {organisation.id for organisation, _team in teams}, published)
     gone_on = carried_from(session, [plan.id for plan in plans.values()])
     meetings = meetings_due(session, _plans_with_days(plans, teams, now))
     steps = []

@@ -38,8 +38,14 @@ class Plan(RandomKey, Base):
     editor: Mapped[str] = mapped_column(String(40), default="", server_default="")
     before: Mapped[dict[str, Any] | None]
     looked_back_at: Mapped[Moment | None]
+    # By the plan's id alone, which no other organisation's plan has: with both columns, SQLite finds the actions of a
+    # plan by those of its whole organisation.
     actions: Mapped[list[PlanAction]] = relationship(
-        order_by=PlanAction.position, lazy="selectin", cascade="all, delete-orphan", passive_deletes=True
+        primaryjoin="Plan.id == foreign(PlanAction.plan_id)",
+        order_by=PlanAction.position,
+        lazy="selectin",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
     )
 
     @property

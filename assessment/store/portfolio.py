@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, and_, case, exists, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.plans.choices import ActionStatus
@@ -126,26 +126,37 @@ _SCORE = (
 )
 
 
-def _published(chosen: TeamsChosen) -> list[ColumnElement[bool]]:
+def _published(chosen: TeamsChosen, of: type[Round] = Round) -> list[ColumnElement[bool]]:
     return [
-        Round.organisation_id == chosen.organisation_id,
-        Round.purpose == RoundPurpose.ASSESSMENT,
-        Round.published_at.is_not(None),
+        of.organisation_id == chosen.organisation_id,
+        of.purpose == RoundPurpose.ASSESSMENT,
+        of.published_at.is_not(None),
     ]
 
 
-def _latest(chosen: TeamsChosen, version_ids: Collection[uuid.UUID] | None = None) -> Subquery:
-    """The latest published round of each team (`team_id`, `id`); with ids of versions, of those that asked one of
-    them first. It reads an index alone."""
-    place = func.row_number().over(partition_by=Round.team_id, order_by=(Round.published_at.desc(), Round.id))
-    ranked = select(Round.team_id, Round.id, place.label("place")).where(*_published(chosen))
+def _latest(
+    chosen: TeamsChosen, version_ids: Collection[uuid.UUID] | None = None, *, with_plan: bool = False
+) -> ScalarSelect[uuid.UUID]:
+    """The id of the latest published round of the team in the query around it: with ids of versions, of those that
+    asked one of them first; or of those of which there is a plan. It reads one entry or a few of an index."""
+    candidate = aliased(Round)
+    query = select(candidate.id).where(*_published(chosen, candidate), candidate.team_id == Team.id)
     if version_ids is not None:
-        asked = select(RoundQuestionnaire.round_id).where(
-            RoundQuestionnaire.position == 0, RoundQuestionnaire.questionnaire_version_id.in_(version_ids)
+        asked = exists().where(
+            RoundQuestionnaire.round_id == candidate.id,
+            RoundQuestionnaire.position == 0,
+            RoundQuestionnaire.questionnaire_version_id.in_(version_ids),
         )
-        ranked = ranked.where(Round.id.in_(asked))
-    rows = ranked.subquery()
-    return select(rows.c.team_id, rows.c.id).where(rows.c.place == 1).subquery()
+        query = query.where(asked.correlate(candidate))
+    if with_plan:
+        query = query.where(exists().where(Plan.round_id == candidate.id).correlate(candidate))
+    newest_first = query.order_by(candidate.published_at.desc(), candidate.id)
+    return newest_first.limit(1).correlate(Team).scalar_subquery()
+
+
+def _latest_of_chosen(chosen: TeamsChosen, latest: ScalarSelect[uuid.UUID]) -> Select[Any]:
+    """The same of all chosen teams, for conditions that a round is among them: they are found first, team by team."""
+    return select(latest).select_from(Team).where(*chosen.conditions)
 
 
 def asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVersion]:
@@ -201,11 +212,9 @@ def teams_and_rounds(
 
     By name; with a pillar, by its score as it is shown, the highest first, then those without one by name.
     """
-    latest = _latest(chosen, version_ids)
     query: Any = (
         select(Team, Round)
-        .outerjoin(latest, latest.c.team_id == Team.id)
-        .outerjoin(Round, Round.id == latest.c.id)
+        .outerjoin(Round, Round.id == _latest(chosen, version_ids))
         .where(*chosen.conditions, *_is_of(only))
         .options(defer(Round.snapshot))
     )
@@ -213,7 +222,7 @@ def teams_and_rounds(
     if by_pillar:
         of_pillar = and_(
             RoundScore.organisation_id == chosen.organisation_id,
-            RoundScore.round_id == latest.c.id,
+            RoundScore.round_id == Round.id,
             RoundScore.kind == ScoreKind.PILLAR,
             RoundScore.ref_id == by_pillar,
         )
@@ -277,7 +286,6 @@ class LatestRow(NamedTuple):
 
 def latest_rounds(session: Session, chosen: TeamsChosen) -> list[LatestRow]:
     """One row for each chosen team of which a round was published."""
-    latest = _latest(chosen)
     overall = aliased(RoundScore)
     of_round = and_(RoundScore.organisation_id == chosen.organisation_id, RoundScore.round_id == Round.id)
     shows_pillar = exists().where(of_round, RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
@@ -296,8 +304,8 @@ def latest_rounds(session: Session, chosen: TeamsChosen) -> list[LatestRow]:
             shows_pillar,
             has_plan,
         )
-        .join(latest, latest.c.id == Round.id)
-        .join(Team, Team.id == Round.team_id)
+        .select_from(Team)
+        .join(Round, Round.id == _latest(chosen))
         .outerjoin(
             overall,
             and_(
@@ -314,13 +322,12 @@ def latest_rounds(session: Session, chosen: TeamsChosen) -> list[LatestRow]:
 def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
     """Of the latest published round of each team, the figures that need attention: alarms, pillars that went down, and
     pillars that are withheld."""
-    latest = _latest(chosen)
     is_pillar = RoundScore.kind == ScoreKind.PILLAR
     rows: Any = session.execute(
         select(*_SCORE)
-        .join(latest, latest.c.id == RoundScore.round_id)
         .where(
             RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.round_id.in_(_latest_of_chosen(chosen, _latest(chosen))),
             RoundScore.is_alarm | (is_pillar & ((RoundScore.label == "worse") | RoundScore.is_withheld)),
         )
         .order_by(RoundScore.round_id, RoundScore.position)
@@ -346,31 +353,25 @@ def points_of_teams(session: Session, chosen: TeamsChosen) -> dict[uuid.UUID, li
 
 def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> list[PlanRow]:
     """How far the latest plan of each chosen team is; late is what is still open after its day."""
-    place = func.row_number().over(partition_by=Round.team_id, order_by=(Round.published_at.desc(), Round.id))
-    plans = (
-        select(Round.team_id, Round.id.label("round_id"), Plan.id.label("plan_id"), Plan.drawn_on, place.label("place"))
-        .join(Plan, and_(Plan.round_id == Round.id, Plan.organisation_id == Round.organisation_id))
-        .where(*_published(chosen))
-        .subquery()
-    )
     is_done = PlanAction.status == ActionStatus.DONE
     is_open = PlanAction.status.in_([status for status in ActionStatus if status.is_open])
     # What was dropped is neither to be done nor done.
     is_kept = is_done | is_open
+    latest = _latest_of_chosen(chosen, _latest(chosen, with_plan=True))
     rows = session.execute(
         select(
-            plans.c.team_id,
-            plans.c.round_id,
-            plans.c.plan_id,
-            plans.c.drawn_on,
+            Round.team_id,
+            Round.id,
+            Plan.id,
+            Plan.drawn_on,
             func.count(case((is_kept, 1))),
             func.count(case((is_done, 1))),
             func.count(case((is_open & (PlanAction.due_on < today), 1))),
         )
-        .join(Team, Team.id == plans.c.team_id)
-        .outerjoin(PlanAction, and_(PlanAction.plan_id == plans.c.plan_id, PlanAction.position.is_not(None)))
-        .where(plans.c.place == 1, *chosen.conditions)
-        .group_by(plans.c.team_id, plans.c.round_id, plans.c.plan_id, plans.c.drawn_on)
+        .join(Plan, Plan.round_id == Round.id)
+        .outerjoin(PlanAction, and_(PlanAction.plan_id == Plan.id, PlanAction.position.is_not(None)))
+        .where(Round.id.in_(latest))
+        .group_by(Round.team_id, Round.id, Plan.id, Plan.drawn_on)
     )
     return [PlanRow(*row) for row in rows]
 
@@ -456,17 +457,19 @@ def labels_of_rounds(
 ) -> dict[uuid.UUID, dict[str, int]]:
     """How many pillars of each round of the chosen teams have each label of change, by round; `only` of these teams.
     A round that was not compared is not there."""
+    # Found first: joined, SQLite may read every score of the organisation.
+    rounds = (
+        select(Round.id)
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions, *_is_of(only))
+    )
     rows: Any = session.execute(
         select(RoundScore.round_id, RoundScore.label, func.count())
-        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
-        .join(Team, Team.id == Round.team_id)
         .where(
             RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.round_id.in_(rounds),
             RoundScore.kind == ScoreKind.PILLAR,
             RoundScore.label.is_not(None),
-            *_published(chosen),
-            *chosen.conditions,
-            *_is_of(only),
         )
         .group_by(RoundScore.round_id, RoundScore.label)
     )
@@ -480,12 +483,11 @@ def versions_of_latest(
     session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID]
 ) -> frozenset[uuid.UUID]:
     """Which of these versions the teams' latest rounds with one of them asked."""
-    latest = _latest(chosen, version_ids)
+    latest = _latest_of_chosen(chosen, _latest(chosen, version_ids))
     return frozenset(
         session.scalars(
             select(RoundQuestionnaire.questionnaire_version_id)
-            .join(latest, latest.c.id == RoundQuestionnaire.round_id)
-            .where(RoundQuestionnaire.position == 0)
+            .where(RoundQuestionnaire.round_id.in_(latest), RoundQuestionnaire.position == 0)
             .distinct()
         )
     )
@@ -506,11 +508,10 @@ def cells_in_order(
 ) -> list[RankedRow]:
     """A pillar of the teams' latest rounds with one of these versions: the highest first, as `teams_and_rounds` has
     them. What was agreed or is withheld is not there."""
-    latest = _latest(chosen, version_ids)
     rows: Any = session.execute(
         select(Team.id, RoundScore.n, RoundScore.score, RoundScore.low, RoundScore.high)
-        .join(latest, latest.c.team_id == Team.id)
-        .join(RoundScore, RoundScore.round_id == latest.c.id)
+        .select_from(Team)
+        .join(RoundScore, RoundScore.round_id == _latest(chosen, version_ids))
         .where(
             *chosen.conditions,
             RoundScore.organisation_id == chosen.organisation_id,
@@ -541,7 +542,7 @@ class SumRow(NamedTuple):
 def sums_of_pillars(session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID]) -> list[SumRow]:
     """For each pillar, over the teams' latest rounds with one of these versions that are released for it. What was
     agreed takes no part."""
-    latest = _latest(chosen, version_ids)
+    latest = _latest_of_chosen(chosen, _latest(chosen, version_ids))
     n, score, sd = RoundScore.n, RoundScore.score, RoundScore.sd
     rows = session.execute(
         select(
@@ -555,11 +556,9 @@ def sums_of_pillars(session: Session, chosen: TeamsChosen, version_ids: Collecti
             func.min(score),
             func.max(score),
         )
-        .join(latest, latest.c.id == RoundScore.round_id)
-        .join(Team, Team.id == latest.c.team_id)
         .where(
-            *chosen.conditions,
             RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.round_id.in_(latest),
             RoundScore.kind == ScoreKind.PILLAR,
             score.is_not(None),
             n.is_not(None),

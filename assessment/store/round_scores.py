@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from sqlalchemy import String, Text, and_, case, false, func, select
@@ -84,12 +84,14 @@ def scores_of_rounds(
     return scores
 
 
-def rounds_without_pillars(session: Session, round_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
-    """Those of the rounds whose scores are none of a pillar."""
+def rounds_without_pillars(
+    session: Session, organisation_ids: Collection[uuid.UUID], round_ids: Sequence[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    """Those of the rounds, which are of these organisations, whose scores are none of a pillar."""
     is_of_pillar = and_(RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
     found = (
         select(RoundScore.round_id)
-        .where(RoundScore.round_id.in_(round_ids))
+        .where(RoundScore.organisation_id.in_(organisation_ids), RoundScore.round_id.in_(round_ids))
         .group_by(RoundScore.round_id)
         .having(func.count(case((is_of_pillar, 1))) == 0)
     )
