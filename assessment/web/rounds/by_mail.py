@@ -40,6 +40,7 @@ from assessment.services.mailings import (
 from assessment.services.outbox import UNKNOWN_ADDRESS
 from assessment.services.recipients import (
     MOST_RECIPIENTS,
+    AlreadyReached,
     CheckedList,
     MailingKind,
     Person,
@@ -232,13 +233,13 @@ def notices_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> 
     form = _notices_form(notices_of(session(), round_=round_, now=now))
     if form.validate_on_submit():
         decided = Notices(
-            closing_soon=bool(form.closing_soon.data) if form.closing_soon else None,
-            closed=bool(form.closed.data) if form.closed else None,
-            results_on=form.results_on.data if form.results_on else None,
+            closing_soon=bool(form.closing_soon.data) if "closing_soon" in form else None,
+            closed=bool(form.closed.data) if "closed" in form else None,
+            results_on=form.results_on.data if "results_on" in form else None,
         )
         plan_notices(session(), organisation_id=access.organisation_id, round_id=round_.id, notices=decided, now=now)
         flash(str(_("Saved.")))
-    elif form.results_on and form.results_on.process_errors:
+    elif "results_on" in form and form.results_on.process_errors:
         flash(str(form.results_on.process_errors[0]), "error")
     else:
         flash(str(_("This was changed while the page was open. Look at how it stands now.")), "error")
@@ -295,6 +296,8 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
             )
     except InvalidEmail:
         flash(reader().gettext("This is not an address that can be written to. Look at how it is spelled."), "error")
+    except AlreadyReached:
+        flash(reader().gettext("By now everything could be delivered to this address."))
     except (NotOfThisRound, WrongRoundMode):
         flash(reader().gettext("This round can no longer be announced by e-mail."), "error")
     else:
