@@ -273,10 +273,10 @@ def correct_address(
     `UnknownRecipient`, `AlreadyReached`, `InvalidEmail`, `WrongRoundMode` or `NotOfThisRound`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    require_mailable(round_, now=now)
     old = store.find_recipient(session, organisation_id, round_id, recipient_id)
     if old is None:
         raise UnknownRecipient
+    require_mailable(round_, now=now)
     if old.id not in {one.id for one, _reason in store.undelivered_of(session, organisation_id, round_id)}:
         raise AlreadyReached
     right = checked_email(address)

@@ -281,7 +281,6 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
     form, sends = AddressForm(), mailer()
     if sends is None or not form.validate_on_submit():
         return redirect_to_round(PAGE, round_)
-    limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=1)
     try:
         with session().begin_nested():
             address = correct_address(
@@ -301,6 +300,7 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
     except (NotOfThisRound, WrongRoundMode):
         flash(reader().gettext("This round can no longer be announced by e-mail."), "error")
     else:
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}")
         flash(reader().gettext("The invitation goes to %(email)s.", email=address))
     return redirect_to_round(PAGE, round_)
 
