@@ -277,7 +277,7 @@ def correct_address(
     if old is None:
         raise UnknownRecipient
     require_mailable(round_, now=now)
-    if old.id not in {one.id for one, _reason in store.undelivered_of(session, organisation_id, round_id)}:
+    if not undelivered_of(session, organisation_id=organisation_id, round_id=round_id, recipient_id=recipient_id):
         raise AlreadyReached
     right = checked_email(address)
     if right == old.address:
@@ -318,11 +318,17 @@ def try_again(
     return store.try_again(session, organisation_id, round_id, recipient_id, now=now)
 
 
-def undelivered_of(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> list[Undelivered]:
-    """Whom the round's messages could not reach, by address."""
+def undelivered_of(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID | None = None
+) -> list[Undelivered]:
+    """Whom the round's messages could not reach, by address; asked of one recipient, only that one. Raises
+    `UnknownRecipient`."""
+    if recipient_id and store.find_recipient(session, organisation_id, round_id, recipient_id) is None:
+        raise UnknownRecipient
     return [
         Undelivered(one.id, one.address, one.name, one.is_refused, reason or UNKNOWN_ADDRESS)
         for one, reason in store.undelivered_of(session, organisation_id, round_id)
+        if recipient_id in (None, one.id)
     ]
 
 

@@ -54,6 +54,7 @@ from assessment.services.recipients import (
     recipients_of,
     remove_recipient,
     try_again,
+    undelivered_of,
 )
 from assessment.services.retention import KEEPS_ADDRESSES
 from assessment.services.rounds import Round
@@ -264,9 +265,10 @@ def _try_again(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, recipien
     if mailer() is None or not ConfirmForm().validate_on_submit():
         return redirect_to_round(PAGE, round_)
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    tried = try_again(session(), **where, recipient_id=recipient_id, now=utc_now())
-    if tried:
-        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=tried)
+    wanted = undelivered_of(session(), **where, recipient_id=recipient_id)
+    if wanted:  # before anything changes: counting commits
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(wanted))
+    if tried := try_again(session(), **where, recipient_id=recipient_id, now=utc_now()):
         flash(reader().ngettext("Escala tries %(n)s address again.", "Escala tries %(n)s addresses again.", tried))
     else:
         flash(reader().gettext("There is nothing to be tried again: what was not delivered is no longer valid."))
@@ -281,12 +283,14 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
     form, sends = AddressForm(), mailer()
     if sends is None or not form.validate_on_submit():
         return redirect_to_round(PAGE, round_)
+    where = {"organisation_id": access.organisation_id, "round_id": round_.id}
+    if undelivered_of(session(), **where, recipient_id=recipient_id):  # before anything changes: counting commits
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}")
     try:
         with session().begin_nested():
             address = correct_address(
                 session(),
-                organisation_id=access.organisation_id,
-                round_id=round_.id,
+                **where,
                 recipient_id=recipient_id,
                 address=form.address.data or "",
                 new_message_id=sends.new_message_id,
@@ -300,7 +304,6 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
     except (NotOfThisRound, WrongRoundMode):
         flash(reader().gettext("This round can no longer be announced by e-mail."), "error")
     else:
-        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}")
         flash(reader().gettext("The invitation goes to %(email)s.", email=address))
     return redirect_to_round(PAGE, round_)
 
