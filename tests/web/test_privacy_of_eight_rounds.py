@@ -238,7 +238,10 @@ def _change(session: Session, round_: Round, chance: random.Random) -> bool:
 
     if score_round_now(session, round_) != frozen:
         return False  # compared with answers that are deleted, or linked: it cannot be scored again
-    rows = list(session.scalars(select(Response).where(Response.round_id == round_.id)))
+    # Their keys are random; the twin is the same each time.
+    rows = sorted(
+        session.scalars(select(Response).where(Response.round_id == round_.id)), key=lambda row: str(row.answers)
+    )
     before = [dict(row.answers) for row in rows]
     found: list[tuple[list[dict[str, Any]], TeamResult]] = []
     for _ in range(TRIES):
@@ -295,7 +298,7 @@ def twins(house: House) -> tuple[Read, set[str], Read]:
 def test_all_that_shows_results_was_read(house: House, twins: tuple[Read, set[str], Read]) -> None:
     _first, shown, _second = twins
     assert shown >= MUST_SHOW, MUST_SHOW - shown
-    assert len(house.before) >= 2
+    assert house.before
     with house.database.reading() as session:
         now = {id_: result_from_snapshot(session.get_one(Round, id_).snapshot or {}) for id_ in house.before}
     assert any(_means(result_from_snapshot(before)) != _means(now[id_]) for id_, before in house.before.items())
