@@ -206,7 +206,7 @@ def _publish(
     with made.database.writing() as session:
         opened = open_round(
             session,
-            **where,
+            organisation_id=made.home.organisation,
             team_id=team_id,
             name=f"Ronda {at + 1}",
             opens_at=day - DAY,
