@@ -13,6 +13,8 @@ from assessment.domain import scoring
 from assessment.domain.priorities import rank_priorities
 from assessment.infra import passwords
 from assessment.infra.garbage import look_for_garbage_seldom
+from assessment.store import database
+from tests.databases import prepare_hasty_sqlite
 from tests.printing import printed_once
 from tests.ranking import ranked_once
 
@@ -66,6 +68,14 @@ def ranked_before() -> Iterator[None]:
     """For a module that looks at what is done with a team's priorities: the same answers are ranked once a process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(scoring, "rank_priorities", RANKED_ONCE)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hasty_disk() -> Iterator[None]:
+    """Most of a small transaction is waiting for the disk. Commands in processes of their own still do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_prepare_sqlite", prepare_hasty_sqlite)
         yield
 
 
