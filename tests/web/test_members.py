@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from pathlib import Path
 
 import pytest
 
@@ -112,8 +111,8 @@ def test_a_link_opened_by_somebody_else_says_whom_it_is_for(world: World) -> Non
     assert other.get(world.address).status_code == 404
 
 
-def test_an_invitation_is_sent_by_mail_in_the_organisations_language(tmp_path: Path) -> None:
-    with mailing_world(tmp_path) as (world, server):
+def test_an_invitation_is_sent_by_mail_in_the_organisations_language() -> None:
+    with mailing_world() as (world, server):
         administrator = world.client("administrator")
         administrator.get(f"{world.address}/members/invite")
         administrator.fill({"email": "ana@example.org", "role": "viewer"}, follow_redirects=True)
@@ -129,8 +128,8 @@ def test_an_invitation_is_sent_by_mail_in_the_organisations_language(tmp_path: P
         assert ana.fill({"password": NEW}).status_code == 303
 
 
-def test_a_mail_server_that_refuses_loses_nothing(tmp_path: Path) -> None:
-    with mailing_world(tmp_path) as (world, server):
+def test_a_mail_server_that_refuses_loses_nothing() -> None:
+    with mailing_world() as (world, server):
         administrator = world.client("administrator")
         server.refuses = True
         administrator.get(f"{world.address}/members/invite")
