@@ -1,7 +1,7 @@
 """Spreads as they are released, beside the scores; the exact figures that figures over teams were made of go.
 
-How many later rounds were compared with a plan's round is counted. The scores are written anew by `escala upgrade`, from
-the rounds' snapshots, with their spreads and with an overall that tells nothing beside the pillars (decision 0040).
+How many later rounds were compared with a plan's round is counted. `escala upgrade` writes the scores anew from the
+snapshots, with their spreads and with an overall that tells nothing beside the pillars (decision 0040).
 """
 
 from __future__ import annotations
