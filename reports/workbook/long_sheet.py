@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -29,11 +30,9 @@ class LongSheet(Worksheet):  # type: ignore[misc]  # it has no types
         self._write_single_row(first)  # the row above is still in memory
         columns = [(xl_col_to_name(at), f' s="{one._get_xf_index()}"') for at, one in enumerate(formats)]
         texts: dict[str, str] = {}
-        line = first
-        for line, row in enumerate(rows, first + 1):
-            if line > first + most:
-                line -= 1
-                break
+        line = first  # as the file counts them, from 1
+        for row in islice(rows, most):
+            line += 1
             cells = []
             for (name, style), value in zip(columns, row, strict=False):
                 if value is None or value == "":
