@@ -20,7 +20,7 @@ DAY_NOUGHT = dt.date(1899, 12, 30)
 """From which spreadsheets count days."""
 
 
-class LongSheet(Worksheet):  # type: ignore[misc]  # it has no types
+class LongSheet(Worksheet):
     """A sheet of a workbook with `constant_memory`. Its texts are shared: each is in the file once."""
 
     def write_rows(self, rows: Iterable[Sequence[Any]], formats: Sequence[Any], *, first: int, most: int) -> int:
