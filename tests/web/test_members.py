@@ -7,6 +7,9 @@ import uuid
 
 import pytest
 
+from assessment.domain.access import OrganisationRole
+from assessment.store.accounts import User
+from assessment.store.organisations import Membership
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.mailing import link_in, mailing_world, words_of
@@ -258,3 +261,21 @@ def test_a_stale_page_does_not_give_a_role_back(world: World) -> None:
     first.fill({"role": "manager"})
     assert second.fill({"role": "administrator"}).status_code == 200
     assert "This was changed while the page was open" in second.page.text
+
+
+def test_many_people_are_shown_in_pages(world: World) -> None:
+    organisation = uuid.UUID(world.address.rpartition("/")[2])
+    with world.app.extensions["escala_database"].writing() as session:
+        for number in range(30):
+            account = User(
+                email=f"zoe{number:02}@example.org", password="", active=True, fs_uniquifier=uuid.uuid4().hex
+            )
+            session.add(account)
+            session.flush()
+            session.add(Membership(organisation_id=organisation, user_id=account.id, role=OrganisationRole.MANAGER))
+    client = world.client("administrator")
+    client.get(f"{world.address}/members")
+    assert "Page 1 of 2" in client.page.text
+    assert "zoe29@example.org" not in client.page.text
+    client.get(f"{world.address}/members?page=2")
+    assert "zoe29@example.org" in client.page.text
