@@ -26,6 +26,7 @@ from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.scoring import score_team
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.settings import load_settings
+from assessment.infra.tokens import new_token
 from assessment.services.accounts import set_up
 from assessment.services.organisations import create_organisation
 from assessment.services.rounds import open_round
@@ -161,6 +162,7 @@ def _insert_rounds(session: Session, pattern: Round) -> None:
                 opens_at=at,
                 published_at=at,
                 snapshot=snapshot,
+                plan_token=new_token(),
             )
             for at in (NOW - dt.timedelta(days=90 * number + 10) for number in range(ROUNDS))
         ]

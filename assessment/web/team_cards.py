@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from flask import url_for
 
+from assessment.domain.next_step import STAGES, NextStep, Stage
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
-from assessment.services.next_step import BY_NEED, STAGES, NextStep, Stage, TeamStep
+from assessment.services.next_step import TeamStep
 from assessment.services.overview import OrganisationOverview, StartPage
 from assessment.web.plan_reading import PlanProgress, progress_words
 
@@ -178,7 +180,7 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
 
 def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
     """The teams of an organisation, each with its next step: those that need somebody most come first."""
-    steps = sorted(overview.steps, key=lambda step: (not step.surplus, BY_NEED.index(step.step)))
+    steps = sorted(overview.steps, key=attrgetter("need"))
     cards = [team_card(overview, step, reader) for step in steps]
     waits = {
         NextStep.WAIT_FOR_ANSWERS,

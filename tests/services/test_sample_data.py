@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.catalogue.samples import load_samples, sample_of_first_visit
+from assessment.domain.next_step import NextStep
 from assessment.domain.rounds import RoundState
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
@@ -17,7 +18,6 @@ from assessment.services.access import get_access
 from assessment.services.accounts import AlreadySetUp, needs_set_up
 from assessment.services.comments import comments_of_round
 from assessment.services.large_sample import make_large_sample
-from assessment.services.next_step import NextStep
 from assessment.services.organisations import create_organisation
 from assessment.services.plan_documents import printed_plans
 from assessment.services.portfolio_files import FileKind, FileWish, executive_source
