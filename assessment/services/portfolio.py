@@ -13,15 +13,16 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.next_step import RoundCounts, step_before_publication
 from assessment.domain.portfolio import (
     AttentionFacts,
-    AttentionKind,
     Cell,
     OverTeams,
     PillarSums,
     Progress,
     Reason,
     RoundMove,
+    RoundUnderWay,
     Standing,
     TeamLine,
     TeamMoves,
@@ -40,6 +41,7 @@ from assessment.services.paging import Paging, page_of
 from assessment.services.questionnaires import find_stored_questionnaire
 from assessment.store import portfolio as store
 from assessment.store.portfolio import AskedVersion, LatestRow, ScoreRow, TeamsChosen
+from assessment.store.responses import count_by_round
 from assessment.store.round_scores import ScoreKind
 from assessment.store.rounds import Round
 from assessment.store.team_tags import tags_by_team, used_tags
@@ -135,7 +137,8 @@ def read_portfolio(
     progress = read_progress(session, chosen, today)
     latest = {row.team_id: row for row in store.latest_rounds(session, chosen)}
     pillars = pillar_names(offered)
-    reasons = _reasons(session, access, chosen, latest, progress, pillars, today)
+    under_way = _rounds_under_way(session, access, chosen, now)
+    reasons = _reasons(session, access, chosen, latest, progress, pillars, under_way, today)
     needy = [team_id for team_id, found in reasons.items() if found]
     only = needy if only_attention else None
     paging = page_of(page, store.count_chosen(session, chosen, only), size or max(1, len(reasons)))
@@ -209,9 +212,28 @@ def read_over_teams(
 def read_progress(session: Session, chosen: TeamsChosen, today: dt.date) -> dict[uuid.UUID, Progress]:
     """How far each team's latest plan is."""
     return {
-        row.team_id: Progress(row.round_id, row.total, row.done, row.late, row.drawn_on)
+        row.team_id: Progress(row.round_id, row.total, row.done, row.late, row.drawn_on, row.stuck)
         for row in store.progress_of_plans(session, chosen, today)
     }
+
+
+def _rounds_under_way(
+    session: Session, access: Access, chosen: TeamsChosen, now: dt.datetime
+) -> dict[uuid.UUID, RoundUnderWay]:
+    """The unpublished round of each team that has one, and what it waits for, as the start page has it."""
+    rows = store.rounds_under_way(session, chosen)
+    counts = count_by_round(session, [row.id for row in rows])
+    found = {}
+    for row in rows:
+        counted = RoundCounts(row.facts, counts.get(row.id, 0), row.team_size, row.minimum_group)
+        found[row.team_id] = RoundUnderWay(
+            row.id,
+            step_before_publication(counted, now),
+            counted.answered,
+            0 if counted.is_agreed else row.team_size,
+            local_date(row.opens_at, access.organisation.time_zone) if row.opens_at else None,
+        )
+    return found
 
 
 def _reasons(
@@ -221,6 +243,7 @@ def _reasons(
     latest: Mapping[uuid.UUID, LatestRow],
     progress: Mapping[uuid.UUID, Progress],
     pillars: Mapping[str, Text],
+    under_way: Mapping[uuid.UUID, RoundUnderWay],
     today: dt.date,
 ) -> dict[uuid.UUID, tuple[Reason, ...]]:
     """Why each chosen team needs attention; nothing for those that do not. By the teams' names."""
@@ -234,7 +257,9 @@ def _reasons(
     for team_id, created_at in store.chosen_teams(session, chosen):
         row = latest.get(team_id)
         if row is None:
-            facts = AttentionFacts(created_on=day_of(created_at), progress=progress.get(team_id))
+            facts = AttentionFacts(
+                created_on=day_of(created_at), progress=progress.get(team_id), under_way=under_way.get(team_id)
+            )
             reasons[team_id] = needs_attention(facts, today)
             continue
         scores = noted.get(row.id, ())
@@ -253,6 +278,7 @@ def _reasons(
             has_pillars=row.shows_pillar,
             has_plan=row.has_plan,
             progress=progress.get(team_id),
+            under_way=under_way.get(team_id),
         )
         reasons[team_id] = needs_attention(facts, today)
     return reasons
@@ -390,16 +416,17 @@ def _with_round(line: TeamLine, round_: Round, rows: Sequence[ScoreRow], access:
         pillars={} if round_.is_withheld else pillars,
         weakest=_names(moments, (row for row in points if row.is_weakest)),
         is_level=len(points) > 1 and not any(row.is_weakest for row in points),
+        moments_up=_names(moments, (row for row in points if row.label == "improved")),
+        moments_down=_names(moments, (row for row in points if row.label == "worse")),
     )
 
 
 def _first_in_need(
     session: Session, access: Access, reasons: Mapping[uuid.UUID, tuple[Reason, ...]]
 ) -> list[TeamsReasons]:
-    """The teams that need attention most: by their most pressing reason, then by name."""
-    kinds = list(AttentionKind)
-    needy = [(kinds.index(found[0].kind), at, team_id) for at, (team_id, found) in enumerate(reasons.items()) if found]
-    first = [team_id for _kind, _at, team_id in sorted(needy)[:ATTENTION_SHOWN]]
+    """The teams that need attention most: by their most pressing reason, then by how much of it, then by name."""
+    needy = [(found[0].urgency, at, team_id) for at, (team_id, found) in enumerate(reasons.items()) if found]
+    first = [team_id for _urgency, _at, team_id in sorted(needy)[:ATTENTION_SHOWN]]
     names = store.names_of(session, access.organisation_id, first)
     return [TeamsReasons(team_id, names[team_id], reasons[team_id]) for team_id in first]
 

@@ -267,7 +267,7 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
             session, access=access, chosen=chosen, teams=[(line.team_id, line.name) for line in found.lines]
         ),
         done=tuple(
-            DoneAction(action.team, action.serves, action.title, row.outcome)
+            DoneAction(action.team, action.serves, action.title, row.outcome, action.round, action.drawn_on)
             for row, action in actions
             if action.status is ActionStatus.DONE
         ),

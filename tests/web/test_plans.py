@@ -619,7 +619,7 @@ def test_an_action_that_is_stuck_is_said_wherever_the_plan_is_summed_up(
     client = open_follow_up(world, address, language)
     assert {"es": "1 está atascada.", "en": "1 is stuck."}[language] in client.page.text
     client.get("/")
-    words = {"es": "Acciones del plan que están atascadas: 1.", "en": "Actions of the plan that are stuck: 1."}
+    words = {"es": "Parte del plan está atascada.", "en": "Part of the plan is stuck."}
     assert words[language] in client.page.text
     viewer = open_plan(world, address, "viewer", language)
     assert {"es": "Atascada", "en": "Stuck"}[language] in viewer.page.text

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from flask import url_for
 
 from assessment.domain.access import Permission
-from assessment.domain.portfolio import AttentionKind, Cell, Reason, RoundMove, Standing, TeamLine, TeamMoves
+from assessment.domain.portfolio import (
+    OF_ROUNDS_UNDER_WAY,
+    AttentionKind,
+    Cell,
+    Reason,
+    RoundMove,
+    Standing,
+    TeamLine,
+    TeamMoves,
+)
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.access import Access
@@ -87,7 +96,7 @@ def shown_team(line: TeamLine, found: Portfolio, access: Access, reader: Localis
         cells=[shown_cell(pillar.id, line.pillars.get(pillar.id), asked.scale, reader) for pillar in asked.pillars],
         weakest=weakest_words(line, reader),
         actions=actions_words(line, reader),
-        is_late=bool(line.progress and line.progress.late),
+        is_late=bool(line.progress and (line.progress.late or line.progress.stuck)),
         reasons=[short_reason(reason, reader) for reason in line.reasons],
         tier=found.tiers.get(line.team_id),
     )
@@ -148,10 +157,17 @@ def shown_reasons(
 def reason_href(team_id: uuid.UUID, reason: Reason, access: Access) -> str:
     """Where what a reason tells of can be mended; where this account may not, where it can be seen."""
     where = {"organisation_id": access.organisation_id, "team_id": team_id}
-    if reason.kind is AttentionKind.NO_ROUND or reason.round_id is None:
+    if reason.kind in OF_ROUNDS_UNDER_WAY and reason.round_id is not None:
+        if not access.may(Permission.MANAGE_ROUNDS):
+            return url_for("teams.team", **where)  # type: ignore[arg-type]
+        closes = reason.kind is AttentionKind.ROUND_READY
+        return url_for("rounds.close" if closes else "rounds.round_", **where, round_id=reason.round_id)  # type: ignore[arg-type]
+    if reason.round_id is None:
         return url_for("rounds.new" if access.may(Permission.MANAGE_ROUNDS) else "teams.team", **where)  # type: ignore[arg-type]
+    follow = "plans.follow" if access.may(Permission.EDIT_PLANS) else "plans.plan"
     endpoint = {
-        AttentionKind.LATE: "plans.follow" if access.may(Permission.EDIT_PLANS) else "plans.plan",
+        AttentionKind.LATE: follow,
+        AttentionKind.STUCK: follow,
         AttentionKind.NO_PLAN: "plans.plan",
     }.get(reason.kind, "results.results")
     return url_for(endpoint, **where, round_id=reason.round_id)  # type: ignore[arg-type]
