@@ -285,10 +285,17 @@ def _reasons(
 
 
 def read_moves(
-    session: Session, *, access: Access, chosen: TeamsChosen, teams: Sequence[tuple[uuid.UUID, str]]
+    session: Session,
+    *,
+    access: Access,
+    chosen: TeamsChosen,
+    teams: Sequence[tuple[uuid.UUID, str]],
+    has_names: bool = False,
 ) -> tuple[TeamMoves, ...]:
-    """How the pillars of these teams moved over all their rounds; their ids and names, in this order."""
+    """How the pillars of these teams moved over all their rounds; their ids and names, in this order. With `has_names`,
+    also which pillars and moments moved."""
     only = [team_id for team_id, _name in teams]
+    named = _names_of_changes(session, access, chosen, only) if has_names else {}
     labels = store.labels_of_rounds(session, chosen, only)
     rounds: dict[uuid.UUID, list[RoundMove]] = defaultdict(list)
     for row in store.published_rounds(session, chosen, only):
@@ -303,9 +310,27 @@ def read_moves(
                 same=counts.get("same", 0),
                 unclear=counts.get("unclear", 0),
                 is_withheld=row.is_withheld,
+                names_up=tuple(named.get((row.id, "improved"), ())),
+                names_down=tuple(named.get((row.id, "worse"), ())),
             )
         )
     return tuple(TeamMoves(team_id, name, tuple(rounds[team_id])) for team_id, name in teams)
+
+
+def _names_of_changes(
+    session: Session, access: Access, chosen: TeamsChosen, only: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, str], list[Text]]:
+    """The pillars, and then the moments, that moved clearly in each round, by round and label."""
+    changes = store.clear_changes(session, chosen, only)
+    pillars = pillar_names(asked_questions(session, access))
+    of_points = {change.round_id for change in changes if change.kind is ScoreKind.POINT}
+    points = store.points_of_rounds(session, of_points) if of_points else {}
+    moments = {round_id: name_points(own) for round_id, own in points.items()}
+    found: dict[tuple[uuid.UUID, str], list[Text]] = defaultdict(list)
+    for change in sorted(changes, key=lambda change: change.kind is ScoreKind.POINT):
+        names = pillars if change.kind is ScoreKind.PILLAR else moments.get(change.round_id, {})
+        found[change.round_id, change.label].append(names.get(change.ref_id, Text(change.ref_id, change.ref_id)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +346,7 @@ def read_moves_page(session: Session, *, access: Access, tag: str, page: int) ->
     chosen = TeamsChosen(access.organisation_id, visible_teams(session, access), tag)
     paging = page_of(page, store.count_chosen(session, chosen), TEAMS_A_PAGE)
     teams = store.named_teams(session, chosen, at_most=paging.size, after=paging.after)
-    return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams), paging)
+    return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams, has_names=True), paging)
 
 
 def pillar_names(asked: Iterable[AskedQuestions]) -> dict[str, Text]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.access import Permission
 from assessment.domain.actions import Action
+from assessment.domain.as_read import as_read
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.library import pillar_actions
 from assessment.domain.scale import Scale
@@ -42,7 +43,7 @@ from assessment.store import portfolio as store
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import ACCOUNT, Job, JobState, find_job
 from assessment.store.portfolio import RoundRow, ScoreRow, TeamsChosen
-from assessment.store.portfolio_files import PortfolioFile, delete_files_before, find_file
+from assessment.store.portfolio_files import FileRow, PortfolioFile, delete_files_before, files_of_account, find_file
 from assessment.store.round_scores import ScoreKind
 from reports.executive.build import build_pdf
 from reports.executive.source import DoneAction, ExecutiveSource
@@ -184,6 +185,11 @@ def get_file(session: Session, *, access: Access, file_id: uuid.UUID) -> Portfol
     return found
 
 
+def files_kept(session: Session, *, access: Access, now: dt.datetime) -> list[FileRow]:
+    """The files that were made for this account and are still kept, the newest first."""
+    return files_of_account(session, access.organisation_id, access.user_id, since=now - KEPT)
+
+
 def file_progress(session: Session, *, access: Access, file_id: uuid.UUID) -> Progress:
     """How far a file is that this account asked for. Raises `UnknownJob`."""
     progress = progress_of(session, organisation_id=access.organisation_id, job_id=file_id, kind=MAKE_FILE)
@@ -228,7 +234,7 @@ def workbook_source(session: Session, *, access: Access, wish: FileWish, now: dt
         rounds=facts,
         names=told.names,
         figures=told.figures,
-        actions=tuple(_actions(session, access, chosen, facts, place, points, today)),
+        actions=tuple(_actions(session, access, chosen, facts, place, points, _latest_plans(found), today)),
     )
 
 
@@ -240,14 +246,14 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
     place = {round_.id: at for at, round_ in enumerate(rounds)}
     names = {line.team_id: line.name for line in found.lines}
     facts = tuple(_round_facts(row, names, (), access.organisation.time_zone) for row in rounds)
-    latest_plans = {line.progress.round_id for line in found.lines if line.progress}
+    latest_plans = _latest_plans(found)
     points = store.points_of_teams(session, chosen)
     latest_rounds = {round_.team_id: round_.id for round_ in rounds}.values()
     actions = [
         (row, action)
         for row, action in zip(
             store.actions_of_teams(session, chosen),
-            _actions(session, access, chosen, facts, place, points, today),
+            _actions(session, access, chosen, facts, place, points, _latest_plans(found), today),
             strict=True,
         )
         if row.round_id in latest_plans or row.answered_in in latest_rounds
@@ -273,6 +279,11 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
         ),
         open_actions=tuple(action for row, action in actions if action.status.is_open and row.round_id in latest_plans),
     )
+
+
+def _latest_plans(found: Portfolio) -> frozenset[uuid.UUID]:
+    """The rounds whose plans are the latest of their teams."""
+    return frozenset(line.progress.round_id for line in found.lines if line.progress)
 
 
 def _read(session: Session, access: Access, wish: FileWish, now: dt.datetime) -> tuple[Portfolio, TeamsChosen]:
@@ -331,7 +342,7 @@ def _figures(
             row.kind.value,
             names.setdefault(name or Text(row.ref_id, row.ref_id), len(names)),
             cell.n,
-            cell.score,
+            as_read(cell.score) if cell.score is not None and row.kind is not ScoreKind.POINT else cell.score,
             scale.bound_of(cell.score) if scale and cell.n is not None else None,
             cell.level,
             scale is not None and is_probable(cell, scale),
@@ -381,8 +392,10 @@ def _actions(
     rounds: tuple[RoundFacts, ...],
     place: Mapping[uuid.UUID, int],
     points: Mapping[uuid.UUID, list[dict[str, Any]]],
+    latest_plans: Collection[uuid.UUID],
     today: dt.date,
 ) -> Iterator[ActionFacts]:
+    """The actions of all plans; `latest_plans` are the rounds of each team's latest plan."""
     pillars = {
         group: name for _scale, groups in _known_groups(session, access).values() for group, name in groups.items()
     }
@@ -390,6 +403,7 @@ def _actions(
     for row in store.actions_of_teams(session, chosen):
         about, known = rounds[place[row.round_id]], _library().get(row.library_id)
         served = moments(row.round_id) if row.serves == "point" else pillars
+        is_current = row.round_id in latest_plans
         yield ActionFacts(
             team=about.team,
             round=about.name,
@@ -399,7 +413,8 @@ def _actions(
             owner=_owner(row.owner, known),
             due_on=row.due_on,
             status=row.status,
-            is_late=row.status.is_open and row.due_on is not None and row.due_on < today,
+            is_late=is_current and row.status.is_open and row.due_on is not None and row.due_on < today,
+            is_current=is_current,
         )
 
 

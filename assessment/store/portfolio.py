@@ -521,6 +521,34 @@ def labels_of_rounds(
     return found
 
 
+class ClearChange(NamedTuple):
+    """A pillar or a moment that went up or down in a round by more than chance."""
+
+    round_id: uuid.UUID
+    kind: ScoreKind
+    ref_id: str
+    label: str
+
+
+def clear_changes(session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID]) -> list[ClearChange]:
+    """What moved clearly in the published rounds of the chosen teams, `only` of these; in the order of each result."""
+    rows: Any = session.execute(
+        select(RoundScore.round_id, RoundScore.kind, RoundScore.ref_id, RoundScore.label)
+        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.kind.in_((ScoreKind.PILLAR, ScoreKind.POINT)),
+            RoundScore.label.in_(("improved", "worse")),
+            *_published(chosen),
+            *chosen.conditions,
+            *_is_of(only),
+        )
+        .order_by(RoundScore.round_id, RoundScore.position)
+    )
+    return [ClearChange(*row) for row in rows]
+
+
 def versions_of_latest(
     session: Session, chosen: TeamsChosen, version_ids: Collection[uuid.UUID]
 ) -> frozenset[uuid.UUID]:

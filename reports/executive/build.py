@@ -45,13 +45,16 @@ FEW_UP_TO = 12
 """So many teams leave room on their page."""
 LONG_FROM = 41
 """From so many teams on their table comes last, and has only those that need help most."""
-MOST_TEAMS = 20
+MOST_TEAMS = 14
 MOVED: tuple[ChangeLabel, ChangeLabel] = ("improved", "worse")
 MOST_ROUNDS = 6
 MOST_MOVES = 12
 MOST_DONE = 10
 MOST_HELP = 12
 MOST_NEXT = 8
+OF_MANY = 8
+"""Rows of each list where there are many teams: two lists fill a page, and none runs over to the next."""
+OF_MANY_NEXT = 6
 SOON = dt.timedelta(days=45)
 LONGEST_TITLE = 110
 
@@ -59,10 +62,13 @@ LONGEST_TITLE = 110
 def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveContext:
     """The summary in the reader's language."""
     needy = sorted((line for line in source.lines if line.reasons), key=lambda line: line.reasons[0].urgency)
-    told = _told_moves(source, reader)
-    done_rows = _done_rows(source, reader)
-    next_rows = _next_rows(source, reader)
     is_long = len(source.lines) >= LONG_FROM
+    most_moves, most_done, most_help, most_next = (
+        (OF_MANY, OF_MANY, OF_MANY, OF_MANY_NEXT) if is_long else (MOST_MOVES, MOST_DONE, MOST_HELP, MOST_NEXT)
+    )
+    told = _told_moves(source, most_moves, reader)
+    done_rows = _done_rows(source, reader)
+    next_rows = _next_rows(source, most_next, reader)
     others = [line for line in source.lines if not line.reasons]
     listed = (needy + others)[:MOST_TEAMS] if is_long else source.lines
     return ExecutiveContext(
@@ -84,20 +90,20 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         is_few=len(source.lines) <= FEW_UP_TO,
         is_long=is_long,
         moved=tuple(_moved(source, reader)),
-        moves=tuple(told[:MOST_MOVES]),
-        moves_note=_moves_note(len(told), reader),
-        moves_more=_more(len(told) - MOST_MOVES, reader),
+        moves=tuple(told[:most_moves]),
+        moves_note=_moves_note(len(told) > most_moves, reader),
+        moves_more=_more(len(told) - most_moves, reader),
         done=tuple(_done(source, reader)),
-        done_rows=done_rows[:MOST_DONE],
-        done_more=_more(len(done_rows) - MOST_DONE, reader),
+        done_rows=done_rows[:most_done],
+        done_more=_more(len(done_rows) - most_done, reader),
         help=tuple(
             HelpRow(isolated(line.name), tuple(reason_words(reason, reader) for reason in line.reasons))
-            for line in needy[:MOST_HELP]
+            for line in needy[:most_help]
         ),
-        help_more=_more(len(needy) - MOST_HELP, reader),
+        help_more=_more(len(needy) - most_help, reader),
         next=tuple(_next(source, reader)),
-        next_rows=next_rows[:MOST_NEXT],
-        next_more=_more(len(next_rows) - MOST_NEXT, reader),
+        next_rows=next_rows[:most_next],
+        next_more=_more(len(next_rows) - most_next, reader),
     )
 
 
@@ -136,8 +142,9 @@ def _headline(source: ExecutiveSource, reader: Localisation) -> str:
         return stands
     up, down = (reader.number(labels[label]) for label in MOVED)
     if not labels["improved"] and not labels["worse"]:
-        return reader.gettext("%(stands)s; no pillar has clearly changed", stands=stands)
-    return reader.gettext("%(stands)s; %(up)s results went up and %(down)s down", stands=stands, up=up, down=down)
+        return reader.gettext("%(stands)s; nothing has clearly changed", stands=stands)
+    moved = reader.gettext("up: %(up)s, down: %(down)s", up=up, down=down)
+    return reader.gettext("%(stands)s; since the round before, %(moved)s", stands=stands, moved=moved)
 
 
 # Where we stand
@@ -280,7 +287,7 @@ def _moved(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
     yield reader.gettext("Only what is unlikely to be chance counts as up or down.")
 
 
-def _told_moves(source: ExecutiveSource, reader: Localisation) -> list[MoveRow]:
+def _told_moves(source: ExecutiveSource, most: int, reader: Localisation) -> list[MoveRow]:
     """How teams moved, by name; of more than there is room for, those with the largest clear changes first."""
     told = []
     for moves, line in zip(source.moves, source.lines, strict=True):
@@ -288,13 +295,13 @@ def _told_moves(source: ExecutiveSource, reader: Localisation) -> list[MoveRow]:
         if row.rounds or row.latest:
             clear = [abs(cell.change or 0) for cell in line.pillars.values() if cell.label in MOVED]
             told.append((max(clear, default=0), len(clear), row))
-    if len(told) > MOST_MOVES:
+    if len(told) > most:
         told.sort(key=lambda entry: entry[:2], reverse=True)
     return [row for _largest, _count, row in told]
 
 
-def _moves_note(told: int, reader: Localisation) -> str:
-    return reader.gettext("The teams with the largest clear changes come first.") if told > MOST_MOVES else ""
+def _moves_note(is_cut: bool, reader: Localisation) -> str:
+    return reader.gettext("The teams with the largest clear changes come first.") if is_cut else ""
 
 
 def _move_row(moves: TeamMoves, line: TeamLine, source: ExecutiveSource, reader: Localisation) -> MoveRow:
@@ -342,10 +349,13 @@ def _done(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
     if source.done:
         became = Counter(FOLLOWED.get(one.outcome, "") if one.outcome else "" for one in source.done)
         yield reader.ngettext(
-            "%(n)s action was finished", "%(n)s actions were finished", len(source.done)
-        ) + reader.gettext(
-            ", also in plans before, if the latest round tells what followed. What they serve went up after %(up)s, "
-            "had no clear change after %(same)s, went down after %(down)s; of %(open)s it is not known yet.",
+            "%(n)s finished action is looked at, also of plans before where the latest round tells what followed.",
+            "%(n)s finished actions are looked at, also of plans before where the latest round tells what followed.",
+            len(source.done),
+        )
+        yield reader.gettext(
+            "What they serve went up after %(up)s, had no clear change after %(same)s and went down after %(down)s; of "
+            "%(open)s that is not known yet.",
             up=reader.number(became["up"]),
             same=reader.number(became["same"]),
             down=reader.number(became["down"]),
@@ -358,7 +368,7 @@ def _done(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
 
 
 FOLLOWED: dict[ChangeLabel, str] = {"improved": "up", "worse": "down", "same": "same", "unclear": "same"}
-TELLING: tuple[ChangeLabel | None, ...] = ("worse", "improved", "same", "unclear", None)
+TELLING: tuple[ChangeLabel | None, ...] = ("improved", "worse", "same", "unclear", None)
 """What became of finished actions, in the order in which it tells most."""
 
 
@@ -368,14 +378,16 @@ def _done_rows(source: ExecutiveSource, reader: Localisation) -> tuple[DoneRow, 
     by_team: dict[str, list[DoneAction]] = defaultdict(list)
     for one in sorted(source.done, key=lambda one: order.get(one.outcome, len(order))):
         by_team[one.team].append(one)
-    spread = sorted(
-        (
-            (place, order.get(one.outcome, len(order)), at, one)
-            for at, own in enumerate(by_team.values())
-            for place, one in enumerate(own)
-        ),
-        key=lambda entry: entry[:3],
-    )
+    seen: Counter[tuple[int, ChangeLabel | None]] = Counter()
+    spread = []
+    for own in by_team.values():
+        for place, one in enumerate(own):
+            # What went up and what went down take turns.
+            is_clear = one.outcome in MOVED
+            turn = seen[place, one.outcome] if is_clear else 0
+            seen[place, one.outcome] += 1
+            spread.append(((place, not is_clear, turn, order.get(one.outcome, len(order))), one))
+    spread.sort(key=lambda entry: entry[0])
     return tuple(
         DoneRow(
             isolated(one.team),
@@ -384,7 +396,7 @@ def _done_rows(source: ExecutiveSource, reader: Localisation) -> tuple[DoneRow, 
             reader.text(one.serves),
             _afterwards(one, reader),
         )
-        for _place, _order, _at, one in spread
+        for _key, one in spread
     )
 
 
@@ -435,7 +447,7 @@ def _named_teams(names: Sequence[str], reader: Localisation) -> str:
     return named([Text(isolated(name), isolated(name)) for name in names], reader)
 
 
-def _next_rows(source: ExecutiveSource, reader: Localisation) -> tuple[NextRow, ...]:
+def _next_rows(source: ExecutiveSource, most: int, reader: Localisation) -> tuple[NextRow, ...]:
     """What is due soon, by day."""
     last = source.made_on + SOON
     due = [
@@ -444,7 +456,7 @@ def _next_rows(source: ExecutiveSource, reader: Localisation) -> tuple[NextRow, 
         if action.due_on is not None and source.made_on <= action.due_on <= last
     ]
     due.sort(key=lambda entry: (entry[0], entry[1].team))
-    if len(due) > MOST_NEXT:
+    if len(due) > most:
         # One of each team before any has two; what is shown stands by day again.
         place: Counter[str] = Counter()
         placed = []
@@ -452,7 +464,7 @@ def _next_rows(source: ExecutiveSource, reader: Localisation) -> tuple[NextRow, 
             placed.append((place[action.team], day, action))
             place[action.team] += 1
         placed.sort(key=lambda entry: entry[0])
-        first, rest = placed[:MOST_NEXT], placed[MOST_NEXT:]
+        first, rest = placed[:most], placed[most:]
         first.sort(key=lambda entry: entry[1])
         due = [(day, action) for _place, day, action in (*first, *rest)]
     return tuple(

@@ -32,7 +32,6 @@ from reports.portfolio.words import (
     label_words,
     level_words,
     move_sentence,
-    move_words,
     reason_words,
     score_words,
     short_reason,
@@ -119,33 +118,48 @@ def shown_cell(pillar: str, cell: Cell | None, scale: Scale, reader: Localisatio
     )
 
 
+MOST_ROUNDS = 8
+"""Rounds of a team that stand beside each other; of more, the latest."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownMove:
-    """What became of the pillars in a round, in signs, and in words for those who listen."""
+    """What moved in a round: by name, else in words."""
 
     name: str
     day: str
-    signs: str
     words: str
+    up: str = ""
+    """The pillars and moments that went up, by their names."""
+    down: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMoves:
+    """A team's rounds, the oldest first; where others have more, `None` comes before them, so that its latest stands
+    under theirs."""
+
     team_id: uuid.UUID
     name: str
-    rounds: Sequence[ShownMove]
+    rounds: Sequence[ShownMove | None]
 
 
-def shown_moves(moves: TeamMoves, reader: Localisation) -> ShownMoves:
-    rounds = [
-        ShownMove(one.name, reader.date(one.published_on), _signs(one, reader), move_sentence(one, reader))
-        for one in moves.rounds
-    ]
-    return ShownMoves(moves.team_id, moves.name, rounds)
+def shown_moves(teams: Sequence[TeamMoves], reader: Localisation) -> list[ShownMoves]:
+    """The rows of a table whose last column is each team's latest round."""
+    columns = min(MOST_ROUNDS, max((len(one.rounds) for one in teams), default=0))
+    shown = []
+    for one in teams:
+        rounds = [_shown_move(move, reader, is_first=at == 0) for at, move in enumerate(one.rounds)][-columns:]
+        shown.append(ShownMoves(one.team_id, one.name, [None] * (columns - len(rounds)) + rounds))
+    return shown
 
 
-def _signs(move: RoundMove, reader: Localisation) -> str:
-    return move_words(move, reader) if move.is_compared else ""
+def _shown_move(move: RoundMove, reader: Localisation, *, is_first: bool) -> ShownMove:
+    words = reader.gettext("first round") if is_first and not move.is_withheld else move_sentence(move, reader)
+    if not move.is_withheld and not is_first and (move.names_up or move.names_down):
+        words = ""
+    up, down = (reader.list_of([reader.text(name) for name in names]) for names in (move.names_up, move.names_down))
+    return ShownMove(move.name, reader.date(move.published_on), words, up, down)
 
 
 def shown_reasons(
