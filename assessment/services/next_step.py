@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.next_step import (
     BY_NEED,
     NextStep,
+    PlanState,
     RoundCounts,
     state_of_plan,
     step_before_publication,
@@ -66,7 +67,7 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
     counted = [round_.id for round_ in latest if round_.published_at is None or round_.is_withheld]
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
-    plans = glances_of_plans(session, published)
+    plans = glances_of_plans(session, [team.published_id for _, team in teams if team.published_id is not None])
     unplanned = rounds_without_pillars(session, [id_ for id_ in published if id_ not in plans])
     today = {time_zone: local_date(now, time_zone) for time_zone in {time_zone for time_zone, _team in teams}}
     meetings = meetings_due(
@@ -85,7 +86,8 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
             continue
         answered, plan = counts.get(round_.id, 0), plans.get(round_.id)
         if round_.published_at is None:
-            steps.append(_before_publication(team, round_, answered, now))
+            earlier = plans.get(team.published_id) if team.published_id else None
+            steps.append(_before_publication(team, round_, answered, earlier, now, today[time_zone]))
         elif round_.is_withheld:
             needed = round_.least_answers
             steps.append(TeamStep(team, step_without_result(answered, needed), round_, answered, needed))
@@ -97,10 +99,29 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
     return _waiting(session, steps, now)
 
 
-def _before_publication(team: TeamGlance, round_: RoundGlance, answered: int, now: dt.datetime) -> TeamStep:
+def _before_publication(
+    team: TeamGlance,
+    round_: RoundGlance,
+    answered: int,
+    plan: PlanGlance | None,
+    now: dt.datetime,
+    today: dt.date,
+) -> TeamStep:
+    """What the round waits for; `plan` is that of the round before, which goes on meanwhile."""
     counts = RoundCounts(round_.facts, answered, round_.team_size, round_.minimum_group)
-    step = step_before_publication(counts, now)
-    return TeamStep(team, step, round_, answered, counts.needed, surplus=counts.surplus)
+    state = state_of_plan(plan.drawn_on, plan.actions, today) if plan else PlanState(today)
+    return TeamStep(
+        team,
+        step_before_publication(counts, now),
+        round_,
+        answered,
+        counts.needed,
+        late=state.late,
+        stuck=state.stuck,
+        done=state.done,
+        actions=state.actions,
+        surplus=counts.surplus,
+    )
 
 
 def _with_plan(team: TeamGlance, round_: RoundGlance, plan: PlanGlance, today: dt.date, meeting: int) -> TeamStep:

@@ -20,14 +20,12 @@ from assessment.store.latest_rounds import (
     AccountRow,
     count_rows_of_account,
     count_teams,
-    glance_at,
     glances_of_organisation,
     names_of_teams,
     names_of_teams_of_account,
     rows_of_account,
 )
 from assessment.store.organisations import Organisation, find_organisations
-from assessment.store.rounds import rounds_of_team
 from assessment.store.team_tags import used_tags
 from assessment.store.teams import Team
 
@@ -121,9 +119,10 @@ def get_start_page(
 
 def get_overview_of_team(session: Session, *, access: Access, team: Team, now: dt.datetime) -> OrganisationOverview:
     """One team alone, as the account sees it."""
-    latest = next(iter(rounds_of_team(session, team.organisation_id, team.id, at_most=1)), None)
-    steps = next_steps(session, [(access.organisation.time_zone, glance_at(team, latest))], now)
-    return OrganisationOverview(access, steps)
+    teams = glances_of_organisation(session, team.organisation_id, only=[team.id])
+    return OrganisationOverview(
+        access, next_steps(session, [(access.organisation.time_zone, one) for one in teams], now)
+    )
 
 
 def get_overview(

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.access import OrganisationRole
@@ -50,12 +50,14 @@ class RoundGlance(NamedTuple):
 
 
 class TeamGlance(NamedTuple):
-    """A team and its newest round: the one that is not published yet, else the one that was published last."""
+    """A team and its newest round: the one that is not published yet, else the one that was published last; and the
+    id of that."""
 
     id: uuid.UUID
     name: str
     size: int
     latest: RoundGlance | None = None
+    published_id: uuid.UUID | None = None
 
 
 class AccountRow(NamedTuple):
@@ -90,12 +92,12 @@ def glance_at(team: Team, latest: Round | None) -> TeamGlance:
     if latest is None:
         return TeamGlance(team.id, team.name, team.size)
     round_ = RoundGlance(*(getattr(latest, name) for name in RoundGlance._fields))
-    return TeamGlance(team.id, team.name, team.size, round_)
+    return TeamGlance(team.id, team.name, team.size, round_, latest.id if latest.published_at else None)
 
 
 def _glance(cells: Sequence[Any]) -> TeamGlance:
-    team_id, name, size, *of_round = cells
-    return TeamGlance(team_id, name, size, RoundGlance(*of_round) if of_round[0] is not None else None)
+    team_id, name, size, *of_round, published_id = cells
+    return TeamGlance(team_id, name, size, RoundGlance(*of_round) if of_round[0] is not None else None, published_id)
 
 
 def glances_of_organisation(
@@ -103,7 +105,7 @@ def glances_of_organisation(
 ) -> list[TeamGlance]:
     """The organisation's teams by name, `only` of these (`None` is all)."""
     rows = session.execute(
-        select(*_GLANCE)
+        select(*_GLANCE, _published_last())
         .select_from(Team)
         .outerjoin(Round, Round.id == _latest_round_of_team())
         .where(Team.organisation_id == organisation_id, _is_among(only))
@@ -117,7 +119,14 @@ def rows_of_account(
 ) -> Sequence[AccountRow]:
     """The teams that an account is of, by the names of organisations and then of teams; `only` of these."""
     rows = session.execute(
-        select(Organisation.id, Organisation.time_zone, Membership.role, Membership.has_all_teams, *_GLANCE)
+        select(
+            Organisation.id,
+            Organisation.time_zone,
+            Membership.role,
+            Membership.has_all_teams,
+            *_GLANCE,
+            _published_last(),
+        )
         .select_from(Membership)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .outerjoin(Team, _sees_team())
@@ -207,7 +216,7 @@ def _is_among(teams: Collection[uuid.UUID] | None) -> ColumnElement[bool]:
 
 def _latest_round_of_team() -> ColumnElement[uuid.UUID]:
     """The id of the newest round of the team in the query around it: read from indexes alone."""
-    under_way, published = aliased(Round), aliased(Round)
+    under_way = aliased(Round)
     return func.coalesce(
         select(under_way.id)
         .where(*_is_of_team(under_way), under_way.published_at.is_(None), ~under_way.is_extra)
@@ -215,12 +224,20 @@ def _latest_round_of_team() -> ColumnElement[uuid.UUID]:
         .limit(1)
         .correlate(Team)
         .scalar_subquery(),
+        _published_last(),
+    )
+
+
+def _published_last() -> ScalarSelect[uuid.UUID]:
+    """The id of the round of the team in the query around it that was published last."""
+    published = aliased(Round)
+    return (
         select(published.id)
         .where(*_is_of_team(published), published.published_at.is_not(None))
         .order_by(published.published_at.desc(), published.id.desc())
         .limit(1)
         .correlate(Team)
-        .scalar_subquery(),
+        .scalar_subquery()
     )
 
 

@@ -268,6 +268,8 @@ def _to_read(step: TeamStep, next_step: NextStep, text: str, action: str, endpoi
         text = MORE_ANSWERS
     if next_step in (NextStep.OPEN_NEXT_ROUND, NextStep.WAIT_FOR_REPETITION):
         action, endpoint = N_("See the plan"), PLAN
+    elif step.round is not None and step.round.published_at is None and step.team.published_id is not None:
+        action, endpoint = N_("Read the results"), RESULTS
     return text, action, endpoint
 
 
@@ -302,7 +304,8 @@ def search_of(start: StartPage, name: str, tag: str = "") -> Search | None:
 def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
     values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
     if step.round is not None and endpoint not in (NEW_ROUND, REPEAT):
-        values["round_id"] = step.round.id
+        is_earlier = endpoint == RESULTS and step.round.published_at is None
+        values["round_id"] = step.team.published_id if is_earlier else step.round.id
     if endpoint == NEW_ROUND and step.step in (NextStep.AGREE_TOGETHER, NextStep.TALK_ABOUT_IT):
         values["mode"] = "consensus"
     if step.step is NextStep.SHARE_PLAN and overview.may_edit_plans:

@@ -184,13 +184,20 @@ def _standing(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
         low, high = source.over[by_mean[0]].mean, source.over[by_mean[-1]].mean
         names = {pillar.id: pillar.name for pillar in source.questionnaire.pillars}
         if low < high:
-            yield reader.gettext(
-                "For everybody together, the lowest is %(low)s (%(low_mean)s), the highest %(high)s (%(high_mean)s).",
-                low=named([names[pillar] for pillar in by_mean if source.over[pillar].mean == low], reader),
-                low_mean=reader.number(low, 1),
-                high=named([names[pillar] for pillar in by_mean if source.over[pillar].mean == high], reader),
-                high_mean=reader.number(high, 1),
-            )
+            words = reader.gettext(IN_ALL if source.tag else TOGETHER)
+            yield words % {
+                "low": named([names[pillar] for pillar in by_mean if source.over[pillar].mean == low], reader),
+                "low_mean": reader.number(low, 1),
+                "high": named([names[pillar] for pillar in by_mean if source.over[pillar].mean == high], reader),
+                "high_mean": reader.number(high, 1),
+            }
+
+
+TOGETHER = N_("For everybody together, the lowest is %(low)s (%(low_mean)s), the highest %(high)s (%(high_mean)s).")
+IN_ALL = N_(
+    "In the whole organisation, also without the tag, the lowest is %(low)s (%(low_mean)s), the highest %(high)s "
+    "(%(high_mean)s)."
+)
 
 
 def _pillar_lines(source: ExecutiveSource, reader: Localisation) -> Iterable[PillarLine]:
@@ -217,6 +224,12 @@ def _pillars_note(source: ExecutiveSource, reader: Localisation) -> str:
         return reader.gettext(
             "There is no figure for everybody together: it needs two teams with a figure of their own, none of them "
             "near an end of the scale."
+        )
+    if source.tag:
+        return reader.gettext(
+            "The figure is the mean over all people of all teams of the organisation that are shown for a pillar, also "
+            "of those without the tag. Beside it, how many of the teams with the tag are on each level; one that could "
+            "be on the next is counted where it probably is."
         )
     return reader.gettext(
         "The figure is the mean over all people of all teams that are shown for a pillar, each person once. Beside it, "

@@ -245,7 +245,12 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
         if source.over:
             means = [source.over[pillar.id].mean if pillar.id in source.over else None for pillar in pillars]
             name = reader.gettext("Everybody together")
-            yield (name, "", "", None, reader.gettext("The mean over all people of all teams that are shown"), *means)
+            words = (
+                reader.gettext("The mean over all people of the whole organisation, whatever the tag")
+                if source.tag
+                else reader.gettext("The mean over all people of all teams that are shown")
+            )
+            yield (name, "", "", None, words, *means)
 
     return Sheet(reader.gettext("Teams"), columns, rows())
 

@@ -78,6 +78,7 @@ class ShownTeam:
     is_late: bool
     reasons: Sequence[str]
     tier: int | None
+    is_withheld: bool = False
 
 
 def shown_team(line: TeamLine, found: Portfolio, access: Access, reader: Localisation) -> ShownTeam:
@@ -98,6 +99,7 @@ def shown_team(line: TeamLine, found: Portfolio, access: Access, reader: Localis
         is_late=bool(line.progress and (line.progress.late or line.progress.stuck)),
         reasons=[short_reason(reason, reader) for reason in line.reasons],
         tier=found.tiers.get(line.team_id),
+        is_withheld=line.standing is Standing.WITHHELD,
     )
 
 
