@@ -192,7 +192,7 @@ def move_sentence(move: RoundMove, reader: Localisation) -> str:
     if move.is_withheld:
         return reader.gettext("withheld")
     if not move.is_compared:
-        return reader.gettext("first round, or nothing to compare")
+        return reader.gettext("not compared")
     up, down = (
         reader.ngettext("%(n)s pillar up", "%(n)s pillars up", move.up) if move.up else "",
         reader.ngettext("%(n)s pillar down", "%(n)s pillars down", move.down) if move.down else "",

@@ -89,7 +89,7 @@ def shown_team(line: TeamLine, found: Portfolio, access: Access, reader: Localis
         name=line.name,
         href=url_for("teams.team", **where),  # type: ignore[arg-type]
         tags=line.tags,
-        published=reader.date(line.published_on) if line.published_on else "",
+        published=f"{reader.short_date(line.published_on)} {line.published_on.year}" if line.published_on else "",
         answered=answered_words(line, reader),
         results=results,
         instead="" if line.standing is Standing.RESULT else reader.gettext(STANDING[line.standing]),
@@ -151,8 +151,8 @@ def shown_moves(teams: Sequence[TeamMoves], reader: Localisation) -> list[ShownM
     columns = min(MOST_ROUNDS, max((len(one.rounds) for one in teams), default=0))
     shown = []
     for one in teams:
-        rounds = [_shown_move(move, reader, is_first=at == 0) for at, move in enumerate(one.rounds)][-columns:]
-        shown.append(ShownMoves(one.team_id, one.name, [None] * (columns - len(rounds)) + rounds))
+        rounds = [_shown_move(move, reader, is_first=at == 0) for at, move in enumerate(one.rounds)][-MOST_ROUNDS:]
+        shown.append(ShownMoves(one.team_id, one.name, [*([None] * (columns - len(rounds))), *rounds]))
     return shown
 
 
