@@ -183,6 +183,23 @@ def test_within_a_need_the_team_with_more_late_actions_comes_first(database):
     ]
 
 
+def test_while_a_round_is_open_the_plan_before_it_is_still_told_of(database):
+    home = make_home(database)
+    with database.writing() as session:
+        team = add_team(session, home.organisation, 1)
+        where = {"organisation_id": home.organisation, "round_id": add_round(session, team, 0).id}
+        plan = Plan(**where, drawn_on=NOW.date() - 10 * DAY, changed_at=NOW)
+        session.add(plan)
+        session.flush()
+        session.add_all(_action(plan, at, NOW.date() - DAY) for at in range(3))
+        opened = add_round(session, team, 1, is_published=False).id
+    with database.reading() as session:
+        steps = {step.team.name: step for step in organisation_page(session, home).overviews[0].steps}
+    step = steps["Equipo 001"]
+    assert (step.step, step.round.id) == (NextStep.INVITE_MORE, opened)
+    assert (step.late, step.done, step.actions) == (3, 0, 3)
+
+
 def _action(plan, position, due_on):
     return PlanAction(
         organisation_id=plan.organisation_id,
