@@ -16,6 +16,7 @@ from enum import StrEnum
 from assessment.domain import conventions as c
 from assessment.domain.as_read import as_read
 from assessment.domain.between_teams import between_sums
+from assessment.domain.next_step import NextStep
 from assessment.domain.result import BetweenTeams, ChangeLabel
 from assessment.domain.scale import Scale
 from assessment.domain.texts import Text
@@ -63,6 +64,7 @@ class Progress:
     done: int
     late: int
     drawn_on: dt.date
+    stuck: int = 0
 
 
 class AttentionKind(StrEnum):
@@ -70,22 +72,58 @@ class AttentionKind(StrEnum):
 
     ALARM = "alarm"
     LATE = "late"
+    STUCK = "stuck"
     WORSE = "worse"
+    ROUND_CLOSED = "round-closed"
+    """A round waits to be published."""
+    ROUND_TOO_FEW = "round-too-few"
+    """A round has stopped with fewer answers than a result needs."""
+    ROUND_READY = "round-ready"
+    """So many have answered an open round that it can be closed."""
     NO_PLAN = "no-plan"
     FEW_ANSWERED = "few-answered"
+    ROUND_OPEN = "round-open"
+    """For half a year nothing was published, and a round is open now."""
+    ROUND_PLANNED = "round-planned"
+    """The same, and a round will open on a day."""
+    ROUND_DRAFT = "round-draft"
+    """The same, and a round is prepared that has no day yet."""
+    FIRST_ROUND = "first-round"
+    """The team is here for half a year, and has never had a round."""
     NO_ROUND = "no-round"
     WITHHELD = "withheld"
 
 
+OF_ROUNDS_UNDER_WAY = frozenset(
+    {
+        AttentionKind.ROUND_CLOSED,
+        AttentionKind.ROUND_TOO_FEW,
+        AttentionKind.ROUND_READY,
+        AttentionKind.ROUND_OPEN,
+        AttentionKind.ROUND_PLANNED,
+        AttentionKind.ROUND_DRAFT,
+    }
+)
+"""Reasons that lead to a round that is not published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a team needs attention: which pillars or moments (`names`), how many actions or days (`count`), and the
-    round in which it can be seen or mended."""
+    """Why a team needs attention: which pillars or moments (`names`), how many actions, days or answers (`count`) of
+    how many people (`of`), on which day, and the round in which it can be seen or mended."""
 
     kind: AttentionKind
     names: tuple[Text, ...] = ()
     count: int = 0
     round_id: uuid.UUID | None = None
+    of: int = 0
+    """Of how many people; 0 where the team answers together."""
+    on: dt.date | None = None
+
+    @property
+    def urgency(self) -> tuple[int, int]:
+        """Orders teams by their most pressing reason, and by how much of it there is."""
+        return list(AttentionKind).index(self.kind), -max(self.count, len(self.names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +148,9 @@ class TeamLine:
     pillars: Mapping[str, Cell] = field(default_factory=dict)
     weakest: tuple[Text, ...] = ()
     is_level: bool = False
+    moments_up: tuple[Text, ...] = ()
+    """Moments that moved since the round before by more than chance."""
+    moments_down: tuple[Text, ...] = ()
     progress: Progress | None = None
     reasons: tuple[Reason, ...] = ()
 
@@ -126,6 +167,9 @@ class RoundMove:
     same: int = 0
     unclear: int = 0
     is_withheld: bool = False
+    names_up: tuple[Text, ...] = ()
+    """The pillars that went up, and the moments that did; of a list of rounds that names them."""
+    names_down: tuple[Text, ...] = ()
 
     @property
     def is_compared(self) -> bool:
@@ -144,9 +188,22 @@ class TeamMoves:
 # Why a team needs attention
 
 
+@dataclass(frozen=True, slots=True)
+class RoundUnderWay:
+    """A team's round that is not published: what it waits for, and the day on which it opens, where it is planned."""
+
+    round_id: uuid.UUID
+    step: NextStep
+    answered: int = 0
+    people: int = 0
+    """0 where the team answers together."""
+    opens_on: dt.date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionFacts:
-    """What is known of a team today; the round is the latest that was published, whatever it asked."""
+    """What is known of a team today; the round is the latest that was published, whatever it asked. `under_way` is
+    one that is not published."""
 
     round_id: uuid.UUID | None = None
     published_on: dt.date | None = None
@@ -162,6 +219,22 @@ class AttentionFacts:
     has_pillars: bool = False
     has_plan: bool = False
     progress: Progress | None = None
+    under_way: RoundUnderWay | None = None
+
+
+WAITING: dict[NextStep, AttentionKind] = {
+    NextStep.PUBLISH_ROUND: AttentionKind.ROUND_CLOSED,
+    NextStep.REOPEN_ROUND: AttentionKind.ROUND_TOO_FEW,
+    NextStep.STOP_ROUND: AttentionKind.ROUND_READY,
+}
+"""Rounds that wait for somebody, whenever the last one was published."""
+GOING_ON: dict[NextStep, AttentionKind] = {
+    NextStep.INVITE_MORE: AttentionKind.ROUND_OPEN,
+    NextStep.WAIT_FOR_ANSWERS: AttentionKind.ROUND_OPEN,
+    NextStep.WAIT_FOR_OPENING: AttentionKind.ROUND_PLANNED,
+    NextStep.FINISH_DRAFT: AttentionKind.ROUND_DRAFT,
+}
+"""Rounds that are told of only where nothing was published for half a year, in the place of that."""
 
 
 def needs_attention(facts: AttentionFacts, today: dt.date) -> tuple[Reason, ...]:
@@ -171,19 +244,33 @@ def needs_attention(facts: AttentionFacts, today: dt.date) -> tuple[Reason, ...]
         reasons.append(Reason(AttentionKind.ALARM, facts.alarms, round_id=round_id))
     if facts.progress and facts.progress.late:
         reasons.append(Reason(AttentionKind.LATE, count=facts.progress.late, round_id=facts.progress.round_id))
+    if facts.progress and facts.progress.stuck:
+        reasons.append(Reason(AttentionKind.STUCK, count=facts.progress.stuck, round_id=facts.progress.round_id))
     if facts.worse:
         reasons.append(Reason(AttentionKind.WORSE, facts.worse, round_id=round_id))
+    under_way = facts.under_way
+    if under_way and under_way.step in WAITING:
+        reasons.append(_of_round(WAITING[under_way.step], under_way))
     age = (today - facts.published_on).days if facts.published_on else None
     if age is not None and age >= c.PLAN_WITHIN_DAYS and facts.has_pillars and not facts.has_plan:
         reasons.append(Reason(AttentionKind.NO_PLAN, count=age, round_id=round_id))
     if facts.answered is not None and facts.people and facts.answered < c.FEW_ANSWERED_SHARE * facts.people:
         reasons.append(Reason(AttentionKind.FEW_ANSWERED, round_id=round_id))
     since = facts.published_on or facts.created_on
-    if (today - since).days >= c.ROUND_WITHIN_DAYS:
-        reasons.append(Reason(AttentionKind.NO_ROUND))
+    if (today - since).days >= c.ROUND_WITHIN_DAYS and not (under_way and under_way.step in WAITING):
+        if under_way:
+            reasons.append(_of_round(GOING_ON[under_way.step], under_way))
+        else:
+            reasons.append(Reason(AttentionKind.NO_ROUND if facts.published_on else AttentionKind.FIRST_ROUND))
     if facts.is_withheld or facts.withheld:
         reasons.append(Reason(AttentionKind.WITHHELD, facts.withheld, round_id=round_id))
     return tuple(reasons)
+
+
+def _of_round(kind: AttentionKind, under_way: RoundUnderWay) -> Reason:
+    return Reason(
+        kind, count=under_way.answered, round_id=under_way.round_id, of=under_way.people, on=under_way.opens_on
+    )
 
 
 # Figures over teams

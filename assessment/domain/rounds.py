@@ -26,6 +26,12 @@ class RoundPurpose(StrEnum):
     PULSE = "pulse"
 
 
+def least_answers(mode: RoundMode, minimum_group: int) -> int:
+    """How many answers it takes that too few is not why there is no result: a file with fewer is no round, and one
+    sheet is all of a team that answers together."""
+    return minimum_group if mode is RoundMode.ANSWERED else 1
+
+
 class Audience(StrEnum):
     """Who is meant to open a round's link."""
 

@@ -35,7 +35,7 @@ from assessment.services.rounds import (
 from assessment.services.team_rounds import asked_for_codes
 from assessment.store import campaigns as store
 from assessment.store.campaigns import Campaign, CampaignRound
-from assessment.store.latest_rounds import TeamAndRound, count_teams, teams_by_name
+from assessment.store.latest_rounds import count_teams, glance_at, teams_by_name
 from assessment.store.responses import count_by_round
 from assessment.store.rounds import Round, find_unpublished
 from assessment.store.team_tags import teams_by_tag
@@ -94,14 +94,11 @@ class ListedCampaign:
 class CampaignRow:
     """One team's round: how far it is, how many have answered, and what comes next."""
 
+    team: Team
     step: TeamStep
     round: Round
     state: RoundState
     participation: Participation
-
-    @property
-    def team(self) -> Team:
-        return self.step.team
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +244,15 @@ def get_campaign(session: Session, *, access: Access, campaign_id: uuid.UUID, no
         for team, round_ in store.rounds_of_campaign(session, access.organisation_id, campaign_id)
         if team.id in own
     ]
-    steps = next_steps(session, [(access.organisation, TeamAndRound(team, round_)) for team, round_ in found], now)
+    zone = access.organisation.time_zone
+    steps = next_steps(session, [(zone, glance_at(team, round_)) for team, round_ in found], now)
     counted = count_by_round(session, [round_.id for _team, round_ in found])
     rows = []
-    for step, (_team, round_) in zip(steps, found, strict=True):
+    for step, (team, round_) in zip(steps, found, strict=True):
         is_together = round_.mode is RoundMode.CONSENSUS
         answered = counted.get(round_.id, 0)
         participation = Participation(answered, round_.team_size, round_.least_answers, is_together)
-        rows.append(CampaignRow(step, round_, round_.facts.state(now), participation))
+        rows.append(CampaignRow(team, step, round_, round_.facts.state(now), participation))
     return CampaignState(campaign, tuple(rows))
 
 

@@ -7,6 +7,7 @@ import itertools
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
@@ -17,24 +18,22 @@ from assessment.services.next_step import TeamStep, next_steps
 from assessment.services.paging import Paging, page_of
 from assessment.store.latest_rounds import (
     AccountRow,
-    TeamAndRound,
     count_rows_of_account,
     count_teams,
+    glances_of_organisation,
     names_of_teams,
     names_of_teams_of_account,
     rows_of_account,
-    teams_with_latest_round,
 )
-from assessment.store.organisations import Organisation
-from assessment.store.rounds import rounds_of_team
+from assessment.store.organisations import Organisation, find_organisations
 from assessment.store.team_tags import used_tags
 from assessment.store.teams import Team
 
 
 @dataclass(frozen=True, slots=True)
 class OrganisationOverview:
-    """An organisation as one account sees it: the next steps of the teams on this page, by name, and what the account
-    may do."""
+    """An organisation as one account sees it: the next steps of the teams on this page, those that need somebody most
+    first, and what the account may do."""
 
     access: Access
     steps: Sequence[TeamStep]
@@ -91,55 +90,66 @@ class StartPage:
 def get_start_page(
     session: Session, *, user_id: int, now: dt.datetime, page: int = 1, name: str = "", tag: str = ""
 ) -> StartPage:
-    """The account's organisations and their teams, by name; for a page that does not exist, the nearest one. With a
-    `name`, only teams that have it in theirs; with a `tag` (its key), only teams that have it.
+    """The account's organisations by name, and their teams by need, over all pages; for a page that does not exist, the
+    nearest one. With a `name`, only teams that have it in theirs; with a `tag` (its key), only teams that have it.
 
     As many queries for one organisation as for a hundred.
     """
-    total = count_rows_of_account(session, user_id)
     only = _with_name(names_of_teams_of_account(session, user_id, tag=tag), name) if name or tag else None
-    paging = page_of(page, total if only is None else len(only))
-    rows = rows_of_account(session, user_id, at_most=paging.size, after=paging.after, only=only)
-    teams = [(row.organisation, TeamAndRound(row.team, row.latest)) for row in rows if row.team is not None]
-    steps = {step.team.id: step for step in next_steps(session, teams, now)}
+    total = count_rows_of_account(session, user_id)
+    rows = rows_of_account(session, user_id, only=only)
+    steps = {
+        step.team.id: step
+        for step in next_steps(session, [(row.time_zone, row.team) for row in rows if row.team is not None], now)
+    }
+    paging = page_of(page, len(rows))
+    by_organisation = [
+        sorted(group, key=lambda row: steps[row.team.id].need if row.team is not None else ())
+        for _id, group in itertools.groupby(rows, key=lambda row: row.organisation_id)
+    ]
+    shown = list(itertools.chain.from_iterable(by_organisation))[paging.after : paging.after + paging.size]
+    organisations = find_organisations(session, {row.organisation_id for row in shown})
     overviews = []
-    for _id, group in itertools.groupby(rows, key=lambda row: row.organisation.id):
+    for organisation_id, group in itertools.groupby(shown, key=lambda row: row.organisation_id):
         listed = list(group)
-        access = _access_of(listed, user_id)
+        access = _access_of(organisations[organisation_id], listed, user_id)
         overviews.append(OrganisationOverview(access, [steps[row.team.id] for row in listed if row.team is not None]))
     return StartPage(overviews, paging, total, used_tags(session, user_id=user_id))
 
 
 def get_overview_of_team(session: Session, *, access: Access, team: Team, now: dt.datetime) -> OrganisationOverview:
     """One team alone, as the account sees it."""
-    latest = next(iter(rounds_of_team(session, team.organisation_id, team.id, at_most=1)), None)
-    return OrganisationOverview(access, next_steps(session, [(access.organisation, TeamAndRound(team, latest))], now))
+    teams = glances_of_organisation(session, team.organisation_id, only=[team.id])
+    return OrganisationOverview(
+        access, next_steps(session, [(access.organisation.time_zone, one) for one in teams], now)
+    )
 
 
 def get_overview(
     session: Session, *, access: Access, now: dt.datetime, page: int = 1, name: str = "", tag: str = ""
 ) -> StartPage:
-    """A page of one organisation's teams as the account sees them; for a page that does not exist, the nearest one.
-    With a `name`, only teams that have it in theirs; with a `tag` (its key), only teams that have it."""
-    organisation_id = access.organisation_id
+    """A page of one organisation's teams as the account sees them, by need over all pages; for a page that does not
+    exist, the nearest one. With a `name`, only teams that have it in theirs; with a `tag` (its key), only teams that
+    have it."""
+    organisation_id, zone = access.organisation_id, access.organisation.time_zone
     own: Collection[uuid.UUID] | None = access.team_ids
-    total = shown = count_teams(session, organisation_id, only=own)
+    total = count_teams(session, organisation_id, only=own)
     if name or tag:
         own = _with_name(names_of_teams(session, organisation_id, only=own, tag=tag), name)
-        shown = len(own)
-    paging = page_of(page, shown)
-    teams = teams_with_latest_round(session, organisation_id, at_most=paging.size, after=paging.after, only=own)
-    steps = next_steps(session, [(access.organisation, team) for team in teams], now)
+    teams = glances_of_organisation(session, organisation_id, only=own)
+    paging = page_of(page, len(teams))
+    steps = sorted(next_steps(session, [(zone, team) for team in teams], now), key=attrgetter("need"))
+    shown = steps[paging.after : paging.after + paging.size]
     tags = used_tags(session, organisation_id=organisation_id, among=access.team_ids)
-    return StartPage([OrganisationOverview(access, steps)], paging, total, tags)
+    return StartPage([OrganisationOverview(access, shown)], paging, total, tags)
 
 
-def _access_of(listed: Sequence[AccountRow], user_id: int) -> Access:
+def _access_of(organisation: Organisation, listed: Sequence[AccountRow], user_id: int) -> Access:
     """The account's access to the organisation of these rows, as far as they tell: of the teams that they list."""
     first = listed[0]
     is_of_all = is_of_all_teams(first.role, first.has_all_teams)
     teams = None if is_of_all else frozenset(row.team.id for row in listed if row.team is not None)
-    return Access(first.organisation, first.role, user_id, teams)
+    return Access(organisation, first.role, user_id, teams)
 
 
 def _with_name(teams: Sequence[tuple[uuid.UUID, str]], name: str) -> list[uuid.UUID]:

@@ -24,7 +24,7 @@ from assessment.services.plans import RoundPlan, change_plan
 from assessment.services.rounds import lock_round
 from assessment.store.organisations import Organisation
 from assessment.store.plan_meetings import PlanMeeting, last_held, latest_meeting
-from assessment.store.plans import Plan
+from assessment.store.plans import Plan, PlanGlance
 from assessment.store.rounds import Round
 
 LASTS = dt.timedelta(hours=12)
@@ -124,7 +124,7 @@ def close_meeting(session: Session, round_plan: RoundPlan, *, today: dt.date, no
         session.flush()
 
 
-def meetings_due(session: Session, plans: Collection[tuple[Plan, dt.date, str]]) -> dict[uuid.UUID, int]:
+def meetings_due(session: Session, plans: Collection[tuple[Plan | PlanGlance, dt.date, str]]) -> dict[uuid.UUID, int]:
     """Of these plans, each with today and the time zone of its organisation, those whose meeting is near and has not
     been held yet: which one it is (30, 60 or 90), by the plan's id. One query for all."""
     near = {

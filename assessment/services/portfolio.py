@@ -13,15 +13,16 @@ from typing import cast
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.next_step import RoundCounts, step_before_publication
 from assessment.domain.portfolio import (
     AttentionFacts,
-    AttentionKind,
     Cell,
     OverTeams,
     PillarSums,
     Progress,
     Reason,
     RoundMove,
+    RoundUnderWay,
     Standing,
     TeamLine,
     TeamMoves,
@@ -40,6 +41,7 @@ from assessment.services.paging import Paging, page_of
 from assessment.services.questionnaires import find_stored_questionnaire
 from assessment.store import portfolio as store
 from assessment.store.portfolio import AskedVersion, LatestRow, ScoreRow, TeamsChosen
+from assessment.store.responses import count_by_round
 from assessment.store.round_scores import ScoreKind
 from assessment.store.rounds import Round
 from assessment.store.team_tags import tags_by_team, used_tags
@@ -135,7 +137,8 @@ def read_portfolio(
     progress = read_progress(session, chosen, today)
     latest = {row.team_id: row for row in store.latest_rounds(session, chosen)}
     pillars = pillar_names(offered)
-    reasons = _reasons(session, access, chosen, latest, progress, pillars, today)
+    under_way = _rounds_under_way(session, access, chosen, now)
+    reasons = _reasons(session, access, chosen, latest, progress, pillars, under_way, today)
     needy = [team_id for team_id, found in reasons.items() if found]
     only = needy if only_attention else None
     paging = page_of(page, store.count_chosen(session, chosen, only), size or max(1, len(reasons)))
@@ -211,9 +214,28 @@ def read_over_teams(
 def read_progress(session: Session, chosen: TeamsChosen, today: dt.date) -> dict[uuid.UUID, Progress]:
     """How far each team's latest plan is."""
     return {
-        row.team_id: Progress(row.round_id, row.total, row.done, row.late, row.drawn_on)
+        row.team_id: Progress(row.round_id, row.total, row.done, row.late, row.drawn_on, row.stuck)
         for row in store.progress_of_plans(session, chosen, today)
     }
+
+
+def _rounds_under_way(
+    session: Session, access: Access, chosen: TeamsChosen, now: dt.datetime
+) -> dict[uuid.UUID, RoundUnderWay]:
+    """The unpublished round of each team that has one, and what it waits for, as the start page has it."""
+    rows = store.rounds_under_way(session, chosen)
+    counts = count_by_round(session, [row.id for row in rows])
+    found = {}
+    for row in rows:
+        counted = RoundCounts(row.facts, counts.get(row.id, 0), row.team_size, row.minimum_group)
+        found[row.team_id] = RoundUnderWay(
+            row.id,
+            step_before_publication(counted, now),
+            counted.answered,
+            0 if counted.is_agreed else row.team_size,
+            local_date(row.opens_at, access.organisation.time_zone) if row.opens_at else None,
+        )
+    return found
 
 
 def _reasons(
@@ -223,6 +245,7 @@ def _reasons(
     latest: Mapping[uuid.UUID, LatestRow],
     progress: Mapping[uuid.UUID, Progress],
     pillars: Mapping[str, Text],
+    under_way: Mapping[uuid.UUID, RoundUnderWay],
     today: dt.date,
 ) -> dict[uuid.UUID, tuple[Reason, ...]]:
     """Why each chosen team needs attention; nothing for those that do not. By the teams' names."""
@@ -236,7 +259,9 @@ def _reasons(
     for team_id, created_at in store.chosen_teams(session, chosen):
         row = latest.get(team_id)
         if row is None:
-            facts = AttentionFacts(created_on=day_of(created_at), progress=progress.get(team_id))
+            facts = AttentionFacts(
+                created_on=day_of(created_at), progress=progress.get(team_id), under_way=under_way.get(team_id)
+            )
             reasons[team_id] = needs_attention(facts, today)
             continue
         scores = noted.get(row.id, ())
@@ -255,16 +280,24 @@ def _reasons(
             has_pillars=row.shows_pillar,
             has_plan=row.has_plan,
             progress=progress.get(team_id),
+            under_way=under_way.get(team_id),
         )
         reasons[team_id] = needs_attention(facts, today)
     return reasons
 
 
 def read_moves(
-    session: Session, *, access: Access, chosen: TeamsChosen, teams: Sequence[tuple[uuid.UUID, str]]
+    session: Session,
+    *,
+    access: Access,
+    chosen: TeamsChosen,
+    teams: Sequence[tuple[uuid.UUID, str]],
+    has_names: bool = False,
 ) -> tuple[TeamMoves, ...]:
-    """How the pillars of these teams moved over all their rounds; their ids and names, in this order."""
+    """How the pillars of these teams moved over all their rounds; their ids and names, in this order. With `has_names`,
+    also which pillars and moments moved."""
     only = [team_id for team_id, _name in teams]
+    named = _names_of_changes(session, access, chosen, only) if has_names else {}
     labels = store.labels_of_rounds(session, chosen, only)
     rounds: dict[uuid.UUID, list[RoundMove]] = defaultdict(list)
     for row in store.published_rounds(session, chosen, only):
@@ -279,9 +312,27 @@ def read_moves(
                 same=counts.get("same", 0),
                 unclear=counts.get("unclear", 0),
                 is_withheld=row.is_withheld,
+                names_up=tuple(named.get((row.id, "improved"), ())),
+                names_down=tuple(named.get((row.id, "worse"), ())),
             )
         )
     return tuple(TeamMoves(team_id, name, tuple(rounds[team_id])) for team_id, name in teams)
+
+
+def _names_of_changes(
+    session: Session, access: Access, chosen: TeamsChosen, only: Collection[uuid.UUID]
+) -> dict[tuple[uuid.UUID, str], list[Text]]:
+    """The pillars, and then the moments, that moved clearly in each round, by round and label."""
+    changes = store.clear_changes(session, chosen, only)
+    pillars = pillar_names(asked_questions(session, access))
+    of_points = {change.round_id for change in changes if change.kind is ScoreKind.POINT}
+    points = store.points_of_rounds(session, of_points) if of_points else {}
+    moments = {round_id: name_points(own) for round_id, own in points.items()}
+    found: dict[tuple[uuid.UUID, str], list[Text]] = defaultdict(list)
+    for change in sorted(changes, key=lambda change: change.kind is ScoreKind.POINT):
+        names = pillars if change.kind is ScoreKind.PILLAR else moments.get(change.round_id, {})
+        found[change.round_id, change.label].append(names.get(change.ref_id, Text(change.ref_id, change.ref_id)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,7 +348,7 @@ def read_moves_page(session: Session, *, access: Access, tag: str, page: int) ->
     chosen = TeamsChosen(access.organisation_id, visible_teams(session, access), tag)
     paging = page_of(page, store.count_chosen(session, chosen), TEAMS_A_PAGE)
     teams = store.named_teams(session, chosen, at_most=paging.size, after=paging.after)
-    return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams), paging)
+    return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams, has_names=True), paging)
 
 
 def pillar_names(asked: Iterable[AskedQuestions]) -> dict[str, Text]:
@@ -392,16 +443,17 @@ def _with_round(line: TeamLine, round_: Round, rows: Sequence[ScoreRow], access:
         pillars={} if round_.is_withheld else pillars,
         weakest=_names(moments, (row for row in points if row.is_weakest)),
         is_level=len(points) > 1 and not any(row.is_weakest for row in points),
+        moments_up=_names(moments, (row for row in points if row.label == "improved")),
+        moments_down=_names(moments, (row for row in points if row.label == "worse")),
     )
 
 
 def _first_in_need(
     session: Session, access: Access, reasons: Mapping[uuid.UUID, tuple[Reason, ...]]
 ) -> list[TeamsReasons]:
-    """The teams that need attention most: by their most pressing reason, then by name."""
-    kinds = list(AttentionKind)
-    needy = [(kinds.index(found[0].kind), at, team_id) for at, (team_id, found) in enumerate(reasons.items()) if found]
-    first = [team_id for _kind, _at, team_id in sorted(needy)[:ATTENTION_SHOWN]]
+    """The teams that need attention most: by their most pressing reason, then by how much of it, then by name."""
+    needy = [(found[0].urgency, at, team_id) for at, (team_id, found) in enumerate(reasons.items()) if found]
+    first = [team_id for _urgency, _at, team_id in sorted(needy)[:ATTENTION_SHOWN]]
     names = store.names_of(session, access.organisation_id, first)
     return [TeamsReasons(team_id, names[team_id], reasons[team_id]) for team_id in first]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.access import Permission
 from assessment.domain.actions import Action
+from assessment.domain.as_read import as_read
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.library import pillar_actions
 from assessment.domain.scale import Scale
@@ -42,7 +43,7 @@ from assessment.store import portfolio as store
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import ACCOUNT, Job, JobState, find_job
 from assessment.store.portfolio import ActionRow, RoundRow, ScoreRow, TeamsChosen
-from assessment.store.portfolio_files import PortfolioFile, delete_files_before, find_file
+from assessment.store.portfolio_files import FileRow, PortfolioFile, delete_files_before, files_of_account, find_file
 from assessment.store.round_scores import ScoreKind
 from reports.executive.build import build_pdf
 from reports.executive.source import DoneAction, ExecutiveSource
@@ -184,6 +185,11 @@ def get_file(session: Session, *, access: Access, file_id: uuid.UUID) -> Portfol
     return found
 
 
+def files_kept(session: Session, *, access: Access, now: dt.datetime) -> list[FileRow]:
+    """The files that were made for this account and are still kept, the newest first."""
+    return files_of_account(session, access.organisation_id, access.user_id, since=now - KEPT)
+
+
 def file_progress(session: Session, *, access: Access, file_id: uuid.UUID) -> Progress:
     """How far a file is that this account asked for. Raises `UnknownJob`."""
     progress = progress_of(session, organisation_id=access.organisation_id, job_id=file_id, kind=MAKE_FILE)
@@ -228,7 +234,18 @@ def workbook_source(session: Session, *, access: Access, wish: FileWish, now: dt
         rounds=facts,
         names=told.names,
         figures=told.figures,
-        actions=tuple(_actions(session, access, store.actions_of_teams(session, chosen), facts, place, points, today)),
+        actions=tuple(
+            _actions(
+                session,
+                access,
+                store.actions_of_teams(session, chosen),
+                facts,
+                place,
+                points,
+                _latest_plans(found),
+                today,
+            )
+        ),
     )
 
 
@@ -237,7 +254,7 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
     found, chosen = _read(session, access, wish, now)
     today = local_date(now, access.organisation.time_zone)
     published = store.published_rounds(session, chosen)
-    latest_plans = {line.progress.round_id for line in found.lines if line.progress}
+    latest_plans = _latest_plans(found)
     latest_rounds = set({round_.team_id: round_.id for round_ in published}.values())
     # Most actions are of earlier plans, which the summary leaves out: nothing else is read for them.
     rows = [
@@ -251,7 +268,7 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
     names = {line.team_id: line.name for line in found.lines}
     facts = tuple(_round_facts(row, names, (), access.organisation.time_zone) for row in rounds)
     points = store.points_of_teams(session, chosen)
-    actions = list(zip(rows, _actions(session, access, rows, facts, place, points, today), strict=True))
+    actions = list(zip(rows, _actions(session, access, rows, facts, place, points, latest_plans, today), strict=True))
     return ExecutiveSource(
         organisation=access.organisation.name,
         accent=access.organisation.accent,
@@ -267,12 +284,17 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
             session, access=access, chosen=chosen, teams=[(line.team_id, line.name) for line in found.lines]
         ),
         done=tuple(
-            DoneAction(action.team, action.serves, action.title, row.outcome)
+            DoneAction(action.team, action.serves, action.title, row.outcome, action.round, action.drawn_on)
             for row, action in actions
             if action.status is ActionStatus.DONE
         ),
         open_actions=tuple(action for row, action in actions if action.status.is_open and row.round_id in latest_plans),
     )
+
+
+def _latest_plans(found: Portfolio) -> frozenset[uuid.UUID]:
+    """The rounds whose plans are the latest of their teams."""
+    return frozenset(line.progress.round_id for line in found.lines if line.progress)
 
 
 def _read(session: Session, access: Access, wish: FileWish, now: dt.datetime) -> tuple[Portfolio, TeamsChosen]:
@@ -331,7 +353,7 @@ def _figures(
             row.kind.value,
             names.setdefault(name or Text(row.ref_id, row.ref_id), len(names)),
             cell.n,
-            cell.score,
+            as_read(cell.score) if cell.score is not None and row.kind is not ScoreKind.POINT else cell.score,
             scale.bound_of(cell.score) if scale and cell.n is not None else None,
             cell.level,
             scale is not None and is_probable(cell, scale),
@@ -381,8 +403,10 @@ def _actions(
     rounds: tuple[RoundFacts, ...],
     place: Mapping[uuid.UUID, int],
     points: Mapping[uuid.UUID, list[dict[str, Any]]],
+    latest_plans: Collection[uuid.UUID],
     today: dt.date,
 ) -> Iterator[ActionFacts]:
+    """The actions of all plans; `latest_plans` are the rounds of each team's latest plan."""
     pillars = {
         group: name for _scale, groups in _known_groups(session, access).values() for group, name in groups.items()
     }
@@ -390,6 +414,7 @@ def _actions(
     for row in rows:
         about, known = rounds[place[row.round_id]], _library().get(row.library_id)
         served = moments(row.round_id) if row.serves == "point" else pillars
+        is_current = row.round_id in latest_plans
         yield ActionFacts(
             team=about.team,
             round=about.name,
@@ -399,7 +424,8 @@ def _actions(
             owner=_owner(row.owner, known),
             due_on=row.due_on,
             status=row.status,
-            is_late=row.status.is_open and row.due_on is not None and row.due_on < today,
+            is_late=is_current and row.status.is_open and row.due_on is not None and row.due_on < today,
+            is_current=is_current,
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import (
     CheckConstraint,
@@ -84,6 +84,11 @@ class MembershipTeam(Base):
     membership_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     team_id: Mapped[uuid.UUID] = mapped_column(primary_key=True, index=True)
     organisation_id: Mapped[uuid.UUID]
+
+
+def find_organisations(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Organisation]:
+    """These organisations by their ids."""
+    return {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
 
 
 def membership_in(

@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKeyConstraint, Index, Select, String, delete, exists, false, select
+from sqlalchemy import ForeignKeyConstraint, Index, Select, String, and_, delete, exists, false, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, defer, lazyload, mapped_column, relationship
 
+from assessment.domain.next_step import AlikeActions
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
 from assessment.store.plan_actions import CarriedAction, PlanAction
 from assessment.store.printed_files import PrintedFile
@@ -107,6 +108,33 @@ def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[u
         return {}
     plans = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
     return {plan.round_id: plan for plan in plans}
+
+
+class PlanGlance(NamedTuple):
+    """What a list of teams reads of a plan: its actions that are alike, counted."""
+
+    id: uuid.UUID
+    drawn_on: dt.date
+    actions: tuple[AlikeActions, ...]
+
+
+def glances_of_plans(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PlanGlance]:
+    """The plans of these rounds, by their round."""
+    if not round_ids:
+        return {}
+    of_plan = and_(PlanAction.plan_id == Plan.id, PlanAction.position.is_not(None))
+    rows = session.execute(
+        select(Plan.round_id, Plan.id, Plan.drawn_on, PlanAction.status, PlanAction.due_on, func.count(PlanAction.id))
+        .outerjoin(PlanAction, of_plan)
+        .where(Plan.round_id.in_(round_ids))
+        .group_by(Plan.round_id, Plan.id, Plan.drawn_on, PlanAction.status, PlanAction.due_on)
+    )
+    found: dict[uuid.UUID, PlanGlance] = {}
+    for round_id, plan_id, drawn_on, status, due_on, count in rows:
+        actions = found[round_id].actions if round_id in found else ()
+        more = (AlikeActions(status, due_on, count),) if count else ()
+        found[round_id] = PlanGlance(plan_id, drawn_on, actions + more)
+    return found
 
 
 class GoesOn(NamedTuple):

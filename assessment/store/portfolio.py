@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.result import ChangeLabel
-from assessment.domain.rounds import RoundMode, RoundPurpose
+from assessment.domain.rounds import RoundFacts, RoundMode, RoundPurpose
 from assessment.store.action_outcomes import ActionOutcome
 from assessment.store.plan_actions import PlanAction, ServedKind
 from assessment.store.plans import Plan
@@ -92,6 +92,7 @@ class PlanRow(NamedTuple):
     total: int
     done: int
     late: int
+    stuck: int
 
 
 class RoundRow(NamedTuple):
@@ -319,6 +320,48 @@ def latest_rounds(session: Session, chosen: TeamsChosen) -> list[LatestRow]:
     return [LatestRow(*row) for row in rows]
 
 
+class UnderWayRow(NamedTuple):
+    """A round that is not published."""
+
+    team_id: uuid.UUID
+    id: uuid.UUID
+    mode: RoundMode
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    stopped_at: dt.datetime | None
+    minimum_group: int
+    team_size: int
+
+    @property
+    def facts(self) -> RoundFacts:
+        return RoundFacts(self.mode, self.opens_at, self.closes_at, self.stopped_at, None)
+
+
+def rounds_under_way(session: Session, chosen: TeamsChosen) -> list[UnderWayRow]:
+    """The round of each chosen team that is not published, where there is one."""
+    rows: Any = session.execute(
+        select(
+            Round.team_id,
+            Round.id,
+            Round.mode,
+            Round.opens_at,
+            Round.closes_at,
+            Round.stopped_at,
+            Round.minimum_group,
+            Round.team_size,
+        )
+        .join(Team, Team.id == Round.team_id)
+        .where(
+            Round.organisation_id == chosen.organisation_id,
+            Round.purpose == RoundPurpose.ASSESSMENT,
+            Round.published_at.is_(None),
+            ~Round.is_extra,
+            *chosen.conditions,
+        )
+    )
+    return [UnderWayRow(*row) for row in rows]
+
+
 def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
     """Of the latest published round of each team, the figures that need attention: alarms, pillars that went down, and
     pillars that are withheld."""
@@ -367,6 +410,7 @@ def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> 
             func.count(case((is_kept, 1))),
             func.count(case((is_done, 1))),
             func.count(case((is_open & (PlanAction.due_on < today), 1))),
+            func.count(case((PlanAction.status == ActionStatus.BLOCKED, 1))),
         )
         .join(Plan, Plan.round_id == Round.id)
         .outerjoin(PlanAction, and_(PlanAction.plan_id == Plan.id, PlanAction.position.is_not(None)))
@@ -477,6 +521,34 @@ def labels_of_rounds(
     for round_id, label, count in rows:
         found.setdefault(round_id, {})[label] = count
     return found
+
+
+class ClearChange(NamedTuple):
+    """A pillar or a moment that went up or down in a round by more than chance."""
+
+    round_id: uuid.UUID
+    kind: ScoreKind
+    ref_id: str
+    label: str
+
+
+def clear_changes(session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID]) -> list[ClearChange]:
+    """What moved clearly in the published rounds of the chosen teams, `only` of these; in the order of each result."""
+    rows: Any = session.execute(
+        select(RoundScore.round_id, RoundScore.kind, RoundScore.ref_id, RoundScore.label)
+        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
+        .join(Team, Team.id == Round.team_id)
+        .where(
+            RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.kind.in_((ScoreKind.PILLAR, ScoreKind.POINT)),
+            RoundScore.label.in_(("improved", "worse")),
+            *_published(chosen),
+            *chosen.conditions,
+            *_is_of(only),
+        )
+        .order_by(RoundScore.round_id, RoundScore.position)
+    )
+    return [ClearChange(*row) for row in rows]
 
 
 def versions_of_latest(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -32,6 +33,30 @@ def find_file(session: Session, organisation_id: uuid.UUID, file_id: uuid.UUID, 
             PortfolioFile.user_id == user_id,
         )
     )
+
+
+class FileRow(NamedTuple):
+    """A file without its content."""
+
+    id: uuid.UUID
+    name: str
+    made_at: dt.datetime
+
+
+def files_of_account(
+    session: Session, organisation_id: uuid.UUID, user_id: int, *, since: dt.datetime
+) -> list[FileRow]:
+    """The files of this organisation that were made for this account since a time, the newest first."""
+    rows = session.execute(
+        select(PortfolioFile.id, PortfolioFile.name, PortfolioFile.made_at)
+        .where(
+            PortfolioFile.organisation_id == organisation_id,
+            PortfolioFile.user_id == user_id,
+            PortfolioFile.made_at >= since,
+        )
+        .order_by(PortfolioFile.made_at.desc(), PortfolioFile.id)
+    )
+    return [FileRow(*row) for row in rows]
 
 
 def delete_files_of(session: Session, organisation_id: uuid.UUID) -> None:

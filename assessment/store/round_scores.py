@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import String, Text, and_, case, false, func, select
+from sqlalchemy import String, Text, and_, exists, false, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from assessment.store.base import Base, belongs_to, text_enum
@@ -84,17 +84,12 @@ def scores_of_rounds(
     return scores
 
 
-def rounds_without_pillars(
-    session: Session, organisation_ids: Collection[uuid.UUID], round_ids: Sequence[uuid.UUID]
-) -> frozenset[uuid.UUID]:
-    """Those of the rounds, which are of these organisations, whose scores are none of a pillar."""
-    is_of_pillar = and_(RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
-    found = (
-        select(RoundScore.round_id)
-        .where(RoundScore.organisation_id.in_(organisation_ids), RoundScore.round_id.in_(round_ids))
-        .group_by(RoundScore.round_id)
-        .having(func.count(case((is_of_pillar, 1))) == 0)
-    )
+def rounds_without_pillars(session: Session, round_ids: Sequence[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of the rounds whose scores are none of a pillar."""
+    # With the round's organisation, the primary key finds its scores.
+    of_round = and_(RoundScore.organisation_id == Round.organisation_id, RoundScore.round_id == Round.id)
+    of_pillar = exists().where(of_round, RoundScore.kind == ScoreKind.PILLAR, RoundScore.score.is_not(None))
+    found = select(Round.id).where(Round.id.in_(round_ids), exists().where(of_round), ~of_pillar)
     return frozenset(session.scalars(found)) if round_ids else frozenset()
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ColumnElement, Index, String, false, func, select, text
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 
-from assessment.domain.rounds import Audience, RoundFacts, RoundMode, RoundPurpose
+from assessment.domain.rounds import Audience, RoundFacts, RoundMode, RoundPurpose, least_answers
 from assessment.infra.tokens import new_token
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
@@ -107,9 +107,7 @@ class Round(RandomKey, Base):
 
     @property
     def least_answers(self) -> int:
-        """How many answers it takes that too few is not why there is no result: a file with fewer is no round, and one
-        sheet is all of a team that answers together."""
-        return self.minimum_group if self.mode is RoundMode.ANSWERED else 1
+        return least_answers(self.mode, self.minimum_group)
 
     @property
     def facts(self) -> RoundFacts:

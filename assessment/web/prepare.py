@@ -182,16 +182,31 @@ def is_finished(progress: Progress) -> bool:
     return progress.state in (JobState.DONE, JobState.FAILED)
 
 
-def job_page(progress: Progress, *, back: str, file: str, words: str = "") -> Response:
-    """The same page for a job; `file` is where its document is once it is done, `words` why it was not."""
+def job_page(
+    progress: Progress, *, back: str, file: str, words: str = "", name: str = "", back_name: str = ""
+) -> Response:
+    """The same page for a job; `file` is where its document is once it is done, `words` why it was not.
+
+    `name` says what is made, and `back_name` what the page is called to which `back` leads, where it is found later.
+    """
     if progress.state is JobState.DONE:
-        return _page("ready", back, file=file)
+        return _page("ready", back, file=file, name=name, back_name=back_name)
     if progress.state is JobState.FAILED:
-        return _page("failed", back, words=words)
-    return _page("preparing", back, before=progress.before)
+        return _page("failed", back, words=words, name=name, back_name=back_name)
+    return _page("preparing", back, before=progress.before, name=name, back_name=back_name)
 
 
-def _page(state: str, back: str, *, before: int = 0, file: str = "", again: str = "", words: str = "") -> Response:
+def _page(
+    state: str,
+    back: str,
+    *,
+    before: int = 0,
+    file: str = "",
+    again: str = "",
+    words: str = "",
+    name: str = "",
+    back_name: str = "",
+) -> Response:
     page = render_template(
         "documents/preparing.html",
         state=state,
@@ -201,6 +216,8 @@ def _page(state: str, back: str, *, before: int = 0, file: str = "", again: str 
         again=again,
         back=back,
         words=words,
+        name=name,
+        back_name=back_name,
     )
     response = make_response(page, _status(state, words))
     if state == "preparing":

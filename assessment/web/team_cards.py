@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from flask import url_for
 
+from assessment.domain.next_step import STAGES, NextStep, Stage
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import N_, Localisation
-from assessment.services.next_step import BY_NEED, STAGES, NextStep, Stage, TeamStep
+from assessment.services.next_step import TeamStep
 from assessment.services.overview import OrganisationOverview, StartPage
 from assessment.web.plan_reading import PlanProgress, progress_words
 
@@ -119,12 +121,12 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         MEETING,
     ),
     NextStep.CATCH_UP_PLAN: (
-        N_("Actions of the plan that are late: %(late)s. See what is slowing the plan down."),
+        N_("Part of the plan is late. See what is slowing it down."),
         N_("Follow the plan up"),
         FOLLOW,
     ),
     NextStep.UNBLOCK_PLAN: (
-        N_("Actions of the plan that are stuck: %(stuck)s. See who can help."),
+        N_("Part of the plan is stuck. See who can help."),
         N_("Follow the plan up"),
         FOLLOW,
     ),
@@ -151,6 +153,7 @@ EVERYBODY = N_("Everybody has answered: %(answered)s. You may close the round no
 MORE_ANSWERS_THAN_PEOPLE = N_(
     "There are more answers than people in the team: %(answered)s. Look at the round before you go on."
 )
+MORE_ANSWERS = N_("There are more answers than people in the team: %(answered)s.")
 CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     NextStep.INVITE_MORE: (
         N_("The round is open. The team meets, opens its link on one device and agrees on one sheet."),
@@ -176,9 +179,35 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
 """Instead of these, where the team answers one sheet together."""
 
 
+ALL_DONE = N_("Everything in the plan is done. The next round will show what has changed.")
+TO_READ: dict[NextStep, str] = {
+    NextStep.OPEN_FIRST_ROUND: N_("No first round yet."),
+    NextStep.WAIT_FOR_OPENING: N_("A round is planned; its opening day is set."),
+    NextStep.INVITE_MORE: N_("The round is open. Answers: %(answered)s; results need %(needed)s."),
+    NextStep.STOP_ROUND: N_("The round is open, and most of the team has answered: %(answered)s."),
+    NextStep.REOPEN_ROUND: N_("The round stopped with few answers: %(answered)s; results need %(needed)s."),
+    NextStep.PUBLISH_ROUND: N_("The round is closed. Its results are not published yet."),
+    NextStep.AGREE_TOGETHER: N_("Too few people answered to show results."),
+    NextStep.TALK_ABOUT_IT: N_("Enough people took part, but too few of them could answer enough questions."),
+    NextStep.READ_RESULTS: N_("The results are ready."),
+    NextStep.MAKE_PLAN: N_("The results are ready. There is no plan yet."),
+    NextStep.HOLD_MEETING: N_("The plan is under way. Its meeting of day %(meeting)s is near."),
+    NextStep.CATCH_UP_PLAN: N_("Part of the plan is late."),
+    NextStep.UNBLOCK_PLAN: N_("Part of the plan is stuck."),
+    NextStep.OPEN_NEXT_ROUND: N_("The plan's 90 days are over. The next round is not open yet."),
+}
+CONSENSUS_TO_READ: dict[NextStep, str] = {
+    NextStep.INVITE_MORE: N_("The round is open. The team agrees on one sheet."),
+    NextStep.STOP_ROUND: N_("The round is open, and the team has sent its sheet."),
+    NextStep.REOPEN_ROUND: N_("The round stopped before the team sent its sheet."),
+    NextStep.TALK_ABOUT_IT: N_("The sheet of the last round left so much open that there was nothing to show."),
+}
+"""What is told of a team to those who read and change nothing: how things are, and nothing to do."""
+
+
 def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
     """The teams of an organisation, each with its next step: those that need somebody most come first."""
-    steps = sorted(overview.steps, key=lambda step: (not step.surplus, BY_NEED.index(step.step)))
+    steps = sorted(overview.steps, key=attrgetter("need"))
     cards = [team_card(overview, step, reader) for step in steps]
     waits = {
         NextStep.WAIT_FOR_ANSWERS,
@@ -203,9 +232,13 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         text = NOBODY_YET
     if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
         text = EVERYBODY if step.answered == step.round.team_size else text
+    if next_step is NextStep.FOLLOW_PLAN and 0 < step.actions == step.done:
+        text, action, endpoint = ALL_DONE, N_("See the plan"), PLAN
     if step.surplus:
         text = MORE_ANSWERS_THAN_PEOPLE
         action, endpoint = N_("See the round"), ROUND
+    if not overview.may_manage_rounds:
+        text, action, endpoint = _to_read(step, next_step, text, action, endpoint)
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
@@ -225,6 +258,19 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         action=reader.gettext(action),
         progress=progress_words(progress, reader) if progress.total else "",
     )
+
+
+def _to_read(step: TeamStep, next_step: NextStep, text: str, action: str, endpoint: str) -> tuple[str, str, str]:
+    """How things are, for an account that changes nothing, with the way to results or plan where there are any."""
+    is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
+    text = (is_consensus and CONSENSUS_TO_READ.get(next_step)) or TO_READ.get(next_step, text)
+    if step.surplus:
+        text = MORE_ANSWERS
+    if next_step in (NextStep.OPEN_NEXT_ROUND, NextStep.WAIT_FOR_REPETITION):
+        action, endpoint = N_("See the plan"), PLAN
+    elif step.round is not None and step.round.published_at is None and step.team.published_id is not None:
+        action, endpoint = N_("Read the results"), RESULTS
+    return text, action, endpoint
 
 
 STAGE_WORDS = {
@@ -258,7 +304,8 @@ def search_of(start: StartPage, name: str, tag: str = "") -> Search | None:
 def _link(overview: OrganisationOverview, step: TeamStep, endpoint: str) -> str:
     values: dict[str, object] = {"organisation_id": overview.organisation.id, "team_id": step.team.id}
     if step.round is not None and endpoint not in (NEW_ROUND, REPEAT):
-        values["round_id"] = step.round.id
+        is_earlier = endpoint == RESULTS and step.round.published_at is None
+        values["round_id"] = step.team.published_id if is_earlier else step.round.id
     if endpoint == NEW_ROUND and step.step in (NextStep.AGREE_TOGETHER, NextStep.TALK_ABOUT_IT):
         values["mode"] = "consensus"
     if step.step is NextStep.SHARE_PLAN and overview.may_edit_plans:

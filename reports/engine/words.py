@@ -213,13 +213,23 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
             low=reader.number(-high, 1),
             high=reader.number(-low, 1),
         )
-    return reader.gettext(
+    said = reader.gettext(
         "Not sure yet: changed by %(difference)s; with %(n)s answers it could be %(low)s to %(high)s.",
         difference=reader.number(change.difference, 1, signed=True),
         n=reader.number(change.n2),
         low=reader.number(low, 1, signed=True),
         high=reader.number(high, 1, signed=True),
     )
+    if round(low, 1) <= 0 <= round(high, 1):
+        return said
+    return f"{said} {_why_unclear(change.difference, scale, reader)}"
+
+
+def _why_unclear(difference: float, scale: Scale, reader: Localisation) -> str:
+    """Why a change is called unclear whose range leaves out zero."""
+    if abs(difference) < scale.smallest_change - c.TOLERANCE:
+        return reader.gettext("That is less than the %(size)s that counts.", size=smallest_change(scale, reader))
+    return reader.gettext("So many figures are compared at once that one of them may well move like this by chance.")
 
 
 def _change_without_interval(change: Change, reader: Localisation) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
 from assessment.domain.portfolio import AttentionKind, Cell, Standing, TeamLine, TeamMoves
-from assessment.infra.languages import Localisation
+from assessment.domain.result import ChangeLabel
+from assessment.domain.texts import Text
+from assessment.infra.languages import N_, Localisation
 from reports.engine.charts import scale_bar
 from reports.engine.html import render_document
 from reports.engine.scripts import isolated
+from reports.engine.words import level_name
 from reports.executive.context import (
     CellShown,
     DoneRow,
@@ -27,39 +30,47 @@ from reports.portfolio.words import (
     ARROWS,
     STANDING,
     answered_words,
+    is_probable,
     label_words,
     level_words,
     move_words,
     named,
     reason_words,
     score_words,
+    weakest_words,
 )
-from reports.workbook.source import ActionFacts
 
 TEMPLATE = "executive/document.html"
+FEW_UP_TO = 12
+"""So many teams leave room on their page."""
 LONG_FROM = 41
-"""From so many teams on their table comes last, and runs over pages."""
-MOST_TEAMS = 120
-"""Of more, the table is in the workbook alone: a summary is read on a few pages."""
+"""From so many teams on their table comes last, and has only those that need help most."""
+MOST_TEAMS = 14
+MOVED: tuple[ChangeLabel, ChangeLabel] = ("improved", "worse")
 MOST_ROUNDS = 6
 MOST_MOVES = 12
 MOST_DONE = 10
 MOST_HELP = 12
 MOST_NEXT = 8
+OF_MANY = 8
+"""Rows of each list where there are many teams: two lists fill a page, and none runs over to the next."""
+OF_MANY_NEXT = 6
 SOON = dt.timedelta(days=45)
 LONGEST_TITLE = 110
 
 
 def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveContext:
     """The summary in the reader's language."""
-    pressing = list(AttentionKind)
-    needy = sorted(
-        (line for line in source.lines if line.reasons), key=lambda line: pressing.index(line.reasons[0].kind)
+    needy = sorted((line for line in source.lines if line.reasons), key=lambda line: line.reasons[0].urgency)
+    is_long = len(source.lines) >= LONG_FROM
+    most_moves, most_done, most_help, most_next = (
+        (OF_MANY, OF_MANY, OF_MANY, OF_MANY_NEXT) if is_long else (MOST_MOVES, MOST_DONE, MOST_HELP, MOST_NEXT)
     )
-    told = [
-        (moves, line) for moves, line in zip(source.moves, source.lines, strict=True) if _has_moves_to_tell(moves, line)
-    ]
-    due_soon = _due_soon(source)
+    told = _told_moves(source, most_moves, reader)
+    done_rows = _done_rows(source, reader)
+    next_rows = _next_rows(source, most_next, reader)
+    others = [line for line in source.lines if not line.reasons]
+    listed = (needy + others)[:MOST_TEAMS] if is_long else source.lines
     return ExecutiveContext(
         lang=reader.tag,
         paper=source.paper,
@@ -74,24 +85,25 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         has_figures=bool(source.over),
         pillars_note=_pillars_note(source, reader),
         heads=tuple(reader.text(pillar.short_name) for pillar in source.questionnaire.pillars),
-        teams=tuple(_team_row(line, source, reader) for line in source.lines)
-        if len(source.lines) <= MOST_TEAMS
-        else (),
-        is_long=len(source.lines) >= LONG_FROM,
+        teams=tuple(_team_row(line, source, reader) for line in listed),
+        teams_more=_more(len(source.lines) - len(listed), reader),
+        is_few=len(source.lines) <= FEW_UP_TO,
+        is_long=is_long,
         moved=tuple(_moved(source, reader)),
-        moves=tuple(_move_row(moves, line, source, reader) for moves, line in told[:MOST_MOVES]),
-        moves_more=_more(len(told) - MOST_MOVES, reader),
+        moves=tuple(told[:most_moves]),
+        moves_note=_moves_note(len(told) > most_moves, reader),
+        moves_more=_more(len(told) - most_moves, reader),
         done=tuple(_done(source, reader)),
-        done_rows=tuple(_done_row(one, reader) for one in source.done[:MOST_DONE]),
-        done_more=_more(len(source.done) - MOST_DONE, reader),
+        done_rows=done_rows[:most_done],
+        done_more=_more(len(done_rows) - most_done, reader),
         help=tuple(
             HelpRow(isolated(line.name), tuple(reason_words(reason, reader) for reason in line.reasons))
-            for line in needy[:MOST_HELP]
+            for line in needy[:most_help]
         ),
-        help_more=_more(len(needy) - MOST_HELP, reader),
+        help_more=_more(len(needy) - most_help, reader),
         next=tuple(_next(source, reader)),
-        next_rows=tuple(_next_row(day, action, reader) for day, action in due_soon[:MOST_NEXT]),
-        next_more=_more(len(due_soon) - MOST_NEXT, reader),
+        next_rows=next_rows[:most_next],
+        next_more=_more(len(next_rows) - most_next, reader),
     )
 
 
@@ -115,10 +127,24 @@ def _meta(source: ExecutiveSource, reader: Localisation) -> str:
 
 
 def _headline(source: ExecutiveSource, reader: Localisation) -> str:
-    needy = sum(bool(line.reasons) for line in source.lines)
-    if not needy:
-        return reader.gettext("No team needs attention today")
-    return reader.ngettext("%(n)s team needs attention", "%(n)s teams need attention", needy)
+    """Where the organisation stands, and what moved."""
+    levels = Counter(cell.level for line in source.lines for cell in line.pillars.values() if cell.level)
+    if not levels:
+        return reader.gettext("No team has a result to show yet")
+    most = max(levels, key=lambda level: (levels[level], level))
+    name = level_name(most, reader).lower()
+    if 2 * levels[most] > levels.total():
+        stands = reader.gettext("Most pillars of most teams stand on level %(n)s, %(name)s", n=most, name=name)
+    else:
+        stands = reader.gettext("Teams stand on different levels, most often on %(n)s, %(name)s", n=most, name=name)
+    labels = Counter(cell.label for line in source.lines for cell in line.pillars.values() if cell.label)
+    if not labels:
+        return stands
+    up, down = (reader.number(labels[label]) for label in MOVED)
+    if not labels["improved"] and not labels["worse"]:
+        return reader.gettext("%(stands)s; nothing has clearly changed", stands=stands)
+    moved = reader.gettext("up: %(up)s, down: %(down)s", up=up, down=down)
+    return reader.gettext("%(stands)s; since the round before, %(moved)s", stands=stands, moved=moved)
 
 
 # Where we stand
@@ -127,11 +153,18 @@ def _headline(source: ExecutiveSource, reader: Localisation) -> str:
 def _standing(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
     lines = source.lines
     shown = [line for line in lines if line.standing is Standing.RESULT]
-    yield (
-        reader.ngettext("%(n)s team is looked at here.", "%(n)s teams are looked at here.", len(lines))
-        + " "
-        + (reader.ngettext("%(n)s of them has a result to show.", "%(n)s of them have a result to show.", len(shown)))
-    )
+    if len(shown) == len(lines) > 1:
+        yield reader.gettext("All %(n)s teams have a result.", n=reader.number(len(lines)))
+    else:
+        yield reader.ngettext(
+            "%(shown)s of %(n)s team has a result.",
+            "%(shown)s of %(n)s teams have a result.",
+            len(lines),
+            shown=reader.number(len(shown)),
+        )
+    needy = sum(bool(line.reasons) for line in lines)
+    if needy:
+        yield reader.ngettext("%(n)s team needs attention.", "%(n)s teams need attention.", needy)
     withheld = sum(line.standing is Standing.WITHHELD for line in lines)
     if withheld:
         yield reader.ngettext(
@@ -151,13 +184,20 @@ def _standing(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
         low, high = source.over[by_mean[0]].mean, source.over[by_mean[-1]].mean
         names = {pillar.id: pillar.name for pillar in source.questionnaire.pillars}
         if low < high:
-            yield reader.gettext(
-                "For everybody together, the lowest is %(low)s (%(low_mean)s), the highest %(high)s (%(high_mean)s).",
-                low=named([names[pillar] for pillar in by_mean if source.over[pillar].mean == low], reader),
-                low_mean=reader.number(low, 1),
-                high=named([names[pillar] for pillar in by_mean if source.over[pillar].mean == high], reader),
-                high_mean=reader.number(high, 1),
-            )
+            words = reader.gettext(IN_ALL if source.tag else TOGETHER)
+            yield words % {
+                "low": named([names[pillar] for pillar in by_mean if source.over[pillar].mean == low], reader),
+                "low_mean": reader.number(low, 1),
+                "high": named([names[pillar] for pillar in by_mean if source.over[pillar].mean == high], reader),
+                "high_mean": reader.number(high, 1),
+            }
+
+
+TOGETHER = N_("For everybody together, the lowest is %(low)s (%(low_mean)s), the highest %(high)s (%(high_mean)s).")
+IN_ALL = N_(
+    "In the whole organisation, also without the tag, the lowest is %(low)s (%(low_mean)s), the highest %(high)s "
+    "(%(high_mean)s)."
+)
 
 
 def _pillar_lines(source: ExecutiveSource, reader: Localisation) -> Iterable[PillarLine]:
@@ -185,19 +225,25 @@ def _pillars_note(source: ExecutiveSource, reader: Localisation) -> str:
             "There is no figure for everybody together: it needs two teams with a figure of their own, none of them "
             "near an end of the scale."
         )
+    if source.tag:
+        return reader.gettext(
+            "The figure is the mean over all people of all teams of the organisation that are shown for a pillar, also "
+            "of those without the tag. Beside it, how many of the teams with the tag are on each level; one that could "
+            "be on the next is counted where it probably is."
+        )
     return reader.gettext(
         "The figure is the mean over all people of all teams that are shown for a pillar, each person once. Beside it, "
-        "how many of the teams here are on each level."
+        "how many of the teams here are on each level; one that could be on the next is counted where it probably is."
     )
 
 
 def _team_row(line: TeamLine, source: ExecutiveSource, reader: Localisation) -> TeamRow:
     about = " · ".join(filter(None, (_short_day(line, reader), _answered(line, reader))))
     if line.standing is not Standing.RESULT:
-        return TeamRow(isolated(line.name), about, reader.gettext(STANDING[line.standing]), ())
+        return TeamRow(isolated(line.name), about, "", reader.gettext(STANDING[line.standing]), ())
     pillars = source.questionnaire.pillars
     cells = tuple(_cell(line.pillars.get(pillar.id), source, reader) for pillar in pillars)
-    return TeamRow(isolated(line.name), about, "", cells)
+    return TeamRow(isolated(line.name), about, weakest_words(line, reader), "", cells)
 
 
 def _short_day(line: TeamLine, reader: Localisation) -> str:
@@ -221,7 +267,8 @@ def _cell(cell: Cell | None, source: ExecutiveSource, reader: Localisation) -> C
         return CellShown(0, score, "", score, is_withheld=True)
     arrow = ARROWS.get(cell.label, "") if cell.label else ""
     words = [level_words(cell, scale, reader), label_words(cell.label, reader) if arrow else ""]
-    return CellShown(cell.level or 0, score, arrow, ", ".join(filter(None, words)))
+    probable = is_probable(cell, scale)
+    return CellShown(cell.level or 0, score, arrow, ", ".join(filter(None, words)), is_probable=probable)
 
 
 # What moved
@@ -242,12 +289,32 @@ def _moved(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
         down=reader.number(down),
         all=reader.number(len(cells)),
     )
+    points_up = sum(len(line.moments_up) for line in source.lines)
+    points_down = sum(len(line.moments_down) for line in source.lines)
+    if points_up or points_down:
+        yield reader.gettext(
+            "Of the moments of the service, %(up)s went up and %(down)s went down.",
+            up=reader.number(points_up),
+            down=reader.number(points_down),
+        )
     yield reader.gettext("Only what is unlikely to be chance counts as up or down.")
 
 
-def _has_moves_to_tell(moves: TeamMoves, line: TeamLine) -> bool:
-    """Whether a team has two rounds that were compared."""
-    return any(one.is_compared for one in moves.rounds) or any(cell.label for cell in line.pillars.values())
+def _told_moves(source: ExecutiveSource, most: int, reader: Localisation) -> list[MoveRow]:
+    """How teams moved, by name; of more than there is room for, those with the largest clear changes first."""
+    told = []
+    for moves, line in zip(source.moves, source.lines, strict=True):
+        row = _move_row(moves, line, source, reader)
+        if row.rounds or row.latest:
+            clear = [abs(cell.change or 0) for cell in line.pillars.values() if cell.label in MOVED]
+            told.append((max(clear, default=0), len(clear), row))
+    if len(told) > most:
+        told.sort(key=lambda entry: entry[:2], reverse=True)
+    return [row for _largest, _count, row in told]
+
+
+def _moves_note(is_cut: bool, reader: Localisation) -> str:
+    return reader.gettext("The teams with the largest clear changes come first.") if is_cut else ""
 
 
 def _move_row(moves: TeamMoves, line: TeamLine, source: ExecutiveSource, reader: Localisation) -> MoveRow:
@@ -256,12 +323,15 @@ def _move_row(moves: TeamMoves, line: TeamLine, source: ExecutiveSource, reader:
         [names[pillar] for pillar, cell in line.pillars.items() if cell.label == label and pillar in names]
         for label in ("improved", "worse")
     )
+    moments_up, moments_down = named(line.moments_up, reader), named(line.moments_down, reader)
     latest = [
         reader.gettext("up: %(pillars)s", pillars=named(up, reader)) if up else "",
         reader.gettext("down: %(pillars)s", pillars=named(down, reader)) if down else "",
+        reader.gettext("moments up: %(moments)s", moments=moments_up) if moments_up else "",
+        reader.gettext("moments down: %(moments)s", moments=moments_down) if moments_down else "",
     ]
-    if not up and not down and any(cell.label for cell in line.pillars.values()):
-        latest = [reader.gettext("nothing that is sure")]
+    if not any(latest) and any(cell.label for cell in line.pillars.values()):
+        latest = [reader.gettext("no clear change")]
     compared = [one for one in moves.rounds if one.is_compared][-MOST_ROUNDS:]
     return MoveRow(
         isolated(line.name),
@@ -290,42 +360,107 @@ def _done(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
         )
     )
     if source.done:
+        became = Counter(FOLLOWED.get(one.outcome, "") if one.outcome else "" for one in source.done)
+        yield reader.ngettext(
+            "%(n)s finished action is looked at, also of plans before where the latest round tells what followed.",
+            "%(n)s finished actions are looked at, also of plans before where the latest round tells what followed.",
+            len(source.done),
+        )
+        yield reader.gettext(
+            "What they serve went up after %(up)s, had no clear change after %(same)s and went down after %(down)s; of "
+            "%(open)s that is not known yet.",
+            up=reader.number(became["up"]),
+            same=reader.number(became["same"]),
+            down=reader.number(became["down"]),
+            open=reader.number(became[""]),
+        )
         yield reader.gettext(
             "What moved afterwards did not move because of it alone: other things changed, too, and low scores rise by "
             "themselves."
         )
 
 
+FOLLOWED: dict[ChangeLabel, str] = {"improved": "up", "worse": "down", "same": "same", "unclear": "same"}
+TELLING: tuple[ChangeLabel | None, ...] = ("improved", "worse", "same", "unclear", None)
+"""What became of finished actions, in the order in which it tells most."""
+
+
+def _done_rows(source: ExecutiveSource, reader: Localisation) -> tuple[DoneRow, ...]:
+    """Finished actions, those first of which most is known, and of each team one before any has two."""
+    order = {label: at for at, label in enumerate(TELLING)}
+    by_team: dict[str, list[DoneAction]] = defaultdict(list)
+    for one in sorted(source.done, key=lambda one: order.get(one.outcome, len(order))):
+        by_team[one.team].append(one)
+    seen: Counter[tuple[int, ChangeLabel | None]] = Counter()
+    spread = []
+    for own in by_team.values():
+        for place, one in enumerate(own):
+            # What went up and what went down take turns.
+            is_clear = one.outcome in MOVED
+            turn = seen[place, one.outcome] if is_clear else 0
+            seen[place, one.outcome] += 1
+            spread.append(((place, not is_clear, turn, order.get(one.outcome, len(order))), one))
+    spread.sort(key=lambda entry: entry[0])
+    return tuple(
+        DoneRow(
+            isolated(one.team),
+            " · ".join(filter(None, (isolated(one.round) if one.round else "", _month(one, reader)))),
+            _short(reader.text(one.title)),
+            reader.text(one.serves),
+            _afterwards(one, reader),
+        )
+        for _key, one in spread
+    )
+
+
+def _month(one: DoneAction, reader: Localisation) -> str:
+    return f"{reader.short_date(one.drawn_on)} {one.drawn_on.year}" if one.drawn_on else ""
+
+
+def _afterwards(one: DoneAction, reader: Localisation) -> str:
+    return reader.gettext("no clear change") if one.outcome == "unclear" else label_words(one.outcome, reader)
+
+
 def _next(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
-    """What to do about what needs attention, most pressing first."""
-    teams = Counter(reason.kind for line in source.lines for reason in line.reasons)
-    if count := teams[AttentionKind.ALARM]:
-        yield reader.ngettext(
-            "Attend first to the broken promises that %(n)s team tells of.",
-            "Attend first to the broken promises that %(n)s teams tell of.",
-            count,
-        )
-    if count := teams[AttentionKind.LATE]:
-        yield reader.ngettext(
-            "Ask %(n)s team what holds its late actions up.", "Ask %(n)s teams what holds their late actions up.", count
-        )
-    if count := teams[AttentionKind.WORSE]:
-        yield reader.ngettext(
-            "Talk with %(n)s team about what went down.", "Talk with %(n)s teams about what went down.", count
-        )
-    if count := teams[AttentionKind.NO_PLAN]:
-        yield reader.ngettext("Have a plan drawn up in %(n)s team.", "Have a plan drawn up in %(n)s teams.", count)
-    if count := teams[AttentionKind.NO_ROUND]:
-        yield reader.ngettext("Open a round in %(n)s team.", "Open a round in %(n)s teams.", count)
-    if count := teams[AttentionKind.FEW_ANSWERED]:
-        yield reader.ngettext(
-            "Win more people to answer in %(n)s team: say what came of the last round.",
-            "Win more people to answer in %(n)s teams: say what came of the last round.",
-            count,
-        )
+    """What to do about what needs attention, most pressing first, and where."""
+    teams: dict[AttentionKind, list[tuple[tuple[int, int], str]]] = defaultdict(list)
+    for line in source.lines:
+        for reason in line.reasons:
+            teams[reason.kind].append((reason.urgency, line.name))
+    for kinds, words in TO_DO:
+        told = sorted(entry for kind in kinds for entry in teams[kind])
+        if told:
+            yield reader.gettext(words) % {"teams": _named_teams([name for _urgency, name in told], reader)}
 
 
-def _due_soon(source: ExecutiveSource) -> list[tuple[dt.date, ActionFacts]]:
+TO_DO: tuple[tuple[tuple[AttentionKind, ...], str], ...] = (
+    ((AttentionKind.ALARM,), N_("Start with the broken promises in %(teams)s.")),
+    ((AttentionKind.LATE,), N_("Ask what holds late actions up in %(teams)s.")),
+    ((AttentionKind.STUCK,), N_("See who can help with stuck actions in %(teams)s.")),
+    ((AttentionKind.WORSE,), N_("Talk about what went down with %(teams)s.")),
+    ((AttentionKind.ROUND_CLOSED,), N_("Have the closed round published in %(teams)s.")),
+    ((AttentionKind.ROUND_TOO_FEW,), N_("Have the round opened again in %(teams)s: too few answered.")),
+    ((AttentionKind.ROUND_READY,), N_("Have the round closed in %(teams)s: enough people have answered.")),
+    ((AttentionKind.NO_PLAN,), N_("Have a plan drawn up in %(teams)s.")),
+    (
+        (AttentionKind.NO_ROUND, AttentionKind.FIRST_ROUND, AttentionKind.ROUND_DRAFT),
+        N_("Have a round opened in %(teams)s."),
+    ),
+    ((AttentionKind.ROUND_OPEN,), N_("Invite people once more to the open round in %(teams)s.")),
+    (
+        (AttentionKind.FEW_ANSWERED,),
+        N_("Win more people to answer in %(teams)s: say what came of the last round."),
+    ),
+)
+"""What is to be done about each reason; a round that is planned needs nobody."""
+
+
+def _named_teams(names: Sequence[str], reader: Localisation) -> str:
+    """The first of these teams, and how many more."""
+    return named([Text(isolated(name), isolated(name)) for name in names], reader)
+
+
+def _next_rows(source: ExecutiveSource, most: int, reader: Localisation) -> tuple[NextRow, ...]:
     """What is due soon, by day."""
     last = source.made_on + SOON
     due = [
@@ -334,24 +469,25 @@ def _due_soon(source: ExecutiveSource) -> list[tuple[dt.date, ActionFacts]]:
         if action.due_on is not None and source.made_on <= action.due_on <= last
     ]
     due.sort(key=lambda entry: (entry[0], entry[1].team))
-    return due
-
-
-def _next_row(day: dt.date, action: ActionFacts, reader: Localisation) -> NextRow:
-    return NextRow(
-        reader.short_date(day),
-        isolated(action.team),
-        _short(reader.text(action.title)),
-        _short(reader.text(action.owner)),
-    )
-
-
-def _done_row(one: DoneAction, reader: Localisation) -> DoneRow:
-    return DoneRow(
-        isolated(one.team),
-        _short(reader.text(one.title)),
-        reader.text(one.serves),
-        label_words(one.outcome, reader),
+    if len(due) > most:
+        # One of each team before any has two; what is shown stands by day again.
+        place: Counter[str] = Counter()
+        placed = []
+        for day, action in due:
+            placed.append((place[action.team], day, action))
+            place[action.team] += 1
+        placed.sort(key=lambda entry: entry[0])
+        first, rest = placed[:most], placed[most:]
+        first.sort(key=lambda entry: entry[1])
+        due = [(day, action) for _place, day, action in (*first, *rest)]
+    return tuple(
+        NextRow(
+            reader.short_date(day),
+            isolated(action.team),
+            _short(reader.text(action.title)),
+            _short(reader.text(action.owner)),
+        )
+        for day, action in due
     )
 
 

@@ -29,6 +29,7 @@ class CellShown:
     arrow: str
     words: str
     is_withheld: bool = False
+    is_probable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class TeamRow:
 
     name: str
     about: str
+    weakest: str
     instead: str
     cells: tuple[CellShown, ...]
 
@@ -53,6 +55,7 @@ class MoveRow:
 @dataclass(frozen=True, slots=True)
 class DoneRow:
     team: str
+    plan: str
     action: str
     serves: str
     outcome: str
@@ -91,10 +94,14 @@ class ExecutiveContext:
     pillars_note: str
     heads: tuple[str, ...]
     teams: tuple[TeamRow, ...]
+    teams_more: str
+    is_few: bool
+    """Whether the table of teams leaves room on its page."""
     is_long: bool
-    """Whether the table of teams comes last, since it runs over pages; of very many, `teams` is empty."""
+    """Whether the table of teams comes last, and has only those that need help most."""
     moved: tuple[str, ...]
     moves: tuple[MoveRow, ...]
+    moves_note: str
     moves_more: str
     done: tuple[str, ...]
     done_rows: tuple[DoneRow, ...]

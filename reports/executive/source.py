@@ -16,12 +16,15 @@ from reports.workbook.source import ActionFacts
 
 
 class DoneAction(NamedTuple):
-    """An action that is done; `outcome` is what became of what it serves, where a later round has answered that."""
+    """An action that is done; `outcome` is what became of what it serves, where a later round has answered that, and
+    `round` the one whose plan it is of, which was drawn up on a day."""
 
     team: str
     serves: Text
     title: Text
     outcome: ChangeLabel | None = None
+    round: str = ""
+    drawn_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,60 +83,91 @@ def weakest_words(line: TeamLine, reader: Localisation) -> str:
 
 
 def actions_words(line: TeamLine, reader: Localisation) -> str:
-    """How many actions of the latest plan are done, and how many late; empty where there is no plan."""
+    """How many actions of the latest plan are done, late and stuck; empty where there is no plan."""
     if line.progress is None:
         return ""
     done = reader.gettext(
         "%(done)s of %(total)s done", done=reader.number(line.progress.done), total=reader.number(line.progress.total)
     )
-    if not line.progress.late:
-        return done
-    return done + ", " + reader.ngettext("%(n)s late", "%(n)s late", line.progress.late)
+    late, stuck = line.progress.late, line.progress.stuck
+    parts = [
+        done,
+        reader.ngettext("%(n)s late", "%(n)s late", late) if late else "",
+        reader.ngettext("%(n)s stuck", "%(n)s stuck", stuck) if stuck else "",
+    ]
+    return ", ".join(filter(None, parts))
+
+
+REASONS: dict[AttentionKind, str] = {
+    AttentionKind.ALARM: N_("One in ten or more say that promises are broken at: %(names)s."),
+    AttentionKind.WORSE: N_("Down since the round before, which is unlikely to be chance: %(names)s."),
+    AttentionKind.ROUND_CLOSED: N_("A round is closed, and its results are not published yet."),
+    AttentionKind.ROUND_TOO_FEW: N_("A round stopped with too few answers for a result. It can be opened again."),
+    AttentionKind.ROUND_READY: N_("A round is open, and can be closed: %(answered)s of %(people)s answered."),
+    AttentionKind.NO_PLAN: N_("The results were published %(n)s days ago, and there is no plan yet."),
+    AttentionKind.FEW_ANSWERED: N_("Fewer than half of the team answered."),
+    AttentionKind.ROUND_OPEN: N_("A round is open: %(answered)s of %(people)s answered."),
+    AttentionKind.ROUND_PLANNED: N_("A round is planned: it opens on %(day)s."),
+    AttentionKind.ROUND_DRAFT: N_("A round is prepared, and has no day yet."),
+    AttentionKind.FIRST_ROUND: N_("No first round yet."),
+    AttentionKind.NO_ROUND: N_("No round for half a year."),
+}
+REASONS_OF_ONE_SHEET: dict[AttentionKind, str] = {
+    AttentionKind.ROUND_READY: N_("The team has sent its sheet: the round can be closed."),
+    AttentionKind.ROUND_OPEN: N_("A round is open: the team has not sent its sheet yet."),
+}
+SHORT_REASONS: dict[AttentionKind, str] = {
+    AttentionKind.ALARM: N_("broken promises"),
+    AttentionKind.ROUND_CLOSED: N_("round to publish"),
+    AttentionKind.ROUND_TOO_FEW: N_("round with too few answers"),
+    AttentionKind.ROUND_READY: N_("round can be closed"),
+    AttentionKind.NO_PLAN: N_("no plan"),
+    AttentionKind.FEW_ANSWERED: N_("few answered"),
+    AttentionKind.ROUND_OPEN: N_("round open"),
+    AttentionKind.ROUND_PLANNED: N_("round planned"),
+    AttentionKind.ROUND_DRAFT: N_("round prepared"),
+    AttentionKind.FIRST_ROUND: N_("no first round yet"),
+    AttentionKind.NO_ROUND: N_("no recent round"),
+    AttentionKind.WITHHELD: N_("something withheld"),
+}
 
 
 def reason_words(reason: Reason, reader: Localisation) -> str:
     """Why a team needs attention, as a sentence."""
     names = named(reason.names, reader)
     match reason.kind:
-        case AttentionKind.ALARM:
-            return reader.gettext("One in ten or more say that promises are broken at: %(moments)s.", moments=names)
         case AttentionKind.LATE:
             return reader.ngettext(
                 "%(n)s action of the plan is late.", "%(n)s actions of the plan are late.", reason.count
             )
-        case AttentionKind.WORSE:
-            return reader.gettext("Down since the round before, and unlikely to be chance: %(pillars)s.", pillars=names)
-        case AttentionKind.NO_PLAN:
-            return reader.gettext(
-                "The results were published %(n)s days ago, and there is no plan yet.", n=reader.number(reason.count)
+        case AttentionKind.STUCK:
+            return reader.ngettext(
+                "%(n)s action of the plan is stuck.", "%(n)s actions of the plan are stuck.", reason.count
             )
-        case AttentionKind.FEW_ANSWERED:
-            return reader.gettext("Fewer than half of the team answered.")
-        case AttentionKind.NO_ROUND:
-            return reader.gettext("No round has been published for half a year.")
+        case AttentionKind.WITHHELD if names:
+            return reader.gettext("Withheld, to protect those who answered: %(pillars)s.", pillars=names)
         case AttentionKind.WITHHELD:
-            if names:
-                return reader.gettext("Withheld, to protect those who answered: %(pillars)s.", pillars=names)
             return reader.gettext("The result is withheld: too few answers.")
+    words = (not reason.of and REASONS_OF_ONE_SHEET.get(reason.kind)) or REASONS[reason.kind]
+    return reader.gettext(words) % {
+        "names": names,
+        "n": reader.number(reason.count),
+        "answered": reader.number(reason.count),
+        "people": reader.number(reason.of),
+        "day": reader.date(reason.on) if reason.on else "",
+    }
 
 
 def short_reason(reason: Reason, reader: Localisation) -> str:
     """The same in two or three words, for a table."""
     match reason.kind:
-        case AttentionKind.ALARM:
-            return reader.gettext("broken promises")
         case AttentionKind.LATE:
             return reader.ngettext("%(n)s action late", "%(n)s actions late", reason.count)
+        case AttentionKind.STUCK:
+            return reader.ngettext("%(n)s action stuck", "%(n)s actions stuck", reason.count)
         case AttentionKind.WORSE:
             return reader.ngettext("%(n)s pillar down", "%(n)s pillars down", len(reason.names))
-        case AttentionKind.NO_PLAN:
-            return reader.gettext("no plan")
-        case AttentionKind.FEW_ANSWERED:
-            return reader.gettext("few answered")
-        case AttentionKind.NO_ROUND:
-            return reader.gettext("no recent round")
-        case AttentionKind.WITHHELD:
-            return reader.gettext("something withheld")
+    return reader.gettext(SHORT_REASONS[reason.kind])
 
 
 def named(names: Sequence[Text], reader: Localisation) -> str:
@@ -161,9 +192,9 @@ def move_sentence(move: RoundMove, reader: Localisation) -> str:
     if move.is_withheld:
         return reader.gettext("withheld")
     if not move.is_compared:
-        return reader.gettext("nothing to compare")
+        return reader.gettext("not compared")
     up, down = (
         reader.ngettext("%(n)s pillar up", "%(n)s pillars up", move.up) if move.up else "",
         reader.ngettext("%(n)s pillar down", "%(n)s pillars down", move.down) if move.down else "",
     )
-    return ", ".join(filter(None, (up, down))) or reader.gettext("nothing that is sure")
+    return ", ".join(filter(None, (up, down))) or reader.gettext("no clear change")

@@ -133,6 +133,8 @@ def _write_read_me(
     for at, header in enumerate((reader.gettext("Sheet"), reader.gettext("Column"), reader.gettext("What it means"))):
         page.write_string(head, at, header, formats["head"])
     line = head
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     for sheet in sheets:
         for column in sheet.columns:
             line += 1
@@ -187,7 +189,7 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
         Column(reader.gettext("Tags"), reader.gettext("Its tags, with commas between them."), 18),
         *_round_columns(reader)[1:],
         Column(
-            reader.gettext("What there is"),
+            reader.gettext("No result, because"),
             reader.gettext("Empty where there is a result; otherwise why there is none for these questions."),
             22,
         ),
@@ -215,13 +217,14 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
         for line in source.lines:
             progress = line.progress
             cells = [line.pillars.get(pillar.id) for pillar in pillars]
+            nothing = withheld if line.standing is Standing.WITHHELD else None
             yield (
                 line.name,
                 ", ".join(line.tags),
                 line.round_name,
                 line.published_on,
                 "" if line.standing is Standing.RESULT else reader.gettext(STANDING[line.standing]),
-                *((withheld if cell.is_withheld else cell.score) if cell else None for cell in cells),
+                *((withheld if cell.is_withheld else cell.score) if cell else nothing for cell in cells),
                 weakest_words(line, reader),
                 progress.total if progress else None,
                 progress.done if progress else None,
@@ -231,7 +234,12 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
         if source.over:
             means = [source.over[pillar.id].mean if pillar.id in source.over else None for pillar in pillars]
             name = reader.gettext("Everybody together")
-            yield (name, "", "", None, reader.gettext("The mean over all people of all teams that are shown"), *means)
+            words = (
+                reader.gettext("The mean over all people of the whole organisation, whatever the tag")
+                if source.tag
+                else reader.gettext("The mean over all people of all teams that are shown")
+            )
+            yield (name, "", "", None, words, *means)
 
     return Sheet(reader.gettext("Teams"), columns, rows())
 
@@ -252,17 +260,17 @@ def _results(source: WorkbookSource, reader: Localisation) -> Sheet:
             "score",
         ),
         Column(
-            reader.gettext("Bound"),
+            reader.gettext("Or less, or more"),
             reader.gettext("“or less”, “or more”: the score is so near an end that only this is shown."),
             10,
         ),
         Column(reader.gettext("Level"), reader.gettext("The maturity level, 1 to 5."), 8),
-        Column(reader.gettext("Level is"), reader.gettext("“probable” where it could be the one next to it."), 12),
+        Column(reader.gettext("How sure"), reader.gettext("“likely” where it could be the level next to it."), 12),
         Column(reader.gettext("From"), reader.gettext("Lower end of the 95 % interval of the score."), 8, "score"),
         Column(reader.gettext("To"), reader.gettext("Upper end of the 95 % interval of the score."), 8, "score"),
     ]
 
-    names, probable = [reader.text(name) for name in source.names], reader.gettext("probable")
+    names, probable = [reader.text(name) for name in source.names], reader.gettext("likely")
 
     def rows() -> Iterator[Sequence[Value]]:
         for at, kind, name, n, score, bound, level, is_probable, low, high, _change, _label in source.figures:
@@ -322,21 +330,29 @@ def _changes(source: WorkbookSource, reader: Localisation) -> Sheet:
 def _actions(source: WorkbookSource, reader: Localisation) -> Sheet:
     columns = [
         _team_column(reader),
-        Column(reader.gettext("Round"), reader.gettext("The round that the plan came of."), 22),
+        Column(reader.gettext("Round"), reader.gettext("The round that the plan came from."), 22),
         Column(reader.gettext("Plan drawn up"), reader.gettext("The day of the plan."), 12, "date"),
+        Column(
+            reader.gettext("Which plan"),
+            reader.gettext("“current” for the team's latest plan, “earlier” for those before it."),
+            10,
+        ),
         Column(reader.gettext("It serves"), reader.gettext("The pillar or moment that it is to lift."), 30),
         Column(reader.gettext("Action"), reader.gettext("What is to be done."), 50),
         Column(reader.gettext("Who"), reader.gettext("Who has taken it on, or is proposed."), 24),
         Column(reader.gettext("By"), reader.gettext("The day by which it is to be done."), 12, "date"),
         Column(reader.gettext("How far it is"), reader.gettext("To do, under way, stuck, done or given up."), 14),
-        Column(reader.gettext("Late"), reader.gettext("“late” where it is open after its day."), 8),
+        Column(
+            reader.gettext("Late"), reader.gettext("“late” where it is of the current plan and open after its day."), 8
+        ),
     ]
-    late = reader.gettext("late")
+    late, current, earlier = reader.gettext("late"), reader.gettext("current"), reader.gettext("earlier")
     rows = (
         (
             action.team,
             action.round,
             action.drawn_on,
+            current if action.is_current else earlier,
             reader.text(action.serves),
             reader.text(action.title),
             reader.text(action.owner),

@@ -48,7 +48,7 @@ to another process."""
 
 
 class ActionFacts(NamedTuple):
-    """An action of a plan."""
+    """An action of a plan; `is_current` where that is the team's latest plan, of which alone actions are late."""
 
     team: str
     round: str
@@ -59,6 +59,7 @@ class ActionFacts(NamedTuple):
     due_on: dt.date | None
     status: ActionStatus
     is_late: bool
+    is_current: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

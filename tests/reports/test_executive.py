@@ -113,16 +113,83 @@ def test_from_two_to_forty_teams_take_four_to_six_pages(tmp_path: Path, reader: 
     assert reader.gettext("withheld") in words
 
 
-def test_of_more_teams_the_table_runs_on_at_the_end(tmp_path: Path) -> None:
-    path, reader = tmp_path / "summary.pdf", READERS[1]
-    path.write_bytes(build_pdf(source_of(120), reader))
+@pytest.mark.parametrize("reader", READERS, ids=str)
+@pytest.mark.parametrize("teams", [60, 1000])
+def test_of_very_many_teams_those_that_need_help_most_take_as_few_pages(
+    tmp_path: Path, reader: Localisation, teams: int
+) -> None:
+    path = tmp_path / "summary.pdf"
+    path.write_bytes(build_pdf(source_of(teams, paper=reader.paper), reader))
     pages = pages_of(path)
-    assert "Where we stand" in pages[0]
-    [first] = [at for at, words in enumerate(pages) if "Team by team" in words]
-    [last_list] = [at for at, words in enumerate(pages) if "What next" in words]
-    assert first > last_list
-    assert "Equipo de la sede principal 120" in pages[-1]
-    assert "more are in the workbook" in " ".join(pages[:first])
+    assert 4 <= len(pages) <= 6
+    assert min(len(words) for words in pages) > 600, "no page is nearly empty"
+    assert reader.gettext("Team by team: those that need help most") in pages[-1]
+
+
+def test_the_headline_says_where_teams_stand_and_what_moved() -> None:
+    reader = READERS[1]
+    still = source_of(4)
+    lines = tuple(
+        replace(one, pillars={id_: replace(cell, label="unclear") for id_, cell in one.pillars.items()})
+        for one in still.lines
+    )
+    assert "up: " in build_context(still, reader).headline
+    assert build_context(replace(still, lines=lines), reader).headline.endswith("nothing has clearly changed")
+    assert build_context(source_of(0), reader).headline == "No team has a result to show yet"
+
+
+def test_what_next_names_teams_and_asks_of_nobody_what_cannot_be_done() -> None:
+    reader, round_id = READERS[1], uuid.uuid4()
+    kinds = {
+        "Abierta": AttentionKind.ROUND_OPEN,
+        "Cerrada": AttentionKind.ROUND_CLOSED,
+        "Nueva": AttentionKind.FIRST_ROUND,
+    }
+    kinds["Planeada"] = AttentionKind.ROUND_PLANNED
+    lines = tuple(
+        TeamLine(
+            team_id=uuid.uuid4(),
+            name=name,
+            standing=Standing.NO_ROUND,
+            reasons=(Reason(kind, round_id=round_id, count=3, of=9, on=TODAY),),
+        )
+        for name, kind in kinds.items()
+    )
+    source = source_of(0, lines=lines, moves=tuple(TeamMoves(one.team_id, one.name, ()) for one in lines))
+    told = build_context(source, reader).next
+    assert told == (
+        "Have the closed round published in Cerrada.",
+        "Have a round opened in Nueva.",
+        "Invite people once more to the open round in Abierta.",
+    )
+
+
+def test_finished_actions_are_counted_by_what_followed_and_spread_over_teams() -> None:
+    reader, words = READERS[1], Text("Hacer", "Do")
+    outcomes = ["improved", "improved", "worse", "same", "unclear", None]
+    done = tuple(
+        DoneAction(team, words, words, outcome, "Ronda 1", TODAY)  # type: ignore[arg-type]
+        for team in ("Alfa", "Beta")
+        for outcome in outcomes
+    )
+    context = build_context(source_of(2, done=done), reader)
+    assert (
+        "went up after 4, had no clear change after 4 and went down after 2; of 2 that is not known yet."
+        in " ".join(context.done)
+    )
+    assert [row.team for row in context.done_rows[:2]] == ["Alfa", "Beta"]
+    assert context.done_rows[0].plan.startswith("Ronda 1 · ")
+
+
+def test_a_level_that_could_be_the_next_has_its_mark_as_on_the_page() -> None:
+    source = source_of(2)
+    sure, unsure = Cell(11, 3.0, 3, low=2.9, high=3.1), Cell(11, 3.0, 3, low=2.1, high=3.9)
+    first = replace(source.lines[0], pillars={"language": sure, "vision": unsure}, weakest=(Text("Espera", "Waiting"),))
+    context = build_context(replace(source, lines=(first, *source.lines[1:])), READERS[1])
+    cells = dict(zip((pillar.id for pillar in ASKED.pillars), context.teams[0].cells, strict=True))
+    assert not cells["language"].is_probable
+    assert cells["vision"].is_probable
+    assert context.teams[0].weakest == "Waiting"
 
 
 def test_of_very_many_teams_there_is_no_table_and_it_stays_a_few_pages(tmp_path: Path) -> None:

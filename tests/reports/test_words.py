@@ -39,6 +39,16 @@ def change(label, difference, ci95, **more) -> Change:
             "Not sure yet: changed by +0.1; with 12 answers it could be −0.5 to +0.6.",
             "Todavía no se sabe: cambió +0,1; con 12 respuestas podría estar entre −0,5 y +0,6.",
         ),
+        (
+            change("unclear", 0.42, (0.1, 0.8)),
+            "So many figures are compared at once that one of them may well move like this by chance.",
+            "Se comparan tantas cifras a la vez que alguna puede moverse así por azar.",
+        ),
+        (
+            change("unclear", 0.2, (0.1, 0.4)),
+            "That is less than the 0.3 that counts.",
+            "Es menos que los 0,3 que cuentan.",
+        ),
         (Change("voice", 4, 12, False), "Not shown: too few answers", "No se muestra"),
         (change("improved", 0.9, None), "Up 0.9. Unlikely to be chance.", "Subió 0,9. Difícilmente es azar."),
         (change("worse", -0.9, None), "Down 0.9. Unlikely to be chance.", "Bajó 0,9. Difícilmente es azar."),

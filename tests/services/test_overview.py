@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import event
 
 from assessment.domain.access import OrganisationRole
+from assessment.domain.next_step import BY_NEED, NextStep
+from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.rounds import RoundMode
 from assessment.infra.countries import COUNTRIES
 from assessment.services.access import get_access
-from assessment.services.next_step import NextStep
 from assessment.services.organisations import create_organisation
 from assessment.services.overview import get_overview, get_start_page
 from assessment.services.paging import ROWS_A_PAGE, page_of
@@ -21,6 +22,7 @@ from assessment.services.rounds import open_round
 from assessment.services.team_rounds import list_rounds
 from assessment.services.teams import get_team
 from assessment.store.organisations import Membership
+from assessment.store.plan_actions import PlanAction, ServedKind
 from assessment.store.plans import Plan
 from assessment.store.responses import Response
 from assessment.store.rounds import Round
@@ -145,19 +147,72 @@ def test_the_start_page_asks_as_much_of_the_database_for_one_organisation_as_for
     assert counts[0] == counts[1]
 
 
-def test_the_pages_of_an_organisation_show_each_team_once_by_name(database):
+@pytest.mark.parametrize("read", [start_page, organisation_page])
+def test_the_pages_show_each_team_once_those_that_need_somebody_most_first(database, read):
     home = make_home(database)
     fill(database, home, 2 * ROWS_A_PAGE, rounds=1)
-    names = []
+    shown = []
     with database.reading() as session:
         for number in (1, 2, 3):
-            start = organisation_page(session, home, number)
+            start = read(session, home, number)
             [overview], paging = start.overviews, start.paging
             assert (paging.page, paging.pages, paging.total) == (number, 3, 2 * ROWS_A_PAGE + 1)
             assert len(overview.steps) == (ROWS_A_PAGE if number < 3 else 1)
-            names += [step.team.name for step in overview.steps]
-    assert len(set(names)) == len(names)
-    assert names == sorted(names)
+            shown += [(BY_NEED.index(step.step), step.team.name) for step in overview.steps]
+    assert len({name for _need, name in shown}) == len(shown)
+    assert shown == sorted(shown), "over all pages, and within a need by name"
+    assert len({need for need, _name in shown}) >= 4
+
+
+def test_within_a_need_the_team_with_more_late_actions_comes_first(database):
+    home = make_home(database)
+    with database.writing() as session:
+        for number, late in enumerate((1, 3, 2)):
+            round_ = add_round(session, add_team(session, home.organisation, number), 0)
+            where = {"organisation_id": home.organisation, "round_id": round_.id}
+            plan = Plan(**where, drawn_on=NOW.date() - 10 * DAY, changed_at=NOW)
+            session.add(plan)
+            session.flush()
+            session.add_all(_action(plan, at, NOW.date() - DAY) for at in range(late))
+    with database.reading() as session:
+        steps = organisation_page(session, home).overviews[0].steps
+    assert [(step.team.name, step.late) for step in steps][:3] == [
+        ("Equipo 001", 3),
+        ("Equipo 002", 2),
+        ("Equipo 000", 1),
+    ]
+
+
+def test_while_a_round_is_open_the_plan_before_it_is_still_told_of(database):
+    home = make_home(database)
+    with database.writing() as session:
+        team = add_team(session, home.organisation, 1)
+        where = {"organisation_id": home.organisation, "round_id": add_round(session, team, 0).id}
+        plan = Plan(**where, drawn_on=NOW.date() - 10 * DAY, changed_at=NOW)
+        session.add(plan)
+        session.flush()
+        session.add_all(_action(plan, at, NOW.date() - DAY) for at in range(3))
+        opened = add_round(session, team, 1, is_published=False).id
+    with database.reading() as session:
+        steps = {step.team.name: step for step in organisation_page(session, home).overviews[0].steps}
+    step = steps["Equipo 001"]
+    assert (step.step, step.round.id) == (NextStep.INVITE_MORE, opened)
+    assert (step.late, step.done, step.actions) == (3, 0, 3)
+
+
+def _action(plan, position, due_on):
+    return PlanAction(
+        organisation_id=plan.organisation_id,
+        plan_id=plan.id,
+        position=position,
+        serves=ServedKind.PILLAR,
+        ref_id="language",
+        library_id="",
+        title="Una acción",
+        what="",
+        due_on=due_on,
+        status=ActionStatus.TODO,
+    )
 
 
 def test_the_start_page_lists_organisations_with_and_without_teams_in_order(database):

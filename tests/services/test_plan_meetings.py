@@ -8,11 +8,11 @@ import uuid
 import pytest
 from sqlalchemy import delete, select
 
+from assessment.domain.next_step import NextStep
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.edits import UnknownHeading, with_progress
 from assessment.domain.plans.meetings import Said, meeting_on
 from assessment.services.accounts import create_account
-from assessment.services.next_step import NextStep
 from assessment.services.plan_history import MOST_SHOWN, history_of
 from assessment.services.plan_meetings import (
     LASTS,

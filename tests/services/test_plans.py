@@ -8,13 +8,13 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
+from assessment.domain.next_step import NextStep
 from assessment.domain.plans.choices import ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
-from assessment.services.next_step import NextStep
 from assessment.services.organisation_look import remove_logo, set_accent, set_logo
 from assessment.services.plan_documents import (
     PrintAs,

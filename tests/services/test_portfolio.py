@@ -18,9 +18,10 @@ from assessment.services.access import get_access
 from assessment.services.plans import draft_plan
 from assessment.services.portfolio import read_moves_page, read_portfolio
 from assessment.services.results import results
+from assessment.services.rounds import open_round, stop_round
 from assessment.services.teams import LongTag, TooManyTags, get_tags, list_tags, set_tags
 from assessment.store.plan_actions import PlanAction
-from tests.services.build import DAY, NOW, kind_of_team, make_home, make_sheet
+from tests.services.build import DAY, NOW, answer, kind_of_team, make_home, make_sheet
 from tests.services.portfolios import access_to, add_team, portfolio_of, publish, sheets_around
 from tests.services.test_overview import statements
 
@@ -165,14 +166,15 @@ def test_reasons_name_what_is_late_and_what_has_no_plan(database):
         )
         actions = list(plan.current_actions)
         actions[0].due_on, actions[0].status = dt.date(2026, 11, 25), ActionStatus.DOING
+        actions[2].status = ActionStatus.BLOCKED
         actions[1].due_on, actions[1].status = dt.date(2026, 11, 25), ActionStatus.DONE
         for action in actions[2:]:
             action.due_on = dt.date(2027, 1, 20)
         count = len(actions)
     found = portfolio_of(database, home, now=NOW + 14 * DAY)
-    assert reasons_of(found) == [AttentionKind.LATE]
+    assert reasons_of(found) == [AttentionKind.LATE, AttentionKind.STUCK]
     progress = found.lines[0].progress
-    assert (progress.total, progress.done, progress.late) == (count, 1, 1)
+    assert (progress.total, progress.done, progress.late, progress.stuck) == (count, 1, 1, 1)
     assert [one.name for one in found.attention] == ["Mesa de ayuda"]
     with database.reading() as session:
         assert session.query(PlanAction).count() == count
@@ -184,6 +186,72 @@ def test_few_answers_and_half_a_year_without_a_round_need_attention(database):
     assert AttentionKind.FEW_ANSWERED in reasons_of(portfolio_of(database, home))
     assert AttentionKind.NO_ROUND not in reasons_of(portfolio_of(database, home, now=NOW + 182 * DAY))
     assert AttentionKind.NO_ROUND in reasons_of(portfolio_of(database, home, now=NOW + 183 * DAY))
+
+
+def _begin(database, team_id, home, *, opens_at, now, name="Ronda 2"):
+    with database.writing() as session:
+        opened = open_round(
+            session,
+            organisation_id=home.organisation,
+            team_id=team_id,
+            name=name,
+            opens_at=opens_at,
+            closes_at=None,
+            now=now,
+        )
+        return opened.id, opened.link_token
+
+
+def test_a_team_without_recent_results_is_told_of_as_it_stands(database):
+    home = make_home(database, size=12)
+    now = NOW + 200 * DAY
+    names = ("Abierta", "Cerrada", "Lista", "Nunca", "Planeada")
+    teams = {name: add_team(database, home, name, now=NOW) for name in names}
+    publish(database, home, home.team, sheets_around(3, 12))
+    publish(database, home, teams["Cerrada"], sheets_around(3, 12))
+    rounds = {}
+    for name, answers in (("Abierta", 3), ("Cerrada", 9), ("Lista", 11)):
+        rounds[name], link = _begin(database, teams[name], home, opens_at=now - DAY, now=now - DAY)
+        for sheet in sheets_around(3, answers):
+            answer(database, link, sheet, now=now)
+    with database.writing() as session:
+        stop_round(session, organisation_id=home.organisation, round_id=rounds["Cerrada"], now=now)
+    rounds["Planeada"], _link = _begin(database, teams["Planeada"], home, opens_at=now + 3 * DAY, now=now)
+    found = portfolio_of(database, home, now=now)
+    kinds = {
+        "Abierta": AttentionKind.ROUND_OPEN,
+        "Cerrada": AttentionKind.ROUND_CLOSED,
+        "Lista": AttentionKind.ROUND_READY,
+        "Nunca": AttentionKind.FIRST_ROUND,
+        "Planeada": AttentionKind.ROUND_PLANNED,
+        "Mesa de ayuda": AttentionKind.NO_ROUND,
+    }
+    for name, kind in kinds.items():
+        assert kind in reasons_of(found, name), name
+    of_rounds = set(kinds.values())
+    for line in found.lines:
+        told = [reason for reason in line.reasons if reason.kind in of_rounds]
+        assert [reason.round_id for reason in told] == [rounds.get(line.name)], line.name
+    [ready] = [reason for line in found.lines for reason in line.reasons if reason.kind is AttentionKind.ROUND_READY]
+    assert (ready.count, ready.of) == (11, 12)
+    [planned] = [
+        reason for line in found.lines for reason in line.reasons if reason.kind is AttentionKind.ROUND_PLANNED
+    ]
+    assert planned.on == local_date(now + 3 * DAY, "America/Bogota")
+
+
+def test_a_round_that_waits_for_somebody_is_a_reason_also_where_results_are_recent(database):
+    home = make_home(database, size=12)
+    publish(database, home, home.team, sheets_around(3, 12))
+    now = NOW + 30 * DAY
+    round_id, link = _begin(database, home.team, home, opens_at=now - DAY, now=now - DAY)
+    assert AttentionKind.ROUND_OPEN not in reasons_of(portfolio_of(database, home, now=now))
+    for sheet in sheets_around(3, 10):
+        answer(database, link, sheet, now=now)
+    assert AttentionKind.ROUND_READY in reasons_of(portfolio_of(database, home, now=now))
+    with database.writing() as session:
+        stop_round(session, organisation_id=home.organisation, round_id=round_id, now=now)
+    assert AttentionKind.ROUND_CLOSED in reasons_of(portfolio_of(database, home, now=now))
 
 
 def test_only_teams_that_need_attention_may_be_shown(database):

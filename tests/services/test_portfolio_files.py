@@ -9,8 +9,12 @@ import re
 import openpyxl
 import pypdf
 import pytest
+from sqlalchemy import select
 
+from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.access import OrganisationRole
+from assessment.domain.answers import Role
+from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation
 from assessment.services.access import get_access
 from assessment.services.deletion import delete_team
@@ -32,8 +36,10 @@ from assessment.services.portfolio_files import (
 from assessment.services.teams import set_tags
 from assessment.store.accounts import User
 from assessment.store.organisations import Membership
+from assessment.store.plan_actions import PlanAction
+from assessment.store.rounds import Round
 from reports.executive.build import build_pdf
-from tests.services.build import DAY, NOW, make_home
+from tests.services.build import DAY, NOW, make_home, make_sheet
 from tests.services.portfolios import access_to, add_team, portfolio_of, publish, sheets_around
 from tests.services.test_overview import statements
 
@@ -109,9 +115,40 @@ def test_what_is_withheld_is_a_word_and_never_zero(database):
     book = workbook_of(database, home, ENGLISH)
     [row] = [row for row in rows_of(book["Results"]) if row["Team"] == "Almacén"]
     assert (row["Score"], row["People"], row["From"]) == ("withheld", None, None)
+    [team] = [row for row in rows_of(book["Teams"]) if row["Team"] == "Almacén"]
+    assert {team[pillar.short_name.en] for pillar in load_questionnaire().pillars} == {"withheld"}
     [round_] = [row for row in rows_of(book["Participation"]) if row["Team"] == "Almacén"]
     assert (round_["Answered"], round_["In the team"], round_["Result"]) == (3, 12, "withheld")
     assert 0 not in [row["Score"] for row in rows_of(book["Results"])]
+
+
+def test_only_actions_of_the_current_plan_are_late_as_the_sheet_of_teams_counts_them(database):
+    home = furnish(database)
+    with database.reading() as session:
+        latest = session.scalars(select(Round).where(Round.name == "Ronda 2")).one().id
+    with database.writing() as session:
+        where = {"organisation_id": home.organisation, "round_id": latest}
+        plan = draft_plan(session, **where, drawn_on=(NOW + 60 * DAY).date(), now=NOW + 60 * DAY)
+        for action in plan.current_actions[:2]:
+            action.due_on = (NOW + 65 * DAY).date()
+        for action in session.scalars(select(PlanAction).where(PlanAction.plan_id != plan.id)):
+            action.due_on = (NOW + 20 * DAY).date()
+    book = workbook_of(database, home, ENGLISH)
+    rows = rows_of(book["Actions"])
+    assert {(row["Round"], row["Which plan"]) for row in rows} == {("Ronda 1", "earlier"), ("Ronda 2", "current")}
+    late = [row["Round"] for row in rows if row["Late"]]
+    assert late == ["Ronda 2"] * 2
+    [team] = [row for row in rows_of(book["Teams"]) if row["Team"] == "Mesa de ayuda"]
+    assert team["Actions late"] == len(late)
+
+
+def test_figures_that_a_team_agreed_on_are_rounded_as_on_the_page(database):
+    home = make_home(database)
+    publish(database, home, home.team, [make_sheet(1, role=Role.CONSENSUS)], mode=RoundMode.CONSENSUS)
+    results = rows_of(workbook_of(database, home, ENGLISH)["Results"])
+    scores = [row["Score"] for row in results if isinstance(row["Score"], float)]
+    assert scores
+    assert scores == [round(score, 1) for score in scores]
 
 
 @pytest.mark.parametrize("reader", [SPANISH, ENGLISH])
@@ -145,6 +182,8 @@ def test_the_files_of_a_tag_tell_of_its_teams_alone_and_figures_over_all_stay_th
     assert "Mesa de ayuda" in told
     assert not {"Almacén", "Taller", "'" + FORMULA} & told
     over = [rows_of(book["Equipos"])[-1] for book in (all_teams, chosen)]
+    words = [row.pop("Sin resultado, por qué") for row in over]
+    assert words[0] != words[1], "under a tag the words say that it is not of its teams alone"
     assert over[0] == over[1]
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from assessment.domain.next_step import NextStep
 from assessment.domain.repetitions import Hold, RepetitionRule
 from assessment.domain.rounds import RoundMode, RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
-from assessment.services.next_step import NextStep
 from assessment.services.plans import draft_plan
 from assessment.services.publication import publish_round
 from assessment.services.repetitions import (

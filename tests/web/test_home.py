@@ -10,10 +10,10 @@ import pytest
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import Role
+from assessment.domain.next_step import BY_NEED, STAGES, NextStep
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
-from assessment.services.next_step import BY_NEED, STAGES, NextStep
 from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.services.teams import create_team, points_of_kind
@@ -106,10 +106,26 @@ def test_a_round_that_stopped_before_its_sheet_was_sent_can_be_opened_again(worl
     assert "The round stopped before the team sent its sheet." in client.page.text
 
 
-def test_a_viewer_knows_the_next_step_without_a_button_for_it(world: World) -> None:
-    client = world.client("viewer")
+@pytest.mark.parametrize(
+    ("language", "none", "enough"),
+    [
+        ("es", "Aún sin primera ronda.", "ya respondió la mayor parte del equipo: 12."),
+        ("en", "No first round yet.", "most of the team has answered: 12."),
+    ],
+)
+def test_who_only_reads_is_told_how_things_are_and_not_what_to_do(
+    world: World, language: str, none: str, enough: str
+) -> None:
+    world.add_people_of_one_team()
+    for person in ("viewer", "leadership"):
+        client = world.client(person, language)
+        client.get("/")
+        assert none in client.page.text
+        assert not [link for link in client.page.links if "/rounds" in link]
+    answer_round(world.app, begin_round(world), 12)
+    client = world.client("leadership", language)
     client.get("/")
-    assert "Open the first round" in client.page.text
+    assert enough in client.page.text
     assert not [link for link in client.page.links if "/rounds" in link]
 
 

@@ -9,10 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import Answer, Role
+from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import utc_now
+from assessment.store.plan_actions import PlanAction
+from assessment.store.rounds import Round
 from tests.printing import words_of_pdf
 from tests.services.build import make_sheet
 from tests.web.client import PageClient
@@ -608,6 +613,25 @@ def test_a_note_about_an_action_that_was_taken_out_is_not_lost_unseen(world: Wor
     assert "Under way · Empezamos el lunes" in luis.page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "Todo lo del plan está hecho."), ("en", "Everything in the plan is done.")],
+)
+def test_a_plan_of_which_all_is_done_says_so_on_the_start_page(
+    world: World, address: str, language: str, words: str
+) -> None:
+    database = world.app.extensions["escala_database"]
+    client = open_follow_up(world, address, language)
+    follow(client, followed(client)[0], status="doing")
+    with database.writing() as session:
+        for action in session.scalars(select(PlanAction)):
+            action.status = ActionStatus.DONE
+        for round_ in session.scalars(select(Round)):
+            round_.plan_shared_at = utc_now()
+    client.get("/")
+    assert words in client.page.text
+
+
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_an_action_that_is_stuck_is_said_wherever_the_plan_is_summed_up(
     world: World, address: str, language: str
@@ -617,7 +641,7 @@ def test_an_action_that_is_stuck_is_said_wherever_the_plan_is_summed_up(
     client = open_follow_up(world, address, language)
     assert {"es": "1 está atascada.", "en": "1 is stuck."}[language] in client.page.text
     client.get("/")
-    words = {"es": "Acciones del plan que están atascadas: 1.", "en": "Actions of the plan that are stuck: 1."}
+    words = {"es": "Parte del plan está atascada.", "en": "Part of the plan is stuck."}
     assert words[language] in client.page.text
     viewer = open_plan(world, address, "viewer", language)
     assert {"es": "Atascada", "en": "Stuck"}[language] in viewer.page.text

@@ -10,8 +10,9 @@ import pypdf
 import pytest
 
 from assessment.infra.clock import utc_now
+from assessment.services.rounds import open_round
 from assessment.services.teams import set_tags
-from tests.services.build import DAY, Home
+from tests.services.build import DAY, Home, answer
 from tests.services.portfolios import add_team, publish, sheets_around
 from tests.web.world import World
 
@@ -120,14 +121,72 @@ def test_a_kind_that_there_is_not_is_no_file(world: World, home: Home) -> None:
     assert client.post(form["action"], data=form["data"] | {"kind": "../etc"}).status_code == 400
 
 
-def test_movement_is_told_round_by_round(world: World, home: Home) -> None:
+@pytest.mark.parametrize(
+    ("language", "first", "up", "pillar", "below"),
+    [
+        ("es", "primera ronda", "subió:", "Lenguaje común del servicio", "1 ronda antes"),
+        ("en", "first round", "up:", "Common service language", "1 round before"),
+    ],
+)
+def test_movement_names_what_moved_round_by_round(
+    world: World, home: Home, language: str, first: str, up: str, pillar: str, below: str
+) -> None:
     database, now = database_of(world), utc_now()
     publish(database, home, home.team, sheets_around(2, 12, seed=1), now=now - 90 * DAY, name="Primera")
     publish(database, home, home.team, sheets_around(4, 12, seed=2), now=now - DAY, name="Segunda")
-    client = world.client("manager")
+    other = add_team(database, home, "Almacén", now=now)
+    publish(database, home, other, sheets_around(3, 12, seed=3), now=now - DAY, name="Única")
+    client = world.client("manager", language)
     client.get(f"{address_of(world)}/movement")
-    assert "nothing to compare" in client.page.text
-    assert "12 pillars up" in client.page.text
+    text = client.page.text
+    for words in (first, up, pillar, below, "Única"):
+        assert words in text, words
+
+
+def test_whoever_leads_is_led_to_the_round_that_is_under_way(world: World, home: Home) -> None:
+    database, now = database_of(world), utc_now()
+    publish(database, home, home.team, sheets_around(3, 12), now=now - 200 * DAY)
+    with database.writing() as session:
+        opened = open_round(
+            session,
+            organisation_id=home.organisation,
+            team_id=home.team,
+            name="Abierta",
+            opens_at=now - DAY,
+            closes_at=None,
+            now=now - DAY,
+        )
+        round_id, link = opened.id, opened.link_token
+    client = world.client("manager")
+    client.get(address_of(world))
+    assert "A round is open: 0 of 12 answered." in client.page.text
+    assert "No round for half a year" not in client.page.text
+    assert f"{world.team_address}/rounds/{round_id}" in client.page.links
+    assert f"{world.team_address}/rounds/new" not in client.page.links
+    for sheet in sheets_around(3, 11):
+        answer(database, link, sheet, now=now)
+    client.get(address_of(world))
+    assert "can be closed: 11 of 12 answered." in client.page.text
+    [close] = [one for one in client.page.links if f"/rounds/{round_id}/" in one]
+    assert client.get(close).status_code == 200
+
+
+def test_files_of_the_last_day_are_listed_for_whoever_asked(world: World, home: Home) -> None:
+    furnish(world, home)
+    client = world.client("manager")
+    client.get(address_of(world))
+    assert "Your files" not in client.page.text
+    [form] = [form for form in client.page.forms if form["action"].endswith("/files")]
+    answered = client.post(form["action"], data=form["data"] | {"kind": "workbook", "language": "en"})
+    client.get(answered.headers["Location"])
+    assert "Workbook (XLSX) · " in client.page.text
+    client.get(address_of(world))
+    assert "Your files of the last day" in client.page.text
+    [link] = [link for link in client.page.links if link.endswith("/download")]
+    assert client.get(link).status_code == 200
+    other = world.client("administrator")
+    other.get(address_of(world))
+    assert "Your files" not in other.page.text
 
 
 def test_tags_are_written_on_the_teams_page_and_find_it(world: World, home: Home) -> None:

@@ -246,6 +246,22 @@ def test_who_ticks_teams_and_leaves_all_is_asked_which(world: World, hidden: uui
 
 
 @pytest.mark.parametrize("role", ["administrator", "leadership"])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "siempre ven todos los equipos"), ("en", "always see all teams")],
+)
+def test_who_ticks_teams_for_somebody_who_sees_all_is_told_so(
+    world: World, hidden: uuid.UUID, role: str, language: str, words: str
+) -> None:
+    administrator = world.client("administrator", language)
+    administrator.get(f"{world.address}/members/invite")
+    who = {"email": "ana@example.org", "role": role}
+    administrator.fill(who | {"scope": "some", f"team-{hidden}": "y"})
+    assert words in administrator.page.text
+    assert "ana@example.org" not in administrator.get(f"{world.address}/members").text
+
+
+@pytest.mark.parametrize("role", ["administrator", "leadership"])
 def test_administrators_and_leadership_are_of_all_teams_whatever_is_ticked(world: World, hidden, role: str) -> None:
     administrator = world.client("administrator")
     administrator.get(member_address(administrator, world, "own-viewer@example.com"))

@@ -56,6 +56,23 @@ def test_a_file_becomes_teams_with_the_moments_of_their_kind(world: World) -> No
         assert team.points
 
 
+def test_a_list_and_a_file_at_once_are_refused_since_one_would_go_unread(world: World) -> None:
+    client = world.client("manager")
+    csv = (io.BytesIO("Nombre,Personas,Tipo\nCaja,12,shop\n".encode("utf-8-sig")), "equipos.csv")
+    send(client, world, lines=LIST, file=csv)
+    assert "Paste the list or choose a file, not both" in client.page.text
+    assert names(world) == {"Mesa de ayuda"}
+
+
+def test_the_example_of_the_page_can_be_pasted_as_it_is(world: World) -> None:
+    for language, line in (("es", "Recepción; 14; Hotel"), ("en", "Front desk; 14; Hotel")):
+        client = world.client("manager", language)
+        assert line in client.get(f"{world.address}/teams/several").text
+        send(client, world, lines=line)
+        client.post(f"{world.address}/teams/several/confirm", data=client.page.forms[-1]["data"])
+        assert line.partition(";")[0] in names(world)
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [("en", "It does not say how many people are in the team."), ("es", "No dice cuántas personas hay en el equipo.")],

@@ -21,6 +21,10 @@ ALL, SOME = "all", "some"
 BOX = "team-"
 TICKED_AND_ALL = _("You ticked teams. Choose “only the teams that are ticked below”, or take the ticks away.")
 
+TICKED_FOR_WHO_SEES_ALL = _(
+    "Leadership and administrators always see all teams. Choose “all teams”, or another role for the teams you ticked."
+)
+
 
 class RoleForm(Form):
     """A role, and its teams: a box for each is added by `with_teams`."""
@@ -43,6 +47,8 @@ class RoleForm(Form):
         is_ticked = any(box.data and not box.object_data for box in self.boxes)
         if field.data == ALL and is_ticked and self.role.data and self.chosen_role not in OF_ALL_TEAMS:
             raise ValidationError(TICKED_AND_ALL)
+        if field.data == SOME and is_ticked and self.role.data and self.chosen_role in OF_ALL_TEAMS:
+            raise ValidationError(TICKED_FOR_WHO_SEES_ALL)
 
     @property
     def chosen_role(self) -> OrganisationRole:

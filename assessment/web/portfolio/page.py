@@ -9,7 +9,16 @@ from dataclasses import dataclass
 from flask import url_for
 
 from assessment.domain.access import Permission
-from assessment.domain.portfolio import AttentionKind, Cell, Reason, RoundMove, Standing, TeamLine, TeamMoves
+from assessment.domain.portfolio import (
+    OF_ROUNDS_UNDER_WAY,
+    AttentionKind,
+    Cell,
+    Reason,
+    RoundMove,
+    Standing,
+    TeamLine,
+    TeamMoves,
+)
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.access import Access
@@ -23,7 +32,6 @@ from reports.portfolio.words import (
     label_words,
     level_words,
     move_sentence,
-    move_words,
     reason_words,
     score_words,
     short_reason,
@@ -70,6 +78,7 @@ class ShownTeam:
     is_late: bool
     reasons: Sequence[str]
     tier: int | None
+    is_withheld: bool = False
 
 
 def shown_team(line: TeamLine, found: Portfolio, access: Access, reader: Localisation) -> ShownTeam:
@@ -80,16 +89,17 @@ def shown_team(line: TeamLine, found: Portfolio, access: Access, reader: Localis
         name=line.name,
         href=url_for("teams.team", **where),  # type: ignore[arg-type]
         tags=line.tags,
-        published=reader.date(line.published_on) if line.published_on else "",
+        published=f"{reader.short_date(line.published_on)} {line.published_on.year}" if line.published_on else "",
         answered=answered_words(line, reader),
         results=results,
         instead="" if line.standing is Standing.RESULT else reader.gettext(STANDING[line.standing]),
         cells=[shown_cell(pillar.id, line.pillars.get(pillar.id), asked.scale, reader) for pillar in asked.pillars],
         weakest=weakest_words(line, reader),
         actions=actions_words(line, reader),
-        is_late=bool(line.progress and line.progress.late),
+        is_late=bool(line.progress and (line.progress.late or line.progress.stuck)),
         reasons=[short_reason(reason, reader) for reason in line.reasons],
         tier=found.tiers.get(line.team_id),
+        is_withheld=line.standing is Standing.WITHHELD,
     )
 
 
@@ -110,33 +120,48 @@ def shown_cell(pillar: str, cell: Cell | None, scale: Scale, reader: Localisatio
     )
 
 
+MOST_ROUNDS = 8
+"""Rounds of a team that stand beside each other; of more, the latest."""
+
+
 @dataclass(frozen=True, slots=True)
 class ShownMove:
-    """What became of the pillars in a round, in signs, and in words for those who listen."""
+    """What moved in a round: by name, else in words."""
 
     name: str
     day: str
-    signs: str
     words: str
+    up: str = ""
+    """The pillars and moments that went up, by their names."""
+    down: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMoves:
+    """A team's rounds, the oldest first; where others have more, `None` comes before them, so that its latest stands
+    under theirs."""
+
     team_id: uuid.UUID
     name: str
-    rounds: Sequence[ShownMove]
+    rounds: Sequence[ShownMove | None]
 
 
-def shown_moves(moves: TeamMoves, reader: Localisation) -> ShownMoves:
-    rounds = [
-        ShownMove(one.name, reader.date(one.published_on), _signs(one, reader), move_sentence(one, reader))
-        for one in moves.rounds
-    ]
-    return ShownMoves(moves.team_id, moves.name, rounds)
+def shown_moves(teams: Sequence[TeamMoves], reader: Localisation) -> list[ShownMoves]:
+    """The rows of a table whose last column is each team's latest round."""
+    columns = min(MOST_ROUNDS, max((len(one.rounds) for one in teams), default=0))
+    shown = []
+    for one in teams:
+        rounds = [_shown_move(move, reader, is_first=at == 0) for at, move in enumerate(one.rounds)][-MOST_ROUNDS:]
+        shown.append(ShownMoves(one.team_id, one.name, [*([None] * (columns - len(rounds))), *rounds]))
+    return shown
 
 
-def _signs(move: RoundMove, reader: Localisation) -> str:
-    return move_words(move, reader) if move.is_compared else ""
+def _shown_move(move: RoundMove, reader: Localisation, *, is_first: bool) -> ShownMove:
+    words = reader.gettext("first round") if is_first and not move.is_withheld else move_sentence(move, reader)
+    if not move.is_withheld and not is_first and (move.names_up or move.names_down):
+        words = ""
+    up, down = (reader.list_of([reader.text(name) for name in names]) for names in (move.names_up, move.names_down))
+    return ShownMove(move.name, reader.date(move.published_on), words, up, down)
 
 
 def shown_reasons(
@@ -148,10 +173,17 @@ def shown_reasons(
 def reason_href(team_id: uuid.UUID, reason: Reason, access: Access) -> str:
     """Where what a reason tells of can be mended; where this account may not, where it can be seen."""
     where = {"organisation_id": access.organisation_id, "team_id": team_id}
-    if reason.kind is AttentionKind.NO_ROUND or reason.round_id is None:
+    if reason.kind in OF_ROUNDS_UNDER_WAY and reason.round_id is not None:
+        if not access.may(Permission.MANAGE_ROUNDS):
+            return url_for("teams.team", **where)  # type: ignore[arg-type]
+        closes = reason.kind is AttentionKind.ROUND_READY
+        return url_for("rounds.close" if closes else "rounds.round_", **where, round_id=reason.round_id)  # type: ignore[arg-type]
+    if reason.round_id is None:
         return url_for("rounds.new" if access.may(Permission.MANAGE_ROUNDS) else "teams.team", **where)  # type: ignore[arg-type]
+    follow = "plans.follow" if access.may(Permission.EDIT_PLANS) else "plans.plan"
     endpoint = {
-        AttentionKind.LATE: "plans.follow" if access.may(Permission.EDIT_PLANS) else "plans.plan",
+        AttentionKind.LATE: follow,
+        AttentionKind.STUCK: follow,
         AttentionKind.NO_PLAN: "plans.plan",
     }.get(reason.kind, "results.results")
     return url_for(endpoint, **where, round_id=reason.round_id)  # type: ignore[arg-type]

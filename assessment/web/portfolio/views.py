@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +15,7 @@ from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.later_work import TooManyJobs
 from assessment.services.portfolio import read_moves_page, read_portfolio
-from assessment.services.portfolio_files import FileKind, FileWish, file_progress, get_file, request_file
+from assessment.services.portfolio_files import FileKind, FileWish, file_progress, files_kept, get_file, request_file
 from assessment.web.access import requires
 from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
@@ -24,6 +26,7 @@ from assessment.web.portfolio.page import shown_moves, shown_reasons, shown_team
 from assessment.web.prepare import job_page
 from assessment.web.print_options import print_as
 from assessment.web.transactions import after_commit, session
+from reports.engine.scripts import isolated
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -45,6 +48,7 @@ def portfolio(access: Access) -> str:
         page=requested_page(),
     )
     asked = found.asked.questionnaire
+    kept_files = files_kept(session(), access=access, now=utc_now())
     chosen = request.args.get("pillar", "")
     return render_template(
         "portfolio/portfolio.html",
@@ -56,6 +60,7 @@ def portfolio(access: Access) -> str:
         teams=[shown_team(line, found, access, reader()) for line in found.lines],
         attention=[(one, shown_reasons(one.team_id, one.reasons, access, reader())) for one in found.attention],
         paper=print_as(access.organisation).paper,
+        files=[(one, _made_at(one.made_at, access)) for one in kept_files],
         kept=_kept(found.tag, found.sort, chosen, only_attention=found.only_attention),
     )
 
@@ -70,7 +75,7 @@ def movement(access: Access) -> str:
         "portfolio/movement.html",
         organisation=access.organisation,
         paging=found.paging,
-        teams=[shown_moves(moves, reader()) for moves in found.teams],
+        teams=shown_moves(found.teams, reader()),
         tag=tag,
     )
 
@@ -98,7 +103,7 @@ def make(access: Access) -> Response:
         return redirect(back, 303)
     carries = queue()
     after_commit(lambda: carries.put("jobs", job.id))
-    return redirect(url_for(".making", organisation_id=access.organisation_id, file_id=job.id), 303)
+    return redirect(url_for(".making", organisation_id=access.organisation_id, file_id=job.id, kind=kind), 303)
 
 
 @blueprint.get("/files/<uuid:file_id>")
@@ -113,6 +118,8 @@ def making(access: Access, file_id: uuid.UUID) -> Response:
         back=url_for(".portfolio", **where),  # type: ignore[arg-type]
         file=url_for(".file", **where, file_id=file_id),  # type: ignore[arg-type]
         words=words if progress.error == "not-allowed" else "",
+        name=_name_of(request.args.get("kind", ""), access),
+        back_name=reader().gettext("All teams at a glance"),
     )
 
 
@@ -123,6 +130,18 @@ def file(access: Access, file_id: uuid.UUID) -> Response:
     found = get_file(session(), access=access, file_id=file_id)
     is_workbook = found.name.endswith(".xlsx")
     return file_response(found.content, found.name, mimetype=XLSX if is_workbook else "application/pdf")
+
+
+def _made_at(at: dt.datetime, access: Access) -> str:
+    """The day and the time there."""
+    local = at.astimezone(ZoneInfo(access.organisation.time_zone))
+    return f"{reader().short_date(local.date())}, {reader().time(local)}"
+
+
+def _name_of(kind: str, access: Access) -> str:
+    """What is being made, and of which organisation."""
+    words = {FileKind.SUMMARY: _("Summary (PDF)"), FileKind.WORKBOOK: _("Workbook (XLSX)")}
+    return f"{words[FileKind(kind)]} · {isolated(access.organisation.name)}" if kind in list(FileKind) else ""
 
 
 def _kept(tag: str, sort: str, pillar: str, *, only_attention: bool) -> dict[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assessment.domain.next_step import enough_answers
 from assessment.domain.rounds import UNOPENED, RoundMode, RoundState
 from assessment.infra.languages import Localisation
-from assessment.services.next_step import enough_answers
 from assessment.services.outlook import Outlook
 from assessment.services.participation import Participation
 from assessment.services.rounds import Round
@@ -45,7 +45,8 @@ def round_page(
         part=_part(state, participation, outlook),
         options=_options(participation, is_imported),
         takes_answers=state is not RoundState.STOPPED and not has_whole_answer,
-        is_shared_first=state is RoundState.OPEN and participation.answered < enough_answers(round_),
+        is_shared_first=state is RoundState.OPEN
+        and participation.answered < enough_answers(round_.mode, round_.team_size, round_.minimum_group),
     )
 
 

@@ -12,8 +12,8 @@ from flask import flash, redirect, render_template, url_for
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import NumberRange, Optional
+from wtforms import Field, HiddenField, SelectField, TextAreaField
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import Permission
@@ -58,6 +58,13 @@ class ListForm(Form):
         [Optional(), NumberRange(1, 10_000, _("Write a whole number from 1 to 10000."))],
     )
     kind = SelectField(_("What does the team do, where a line does not say it?"))
+
+    def validate_file(self, _field: Field) -> None:
+        """What was pasted beside a file would go unread."""
+        if _has_file(self) and (self.lines.data or "").strip():
+            raise ValidationError(
+                _("Paste the list or choose a file, not both: it would not be clear which one counts.")
+            )
 
 
 class ConfirmListForm(Form):
