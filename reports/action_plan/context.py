@@ -23,6 +23,8 @@ class ActionRow:
     measure: str
     has_proposed_owner: bool = False
     is_done: bool = False
+    is_late: bool = False
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class CalendarEntry:
     words: str
     owner: str
     is_done: bool = False
+    is_late: bool = False
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +235,9 @@ class ActionPlanContext:
     team: str
     organisation: str
     date: str
+    """When this edition was printed."""
+    drawn: str
+    """When the plan was drawn up; empty where that was the same day."""
     lead: str
     is_blank: bool
     is_decided: bool
