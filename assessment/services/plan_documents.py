@@ -19,7 +19,7 @@ from assessment.domain.plans.standing import as_it_stands, marks
 from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
-from assessment.services.action_outcomes import finished_actions, read_action_outcomes
+from assessment.services.action_outcomes import finished_actions, open_actions, read_action_outcomes
 from assessment.services.all_rounds import read_all_rounds
 from assessment.services.describe_round import points_to_judge
 from assessment.services.later_work import request_job
@@ -366,8 +366,8 @@ def _content_hash(
 
 
 def _what_was_before(session: Session, organisation: Organisation, round_id: uuid.UUID) -> str:
-    """All that the document tells of earlier rounds and may become another: which there are, and their finished
-    actions. Empty in a first round, whose documents are found again by what they always were."""
+    """All that the document tells of earlier rounds and may become another: which there are, and their actions that are
+    finished or still open. Empty in a first round, whose documents are found again by what they always were."""
     round_, zone = get_round(session, organisation_id=organisation.id, round_id=round_id), organisation.time_zone
     rounds = published_assessments(session, organisation.id, round_.team_id, until=round_.published_at)
     if len(rounds) < 2:
@@ -377,6 +377,7 @@ def _what_was_before(session: Session, organisation: Organisation, round_id: uui
         [(str(one.id), one.name) for one in rounds],
         read_action_outcomes(session, round_, time_zone=zone),
         finished_actions(session, round_, since=earlier, time_zone=zone) if earlier else (),
+        open_actions(session, round_),
     )
     return hashlib.sha256(repr(told).encode()).hexdigest()
 

@@ -123,6 +123,8 @@ class ChangeGroup:
     label: str
     heading: str
     rows: tuple[ComparisonRow, ...]
+    note: str = ""
+    """What holds for all of them, said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +138,12 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class NextTry:
-    """An action that the team has not tried yet."""
+    """An action that the team has not tried yet; or one that is still open (`is_pending`) in the plan before."""
 
     pillar: str
     title: str
     first_step: str
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,8 @@ class ChangePart:
     ladder_rest: str
     outcomes: tuple[OutcomesBlock, ...]
     has_others: bool
+    outcomes_note: str
+    """Why a change may be unclear although its whole range lies on one side of zero."""
     recent: str
 
 

@@ -189,8 +189,61 @@ def level_words_of(priorities: Sequence[Priority], names: Mapping[str, str], rea
         )
 
 
-def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
-    """A change in the method's words, with its interval where it has one."""
+def no_chance(reader: Localisation) -> str:
+    """What a clear change is, said once above several."""
+    return reader.gettext("Unlikely to be chance.")
+
+
+def marked_are_no_chance(reader: Localisation) -> str:
+    return reader.gettext("What has an arrow is unlikely to be chance.")
+
+
+def one_sided_note(changes: Iterable[Change], scale: Scale, reader: Localisation, *, compared: int) -> str:
+    """Why a change may be unclear although its whole range lies on one side of zero; empty where none is.
+
+    `compared` is how many figures were compared at once: one alone needs no correction, and is only of too few people.
+    """
+    one_sided = [
+        abs(change.difference)
+        for change in changes
+        if change.label == "unclear"
+        and change.difference is not None
+        and change.ci95 is not None
+        and not change.ci95[0] <= 0 <= change.ci95[1]
+    ]
+    sentences = []
+    if any(size >= scale.smallest_change - c.TOLERANCE for size in one_sided):
+        if compared > 1:
+            note = reader.gettext(
+                "A range may lie wholly on one side of zero and the change still not be sure: of %(n)s figures that "
+                "are compared at once, some move that far by chance.",
+                n=reader.number(compared),
+            )
+        else:
+            note = reader.gettext(
+                "The range lies on one side of zero, but with so few answers a change this large may still be chance."
+            )
+        sentences.append(note)
+    if any(size < scale.smallest_change - c.TOLERANCE for size in one_sided):
+        size = smallest_change(scale, reader)
+        sentences.append(
+            reader.gettext(
+                "A change of less than %(size)s does not count, even where its range lies on one side of zero.",
+                size=size,
+            )
+        )
+    return " ".join(sentences)
+
+
+def change_words(change: Change, scale: Scale, reader: Localisation, *, says_chance: bool = True) -> str:
+    """A change in the method's words, with its interval where it has one.
+
+    Without `says_chance`, a sentence above several says that the clear ones are unlikely to be chance."""
+    sentence = _change_sentence(change, scale, reader)
+    return f"{sentence} {no_chance(reader)}" if says_chance and change.label in ("improved", "worse") else sentence
+
+
+def _change_sentence(change: Change, scale: Scale, reader: Localisation) -> str:
     if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
     if change.label == "same":
@@ -201,14 +254,14 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
     size = reader.number(abs(change.difference), 1)
     if change.label == "improved":
         return reader.gettext(
-            "Up %(size)s (likely %(low)s to %(high)s). Unlikely to be chance.",
+            "Up %(size)s (likely %(low)s to %(high)s).",
             size=size,
             low=reader.number(low, 1),
             high=reader.number(high, 1),
         )
     if change.label == "worse":
         return reader.gettext(
-            "Down %(size)s (likely %(low)s to %(high)s). Unlikely to be chance.",
+            "Down %(size)s (likely %(low)s to %(high)s).",
             size=size,
             low=reader.number(-high, 1),
             high=reader.number(-low, 1),
@@ -227,8 +280,8 @@ def _change_without_interval(change: Change, reader: Localisation) -> str:
         return reader.gettext("Not sure yet.")
     size = reader.number(abs(change.difference), 1)
     if change.label == "improved":
-        return reader.gettext("Up %(size)s. Unlikely to be chance.", size=size)
-    return reader.gettext("Down %(size)s. Unlikely to be chance.", size=size)
+        return reader.gettext("Up %(size)s.", size=size)
+    return reader.gettext("Down %(size)s.", size=size)
 
 
 def no_range_note(reader: Localisation) -> str:
@@ -252,6 +305,14 @@ _LINKED_POINT: dict[ChangeLabel, str] = {
 }
 
 
+_STILL_AT: dict[ChangeLabel, str] = {
+    "improved": N_("Higher than before, though the middle answer is still %(step)s. Unlikely to be chance."),
+    "worse": N_("Lower than before, though the middle answer is still %(step)s. Unlikely to be chance."),
+    "unclear": N_("No clear change: still %(step)s."),
+    "same": N_("No clear change: still %(step)s."),
+}
+
+
 def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisation) -> str:
     if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds.")
@@ -261,6 +322,8 @@ def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisati
         step_words(change.median1, ladder, reader).lower(),
         step_words(change.median2, ladder, reader).lower(),
     )
+    if before == after:
+        return reader.gettext(_STILL_AT[change.label], step=before)
     if change.label == "improved":
         message = N_("Higher than before: it was %(before)s, now it is %(after)s. Unlikely to be chance.")
     elif change.label == "worse":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -38,6 +38,7 @@ def block_of(
     names = {group.id: reader.text(group.name) for group in section.groups}
     rows = group_rows(section, result.groups, reader, is_consensus=is_consensus)
     note = scale_note(section, result.groups, reader, is_consensus=is_consensus)
+    changes = _shown_changes(section, result)
     if not is_consensus:
         note = " ".join([note, *_withheld_notes(section, result, reader)])
     return SectionBlock(
@@ -52,8 +53,16 @@ def block_of(
             has_distributions=any(row.distribution for row in rows),
             legend=legend(section.scale, reader),
         ),
-        change=change_rows(_shown_changes(section, result), names, section.scale, reader),
+        change=change_rows(changes, names, section.scale, reader),
+        change_note=_change_note(changes, section.scale, reader),
     )
+
+
+def _change_note(changes: Sequence[Change], scale: Scale, reader: Localisation) -> str:
+    is_clear = any(change.label in MARKS for change in changes)
+    notes = [words.marked_are_no_chance(reader) if is_clear else ""]
+    notes.append(words.one_sided_note(changes, scale, reader, compared=len(changes)))
+    return " ".join(filter(None, notes))
 
 
 def _withheld_notes(section: GroupedSection, result: GroupsResult, reader: Localisation) -> Iterable[str]:
@@ -189,14 +198,20 @@ def group_rows(
 
 
 def change_rows(
-    changes: Iterable[Change], names: dict[str, str], scale: Scale, reader: Localisation
+    changes: Iterable[Change],
+    names: dict[str, str],
+    scale: Scale,
+    reader: Localisation,
+    *,
+    apart: Collection[str] = (),
 ) -> tuple[ComparisonRow, ...]:
+    """That a change is unlikely to be chance is said once about all, but in the rows of those that stand `apart`."""
     return tuple(
         ComparisonRow(
             names[change.pillar],
             MARKS.get(change.label, ""),
             "",
-            words.change_words(change, scale, reader),
+            words.change_words(change, scale, reader, says_chance=change.pillar in apart),
             is_withheld=change.label == "withheld",
             label=change.label,
         )

@@ -7,13 +7,14 @@ import datetime as dt
 import random
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from assessment.domain.answers import AnswerSheet, Role
-from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.plans.choices import ActionChoice, ActionStatus
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.plans import change_plan, draft_plan, read_plan
@@ -85,6 +86,20 @@ def finish(world: World, round_id: str, *, days_ago: int) -> list[str]:
     return [one.pillar for one in pillars]
 
 
+def begin(world: World, round_id: str, *, days_ago: int, what: Callable[[ActionChoice], ActionChoice]) -> None:
+    """A round's plan begun, or changed, with all actions of its pillars made into something else."""
+    database, then = world.app.extensions["escala_database"], utc_now() - days_ago * DAY
+    where = {"organisation_id": world.organisation, "round_id": uuid.UUID(round_id)}
+    with database.writing() as session:
+        draft_plan(session, **where, drawn_on=then.date(), now=then)
+    with database.writing() as session:
+        plan = read_plan(session, **where, drawn_on=then.date())
+        pillars = tuple(
+            replace(one, actions=tuple(what(action) for action in one.actions)) for one in plan.choices.pillars
+        )
+        change_plan(session, plan, replace(plan.choices, pillars=pillars), now=then)
+
+
 def results(client: PageClient, world: World, round_id: str) -> str:
     assert client.get(f"{world.team_address}/rounds/{round_id}/results").status_code == 200
     return client.page.text
@@ -150,7 +165,56 @@ def test_an_action_done_just_before_waits_for_the_next_round(world: World) -> No
     first = hold(world, people(0, language=2.0), days_ago=100)
     finish(world, first, days_ago=25)
     page = results(world.client("viewer"), world, hold(world, people(50), days_ago=20))
-    assert "done less than 14 days before this round opened: the next round tells" in page
+    waiting = page[page.index("Done less than 14 days before this round opened, so the next round tells") :][:400]
+    assert waiting.count("“") == 4, "each is named"
+
+
+def test_what_a_round_could_not_tell_of_an_earlier_plan_it_does_not_forget(world: World) -> None:
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    finish(world, first, days_ago=25)
+    hold(world, people(50), days_ago=20)
+    page = results(world.client("viewer"), world, hold(world, people(100), days_ago=15))
+    assert "so the next round tells" in page
+
+
+def test_what_is_still_open_comes_first_and_page_1_is_not_said_again(world: World) -> None:
+    client = world.client("manager")
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    begin(
+        world, first, days_ago=90, what=lambda one: ActionChoice(title=f"Nuestra {one.library_id}", due_on=one.due_on)
+    )
+    second = hold(world, people(50, language=2.0), days_ago=20)
+
+    def tries() -> str:
+        page = results(client, world, second)
+        return page[page.index("What to try next") : page.index("Not sure:")]
+
+    assert tries().count("still open from the plan before") == 3, "as many as are listed"
+    assert tries().count("Nuestra ") == 3
+    begin(world, first, days_ago=30, what=lambda one: replace(one, status=ActionStatus.DONE))
+    assert "Nuestra " not in tries()
+    assert client.get(f"{world.team_address}/rounds/{second}/plan/preview").status_code == 200
+    on_page_1 = [text.rstrip(".") for text in client.page.texts if text.endswith(".") and len(text) < 80]
+    assert len(on_page_1) >= 4
+    assert not [title for title in on_page_1 if title in tries()]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (True, True, "Although both rounds asked for codes: too few were the same"),
+        (False, True, "This round asked for codes and the one before did not"),
+        (True, False, ""),
+    ],
+)
+def test_codes_that_do_not_suffice_are_told_of_without_a_number_of_them(
+    world: World, before: bool, now: bool, expected: str
+) -> None:
+    hold(world, people(0), days_ago=100, asks_code=before)
+    page = results(world.client("viewer"), world, hold(world, people(50), days_ago=20, asks_code=now))
+    assert "they need not be the same people" in page
+    assert expected in page
+    assert ("codes" in page) == bool(expected)
 
 
 def test_rounds_stand_beside_each_other_with_gaps_where_they_cannot_be_compared(world: World) -> None:

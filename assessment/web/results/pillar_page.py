@@ -10,7 +10,7 @@ from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.plans.library import fitting_actions
 from assessment.domain.questionnaire import Pillar
-from assessment.domain.result import PillarResult
+from assessment.domain.result import Change, PillarResult
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
@@ -77,7 +77,7 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
             reader.text(action.title), reader.text(action.what), reader.text(action.first_step), action.id in planned
         )
 
-    section, at = source.questionnaire.pillars_section, source.questionnaire.pillars.index(pillar)
+    at = source.questionnaire.pillars.index(pillar)
     row = evidence.pillar_rows(source, reader)[at]
     past = source.past.last(MOST_ROUNDS) if source.past and len(source.past.rounds) > 1 else None
     moved = next((one for one in source.result.change if one.pillar == pillar.id), None)
@@ -90,7 +90,7 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
         agreement=words.agreement_words(result, reader),
         bar=row.scale,
         distribution=row.distribution,
-        change=words.change_words(moved, section.scale, reader) if moved else "",
+        change=_change(moved, source, reader) if moved else "",
         rounds=pillar_rounds(past, pillar, reader) if past else None,
         heads=rounds_block(past, reader, at_most=MOST_ROUNDS).rounds if past else (),
         statements=tuple(_row(item.id, reader.text(item.text), result, scale, lowest, reader) for item in pillar.items),
@@ -99,6 +99,12 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
         conversation=words_of(talk) if talk else None,
         actions=tuple(words_of(action) for action in fitting_actions(plan.basis, pillar.id).values() if action != talk),
     )
+
+
+def _change(moved: Change, source: PlanSource, reader: Localisation) -> str:
+    scale, compared = source.questionnaire.scale, len(source.questionnaire.pillars)
+    note = words.one_sided_note([moved], scale, reader, compared=compared)
+    return f"{words.change_words(moved, scale, reader)} {note}".strip()
 
 
 def _row(
