@@ -251,6 +251,9 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
         names = reader.list_of(reader.gettext("“%(name)s”", name=source.point_name(point)) for point in others)
         level = reader.gettext("Tied with it: %(points)s.", points=names)
         aim = f"{aim} {level}"
+        if not source.is_decided and planned.result.point == source.result.weakest_point:
+            why = reader.gettext("It comes first on the customer's journey; you may choose another.")
+            aim = f"{aim} {why}"
     rows = _rows(source, (planned.move,), reader)[:1]
     return PointBox(heading, aim, rows, planned.is_alarm)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from assessment.domain import conventions as c
@@ -52,6 +53,8 @@ STABILITY = {
 }
 
 
+LEAST_ALIKE = 3
+"""Rows of a table that are said once if they say the same."""
 MOST_LEVEL = 5
 """As many pillars that weigh the same are named; of more, so many and how many more."""
 
@@ -78,16 +81,53 @@ def marked_level_words(result: PillarResult, reader: Localisation) -> str:
     return f"{level_name(result.level, reader)}\N{NO-BREAK SPACE}{PROBABLE_MARK}"
 
 
-def probable_note(results: Iterable[PillarResult], reader: Localisation) -> str:
-    """What the mark beside a level means; empty where the few that are only probable say so in a word."""
+def probable_note(results: Sequence[PillarResult], names: Mapping[str, str], reader: Localisation) -> str:
+    """What the mark beside a level means; empty where the few that are only probable say so in a word.
+
+    Where most are, no row has a mark, and the sure ones are named.
+    """
+    if are_mostly_probable(results):
+        sure = [names[result.pillar] for result in results if result.level is not None and not is_probable(result)]
+        if not sure:
+            return reader.gettext("All levels are only probable: each could be the one next to it.")
+        return reader.gettext(
+            "The levels are only probable: each could be the one next to it. Sure are: %(names)s.",
+            names=reader.list_of([reader.gettext("“%(name)s”", name=name) for name in sure]),
+        )
     if not are_marked(results):
         return ""
     return reader.gettext("%(mark)s beside a level means probably: it could be the one next to it.", mark=PROBABLE_MARK)
 
 
-def are_marked(results: Iterable[PillarResult]) -> bool:
-    """Whether several levels are only probable, so that a table says it once."""
+def are_marked(results: Sequence[PillarResult]) -> bool:
+    """Whether several levels are only probable, so that a table says it once and marks them."""
     return sum(result.level is not None and is_probable(result) for result in results) > 1
+
+
+def are_mostly_probable(results: Sequence[PillarResult]) -> bool:
+    """Whether more levels are only probable than sure, so that a table says it once and marks none."""
+    with_level = [result for result in results if result.level is not None]
+    return are_marked(results) and 2 * sum(is_probable(result) for result in with_level) > len(with_level)
+
+
+def common_agreement(results: Sequence[PillarResult]) -> str | None:
+    """What is to be said of the agreement in most rows, so that a table says it once; `None` where there is no such."""
+    known = [result.agreement for result in results if result.agreement not in (None, "none")]
+    if not known:
+        return None
+    [(agreement, count)] = Counter(known).most_common(1)
+    return agreement if count >= LEAST_ALIKE and 2 * count > len(known) else None
+
+
+def agreement_note(results: Sequence[PillarResult], reader: Localisation) -> str:
+    """What is said once about agreement, for the rows that say nothing of it."""
+    common = common_agreement(results)
+    if common is None:
+        return ""
+    words, shown = reader.gettext(AGREEMENT[common]), [result.agreement for result in results if result.agreement]
+    if all(agreement == common for agreement in shown):
+        return reader.gettext("In all of them: “%(agreement)s”.", agreement=words)
+    return reader.gettext("Where the table says nothing else: “%(agreement)s”.", agreement=words)
 
 
 def is_probable(result: PillarResult) -> bool:

@@ -76,9 +76,10 @@ def _withheld_notes(section: GroupedSection, result: GroupsResult, reader: Local
         )
 
 
-def has_agreement(results: Iterable[PillarResult]) -> bool:
-    """Whether anything is said about agreement but that it cannot be judged."""
-    return any(result.agreement not in (None, "none") for result in results)
+def has_agreement(results: Sequence[PillarResult]) -> bool:
+    """Whether anything is said about agreement but that it cannot be judged, or what is said once about them all."""
+    said = {result.agreement for result in results} - {None}
+    return bool(said - {"none"}) and bool(said - {words.common_agreement(results)})
 
 
 def _shown_changes(section: GroupedSection, result: GroupsResult) -> list[Change]:
@@ -146,8 +147,8 @@ def scale_note(
         sentences.append(reader.gettext("The dashed mark is the target."))
     if not is_consensus and any(not result.ci95 for result in shown):
         sentences.append(words.no_range_note(reader))
-    if note := words.probable_note(results, reader):
-        sentences.append(note)
+    names = {group.id: reader.text(group.name) for group in section.groups}
+    sentences += filter(None, (words.probable_note(results, names, reader), words.agreement_note(results, reader)))
     return " ".join(sentences)
 
 
@@ -171,7 +172,7 @@ def group_rows(
     """A row per group, in their order; `target_of` gives a group's target: only pillars have any."""
     scale = section.scale
     names = {group.id: reader.text(group.name) for group in section.groups}
-    level_of = words.marked_level_words if words.are_marked(results) else words.level_words
+    common = words.common_agreement(results)
     rows = []
     for number, result in enumerate(results, start=1):
         name = names[result.pillar]
@@ -183,18 +184,25 @@ def group_rows(
             PillarRow(
                 number=number,
                 name=name,
-                level=level_of(result, reader),
+                level=_level(result, results, reader),
                 score=score,
                 interval=interval,
                 scale=None
                 if result.mean is None
                 else charts.scale_bar(result.mean, result.ci95, target, label, scale_points=scale.size),
-                agreement=words.agreement_words(result, reader),
+                agreement="" if result.agreement == common else words.agreement_words(result, reader),
                 distribution=None if is_consensus else _distribution(result, section, reader),
                 note=_cap_note(result, scale, reader),
             )
         )
     return tuple(rows)
+
+
+def _level(result: PillarResult, results: Sequence[PillarResult], reader: Localisation) -> str:
+    """The level in a word; that it is only probable is said in the row where few are, and above where most are."""
+    if words.are_mostly_probable(results) and result.level is not None:
+        return words.level_name(result.level, reader)
+    return words.marked_level_words(result, reader) if words.are_marked(results) else words.level_words(result, reader)
 
 
 def change_rows(

@@ -142,6 +142,22 @@ def test_under_eight_answers_the_words_always_say_probably(n, expected) -> None:
     assert words.level_words(replace(VOICE, n=n, level_low=None, level_high=None), ENGLISH) == expected
 
 
+def test_where_most_levels_are_only_probable_it_is_said_once_and_the_sure_ones_are_named() -> None:
+    unsure = [replace(VOICE, pillar=str(at), level_low=2) for at in range(3)]
+    names = {"0": "Uno", "1": "Dos", "2": "Tres", "voice": "Voz"}
+    assert words.probable_note(unsure, names, ENGLISH).startswith("All levels are only probable")
+    assert words.probable_note([*unsure, VOICE], names, ENGLISH).endswith("Sure are: “Voz”.")
+    assert words.probable_note([*unsure[:2], VOICE, VOICE], names, ENGLISH).startswith("(?) beside a level")
+    assert words.probable_note([unsure[0], VOICE], names, ENGLISH) == ""
+
+
+def test_what_most_rows_say_of_agreement_is_said_once() -> None:
+    split = replace(VOICE, agreement="split")
+    assert words.agreement_note([VOICE] * 3, ENGLISH) == "In all of them: “You broadly agree”."
+    assert words.agreement_note([VOICE] * 3 + [split], ENGLISH).startswith("Where the table says nothing else")
+    assert words.agreement_note([VOICE, VOICE], ENGLISH) == words.agreement_note([VOICE, split] * 3, ENGLISH) == ""
+
+
 def test_a_pillar_without_a_score_is_withheld_in_words() -> None:
     hidden = PillarResult("voice", 3)
     assert (words.level_words(hidden, ENGLISH), words.score_words(hidden, SCALE, ENGLISH)) == (
