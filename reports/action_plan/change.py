@@ -7,6 +7,7 @@ statements moved most, what to try next. Then up, down, not sure, each with its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
@@ -273,17 +274,31 @@ def _outcomes_block(plan: PlanOutcomes, source: ResultSource, reader: Localisati
     return OutcomesBlock(
         since=reader.gettext("Since “%(name)s”, the round of their plan:", name=isolated(plan.round_name)),
         rows=tuple(_outcome_row(outcome, source, reader) for outcome in plan.actions),
-        others=tuple(
-            ComparisonRow(
-                _short_name(change.pillar, source, reader),
-                MARKS.get(change.label, ""),
-                "",
-                words.change_words(change, source.questionnaire.scale, reader),
-                label=change.label,
-            )
-            for change in plan.others
-        ),
+        others=_others(plan, source, reader),
     )
+
+
+def _others(plan: PlanOutcomes, source: ResultSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+    """Each pillar that clearly moved has a row; those that did not are told of together, without their figures."""
+    scale = source.questionnaire.scale
+    rows = [
+        ComparisonRow(
+            _short_name(change.pillar, source, reader),
+            MARKS[change.label],
+            "",
+            words.change_words(change, scale, reader),
+            label=change.label,
+        )
+        for change in plan.others
+        if change.label in MARKS
+    ]
+    for label in ("same", "unclear"):
+        alike = [change for change in plan.others if change.label == label]
+        if alike:
+            names = reader.list_of([_short_name(change.pillar, source, reader) for change in alike])
+            said = words.change_words(replace(alike[0], difference=None, ci95=None), scale, reader)
+            rows.append(ComparisonRow(names, "", "", said, label=alike[0].label))
+    return tuple(rows)
 
 
 def _outcome_row(outcome: ActionOutcome, source: ResultSource, reader: Localisation) -> OutcomeRow:
@@ -314,8 +329,7 @@ def _recent(recent: Sequence[FinishedAction], reader: Localisation) -> str:
 
 
 def _outcomes_note(source: ResultSource, reader: Localisation) -> str:
-    changes = [change for plan in source.outcomes for change in plan.others]
-    changes += [
+    changes = [
         outcome.change for plan in source.outcomes for outcome in plan.actions if isinstance(outcome.change, Change)
     ]
     compared = len(source.questionnaire.pillars)

@@ -4,6 +4,7 @@ manager who reads all of it cannot work out."""
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 import re
 import uuid
@@ -12,11 +13,14 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+from pypdf import PdfReader
 
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.plans.choices import ActionChoice, ActionStatus
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
+from assessment.services.plan_documents import PrintAs, make_pdf, prepare_plan_of_round
 from assessment.services.plans import change_plan, draft_plan, read_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
@@ -159,6 +163,35 @@ def test_a_finished_action_says_what_became_of_its_pillar_and_that_this_is_not_b
     assert "pillars that began about as low and for which the plan had no action" in worked
     assert "Low scores tend to rise by themselves" in worked
     assert len(planned) == 2
+
+
+def test_pillars_beside_that_did_not_move_are_told_of_together(world: World) -> None:
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    finish(world, first, days_ago=90)
+    page = results(world.client("viewer"), world, hold(world, people(50, language=2.0), days_ago=20))
+    beside = page[page.index("pillars that began about as low") : page.index("Low scores tend to rise")]
+    assert beside.count("Not sure yet") == 1
+    assert "could be" not in beside
+
+
+def test_the_plan_of_a_fourth_round_has_about_nine_pages_of_which_none_holds_a_few_last_lines(world: World) -> None:
+    for at in range(4):
+        last = hold(world, people(50 * at, language=2.0), days_ago=300 - 90 * at)
+        if at < 3:
+            finish(world, last, days_ago=280 - 90 * at)
+    database = world.app.extensions["escala_database"]
+    for reader in (Localisation("es", "CO"), Localisation("en", "US")):
+        with database.reading() as session:
+            prepared = prepare_plan_of_round(
+                session,
+                organisation_id=world.organisation,
+                round_id=uuid.UUID(last),
+                print_as=PrintAs(reader),
+                now=utc_now(),
+            )
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(make_pdf(prepared))).pages]
+        assert 7 <= len(pages) <= 10
+        assert min(len(page.split()) for page in pages[1:]) > 90
 
 
 def test_an_action_done_just_before_waits_for_the_next_round(world: World) -> None:
