@@ -20,8 +20,8 @@ def as_read(figure: float) -> float:
 
 
 def share_as_read(share: float) -> float:
-    """A share in [0, 1]: whole percents."""
-    return round(100 * share) / 100
+    """A share in [0, 1]: whole percents, a half rounded up as people do it."""
+    return math.floor(100 * share + 0.5 + c.TOLERANCE) / 100
 
 
 def for_experts(figure: float | None, *, decimals: int = 2) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessment.domain.as_read import as_read
-from assessment.domain.plans.outcomes import FinishedAction
+from assessment.domain.plans.outcomes import FinishedAction, OpenAction
 from assessment.domain.result import PillarResult, TeamResult
 from assessment.domain.sections.groups import GroupedSection, bound_as_read
 from assessment.domain.texts import Text
@@ -98,4 +98,11 @@ class Since:
     statements: tuple[StatementMove, ...] = ()
     done: tuple[FinishedAction, ...] = ()
     recent: tuple[FinishedAction, ...] = ()
-    """Of those that were done, the ones so short before this round that only the next says what came of them."""
+    """What was done, of any earlier plan, so short before this round that only the next says what came of it."""
+    still_open: tuple[OpenAction, ...] = ()
+    """What is open in the plan before, and goes on in no other."""
+    asked_codes: bool = False
+    """Whether people could write a code of their own in this round, and `asked_codes_before` in the earlier one."""
+    asked_codes_before: bool = False
+    is_linked_before: bool = False
+    """Whether the comparison before this one was of the same people: never two in a row."""

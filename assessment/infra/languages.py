@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gettext
+import math
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -142,8 +143,10 @@ class Localisation:
         return f"+{text}" if signed and round(value, digits) > 0 else text
 
     def percent(self, share: float) -> str:
-        """A share in [0, 1] as a whole percentage, with a space before the sign in Spanish."""
-        return f"{self.number(100 * share)} %" if self.language == "es" else f"{self.number(100 * share)}%"
+        """A share in [0, 1] as a whole percentage, a half rounded up, with a space before the sign in Spanish."""
+        # One of eight is 13%, as people round: `round` would make 12 of it. A float may lie a trace below its half.
+        figure = self.number(math.floor(100 * share + 0.5 + 1e-9))
+        return f"{figure} %" if self.language == "es" else f"{figure}%"
 
     def date(self, day: dt.date) -> str:
         """21 de noviembre de 2026 · November 21, 2026."""

@@ -18,6 +18,7 @@ from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.outcomes import (
     MOST_COMPARED_LATER,
     FinishedAction,
+    OpenAction,
     PastEvent,
     PlanOutcomes,
     Unanswered,
@@ -45,7 +46,7 @@ from assessment.store.action_outcomes import (
 )
 from assessment.store.database import Database
 from assessment.store.plan_actions import PlanAction, ServedKind, events_of_actions
-from assessment.store.plans import Plan
+from assessment.store.plans import Plan, carried_from, plan_before
 from assessment.store.round_scores import ScoreKind, scores_of_round
 from assessment.store.rounds import Round, find_round_for_update
 
@@ -293,20 +294,46 @@ def _point_change(outcome: ActionOutcome) -> LadderChange:
 def finished_actions(
     session: Session, round_: Round, *, since: Round, time_zone: str
 ) -> tuple[tuple[FinishedAction, ...], tuple[FinishedAction, ...]]:
-    """The actions of plans from an earlier round on that were done before this one was published: all of them, and
-    those so recent that only the next round says what came of them."""
+    """The actions that were done before this round was published: all of the plans from an earlier round on, and of any
+    plan before those so recent that only the next round says what came of them."""
     done, recent = [], []
-    for plan, plan_round in plans_before(session, round_, since=since.published_at):
+    for plan, plan_round in plans_before(session, round_):
+        is_since = plan_round.id == since.id or not _is_before(plan_round, since)
         listed = [action for action in plan.current_actions if action.status is ActionStatus.DONE and action.ref_id]
         for action, at in _finished(session, listed):
             if at and round_.published_at and at > round_.published_at:
                 continue
             day = local_date(at, time_zone) if at else None
             finished = _finished_action(action, day, plan_round.points)
-            done.append(finished)
+            if is_since:
+                done.append(finished)
             if at and not is_answered_by(at, round_.opens_at or round_.created_at):
                 recent.append(finished)
     return tuple(done), tuple(recent)
+
+
+def _is_before(one: Round, other: Round) -> bool:
+    return bool(one.published_at and other.published_at and one.published_at < other.published_at)
+
+
+def open_actions(session: Session, round_: Round) -> tuple[OpenAction, ...]:
+    """What is still open in the plan of the round before this one, and goes on in no other."""
+    found = plan_before(session, round_)
+    if found is None:
+        return ()
+    plan, plan_round = found
+    gone_on = carried_from(session, [plan.id])
+    return tuple(
+        OpenAction(
+            title=title_of(action),
+            ref_id=action.ref_id,
+            is_point=action.serves is ServedKind.POINT,
+            library_id=action.library_id,
+            point_name=next((point["name"] for point in plan_round.points if point["id"] == action.ref_id), ""),
+        )
+        for action in plan.current_actions
+        if action.is_open and action.ref_id and action.id not in gone_on
+    )
 
 
 def title_of(action: PlanAction) -> Text:

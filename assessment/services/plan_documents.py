@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,10 +15,11 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.plans.choices import ActionChoice, PlanChoices
 from assessment.domain.plans.faults import InvalidPlan
+from assessment.domain.plans.standing import as_it_stands, marks
 from assessment.infra.clock import local_date
 from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
-from assessment.services.action_outcomes import finished_actions, read_action_outcomes
+from assessment.services.action_outcomes import finished_actions, open_actions, read_action_outcomes
 from assessment.services.all_rounds import read_all_rounds
 from assessment.services.describe_round import points_to_judge
 from assessment.services.later_work import request_job
@@ -32,6 +33,7 @@ from assessment.store.logos import find_logo_facts
 from assessment.store.organisations import Organisation
 from assessment.store.plans import (
     PrintedPlan,
+    carried_from,
     delete_printed_beyond,
     find_plan,
     find_printed_plan,
@@ -134,7 +136,11 @@ def prepare_plan_of_round(
     plan = find_plan(session, organisation_id, round_id)
     if plan:
         round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
-        content_hash = _content_hash(session, organisation, round_, choices_of(plan), plan.changed_at, print_as)
+        choices = choices_of(plan)
+        standing = marks(
+            choices, today=local_date(now, organisation.time_zone), elsewhere=carried_from(session, [plan.id])
+        )
+        content_hash = _content_hash(session, organisation, round_, choices, plan.changed_at, print_as, standing)
         if printed := find_printed_version(session, plan.id, content_hash):
             return PreparedPlan(content_hash, print_as, printed=printed)
     return prepare_sheet_of_round(
@@ -157,7 +163,8 @@ def prepare_sheet_of_round(
     source = plan_source(session, round_plan, organisation, print_as, now)
     changed_at = round_plan.plan.changed_at if round_plan.plan else now
     round_ = round_plan.results.round
-    content_hash = _content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as)
+    standing = marks(round_plan.choices, today=today, elsewhere=round_plan.goes_on)
+    content_hash = _content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as, standing)
     return PreparedPlan(content_hash, print_as, source)
 
 
@@ -184,6 +191,8 @@ def request_print(
     round_, plan = round_plan.results.round, round_plan.plan
     organisation = session.get_one(Organisation, round_.organisation_id)
     changed_at = plan.changed_at if plan else now
+    today = local_date(now, organisation.time_zone)
+    standing = marks(round_plan.choices, today=today, elsewhere=round_plan.goes_on)
     arguments = {
         "round_id": str(round_.id),
         "language": print_as.reader.language,
@@ -197,7 +206,9 @@ def request_print(
         kind=PRINT_PLAN,
         arguments=arguments,
         organisation_id=organisation.id,
-        idempotency_key=_content_hash(session, organisation, round_, round_plan.choices, changed_at, print_as),
+        idempotency_key=_content_hash(
+            session, organisation, round_, round_plan.choices, changed_at, print_as, standing
+        ),
         now=now,
         account=account,
         most=MOST_PRINTS,
@@ -284,12 +295,13 @@ def plan_source(
     session: Session, round_plan: RoundPlan, organisation: Organisation, print_as: PrintAs, now: dt.datetime
 ) -> PlanSource:
     """What the document is made of, where the plan has been read already."""
+    today = local_date(now, organisation.time_zone)
     return PlanSource(
         result=round_plan.results.result,
-        plan=round_plan.chosen,
+        plan=as_it_stands(round_plan.chosen, round_plan.choices, today=today, elsewhere=round_plan.goes_on),
         questionnaire=round_plan.results.questionnaire,
         point_names=_point_names(round_plan, print_as.reader),
-        printed_on=_printed_on(round_plan.plan.changed_at if round_plan.plan else now, organisation),
+        printed_on=today,
         minimum_group=round_plan.results.round.minimum_group,
         organisation=organisation.name,
         accent=organisation.accent,
@@ -318,11 +330,6 @@ def _link_of(round_: Round, print_as: PrintAs) -> str:
     return print_as.plans_at + round_.plan_token if print_as.plans_at and round_.plan_shared_at else ""
 
 
-def _printed_on(changed_at: dt.datetime, organisation: Organisation) -> dt.date:
-    """A plan is dated by its last change, so that the same plan is the same document on another day."""
-    return local_date(changed_at, organisation.time_zone)
-
-
 def _content_hash(
     session: Session,
     organisation: Organisation,
@@ -330,15 +337,17 @@ def _content_hash(
     choices: PlanChoices,
     changed_at: dt.datetime,
     print_as: PrintAs,
+    standing: Mapping[str, Sequence[str]],
 ) -> str:
-    """What the document would be, as one hash of everything that it is made of. An address is part of it only where
-    there is one, so that what was printed before is found again."""
+    """What the document would be, as one hash of everything that it is made of but the day of its edition: as long as
+    nothing else changes, the edition that is there is handed out. What is late or stuck (`standing`) and an address are
+    part of it only where there are any, so that what was printed before is found again."""
     logo = find_logo_facts(session, organisation.id)
     content = {
         "round": str(round_.id),
         "choices": printed_choices(choices),
         "point": choices.point,
-        "printed_on": _printed_on(changed_at, organisation).isoformat(),
+        "printed_on": local_date(changed_at, organisation.time_zone).isoformat(),
         "reader": print_as.reader.tag,
         "paper": print_as.paper or print_as.reader.paper,
         "is_blank": print_as.is_blank,
@@ -351,12 +360,14 @@ def _content_hash(
         content["before"] = before
     if link := _link_of(round_, print_as):
         content["link"] = link
+    if standing and not print_as.is_blank:  # cells that are filled in by hand bear no marks
+        content["standing"] = standing
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _what_was_before(session: Session, organisation: Organisation, round_id: uuid.UUID) -> str:
-    """All that the document tells of earlier rounds and may become another: which there are, and their finished
-    actions. Empty in a first round, whose documents are found again by what they always were."""
+    """All that the document tells of earlier rounds and may become another: which there are, and their actions that are
+    finished or still open. Empty in a first round, whose documents are found again by what they always were."""
     round_, zone = get_round(session, organisation_id=organisation.id, round_id=round_id), organisation.time_zone
     rounds = published_assessments(session, organisation.id, round_.team_id, until=round_.published_at)
     if len(rounds) < 2:
@@ -366,6 +377,7 @@ def _what_was_before(session: Session, organisation: Organisation, round_id: uui
         [(str(one.id), one.name) for one in rounds],
         read_action_outcomes(session, round_, time_zone=zone),
         finished_actions(session, round_, since=earlier, time_zone=zone) if earlier else (),
+        open_actions(session, round_),
     )
     return hashlib.sha256(repr(told).encode()).hexdigest()
 

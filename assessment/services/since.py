@@ -13,7 +13,7 @@ from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
 from assessment.domain.since import Since, statement_moves
 from assessment.infra.clock import local_date
-from assessment.services.action_outcomes import finished_actions
+from assessment.services.action_outcomes import finished_actions, open_actions
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.rounds import Round
@@ -37,6 +37,10 @@ def read_since(session: Session, round_: Round, result: TeamResult, earlier: Rou
         statements=() if is_linked else statement_moves(before, result, asked.pillars_section),
         done=done,
         recent=recent,
+        still_open=open_actions(session, round_),
+        asked_codes=round_.asks_code,
+        asked_codes_before=earlier.asks_code,
+        is_linked_before=earlier.is_linked and not is_linked,
     )
 
 

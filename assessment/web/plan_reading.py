@@ -12,6 +12,7 @@ from assessment.domain.actions import Action
 from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus
 from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.plans.library import known_actions
+from assessment.domain.plans.standing import is_late, is_stuck
 from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
@@ -63,7 +64,8 @@ class ReadHeading:
 def plan_to_read(
     round_plan: RoundPlan, source: PlanSource, reader: Localisation, *, today: dt.date | None = None
 ) -> tuple[ReadHeading, ...]:
-    """The plan as it stands, the perception point last. `source` is released: nothing else of the result is told.
+    """The plan as it stands, in the order of page 1: the perception point last, or first where it has an alarm.
+    `source` is released: nothing else of the result is told.
 
     With `today`, it says which actions are late.
     """
@@ -72,7 +74,9 @@ def plan_to_read(
         for pillar, box in zip(round_plan.choices.pillar_ids, front.priorities(source, reader), strict=True)
     ]
     if point := front.point(source, reader):
-        headings.append(ReadHeading(MOVE, "", point.heading, point.today, _actions(round_plan, MOVE, reader, today)))
+        place = 0 if point.is_alarm else len(headings)
+        move = ReadHeading(MOVE, "", point.heading, point.today, _actions(round_plan, MOVE, reader, today))
+        headings.insert(place, move)
     return tuple(headings)
 
 
@@ -185,8 +189,8 @@ def _action(
         is_open=is_open,
         is_done=choice.is_done,
         has_proposed_owner=known is not None and choice.owner is None,
-        is_late=bool(today and choice.due_on and is_open and choice.due_on < today and not is_out_of_plan),
-        is_stuck=is_open and choice.status is ActionStatus.BLOCKED,
+        is_late=bool(today and is_open and is_late(choice, drawn_on=round_plan.choices.drawn_on, today=today)),
+        is_stuck=is_open and is_stuck(choice),
         is_out_of_plan=is_out_of_plan,
         status=choice.status,
         note=choice.note,

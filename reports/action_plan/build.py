@@ -56,6 +56,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         team=source.plan.team,
         organisation=source.organisation,
         date=reader.date(source.printed_on),
+        drawn=reader.date(source.plan.drawn_on) if source.plan.drawn_on != source.printed_on else "",
         lead=front.lead(source, reader),
         is_blank=source.is_blank,
         is_decided=source.is_decided,

@@ -7,11 +7,11 @@ statements moved most, what to try next. Then up, down, not sure, each with its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assessment.domain import conventions as c
-from assessment.domain.actions import Action
 from assessment.domain.change import OVERALL
-from assessment.domain.plans.outcomes import ActionOutcome, FinishedAction, PlanOutcomes, Unanswered
+from assessment.domain.plans.outcomes import ActionOutcome, FinishedAction, OpenAction, PlanOutcomes, Unanswered
 from assessment.domain.result import Change
 from assessment.domain.since import Since, furthest_moves
 from assessment.infra.languages import N_, Localisation
@@ -34,6 +34,7 @@ GROUPS = (
 MOST_STATEMENTS = 6
 MOST_TRIES = 3
 MOST_DONE = 6
+MOST_RECENT = 4
 
 UNANSWERED = {
     Unanswered.OTHER_WORDING: N_("Not known: this round asks in other words than the plan's round."),
@@ -67,13 +68,14 @@ def change_part(source: ResultSource, reader: Localisation) -> ChangePart | None
         done=_done(since.done, source, reader) if since.round_name and not is_clear else "",
         statements=() if is_clear else _statements(since, source, reader),
         statements_note="" if is_clear else _statements_note(since, reader),
-        tries=() if is_clear or not isinstance(source, PlanSource) else _tries(since.done, source, reader),
+        tries=() if is_clear or not isinstance(source, PlanSource) else _tries(since, source, reader),
         overall=rows[0] if rows else None,
-        groups=tuple(_groups(rows[1:], reader)),
+        groups=tuple(_groups(rows[1:], source, reader)),
         ladder=ladder_change_rows(source, reader),
         ladder_rest=ladder_change_rest(source, reader),
         outcomes=tuple(_outcomes_block(plan, source, reader) for plan in source.outcomes),
         has_others=any(plan.others for plan in source.outcomes),
+        outcomes_note=_outcomes_note(source, reader),
         recent=_recent(since.recent, reader),
     )
 
@@ -82,11 +84,17 @@ def pillar_names(source: ResultSource, reader: Localisation) -> dict[str, str]:
     return {pillar.id: reader.text(pillar.name) for pillar in source.questionnaire.pillars}
 
 
-def _groups(rows: Sequence[ComparisonRow], reader: Localisation) -> Iterable[ChangeGroup]:
+def _groups(rows: Sequence[ComparisonRow], source: ResultSource, reader: Localisation) -> Iterable[ChangeGroup]:
+    pillars = [change for change in source.result.change if change.pillar != OVERALL]
+    notes = {
+        "improved": words.no_chance(reader),
+        "worse": words.no_chance(reader),
+        "unclear": words.one_sided_note(pillars, source.questionnaire.scale, reader, compared=len(pillars)),
+    }
     for label, heading in GROUPS:
         listed = tuple(row for row in rows if row.label == label)
         if listed:
-            yield ChangeGroup(label, reader.gettext(heading), listed)
+            yield ChangeGroup(label, reader.gettext(heading), listed, notes.get(label, ""))
 
 
 # What is different, first of all
@@ -196,7 +204,7 @@ def _done(done: Sequence[FinishedAction], source: ResultSource, reader: Localisa
     return f"{reader.list_of(names)}."
 
 
-def _served_by(action: FinishedAction, source: ResultSource, reader: Localisation) -> str:
+def _served_by(action: FinishedAction | OpenAction, source: ResultSource, reader: Localisation) -> str:
     """The pillar or moment that an action serves; a moment that is gone by the name that it had."""
     if not action.is_point:
         return _short_name(action.ref_id, source, reader)
@@ -238,19 +246,25 @@ def _statements_note(since: Since, reader: Localisation) -> str:
     )
 
 
-def _tries(done: Sequence[FinishedAction], source: PlanSource, reader: Localisation) -> tuple[NextTry, ...]:
-    """For each pillar of the plan, the first action that the team has not done before."""
-    tried = {one.library_id for one in done if one.library_id}
-    tries = []
-    for pillar in source.plan.pillars[:MOST_TRIES]:
+def _tries(since: Since, source: PlanSource, reader: Localisation) -> tuple[NextTry, ...]:
+    """First what is still open in the plan before; then, for each pillar of the plan, the first action that the team
+    has not done before. Nothing that stands on page 1 is said once more."""
+    planned = [one.action for one in source.plan.actions]
+    known = {action.id for action in planned if not action.is_own}
+    titles = {reader.text(action.title) for action in planned}
+    tries = [
+        NextTry(_served_by(one, source, reader), isolated(reader.text(one.title)), "", is_pending=True)
+        for one in since.still_open
+        if reader.text(one.title) and one.library_id not in known and reader.text(one.title) not in titles
+    ]
+    known |= {one.library_id for one in (*since.done, *since.still_open) if one.library_id}
+    for pillar in source.plan.pillars:
         name = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].name)
-        known: list[Action] = [planned.action for planned in pillar.actions if not planned.is_done]
-        for action in (*known, *pillar.later):
-            if action.id not in tried and reader.text(action.title):
-                first_step = "" if action.is_own else reader.text(action.first_step)
-                tries.append(NextTry(name, isolated(reader.text(action.title)), first_step))
-                break
-    return tuple(tries)
+        further = [action for action in pillar.later if action.id not in {*known, *pillar.declined}]
+        tries += [
+            NextTry(name, isolated(reader.text(action.title)), reader.text(action.first_step)) for action in further[:1]
+        ]
+    return tuple(tries[:MOST_TRIES])
 
 
 # Did it work?
@@ -260,17 +274,31 @@ def _outcomes_block(plan: PlanOutcomes, source: ResultSource, reader: Localisati
     return OutcomesBlock(
         since=reader.gettext("Since “%(name)s”, the round of their plan:", name=isolated(plan.round_name)),
         rows=tuple(_outcome_row(outcome, source, reader) for outcome in plan.actions),
-        others=tuple(
-            ComparisonRow(
-                _short_name(change.pillar, source, reader),
-                MARKS.get(change.label, ""),
-                "",
-                words.change_words(change, source.questionnaire.scale, reader),
-                label=change.label,
-            )
-            for change in plan.others
-        ),
+        others=_others(plan, source, reader),
     )
+
+
+def _others(plan: PlanOutcomes, source: ResultSource, reader: Localisation) -> tuple[ComparisonRow, ...]:
+    """Each pillar that clearly moved has a row; those that did not are told of together, without their figures."""
+    scale = source.questionnaire.scale
+    rows = [
+        ComparisonRow(
+            _short_name(change.pillar, source, reader),
+            MARKS[change.label],
+            "",
+            words.change_words(change, scale, reader),
+            label=change.label,
+        )
+        for change in plan.others
+        if change.label in MARKS
+    ]
+    for label in ("same", "unclear"):
+        alike = [change for change in plan.others if change.label == label]
+        if alike:
+            names = reader.list_of([_short_name(change.pillar, source, reader) for change in alike])
+            said = words.change_words(replace(alike[0], difference=None, ci95=None), scale, reader)
+            rows.append(ComparisonRow(names, "", "", said, label=alike[0].label))
+    return tuple(rows)
 
 
 def _outcome_row(outcome: ActionOutcome, source: ResultSource, reader: Localisation) -> OutcomeRow:
@@ -293,12 +321,19 @@ def _outcome_row(outcome: ActionOutcome, source: ResultSource, reader: Localisat
 def _recent(recent: Sequence[FinishedAction], reader: Localisation) -> str:
     if not recent:
         return ""
-    return reader.ngettext(
-        "%(n)s action was done less than %(days)s days before this round opened: the next round tells.",
-        "%(n)s actions were done less than %(days)s days before this round opened: the next round tells.",
-        len(recent),
+    return reader.gettext(
+        "Done less than %(days)s days before this round opened, so the next round tells: %(actions)s.",
         days=reader.number(c.ANSWERED_AFTER_DAYS),
+        actions=words.some_of([isolated(reader.text(one.title)) for one in recent], reader, most=MOST_RECENT),
     )
+
+
+def _outcomes_note(source: ResultSource, reader: Localisation) -> str:
+    changes = [
+        outcome.change for plan in source.outcomes for outcome in plan.actions if isinstance(outcome.change, Change)
+    ]
+    compared = len(source.questionnaire.pillars)
+    return words.one_sided_note(changes, source.questionnaire.scale, reader, compared=compared)
 
 
 # Up, down, not sure
@@ -308,7 +343,7 @@ def pillar_change_rows(source: ResultSource, reader: Localisation) -> tuple[Comp
     """The overall first, then the pillars: those that are up, down, the same, not sure, not shown."""
     names = pillar_names(source, reader) | {OVERALL: reader.gettext("Overall")}
     ordered = sorted(source.result.change, key=lambda change: (change.pillar != OVERALL, CHANGES.index(change.label)))
-    return change_rows(ordered, names, source.questionnaire.scale, reader)
+    return change_rows(ordered, names, source.questionnaire.scale, reader, apart=(OVERALL,))
 
 
 def change_note(source: ResultSource, reader: Localisation) -> str:
@@ -318,6 +353,8 @@ def change_note(source: ResultSource, reader: Localisation) -> str:
         note = reader.gettext("Only people who answered both times are compared.")
     else:
         note = reader.gettext("All who answered each time are compared; they need not be the same people.")
+        if source.since and (why := _why_not_the_same_people(source.since, reader)):
+            note = f"{note} {why}"
     labels = {change.pillar: change.label for change in source.result.change}
     overall = labels.pop(OVERALL, None)
     if overall in MARKS and any(label == "unclear" for label in labels.values()):
@@ -326,8 +363,34 @@ def change_note(source: ResultSource, reader: Localisation) -> str:
             "further before it counts."
         )
         note = f"{note} {more}"
+    overalls = [change for change in source.result.change if change.pillar == OVERALL]
+    if one_sided := words.one_sided_note(overalls, source.questionnaire.scale, reader, compared=1):
+        note = f"{note} {one_sided}"
     has_gap = any(change.label not in ("withheld", "same") and change.ci95 is None for change in source.result.change)
     return f"{note} {words.no_range_note(reader)}" if has_gap else note
+
+
+def _why_not_the_same_people(since: Since, reader: Localisation) -> str:
+    """Where people wrote codes of their own: why all are compared nevertheless, and what to do next time. How many
+    wrote the same one is told to nobody."""
+    if not since.asked_codes:
+        return ""
+    if not since.asked_codes_before:
+        return reader.gettext(
+            "This round asked for codes and the one before did not: if people write the same code next time, the same "
+            "people can be compared."
+        )
+    if since.is_linked_before:
+        return reader.gettext(
+            "Although both rounds asked for codes: the comparison before this one was of the same people, and to "
+            "protect them this is never done twice in a row."
+        )
+    return reader.gettext(
+        "Although both rounds asked for codes: too few were the same, or they left out a group that is too small. It "
+        "takes more than half of all who answered, and the others must be none, or at least %(k)s: in a small team, "
+        "everybody has to write the same code both times. Next time, ask for that when you invite people.",
+        k=reader.number(max(since.minimum_before, since.minimum_now)),
+    )
 
 
 def ladder_change_rows(source: ResultSource, reader: Localisation) -> tuple[ComparisonRow, ...]:

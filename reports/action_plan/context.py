@@ -23,6 +23,8 @@ class ActionRow:
     measure: str
     has_proposed_owner: bool = False
     is_done: bool = False
+    is_late: bool = False
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,8 @@ class CalendarEntry:
     words: str
     owner: str
     is_done: bool = False
+    is_late: bool = False
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,8 @@ class ChangeGroup:
     label: str
     heading: str
     rows: tuple[ComparisonRow, ...]
+    note: str = ""
+    """What holds for all of them, said once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +138,12 @@ class StatementRow:
 
 @dataclass(frozen=True, slots=True)
 class NextTry:
-    """An action that the team has not tried yet."""
+    """An action that the team has not tried yet; or one that is still open (`is_pending`) in the plan before."""
 
     pillar: str
     title: str
     first_step: str
+    is_pending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,8 @@ class ChangePart:
     ladder_rest: str
     outcomes: tuple[OutcomesBlock, ...]
     has_others: bool
+    outcomes_note: str
+    """Why a change may be unclear although its whole range lies on one side of zero."""
     recent: str
 
 
@@ -231,6 +240,9 @@ class ActionPlanContext:
     team: str
     organisation: str
     date: str
+    """When this edition was printed."""
+    drawn: str
+    """When the plan was drawn up; empty where that was the same day."""
     lead: str
     is_blank: bool
     is_decided: bool

@@ -371,7 +371,7 @@ def quadrants_note(source: PlanSource, reader: Localisation) -> str:
     if not quadrants(source, reader):
         return ""
     line = reader.gettext(
-        "“More people” is more than %(share)s, the middle of all pillars; exactly as many counts as fewer.",
+        "“More people” means more than %(share)s: half of the pillars were chosen by that many or fewer.",
         share=reader.percent(_importance_line(source)),
     )
     return f"{line} {_what_is_below(source, reader)}"

@@ -168,6 +168,8 @@ def _row(planned: PlannedAction, reader: Localisation) -> ActionRow:
         measure=reader.text(action.measure),
         has_proposed_owner=planned.has_proposed_owner,
         is_done=planned.is_done,
+        is_late=planned.is_late,
+        is_stuck=planned.is_stuck,
     )
 
 
@@ -213,8 +215,9 @@ def is_packed(boxes: Sequence[PriorityBox], point: PointBox | None, *, has_link:
 
 
 def _row_lines(row: ActionRow) -> int:
-    # What is done has a line of its own below its day.
-    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26), 1 + row.is_done)
+    # What is done, late or stuck has a line of its own for each below its day.
+    days = 1 + row.is_done + row.is_late + row.is_stuck
+    return max(_lines(f"{row.title} {row.what}", 46), _lines(row.owner, 16), _lines(row.measure, 26), days)
 
 
 def _lines(words: str, width: int) -> int:
@@ -248,6 +251,9 @@ def point(source: PlanSource, reader: Localisation) -> PointBox | None:
         names = reader.list_of(reader.gettext("“%(name)s”", name=source.point_name(point)) for point in others)
         level = reader.gettext("Tied with it: %(points)s.", points=names)
         aim = f"{aim} {level}"
+        if not source.is_decided and planned.result.point == source.result.weakest_point:
+            why = reader.gettext("It comes first on the customer's journey; you may choose another.")
+            aim = f"{aim} {why}"
     rows = _rows(source, (planned.move,), reader)[:1]
     return PointBox(heading, aim, rows, planned.is_alarm)
 
@@ -306,6 +312,8 @@ def _due_between(source: PlanSource, previous: int, days: int, reader: Localisat
             reader.text(planned.action.title),
             reader.text(planned.action.owner),
             planned.is_done,
+            planned.is_late,
+            planned.is_stuck,
         )
         for planned in source.plan.actions
         if previous < planned.action.due_days <= days

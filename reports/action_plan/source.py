@@ -46,6 +46,7 @@ class PlanSource(ResultSource):
 
     plan: ActionPlan
     printed_on: dt.date
+    """The day of this edition: page 1 bears it, so that one can tell which one hangs on the wall."""
     minimum_group: int
     organisation: str = ""
     accent: str = DEFAULT_ACCENT

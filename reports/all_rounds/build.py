@@ -14,6 +14,8 @@ from reports.engine import charts, words
 from reports.engine.scripts import isolated
 
 MOST_CHARTS = 12
+WIDE = 560.0
+"""Of a chart that fills a card by itself, in the units of the others."""
 NOTHING = "–"
 
 
@@ -64,6 +66,7 @@ def pillar_rounds(past: AllRounds, pillar: Pillar, reader: Localisation) -> Pill
         pillar=pillar.id,
         name=name,
         chart=charts.rounds_chart(marks, name, described, scale_points=past.scale.size),
+        wide_chart=charts.rounds_chart(marks, name, described, scale_points=past.scale.size, width=WIDE),
         figures=" · ".join(
             NOTHING if figure is None or figure.score is None else reader.number(figure.score, 1) for figure in figures
         ),

@@ -25,6 +25,8 @@ class PillarRounds:
     pillar: str
     name: str
     chart: Markup
+    wide_chart: Markup
+    """The same where it stands alone and has room."""
     figures: str
     cells: tuple[str, ...]
 

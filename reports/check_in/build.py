@@ -63,7 +63,8 @@ def build_pdf(source: PlanSource, reader: Localisation) -> bytes:
 
 def _action(planned: PlannedAction, about: str, reader: Localisation) -> OpenAction:
     owner = "" if planned.has_proposed_owner else _short(reader.text(planned.action.owner))
-    return OpenAction(_short(reader.text(planned.action.title)), about, owner, reader.date(planned.due_on))
+    title, due = _short(reader.text(planned.action.title)), reader.date(planned.due_on)
+    return OpenAction(title, about, owner, due, planned.is_late, planned.is_stuck)
 
 
 def _fit(actions: Sequence[OpenAction], names: int) -> Fit:

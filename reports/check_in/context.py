@@ -19,6 +19,8 @@ class OpenAction:
     about: str
     owner: str
     due: str
+    is_late: bool = False
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,18 @@ LETTER = 7.0
 SANS = "Source Sans, Source Sans Ext, system-ui, sans-serif"
 
 
-def _svg(width: float, height: float, label: str, body: Sequence[str], description: str = "") -> Markup:
-    """With a description, `label` is the title alone; whoever cannot see the picture gets both."""
+def _svg(
+    width: float, height: float, label: str, body: Sequence[str], description: str = "", *, may_stretch: bool = False
+) -> Markup:
+    """With a description, `label` is the title alone; whoever cannot see the picture gets both.
+
+    One that `may_stretch` fills whatever width and height it is given.
+    """
     both = f"{label}. {description}" if description else label
     more = f"<desc>{escape(description)}</desc>" if description else ""
+    stretch = 'preserveAspectRatio="none" ' if may_stretch else ""
     return Markup(  # noqa: S704 - every text in `body` is escaped where it is made
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(both)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(both)}" {stretch}'
         f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}">'
         f"<title>{escape(label)}</title>{more}{''.join(body)}</svg>"
     )
@@ -283,9 +289,11 @@ class RoundMark:
     joins: bool = False
 
 
-def rounds_chart(marks: Sequence[RoundMark], title: str, description: str, *, scale_points: int = 5) -> Markup:
+def rounds_chart(
+    marks: Sequence[RoundMark], title: str, description: str, *, scale_points: int = 5, width: float = 236.0
+) -> Markup:
     """One score through all rounds, numbered below from 1: dots with their intervals, and gaps."""
-    width, top, bottom, left, right = 236.0, 9.0, 105.0, 26.0, 226.0
+    top, bottom, left, right = 9.0, 105.0, 26.0, width - 10.0
     room = (right - left) / len(marks)
 
     def x(at: int) -> float:
@@ -347,7 +355,7 @@ def shades_of(points: int) -> tuple[int, ...]:
 
 
 def distribution_bar(counts: Sequence[int], label: str) -> Markup:
-    """How answers spread over the scale, as one outlined bar in shares."""
+    """How answers spread over the scale, as one outlined bar in shares; it may be stretched to any width."""
     width, height = 120.0, 20.0
     total = sum(counts)
     body, x = [], 0.5
@@ -356,7 +364,7 @@ def distribution_bar(counts: Sequence[int], label: str) -> Markup:
         if count:
             body.append(_rect(x, 3, part, 14, SHADES[shade], stroke=INK, stroke_width="0.5"))
         x += part
-    return _svg(width, height, label, body)
+    return _svg(width, height, label, body, may_stretch=True)
 
 
 def share_bar(share: float, label: str, *, is_strong: bool = False) -> Markup:

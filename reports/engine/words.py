@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from assessment.domain import conventions as c
@@ -52,6 +53,8 @@ STABILITY = {
 }
 
 
+LEAST_ALIKE = 3
+"""Rows of a table that are said once if they say the same."""
 MOST_LEVEL = 5
 """As many pillars that weigh the same are named; of more, so many and how many more."""
 
@@ -78,16 +81,53 @@ def marked_level_words(result: PillarResult, reader: Localisation) -> str:
     return f"{level_name(result.level, reader)}\N{NO-BREAK SPACE}{PROBABLE_MARK}"
 
 
-def probable_note(results: Iterable[PillarResult], reader: Localisation) -> str:
-    """What the mark beside a level means; empty where the few that are only probable say so in a word."""
+def probable_note(results: Sequence[PillarResult], names: Mapping[str, str], reader: Localisation) -> str:
+    """What the mark beside a level means; empty where the few that are only probable say so in a word.
+
+    Where most are, no row has a mark, and the sure ones are named.
+    """
+    if are_mostly_probable(results):
+        sure = [names[result.pillar] for result in results if result.level is not None and not is_probable(result)]
+        if not sure:
+            return reader.gettext("All levels are only probable: each could be the one next to it.")
+        return reader.gettext(
+            "The levels are only probable: each could be the one next to it. Sure are: %(names)s.",
+            names=reader.list_of([reader.gettext("“%(name)s”", name=name) for name in sure]),
+        )
     if not are_marked(results):
         return ""
     return reader.gettext("%(mark)s beside a level means probably: it could be the one next to it.", mark=PROBABLE_MARK)
 
 
-def are_marked(results: Iterable[PillarResult]) -> bool:
-    """Whether several levels are only probable, so that a table says it once."""
+def are_marked(results: Sequence[PillarResult]) -> bool:
+    """Whether several levels are only probable, so that a table says it once and marks them."""
     return sum(result.level is not None and is_probable(result) for result in results) > 1
+
+
+def are_mostly_probable(results: Sequence[PillarResult]) -> bool:
+    """Whether more levels are only probable than sure, so that a table says it once and marks none."""
+    with_level = [result for result in results if result.level is not None]
+    return are_marked(results) and 2 * sum(is_probable(result) for result in with_level) > len(with_level)
+
+
+def common_agreement(results: Sequence[PillarResult]) -> str | None:
+    """What is to be said of the agreement in most rows, so that a table says it once; `None` where there is no such."""
+    known = [result.agreement for result in results if result.agreement not in (None, "none")]
+    if not known:
+        return None
+    [(agreement, count)] = Counter(known).most_common(1)
+    return agreement if count >= LEAST_ALIKE and 2 * count > len(known) else None
+
+
+def agreement_note(results: Sequence[PillarResult], reader: Localisation) -> str:
+    """What is said once about agreement, for the rows that say nothing of it."""
+    common = common_agreement(results)
+    if common is None:
+        return ""
+    words, shown = reader.gettext(AGREEMENT[common]), [result.agreement for result in results if result.agreement]
+    if all(agreement == common for agreement in shown):
+        return reader.gettext("In all of them: “%(agreement)s”.", agreement=words)
+    return reader.gettext("Where the table says nothing else: “%(agreement)s”.", agreement=words)
 
 
 def is_probable(result: PillarResult) -> bool:
@@ -189,8 +229,61 @@ def level_words_of(priorities: Sequence[Priority], names: Mapping[str, str], rea
         )
 
 
-def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
-    """A change in the method's words, with its interval where it has one."""
+def no_chance(reader: Localisation) -> str:
+    """What a clear change is, said once above several."""
+    return reader.gettext("Unlikely to be chance.")
+
+
+def marked_are_no_chance(reader: Localisation) -> str:
+    return reader.gettext("What has an arrow is unlikely to be chance.")
+
+
+def one_sided_note(changes: Iterable[Change], scale: Scale, reader: Localisation, *, compared: int) -> str:
+    """Why a change may be unclear although its whole range lies on one side of zero; empty where none is.
+
+    `compared` is how many figures were compared at once: one alone needs no correction, and is only of too few people.
+    """
+    one_sided = [
+        abs(change.difference)
+        for change in changes
+        if change.label == "unclear"
+        and change.difference is not None
+        and change.ci95 is not None
+        and not change.ci95[0] <= 0 <= change.ci95[1]
+    ]
+    sentences = []
+    if any(size >= scale.smallest_change - c.TOLERANCE for size in one_sided):
+        if compared > 1:
+            note = reader.gettext(
+                "A range may lie wholly on one side of zero and the change still not be sure: of %(n)s figures that "
+                "are compared at once, some move that far by chance.",
+                n=reader.number(compared),
+            )
+        else:
+            note = reader.gettext(
+                "The range lies on one side of zero, but with so few answers a change this large may still be chance."
+            )
+        sentences.append(note)
+    if any(size < scale.smallest_change - c.TOLERANCE for size in one_sided):
+        size = smallest_change(scale, reader)
+        sentences.append(
+            reader.gettext(
+                "A change of less than %(size)s does not count, even where its range lies on one side of zero.",
+                size=size,
+            )
+        )
+    return " ".join(sentences)
+
+
+def change_words(change: Change, scale: Scale, reader: Localisation, *, says_chance: bool = True) -> str:
+    """A change in the method's words, with its interval where it has one.
+
+    Without `says_chance`, a sentence above several says that the clear ones are unlikely to be chance."""
+    sentence = _change_sentence(change, scale, reader)
+    return f"{sentence} {no_chance(reader)}" if says_chance and change.label in ("improved", "worse") else sentence
+
+
+def _change_sentence(change: Change, scale: Scale, reader: Localisation) -> str:
     if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds, or a figure too near an end.")
     if change.label == "same":
@@ -201,14 +294,14 @@ def change_words(change: Change, scale: Scale, reader: Localisation) -> str:
     size = reader.number(abs(change.difference), 1)
     if change.label == "improved":
         return reader.gettext(
-            "Up %(size)s (likely %(low)s to %(high)s). Unlikely to be chance.",
+            "Up %(size)s (likely %(low)s to %(high)s).",
             size=size,
             low=reader.number(low, 1),
             high=reader.number(high, 1),
         )
     if change.label == "worse":
         return reader.gettext(
-            "Down %(size)s (likely %(low)s to %(high)s). Unlikely to be chance.",
+            "Down %(size)s (likely %(low)s to %(high)s).",
             size=size,
             low=reader.number(-high, 1),
             high=reader.number(-low, 1),
@@ -237,8 +330,8 @@ def _change_without_interval(change: Change, reader: Localisation) -> str:
         return reader.gettext("Not sure yet.")
     size = reader.number(abs(change.difference), 1)
     if change.label == "improved":
-        return reader.gettext("Up %(size)s. Unlikely to be chance.", size=size)
-    return reader.gettext("Down %(size)s. Unlikely to be chance.", size=size)
+        return reader.gettext("Up %(size)s.", size=size)
+    return reader.gettext("Down %(size)s.", size=size)
 
 
 def no_range_note(reader: Localisation) -> str:
@@ -262,6 +355,14 @@ _LINKED_POINT: dict[ChangeLabel, str] = {
 }
 
 
+_STILL_AT: dict[ChangeLabel, str] = {
+    "improved": N_("Higher than before, though the middle answer is still %(step)s. Unlikely to be chance."),
+    "worse": N_("Lower than before, though the middle answer is still %(step)s. Unlikely to be chance."),
+    "unclear": N_("No clear change: still %(step)s."),
+    "same": N_("No clear change: still %(step)s."),
+}
+
+
 def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisation) -> str:
     if change.label == "withheld":
         return reader.gettext("Not shown: too few answers in one of the two rounds.")
@@ -271,6 +372,8 @@ def ladder_change_words(change: LadderChange, ladder: Ladder, reader: Localisati
         step_words(change.median1, ladder, reader).lower(),
         step_words(change.median2, ladder, reader).lower(),
     )
+    if before == after:
+        return reader.gettext(_STILL_AT[change.label], step=before)
     if change.label == "improved":
         message = N_("Higher than before: it was %(before)s, now it is %(after)s. Unlikely to be chance.")
     elif change.label == "worse":

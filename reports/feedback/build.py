@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
+from assessment.domain.plans.proposal import PlannedAction
 from assessment.infra.languages import Localisation
 from reports.action_plan import evidence, front
 from reports.action_plan.source import PlanSource
@@ -39,6 +40,7 @@ def build_context(source: FeedbackSource, reader: Localisation) -> FeedbackConte
     alarm = front.alarm(plan, reader)
     said += [alarm] if alarm else []
     promises = _promises(plan, reader) if source.is_decided else ()
+    done = _done(plan, reader) if source.is_decided else ()
     return FeedbackContext(
         lang=reader.tag,
         paper=plan.paper or reader.paper,
@@ -47,11 +49,12 @@ def build_context(source: FeedbackSource, reader: Localisation) -> FeedbackConte
         organisation=isolated(plan.organisation),
         team=isolated(source.team),
         round=source.round,
-        fit=_fit(said, promises),
+        fit=_fit(said, promises, done),
         thanks=_thanks(plan, first, reader),
         said=tuple(said),
         promises=promises,
-        next=_next(promises, reader),
+        done=done,
+        next=_next(reader, is_decided=bool(promises or done)),
         link=source.link,
         qr=address_code(source.link, reader) if source.link else None,
         address=typed_address(source.link) if source.link else ("", ""),
@@ -83,6 +86,8 @@ def build_message(source: FeedbackSource, reader: Localisation) -> str:
     ]
     if page.promises:
         lines += [reader.gettext("What we will do:"), *(f"• {_in_line(promise)}" for promise in page.promises), ""]
+    if page.done:
+        lines += [reader.gettext("What we have done already:"), *(f"• {title}" for title in page.done), ""]
     lines += [page.next]
     if page.link:
         lines += [reader.gettext("The plan as it is today, without an account:"), page.link]
@@ -98,12 +103,31 @@ def _thanks(plan: PlanSource, who_answered: str, reader: Localisation) -> str:
 def _promises(plan: PlanSource, reader: Localisation) -> tuple[Promise, ...]:
     return tuple(
         Promise(
-            _short(reader.text(planned.action.title).rstrip(".")),
+            _title(planned, reader),
             "" if planned.has_proposed_owner else _short(reader.text(planned.action.owner)),
-            reader.gettext("Done") if planned.is_done else reader.short_date(planned.due_on),
+            reader.short_date(planned.due_on),
+            _mark(planned, reader),
         )
         for planned in plan.plan.actions
+        if not planned.is_done
     )
+
+
+def _done(plan: PlanSource, reader: Localisation) -> tuple[str, ...]:
+    """Nothing that is finished is still to be done."""
+    return tuple(_title(planned, reader) for planned in plan.plan.actions if planned.is_done)
+
+
+def _title(planned: PlannedAction, reader: Localisation) -> str:
+    return _short(reader.text(planned.action.title).rstrip("."))
+
+
+def _mark(planned: PlannedAction, reader: Localisation) -> str:
+    words = [
+        reader.gettext("Late") if planned.is_late else "",
+        reader.gettext("Stuck") if planned.is_stuck else "",
+    ]
+    return " · ".join(filter(None, words))
 
 
 def _short(words: str) -> str:
@@ -111,8 +135,8 @@ def _short(words: str) -> str:
     return textwrap.shorten(words, LONGEST_WORDS, placeholder="…")
 
 
-def _next(promises: tuple[Promise, ...], reader: Localisation) -> str:
-    if promises:
+def _next(reader: Localisation, *, is_decided: bool) -> str:
+    if is_decided:
         return reader.gettext(
             "In 30, 60 and 90 days we look together at how far we are. Afterwards we ask again, to see what changed."
         )
@@ -121,12 +145,13 @@ def _next(promises: tuple[Promise, ...], reader: Localisation) -> str:
     )
 
 
-def _fit(said: list[str], promises: tuple[Promise, ...]) -> Fit:
+def _fit(said: list[str], promises: tuple[Promise, ...], done: tuple[str, ...]) -> Fit:
     letters = sum(map(len, said)) + sum(len(one.title) + len(one.who) + 30 for one in promises)
+    letters += sum(len(title) + 15 for title in done) + (60 if done else 0)
     if letters > CROWDED_FROM:
         return "crowded"
     return "dense" if letters > DENSE_FROM else "roomy"
 
 
 def _in_line(promise: Promise) -> str:
-    return " · ".join(part for part in (promise.title, promise.who, promise.by) if part)
+    return " · ".join(part for part in (promise.title, promise.who, promise.by, promise.mark) if part)

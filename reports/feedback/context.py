@@ -15,16 +15,19 @@ Fit = Literal["roomy", "dense", "crowded"]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """An action of the plan. `who` is empty where nobody has taken it on yet, `by` where it has no date."""
+    """An open action of the plan. `who` is empty where nobody has taken it on yet, `mark` unless it is late or
+    stuck."""
 
     title: str
     who: str
     by: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackContext:
-    """`promises` is empty as long as the team has not decided; `next` then says what happens."""
+    """`promises` are the open actions, `done` the titles of the finished ones; both empty until the team has
+    decided, which `next` then says."""
 
     lang: str
     paper: Paper
@@ -37,6 +40,7 @@ class FeedbackContext:
     thanks: str
     said: tuple[str, ...]
     promises: tuple[Promise, ...]
+    done: tuple[str, ...]
     next: str
     link: str
     qr: Markup | None

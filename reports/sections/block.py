@@ -26,6 +26,8 @@ class SectionBlock:
     template: str
     content: object
     change: tuple[ComparisonRow, ...] = ()
+    change_note: str = ""
+    """What holds for several of its changes, said once."""
     heading: str = ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -38,6 +38,7 @@ def block_of(
     names = {group.id: reader.text(group.name) for group in section.groups}
     rows = group_rows(section, result.groups, reader, is_consensus=is_consensus)
     note = scale_note(section, result.groups, reader, is_consensus=is_consensus)
+    changes = _shown_changes(section, result)
     if not is_consensus:
         note = " ".join([note, *_withheld_notes(section, result, reader)])
     return SectionBlock(
@@ -52,8 +53,16 @@ def block_of(
             has_distributions=any(row.distribution for row in rows),
             legend=legend(section.scale, reader),
         ),
-        change=change_rows(_shown_changes(section, result), names, section.scale, reader),
+        change=change_rows(changes, names, section.scale, reader),
+        change_note=_change_note(changes, section.scale, reader),
     )
+
+
+def _change_note(changes: Sequence[Change], scale: Scale, reader: Localisation) -> str:
+    is_clear = any(change.label in MARKS for change in changes)
+    notes = [words.marked_are_no_chance(reader) if is_clear else ""]
+    notes.append(words.one_sided_note(changes, scale, reader, compared=len(changes)))
+    return " ".join(filter(None, notes))
 
 
 def _withheld_notes(section: GroupedSection, result: GroupsResult, reader: Localisation) -> Iterable[str]:
@@ -67,9 +76,10 @@ def _withheld_notes(section: GroupedSection, result: GroupsResult, reader: Local
         )
 
 
-def has_agreement(results: Iterable[PillarResult]) -> bool:
-    """Whether anything is said about agreement but that it cannot be judged."""
-    return any(result.agreement not in (None, "none") for result in results)
+def has_agreement(results: Sequence[PillarResult]) -> bool:
+    """Whether anything is said about agreement but that it cannot be judged, or what is said once about them all."""
+    said = {result.agreement for result in results} - {None}
+    return bool(said - {"none"}) and bool(said - {words.common_agreement(results)})
 
 
 def _shown_changes(section: GroupedSection, result: GroupsResult) -> list[Change]:
@@ -137,8 +147,8 @@ def scale_note(
         sentences.append(reader.gettext("The dashed mark is the target."))
     if not is_consensus and any(not result.ci95 for result in shown):
         sentences.append(words.no_range_note(reader))
-    if note := words.probable_note(results, reader):
-        sentences.append(note)
+    names = {group.id: reader.text(group.name) for group in section.groups}
+    sentences += filter(None, (words.probable_note(results, names, reader), words.agreement_note(results, reader)))
     return " ".join(sentences)
 
 
@@ -162,7 +172,7 @@ def group_rows(
     """A row per group, in their order; `target_of` gives a group's target: only pillars have any."""
     scale = section.scale
     names = {group.id: reader.text(group.name) for group in section.groups}
-    level_of = words.marked_level_words if words.are_marked(results) else words.level_words
+    common = words.common_agreement(results)
     rows = []
     for number, result in enumerate(results, start=1):
         name = names[result.pillar]
@@ -174,13 +184,13 @@ def group_rows(
             PillarRow(
                 number=number,
                 name=name,
-                level=level_of(result, reader),
+                level=_level(result, results, reader),
                 score=score,
                 interval=interval,
                 scale=None
                 if result.mean is None
                 else charts.scale_bar(result.mean, result.ci95, target, label, scale_points=scale.size),
-                agreement=words.agreement_words(result, reader),
+                agreement="" if result.agreement == common else words.agreement_words(result, reader),
                 distribution=None if is_consensus else _distribution(result, section, reader),
                 note=_cap_note(result, scale, reader),
             )
@@ -188,15 +198,28 @@ def group_rows(
     return tuple(rows)
 
 
+def _level(result: PillarResult, results: Sequence[PillarResult], reader: Localisation) -> str:
+    """The level in a word; that it is only probable is said in the row where few are, and above where most are."""
+    if words.are_mostly_probable(results) and result.level is not None:
+        return words.level_name(result.level, reader)
+    return words.marked_level_words(result, reader) if words.are_marked(results) else words.level_words(result, reader)
+
+
 def change_rows(
-    changes: Iterable[Change], names: dict[str, str], scale: Scale, reader: Localisation
+    changes: Iterable[Change],
+    names: dict[str, str],
+    scale: Scale,
+    reader: Localisation,
+    *,
+    apart: Collection[str] = (),
 ) -> tuple[ComparisonRow, ...]:
+    """That a change is unlikely to be chance is said once about all, but in the rows of those that stand `apart`."""
     return tuple(
         ComparisonRow(
             names[change.pillar],
             MARKS.get(change.label, ""),
             "",
-            words.change_words(change, scale, reader),
+            words.change_words(change, scale, reader, says_chance=change.pillar in apart),
             is_withheld=change.label == "withheld",
             label=change.label,
         )

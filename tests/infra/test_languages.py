@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessment.domain.as_read import share_as_read
 from assessment.domain.questionnaire import Text
 from assessment.infra.languages import Localisation, UnknownLocale, localisation, localisation_from_environment
 
@@ -75,6 +76,14 @@ def test_a_share_is_written_as_whole_percent() -> None:
     assert localisation("es-CO").percent(0.424) == "42 %"
     assert localisation("en").percent(1) == "100%"
     assert localisation("es").percent(0) == "0 %"
+
+
+@pytest.mark.parametrize(
+    ("share", "expected"), [(1 / 8, "13%"), (3 / 8, "38%"), (0.124, "12%"), (0.145, "15%"), (0.285, "29%")]
+)
+def test_half_a_percent_is_rounded_up_as_people_do_it(share: float, expected: str) -> None:
+    assert localisation("en").percent(share) == expected
+    assert localisation("en").percent(share_as_read(share)) == expected
 
 
 def test_dates_are_written_as_people_say_them() -> None:

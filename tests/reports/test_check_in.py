@@ -74,6 +74,18 @@ def test_what_is_done_is_not_asked_about_and_where_all_is_done_the_sheet_says_so
     assert "No action of the plan is open" in build_html(build_context(nothing, sample.reader), sample.reader)
 
 
+def test_what_is_late_or_stuck_is_marked() -> None:
+    sample = Sample("desk", "en-US")
+    source = sample.source
+    first, *others = source.plan.pillars
+    marked = replace(first.actions[0], is_late=True), replace(first.actions[1], is_stuck=True)
+    pillars = (replace(first, actions=(*marked, *first.actions[2:])), *others)
+    html = build_html(
+        build_context(replace(source, plan=replace(source.plan, pillars=pillars)), sample.reader), sample.reader
+    )
+    assert html.count('<b class="is-late">Late</b>') == html.count('<b class="is-late">Stuck</b>') == 1
+
+
 def test_a_proposed_owner_is_left_to_be_written_in_and_hostile_words_stay_words() -> None:
     sample = Sample("desk", "en-US")
     source = replace(sample.source, organisation="<script>alert(1)</script>")

@@ -10,7 +10,7 @@ import pytest
 from assessment.domain.texts import Text
 from reports.engine.qr import address_code
 from reports.feedback.build import FeedbackSource, build_context, build_html, build_message, build_pdf
-from tests.reports.pdfs import catalogue_of, pages_of, structure_of
+from tests.reports.pdfs import boxes_of, catalogue_of, pages_of, structure_of
 from tests.reports.plans import EVERY_SAMPLE, LONG_NAME, Sample, kept_log
 
 LINK = "https://escala.example.com/p/Ab1lI0OoQz-_x9Kq2mNpTw"
@@ -73,14 +73,44 @@ def test_an_owner_whom_nobody_named_is_left_to_be_written_in() -> None:
     assert {promise.who for promise in build_context(source, sample.reader).promises} == {""}
 
 
-def test_what_is_done_is_said_among_what_was_promised() -> None:
+@pytest.mark.parametrize("locale", ["es-CO", "en-US"])
+def test_the_title_stands_on_one_line(tmp_path: Path, locale: str) -> None:
+    for paper in ("a4", "letter"):
+        sample, path = Sample("desk", locale, paper), tmp_path / f"{paper}.pdf"
+        path.write_bytes(build_pdf(build_context(feedback(sample), sample.reader), sample.reader))
+        words = [word for word in boxes_of(path)[0].words if word.bottom - word.top > 25]
+        assert len(words) > 5
+        assert max(word.top for word in words) - min(word.top for word in words) < 1
+
+
+def test_what_is_done_is_no_promise_any_more_and_what_is_late_or_stuck_says_so() -> None:
     sample = Sample("desk", "en-US")
     source = feedback(sample)
     first, *others = source.plan.plan.pillars
     done = replace(first.actions[0], is_done=True)
-    plan = replace(source.plan.plan, pillars=(replace(first, actions=(done, *first.actions[1:])), *others))
-    promises = build_context(replace(source, plan=replace(source.plan, plan=plan)), sample.reader).promises
-    assert [one.title for one in promises if one.by == "Done"] == [sample.reader.text(done.action.title).rstrip(".")]
+    late = replace(first.actions[1], is_late=True, is_stuck=True)
+    plan = replace(source.plan.plan, pillars=(replace(first, actions=(done, late, *first.actions[2:])), *others))
+    source = replace(source, plan=replace(source.plan, plan=plan))
+    context, message = build_context(source, sample.reader), build_message(source, sample.reader)
+    title = sample.reader.text(done.action.title).rstrip(".")
+    assert context.done == (title,)
+    assert title not in {one.title for one in context.promises}
+    assert [one.mark for one in context.promises if one.mark] == ["Late · Stuck"]
+    assert build_html(context, sample.reader).count("Late · Stuck") == message.count("Late · Stuck") == 1
+    assert message.index("What we will do:") < message.index("What we have done already:") < message.index(title)
+
+
+def test_a_plan_that_is_done_promises_nothing_and_does_not_begin_anew() -> None:
+    sample = Sample("desk", "en-US")
+    source = feedback(sample)
+    plan = source.plan.plan
+    pillars = tuple(
+        replace(pillar, actions=tuple(replace(one, is_done=True) for one in pillar.actions)) for pillar in plan.pillars
+    )
+    source = replace(source, plan=replace(source.plan, plan=replace(plan, pillars=pillars, point=None)))
+    message = build_message(source, sample.reader)
+    assert "What we will do:" not in message
+    assert "we choose two or three" not in message
 
 
 @pytest.mark.parametrize("locale", ["es-CO", "en-US"])

@@ -123,6 +123,8 @@ def test_all_that_a_team_may_write_fits_the_wall(paper: Paper, locale: str, pill
             due_days=30,
         ),
         DAY,
+        is_late=True,
+        is_stuck=True,
     )
     chosen = tuple(
         PlannedPillar(

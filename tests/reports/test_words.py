@@ -62,6 +62,44 @@ def test_a_change_is_described_in_the_words_of_the_method(moved: Change, english
     assert spanish in words.change_words(moved, SCALE, SPANISH)
 
 
+def test_above_several_changes_it_is_said_once_that_they_are_no_chance() -> None:
+    moved = change("improved", 0.92, (0.32, 1.52))
+    assert words.change_words(moved, SCALE, ENGLISH, says_chance=False) == "Up 0.9 (likely 0.3 to 1.5)."
+
+
+@pytest.mark.parametrize(
+    ("moved", "compared", "expected"),
+    [
+        (change("unclear", 0.4, (0.1, 0.7)), 12, "of 12 figures that are compared at once"),
+        (change("unclear", -0.4, (-0.7, -0.1)), 12, "of 12 figures that are compared at once"),
+        (change("unclear", 0.4, (0.1, 0.7)), 1, "with so few answers"),
+        (change("unclear", 0.2, (0.1, 0.3)), 12, "A change of less than 0.3 does not count"),
+        (change("unclear", 0.4, (-0.1, 0.9)), 12, ""),
+        (change("unclear", 0.4, (0.0, 0.8)), 12, ""),
+        (change("unclear", None, None), 12, ""),
+        (change("improved", 0.9, (0.3, 1.5)), 12, ""),
+    ],
+)
+def test_a_range_on_one_side_of_zero_that_is_not_sure_is_explained(moved: Change, compared: int, expected: str) -> None:
+    note = words.one_sided_note([moved], SCALE, ENGLISH, compared=compared)
+    assert expected in note
+    assert bool(note) == bool(expected)
+    assert bool(words.one_sided_note([moved], SCALE, SPANISH, compared=compared)) == bool(expected)
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [
+        ("unclear", "No clear change: still expected."),
+        ("improved", "Higher than before, though the middle answer is still expected."),
+        ("worse", "Lower than before, though the middle answer is still expected."),
+    ],
+)
+def test_a_moment_whose_step_is_the_same_is_still_there(label: ChangeLabel, expected: str) -> None:
+    moved = LadderChange("contact", 12, 12, False, 3.0, 3.0, 0.1, 0.5, label)
+    assert words.ladder_change_words(moved, LADDER, ENGLISH).startswith(expected)
+
+
 @pytest.mark.parametrize(
     ("label", "expected"),
     [("improved", "Higher than before"), ("worse", "Lower than before"), ("unclear", "No clear change")],
@@ -112,6 +150,22 @@ def test_where_the_interval_crosses_a_level_the_words_say_probably(low: int, hig
 def test_under_eight_answers_the_words_always_say_probably(n, expected) -> None:
     assert words.level_words(replace(VOICE, n=n), ENGLISH) == expected
     assert words.level_words(replace(VOICE, n=n, level_low=None, level_high=None), ENGLISH) == expected
+
+
+def test_where_most_levels_are_only_probable_it_is_said_once_and_the_sure_ones_are_named() -> None:
+    unsure = [replace(VOICE, pillar=str(at), level_low=2) for at in range(3)]
+    names = {"0": "Uno", "1": "Dos", "2": "Tres", "voice": "Voz"}
+    assert words.probable_note(unsure, names, ENGLISH).startswith("All levels are only probable")
+    assert words.probable_note([*unsure, VOICE], names, ENGLISH).endswith("Sure are: “Voz”.")
+    assert words.probable_note([*unsure[:2], VOICE, VOICE], names, ENGLISH).startswith("(?) beside a level")
+    assert words.probable_note([unsure[0], VOICE], names, ENGLISH) == ""
+
+
+def test_what_most_rows_say_of_agreement_is_said_once() -> None:
+    split = replace(VOICE, agreement="split")
+    assert words.agreement_note([VOICE] * 3, ENGLISH) == "In all of them: “You broadly agree”."
+    assert words.agreement_note([VOICE] * 3 + [split], ENGLISH).startswith("Where the table says nothing else")
+    assert words.agreement_note([VOICE, VOICE], ENGLISH) == words.agreement_note([VOICE, split] * 3, ENGLISH) == ""
 
 
 def test_a_pillar_without_a_score_is_withheld_in_words() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from io import BytesIO
 
@@ -318,6 +319,30 @@ def test_an_unchanged_plan_is_printed_once(database):
         assert len(printed_plans(session, **own)) == 4
         assert get_printed_plan(session, **own, printed_id=first.id).pdf == first.pdf
     assert "Ana María" in preview(database, own, now=NOW + 2 * DAY)
+
+
+def test_what_is_late_or_stuck_makes_another_edition_that_bears_its_day(database):
+    _, own = published(database)
+    first = printed(database, own)
+    dues = [action.due_on for action in proposal_of(database, own).choices.actions]
+    english = Localisation("en", "US")
+    assert "Late" not in preview(database, own, english, now=NOW + 5 * DAY)
+    late = NOW + (min(dues) - TODAY + dt.timedelta(days=1))
+    again = printed(database, own, now=late)
+    assert again.id != first.id
+    assert printed(database, own, now=late + dt.timedelta(hours=1)).id == again.id
+    page = preview(database, own, english, now=late)
+    assert page.count('<b class="is-late">Late</b>') == sum(due == min(dues) for due in dues)
+    assert f"drawn up on {english.date(TODAY)}" in page
+    assert f"edition of {english.date(late.date())}" in page
+    found = proposal_of(database, own)
+    stuck = replace(found.choices.pillars[0].actions[0], status=ActionStatus.BLOCKED)
+    pillar = replace(found.choices.pillars[0], actions=(stuck, *found.choices.pillars[0].actions[1:]))
+    change(database, own, replace(found.choices, pillars=(pillar, *found.choices.pillars[1:])), now=NOW)
+    assert printed(database, own, now=late).id not in {first.id, again.id}
+    assert preview(database, own, english, now=late).count('<b class="is-late">Stuck</b>') == 1
+    blank = printed(database, own, is_blank=True)
+    assert printed(database, own, is_blank=True, now=late).id == blank.id, "empty cells bear no marks"
 
 
 def test_a_team_is_led_from_its_first_round_to_the_next(database):

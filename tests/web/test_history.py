@@ -4,18 +4,23 @@ manager who reads all of it cannot work out."""
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 
 import pytest
+from pypdf import PdfReader
 
 from assessment.domain.answers import AnswerSheet, Role
-from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.plans.choices import ActionChoice, ActionStatus
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
+from assessment.services.plan_documents import PrintAs, make_pdf, prepare_plan_of_round
 from assessment.services.plans import change_plan, draft_plan, read_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
@@ -85,6 +90,20 @@ def finish(world: World, round_id: str, *, days_ago: int) -> list[str]:
     return [one.pillar for one in pillars]
 
 
+def begin(world: World, round_id: str, *, days_ago: int, what: Callable[[ActionChoice], ActionChoice]) -> None:
+    """A round's plan begun, or changed, with all actions of its pillars made into something else."""
+    database, then = world.app.extensions["escala_database"], utc_now() - days_ago * DAY
+    where = {"organisation_id": world.organisation, "round_id": uuid.UUID(round_id)}
+    with database.writing() as session:
+        draft_plan(session, **where, drawn_on=then.date(), now=then)
+    with database.writing() as session:
+        plan = read_plan(session, **where, drawn_on=then.date())
+        pillars = tuple(
+            replace(one, actions=tuple(what(action) for action in one.actions)) for one in plan.choices.pillars
+        )
+        change_plan(session, plan, replace(plan.choices, pillars=pillars), now=then)
+
+
 def results(client: PageClient, world: World, round_id: str) -> str:
     assert client.get(f"{world.team_address}/rounds/{round_id}/results").status_code == 200
     return client.page.text
@@ -146,11 +165,89 @@ def test_a_finished_action_says_what_became_of_its_pillar_and_that_this_is_not_b
     assert len(planned) == 2
 
 
+def test_pillars_beside_that_did_not_move_are_told_of_together(world: World) -> None:
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    finish(world, first, days_ago=90)
+    page = results(world.client("viewer"), world, hold(world, people(50, language=2.0), days_ago=20))
+    beside = page[page.index("pillars that began about as low") : page.index("Low scores tend to rise")]
+    assert beside.count("Not sure yet") == 1
+    assert "could be" not in beside
+
+
+def test_the_plan_of_a_fourth_round_has_about_nine_pages_of_which_none_holds_a_few_last_lines(world: World) -> None:
+    for at in range(4):
+        last = hold(world, people(50 * at, language=2.0), days_ago=300 - 90 * at)
+        if at < 3:
+            finish(world, last, days_ago=280 - 90 * at)
+    database = world.app.extensions["escala_database"]
+    for reader in (Localisation("es", "CO"), Localisation("en", "US")):
+        with database.reading() as session:
+            prepared = prepare_plan_of_round(
+                session,
+                organisation_id=world.organisation,
+                round_id=uuid.UUID(last),
+                print_as=PrintAs(reader),
+                now=utc_now(),
+            )
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(make_pdf(prepared))).pages]
+        assert 7 <= len(pages) <= 10
+        assert min(len(page.split()) for page in pages[1:]) > 90
+
+
 def test_an_action_done_just_before_waits_for_the_next_round(world: World) -> None:
     first = hold(world, people(0, language=2.0), days_ago=100)
     finish(world, first, days_ago=25)
     page = results(world.client("viewer"), world, hold(world, people(50), days_ago=20))
-    assert "done less than 14 days before this round opened: the next round tells" in page
+    waiting = page[page.index("Done less than 14 days before this round opened, so the next round tells") :][:400]
+    assert waiting.count("“") == 4, "each is named"
+
+
+def test_what_a_round_could_not_tell_of_an_earlier_plan_it_does_not_forget(world: World) -> None:
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    finish(world, first, days_ago=25)
+    hold(world, people(50), days_ago=20)
+    page = results(world.client("viewer"), world, hold(world, people(100), days_ago=15))
+    assert "so the next round tells" in page
+
+
+def test_what_is_still_open_comes_first_and_page_1_is_not_said_again(world: World) -> None:
+    client = world.client("manager")
+    first = hold(world, people(0, language=2.0), days_ago=100)
+    begin(
+        world, first, days_ago=90, what=lambda one: ActionChoice(title=f"Nuestra {one.library_id}", due_on=one.due_on)
+    )
+    second = hold(world, people(50, language=2.0), days_ago=20)
+
+    def tries() -> str:
+        page = results(client, world, second)
+        return page[page.index("What to try next") : page.index("Not sure:")]
+
+    assert tries().count("still open from the plan before") == 3, "as many as are listed"
+    assert tries().count("Nuestra ") == 3
+    begin(world, first, days_ago=30, what=lambda one: replace(one, status=ActionStatus.DONE))
+    assert "Nuestra " not in tries()
+    assert client.get(f"{world.team_address}/rounds/{second}/plan/preview").status_code == 200
+    on_page_1 = [text.rstrip(".") for text in client.page.texts if text.endswith(".") and len(text) < 80]
+    assert len(on_page_1) >= 4
+    assert not [title for title in on_page_1 if title in tries()]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        (True, True, "Although both rounds asked for codes: too few were the same"),
+        (False, True, "This round asked for codes and the one before did not"),
+        (True, False, ""),
+    ],
+)
+def test_codes_that_do_not_suffice_are_told_of_without_a_number_of_them(
+    world: World, before: bool, now: bool, expected: str
+) -> None:
+    hold(world, people(0), days_ago=100, asks_code=before)
+    page = results(world.client("viewer"), world, hold(world, people(50), days_ago=20, asks_code=now))
+    assert "they need not be the same people" in page
+    assert expected in page
+    assert ("codes" in page) == bool(expected)
 
 
 def test_rounds_stand_beside_each_other_with_gaps_where_they_cannot_be_compared(world: World) -> None:

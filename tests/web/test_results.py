@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from dataclasses import replace
 from html import unescape
 
@@ -13,6 +14,7 @@ from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.answers import DK, AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
+from assessment.services.plan_sharing import share_plan
 from assessment.services.publication import publish_round
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.teams import Team
@@ -214,7 +216,34 @@ def test_of_few_answers_no_statement_is_called_the_lowest(world: World) -> None:
     client, address = world.client("viewer"), publish(world, *sheets(6))
     html = client.get(f"{address}/results/pillar?id=voice").text
     assert 'class="lowest"' not in html
-    assert html.count(">not drawn<") == 4
+    assert "not drawn<" not in html
+    assert 'class="legend' not in html, "nothing is drawn: this is said once, and there are no colours to explain"
+    assert html.count("they are not drawn, to protect those who answered") == 1
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_action_is_called_in_the_plan_once_the_team_has_chosen_one(world: World, language: str) -> None:
+    address = publish(world, *sheets(12))
+    proposed = {"es": "Escala la propone para el plan", "en": "Escala proposes it for the plan"}[language]
+    planned = {"es": "Ya está en el plan", "en": "In the plan already"}[language]
+    client, database = world.client("manager", language), world.app.extensions["escala_database"]
+    pillars = [link for link in show_links(client, address) if "/results/pillar?id=" in link]
+
+    def said() -> tuple[int, int]:
+        pages = [client.get(link).get_data(as_text=True) for link in pillars]
+        return sum(page.count(proposed) for page in pages), sum(page.count(planned) for page in pages)
+
+    before = said()
+    assert before[0] > 0 == before[1]
+    where = {"organisation_id": world.organisation, "round_id": uuid.UUID(address.rpartition("/")[2])}
+    with database.writing() as session:
+        share_plan(session, **where, now=utc_now())
+    assert said() == (0, before[0])
+
+
+def show_links(client: PageClient, address: str) -> list[str]:
+    show(client, address)
+    return client.page.links
 
 
 def test_results_are_seen_by_nobody_from_elsewhere(world: World) -> None:
@@ -255,9 +284,9 @@ def test_a_change_that_is_not_shown_is_not_called_unclear(world: World) -> None:
 
 def test_levels_that_are_only_probable_are_marked_and_said_once(world: World) -> None:
     page = show(world.client("viewer"), publish(world, *sheets(6)))
-    assert "(?) beside a level means probably" in page
-    assert page.count("(?)") > 12
-    table = page[page.index("The twelve pillars") : page.index("How to read this")]
+    assert page.count("All levels are only probable: each could be the one next to it.") == 1
+    table = page[page.index("The twelve pillars") : page.rindex("How to read this")]
+    assert "(?)" not in table
     assert "Probably " not in table
 
 

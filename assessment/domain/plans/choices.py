@@ -102,7 +102,7 @@ class ActionChoice:
 
     @property
     def in_print(self) -> Self:
-        """What of the action stands in the document: of how far it is, only whether it is done."""
+        """What of the action dates its plan anew: of how far it is, only whether it is done."""
         return replace(self, status=ActionStatus.DONE if self.is_done else ActionStatus.TODO, note="", evidence="")
 
     @property
@@ -176,7 +176,7 @@ class PlanChoices:
 
     @property
     def in_print(self) -> Self:
-        """What of the choices stands in the document."""
+        """What of the choices dates the plan anew."""
         return self._with_each(lambda action: action.in_print)
 
     @property

@@ -96,6 +96,18 @@ class FinishedAction:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAction:
+    """An action that is not finished: what it is, and which pillar or moment it serves."""
+
+    title: Text
+    ref_id: str
+    is_point: bool
+    library_id: str = ""
+    point_name: str = ""
+    """What the moment was called in the plan's round."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionOutcome:
     """What a round says of a finished action; `change` is of the pillar or moment that it serves, since its plan's
     round. Without one, `reason` says why."""

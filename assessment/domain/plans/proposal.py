@@ -35,6 +35,9 @@ class PlannedAction:
     has_proposed_owner: bool = True
     """Whether the owner is the library's proposal, which nobody has changed."""
     is_done: bool = False
+    is_late: bool = False
+    is_stuck: bool = False
+    """How it stands on the day that it is shown or printed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,8 @@ class HeadingCard:
 class PlanPage:
     pillars: tuple[HeadingCard, ...]
     move: HeadingCard | None
+    is_move_first: bool
+    """Whether it stands before the pillars, as on page 1: it has an alarm."""
     has_point: bool
     other_points: tuple[tuple[str, str], ...]
     """Id and name of the moments that are level with the plan's: the team may prefer one of them."""
@@ -128,6 +130,7 @@ def plan_page(
         )
         if point
         else None,
+        is_move_first=point is not None and point.is_alarm,
         has_point=round_plan.proposal.point is not None,
         other_points=tuple(
             (name, source.point_name(name)) for name in round_plan.basis.points if name != round_plan.choices.point

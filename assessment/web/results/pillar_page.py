@@ -10,7 +10,7 @@ from assessment.domain import conventions as c
 from assessment.domain.actions import Action
 from assessment.domain.plans.library import fitting_actions
 from assessment.domain.questionnaire import Pillar
-from assessment.domain.result import PillarResult
+from assessment.domain.result import Change, PillarResult
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
@@ -19,7 +19,7 @@ from reports.action_plan.source import PlanSource
 from reports.all_rounds.build import pillar_rounds, rounds_block
 from reports.all_rounds.context import PillarRounds, RoundHead
 from reports.engine import charts, words
-from reports.sections.groups import legend
+from reports.sections.groups import legend, scale_note
 from reports.sections.rows import LegendEntry
 
 MOST_ROUNDS = 12
@@ -42,6 +42,7 @@ class ActionText:
     what: str
     first_step: str
     is_planned: bool
+    is_proposed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,13 @@ class PillarPage:
     name: str
     about: str
     score: str
+    interval: str
     target: str
     level: str
     agreement: str
     bar: Markup | None
+    bar_note: str
+    """How the bar is to be read."""
     distribution: Markup | None
     change: str
     rounds: PillarRounds | None
@@ -71,13 +75,18 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
     lowest = _lowest(pillar, result)
     talk = plan.basis.library.conversation(pillar.id)
     planned = {action.library_id for action in plan.choices.actions_under(pillar.id)}
+    is_chosen = not plan.is_proposal or plan.results.round.plan_shared_at is not None
 
     def words_of(action: Action) -> ActionText:
         return ActionText(
-            reader.text(action.title), reader.text(action.what), reader.text(action.first_step), action.id in planned
+            reader.text(action.title),
+            reader.text(action.what),
+            reader.text(action.first_step),
+            is_planned=is_chosen and action.id in planned,
+            is_proposed=not is_chosen and action.id in planned,
         )
 
-    section, at = source.questionnaire.pillars_section, source.questionnaire.pillars.index(pillar)
+    at = source.questionnaire.pillars.index(pillar)
     row = evidence.pillar_rows(source, reader)[at]
     past = source.past.last(MOST_ROUNDS) if source.past and len(source.past.rounds) > 1 else None
     moved = next((one for one in source.result.change if one.pillar == pillar.id), None)
@@ -85,12 +94,14 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
         name=reader.text(pillar.name),
         about=reader.text(pillar.summary),
         score=words.score_words(result, scale, reader),
+        interval=row.interval,
         target=reader.number(source.target(pillar.id), 1),
         level=words.level_words(result, reader),
         agreement=words.agreement_words(result, reader),
         bar=row.scale,
+        bar_note=_bar_note(result, source, reader),
         distribution=row.distribution,
-        change=words.change_words(moved, section.scale, reader) if moved else "",
+        change=_change(moved, source, reader) if moved else "",
         rounds=pillar_rounds(past, pillar, reader) if past else None,
         heads=rounds_block(past, reader, at_most=MOST_ROUNDS).rounds if past else (),
         statements=tuple(_row(item.id, reader.text(item.text), result, scale, lowest, reader) for item in pillar.items),
@@ -99,6 +110,17 @@ def pillar_page(pillar: Pillar, plan: RoundPlan, source: PlanSource, reader: Loc
         conversation=words_of(talk) if talk else None,
         actions=tuple(words_of(action) for action in fitting_actions(plan.basis, pillar.id).values() if action != talk),
     )
+
+
+def _bar_note(result: PillarResult, source: PlanSource, reader: Localisation) -> str:
+    section, is_consensus = source.questionnaire.pillars_section, source.result.mode == "consensus"
+    return scale_note(section, [result], reader, is_consensus=is_consensus, has_targets=True)
+
+
+def _change(moved: Change, source: PlanSource, reader: Localisation) -> str:
+    scale, compared = source.questionnaire.scale, len(source.questionnaire.pillars)
+    note = words.one_sided_note([moved], scale, reader, compared=compared)
+    return f"{words.change_words(moved, scale, reader)} {note}".strip()
 
 
 def _row(
