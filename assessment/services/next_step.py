@@ -129,6 +129,38 @@ STAGES: dict[NextStep, Stage] = {
 
 
 @dataclass(frozen=True, slots=True)
+class PlanState:
+    """How far a plan is. `actions` are those that were not given up; `late` and `stuck` count what is still open there,
+    `open` those that are neither done nor go on in a later plan."""
+
+    actions: int
+    done: int
+    open: int
+    late: int
+    stuck: int
+    next_due_on: dt.date | None
+
+
+def plan_state(plan: Plan, today: dt.date, gone_on: Container[uuid.UUID]) -> PlanState:
+    """`gone_on` are actions that go on in a later plan: they are nobody's task here any more."""
+    followed = [action for action in plan.current_actions if action.id not in gone_on]
+    actions = [action for action in followed if action.status is not ActionStatus.DROPPED]
+    undone = sorted(
+        action.due_on
+        for action in followed
+        if action.due_on and action.is_open and is_within_plan(action.due_on, plan.drawn_on)
+    )
+    return PlanState(
+        actions=len(actions),
+        done=sum(action.status is ActionStatus.DONE for action in actions),
+        open=sum(action.is_open for action in followed),
+        late=sum(due_on < today for due_on in undone),
+        stuck=sum(action.is_stuck for action in followed),
+        next_due_on=next((day for day in undone if day >= today), None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class TeamStep:
     """A team's next step; `round` is the one it is about. `late` counts the actions that are past their date, `stuck`
     those that cannot go on."""
@@ -146,6 +178,8 @@ class TeamStep:
     meeting: int = 0
     """Which meeting of the plan is near: 30, 60 or 90; 0 where none is to be held now."""
     next_due_on: dt.date | None = None
+    plan_ends_on: dt.date | None = None
+    """When the plan is over, and the next round is due."""
     repeats_on: dt.date | None = None
     """When the next round opens by itself, where that is the step."""
     surplus: int = 0
@@ -241,41 +275,31 @@ def _after_publication(
     meeting: int,
     gone_on: Container[uuid.UUID],
 ) -> TeamStep:
-    """`gone_on` are actions that go on in a later plan: they are nobody's task here any more."""
     if plan is None:
         return TeamStep(team, NextStep.MAKE_PLAN if has_pillars else NextStep.READ_RESULTS, round_)
-    followed = [action for action in plan.current_actions if action.id not in gone_on]
-    actions = [action for action in followed if action.status is not ActionStatus.DROPPED]
-    done = sum(action.status is ActionStatus.DONE for action in actions)
-    is_meeting = bool(meeting) and done < len(actions)
-    undone = sorted(
-        action.due_on
-        for action in followed
-        if action.due_on and action.is_open and is_within_plan(action.due_on, plan.drawn_on)
-    )
-    late = sum(due_on < today for due_on in undone)
-    stuck = sum(action.is_stuck for action in followed)
-    if (today - plan.drawn_on).days >= ROUND_EVERY_DAYS and not is_meeting:
-        return TeamStep(team, NextStep.OPEN_NEXT_ROUND, round_, late=late, stuck=stuck, done=done, actions=len(actions))
+    state, plan_ends_on = plan_state(plan, today, gone_on), plan.drawn_on + dt.timedelta(days=ROUND_EVERY_DAYS)
+    is_meeting = bool(meeting) and state.done < state.actions
     if is_meeting:
         step = NextStep.HOLD_MEETING
-    elif late:
+    elif today >= plan_ends_on:
+        step = NextStep.OPEN_NEXT_ROUND
+    elif state.late:
         step = NextStep.CATCH_UP_PLAN
-    elif stuck:
+    elif state.stuck:
         step = NextStep.UNBLOCK_PLAN
     else:
         step = NextStep.SHARE_PLAN if _is_to_be_shared(round_, plan, today) else NextStep.FOLLOW_PLAN
-    next_due_on = next((day for day in undone if day >= today), None)
     return TeamStep(
         team,
         step,
         round_,
-        late=late,
-        stuck=stuck,
-        done=done,
-        actions=len(actions),
+        late=state.late,
+        stuck=state.stuck,
+        done=state.done,
+        actions=state.actions,
         meeting=meeting if is_meeting else 0,
-        next_due_on=next_due_on,
+        next_due_on=state.next_due_on if step is not NextStep.OPEN_NEXT_ROUND else None,
+        plan_ends_on=plan_ends_on,
     )
 
 

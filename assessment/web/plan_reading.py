@@ -96,20 +96,6 @@ def progress_of(headings: Sequence[ReadHeading]) -> PlanProgress:
     )
 
 
-def progress_words(progress: PlanProgress, reader: Localisation) -> str:
-    """In one line: what is done, then what is late or stuck, if anything is."""
-    words = [
-        reader.gettext(
-            "Actions done: %(done)s of %(n)s.", done=reader.number(progress.done), n=reader.number(progress.total)
-        )
-    ]
-    if progress.late:
-        words.append(reader.ngettext("%(n)s is late.", "%(n)s are late.", progress.late))
-    if progress.stuck:
-        words.append(reader.ngettext("%(n)s is stuck.", "%(n)s are stuck.", progress.stuck))
-    return " ".join(words)
-
-
 def given_up(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> list[tuple[str, ReadAction]]:
     """What was given up, each with the name of what it was for."""
     read = []

@@ -5,14 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from flask import url_for
 
 from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import local_date
 from assessment.infra.languages import N_, Localisation
 from assessment.services.next_step import BY_NEED, STAGES, NextStep, Stage, TeamStep
 from assessment.services.overview import OrganisationOverview, StartPage
-from assessment.web.plan_reading import PlanProgress, progress_words
+from assessment.web.plan_reading import PlanProgress
 
 PLAN = "plans.plan"
 RESULTS = "results.results"
@@ -36,8 +38,8 @@ class TeamCard:
     text: str
     href: str
     action: str
-    progress: str = ""
-    """How far the team's plan is; empty where there is none."""
+    progress: PlanProgress | None = None
+    """How far the team's plan is; nothing where there is none."""
     is_first: bool = False
     """Whether this is what needs to be done most."""
 
@@ -65,7 +67,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
     NextStep.FINISH_DRAFT: (N_("A round is prepared, but not open yet."), N_("Finish setting it up"), ROUND),
     NextStep.WAIT_FOR_OPENING: (
-        N_("The round has its opening day. You may share the link already."),
+        N_("The round opens on %(opens)s. You may share the link already."),
         N_("See the round"),
         ROUND,
     ),
@@ -119,12 +121,12 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         MEETING,
     ),
     NextStep.CATCH_UP_PLAN: (
-        N_("Actions of the plan that are late: %(late)s. See what is slowing the plan down."),
+        N_("The plan is behind: see what is slowing it down."),
         N_("Follow the plan up"),
         FOLLOW,
     ),
     NextStep.UNBLOCK_PLAN: (
-        N_("Actions of the plan that are stuck: %(stuck)s. See who can help."),
+        N_("Something of the plan is stuck: see who can help."),
         N_("Follow the plan up"),
         FOLLOW,
     ),
@@ -209,10 +211,9 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
-        "late": reader.number(step.late),
-        "stuck": reader.number(step.stuck),
         "meeting": reader.number(step.meeting),
         "day": reader.date(step.repeats_on) if step.repeats_on else "",
+        "opens": _opens_on(overview, step, reader),
     }
     progress = PlanProgress(step.actions, step.done, step.late, step.stuck)
     may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
@@ -223,7 +224,7 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         text=reader.gettext(text) % numbers,
         href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
-        progress=progress_words(progress, reader) if progress.total else "",
+        progress=progress if progress.total else None,
     )
 
 
@@ -236,12 +237,43 @@ STAGE_WORDS = {
 }
 
 
-def path_of(step: TeamStep, reader: Localisation) -> list[tuple[str, bool]]:
-    """The stages of the path in words, and which of them is today's."""
-    return [(reader.gettext(words), stage is STAGES[step.step]) for stage, words in STAGE_WORDS.items()]
+class PathStep(NamedTuple):
+    """A stage of the path in words."""
+
+    words: str
+    is_today: bool
+    is_done: bool
 
 
-def path_of_only_team(start: StartPage, reader: Localisation) -> list[tuple[str, bool]]:
+def path_of(step: TeamStep, reader: Localisation) -> list[PathStep]:
+    """The stages of the path: what lies behind, which is today's, what is to come."""
+    stages = list(STAGE_WORDS)
+    today = stages.index(STAGES[step.step])
+    return [PathStep(reader.gettext(STAGE_WORDS[stage]), at == today, at < today) for at, stage in enumerate(stages)]
+
+
+def next_round_words(step: TeamStep, reader: Localisation) -> str:
+    """When the next round is due of a team whose rounds do not repeat by themselves, or what decides it; nothing where
+    a round is under way or due."""
+    if STAGES[step.step] not in (Stage.SEE, Stage.ACT) or step.step is NextStep.PUBLISH_ROUND:
+        return ""
+    if step.plan_ends_on:
+        day = reader.date(step.plan_ends_on)
+        return reader.gettext(
+            "The next round is due on %(day)s, when the plan's 90 days are over. You open it.", day=day
+        )
+    if step.step is NextStep.MAKE_PLAN:
+        return reader.gettext("The next round is due 90 days after the plan is made.")
+    return reader.gettext("No day is set for the next round: you open it when it suits the team.")
+
+
+def _opens_on(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> str:
+    if step.round is None or step.round.opens_at is None:
+        return ""
+    return reader.date(local_date(step.round.opens_at, overview.organisation.time_zone))
+
+
+def path_of_only_team(start: StartPage, reader: Localisation) -> list[PathStep]:
     """The path of the team where there is but one, so that the page says where it stands; else nothing."""
     steps = [step for overview in start.overviews for step in overview.steps]
     return path_of(steps[0], reader) if start.total == len(steps) == 1 else []
