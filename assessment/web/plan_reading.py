@@ -40,6 +40,8 @@ class ReadAction:
     note: str
     evidence: str
     id: uuid.UUID
+    by: str = ""
+    """By when, as a line says it: "by …", or "today"; empty without a day."""
     goes_on: str = ""
     """The round in whose plan it goes on: it is open there, and here no more."""
 
@@ -178,8 +180,15 @@ def _action(
         note=choice.note,
         evidence=choice.evidence,
         id=choice.id,
+        by=_by(choice.due_on, reader, today),
         goes_on=goes_on,
     )
+
+
+def _by(due_on: dt.date | None, reader: Localisation, today: dt.date | None) -> str:
+    if due_on is None:
+        return ""
+    return reader.gettext("today") if due_on == today else reader.gettext("by %(day)s", day=reader.date(due_on))
 
 
 def _written(written: str | None, proposed: Text | None, reader: Localisation) -> str:

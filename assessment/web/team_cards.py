@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -178,18 +178,40 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
 """Instead of these, where the team answers one sheet together."""
 
 
+WAITS = frozenset(
+    {NextStep.WAIT_FOR_ANSWERS, NextStep.WAIT_FOR_OPENING, NextStep.WAIT_FOR_REPETITION, NextStep.FOLLOW_PLAN}
+)
+"""Steps that go on by themselves: nothing is most pressing in them."""
+
+
+def cards_of_start(start: StartPage, reader: Localisation) -> list[tuple[OrganisationOverview, list[TeamCard]]]:
+    """The teams of each organisation; of all of them together, one at most is what needs to be done most."""
+    found = [(overview, team_cards(overview, reader)) for overview in start.overviews]
+    needs = [_most_pressing(overview, cards) for overview, cards in found]
+    first = min((need for need in needs if need is not None), default=None)
+    at = needs.index(first) if first is not None else None
+    return [
+        (overview, cards if place == at else [replace(card, is_first=False) for card in cards])
+        for place, (overview, cards) in enumerate(found)
+    ]
+
+
 def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
     """The teams of an organisation, each with its next step: those that need somebody most come first."""
-    steps = sorted(overview.steps, key=lambda step: (not step.surplus, BY_NEED.index(step.step)))
+    steps = sorted(overview.steps, key=_need)
     cards = [team_card(overview, step, reader) for step in steps]
-    waits = {
-        NextStep.WAIT_FOR_ANSWERS,
-        NextStep.WAIT_FOR_OPENING,
-        NextStep.WAIT_FOR_REPETITION,
-        NextStep.FOLLOW_PLAN,
-    }
-    first = next((at for at, step in enumerate(steps) if step.step not in waits and cards[at].href), None)
+    first = next((at for at, step in enumerate(steps) if step.step not in WAITS and cards[at].href), None)
     return [replace(card, is_first=at == first) for at, card in enumerate(cards)]
+
+
+def _need(step: TeamStep) -> tuple[bool, int]:
+    """Whoever needs somebody most is least."""
+    return (not step.surplus, BY_NEED.index(step.step))
+
+
+def _most_pressing(overview: OrganisationOverview, cards: Sequence[TeamCard]) -> tuple[bool, int] | None:
+    first = next((card.id for card in cards if card.is_first), None)
+    return next((_need(step) for step in overview.steps if step.team.id == first), None)
 
 
 def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:

@@ -7,16 +7,20 @@ import re
 import uuid
 
 import pytest
+from sqlalchemy import select
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import Role
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
+from assessment.infra.countries import COUNTRIES
 from assessment.services.next_step import BY_NEED, STAGES, NextStep
+from assessment.services.organisations import create_organisation
 from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.services.teams import create_team, points_of_kind
+from assessment.store.accounts import User
 from assessment.web.team_cards import NEXT_STEPS
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
@@ -344,6 +348,30 @@ def test_a_teams_home_says_what_lies_behind_and_when_the_next_round_comes(world:
     publish(world, *sheets(12))
     client.get(world.team_address)
     assert f"{world.team_address}/history" in client.page.links
+
+
+def test_of_several_organisations_one_step_alone_is_the_most_pressing(world: World) -> None:
+    publish(world, *sheets(12))
+    client = world.client("manager")
+    with world.app.extensions["escala_database"].writing() as session:
+        manager = session.scalars(select(User).where(User.email == "manager@example.com")).one()
+        other = create_organisation(
+            session, name="Aaa", country=COUNTRIES["CO"], language="es", founder_id=manager.id, now=NOW
+        )
+        kind = load_team_kinds()[0]
+        create_team(
+            session,
+            organisation_id=other.id,
+            name="Otra",
+            size=9,
+            kind=kind.id,
+            points=points_of_kind(kind, "es"),
+            now=NOW,
+        )
+    html = client.get("/").text
+    solid = re.findall(r'<a class="button" href="([^"]*)"', html)
+    assert len(solid) == 1
+    assert str(world.team) in solid[0], "making a plan comes before opening a first round"
 
 
 @pytest.mark.parametrize("language", ["es", "en"])

@@ -3,7 +3,7 @@ that there will be one."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -65,6 +65,7 @@ def show(token: str) -> str:
         is_unfinished=bool(shared.plan.faults),
         surplus=surplus.in_short(source.surplus, reader()),
         feed=calendar_feed(shared.round),
+        newer_link=url_for("shared_plans.show", token=shared.newer.plan_token) if shared.newer else "",
     )
 
 
