@@ -180,12 +180,13 @@ class AlikeActions:
 
 @dataclass(frozen=True, slots=True)
 class PlanState:
-    """How far a plan is: its actions without those that were given up, those done, those late and those stuck; and
-    when the next open one is due. A day that no plan can have says nothing about being late."""
+    """How far a plan is: its actions without those that were given up, those done, open, late and stuck; and when the
+    next open one is due. A day that no plan can have says nothing about being late."""
 
     drawn_on: dt.date
     actions: int = 0
     done: int = 0
+    open: int = 0
     late: int = 0
     stuck: int = 0
     next_due_on: dt.date | None = None
@@ -200,6 +201,7 @@ def state_of_plan(drawn_on: dt.date, actions: Sequence[AlikeActions], today: dt.
         drawn_on,
         actions=sum(one.count for one in actions if one.status is not ActionStatus.DROPPED),
         done=sum(one.count for one in actions if one.status is ActionStatus.DONE),
+        open=sum(one.count for one in actions if one.status.is_open),
         late=sum(one.count for one in undone if one.due_on is not None and one.due_on < today),
         stuck=sum(one.count for one in actions if one.status is ActionStatus.BLOCKED),
         next_due_on=min((one.due_on for one in undone if one.due_on is not None and one.due_on >= today), default=None),

@@ -28,6 +28,7 @@ from assessment.services.mailings import (
     queue_planned,
     write_message,
 )
+from assessment.services.opening_notices import write_opening_notices
 from assessment.store.database import Database
 from assessment.store.jobs import Job
 from assessment.store.outbox import OutboxMessage
@@ -91,8 +92,8 @@ class Handlers:
         return True
 
     def write_planned(self, now: dt.datetime) -> None:
-        """Writes the messages whose time has come: that a round closes soon or has closed, and what is due to those who
-        manage it."""
+        """Writes the messages whose time has come: that a round closes soon or has closed, and, to those who manage it,
+        what is due and that a round has opened by itself."""
         if self.mailer is None or self.addresses is None:
             return
         new_id = self.mailer.new_message_id
@@ -102,6 +103,7 @@ class Handlers:
             with self.database.writing() as session:
                 queue_planned(session, new_message_id=new_id, now=now)
         write_due_notices(self.database, addresses=self.addresses, new_message_id=new_id, now=now)
+        write_opening_notices(self.database, addresses=self.addresses, new_message_id=new_id, now=now)
 
     def _claim_of_mailings(self, session: Session, addresses: MailAddresses) -> tuple[OutboxMessage, Mail] | None:
         """The next message that is to be sent, with its words. Those that are not end at once, or wait."""

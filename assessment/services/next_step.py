@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.next_step import (
     BY_NEED,
+    ROUND_EVERY_DAYS,
     NextStep,
     PlanState,
     RoundCounts,
@@ -46,6 +47,8 @@ class TeamStep:
     meeting: int = 0
     """Which meeting of the plan is near: 30, 60 or 90; 0 where none is to be held now."""
     next_due_on: dt.date | None = None
+    plan_ends_on: dt.date | None = None
+    """When the plan is over, and the next round is due."""
     repeats_on: dt.date | None = None
     """When the next round opens by itself, where that is the step."""
     surplus: int = 0
@@ -139,6 +142,7 @@ def _with_plan(team: TeamGlance, round_: RoundGlance, plan: PlanGlance, today: d
         actions=state.actions,
         meeting=meeting if step is NextStep.HOLD_MEETING else 0,
         next_due_on=None if step is NextStep.OPEN_NEXT_ROUND else state.next_due_on,
+        plan_ends_on=plan.drawn_on + dt.timedelta(days=ROUND_EVERY_DAYS),
     )
 
 

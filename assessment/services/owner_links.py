@@ -83,11 +83,13 @@ class OwnersActions:
 
 @dataclass(frozen=True, slots=True)
 class OwnerSays:
-    """How far an owner says that one of their actions is, with a note."""
+    """How far an owner says that one of their actions is, with a note and with what shows it; that stays where none is
+    given."""
 
     action_id: uuid.UUID
     status: ActionStatus
     note: str
+    evidence: str | None = None
 
 
 def last_day_of_link(drawn_on: dt.date, today: dt.date) -> dt.date:
@@ -195,7 +197,7 @@ def say_how_far(session: Session, *, token: str, said: Sequence[OwnerSays], now:
         is_theirs = one.action_id in actions.action_ids and one.status in OWNERS_MAY_SAY
         if not is_theirs or known[one.action_id].status is ActionStatus.DROPPED:
             raise NotOfOwner(one.action_id)
-        choices = with_progress(choices, one.action_id, status=one.status, note=one.note)
+        choices = with_progress(choices, one.action_id, status=one.status, note=one.note, evidence=one.evidence)
     change_plan(session, actions.round_plan, choices, now=now, link_owner=link.owner)
     link.used_on = local_date(now, actions.organisation.time_zone)
     return actions

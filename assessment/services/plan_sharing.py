@@ -20,7 +20,8 @@ from assessment.infra.clock import local_date
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import lock_round
 from assessment.store.organisations import Organisation
-from assessment.store.rounds import Round, find_round_of_plan
+from assessment.store.plans import find_plan
+from assessment.store.rounds import Round, find_round_of_plan, newest_shared_after
 from assessment.store.teams import Team
 
 
@@ -30,13 +31,16 @@ class UnknownPlanLink(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class SharedPlan:
-    """What is at the address of a round's plan: `plan` is `None` as long as it is not shared."""
+    """What is at the address of a round's plan: `plan` is `None` as long as it is not shared, though there may be one
+    (`is_made`). `newer` is a later round of the team whose plan is shared, told only where this one is."""
 
     organisation: Organisation
     team: Team
     round: Round
     state: RoundState
     plan: RoundPlan | None
+    is_made: bool
+    newer: Round | None
 
 
 def share_plan(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Round:
@@ -72,7 +76,16 @@ def read_shared_plan(session: Session, *, token: str, now: dt.datetime) -> Share
         raise UnknownPlanLink
     organisation = session.get_one(Organisation, round_.organisation_id)
     team = session.get_one(Team, round_.team_id)
-    return SharedPlan(organisation, team, round_, round_.facts.state(now), _plan_of(session, round_, organisation, now))
+    plan = _plan_of(session, round_, organisation, now)
+    return SharedPlan(
+        organisation,
+        team,
+        round_,
+        round_.facts.state(now),
+        plan,
+        is_made=find_plan(session, organisation.id, round_.id) is not None,
+        newer=newest_shared_after(session, round_) if plan is not None else None,
+    )
 
 
 def _plan_of(session: Session, round_: Round, organisation: Organisation, now: dt.datetime) -> RoundPlan | None:

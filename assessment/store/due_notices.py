@@ -1,8 +1,9 @@
-"""That an account was told on a day of what is due: so that it is told once."""
+"""That an account was told on a day of what is due, or of a round that opened by itself: so that it is told once."""
 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from assessment.store.base import Base
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.plan_actions import CarriedAction, PlanAction
 from assessment.store.plans import Plan
+from assessment.store.repetitions import RepeatedRound
 from assessment.store.rounds import Round
 from assessment.store.scope import is_in_scope
 from assessment.store.teams import Team
@@ -58,6 +60,29 @@ def members_to_notify(session: Session) -> Sequence[Row[User, Membership, Organi
         .where(User.gets_due_notices, User.active, ~Organisation.is_sample)
         .order_by(User.id, Organisation.name, Organisation.id)
     ).all()
+
+
+def managers_of_repeated_rounds(
+    session: Session, *, since: dt.datetime, user_id: int | None = None, round_id: uuid.UUID | None = None
+) -> Sequence[Row[User, Membership, Organisation, Round, Team]]:
+    """Rounds that were made by themselves since then and are not published, each with every active account that wants
+    notices and is of its team, whatever its role; or those of one account or one round."""
+    query = (
+        select(User, Membership, Organisation, Round, Team)
+        .join(Membership, Membership.user_id == User.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .join(Round, Round.organisation_id == Organisation.id)
+        .join(RepeatedRound, RepeatedRound.round_id == Round.id)
+        .join(Team, and_(Team.organisation_id == Round.organisation_id, Team.id == Round.team_id))
+        .where(User.gets_due_notices, User.active, ~Organisation.is_sample)
+        .where(Round.created_at >= since, Round.published_at.is_(None), is_in_scope(Team.id))
+        .order_by(User.id, Round.id)
+    )
+    if user_id is not None:
+        query = query.where(User.id == user_id)
+    if round_id is not None:
+        query = query.where(Round.id == round_id)
+    return session.execute(query).all()
 
 
 def due_actions(session: Session, membership: Membership, until: dt.date) -> Sequence[Row[PlanAction, Round, Team]]:

@@ -195,6 +195,19 @@ def plan_before(session: Session, round_: Round) -> tuple[Plan, Round] | None:
     return (plan, before) if plan and before else None
 
 
+def latest_plan(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) -> tuple[Plan, Round] | None:
+    """The plan of the team's round that was published last among those that have a plan, and that round."""
+    found = session.execute(
+        select(Plan, Round)
+        .join(Round, Round.id == Plan.round_id)
+        .where(Round.organisation_id == organisation_id, Round.team_id == team_id, Round.published_at.is_not(None))
+        .order_by(Round.published_at.desc(), Round.id)
+        .limit(1)
+        .options(defer(Plan.before), defer(Round.snapshot))
+    ).first()
+    return (found[0], found[1]) if found else None
+
+
 def rounds_with_unscored_actions(session: Session) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """Organisation and id of each round, of all organisations, whose plan has actions without a score at the start."""
     unscored = exists().where(PlanAction.plan_id == Plan.id, PlanAction.score_at_start.is_(None))

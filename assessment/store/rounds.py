@@ -141,6 +141,21 @@ def find_round_of_plan(session: Session, plan_token: str) -> Round | None:
     return session.scalar(select(Round).where(Round.plan_token == plan_token))
 
 
+def newest_shared_after(session: Session, round_: Round) -> Round | None:
+    """The team's newest round that was published after this one and whose plan is shared."""
+    return session.scalar(
+        select(Round)
+        .where(
+            Round.organisation_id == round_.organisation_id,
+            Round.team_id == round_.team_id,
+            Round.published_at > round_.published_at,
+            Round.plan_shared_at.is_not(None),
+        )
+        .order_by(Round.published_at.desc(), Round.id)
+        .limit(1)
+    )
+
+
 def find_round_for_update(session: Session, round_id: uuid.UUID) -> Round | None:
     """The round as it is now, locked until the transaction ends: a late answer and a stop cannot pass each other.
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from assessment.domain.plans.proposal import due_on
 from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
+from assessment.services.rounds import Round
 from assessment.web.plan_reading import ReadAction, ReadHeading
+from assessment.web.public_links import is_local_link, public_url
 from reports.action_plan.front import SPANS
 
 if TYPE_CHECKING:
@@ -19,6 +21,26 @@ if TYPE_CHECKING:
 REFRESH = dt.timedelta(hours=12)
 """How often a calendar that follows the address looks again."""
 CALENDAR = "text/calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarFeed:
+    """The secret address that a calendar follows; `subscribe` is the same as a link that opens a calendar."""
+
+    address: str
+    is_local_only: bool
+
+    @property
+    def subscribe(self) -> str:
+        return "webcal://" + self.address.partition("://")[2]
+
+
+def calendar_feed(round_: Round) -> CalendarFeed | None:
+    """`None` while the plan of the round is not shared: nothing answers at the address then."""
+    if round_.plan_shared_at is None:
+        return None
+    address = public_url("shared_plans.calendar", token=round_.plan_token)
+    return CalendarFeed(address, is_local_link(address))
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class ReadAction:
     note: str
     evidence: str
     id: uuid.UUID
+    by: str = ""
+    """By when, as a line says it: "by …", or "today"; empty without a day."""
     goes_on: str = ""
     """The round in whose plan it goes on: it is open there, and here no more."""
 
@@ -98,20 +100,6 @@ def progress_of(headings: Sequence[ReadHeading]) -> PlanProgress:
         sum(action.is_late for action in actions),
         sum(action.is_stuck for action in actions),
     )
-
-
-def progress_words(progress: PlanProgress, reader: Localisation) -> str:
-    """In one line: what is done, then what is late or stuck, if anything is."""
-    words = [
-        reader.gettext(
-            "Actions done: %(done)s of %(n)s.", done=reader.number(progress.done), n=reader.number(progress.total)
-        )
-    ]
-    if progress.late:
-        words.append(reader.ngettext("%(n)s is late.", "%(n)s are late.", progress.late))
-    if progress.stuck:
-        words.append(reader.ngettext("%(n)s is stuck.", "%(n)s are stuck.", progress.stuck))
-    return " ".join(words)
 
 
 def given_up(round_plan: RoundPlan, source: PlanSource, reader: Localisation) -> list[tuple[str, ReadAction]]:
@@ -196,8 +184,15 @@ def _action(
         note=choice.note,
         evidence=choice.evidence,
         id=choice.id,
+        by=_by(choice.due_on, reader, today),
         goes_on=goes_on,
     )
+
+
+def _by(due_on: dt.date | None, reader: Localisation, today: dt.date | None) -> str:
+    if due_on is None:
+        return ""
+    return reader.gettext("today") if due_on == today else reader.gettext("by %(day)s", day=reader.date(due_on))
 
 
 def _written(written: str | None, proposed: Text | None, reader: Localisation) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import NamedTuple
 
 from flask import url_for
 
 from assessment.domain.next_step import STAGES, NextStep, Stage
 from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import local_date
 from assessment.infra.languages import N_, Localisation
 from assessment.services.next_step import TeamStep
 from assessment.services.overview import OrganisationOverview, StartPage
-from assessment.web.plan_reading import PlanProgress, progress_words
+from assessment.web.plan_reading import PlanProgress
 
 PLAN = "plans.plan"
 RESULTS = "results.results"
@@ -38,8 +40,8 @@ class TeamCard:
     text: str
     href: str
     action: str
-    progress: str = ""
-    """How far the team's plan is; empty where there is none."""
+    progress: PlanProgress | None = None
+    """How far the team's plan is; nothing where there is none."""
     is_first: bool = False
     """Whether this is what needs to be done most."""
 
@@ -67,7 +69,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
     NextStep.FINISH_DRAFT: (N_("A round is prepared, but not open yet."), N_("Finish setting it up"), ROUND),
     NextStep.WAIT_FOR_OPENING: (
-        N_("The round has its opening day. You may share the link already."),
+        N_("The round opens on %(opens)s. You may share the link already."),
         N_("See the round"),
         ROUND,
     ),
@@ -204,19 +206,35 @@ CONSENSUS_TO_READ: dict[NextStep, str] = {
 }
 """What is told of a team to those who read and change nothing: how things are, and nothing to do."""
 
+WAITS = frozenset(
+    {NextStep.WAIT_FOR_ANSWERS, NextStep.WAIT_FOR_OPENING, NextStep.WAIT_FOR_REPETITION, NextStep.FOLLOW_PLAN}
+)
+"""Steps that go on by themselves: nothing is most pressing in them."""
+
+
+def cards_of_start(start: StartPage, reader: Localisation) -> list[tuple[OrganisationOverview, list[TeamCard]]]:
+    """The teams of each organisation; of all of them together, one at most is what needs to be done most."""
+    found = [(overview, team_cards(overview, reader)) for overview in start.overviews]
+    needs = [_most_pressing(overview, cards) for overview, cards in found]
+    first = min((need for need in needs if need is not None), default=None)
+    at = needs.index(first) if first is not None else None
+    return [
+        (overview, cards if place == at else [replace(card, is_first=False) for card in cards])
+        for place, (overview, cards) in enumerate(found)
+    ]
+
 
 def team_cards(overview: OrganisationOverview, reader: Localisation) -> list[TeamCard]:
     """The teams of an organisation, each with its next step: those that need somebody most come first."""
     steps = sorted(overview.steps, key=attrgetter("need"))
     cards = [team_card(overview, step, reader) for step in steps]
-    waits = {
-        NextStep.WAIT_FOR_ANSWERS,
-        NextStep.WAIT_FOR_OPENING,
-        NextStep.WAIT_FOR_REPETITION,
-        NextStep.FOLLOW_PLAN,
-    }
-    first = next((at for at, step in enumerate(steps) if step.step not in waits and cards[at].href), None)
+    first = next((at for at, step in enumerate(steps) if step.step not in WAITS and cards[at].href), None)
     return [replace(card, is_first=at == first) for at, card in enumerate(cards)]
+
+
+def _most_pressing(overview: OrganisationOverview, cards: Sequence[TeamCard]) -> tuple[bool, int, int, int] | None:
+    first = next((card.id for card in cards if card.is_first), None)
+    return next((step.need for step in overview.steps if step.team.id == first), None)
 
 
 def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> TeamCard:
@@ -242,10 +260,9 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
     numbers = {
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
-        "late": reader.number(step.late),
-        "stuck": reader.number(step.stuck),
         "meeting": reader.number(step.meeting),
         "day": reader.date(step.repeats_on) if step.repeats_on else "",
+        "opens": _opens_on(overview, step, reader),
     }
     progress = PlanProgress(step.actions, step.done, step.late, step.stuck)
     may_open = endpoint in (PLAN, RESULTS) or overview.may_manage_rounds
@@ -256,7 +273,7 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         text=reader.gettext(text) % numbers,
         href=_link(overview, step, endpoint) if may_open else "",
         action=reader.gettext(action),
-        progress=progress_words(progress, reader) if progress.total else "",
+        progress=progress if progress.total else None,
     )
 
 
@@ -282,12 +299,43 @@ STAGE_WORDS = {
 }
 
 
-def path_of(step: TeamStep, reader: Localisation) -> list[tuple[str, bool]]:
-    """The stages of the path in words, and which of them is today's."""
-    return [(reader.gettext(words), stage is STAGES[step.step]) for stage, words in STAGE_WORDS.items()]
+class PathStep(NamedTuple):
+    """A stage of the path in words."""
+
+    words: str
+    is_today: bool
+    is_done: bool
 
 
-def path_of_only_team(start: StartPage, reader: Localisation) -> list[tuple[str, bool]]:
+def path_of(step: TeamStep, reader: Localisation) -> list[PathStep]:
+    """The stages of the path: what lies behind, which is today's, what is to come."""
+    stages = list(STAGE_WORDS)
+    today = stages.index(STAGES[step.step])
+    return [PathStep(reader.gettext(STAGE_WORDS[stage]), at == today, at < today) for at, stage in enumerate(stages)]
+
+
+def next_round_words(step: TeamStep, reader: Localisation) -> str:
+    """When the next round is due of a team whose rounds do not repeat by themselves, or what decides it; nothing where
+    a round is under way or due."""
+    if STAGES[step.step] not in (Stage.SEE, Stage.ACT) or step.step is NextStep.PUBLISH_ROUND:
+        return ""
+    if step.plan_ends_on:
+        day = reader.date(step.plan_ends_on)
+        return reader.gettext(
+            "The next round is due on %(day)s, when the plan's 90 days are over. You open it.", day=day
+        )
+    if step.step is NextStep.MAKE_PLAN:
+        return reader.gettext("The next round is due 90 days after the plan is made.")
+    return reader.gettext("No day is set for the next round: you open it when it suits the team.")
+
+
+def _opens_on(overview: OrganisationOverview, step: TeamStep, reader: Localisation) -> str:
+    if step.round is None or step.round.opens_at is None:
+        return ""
+    return reader.date(local_date(step.round.opens_at, overview.organisation.time_zone))
+
+
+def path_of_only_team(start: StartPage, reader: Localisation) -> list[PathStep]:
     """The path of the team where there is but one, so that the page says where it stands; else nothing."""
     steps = [step for overview in start.overviews for step in overview.steps]
     return path_of(steps[0], reader) if start.total == len(steps) == 1 else []

@@ -71,6 +71,7 @@ def test_the_board_and_the_list_with_all_that_is_folded_are_sound(visit, width, 
         folded.click()
     page.locator("input[name^=evidence]").first.fill(f"https://example.org/{'x' * 270}")
     page.locator("main .following > .actions button").click()
+    page.locator("main .follow summary").first.click()
     playwright.expect(page.locator(".evidence a")).to_be_visible()
     look(page)
 
@@ -93,6 +94,24 @@ def test_the_meeting_is_held_by_its_buttons(visit, width, language, scripts):
     page.wait_for_url("**closed=1")
     look(page, audit=scripts)
     expect(page.locator("a[href$='page-1.pdf']")).to_have_count(1)
+
+
+def test_on_a_phone_what_is_pressed_is_in_sight_without_scrolling(visit):
+    page = visit("/plan/meeting", width=360)
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.evaluate("scrollTo(0, 0)")
+    for said in ("done", "goes-on", "stuck"):
+        box = page.locator(f"button[value={said}]").bounding_box()
+        assert box["y"] + box["height"] <= 740
+    for end in page.locator("header.site form button").all():
+        expect(end).to_be_visible()
+    page.goto(f"{page.root}{page.address}/plan/follow")
+    page.locator("main .follow summary").first.click()
+    box = page.locator("main .following > .actions button").bounding_box()
+    assert box["y"] + box["height"] <= 740
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator("header.site form button").click()
+    page.wait_for_url(lambda url: "/plan/" not in url)
 
 
 def test_the_keys_press_the_buttons_but_not_in_a_field_nor_once_they_are_turned_off(visit):

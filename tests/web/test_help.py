@@ -24,6 +24,8 @@ def test_pages_link_to_help_about_themselves(world: World) -> None:
         world.team_address: "#team",
         f"{world.team_address}/rounds": "#round",
         f"{world.team_address}/rounds/import": "#file",
+        f"{world.team_address}/repeat": "#repeating",
+        f"{world.address}/teams/several": "#several",
         f"{world.address}/members": "#people",
         f"{world.address}/privacy": "#keeping",
         f"{world.address}/delete": "#deleting",
@@ -31,6 +33,29 @@ def test_pages_link_to_help_about_themselves(world: World) -> None:
     }.items():
         client.get(path)
         assert f"/help{topic}" in client.page.links, path
+
+
+@pytest.mark.parametrize(
+    ("language", "subjects"),
+    [
+        (
+            "es",
+            "Dar seguimiento al plan|La reunión de quince minutos|Enlaces para responsables|El plan en su calendario|"
+            "Rondas que se repiten|Invitaciones por correo|Un código propio|La próxima ronda: qué cambió|«¿Funcionó?»|"
+            "Contarle al equipo|Varios equipos a la vez|Administra: |Gestiona: |Dirección: |Consulta: ",
+        ),
+        (
+            "en",
+            "Following the plan up|The fifteen-minute meeting|Links for owners|The plan in your calendar|"
+            "Rounds that repeat|Invitations by e-mail|A code of one's own|The next round: what changed|“Did it work?”|"
+            "Telling the team|Several teams at once|Administrator: |Manager: |Leadership: |Viewer: ",
+        ),
+    ],
+)
+def test_help_is_about_the_whole_way_of_a_plan_and_every_role(world: World, language: str, subjects: str) -> None:
+    client = world.client(language=language)
+    client.get("/help")
+    assert [one for one in subjects.split("|") if one not in client.page.text] == []
 
 
 def test_help_is_there_before_signing_in(world: World) -> None:

@@ -7,6 +7,7 @@ import re
 import uuid
 
 import pytest
+from sqlalchemy import select
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import Role
@@ -14,12 +15,17 @@ from assessment.domain.next_step import BY_NEED, STAGES, NextStep
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
+from assessment.infra.countries import COUNTRIES
+from assessment.services.organisations import create_organisation
 from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.services.teams import create_team, points_of_kind
+from assessment.store.accounts import User
 from assessment.web.team_cards import NEXT_STEPS
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
+from tests.web.test_plans import follow, followed, open_follow_up, open_plan, press
+from tests.web.test_results import publish, sheets
 from tests.web.world import NOW, World
 
 
@@ -301,3 +307,103 @@ def test_the_path_of_an_only_team_is_on_the_start_page(world: World, language: s
     add_team(world, "Almacén")
     client.get("/")
     assert words not in client.page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_the_plan_of_the_round_before_stays_in_sight_until_the_next_one_is_chosen(world: World, language: str) -> None:
+    before = publish(world, *sheets(12))
+    follow(open_follow_up(world, before), followed(open_follow_up(world, before))[0], status="blocked")
+    goes_on = {"es": "sigue en marcha", "en": "goes on"}[language]
+    stuck = {"es": "1 está atascada.", "en": "1 is stuck."}[language]
+    client, viewer = world.client("manager", language), world.client("viewer", language)
+    client.get(world.team_address)
+    assert goes_on not in client.page.text, "it is the plan of the last round"
+    begin_round(world)
+    client.get(world.team_address)
+    assert goes_on in client.page.text
+    assert stuck in client.page.text
+    assert f"{before}/plan/follow" in client.page.links
+    viewer.get(world.team_address)
+    assert goes_on in viewer.page.text
+    assert f"{before}/plan/follow" not in viewer.page.links
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_plan_that_is_only_proposed_is_made_first_and_not_followed(world: World, language: str) -> None:
+    before = publish(world, *sheets(12))
+    follow(open_follow_up(world, before), followed(open_follow_up(world, before))[0], status="blocked")
+    now, client = publish(world, *sheets(12)), world.client("manager", language)
+    stuck = {"es": "1 está atascada.", "en": "1 is stuck."}[language]
+    client.get(world.team_address)
+    assert stuck in client.page.text
+    assert f"{now}/plan/follow" not in client.page.links, "that plan is only proposed"
+    assert {"es": "Hacer el plan", "en": "Make the plan"}[language] in client.page.text
+    press(open_plan(world, now), "save")
+    client.get(world.team_address)
+    assert stuck not in client.page.text
+    assert f"{now}/plan/follow" in client.page.links
+    assert f"{before}/plan/follow" not in client.page.links
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_teams_home_says_what_lies_behind_and_when_the_next_round_comes(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    behind = {"es": "(ya hecho)", "en": "(already done)"}[language]
+    client.get(world.team_address)
+    assert behind not in client.page.text
+    address = publish(world, *sheets(12))
+    html = client.get(world.team_address).text
+    assert html.count(behind) == 3, "prepared, answered, seen"
+    assert {"es": "90 días después de hacer el plan", "en": "90 days after the plan is made"}[
+        language
+    ] in client.page.text
+    assert f"{world.team_address}/history" not in client.page.links, "one round is no history"
+    press(open_plan(world, address), "save")
+    client.get(world.team_address)
+    assert {"es": "La próxima ronda toca el ", "en": "The next round is due on "}[language] in client.page.text
+    publish(world, *sheets(12))
+    client.get(world.team_address)
+    assert f"{world.team_address}/history" in client.page.links
+
+
+def test_of_several_organisations_one_step_alone_is_the_most_pressing(world: World) -> None:
+    publish(world, *sheets(12))
+    client = world.client("manager")
+    with world.app.extensions["escala_database"].writing() as session:
+        manager = session.scalars(select(User).where(User.email == "manager@example.com")).one()
+        other = create_organisation(
+            session, name="Aaa", country=COUNTRIES["CO"], language="es", founder_id=manager.id, now=NOW
+        )
+        kind = load_team_kinds()[0]
+        create_team(
+            session,
+            organisation_id=other.id,
+            name="Otra",
+            size=9,
+            kind=kind.id,
+            points=points_of_kind(kind, "es"),
+            now=NOW,
+        )
+    html = client.get("/").text
+    solid = re.findall(r'<a class="button" href="([^"]*)"', html)
+    assert len(solid) == 1
+    assert str(world.team) in solid[0], "making a plan comes before opening a first round"
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_planned_round_says_its_day(world: World, language: str) -> None:
+    now = utc_now()
+    with world.app.extensions["escala_database"].writing() as session:
+        open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Ronda 1",
+            opens_at=now + dt.timedelta(days=10),
+            closes_at=None,
+            now=now,
+        )
+    client = world.client("manager", language)
+    for address in ("/", world.team_address):
+        client.get(address)
+        assert {"es": "La ronda se abre el ", "en": "The round opens on "}[language] in client.page.text

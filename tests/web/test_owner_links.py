@@ -197,6 +197,19 @@ def test_a_form_without_its_token_or_with_another_links_is_refused(world: World,
     assert statuses(world, address)[mine] == ("todo", "")
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_an_owner_says_what_shows_it(world: World, address: str, language: str) -> None:
+    mine, *_ = name_owners(world, address, "Ana")
+    ana = open_link(world, make_link(world, address, "Ana", mine), language)
+    assert {"es": "Fecha", "en": "Due"}[language] in ana.page.text
+    shows = "https://example.org/foto"
+    ana.fill({f"status-{mine}": "done", f"evidence-{mine}": shows})
+    manager = world.client("manager", language)
+    manager.get(f"{address}/plan/follow")
+    assert shows in manager.page.links
+    assert manager.page.forms[-1]["data"][f"evidence-{mine}"] == shows
+
+
 def test_a_link_that_was_ended_saves_nothing_and_says_so(world: World, address: str) -> None:
     mine, *_ = name_owners(world, address, "Ana")
     link = make_link(world, address, "Ana", mine)
@@ -206,8 +219,11 @@ def test_a_link_that_was_ended_saves_nothing_and_says_so(world: World, address: 
     manager.fill(form=at)
     assert ana.fill({f"status-{mine}": "done"}).status_code == 410
     assert ana.page.h1 == "Este enlace ya no funciona"
+    assert "Lo que acaba de escribir no se guardó" in ana.page.text
     assert "Mesa de ayuda" not in html_of(ana)
-    assert world.client().get(link).status_code == 410
+    looking = world.client(language="es")
+    assert looking.get(link).status_code == 410
+    assert "acaba de escribir" not in looking.page.text
     assert statuses(world, address)[mine] == ("todo", "")
     assert "terminado" in owners_page(world, address).page.text
 

@@ -79,6 +79,29 @@ def test_the_address_of_a_shared_plan_can_be_followed_until_it_is_shared_no_more
     assert world.client().get(link).status_code == 404
 
 
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_whoever_leads_the_plan_finds_the_address_on_every_page_of_it(
+    world: World, address: str, language: str
+) -> None:
+    press(open_plan(world, address), "save")
+    link, pages = link_of(world, address), (f"{address}/plan", f"{address}/plan/follow", world.team_address)
+    client, viewer = world.client("manager", language), world.client("viewer", language)
+    not_yet = {"es": "Una vez compartido el plan", "en": "Once the plan is shared"}[language]
+    for page in pages:
+        html = client.get(page).text
+        assert not_yet in client.page.text
+        assert f"{address}/plan/calendar.ics" in client.page.links
+        assert link not in html, "nothing answers there yet"
+    share(world, address)
+    for page in (*pages, link):
+        html = client.get(page).text
+        assert not_yet not in client.page.text
+        assert f'href="webcal://localhost{link}/calendar.ics"' in html
+        assert f'value="http://localhost{link}/calendar.ics"' in html, "to be copied"
+        assert "copy.js" in html
+    assert f"webcal://localhost{link}/calendar.ics" in viewer.get(f"{address}/plan").text
+
+
 def test_words_of_people_cannot_add_lines_of_their_own(world: World, address: str) -> None:
     client = open_plan(world, address)
     place = pillars(client)[0]

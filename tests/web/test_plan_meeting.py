@@ -168,6 +168,23 @@ def test_what_is_not_done_may_have_a_new_day_within_the_plan(
     assert fields(open_meeting(world, address, action=one))["due_on"] == later.isoformat()
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("es", "Esta fecha ya pasó. Elija una fecha desde hoy"), ("en", "This day has passed. Choose a day from today")],
+)
+def test_nothing_is_put_off_to_a_day_that_has_passed(
+    world: World, address: str, at_day_30: dt.datetime, language: str, words: str
+) -> None:
+    client = open_meeting(world, address, language)
+    one, day = shown(client), fields(client)["due_on"]
+    passed = (at_day_30.date() - dt.timedelta(days=2)).isoformat()
+    assert say(client, "goes-on", due_on=passed, note="Más tiempo").status_code == 422
+    assert words in client.page.text
+    assert (fields(client)["due_on"], fields(client)["note"]) == (passed, "Más tiempo")
+    assert say(client, "goes-on", due_on=day).status_code == 303, "the day that it has may stay, though it has passed"
+    assert shown(open_meeting(world, address, action=one)) == one
+
+
 def test_an_emptied_day_leaves_the_day_as_it_is(world: World, address: str, at_day_30: dt.datetime) -> None:
     client = open_meeting(world, address)
     one, day = shown(client), fields(client)["due_on"]

@@ -643,6 +643,7 @@ def test_an_action_that_is_stuck_is_said_wherever_the_plan_is_summed_up(
     client.get("/")
     words = {"es": "Parte del plan está atascada.", "en": "Part of the plan is stuck."}
     assert words[language] in client.page.text
+    assert {"es": "1 está atascada.", "en": "1 is stuck."}[language] in client.page.text
     viewer = open_plan(world, address, "viewer", language)
     assert {"es": "Atascada", "en": "Stuck"}[language] in viewer.page.text
 

@@ -124,6 +124,30 @@ def test_it_is_paused_goes_on_and_ends(world: World) -> None:
     assert client.page.h1 == "Rounds of this team do not repeat"
 
 
+@pytest.mark.parametrize(
+    ("language", "words", "resume"),
+    [("es", "Hoy no se abre otra ronda", "Reanudar"), ("en", "No other round opens today", "Resume")],
+)
+def test_a_first_day_on_which_a_round_has_begun_already_is_said_to_open_none(
+    world: World, language: str, words: str, resume: str
+) -> None:
+    client = world.client("manager", language)
+    opened = open_round(client, world)
+    publish(client, world, opened)
+    answer = repeat(client, world, how="3", first_on=today().isoformat())
+    client.get(answer.headers["Location"])
+    assert words in client.page.text
+    answer = repeat(client, world, how="3", first_on="2099-01-31")
+    client.get(answer.headers["Location"])
+    assert words not in client.page.text
+    address = f"{world.team_address}/repeat"
+    client.get(address)
+    told = {"es": "Nadie recibe una invitación por sí sola", "en": "Nobody is invited by itself"}[language]
+    assert told in client.page.text
+    client.post(f"{address}/pause", data=client.page.forms[-2]["data"])
+    assert resume in client.get(address).text
+
+
 def test_a_due_round_waits_behind_an_unpublished_one_and_the_page_leads_there(world: World) -> None:
     client = world.client("manager")
     address = open_round(client, world, name="Ronda de mayo")

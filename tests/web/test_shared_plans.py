@@ -89,8 +89,30 @@ def test_sharing_stops_and_begins_again_at_the_same_address(world: World, addres
     page = reader(world, link).page
     assert page.h1 == "Por ahora el plan no está aquí"
     assert "Prioridad" not in page.text
+    assert "El equipo tiene un plan" in page.text
+    assert "El equipo los mira y decide" not in page.text, "as if it had not decided yet"
     assert share(world, address) == link
     assert "Prioridad 1" in reader(world, link).page.text
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_a_shared_plan_leads_to_the_newer_one_as_soon_as_that_is_shared(
+    world: World, address: str, language: str
+) -> None:
+    link, words = share(world, address), {"es": "Hay un plan más nuevo", "en": "There is a newer plan"}[language]
+    second = publish(world, *sheets(12))
+    press(open_plan(world, second), "save")
+    newer = link_of(world, second)
+    before = reader(world, link, language).page
+    assert words not in before.text
+    assert newer not in before.links
+    share(world, second)
+    after = reader(world, link, language).page
+    assert words in after.text
+    assert newer in after.links
+    assert words not in reader(world, newer, language).page.text
+    press(open_plan(world, address), "unshare")
+    assert newer not in reader(world, link, language).page.links, "whoever may not read this plan learns no address"
 
 
 def test_an_unfinished_plan_is_not_shared_and_what_was_written_is_kept(world: World, address: str) -> None:

@@ -28,7 +28,7 @@ blueprint = Blueprint("accounts", __name__)
 
 
 class NoticesForm(SettingsForm):
-    gets_due_notices = BooleanField(_("Tell me once a week what is due"))
+    gets_due_notices = BooleanField(_("Tell me once a week what is due, and when a round opens by itself"))
 
 
 @blueprint.get("/account")

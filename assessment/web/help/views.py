@@ -12,11 +12,15 @@ blueprint = Blueprint("help", __name__)
 
 TOPICS = {
     "accounts": "account",
+    "campaigns": "several",
+    "feedback": "telling",
+    "history": "change",
     "members": "people",
     "organisations": "people",
     "outbox": "people",
     "plans": "plan",
     "portfolio": "portfolio",
+    "repetitions": "repeating",
     "results": "results",
     "rounds": "round",
     "security": "account",
@@ -28,12 +32,19 @@ TOPICS_OF_PAGES = {
     "accounts.delete": "deleting",
     "organisations.delete": "deleting",
     "organisations.privacy": "keeping",
+    "plans.carry": "change",
+    "plans.follow": "following",
+    "plans.meeting": "meeting",
+    "plans.meeting_end": "meeting",
+    "plans.owners": "owners",
+    "rounds.by_mail": "mail",
     "rounds.confirm_import": "file",
     "rounds.import_file": "file",
     "rounds.links": "sharing",
     "rounds.publish": "publishing",
     "rounds.stop": "publishing",
     "teams.delete": "deleting",
+    "teams.several": "several",
 }
 
 

@@ -17,7 +17,7 @@ from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reade
 from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.safe_redirect import safe_path
 from assessment.web.setup_access import may_set_up
-from assessment.web.team_cards import path_of_only_team, search_of, team_cards
+from assessment.web.team_cards import cards_of_start, path_of_only_team, search_of
 from assessment.web.transactions import session
 
 blueprint = Blueprint("home", __name__)
@@ -30,7 +30,7 @@ def home() -> str:
         start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page(), name=name, tag=tag)
         return render_template(
             "home/home.html",
-            overviews=[(overview, team_cards(overview, reader())) for overview in start.overviews],
+            overviews=cards_of_start(start, reader()),
             paging=start.paging,
             search=search_of(start, name, tag),
             path=path_of_only_team(start, reader()),

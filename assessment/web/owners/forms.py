@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from wtforms import Field, SelectField, TextAreaField
+from wtforms import Field, SelectField, StringField, TextAreaField
 from wtforms.validators import Length
 
-from assessment.domain.plans.choices import LONGEST_NOTE, ActionStatus
+from assessment.domain.plans.choices import LONGEST_EVIDENCE, LONGEST_NOTE, ActionStatus
 from assessment.infra.languages import N_, Localisation
 from assessment.services.owner_links import OwnerSays
 from assessment.web.forms import choices_of
@@ -23,6 +23,7 @@ STATUSES: Final = (
     (ActionStatus.BLOCKED.value, _("Stuck")),
     (ActionStatus.DONE.value, _("Done")),
 )
+TOO_LONG = _("Write it shorter: at most %(max)d letters.")
 GONE = N_("An action that you wrote about is no longer yours, so this is not saved: “%(words)s”. Copy it if need be.")
 
 
@@ -32,10 +33,11 @@ class OwnersFields:
 
     status: Field
     note: Field
+    evidence: Field
 
 
 class OwnersForm(SettingsForm):
-    """Its fields are added by `owners_form`, two an action. The view checks the token against forged forms."""
+    """Its fields are added by `owners_form`, three an action. The view checks the token against forged forms."""
 
     class Meta(SettingsForm.Meta):
         csrf = False
@@ -44,7 +46,7 @@ class OwnersForm(SettingsForm):
         """`None` for an action that was given up: that is not an owner's to change."""
         if f"status-{action.id}" not in self:
             return None
-        return OwnersFields(self[f"status-{action.id}"], self[f"note-{action.id}"])
+        return OwnersFields(*(self[f"{name}-{action.id}"] for name in ("status", "note", "evidence")))
 
 
 def owners_form(actions: Sequence[ReadAction]) -> OwnersForm:
@@ -57,9 +59,16 @@ def owners_form(actions: Sequence[ReadAction]) -> OwnersForm:
         fields[f"status-{action.id}"] = SelectField(_("How far is it?"), choices=choices_of(STATUSES))
         fields[f"note-{action.id}"] = TextAreaField(
             _("Note (may stay empty)"),
-            [Length(max=LONGEST_NOTE, message=_("Write it shorter: at most %(max)d letters."))],
+            [Length(max=LONGEST_NOTE, message=TOO_LONG)],
         )
-        data |= {f"status-{action.id}": action.status.value, f"note-{action.id}": action.note}
+        fields[f"evidence-{action.id}"] = StringField(
+            _("What shows it: a text or a link (may stay empty)"), [Length(max=LONGEST_EVIDENCE, message=TOO_LONG)]
+        )
+        data |= {
+            f"status-{action.id}": action.status.value,
+            f"note-{action.id}": action.note,
+            f"evidence-{action.id}": action.evidence,
+        }
     form: OwnersForm = type("OwnersForm", (OwnersForm,), fields)(data=data)
     return form
 
@@ -71,9 +80,9 @@ def owner_says(form: OwnersForm, actions: Sequence[ReadAction]) -> list[OwnerSay
         own = form.fields_of(action)
         if own is None:
             continue
-        status, note = ActionStatus(own.status.data), own.note.data or ""
-        if (status, note) != (action.status, action.note):
-            said.append(OwnerSays(action.id, status, note))
+        status, note, evidence = ActionStatus(own.status.data), own.note.data or "", own.evidence.data or ""
+        if (status, note, evidence) != (action.status, action.note, action.evidence):
+            said.append(OwnerSays(action.id, status, note, evidence))
     return said
 
 
@@ -83,7 +92,8 @@ def gone_words(form: OwnersForm, reader: Localisation) -> list[str]:
     typed: dict[str, list[str]] = {}
     for name, value in form.typed_for_gone("status-").items():
         typed.setdefault(name.partition("-")[2], []).append(names.get(value, ""))
-    for name, value in form.typed_for_gone("note-").items():
-        typed.setdefault(name.partition("-")[2], []).append(value[: 2 * LONGEST_NOTE])
+    for kind in ("note-", "evidence-"):
+        for name, value in form.typed_for_gone(kind).items():
+            typed.setdefault(name.partition("-")[2], []).append(value[: 2 * LONGEST_NOTE])
     said = (" · ".join(part for part in parts if part) for parts in typed.values())
     return [reader.gettext(GONE, words=words) for words in said if words]

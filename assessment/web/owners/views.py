@@ -60,7 +60,8 @@ def compress_page(response: Response) -> Response:
 def _why_not(error: Exception) -> ResponseReturnValue:
     """One kind page for each reason; it says nothing of the plan."""
     why, status = WHY_NOT[type(error)]
-    return render_template("owners/closed.html", why=why, owned=None), status
+    page = render_template("owners/closed.html", why=why, owned=None, has_lost=request.method == "POST")
+    return page, status
 
 
 for _error in WHY_NOT:

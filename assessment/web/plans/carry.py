@@ -92,6 +92,11 @@ def _take(editor: Editor, looking_back: LookingBack, form: ConfirmForm) -> Respo
                 "Page 1 holds %(most)s actions, and more are ticked. Take the tick away from some.",
                 most=reader().number(MOST_ACTIONS),
             )
+        elif refused.faults[0].problem is PlanProblem.TOO_MANY_PILLARS:
+            words = reader().gettext(
+                "A plan takes on three pillars at most, and actions of more are ticked. Take the tick away from all "
+                "actions of one pillar."
+            )
         form.form_errors.append(words)
         return _page(editor, looking_back, form, ticked=kept | taken, status=422)
     went = sum(offer.earlier.id in taken for offer in looking_back.offers)

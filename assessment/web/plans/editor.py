@@ -53,7 +53,7 @@ from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import queue
-from assessment.web.plan_calendar import PlanCalendar, make_calendar
+from assessment.web.plan_calendar import PlanCalendar, calendar_feed, make_calendar
 from assessment.web.plan_reading import given_up, plan_to_read, progress_of
 from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
@@ -115,7 +115,12 @@ class Editor:
     @property
     def page_values(self) -> dict[str, Any]:
         """What all pages about the round show."""
-        return {"organisation": self.organisation, "team": self.team, "round": self.round}
+        return {
+            "organisation": self.organisation,
+            "team": self.team,
+            "round": self.round,
+            "feed": calendar_feed(self.round),
+        }
 
     # Showing
 

@@ -41,6 +41,11 @@ MEANWHILE = _(
 )
 NOTHING_KEPT = _("This action is no longer in the plan, so nothing was kept of it.")
 OUT_OF_PLAN = _("Choose a day from %(first)s to %(last)s: within the 90 days of the plan.")
+IN_THE_PAST = _("This day has passed. Choose a day from today to %(last)s: within the 90 days of the plan.")
+PLAN_IS_OVER = _(
+    "The plan's 90 days are over, so no new day fits. Leave the day as it is: what is still open can go on in the next "
+    "plan."
+)
 
 
 class MeetingForm(SettingsForm):
@@ -88,9 +93,8 @@ class MeetingPage:
             is_valid = False
         due_on = form.due_on.data if said is not Said.DONE else None
         drawn_on = editor.round_plan.choices.drawn_on
-        if is_valid and due_on and due_on != action.due_on and not is_within_plan(due_on, drawn_on):
-            first, last = drawn_on, drawn_on + dt.timedelta(days=90)
-            form.add_error(form.due_on, str(OUT_OF_PLAN) % {"first": reader().date(first), "last": reader().date(last)})
+        if is_valid and due_on and due_on != action.due_on and (words := _wrong_day(due_on, drawn_on, editor.today)):
+            form.add_error(form.due_on, words)
             is_valid = False
         if not is_valid:
             return self._page(self.meeting, action_id, form, meanwhile)
@@ -172,6 +176,18 @@ class MeetingPage:
 
 def _form_of(action: ReadAction) -> MeetingForm:
     return MeetingForm(data={"note": action.note, "due_on": action.due_on}, also={"status": action.status.value})
+
+
+def _wrong_day(due_on: dt.date, drawn_on: dt.date, today: dt.date) -> str:
+    """Why an action of a plan cannot be put off to this day; nothing where it can."""
+    first, last = max(drawn_on, today), drawn_on + dt.timedelta(days=90)
+    if first > last:
+        return str(PLAN_IS_OVER)
+    if due_on < first:
+        return str(IN_THE_PAST) % {"last": reader().date(last)}
+    if not is_within_plan(due_on, drawn_on):
+        return str(OUT_OF_PLAN) % {"first": reader().date(first), "last": reader().date(last)}
+    return ""
 
 
 def _said_sent() -> Said | None:

@@ -28,10 +28,16 @@ from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team, load_team_to_change
+from assessment.web.mail import mailer
 from assessment.web.repetition_words import repetition_words
 from assessment.web.repetitions.forms import RepetitionForm, repetition_form
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_team
+
+TODAY_IS_OVER = _(
+    "No other round opens today: one of this team has begun today already, and counts for this day. Below it says when "
+    "the next one opens."
+)
 
 blueprint = Blueprint(
     "repetitions", __name__, url_prefix="/organisations/<uuid:organisation_id>/teams/<uuid:team_id>/repeat"
@@ -54,6 +60,8 @@ def repetition(access: Access, team_id: uuid.UUID) -> str | Response:
     )
     if form.validate_on_submit() and _set(form, access, team, day, now):
         flash(str(_("Saved.")))
+        if _is_today_over(team, day, now):
+            flash(str(TODAY_IS_OVER))
         return redirect_to_team(access.organisation_id, team.id)
     return render_template(
         "repetitions/repetition.html",
@@ -63,8 +71,15 @@ def repetition(access: Access, team_id: uuid.UUID) -> str | Response:
         state=state,
         words=repetition_words(state, now, reader(), may_manage=True) if state else None,
         template=template,
+        sends_mail=mailer() is not None,
         changed=[reader().text(one.title) for one in template.changed],
     )
+
+
+def _is_today_over(team: Team, day: dt.date, now: dt.datetime) -> bool:
+    """Whether today is a day of the rule on which nothing opens, since a round began today already."""
+    state = get_repetition(session(), team=team, now=now)
+    return state is not None and state.due_on is None and state.repetition.rule.last_until(day) == day
 
 
 def _set(form: RepetitionForm, access: Access, team: Team, day: dt.date, now: dt.datetime) -> bool:
@@ -102,7 +117,7 @@ def _set(form: RepetitionForm, access: Access, team: Team, day: dt.date, now: dt
 def pause(access: Access, team_id: uuid.UUID) -> Response:
     if ConfirmForm().validate_on_submit():
         pause_repetition(session(), organisation_id=access.organisation_id, team_id=team_id, now=utc_now())
-        flash(reader().gettext("Paused: no round opens by itself until you go on."))
+        flash(reader().gettext("Paused: no round opens by itself until you resume it."))
     return _back(access, team_id)
 
 

@@ -3,7 +3,7 @@ that there will be one."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -15,7 +15,7 @@ from assessment.web.access import become_anonymous
 from assessment.web.compression import compress
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import LANGUAGES, reader
-from assessment.web.plan_calendar import CALENDAR, PlanCalendar, make_calendar
+from assessment.web.plan_calendar import CALENDAR, PlanCalendar, calendar_feed, make_calendar
 from assessment.web.plan_reading import next_action, plan_to_read, progress_of
 from assessment.web.public_links import public_url
 from assessment.web.transactions import session
@@ -64,7 +64,8 @@ def show(token: str) -> str:
         drawn=reader().date(shared.plan.choices.drawn_on),
         is_unfinished=bool(shared.plan.faults),
         surplus=surplus.in_short(source.surplus, reader()),
-        calendar_link=public_url("shared_plans.calendar", token=token),
+        feed=calendar_feed(shared.round),
+        newer_link=url_for("shared_plans.show", token=shared.newer.plan_token) if shared.newer else "",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,15 @@ from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
 from assessment.domain.plain_text import plain_line
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import language_of
 from assessment.services.access import Access, add_own_team
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.latest_result import latest_result
+from assessment.services.next_step import NextStep, TeamStep
 from assessment.services.overview import get_overview_of_team
-from assessment.services.repetitions import get_repetition
+from assessment.services.repetitions import RepetitionState, get_repetition
+from assessment.services.running_plan import RunningPlan, running_plan
 from assessment.services.team_points import (
     PHASES,
     LastPoint,
@@ -29,7 +32,7 @@ from assessment.services.team_points import (
     remove_point,
     rename_points,
 )
-from assessment.services.team_rounds import ListedRound, list_rounds, round_under_way
+from assessment.services.team_rounds import list_rounds, round_under_way
 from assessment.services.team_targets import pillars_with_targets
 from assessment.services.teams import (
     InvalidPoints,
@@ -56,8 +59,10 @@ from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team, load_team_to_change
+from assessment.web.plan_calendar import calendar_feed
+from assessment.web.plan_reading import PlanProgress
 from assessment.web.repetition_words import repetition_words
-from assessment.web.team_cards import path_of, team_card
+from assessment.web.team_cards import next_round_words, path_of, team_card
 from assessment.web.teams.blueprint import blueprint
 from assessment.web.teams.forms import (
     LONGEST_NAME,
@@ -107,7 +112,8 @@ def team(access: Access, team_id: uuid.UUID) -> str:
     team, now = load_team(access, team_id), utc_now()
     overview = get_overview_of_team(session(), access=access, team=team, now=now)
     [step] = overview.steps
-    rounds = list_rounds(session(), access=access, team=team, now=now).rounds[:SHOWN_ROUNDS]
+    rounds = list_rounds(session(), access=access, team=team, now=now).rounds
+    running = running_plan(session(), team=team, today=local_date(now, access.organisation.time_zone))
     repetition, may_manage_rounds = get_repetition(session(), team=team, now=now), access.may(Permission.MANAGE_ROUNDS)
     return render_template(
         "teams/team.html",
@@ -118,9 +124,18 @@ def team(access: Access, team_id: uuid.UUID) -> str:
         tags=get_tags(session(), organisation_id=access.organisation_id, team_id=team.id),
         path=path_of(step, reader()),
         card=team_card(overview, step, reader()),
-        late=step.late,
-        next_due=reader().date(step.next_due_on) if step.next_due_on else "",
-        rounds=[(one, _published_on(one, access)) for one in rounds],
+        next_due=_next_due(step, access),
+        next_round=_next_round(step, repetition, may_manage=may_manage_rounds),
+        earlier=_earlier(step, running),
+        followed=running.round.id if running else None,
+        calendar_of=running.round.id if running and access.may(Permission.SEE_RESULTS) else None,
+        feed=calendar_feed(running.round) if running else None,
+        to_plan=step.round.id if step.round and step.step is NextStep.MAKE_PLAN else None,
+        rounds=[
+            (one, _day(one.round.published_at, access), _day(one.round.opens_at, access))
+            for one in rounds[:SHOWN_ROUNDS]
+        ],
+        has_history=sum(one.round.published_at is not None and not one.round.is_withheld for one in rounds) > 1,
         latest=_in_two_lines(access, team),
         repeats=repetition_words(repetition, now, reader(), may_manage=may_manage_rounds) if repetition else None,
         may_manage_rounds=may_manage_rounds,
@@ -145,9 +160,34 @@ def _in_two_lines(access: Access, team: Team) -> dict[str, object] | None:
     }
 
 
-def _published_on(listed: ListedRound, access: Access) -> str:
-    day = local_day(listed.round.published_at, access.organisation.time_zone)
+def _day(moment: dt.datetime | None, access: Access) -> str:
+    day = local_day(moment, access.organisation.time_zone)
     return reader().date(day) if day else ""
+
+
+def _next_due(step: TeamStep, access: Access) -> str:
+    """By when the next action is to be done, where none is late."""
+    if step.next_due_on is None or step.late:
+        return ""
+    if step.next_due_on == local_date(utc_now(), access.organisation.time_zone):
+        return reader().gettext("The next action is to be done today.")
+    return reader().gettext("The next action is to be done by %(day)s.", day=reader().date(step.next_due_on))
+
+
+def _next_round(step: TeamStep, repetition: RepetitionState | None, *, may_manage: bool) -> str:
+    """When the next round comes; nothing where a round is under way, or where it is said already."""
+    words = next_round_words(step, reader())
+    if not words or repetition is None or repetition.is_paused:
+        return words
+    return repetition_words(repetition, utc_now(), reader(), may_manage=may_manage).next
+
+
+def _earlier(step: TeamStep, running: RunningPlan | None) -> dict[str, object] | None:
+    """The plan of an earlier round while something of it is open and no later one was taken up."""
+    if running is None or not running.state.open or (step.round and running.round.id == step.round.id):
+        return None
+    state = running.state
+    return {"round": running.round, "progress": PlanProgress(state.actions, state.done, state.late, state.stuck)}
 
 
 @blueprint.route("/<uuid:team_id>/edit", methods=["GET", "POST"])

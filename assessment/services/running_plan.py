@@ -1,0 +1,32 @@
+"""The plan that a team follows by now: that of its last round, or, while that has none yet, of the one before."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.next_step import AlikeActions, PlanState, state_of_plan
+from assessment.store.plans import carried_from, latest_plan
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+
+@dataclass(frozen=True, slots=True)
+class RunningPlan:
+    """How far it is, and the round that it came of."""
+
+    round: Round
+    state: PlanState
+
+
+def running_plan(session: Session, *, team: Team, today: dt.date) -> RunningPlan | None:
+    """The newest plan that somebody has taken up, of a published round; `None` where nobody has yet."""
+    found = latest_plan(session, team.organisation_id, team.id)
+    if found is None:
+        return None
+    plan, round_ = found
+    gone_on = carried_from(session, [plan.id])  # nobody's task here any more
+    actions = [AlikeActions(one.status, one.due_on, 1) for one in plan.current_actions if one.id not in gone_on]
+    return RunningPlan(round_, state_of_plan(plan.drawn_on, actions, today))
