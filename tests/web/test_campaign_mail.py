@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import select, update
+from sqlalchemy.orm import selectinload
 
 from assessment.infra.clock import utc_now
 from assessment.services.rounds import invite as make_personal_links
@@ -54,7 +55,7 @@ def invite(client: PageClient, address: str, words: str = LIST) -> None:
 
 def rounds_by_team(world: World) -> dict[str, Round]:
     with world.app.extensions["escala_database"].reading() as session:
-        return {str(round_.team_id): round_ for round_ in session.scalars(select(Round))}
+        return {str(round_.team_id): round_ for round_ in session.scalars(select(Round).options(selectinload(Round.links)))}
 
 
 def recipients(world: World) -> set[str]:

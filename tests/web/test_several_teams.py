@@ -123,7 +123,7 @@ def test_a_text_file_that_is_called_a_workbook_is_told(world: World) -> None:
     client = world.client("manager")
     send(client, world, file=(io.BytesIO(b"not a workbook"), "equipos.xlsx"))
     assert "This file is called a workbook, and is plain text." in client.page.text
-    send(client, world, file=(io.BytesIO("Equipo;Personas;Tipo\nCaja;12;shop".encode()), "equipos.xlsx"))
+    send(client, world, file=(io.BytesIO(b"Equipo;Personas;Tipo\nCaja;12;shop"), "equipos.xlsx"))
     assert "1 team would be added." in client.page.text
 
 

@@ -113,6 +113,7 @@ def send_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
     form, sends = SendToTeamsForm(), mailer()
     if sends is None or not form.validate_on_submit():
         return _to(state, ".by_mail")
+    commit_early()  # nobody waits while thousands of addresses are looked at
     checked = check_teams_list(
         session(), access=access, state=state, given=_unpacked(form.people.data or "", state), secret=secret()
     )
@@ -211,6 +212,7 @@ def _why_not(rows: Iterable[tuple[CampaignRow, Unmailable]]) -> list[tuple[str, 
 
 def _given(form: TeamsListForm) -> list[GivenTeamAddress] | None:
     """The people that were pasted and those of the file; else `None`, and the form says why."""
+    commit_early()  # what was pasted may be thousands of lines
     given = read_pasted_team_addresses(form.addresses.data or "")
     if form.file.data:
         data = form.file.data.stream.read(LARGEST_FILE + 1)
@@ -219,7 +221,6 @@ def _given(form: TeamsListForm) -> list[GivenTeamAddress] | None:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only teams, addresses and names."))
             return None
         if data:
-            commit_early()
             try:
                 given += make_now(documents().files, read_team_address_file, data)
             except InvalidFile as invalid:
