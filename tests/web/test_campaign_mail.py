@@ -55,7 +55,9 @@ def invite(client: PageClient, address: str, words: str = LIST) -> None:
 
 def rounds_by_team(world: World) -> dict[str, Round]:
     with world.app.extensions["escala_database"].reading() as session:
-        return {str(round_.team_id): round_ for round_ in session.scalars(select(Round).options(selectinload(Round.links)))}
+        return {
+            str(round_.team_id): round_ for round_ in session.scalars(select(Round).options(selectinload(Round.links)))
+        }
 
 
 def recipients(world: World) -> set[str]:

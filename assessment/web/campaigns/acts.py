@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.audit import Action, ObjectKind
+from assessment.domain.audit import Action, Details, ObjectKind
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundError, RoundState
 from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import utc_now
@@ -32,6 +32,7 @@ from assessment.services.publication import score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.rounds import UnknownRound
 from assessment.web.access import requires, user_id
+from assessment.web.auditing import describe_deed
 from assessment.web.campaigns.blueprint import blueprint
 from assessment.web.campaigns.forms import LastDayForm, PublishThemForm, TheseRoundsForm, ids_in
 from assessment.web.dates import closing_time, local_day
@@ -73,6 +74,7 @@ def dates(access: Access, campaign_id: uuid.UUID) -> str | Response:
         except InvalidDates:
             form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
         else:
+            describe_deed(details=Details(number=changed))
             flash(
                 reader().ngettext("%(n)s round has its new last day.", "%(n)s rounds have their new last day.", changed)
             )
@@ -96,6 +98,7 @@ def close(access: Access, campaign_id: uuid.UUID) -> str | Response:
     form = TheseRoundsForm()
     if form.validate_on_submit():
         stopped = stop_rounds(session(), state=state, only=form.ids, now=utc_now())
+        describe_deed(details=Details(number=stopped))
         flash(reader().ngettext("%(n)s round has closed.", "%(n)s rounds have closed.", stopped))
         return _back(access, campaign_id)
     form.rounds.data = ids_in(row.round.id for row in open_)
@@ -161,6 +164,7 @@ def _publish(state: CampaignState, ids: set[uuid.UUID], access: Access) -> Respo
                 "%(n)s more is ready: confirm once more.", "%(n)s more are ready: confirm once more.", len(to_do)
             )
         )
+    describe_deed(details=Details(number=published))
     page = ".publish" if to_do else ".campaign"
     response = redirect(url_for(page, organisation_id=own_organisation, campaign_id=campaign_id), 303)
     response.call_on_close(database().compact_if_owed)

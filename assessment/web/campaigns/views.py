@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
 from assessment.domain.access import Permission
+from assessment.domain.audit import Details
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
@@ -46,6 +47,7 @@ from assessment.services.rounds import RoundUnderWay, TeamTooSmall
 from assessment.services.teams import Team, UnknownTeam
 from assessment.web.access import requires
 from assessment.web.asked import may_combine, not_together, words_of_offered
+from assessment.web.auditing import describe_deed
 from assessment.web.campaigns.blueprint import blueprint
 from assessment.web.campaigns.forms import ALL, CampaignForm, campaign_form, ids_in
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
@@ -113,6 +115,8 @@ def new(access: Access) -> str | Response:
         elif act == "open" and form.foreseen.data == ids_in(answering):
             opened = _open(form, access, offered, answering)
             if opened is not None:
+                number = len(answering | form.together_ids)
+                describe_deed(details=Details(campaign_id=opened.id, number=number))
                 return _to(opened, access)
             if opened := _opened(form, access):  # by the other one of a double click
                 return _to(opened, access)

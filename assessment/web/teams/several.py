@@ -19,6 +19,7 @@ from wtforms.validators import NumberRange, Optional
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import Permission
+from assessment.domain.audit import Details, Scope
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import language_of
 from assessment.intake.problems import InvalidFile, describe
@@ -154,7 +155,8 @@ def confirm_several(access: Access) -> str | Response:
         again_form = _list_form(formdata=None, lines=typed)
         return _show(check_lines(lines, load_team_kinds()), again_form, access, taken=names.lines)
     if created:
-        describe_deed(detail=str(len(created)))
+        added = Scope.of([team.id for team in created])
+        describe_deed(details=Details(has_scope=True, scope=added, number=len(created)))
         flash(reader().ngettext("%(n)s team has been added.", "%(n)s teams have been added.", len(created)))
     else:
         flash(reader().gettext("All these teams are there."))
