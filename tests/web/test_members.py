@@ -259,3 +259,15 @@ def test_a_stale_page_does_not_give_a_role_back(world: World) -> None:
     first.fill({"role": "manager"})
     assert second.fill({"role": "administrator"}).status_code == 200
     assert "This was changed while the page was open" in second.page.text
+
+
+@pytest.mark.parametrize(("person", "is_offered"), [("administrator", True), ("manager", True), ("viewer", False)])
+def test_the_start_page_offers_another_organisation_to_those_who_manage_one(
+    world: World, person: str, is_offered: bool
+) -> None:
+    client = world.client(person, "es")
+    client.get("/")
+    assert ("Crear otra organización" in client.page.text) is is_offered
+    client.get("/account")
+    assert "/organisations/new" in client.page.links
+    assert "Dejar la organización" in client.page.text
