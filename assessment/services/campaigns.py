@@ -264,6 +264,12 @@ def get_campaign(session: Session, *, access: Access, campaign_id: uuid.UUID, no
     return CampaignState(campaign, tuple(rows))
 
 
+def with_tag(session: Session, *, state: CampaignState, tag: str) -> CampaignState:
+    """Only the rounds of the teams that have the tag, by its key: what is done to them leaves the others alone."""
+    _name, teams = tags_to_ask(session, [row.team for row in state.rows]).get(tag, ("", []))
+    return CampaignState(state.campaign, tuple(row for row in state.rows if row.team.id in set(teams)))
+
+
 def change_last_day(
     session: Session, *, state: CampaignState, closes_at: dt.datetime | None, also_closed: bool, now: dt.datetime
 ) -> int:

@@ -45,6 +45,7 @@ from assessment.services.recipients import MOST_RECIPIENTS, Person, has_people_o
 from assessment.web import limits
 from assessment.web.access import requires
 from assessment.web.campaigns.blueprint import blueprint
+from assessment.web.campaigns.chosen import chosen_campaign, tag_in_address
 from assessment.web.forms import ConfirmForm, Form
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -152,7 +153,7 @@ def send_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
 @requires(Permission.MANAGE_ROUNDS)
 def remind_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
     """Reminds everybody invited to the open rounds, each round within its own limits."""
-    state = _state(access, campaign_id)
+    state = chosen_campaign(access, campaign_id)
     sends = mailer()
     if sends is None or not ConfirmForm().validate_on_submit():
         return _to(state, ".campaign")
@@ -309,4 +310,6 @@ def _unpacked(packed: str, state: CampaignState) -> list[GivenTeamAddress]:
 
 def _to(state: CampaignState, page: str) -> Response:
     campaign = state.campaign
-    return redirect(url_for(page, organisation_id=campaign.organisation_id, campaign_id=campaign.id), 303)
+    return redirect(
+        url_for(page, organisation_id=campaign.organisation_id, campaign_id=campaign.id, **tag_in_address()), 303
+    )
