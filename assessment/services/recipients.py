@@ -131,8 +131,8 @@ def check_list(
     organisation_id: uuid.UUID,
     round_id: uuid.UUID,
     given: Sequence[GivenAddress],
-    spelled: Mapping[str, str | None] | None = None,
     secret: str,
+    spelled: Mapping[str, str | None] | None = None,
 ) -> CheckedList:
     """What a list would add to a round's recipients; `spelled` is what `spell_addresses` made of it, if somebody has
     asked already. Raises `UnknownRound`."""

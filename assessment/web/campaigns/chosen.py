@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
@@ -18,7 +19,7 @@ def chosen_campaign(access: Access, campaign_id: uuid.UUID) -> CampaignState:
     return with_tag(session(), state=state, tag=tag) if tag else state
 
 
-def tag_in_address() -> dict[str, str]:
+def tag_in_address() -> dict[str, Any]:
     """For addresses that are about the same rounds."""
     tag = requested_tag()
     return {"tag": tag} if tag else {}

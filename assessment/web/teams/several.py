@@ -136,6 +136,7 @@ def confirm_several(access: Access) -> str | Response:
     again = redirect(url_for(".several", organisation_id=access.organisation_id), 303)
     if not form.validate_on_submit():
         return again
+    lines: list[TeamLine] = []
     try:
         lines = _unpacked(form.teams.data or "")
         with session().begin_nested():
