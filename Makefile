@@ -10,10 +10,13 @@ LOCK := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --
 SERVING = $(if $(PORT),--port $(PORT)) $(if $(LAN),--lan)
 SAMPLE := .venv/bin/escala plan examples/mesa-de-ayuda.csv --previous examples/mesa-de-ayuda-anterior.csv --team "Mesa de ayuda"
 
+# Told to keep no compiled modules, Python would compile all of them anew in every process, of which tests start many.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help setup setup-run run demo sample test torture lint format bench lock translations screenshots clean
+.PHONY: help setup setup-run run demo sample test torture lint lint-style format bench lock translations screenshots clean
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,16 +32,21 @@ sample: setup-run $(CATALOGUE).mo ## Print a sample team's plan in both language
 	@$(SAMPLE) --locale es-CO -o output/plan-mesa-de-ayuda-es.pdf
 	@$(SAMPLE) --locale en-US -o output/plan-mesa-de-ayuda-en.pdf
 
-test: lint ## Lint, then run all tests
-	@$(PYTHON) -m pytest -n auto --dist worksteal
+# Checking types takes one core alone, so it runs beside the tests; what it says comes after what they say.
+test: lint-style ## Lint, and run all tests
+	@said=$$(mktemp) && { $(PYTHON) -m mypy >"$$said" 2>&1 & typed=$$!; }; \
+		$(PYTHON) -m pytest -n auto --dist worksteal; tested=$$?; \
+		wait $$typed; typed=$$?; cat "$$said"; rm -f "$$said"; exit $$((tested || typed))
 
 torture: setup $(CATALOGUE).mo ## Kill the server fifty times on each database while people answer
 	@ESCALA_TEST_KILLS=50 $(PYTHON) -m pytest tests/journeys -k killed
 
-lint: setup $(CATALOGUE).mo ## Check style, formatting, types and who imports whom
+lint: lint-style ## Check style, formatting, types and who imports whom
+	@$(PYTHON) -m mypy
+
+lint-style: setup $(CATALOGUE).mo
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
-	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-logo
 
 bench: setup $(CATALOGUE).mo ## Measure speed, as ratios in one run (docs/performance.md)

@@ -1,234 +1,198 @@
 """Lists that do not grow: processor time of pages over 1,000 teams with 8 published rounds each.
 
-Each page is compared with an empty one of the same layout: of an organisation without teams, and of a team without
-rounds. The rows are inserted past the services, which would take an hour.
+Each page is compared with an empty one of the same layout: of an organisation without teams, or of a team without
+rounds. Pages of a round, which an empty team has none of, are compared with the page of that team.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import random
 import statistics
-import tempfile
-import time
 import uuid
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-from flask.testing import FlaskClient
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from assessment.app import close_app, create_app
-from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
-from assessment.domain.answers import AnswerSheet, TeamAnswers
-from assessment.domain.plans.choices import ActionStatus
-from assessment.domain.scoring import score_team
-from assessment.infra.countries import COUNTRIES
-from assessment.infra.settings import load_settings
-from assessment.services.accounts import set_up
-from assessment.services.organisations import create_organisation
-from assessment.services.rounds import open_round
-from assessment.services.snapshots import result_to_snapshot
-from assessment.services.teams import create_team, points_of_kind
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
+from assessment.domain.access import OrganisationRole
+from assessment.domain.audit import Action, ObjectKind
+from assessment.services.access import get_access
+from assessment.services.campaigns import MOST_TEAMS, open_campaign
 from assessment.store.accounts import User
-from assessment.store.database import Database
-from assessment.store.plan_actions import PlanAction, ServedKind
-from assessment.store.plans import Plan
-from assessment.store.responses import Response
+from assessment.store.audit import AuditEvent
+from assessment.store.organisations import Membership, MembershipTeam
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
+from bench.large import NOW, ROUNDS, TEAMS, Account, Large, cpu_seconds, large_organisation
 from bench.timing import Row
-from bench.web import EMAIL, PASSWORD, _token
 
-TEAMS, ROUNDS, ANSWERS = 1_000, 8, 12
-RUNS = 25
-NOW = dt.datetime.now(dt.UTC)
-NO_TEAMS, NO_ROUNDS = "empty@example.org", "one-team@example.org"
-
-
-def rows() -> list[Row]:
-    with tempfile.TemporaryDirectory() as folder:
-        app = create_app(load_settings(Path(folder) / "instance", {}))
-        database: Database = app.extensions["escala_database"]
-        with database.writing() as session:
-            pages = _make_pages(session)
-        clients = {}
-        for email in (EMAIL, NO_TEAMS, NO_ROUNDS):
-            clients[email] = app.test_client()
-            token = _token(clients[email].get("/sign-in").get_data(as_text=True))
-            clients[email].post("/sign-in", data={"email": email, "password": PASSWORD, "csrf_token": token})
-        measured = [_measure(name, (clients[EMAIL], full), (clients[who], empty)) for name, full, who, empty in pages]
-        close_app(app)
-    return measured
+RUNS = 15
+PEOPLE = 1_000
+"""Members besides the one who looks: one for each team."""
+EVENTS_A_ROUND = 5
+"""What the activity log tells of a round: who saw it, changed its plan, printed it."""
 
 
-def _measure(name: str, full: tuple[FlaskClient, str], empty: tuple[FlaskClient, str]) -> Row:
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page and the empty one that it is compared with."""
+
+    name: str
+    full: str
+    empty: str
+    of: Account
+    """Whose page the empty one is."""
+
+
+def rows(made: Large) -> list[Row]:
+    """Fills the large organisation up with members, a log and a campaign, and reads its pages."""
+    with made.database.writing() as session:
+        _add_members(session, made.many.organisation, made.many.user_id)
+    measured = [_measure(made, page) for page in (*_of_teams(made), *_of_one_team(made))]
+    with made.database.writing() as session:
+        campaign = _add_campaign(session, made.many)
+        small = _add_campaign(session, made.one_team)
+    at = f"{made.many.page}/campaigns/{campaign}"
+    few = f"{made.one_team.page}/campaigns/{small}"
+    return [*measured, _measure(made, Page(f"A campaign of {MOST_TEAMS} of them / of one", at, few, made.one_team))]
+
+
+def _measure(made: Large, page: Page) -> Row:
     # In turns, so that a machine that is busy for a while slows both down.
-    times = [(_cpu_seconds(*full), _cpu_seconds(*empty)) for _ in range(RUNS + 1)][1:]
-    many, none = (statistics.median(column) for column in zip(*times, strict=True))
+    times = [
+        (cpu_seconds(made.many.client, page.full), cpu_seconds(page.of.client, page.empty)) for _ in range(RUNS + 1)
+    ]
+    many, none = (statistics.median(column) for column in zip(*times[1:], strict=True))
     return Row(
-        f"{name}, {TEAMS:,} teams × {ROUNDS} rounds / empty",
+        f"{page.name}, {TEAMS:,} teams × {ROUNDS} rounds / empty",
         f"{many / none:.1f} ({1000 * many:.0f} ms / {1000 * none:.0f} ms of CPU)",
         "under 10",
     )
 
 
-def _cpu_seconds(client: FlaskClient, address: str) -> float:
-    start = time.process_time()
-    answer = client.get(address)
-    spent = time.process_time() - start
-    if answer.status_code != 200:
-        raise AssertionError(f"{address}: {answer.status}")
-    return spent
+def _of_teams(made: Large) -> list[Page]:
+    full, empty = made.many.page, made.nothing.page
+    last = -(-TEAMS // 25)
+    last_of_portfolio = -(-TEAMS // 50)
+    asked = [
+        ("Start page", "/", "/"),
+        ("Start page, the last page", f"/?page={last}", "/"),
+        ("Organisation", full, empty),
+        ("Organisation, the last page", f"{full}?page={last}", empty),
+    ]
+    asked += [
+        (name, full + path, empty + path.partition("?")[0])
+        for name, path in (
+            ("All teams in one look", "/portfolio"),
+            ("All teams in one look, the last page", f"/portfolio?page={last_of_portfolio}"),
+            ("All teams in one look, those that need attention", "/portfolio?show=attention"),
+            ("How teams moved", "/portfolio/movement"),
+            ("How teams moved, the last page", f"/portfolio/movement?page={last_of_portfolio}"),
+            ("Campaigns", "/campaigns"),
+            ("A new campaign", "/campaigns/new"),
+            (f"People, {PEOPLE:,} of them", "/members"),
+            ("Inviting somebody", "/members/invite"),
+            (f"Activity log, {TEAMS * ROUNDS * EVENTS_A_ROUND:,} rows", "/log"),
+            ("Deleting the organisation, before it is confirmed", "/delete"),
+        )
+    ]
+    return [Page(name, many, none, made.nothing) for name, many, none in asked]
 
 
-def _make_pages(session: Session) -> list[tuple[str, str, str, str]]:
-    """Fills the database; returns pages: name, address, whose page is the empty one, and its address."""
-    kind = load_team_kinds()[0]
-    created = set_up(
-        session,
-        email=EMAIL,
-        password=PASSWORD,
-        organisation_name="Cadena grande",
-        country=COUNTRIES["CO"],
-        language="es",
-        team_name="Equipo 0000",
-        team_size=ANSWERS,
-        team_kind=kind,
-        now=NOW,
+def _of_one_team(made: Large) -> list[Page]:
+    team, empty = f"{made.many.page}/teams/{made.team}", f"{made.one_team.page}/teams/{made.new_team}"
+    asked = [
+        ("Team", team, empty),
+        ("Rounds of a team", f"{team}/rounds", f"{empty}/rounds"),
+        ("A new round", f"{team}/rounds/new", f"{empty}/rounds/new"),
+        ("Round by round", f"{team}/history", f"{empty}/history"),
+    ]
+    asked += [
+        (name, f"{team}/rounds/{made.round}{path}", empty)
+        for name, path in (("Results", "/results"), ("A plan", "/plan"), ("Following a plan up", "/plan/follow"))
+    ]
+    return [Page(name, many, none, made.one_team) for name, many, none in asked]
+
+
+def _add_members(session: Session, organisation: uuid.UUID, user_id: int) -> None:
+    """A manager of each team, and what they did, as the activity log has it."""
+    teams = session.scalars(select(Team.id).where(Team.organisation_id == organisation).order_by(Team.name)).all()
+    model = session.get_one(User, user_id)
+    session.execute(
+        insert(User),
+        [
+            {
+                "email": f"manager{number}@example.org",
+                "password": model.password,
+                "active": True,
+                "fs_uniquifier": uuid.uuid4().hex,
+            }
+            for number in range(PEOPLE)
+        ],
     )
-    without_teams = _organisation(session, created.account, NO_TEAMS)
-    without_rounds = _organisation(session, created.account, NO_ROUNDS)
-    new_team = create_team(
-        session,
-        organisation_id=without_rounds,
-        name="Equipo nuevo",
-        size=ANSWERS,
-        kind=kind.id,
-        points=points_of_kind(kind, "es"),
-        now=NOW,
+    accounts = session.scalars(select(User.id).where(User.email.like("manager%")).order_by(User.id)).all()
+    members = [
+        {
+            "id": uuid.uuid4(),
+            "organisation_id": organisation,
+            "user_id": account,
+            "role": OrganisationRole.MANAGER,
+            "has_all_teams": False,
+        }
+        for account in accounts
+    ]
+    session.execute(insert(Membership), members)
+    session.execute(
+        insert(MembershipTeam),
+        [
+            {"organisation_id": organisation, "membership_id": member["id"], "team_id": team}
+            for member, team in zip(members, teams, strict=False)
+        ],
     )
-    pattern = open_round(
+    manager_of = dict(zip(teams, accounts, strict=False))
+    rounds = session.execute(
+        select(Round.id, Round.team_id, Round.published_at).where(Round.organisation_id == organisation)
+    ).all()
+    session.execute(
+        insert(AuditEvent),
+        [
+            {
+                "id": uuid.uuid4(),
+                "organisation_id": organisation,
+                "happened_at": published + dt.timedelta(hours=2 * number),
+                "user_id": manager_of[team],
+                "action": str(Action.SAW_RESULTS),
+                "kind": ObjectKind.ROUND,
+                "object_id": id_,
+                "about_user_id": None,
+                "detail": "",
+            }
+            for id_, team, published in rounds
+            for number in range(EVENTS_A_ROUND)
+        ],
+    )
+
+
+def _add_campaign(session: Session, account: Account) -> uuid.UUID:
+    """As many teams as a campaign may have."""
+    teams = session.scalars(
+        select(Team.id).where(Team.organisation_id == account.organisation).order_by(Team.name).limit(MOST_TEAMS)
+    ).all()
+    return open_campaign(
         session,
-        organisation_id=created.organisation.id,
-        team_id=created.team.id,
-        name="Ronda",
+        access=get_access(session, user_id=account.user_id, organisation_id=account.organisation),
+        name="Campaña",
+        questionnaires=[DEFAULT_QUESTIONNAIRE],
+        teams=teams,
         opens_at=NOW,
         closes_at=None,
+        submission=uuid.uuid4().hex,
         now=NOW,
-    )
-    _insert_rounds(session, pattern)
-    session.delete(pattern)
-    session.flush()
-    last = -(-TEAMS // 25)
-    full, none, few = (f"/organisations/{id_}" for id_ in (created.organisation.id, without_teams, without_rounds))
-    team, empty_team = f"{full}/teams/{created.team.id}", f"{few}/teams/{new_team.id}"
-    return [
-        ("Start page", "/", NO_TEAMS, "/"),
-        ("Start page, the last page", f"/?page={last}", NO_TEAMS, "/"),
-        ("Organisation", full, NO_TEAMS, none),
-        ("Organisation, the last page", f"{full}?page={last}", NO_TEAMS, none),
-        ("Team", team, NO_ROUNDS, empty_team),
-        ("Rounds of a team", f"{team}/rounds", NO_ROUNDS, f"{empty_team}/rounds"),
-        ("A new round", f"{team}/rounds/new", NO_ROUNDS, f"{empty_team}/rounds/new"),
-    ]
-
-
-def _organisation(session: Session, model: User, email: str) -> uuid.UUID:
-    """An organisation without teams, of an account of its own with the same password."""
-    account = User(email=email, password=model.password, active=True, fs_uniquifier=uuid.uuid4().hex)
-    session.add(account)
-    session.flush()
-    return create_organisation(
-        session, name="Organización", country=COUNTRIES["CO"], language="es", founder_id=account.id, now=NOW
     ).id
 
 
-def _insert_rounds(session: Session, pattern: Round) -> None:
-    """The other teams of the organisation, and published rounds of every team, like this one."""
-    model = session.get_one(Team, pattern.team_id)
-    teams = [_copy(model, id=uuid.uuid4(), name=f"Equipo {number:04}") for number in range(1, TEAMS)]
-    session.execute(insert(Team), teams)
-    snapshot = _snapshot(pattern)
-    for team_id in (model.id, *(team["id"] for team in teams)):
-        rounds = [
-            _copy(
-                pattern,
-                id=uuid.uuid4(),
-                team_id=team_id,
-                created_at=at,
-                opens_at=at,
-                published_at=at,
-                snapshot=snapshot,
-            )
-            for at in (NOW - dt.timedelta(days=90 * number + 10) for number in range(ROUNDS))
-        ]
-        session.execute(insert(Round), rounds)
-        session.execute(insert(Response), [_response(round_) for round_ in rounds for _ in range(ANSWERS)])
-        plans = [_plan(round_) for round_ in rounds]
-        session.execute(insert(Plan), plans)
-        session.execute(insert(PlanAction), [action for plan in plans for action in _actions(plan)])
-
-
-def _copy(row: Team | Round, **changes: Any) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns} | changes
-
-
-def _response(published: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "organisation_id": published["organisation_id"],
-        "round_id": published["id"],
-        "answers": {"role": "staff"},
-    }
-
-
-def _plan(published: dict[str, Any]) -> dict[str, Any]:
-    day = published["published_at"].date()
-    return {
-        "id": uuid.uuid4(),
-        "organisation_id": published["organisation_id"],
-        "round_id": published["id"],
-        "drawn_on": day,
-        "pillars": [{"pillar": pillar.id, "reason": ""} for pillar in load_questionnaire().pillars[:3]],
-        "changed_at": published["published_at"],
-    }
-
-
-def _actions(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    action = {
-        "organisation_id": plan["organisation_id"],
-        "plan_id": plan["id"],
-        "serves": ServedKind.PILLAR,
-        "library_id": "",
-        "title": "Una acción",
-        "what": "",
-        "owner": "Ana",
-        "measure": "",
-        "due_on": plan["drawn_on"] + dt.timedelta(days=60),
-        "status": ActionStatus.TODO,
-    }
-    pillars = [pillar["pillar"] for pillar in plan["pillars"] for _ in range(2)]
-    return [
-        action | {"id": uuid.uuid4(), "position": position, "ref_id": pillar} for position, pillar in enumerate(pillars)
-    ]
-
-
-def _snapshot(pattern: Round) -> dict[str, Any]:
-    chance = random.Random(1)  # noqa: S311 - invented answers
-    asked = load_questionnaire()
-    points = tuple(point["id"] for point in pattern.points)
-    sheets = tuple(
-        AnswerSheet(
-            items={item.id: chance.randint(1, 5) for item in asked.items},
-            ladder={point: chance.randint(1, 6) for point in points},
-        )
-        for _ in range(ANSWERS)
-    )
-    return result_to_snapshot(score_team(TeamAnswers("Equipo", points, sheets), asked))
-
-
 if __name__ == "__main__":
-    for row in rows():
-        print(f"| {row.name} | {row.measured} | {row.aim} |")
+    with large_organisation() as large:
+        for row in rows(large):
+            print(f"| {row.name} | {row.measured} | {row.aim} |")

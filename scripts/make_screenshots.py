@@ -46,7 +46,7 @@ COLOURS = 128
 
 
 def main() -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chromium-headless-shell"))), None)
     if chromium is None or shutil.which("pdftoppm") is None:
         sys.exit("The pictures need Chromium and pdftoppm (poppler-utils).")
     logging.disable(logging.INFO)

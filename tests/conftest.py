@@ -9,16 +9,26 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from assessment.domain import scoring
+from assessment.domain.priorities import rank_priorities
 from assessment.infra import passwords
 from assessment.infra.garbage import look_for_garbage_seldom
+from assessment.store import database
+from tests.databases import prepare_hasty_sqlite
 from tests.printing import printed_once
+from tests.ranking import ranked_once
 
 # What examples a property is tried with at home is enough to notice a defect that is not rare; CI looks longer.
-hypothesis.settings.register_profile("home", max_examples=30)
+# Neither judges by the time that an example took: the machine may be busy.
+hypothesis.settings.register_profile(
+    "home", max_examples=30, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 if not os.environ.get("CI"):
     hypothesis.settings.load_profile("home")
 
 look_for_garbage_seldom()
+
+RANKED_ONCE = ranked_once(rank_priorities)
 
 ROOT = Path(__file__).parent.parent
 
@@ -50,6 +60,22 @@ def kept_documents(shared_folder: Path) -> Iterator[None]:
     folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "render_pdf", printed_once(pdf.render_pdf, folder))
+        yield
+
+
+@pytest.fixture(scope="module")
+def ranked_before() -> Iterator[None]:
+    """For a module that looks at what is done with a team's priorities: the same answers are ranked once a process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scoring, "rank_priorities", RANKED_ONCE)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def hasty_disk() -> Iterator[None]:
+    """Most of a small transaction is waiting for the disk. Commands in processes of their own still do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_prepare_sqlite", prepare_hasty_sqlite)
         yield
 
 

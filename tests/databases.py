@@ -20,12 +20,21 @@ import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from assessment.store import database
 from assessment.store.database import make_engine
 from assessment.store.migrate import current_revision, newest_revision, upgrade
 from assessment.store.models import METADATA
 
 POSTGRESQL = os.environ.get("ESCALA_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 KINDS = ("sqlite", "postgresql")
+prepare_sqlite = database._prepare_sqlite
+
+
+def prepare_hasty_sqlite(connection: sqlite3.Connection, record: object) -> None:
+    """As in production, but commits do not wait for the disk: what a failure of the machine would lose, no test asks
+    for in its own process."""
+    prepare_sqlite(connection, record)
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 @contextmanager
@@ -70,10 +79,10 @@ def _empty(name: str) -> bool:
             connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
             tables = set(inspect(connection).get_table_names())
             connection.execute(text("SET LOCAL session_replication_role = replica"))  # in any order
-            for table in tables - METADATA.tables.keys() - {"alembic_version"}:  # such as those of the queue
-                connection.execute(text(f'DROP TABLE "{table}" CASCADE'))
-            for table in tables & METADATA.tables.keys():
-                connection.execute(text(f'DELETE FROM "{table}"'))  # noqa: S608
+            others_tables = tables - METADATA.tables.keys() - {"alembic_version"}  # such as those of the queue
+            statements = [f'DROP TABLE "{table}" CASCADE' for table in others_tables]
+            statements += [f'DELETE FROM "{table}"' for table in tables & METADATA.tables.keys()]  # noqa: S608
+            connection.exec_driver_sql("; ".join(statements))  # all in one message to the server
         return tables >= METADATA.tables.keys() and current_revision(engine) == newest_revision()
     except DBAPIError:
         return False

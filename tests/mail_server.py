@@ -75,12 +75,16 @@ class MailServer(socketserver.ThreadingTCPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
+        self.answers = threading.Event()
+        self.be_as_new()
+
+    def be_as_new(self) -> None:
+        """Forgets what arrived, and takes everything."""
         self.arrived: Queue[EmailMessage] = Queue()
         self.refuses = self.is_full = self.is_away = self.drops = False
         self.unknown: set[str] = set()
         self.full: set[str] = set()
         self.conversations = 0
-        self.answers = threading.Event()
         self.answers.set()
 
     @property
@@ -98,7 +102,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     with MailServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         thread.start()
         try:
             yield server

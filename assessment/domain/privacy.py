@@ -127,8 +127,8 @@ def _overall_stands_apart(result: TeamResult, shown: Sequence[PillarResult], sca
         return True
     is_complete = result.overall.n == everybody and all(one.n == everybody and one.mean is not None for one in shown)
     hides = any(scale.bound_of(pillar.mean) for pillar in shown)
-    # Of two pillars or one, even a rounded overall tells where beyond its bound the mean of one lies.
-    return is_complete and not (hides and c.MEAN_STEP * len(shown) < scale.low_bound - 1)
+    # Of very few pillars, even a rounded overall tells where beyond its bound the mean of one lies.
+    return is_complete and not (hides and c.MEAN_STEP * len(shown) < scale.low_bound - 1 + c.MEAN_STEP / 2)
 
 
 def _overall_of_pillars(result: OverallResult, shown: Sequence[PillarResult], scale: Scale) -> OverallResult:

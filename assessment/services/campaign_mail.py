@@ -162,7 +162,9 @@ def check_teams_list(
     rows = {_key(row.team.name): row for row in state.rows}
     others = {_key(team.name) for team in teams_to_ask(session, access=access)} - rows.keys()
     by_round: dict[uuid.UUID, list[GivenAddress]] = {}
-    nameless, unknown, elsewhere = [], {}, {}
+    nameless: list[tuple[int, str]] = []
+    unknown: dict[str, tuple[int, str]] = {}
+    elsewhere: dict[str, tuple[int, str]] = {}
     for one in given:
         key = _key(one.team)
         if key in rows:

@@ -35,7 +35,7 @@ from assessment.services.rounds import (
 )
 from assessment.store import campaigns as store
 from assessment.store.campaigns import Campaign, CampaignRound
-from assessment.store.latest_rounds import TeamAndRound, teams_with_latest_round
+from assessment.store.latest_rounds import TeamAndRound, count_teams, teams_by_name, teams_with_latest_round
 from assessment.store.responses import count_by_round
 from assessment.store.rounds import Round, unpublished_by_team
 from assessment.store.team_tags import teams_by_tag
@@ -138,7 +138,12 @@ class Closed:
 
 def teams_to_ask(session: Session, *, access: Access) -> Sequence[Team]:
     """The teams for which the account may open rounds, by name: the one place that decides it for several at once."""
-    return [row.team for row in _teams(session, access)]
+    return teams_by_name(session, access.organisation_id)
+
+
+def has_teams_to_ask(session: Session, *, access: Access) -> bool:
+    """Whether there are any of them."""
+    return count_teams(session, access.organisation_id) > 0
 
 
 def tags_to_ask(session: Session, teams: Sequence[Team]) -> dict[str, tuple[str, list[uuid.UUID]]]:
@@ -149,7 +154,7 @@ def tags_to_ask(session: Session, teams: Sequence[Team]) -> dict[str, tuple[str,
 def check_teams(session: Session, *, access: Access, only: Collection[uuid.UUID] | None = None) -> list[TeamCheck]:
     """Which of the teams that may be asked (`only` of these) can answer now."""
     minimum = access.organisation.minimum_group
-    found = _teams(session, access, only)
+    found = teams_with_latest_round(session, access.organisation_id, at_most=10_000, only=only)
     unpublished = unpublished_by_team(session, access.organisation_id, [team.id for team, _latest in found])
     checks = []
     for team, latest in found:
@@ -386,7 +391,3 @@ def gather_poster_of(
 def print_posters(sources: tuple[PosterSource, ...], title: str, reader: Localisation) -> bytes:
     """All posters as one PDF, a page each: a pure function of their sources."""
     return build_posters_pdf(sources, title, reader)
-
-
-def _teams(session: Session, access: Access, only: Collection[uuid.UUID] | None = None) -> list[TeamAndRound]:
-    return teams_with_latest_round(session, access.organisation_id, at_most=10_000, only=only)

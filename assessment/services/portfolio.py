@@ -326,7 +326,7 @@ def read_cells(rows: Iterable[ScoreRow]) -> tuple[Cell | None, dict[str, Cell]]:
 def cell_of(row: ScoreRow) -> Cell:
     """A row's figure; of one that is withheld not even how many people it is of."""
     n = row.n if row.score is not None else None
-    return Cell(n, row.score, row.level, row.low, row.high, row.change, cast(ChangeLabel | None, row.label))
+    return Cell(n, row.score, row.level, row.low, row.high, row.change, cast("ChangeLabel | None", row.label))
 
 
 def _names(names: Mapping[str, Text], rows: Iterable[ScoreRow]) -> tuple[Text, ...]:

@@ -41,7 +41,7 @@ from assessment.services.questionnaires import find_stored_questionnaire
 from assessment.store import portfolio as store
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import ACCOUNT, Job, JobState, find_job
-from assessment.store.portfolio import RoundRow, ScoreRow, TeamsChosen
+from assessment.store.portfolio import ActionRow, RoundRow, ScoreRow, TeamsChosen
 from assessment.store.portfolio_files import PortfolioFile, delete_files_before, find_file
 from assessment.store.round_scores import ScoreKind
 from reports.executive.build import build_pdf
@@ -228,7 +228,7 @@ def workbook_source(session: Session, *, access: Access, wish: FileWish, now: dt
         rounds=facts,
         names=told.names,
         figures=told.figures,
-        actions=tuple(_actions(session, access, chosen, facts, place, points, today)),
+        actions=tuple(_actions(session, access, store.actions_of_teams(session, chosen), facts, place, points, today)),
     )
 
 
@@ -236,22 +236,22 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
     """What the summary tells of the chosen teams."""
     found, chosen = _read(session, access, wish, now)
     today = local_date(now, access.organisation.time_zone)
-    rounds = store.published_rounds(session, chosen)
+    published = store.published_rounds(session, chosen)
+    latest_plans = {line.progress.round_id for line in found.lines if line.progress}
+    latest_rounds = set({round_.team_id: round_.id for round_ in published}.values())
+    # Most actions are of earlier plans, which the summary leaves out: nothing else is read for them.
+    rows = [
+        row
+        for row in store.actions_of_teams(session, chosen)
+        if row.round_id in latest_plans or row.answered_in in latest_rounds
+    ]
+    planned = {row.round_id for row in rows}
+    rounds = [round_ for round_ in published if round_.id in planned]
     place = {round_.id: at for at, round_ in enumerate(rounds)}
     names = {line.team_id: line.name for line in found.lines}
     facts = tuple(_round_facts(row, names, (), access.organisation.time_zone) for row in rounds)
-    latest_plans = {line.progress.round_id for line in found.lines if line.progress}
     points = store.points_of_teams(session, chosen)
-    latest_rounds = {round_.team_id: round_.id for round_ in rounds}.values()
-    actions = [
-        (row, action)
-        for row, action in zip(
-            store.actions_of_teams(session, chosen),
-            _actions(session, access, chosen, facts, place, points, today),
-            strict=True,
-        )
-        if row.round_id in latest_plans or row.answered_in in latest_rounds
-    ]
+    actions = list(zip(rows, _actions(session, access, rows, facts, place, points, today), strict=True))
     return ExecutiveSource(
         organisation=access.organisation.name,
         accent=access.organisation.accent,
@@ -377,7 +377,7 @@ def _remembered_points(points: Mapping[uuid.UUID, list[dict[str, Any]]]) -> Any:
 def _actions(
     session: Session,
     access: Access,
-    chosen: TeamsChosen,
+    rows: Iterable[ActionRow],
     rounds: tuple[RoundFacts, ...],
     place: Mapping[uuid.UUID, int],
     points: Mapping[uuid.UUID, list[dict[str, Any]]],
@@ -387,7 +387,7 @@ def _actions(
         group: name for _scale, groups in _known_groups(session, access).values() for group, name in groups.items()
     }
     moments = _remembered_points(points)
-    for row in store.actions_of_teams(session, chosen):
+    for row in rows:
         about, known = rounds[place[row.round_id]], _library().get(row.library_id)
         served = moments(row.round_id) if row.serves == "point" else pillars
         yield ActionFacts(

@@ -39,6 +39,10 @@ class UnknownRecipient(LookupError):
     """The round has no such recipient."""
 
 
+class AlreadyReached(Exception):
+    """Everything could be delivered to the recipient by now: there is no address to be corrected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who can be written to."""
@@ -235,7 +239,8 @@ def invite_by_mail(
     session.flush()
     hashes = {address: _removed_hash(secret, round_id, address) for address in new}
     removed = store.removed_among(session, organisation_id, round_id, hashes.values())
-    uninvited = [Recipient(**row) for row in rows if not removed.get(hashes[row["address"]])]
+    had_it = {address for address, hashed in hashes.items() if removed.get(hashed)}
+    uninvited = [Recipient(**row) for row in rows if row["address"] not in had_it]
     queue_messages(session, mailing, round_, uninvited, new_message_id=new_message_id, now=now)
     return len(rows)
 
@@ -284,24 +289,29 @@ def correct_address(
     """Writes the invitation to another address in the place of one that it could not reach; returns it as it is kept.
 
     An address that is on the list already stays as it is, and the other one goes. Raises `UnknownRound`,
-    `UnknownRecipient`, `InvalidEmail`, `WrongRoundMode` or `NotOfThisRound`.
+    `UnknownRecipient`, `AlreadyReached`, `InvalidEmail`, `WrongRoundMode` or `NotOfThisRound`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    require_mailable(round_, now=now)
     old = store.find_recipient(session, organisation_id, round_id, recipient_id)
     if old is None:
         raise UnknownRecipient
+    require_mailable(round_, now=now)
+    if not undelivered_of(session, organisation_id=organisation_id, round_id=round_id, recipient_id=recipient_id):
+        raise AlreadyReached
     right = checked_email(address)
     if right == old.address:
         try_again(session, organisation_id=organisation_id, round_id=round_id, recipient_id=recipient_id, now=now)
         return right
     invitation = store.find_mailing(session, organisation_id, round_id, MailingKind.INVITATION)
-    store.forget_addresses(session, organisation_id, round_id, [old.address])
+    instead = Person(right, old.name, language_of(old.language))
+    remove_recipient(
+        session, organisation_id=organisation_id, round_id=round_id, recipient_id=recipient_id, secret=secret
+    )
     invite_by_mail(
         session,
         organisation_id=organisation_id,
         round_id=round_id,
-        people=[Person(right, old.name, language_of(old.language))],
+        people=[instead],
         turn=f"instead of {recipient_id}",
         reply_to=invitation.reply_to if invitation else "",
         new_message_id=new_message_id,
@@ -327,11 +337,17 @@ def try_again(
     return store.try_again(session, organisation_id, round_id, recipient_id, now=now)
 
 
-def undelivered_of(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> list[Undelivered]:
-    """Whom the round's messages could not reach, by address."""
+def undelivered_of(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, recipient_id: uuid.UUID | None = None
+) -> list[Undelivered]:
+    """Whom the round's messages could not reach, by address; asked of one recipient, only that one. Raises
+    `UnknownRecipient`."""
+    if recipient_id and store.find_recipient(session, organisation_id, round_id, recipient_id) is None:
+        raise UnknownRecipient
     return [
         Undelivered(one.id, one.address, one.name, one.is_refused, reason or UNKNOWN_ADDRESS)
         for one, reason in store.undelivered_of(session, organisation_id, round_id)
+        if recipient_id in (None, one.id)
     ]
 
 

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from assessment.domain.audit import Action, ObjectKind
@@ -31,6 +31,7 @@ class AuditEvent(RandomKey, Base):
     __table_args__ = (
         Index("ix_audit_events_organisation_id", "organisation_id", "happened_at"),
         Index("ix_audit_events_happened_at", "happened_at"),
+        Index("ix_audit_events_user", "organisation_id", "user_id"),
     )
 
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
@@ -118,11 +119,11 @@ def name_invited(session: Session, organisation_id: uuid.UUID, invitation_id: uu
 
 def people_of_log(session: Session, organisation_id: uuid.UUID) -> list[tuple[uuid.UUID, int, str]]:
     """The members that the log tells of, by address: the id of the membership, that of the account, the address."""
-    told = select(AuditEvent.user_id).where(AuditEvent.organisation_id == organisation_id)
+    told = exists().where(AuditEvent.organisation_id == organisation_id, AuditEvent.user_id == User.id)
     rows = session.execute(
         select(Membership.id, User.id.label("user_id"), User.email)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.organisation_id == organisation_id, User.id.in_(told))
+        .where(Membership.organisation_id == organisation_id, told)
         .order_by(func.lower(User.email), User.id)
     )
     return [(row.id, row.user_id, row.email) for row in rows]

@@ -62,6 +62,15 @@ def teams_with_latest_round(
     return [TeamAndRound(*row) for row in rows]
 
 
+def teams_by_name(
+    session: Session, organisation_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None
+) -> Sequence[Team]:
+    """All of the organisation's teams, `only` of these (`None` is all), without their rounds."""
+    return session.scalars(
+        select(Team).where(Team.organisation_id == organisation_id, _is_among(only)).order_by(Team.name, Team.id)
+    ).all()
+
+
 def count_teams(session: Session, organisation_id: uuid.UUID, *, only: Collection[uuid.UUID] | None = None) -> int:
     """How many teams the organisation has, `only` of these (`None` is all)."""
     counted = select(func.count()).select_from(Team).where(Team.organisation_id == organisation_id, _is_among(only))

@@ -362,7 +362,7 @@ def latest_by_round(
         )
         .group_by(Mailing.round_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def _numbers(

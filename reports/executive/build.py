@@ -22,7 +22,7 @@ from reports.executive.context import (
     PillarLine,
     TeamRow,
 )
-from reports.executive.source import ExecutiveSource
+from reports.executive.source import DoneAction, ExecutiveSource
 from reports.portfolio.words import (
     ARROWS,
     STANDING,
@@ -34,10 +34,13 @@ from reports.portfolio.words import (
     reason_words,
     score_words,
 )
+from reports.workbook.source import ActionFacts
 
 TEMPLATE = "executive/document.html"
 LONG_FROM = 41
 """From so many teams on their table comes last, and runs over pages."""
+MOST_TEAMS = 120
+"""Of more, the table is in the workbook alone: a summary is read on a few pages."""
 MOST_ROUNDS = 6
 MOST_MOVES = 12
 MOST_DONE = 10
@@ -53,18 +56,10 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
     needy = sorted(
         (line for line in source.lines if line.reasons), key=lambda line: pressing.index(line.reasons[0].kind)
     )
-    moves = [_move_row(one, line, source, reader) for one, line in zip(source.moves, source.lines, strict=True)]
-    told = [row for row in moves if row.rounds or row.latest]
-    done_rows = tuple(
-        DoneRow(
-            isolated(one.team),
-            _short(reader.text(one.title)),
-            reader.text(one.serves),
-            label_words(one.outcome, reader),
-        )
-        for one in source.done
-    )
-    next_rows = _next_rows(source, reader)
+    told = [
+        (moves, line) for moves, line in zip(source.moves, source.lines, strict=True) if _has_moves_to_tell(moves, line)
+    ]
+    due_soon = _due_soon(source)
     return ExecutiveContext(
         lang=reader.tag,
         paper=source.paper,
@@ -79,22 +74,24 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         has_figures=bool(source.over),
         pillars_note=_pillars_note(source, reader),
         heads=tuple(reader.text(pillar.short_name) for pillar in source.questionnaire.pillars),
-        teams=tuple(_team_row(line, source, reader) for line in source.lines),
+        teams=tuple(_team_row(line, source, reader) for line in source.lines)
+        if len(source.lines) <= MOST_TEAMS
+        else (),
         is_long=len(source.lines) >= LONG_FROM,
         moved=tuple(_moved(source, reader)),
-        moves=tuple(told[:MOST_MOVES]),
+        moves=tuple(_move_row(moves, line, source, reader) for moves, line in told[:MOST_MOVES]),
         moves_more=_more(len(told) - MOST_MOVES, reader),
         done=tuple(_done(source, reader)),
-        done_rows=done_rows[:MOST_DONE],
-        done_more=_more(len(done_rows) - MOST_DONE, reader),
+        done_rows=tuple(_done_row(one, reader) for one in source.done[:MOST_DONE]),
+        done_more=_more(len(source.done) - MOST_DONE, reader),
         help=tuple(
             HelpRow(isolated(line.name), tuple(reason_words(reason, reader) for reason in line.reasons))
             for line in needy[:MOST_HELP]
         ),
         help_more=_more(len(needy) - MOST_HELP, reader),
         next=tuple(_next(source, reader)),
-        next_rows=next_rows[:MOST_NEXT],
-        next_more=_more(len(next_rows) - MOST_NEXT, reader),
+        next_rows=tuple(_next_row(day, action, reader) for day, action in due_soon[:MOST_NEXT]),
+        next_more=_more(len(due_soon) - MOST_NEXT, reader),
     )
 
 
@@ -248,6 +245,11 @@ def _moved(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
     yield reader.gettext("Only what is unlikely to be chance counts as up or down.")
 
 
+def _has_moves_to_tell(moves: TeamMoves, line: TeamLine) -> bool:
+    """Whether a team has two rounds that were compared."""
+    return any(one.is_compared for one in moves.rounds) or any(cell.label for cell in line.pillars.values())
+
+
 def _move_row(moves: TeamMoves, line: TeamLine, source: ExecutiveSource, reader: Localisation) -> MoveRow:
     names = {pillar.id: pillar.short_name for pillar in source.questionnaire.pillars}
     up, down = (
@@ -323,7 +325,7 @@ def _next(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
         )
 
 
-def _next_rows(source: ExecutiveSource, reader: Localisation) -> tuple[NextRow, ...]:
+def _due_soon(source: ExecutiveSource) -> list[tuple[dt.date, ActionFacts]]:
     """What is due soon, by day."""
     last = source.made_on + SOON
     due = [
@@ -332,14 +334,24 @@ def _next_rows(source: ExecutiveSource, reader: Localisation) -> tuple[NextRow, 
         if action.due_on is not None and source.made_on <= action.due_on <= last
     ]
     due.sort(key=lambda entry: (entry[0], entry[1].team))
-    return tuple(
-        NextRow(
-            reader.short_date(day),
-            isolated(action.team),
-            _short(reader.text(action.title)),
-            _short(reader.text(action.owner)),
-        )
-        for day, action in due
+    return due
+
+
+def _next_row(day: dt.date, action: ActionFacts, reader: Localisation) -> NextRow:
+    return NextRow(
+        reader.short_date(day),
+        isolated(action.team),
+        _short(reader.text(action.title)),
+        _short(reader.text(action.owner)),
+    )
+
+
+def _done_row(one: DoneAction, reader: Localisation) -> DoneRow:
+    return DoneRow(
+        isolated(one.team),
+        _short(reader.text(one.title)),
+        reader.text(one.serves),
+        label_words(one.outcome, reader),
     )
 
 

@@ -92,7 +92,7 @@ class ExecutiveContext:
     heads: tuple[str, ...]
     teams: tuple[TeamRow, ...]
     is_long: bool
-    """Whether the table of teams comes last, since it runs over pages."""
+    """Whether the table of teams comes last, since it runs over pages; of very many, `teams` is empty."""
     moved: tuple[str, ...]
     moves: tuple[MoveRow, ...]
     moves_more: str

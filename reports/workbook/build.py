@@ -101,26 +101,15 @@ def _formats(workbook: Workbook) -> dict[str, Format]:
 
 
 def _write_sheet(workbook: Workbook, sheet: Sheet, formats: dict[str, Format]) -> None:
-    page = workbook.add_worksheet(sheet.name)
+    from reports.workbook.long_sheet import LongSheet
+
+    page = workbook.add_worksheet(sheet.name, worksheet_class=LongSheet)
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
         page.write_string(0, at, safe_text(column.header), formats["head"])
-    styles = [formats[column.style] for column in sheet.columns]
-    line = 0
-    for line, row in enumerate(sheet.rows, start=1):
-        if line > MOST_ROWS:
-            break
-        for at, value in enumerate(row):
-            if value is None or value == "":
-                continue
-            if isinstance(value, str):
-                page.write_string(line, at, safe_text(value))
-            elif isinstance(value, dt.date):
-                page.write_datetime(line, at, dt.datetime(value.year, value.month, value.day), styles[at])
-            else:
-                page.write_number(line, at, value, styles[at])
+    last = page.write_rows(sheet.rows, [formats[column.style] for column in sheet.columns], first=1, most=MOST_ROWS)
     page.freeze_panes(1, 1)
-    page.autofilter(0, 0, max(1, min(line, MOST_ROWS)), len(sheet.columns) - 1)
+    page.autofilter(0, 0, max(1, last), len(sheet.columns) - 1)
     page.set_landscape()
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)

@@ -35,6 +35,11 @@ def serving(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def done_before(kept_documents, ranked_before):
+    """Printing itself: `tests/reports`; ranking itself: `tests/domain`."""
+
+
 @pytest.fixture(scope="session")
 def chromium():
     playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")

@@ -372,3 +372,89 @@ def test_the_medians_of_linked_people_stay_with_them():
     assert (change.linked, change.n1, change.median2) == (True, 8, 4)
     [shown] = release(result, ASKED).ladder_change
     assert (shown.label, shown.median1, shown.median2) == ("improved", None, None)
+
+
+# The overall beside the pillars
+
+SMALL_PILLARS = build_questionnaire([build_pillar("language"), build_pillar("vision")])
+TWELVE_PILLARS = build_questionnaire([build_pillar(f"pillar-{at}") for at in range(12)])
+
+
+def shown_of(asked, answers, *, previous=()) -> TeamResult:
+    """What leaves of people who answered the pillars with these values; `None` left one out."""
+    teams = [team_of([sheet_of(asked, values) for values in sheets]) for sheets in (answers, previous)]
+    return release(score_team(teams[0], asked, previous=teams[1] if previous else None), asked)
+
+
+def of_twelve(value: int, answered: int = 12) -> dict[str, int | None]:
+    return {pillar.id: value if at < answered else None for at, pillar in enumerate(TWELVE_PILLARS.pillars)}
+
+
+def test_the_overall_does_not_tell_what_somebody_answered_who_did_not_finish():
+    """The attack: five people are in the overall, six in nine of the pillars; the pillars' sums less five overalls
+    gave three quarters of the sixth one's average, within a third of a point."""
+    five = [of_twelve(value) for value in (3, 4, 3, 2, 4)]
+    for own in range(1, 6):
+        answers = [*five, of_twelve(own, answered=9)]
+        whole = score_team(team_of([sheet_of(TWELVE_PILLARS, values) for values in answers]), TWELVE_PILLARS)
+        shown = release(whole, TWELVE_PILLARS)
+        means = [pillar.mean for pillar in shown.pillars if pillar.mean is not None]
+        assert (whole.overall.n, len(means)) == (5, 12)
+        assert shown.overall.mean == round(sum(means) / len(means), 1)
+        assert shown.overall.level == TWELVE_PILLARS.scale.level(shown.overall.mean)
+        assert release(shown, TWELVE_PILLARS) == shown
+
+
+def test_the_overall_does_not_tell_a_pillar_that_is_withheld():
+    """The attack: a sixth of the few people's score in the withheld pillar was in the overall of six."""
+    asked = build_questionnaire([build_pillar(f"pillar-{at}") for at in range(6)])
+    means = set()
+    for own in (1, 5):
+        whole = {pillar.id: 3 for pillar in asked.pillars}
+        answers = [whole | {"pillar-5": own} for _ in range(4)] + [whole | {"pillar-5": None} for _ in range(4)]
+        result = shown_of(asked, answers)
+        assert (result.pillar("pillar-5").mean, result.overall.n) == (None, 8)
+        means.add(result.overall.mean)
+    assert means == {3.0}
+
+
+def test_the_overall_does_not_tell_a_pillar_of_one_statement_under_eight():
+    asked = build_questionnaire([build_pillar("language"), build_pillar("one", 1)])
+    results = [shown_of(asked, [{"language": 3, "one": own} for own in (1, 1, 1, 2, high, 2)]) for high in (1, 5)]
+    assert {result.overall.mean for result in results} == {3.0}
+    assert {result.pillar("one").mean for result in results} == {None}
+
+
+def test_of_two_pillars_the_overall_does_not_tell_where_beyond_its_bound_one_lies():
+    """The middle beyond a bound stands for it: 4.9 for what is shown as 4.8 or more."""
+    sums = [
+        [{"language": 3, "vision": 5} for _ in range(10)],
+        [{"language": 3, "vision": 5} for _ in range(8)] + [{"language": 3, "vision": 4} for _ in range(2)],
+    ]
+    results = [shown_of(SMALL_PILLARS, answers) for answers in sums]
+    assert {result.pillar("vision").mean for result in results} == {4.8}
+    assert len({result.overall.mean for result in results}) == 1
+
+
+def test_the_change_of_the_overall_is_that_of_the_pillars_where_few_lack_one():
+    now = [{"language": value, "vision": value} for value in (3, 4, 5, 4, 3, 4, 5, 4)]
+    for own in (1, 5):
+        before = [{"language": value, "vision": value} for value in (2, 3, 2, 3, 2, 3, 3, 2)]
+        before.append({"language": own, "vision": None})
+        result = shown_of(SMALL_PILLARS, now, previous=before)
+        *pillars, overall = result.change
+        told = [change.difference for change in pillars]
+        assert overall.pillar == "overall"
+        assert overall.difference == pytest.approx(round(sum(told) / len(told), 1))
+        assert (overall.label, overall.p, overall.hedges_g) == ("improved", None, None)
+        assert release(result, SMALL_PILLARS) == result
+
+
+def test_the_overall_is_that_of_the_persons_where_nobody_or_enough_people_lack_a_pillar():
+    everybody = [{"language": value, "vision": 6 - value} for value in (2, 3, 4, 2, 3)]
+    assert shown_of(SMALL_PILLARS, everybody).overall.mean == 3.0
+    many = [*everybody, *[{"language": 1 + at % 2, "vision": None} for at in range(6)]]
+    result = shown_of(SMALL_PILLARS, many)
+    assert result.overall.n == 5
+    assert result.overall.mean == 3.0
+    assert result.pillar("language").mean == 2.1

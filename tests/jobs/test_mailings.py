@@ -25,6 +25,7 @@ from assessment.services.mailings import (
     tell_of_plan,
 )
 from assessment.services.recipients import (
+    AlreadyReached,
     correct_address,
     recipients_of,
     remove_recipient,
@@ -422,6 +423,10 @@ def test_another_address_is_invited_in_the_place_of_a_refused_one(database):
         how = {**invited.writing, "recipient_id": wrong.id, "secret": SECRET, "now": utc_now()}
         with pytest.raises(InvalidEmail), database.writing() as session:
             correct_address(session, **how, address="persona sin arroba")
+        with database.reading() as session:
+            reached = session.scalars(select(Recipient).where(Recipient.id != wrong.id)).one()
+        with pytest.raises(AlreadyReached), database.writing() as session:
+            correct_address(session, **{**how, "recipient_id": reached.id}, address="otra@example.com")
         with database.writing() as session:
             assert correct_address(session, **how, address="Persona.Cero@Example.com") == "persona.cero@example.com"
         (message,) = send_all(database, server)

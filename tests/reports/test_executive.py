@@ -125,6 +125,15 @@ def test_of_more_teams_the_table_runs_on_at_the_end(tmp_path: Path) -> None:
     assert "more are in the workbook" in " ".join(pages[:first])
 
 
+def test_of_very_many_teams_there_is_no_table_and_it_stays_a_few_pages(tmp_path: Path) -> None:
+    path, reader = tmp_path / "summary.pdf", READERS[1]
+    path.write_bytes(build_pdf(source_of(121), reader))
+    pages = pages_of(path)
+    assert len(pages) <= 6
+    assert "There are too many teams to list them here" in " ".join(" ".join(pages).split())
+    assert "Equipo de la sede principal 121" not in " ".join(pages)
+
+
 @pytest.mark.parametrize("name", [HOSTILE, LONG_NAME, "خدمة العملاء في المستشفى", "W" * 120])
 def test_names_of_any_kind_are_printed_as_they_are(tmp_path: Path, name: str) -> None:
     reader, path = READERS[0], tmp_path / "summary.pdf"

@@ -25,5 +25,5 @@ def database(request, tmp_path):
 
 
 @pytest.fixture(scope="module", autouse=True)
-def documents(kept_documents):
-    """Printing itself: `tests/reports`."""
+def done_before(kept_documents, ranked_before):
+    """Printing itself: `tests/reports`; ranking itself: `tests/domain`."""

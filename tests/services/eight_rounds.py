@@ -65,7 +65,7 @@ def questionnaire_text() -> bytes:
 
 @contextmanager
 def few_shuffles() -> Iterator[None]:
-    """A hundredth of the shuffles of a test of change: they decide a word, never a figure, and take most time."""
+    """A hundredth of the shuffles in a test of change: they decide a word, no figure, and take most of the time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(permutation, "SHUFFLES", 199)
         permutation._samples.cache_clear()
@@ -206,7 +206,7 @@ def _publish(
     with made.database.writing() as session:
         opened = open_round(
             session,
-            **where,
+            organisation_id=made.home.organisation,
             team_id=team_id,
             name=f"Ronda {at + 1}",
             opens_at=day - DAY,

@@ -25,7 +25,6 @@ from tests.services.build import DAY, NOW, make_home, make_sheet
 from tests.services.test_plans import TODAY, change
 from tests.services.test_publication import hold, pin_text
 
-pytestmark = pytest.mark.both_databases
 PEOPLE = 12
 
 
@@ -86,6 +85,7 @@ def rows(database):
         return session.scalars(select(ActionOutcome).order_by(ActionOutcome.round_id, ActionOutcome.position)).all()
 
 
+@pytest.mark.both_databases
 def test_the_first_round_two_weeks_later_says_what_became_of_each_finished_action(database, home):
     own, choices = begin(database, home, sheets(language=1, vision=1))
     assert set(choices.pillar_ids) == {"language", "vision"}
@@ -191,6 +191,7 @@ def _rows_of(database, home, round_id):
         return read_action_outcomes(session, session.get_one(Round, round_id), time_zone="America/Bogota")
 
 
+@pytest.mark.both_databases
 def test_deleted_answers_are_said_once(database, home):
     own, choices = begin(database, home, sheets())
     finish(database, own, choices)
@@ -257,6 +258,7 @@ def test_a_pulse_does_not_answer(database, home):
     assert rows(database) == []
 
 
+@pytest.mark.both_databases
 def test_what_is_missing_of_rounds_from_before_is_written_once_and_is_the_same(database, home):
     own, choices = begin(database, home, sheets(language=1))
     finish(database, own, choices)
@@ -270,6 +272,7 @@ def test_what_is_missing_of_rounds_from_before_is_written_once_and_is_the_same(d
     assert [(row.round_id, row.action_id, row.label, row.change, row.low, row.high) for row in rows(database)] == facts
 
 
+@pytest.mark.both_databases
 def test_an_action_that_is_taken_out_takes_what_was_said_of_it_along(database, home):
     own, choices = begin(database, home, sheets())
     finish(database, own, choices)

@@ -24,7 +24,6 @@ from assessment.store.rounds import Round
 from tests.services.build import DAY, NOW, answer, make_round, make_sheet, next_steps_of
 from tests.services.test_plans import published
 
-pytestmark = pytest.mark.both_databases
 LATER = NOW + 60 * DAY
 SPANISH = Localisation("es", "CO")
 
@@ -131,6 +130,7 @@ def test_a_first_plan_and_one_after_a_finished_one_have_nothing_to_look_back_on(
     assert look(database, later) is None
 
 
+@pytest.mark.both_databases
 def test_an_action_goes_on_with_its_owner_note_status_and_history(database, own, later):
     choices = edited(plan_of(database, own).choices, 0, owner="Ana")
     write(database, own, choices, NOW + DAY)
@@ -207,6 +207,7 @@ def test_an_action_that_says_the_same_as_the_proposed_one_goes_on_in_a_plan_that
     assert plan_of(database, own).goes_on == {mine.id: "Ronda 2"}
 
 
+@pytest.mark.both_databases
 def test_taken_out_of_the_new_plan_it_is_open_in_the_earlier_one_again(database, own, later):
     move = plan_of(database, own).choices.move
     carry(database, later, taken=[move])
@@ -307,6 +308,7 @@ def test_a_day_within_the_new_plan_stays(database, own, later):
     assert plan_of(database, later, LATER).choices.actions[0].due_on == day
 
 
+@pytest.mark.both_databases
 def test_a_page_that_is_older_than_the_plan_carries_nothing(database, own, later):
     mine = plan_of(database, own).choices.actions[0]
     write(database, later, edited(plan_of(database, later, LATER).choices, 0, owner="Luis"), LATER)
@@ -333,6 +335,7 @@ def test_choosing_none_is_an_answer_too(database, own, later):
     assert not plan_of(database, later, LATER).can_be_undone
 
 
+@pytest.mark.both_databases
 def test_what_went_on_keeps_its_history_when_the_earlier_round_is_deleted(database, own, later):
     mine = plan_of(database, own).choices.actions[0]
     write(database, own, edited(plan_of(database, own).choices, 0, owner="Ana"), NOW + DAY)

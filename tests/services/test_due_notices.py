@@ -26,7 +26,6 @@ from tests.services.build import NOW, answer, make_home, make_round, make_sheet
 MONDAY = dt.datetime(2026, 11, 30, 13, 0, tzinfo=dt.UTC)
 """Eight in the morning in Colombia."""
 DAY = dt.timedelta(days=1)
-pytestmark = pytest.mark.both_databases
 
 
 def notify(database, now=MONDAY) -> int:
@@ -61,6 +60,7 @@ def home(database):
     return home
 
 
+@pytest.mark.both_databases
 def test_who_may_change_plans_is_told_on_monday_once_what_is_late_and_what_is_due(database, home):
     assert [notify(database), notify(database), notify(database, MONDAY + DAY)] == [1, 0, 0]
     (message,) = messages(database)
@@ -101,6 +101,7 @@ def test_sample_data_writes_to_nobody(database, home):
     assert notify(database) == 0
 
 
+@pytest.mark.both_databases
 def test_another_organisations_actions_are_in_nobody_elses_notice(database, home):
     stranger = make_home(database, "Otra")
     assert notify(database) == 1

@@ -33,8 +33,6 @@ from assessment.store.plan_actions import ActionEvent
 from tests.services.build import DAY, NOW, answer, make_round, make_sheet
 from tests.services.test_plans import TODAY, change, proposal_of, published
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def house(database):
@@ -82,6 +80,7 @@ def links(database, own):
         return list(list_owner_links(session, **own))
 
 
+@pytest.mark.both_databases
 def test_an_owner_says_how_far_their_action_is_and_the_event_says_by_whose_link(database, own):
     mine, other, *_ = give(database, own, ["Ana", "Luis"])
     token = make(database, own, [mine])
@@ -98,6 +97,7 @@ def test_an_owner_says_how_far_their_action_is_and_the_event_says_by_whose_link(
         assert last.changes == {"status": ["todo", "blocked"], "note": ["", "Falta el permiso"]}
 
 
+@pytest.mark.both_databases
 def test_what_an_owner_and_an_account_change_in_one_quarter_of_an_hour_are_two_events(database, own):
     mine = give(database, own, ["Ana"])[0]
     token = make(database, own, [mine])
@@ -140,6 +140,7 @@ def test_an_owner_cannot_give_an_action_up_nor_change_one_that_was(database, own
         say(database, token, mine, ActionStatus.DONE)
 
 
+@pytest.mark.both_databases
 def test_a_link_never_comes_to_lead_to_another_action(database, own):
     mine, other, third, *_ = give(database, own, ["Ana", "Luis", "Ana"])
     token = make(database, own, [mine])
@@ -180,6 +181,7 @@ def test_a_link_is_for_actions_of_the_plan_that_have_one_owner(database, own):
     assert links(database, own) == []
 
 
+@pytest.mark.both_databases
 def test_a_new_link_takes_the_place_of_the_old_one(database, own):
     mine, other, *_ = give(database, own, ["Ana", "Luis"])
     first, luis = make(database, own, [mine]), make(database, own, [other], owner="Luis")
@@ -237,6 +239,7 @@ def test_unknown_tokens_lead_nowhere(database, own):
             read(database, token)
 
 
+@pytest.mark.both_databases
 def test_a_link_ends_with_the_plan_of_a_later_round(database, house):
     home, own = house
     mine = give(database, own, ["Ana"])[0]

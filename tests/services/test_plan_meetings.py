@@ -29,7 +29,6 @@ from tests.services.build import DAY, NOW, next_steps_of
 from tests.services.test_plan_actions import begin
 from tests.services.test_plans import TODAY, change, printed, proposal_of, published
 
-pytestmark = pytest.mark.both_databases
 AT_30 = NOW + 31 * DAY
 
 
@@ -77,6 +76,7 @@ def rows(database):
         return list(session.scalars(select(PlanMeeting).order_by(PlanMeeting.began_at)))
 
 
+@pytest.mark.both_databases
 def test_to_look_at_a_meeting_writes_nothing_and_the_first_word_begins_it(database, own):
     begin(database, own)
     found = meeting(database, own)
@@ -104,6 +104,7 @@ def test_what_is_said_stays_in_the_plan_and_in_the_meeting_in_its_order(database
     assert (actions[order[0]].note, actions[order[1]].due_on) == ("It works", due)
 
 
+@pytest.mark.both_databases
 def test_said_again_is_said_otherwise_and_not_twice(database, own):
     begin(database, own)
     first = meeting(database, own).items[0].action.id
@@ -126,6 +127,7 @@ def test_one_that_is_due_later_may_be_talked_about_too_and_no_other_plans(databa
         said(database, own, uuid.uuid4(), Said.DONE)
 
 
+@pytest.mark.both_databases
 def test_a_meeting_is_closed_once_and_the_next_is_another(database, own):
     begin(database, own)
     first = meeting(database, own).items[0].action.id
@@ -163,6 +165,7 @@ def test_an_action_that_was_given_up_meanwhile_is_no_longer_talked_about(databas
     assert second not in {item.action.id for item in meeting(database, own).items}
 
 
+@pytest.mark.both_databases
 def test_the_meeting_is_the_next_step_until_it_is_held(database, home_and_own):
     home, own = home_and_own
     begin(database, own)
@@ -205,6 +208,7 @@ def test_where_everything_is_done_no_meeting_is_asked_for(database, home_and_own
     assert (one.step is NextStep.HOLD_MEETING, one.done, one.actions) == (False, 5, 5)
 
 
+@pytest.mark.both_databases
 def test_the_history_says_who_changed_what_and_is_bounded(database, own):
     with database.writing() as session:
         ana = create_account(session, email="ana@example.org", password="una frase bien larga", now=NOW).id  # noqa: S106

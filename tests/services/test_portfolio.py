@@ -24,13 +24,12 @@ from tests.services.build import DAY, NOW, kind_of_team, make_home, make_sheet
 from tests.services.portfolios import access_to, add_team, portfolio_of, publish, sheets_around
 from tests.services.test_overview import statements
 
-pytestmark = pytest.mark.both_databases
-
 
 def reasons_of(found, name="Mesa de ayuda"):
     return [reason.kind for line in found.lines if line.name == name for reason in line.reasons]
 
 
+@pytest.mark.both_databases
 def test_every_cell_is_what_the_teams_own_results_show(database):
     home = make_home(database)
     other = add_team(database, home, "Almacén")
@@ -212,6 +211,7 @@ def test_movement_counts_pillars_up_and_down_in_each_round(database):
     assert AttentionKind.WORSE in reasons_of(portfolio_of(database, home, now=NOW + 180 * DAY))
 
 
+@pytest.mark.both_databases
 def test_long_lists_are_cut_into_pages(database):
     home = make_home(database)
     for number in range(3):
@@ -224,6 +224,7 @@ def test_long_lists_are_cut_into_pages(database):
     ]
 
 
+@pytest.mark.both_databases
 def test_teams_of_another_organisation_are_in_no_row_no_figure_and_no_tag(database):
     home, other = make_home(database), make_home(database, name="Otra")
     for seed, one in enumerate((home, other)):
@@ -236,6 +237,7 @@ def test_teams_of_another_organisation_are_in_no_row_no_figure_and_no_tag(databa
     assert found.over == {}
 
 
+@pytest.mark.both_databases
 def test_a_tag_is_kept_once_and_spelt_as_other_teams_have_it(database):
     home = make_home(database)
     other = add_team(database, home, "Almacén")
@@ -299,6 +301,7 @@ def test_no_group_under_the_minimum_can_be_had_from_what_is_shown_in_any_choice(
         assert found.over[pillar] == choices[0].over[pillar]
 
 
+@pytest.mark.both_databases
 def test_the_page_asks_as_much_of_the_database_for_two_teams_as_for_six(database):
     counts = []
     for teams in (2, 6):

@@ -37,7 +37,7 @@ from tests.services.eight_rounds import (
 )
 from tests.spans import Answered, Row, plus, told_of_few
 
-SEEDS = (3, 5) if os.environ.get("CI") else (5,)
+SEEDS = (2, 5) if os.environ.get("CI") else (5,)
 TEAMS = 60 if os.environ.get("CI") else 20
 MINIMUM = 5
 
@@ -65,7 +65,7 @@ def test_figures_of_every_kind_were_looked_at(organisation: EightRounds, figures
         assert any(kind in name for name in figures), kind
     assert any(story.found.result.withheld for story in organisation.stories if story.found)
     linked = [change.linked for story in organisation.stories if story.found for change in story.found.result.change]
-    assert True in linked or organisation.minimum == MINIMUM
+    assert True in linked
 
 
 # The check can fail: one more figure, and it is found

@@ -11,6 +11,7 @@ import pytest
 from alembic import command
 from sqlalchemy import text
 
+from assessment.store import database
 from assessment.store.database import make_engine
 from assessment.store.migrate import (
     BrokenReferences,
@@ -21,7 +22,7 @@ from assessment.store.migrate import (
     newest_revision,
     upgrade,
 )
-from tests.databases import KINDS, fresh_engine
+from tests.databases import KINDS, fresh_engine, prepare_sqlite
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -37,7 +38,8 @@ def test_a_database_that_is_up_to_date_is_left_alone(kind, tmp_path):
         assert upgrade(engine) is False
 
 
-def test_sqlite_keeps_what_was_acknowledged_and_its_references(tmp_path):
+def test_sqlite_keeps_what_was_acknowledged_and_its_references(tmp_path, monkeypatch):
+    monkeypatch.setattr(database, "_prepare_sqlite", prepare_sqlite)
     engine = make_engine(f"sqlite:///{tmp_path / 'a.sqlite'}")
     with engine.connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"

@@ -7,6 +7,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,20 +21,20 @@ from tests.web.templates import COMPILED_TEMPLATES
 
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
 T = TypeVar("T")
-_unused: dict[tuple[str, bool], list[Flask]] = defaultdict(list)
+_unused: dict[tuple[Any, ...], list[Flask]] = defaultdict(list)
 _made: dict[str, tuple[Path, Any]] = {}
 _folder = tempfile.TemporaryDirectory(prefix="escala-tests-")
 atexit.register(_folder.cleanup)
 
 
 @contextmanager
-def application(database_kind: str, *, testing: bool = True) -> Iterator[Flask]:
+def application(database_kind: str, *, testing: bool = True, **settings: Any) -> Iterator[Flask]:
     """An application on an empty database, as good as new; whoever changes the application itself takes a new one.
 
     Unless `testing`, documents are made in processes of their own, as for people.
     """
-    unused = _unused[database_kind, testing]
-    app = unused.pop() if unused else _make_to_keep(database_kind, testing=testing)
+    unused = _unused[database_kind, testing, *sorted(settings.items())]
+    app = unused.pop() if unused else _make_to_keep(database_kind, testing=testing, **settings)
     app.test_client_class = PageClient
     yield app
     if empty(app.extensions["escala_database"].engine):
@@ -67,16 +68,16 @@ def made_once(app: Flask, name: str, make: Callable[[], T]) -> T:
     return result
 
 
-def _make_to_keep(database_kind: str, *, testing: bool) -> Flask:
+def _make_to_keep(database_kind: str, *, testing: bool, **settings: Any) -> Flask:
     folder = tempfile.TemporaryDirectory(prefix="escala-tests-")
     atexit.register(folder.cleanup)
-    made = _make(Path(folder.name), migrated_url(database_kind, Path(folder.name)), testing=testing)
+    made = _make(Path(folder.name), migrated_url(database_kind, Path(folder.name)), testing=testing, **settings)
     atexit.register(close_app, made)
     return made
 
 
-def _make(folder: Path, url: str, *, testing: bool) -> Flask:
-    made = create_app(Settings(folder, url, SECRET), testing=testing)
+def _make(folder: Path, url: str, *, testing: bool, **settings: Any) -> Flask:
+    made = create_app(replace(Settings(folder, url, SECRET), **settings), testing=testing)
     made.testing = True
     made.test_client_class = PageClient
     for each in (made, made.extensions["escala_respondents"]):

@@ -48,5 +48,5 @@ def world(app: Flask) -> World:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def documents(kept_documents: None) -> None:
-    """Printing itself: `tests/reports`."""
+def done_before(kept_documents: None, ranked_before: None) -> None:
+    """Printing itself: `tests/reports`; ranking itself: `tests/domain`."""

@@ -2,37 +2,36 @@
 
 from __future__ import annotations
 
+import atexit
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from email.message import EmailMessage
-from pathlib import Path
+from functools import cache
 
-from assessment.app import close_app, create_app
-from assessment.infra.settings import Settings
-from tests.databases import migrated_sqlite
 from tests.mail_server import MailServer, mail_server
-from tests.web.client import PageClient
-from tests.web.templates import COMPILED_TEMPLATES
+from tests.web.applications import application, made_once
 from tests.web.world import World
 
 HOME = "https://escala.example.com"
 
 
+@cache
+def _server_to_keep() -> MailServer:
+    """One for all tests of this process, as the applications are that send to it."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(mail_server())
+
+
 @contextmanager
-def mailing_world(folder: Path) -> Iterator[tuple[World, MailServer]]:
-    with mail_server() as server:
-        app = create_app(
-            Settings(folder, migrated_sqlite(folder / "mail.sqlite"), "k" * 40, base_url=HOME, smtp_url=server.url),
-            testing=True,
-        )
-        app.test_client_class = PageClient
-        app.jinja_env.bytecode_cache = COMPILED_TEMPLATES
+def mailing_world() -> Iterator[tuple[World, MailServer]]:
+    server = _server_to_keep()
+    server.be_as_new()
+    with application("sqlite", base_url=HOME, smtp_url=server.url) as app:
         app.config.update(SESSION_COOKIE_SECURE=False, REMEMBER_COOKIE_SECURE=False)  # the client speaks http
-        try:
-            yield World.make(app), server
-        finally:
-            close_app(app)
+        yield replace(made_once(app, "world", lambda: World.make(app)), app=app), server
 
 
 def words_of(message: EmailMessage) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -33,8 +32,8 @@ ALL = f"Ana Pérez <{ANA}>; {LUIS}"
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[tuple[World, MailServer]]:
-    with mailing_world(tmp_path) as world_:
+def post() -> Iterator[tuple[World, MailServer]]:
+    with mailing_world() as world_:
         yield world_
 
 
@@ -363,6 +362,26 @@ def test_what_could_not_be_delivered_is_corrected_and_tried_again_on_the_rounds_
     assert [message["To"] for message in deliver(world, server)] == ["luis.perez@example.com"]
     client.get(address)
     assert "could not be delivered" not in client.page.text
+
+
+def test_an_address_beyond_the_limit_of_a_day_is_neither_corrected_nor_tried_again(
+    post: tuple[World, MailServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, server = post
+    client = world.client("manager")
+    address = open_round(client, world, name="Ronda 1")
+    server.unknown = {LUIS}
+    monkeypatch.setattr("assessment.web.limits.ADDRESSES", "2 per 24 hours")  # as many as are invited now
+    invite(client, address)
+    deliver(world, server)
+    client.get(f"{address}/e-mail")
+    page = client.page
+    for data, end in (({"address": "luis.perez@example.com"}, "/correct"), ({}, "/retry")):
+        client.page = page
+        assert client.fill(data, form=form_to(client, end)).status_code == 429
+    assert deliver(world, server) == []
+    client.get(f"{address}/e-mail")
+    assert LUIS in client.page.text
 
 
 def test_whoever_was_removed_is_added_again_only_if_that_is_ticked(post: tuple[World, MailServer]) -> None:

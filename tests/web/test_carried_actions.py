@@ -11,7 +11,7 @@ from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.test_owner_links import follow, make_link, name_owners, open_link, statuses
 from tests.web.test_plans import open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish, publish_once, sheets
 from tests.web.world import World
 
 
@@ -20,7 +20,7 @@ def rounds(world: World) -> tuple[str, str]:
     """Two published rounds, answered alike; the plan of the first one has an owner."""
 
     def make() -> tuple[str, str]:
-        before = publish(world, *sheets(12))
+        before = publish_once(world)
         name_owners(world, before, "Ana")
         return before, publish(world, *sheets(12))
 

@@ -11,13 +11,13 @@ import pytest
 
 from tests.web.client import PageClient
 from tests.web.test_plans import open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish, publish_once, sheets
 from tests.web.world import World
 
 
 @pytest.fixture
 def address(world: World) -> str:
-    return publish(world, *sheets(12))
+    return publish_once(world)
 
 
 def message_of(client: PageClient, address: str, query: str = "") -> str:

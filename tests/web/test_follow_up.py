@@ -9,10 +9,9 @@ import pytest
 from assessment.store.accounts import User
 from assessment.web.plan_reading import web_address
 from tests.printing import words_of_pdf
-from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.test_plans import fields, follow, followed, open_follow_up, open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish_once
 from tests.web.test_shared_plans import link_of, reader, share
 from tests.web.world import World
 
@@ -21,7 +20,7 @@ WHY = {"es": "Escriba aquí por qué se descarta", "en": "Write here why it is g
 
 @pytest.fixture
 def address(world: World) -> str:
-    return made_once(world.app, "twelve answers published", lambda: publish(world, *sheets(12)))
+    return publish_once(world)
 
 
 def open_board(world: World, address: str, language: str = "en") -> PageClient:

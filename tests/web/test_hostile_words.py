@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.mailing import link_in, mailing_world, words_of
 from tests.web.test_plans import open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish_once
 from tests.web.test_shared_plans import link_of
 from tests.web.world import World
 
@@ -24,8 +23,8 @@ SHORT = "<script>alert(1)</script>{{ 7 * 7 }}"
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[tuple[World, MailServer]]:
-    with mailing_world(tmp_path) as world_:
+def post() -> Iterator[tuple[World, MailServer]]:
+    with mailing_world() as world_:
         yield world_
 
 
@@ -35,7 +34,7 @@ def tags(html: str) -> set[str]:
 
 @all_databases
 def test_an_action_of_the_teams_own_stays_a_text_wherever_it_is_read(world: World) -> None:
-    address = publish(world, *sheets(12))
+    address = publish_once(world)
     manager = open_plan(world, address)
     place = pillars(manager)[0]
     press(manager, f"remove:{place}:1")

@@ -25,8 +25,8 @@ NEW = "otra frase muy larga"
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[tuple[World, MailServer]]:
-    with mailing_world(tmp_path) as world_:
+def post() -> Iterator[tuple[World, MailServer]]:
+    with mailing_world() as world_:
         yield world_
 
 

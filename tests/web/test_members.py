@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from pathlib import Path
 
 import pytest
 
+from assessment.domain.access import OrganisationRole
+from assessment.store.accounts import User
+from assessment.store.organisations import Membership
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.mailing import link_in, mailing_world, words_of
@@ -112,8 +114,8 @@ def test_a_link_opened_by_somebody_else_says_whom_it_is_for(world: World) -> Non
     assert other.get(world.address).status_code == 404
 
 
-def test_an_invitation_is_sent_by_mail_in_the_organisations_language(tmp_path: Path) -> None:
-    with mailing_world(tmp_path) as (world, server):
+def test_an_invitation_is_sent_by_mail_in_the_organisations_language() -> None:
+    with mailing_world() as (world, server):
         administrator = world.client("administrator")
         administrator.get(f"{world.address}/members/invite")
         administrator.fill({"email": "ana@example.org", "role": "viewer"}, follow_redirects=True)
@@ -129,8 +131,8 @@ def test_an_invitation_is_sent_by_mail_in_the_organisations_language(tmp_path: P
         assert ana.fill({"password": NEW}).status_code == 303
 
 
-def test_a_mail_server_that_refuses_loses_nothing(tmp_path: Path) -> None:
-    with mailing_world(tmp_path) as (world, server):
+def test_a_mail_server_that_refuses_loses_nothing() -> None:
+    with mailing_world() as (world, server):
         administrator = world.client("administrator")
         server.refuses = True
         administrator.get(f"{world.address}/members/invite")
@@ -271,3 +273,21 @@ def test_the_start_page_offers_another_organisation_to_those_who_manage_one(
     client.get("/account")
     assert "/organisations/new" in client.page.links
     assert "Dejar la organización" in client.page.text
+
+
+def test_many_people_are_shown_in_pages(world: World) -> None:
+    organisation = uuid.UUID(world.address.rpartition("/")[2])
+    with world.app.extensions["escala_database"].writing() as session:
+        for number in range(30):
+            account = User(
+                email=f"zoe{number:02}@example.org", password="", active=True, fs_uniquifier=uuid.uuid4().hex
+            )
+            session.add(account)
+            session.flush()
+            session.add(Membership(organisation_id=organisation, user_id=account.id, role=OrganisationRole.MANAGER))
+    client = world.client("administrator")
+    client.get(f"{world.address}/members")
+    assert "Page 1 of 2" in client.page.text
+    assert "zoe29@example.org" not in client.page.text
+    client.get(f"{world.address}/members?page=2")
+    assert "zoe29@example.org" in client.page.text

@@ -17,17 +17,16 @@ from assessment.infra.clock import utc_now
 from assessment.infra.logging import configure_logging
 from assessment.store.owner_links import OwnerLink
 from assessment.web.owners.cookie import keep_token
-from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.test_plans import open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish_once
 from tests.web.world import World
 
 
 @pytest.fixture
 def address(world: World) -> str:
-    return made_once(world.app, "twelve answers published", lambda: publish(world, *sheets(12)))
+    return publish_once(world)
 
 
 def name_owners(world: World, address: str, *names: str) -> list[str]:
@@ -314,7 +313,7 @@ def test_who_is_signed_in_is_nobody_there(world: World, address: str) -> None:
 @pytest.mark.own_app
 def test_one_link_saves_only_so_often(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("assessment.web.limits.OWNERS_SAVES", "2 per hour")
-    address = publish(world, *sheets(12))
+    address = publish_once(world)
     mine, second, *_ = name_owners(world, address, "Ana", "Luis")
     ana, luis = (
         open_link(world, make_link(world, address, name, id_)) for name, id_ in (("Ana", mine), ("Luis", second))

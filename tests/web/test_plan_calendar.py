@@ -10,14 +10,14 @@ from icalendar import Calendar, Event
 
 from tests.web.client import PageClient
 from tests.web.test_plans import open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish_once
 from tests.web.test_shared_plans import link_of, share
 from tests.web.world import World
 
 
 @pytest.fixture
 def address(world: World) -> str:
-    return publish(world, *sheets(12))
+    return publish_once(world)
 
 
 def events(client: PageClient, link: str) -> list[Event]:

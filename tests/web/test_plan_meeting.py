@@ -13,14 +13,14 @@ from tests.printing import words_of_pdf
 from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.test_plans import fields, follow, followed, open_follow_up, open_plan, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish_once
 from tests.web.world import World
 
 
 @pytest.fixture
 def address(world: World) -> str:
     def make() -> str:
-        made = publish(world, *sheets(12))
+        made = publish_once(world)
         press(open_plan(world, made), "save")
         return made
 

@@ -15,16 +15,15 @@ from assessment.domain.answers import Answer, Role
 from assessment.domain.rounds import RoundMode
 from tests.printing import words_of_pdf
 from tests.services.build import make_sheet
-from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish, publish_once, sheets
 from tests.web.world import World
 
 
 @pytest.fixture
 def address(world: World) -> str:
-    return made_once(world.app, "twelve answers published", lambda: publish(world, *sheets(12)))
+    return publish_once(world)
 
 
 def open_plan(world: World, address: str, person: str = "manager", language: str = "es") -> PageClient:

@@ -47,8 +47,9 @@ from tests.web.applications import application
 from tests.web.client import PageClient
 from tests.web.world import World
 
-SEED = 5
+SEED = 3
 READERS = ("manager", "leadership")
+TRIES = 25
 ROUNDS_READ = 4 if os.environ.get("CI") else 2
 ASKED_WITH = {
     "results.pillar": [f"?id={pillar}" for pillar in PILLARS],
@@ -139,20 +140,22 @@ def house() -> Iterator[House]:
 # Reading all that there is
 
 
-def read_all(house: House) -> tuple[Read, set[str]]:
-    """Every address as each reader is answered, and which endpoints showed something."""
+def read_all(house: House, only: Read | None = None) -> tuple[Read, set[str]]:
+    """Every address that shows something to a reader, `only` of these; and which endpoints did."""
     read: Read = {}
     shown: set[str] = set()
     for person in READERS:
         client = house.world.client(person)
         for endpoint, address in addresses(house):
+            if only is not None and (person, address) not in only:
+                continue
             response = client.get(address)
             assert response.status_code < 500, address
-            read[person, address] = plain(response.get_data(), response.mimetype)
             if response.status_code == 200:
+                read[person, address] = plain(response.get_data(), response.mimetype)
                 shown.add(endpoint)
         for kind in ("workbook", "summary"):
-            for tag in ("", "norte"):
+            for tag in ("", "norte") if person == "manager" else ("",):
                 read[person, f"{kind} {tag}"] = made_file(house, client, kind, tag)
     return read, shown
 
@@ -235,36 +238,47 @@ def _change(session: Session, round_: Round, chance: random.Random) -> bool:
 
     if score_round_now(session, round_) != frozen:
         return False  # compared with answers that are deleted, or linked: it cannot be scored again
-    rows = list(session.scalars(select(Response).where(Response.round_id == round_.id)))
+    # Their keys are random; the twin is the same each time.
+    rows = sorted(
+        session.scalars(select(Response).where(Response.round_id == round_.id)), key=lambda row: str(row.answers)
+    )
     before = [dict(row.answers) for row in rows]
-    for _ in range(60):
+    found: list[tuple[list[dict[str, Any]], TeamResult]] = []
+    for _ in range(TRIES):
         sheets = [sheet_from_document(document) for document in before]
         for _ in range(chance.choice((1, 2, 3))):
-            _disturb(sheets, chance, is_free=frozen.withheld)
+            _disturb(sheets, chance)
         for row, sheet, document in zip(rows, sheets, before, strict=True):
             code = {"respondent": document["respondent"]} if "respondent" in document else {}
             row.answers = document_from_sheet(sheet) | code
         session.flush()
         other = score_round_now(session, round_)
         if read(other) == read(frozen) and (frozen.withheld or other != frozen):
-            round_.snapshot = result_to_snapshot(other)
-            session.execute(delete(RoundScore).where(RoundScore.round_id == round_.id))
-            write_round_scores(session, round_, other, asked)
-            return True
-    for row, document in zip(rows, before, strict=True):
+            found.append(([row.answers for row in rows], other))
+            if frozen.withheld or _means(other) != _means(frozen):
+                break
+    answers, other = found[-1] if found else (before, frozen)
+    for row, document in zip(rows, answers, strict=True):
         row.answers = document
-    return False
+    round_.snapshot = result_to_snapshot(other)
+    session.execute(delete(RoundScore).where(RoundScore.round_id == round_.id))
+    write_round_scores(session, round_, other, asked)
+    return bool(found)
 
 
-def _disturb(sheets: list[AnswerSheet], chance: random.Random, *, is_free: bool) -> None:
+def _means(result: TeamResult) -> list[float | None]:
+    return [pillar.mean for pillar in result.pillars]
+
+
+def _disturb(sheets: list[AnswerSheet], chance: random.Random) -> None:
     """Two people answer what the other one did, or one answers one step higher or lower."""
     pillar = chance.choice(list(PILLARS))
     first, second = chance.sample(sheets, 2)
     items = [item for item in first.items if item.startswith(pillar)]
-    if is_free or chance.random() < 0.3:
-        answers = [item for item in items if isinstance(first.items[item], int)]
-        for item in answers[:1]:
-            first.items[item] = min(5, max(1, int(str(first.items[item])) + chance.choice((-1, 1))))
+    if chance.random() < 0.7:
+        item = chance.choice(items)
+        if isinstance(answer := first.items[item], int):
+            first.items[item] = min(5, max(1, answer + chance.choice((-1, 1))))
         return
     for item in items:
         first.items[item], second.items[item] = second.items[item], first.items[item]
@@ -277,14 +291,17 @@ def _disturb(sheets: list[AnswerSheet], chance: random.Random, *, is_free: bool)
 def twins(house: House) -> tuple[Read, set[str], Read]:
     first, shown = read_all(house)
     make_twin(house, random.Random(1))
-    second, _ = read_all(house)
+    second, _ = read_all(house, only=first)
     return first, shown, second
 
 
 def test_all_that_shows_results_was_read(house: House, twins: tuple[Read, set[str], Read]) -> None:
     _first, shown, _second = twins
     assert shown >= MUST_SHOW, MUST_SHOW - shown
-    assert len(house.before) >= 2
+    assert house.before
+    with house.database.reading() as session:
+        now = {id_: result_from_snapshot(session.get_one(Round, id_).snapshot or {}) for id_ in house.before}
+    assert any(_means(result_from_snapshot(before)) != _means(now[id_]) for id_, before in house.before.items())
 
 
 def test_nothing_tells_apart_two_organisations_with_the_same_released_figures(
@@ -298,12 +315,12 @@ def test_nothing_tells_apart_two_organisations_with_the_same_released_figures(
 def test_a_page_that_shows_more_would_tell_them_apart(
     house: House, twins: tuple[Read, set[str], Read], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as the mean behind its one decimal, in the length of a bar."""
+    """Such as the mean that is withheld, or the one behind its one decimal, in the length of a bar."""
     assert twins
 
     def leaky(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: int) -> TeamResult:
         shown = release(result, questionnaire, minimum_group=minimum_group)
-        exact = tuple(replace(one, mean=one.mean and result.pillar(one.pillar).mean) for one in shown.pillars)
+        exact = tuple(replace(one, mean=result.pillar(one.pillar).mean) for one in shown.pillars)
         return replace(shown, pillars=exact)
 
     monkeypatch.setattr("assessment.services.results.release", leaky)

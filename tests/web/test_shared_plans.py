@@ -22,13 +22,13 @@ from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
 from tests.web.test_plans import fields, open_plan, pillars, press
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish, publish_once, sheets
 from tests.web.world import World
 
 
 @pytest.fixture
 def address(world: World) -> str:
-    return publish(world, *sheets(12))
+    return publish_once(world)
 
 
 def link_of(world: World, address: str) -> str:

@@ -11,7 +11,7 @@ from flask import Flask
 from assessment.web import visits
 from tests.web.client import PageClient
 from tests.web.test_plans import fields, open_plan, pillars
-from tests.web.test_results import publish, sheets
+from tests.web.test_results import publish_once
 from tests.web.world import PASSWORD, World
 
 
@@ -56,7 +56,7 @@ def test_a_page_left_open_is_saved_as_it_is_after_signing_in_again(world: World)
 
 
 def test_the_plan_says_that_the_visit_has_ended_and_goes_on_saving_once_one_is_back(world: World) -> None:
-    client = open_plan(world, publish(world, *sheets(12)))
+    client = open_plan(world, publish_once(world))
     owner = f"owner-{pillars(client)[0]}-0"
     sent = {**fields(client), "act": "autosave", owner: "Ana"}
     script = {"Accept": "application/json"}

@@ -34,6 +34,7 @@ from assessment.services.campaigns import (
     find_opened,
     gather_poster_of,
     get_campaign,
+    has_teams_to_ask,
     list_campaigns,
     open_campaign,
     print_posters,
@@ -80,7 +81,7 @@ def campaigns(access: Access) -> str:
         "campaigns/campaigns.html",
         organisation=access.organisation,
         campaigns=[(one, reader().date(day)) for one in listed if (day := local_day(one.campaign.created_at, zone))],
-        teams=len(teams_to_ask(session(), access=access)),
+        has_teams=has_teams_to_ask(session(), access=access),
     )
 
 

@@ -32,6 +32,7 @@ from assessment.services.members import (
     withdraw_invitation,
 )
 from assessment.services.outbox import list_unsent, withdraw_mail
+from assessment.services.paging import page_of
 from assessment.web import limits
 from assessment.web.access import requires
 from assessment.web.auditing import describe_deed
@@ -42,6 +43,7 @@ from assessment.web.mail import mailer, post
 from assessment.web.members.forms import ChangeRoleForm, InviteForm, with_teams
 from assessment.web.members.invitations import invitation_message, last_day
 from assessment.web.members.join import join
+from assessment.web.pages import requested_page
 from assessment.web.roles import ROLE_NAMES, scope_words
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_organisation
@@ -58,11 +60,14 @@ def members(access: Access) -> str:
     now = utc_now()
     invited = list_invitations(session(), organisation_id=access.organisation_id, now=now)
     invited_teams = list_invited_teams(session(), organisation_id=access.organisation_id)
-    people = list_members(session(), organisation_id=access.organisation_id)
+    everybody = list_members(session(), organisation_id=access.organisation_id)
+    paging = page_of(requested_page(), len(everybody))
+    people = everybody[paging.after : paging.after + paging.size]
     return render_template(
         "members/members.html",
         organisation=access.organisation,
         members=people,
+        paging=paging,
         own_id=access.user_id,
         invited=[
             (

@@ -40,6 +40,7 @@ from assessment.services.mailings import (
 from assessment.services.outbox import UNKNOWN_ADDRESS
 from assessment.services.recipients import (
     MOST_RECIPIENTS,
+    AlreadyReached,
     CheckedList,
     MailingKind,
     Person,
@@ -53,6 +54,7 @@ from assessment.services.recipients import (
     recipients_of,
     remove_recipient,
     try_again,
+    undelivered_of,
 )
 from assessment.services.retention import KEEPS_ADDRESSES
 from assessment.services.rounds import Round
@@ -233,13 +235,13 @@ def notices_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> 
     form = _notices_form(notices_of(session(), round_=round_, now=now))
     if form.validate_on_submit():
         decided = Notices(
-            closing_soon=bool(form.closing_soon.data) if form.closing_soon else None,
-            closed=bool(form.closed.data) if form.closed else None,
-            results_on=form.results_on.data if form.results_on else None,
+            closing_soon=bool(form.closing_soon.data) if "closing_soon" in form else None,
+            closed=bool(form.closed.data) if "closed" in form else None,
+            results_on=form.results_on.data if "results_on" in form else None,
         )
         plan_notices(session(), organisation_id=access.organisation_id, round_id=round_.id, notices=decided, now=now)
         flash(str(_("Saved.")))
-    elif form.results_on and form.results_on.process_errors:
+    elif "results_on" in form and form.results_on.process_errors:
         flash(str(form.results_on.process_errors[0]), "error")
     else:
         flash(str(_("This was changed while the page was open. Look at how it stands now.")), "error")
@@ -264,9 +266,10 @@ def _try_again(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, recipien
     if mailer() is None or not ConfirmForm().validate_on_submit():
         return redirect_to_round(PAGE, round_)
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    tried = try_again(session(), **where, recipient_id=recipient_id, now=utc_now())
-    if tried:
-        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=tried)
+    wanted = undelivered_of(session(), **where, recipient_id=recipient_id)
+    if wanted:  # before anything changes: counting commits
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(wanted))
+    if tried := try_again(session(), **where, recipient_id=recipient_id, now=utc_now()):
         flash(reader().ngettext("Escala tries %(n)s address again.", "Escala tries %(n)s addresses again.", tried))
     else:
         flash(reader().gettext("There is nothing to be tried again: what was not delivered is no longer valid."))
@@ -281,13 +284,14 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
     form, sends = AddressForm(), mailer()
     if sends is None or not form.validate_on_submit():
         return redirect_to_round(PAGE, round_)
-    limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=1)
+    where = {"organisation_id": access.organisation_id, "round_id": round_.id}
+    if undelivered_of(session(), **where, recipient_id=recipient_id):  # before anything changes: counting commits
+        limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}")
     try:
         with session().begin_nested():
             address = correct_address(
                 session(),
-                organisation_id=access.organisation_id,
-                round_id=round_.id,
+                **where,
                 recipient_id=recipient_id,
                 address=form.address.data or "",
                 new_message_id=sends.new_message_id,
@@ -296,6 +300,8 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
             )
     except InvalidEmail:
         flash(reader().gettext("This is not an address that can be written to. Look at how it is spelled."), "error")
+    except AlreadyReached:
+        flash(reader().gettext("By now everything could be delivered to this address."))
     except (NotOfThisRound, WrongRoundMode):
         flash(reader().gettext("This round can no longer be announced by e-mail."), "error")
     else:
