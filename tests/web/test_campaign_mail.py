@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
@@ -31,8 +30,8 @@ LIST = f"{OURS}; ana@example.com; Ana\n{OURS}; luis@example.com; Luis; en\nCaja;
 
 
 @pytest.fixture
-def post(tmp_path: Path) -> Iterator[tuple[World, MailServer]]:
-    with mailing_world(tmp_path) as world_:
+def post() -> Iterator[tuple[World, MailServer]]:
+    with mailing_world() as world_:
         yield world_
 
 

@@ -163,7 +163,13 @@ def send_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str
         return redirect_to_round(PAGE, round_)
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
     commit_early()  # nobody waits while thousands of addresses are looked at
-    checked = check_list(session(), **where, given=_unpacked(form.people.data or ""), secret=secret())
+    checked = check_list(
+        session(),
+        organisation_id=access.organisation_id,
+        round_id=round_.id,
+        given=_unpacked(form.people.data or ""),
+        secret=secret(),
+    )
     people = (*checked.people, *checked.removed) if form.also_removed.data else checked.people
     if people:
         limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(people))
@@ -406,7 +412,9 @@ def _show_check(
     access: Access, team: Team, round_: Round, given: Sequence[GivenAddress], form: ListForm
 ) -> str | Response:
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    checked = check_list(session(), **where, given=given, secret=secret())
+    checked = check_list(
+        session(), organisation_id=access.organisation_id, round_id=round_.id, given=given, secret=secret()
+    )
     invited = _recipients(access, round_).total
     if invited + len(checked.people) + len(checked.removed) > MOST_RECIPIENTS:
         form.add_error(form.addresses, _too_many())
