@@ -63,13 +63,14 @@ class SampleTeam(_Content):
 
 class SampleOrganisation(_Content):
     """`seed` makes the drawn answers the same each time. `first_visit` marks the one of its language that is made while
-    somebody waits, on the first visit."""
+    somebody waits, on the first visit. `people` take on actions."""
 
     name: str
     first_visit: bool
     country: str
     language: Literal["es", "en"]
     seed: int
+    people: tuple[str, ...]
     teams: tuple[SampleTeam, ...]
 
 

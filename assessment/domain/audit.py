@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
+
+from assessment.domain.access import OrganisationRole
 
 
 class ObjectKind(StrEnum):
@@ -43,6 +50,7 @@ class Action(StrEnum):
     TOOK_LOG = "took-log"
     TOOK_PORTFOLIO = "took-portfolio"
     TOOK_OTHER = "took-other"
+    MADE_PORTFOLIO = "made-portfolio"
     INVITED = "invited"
     WITHDREW_INVITATION = "withdrew-invitation"
     JOINED = "joined"
@@ -84,7 +92,7 @@ class Action(StrEnum):
 
 GROUPS: dict[ActionGroup, frozenset[Action]] = {
     ActionGroup.SEEN: frozenset(action for action in Action if action.startswith("saw-")),
-    ActionGroup.TAKEN: frozenset(action for action in Action if action.startswith("took-")),
+    ActionGroup.TAKEN: frozenset(action for action in Action if action.startswith("took-")) | {Action.MADE_PORTFOLIO},
     ActionGroup.MEMBERS: frozenset(
         {
             Action.INVITED,
@@ -145,3 +153,88 @@ ONCE_AN_HOUR = GROUPS[ActionGroup.SEEN] | GROUPS[ActionGroup.TAKEN] | {Action.CH
 
 AUDIT_MONTHS = 24
 """How long the log is kept."""
+
+MOST_NAMED = 20
+"""Teams that an event remembers; of more, it knows how many they were."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Of which teams somebody is, or which were added: `teams` are ids, at most `MOST_NAMED` of the `number`."""
+
+    number: int
+    teams: tuple[uuid.UUID, ...]
+
+    @classmethod
+    def of(cls, teams: Collection[uuid.UUID] | None) -> Scope | None:
+        """`None` stands for all teams."""
+        return None if teams is None else cls(len(teams), tuple(sorted(teams)[:MOST_NAMED]))
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What an event tells beyond its object: words that the pages know, ids and numbers, never a name.
+
+    `has_scope` is whether `scope` says of which teams somebody is now (`None` is all), `had_scope` the same of
+    `scope_before`.
+    """
+
+    role: str = ""
+    role_before: str = ""
+    has_scope: bool = False
+    scope: Scope | None = None
+    had_scope: bool = False
+    scope_before: Scope | None = None
+    parts: tuple[str, ...] = ()
+    number: int | None = None
+    campaign_id: uuid.UUID | None = None
+    tag: str = ""
+    """The key of a tag."""
+
+    @property
+    def team_ids(self) -> frozenset[uuid.UUID]:
+        return frozenset(id_ for one in (self.scope, self.scope_before) if one for id_ in one.teams)
+
+    def packed(self) -> str:
+        """As it is stored: empty where there is nothing to tell."""
+        told: dict[str, object] = {
+            "role": self.role,
+            "was": self.role_before,
+            "parts": list(self.parts),
+            "n": self.number,
+            "campaign": self.campaign_id.hex if self.campaign_id else "",
+            "tag": self.tag,
+        }
+        told = {name: value for name, value in told.items() if value not in ("", [], None)}
+        if self.has_scope:
+            told["teams"] = _packed_scope(self.scope)
+        if self.had_scope:
+            told["were"] = _packed_scope(self.scope_before)
+        return json.dumps(told, separators=(",", ":")) if told else ""
+
+
+def read_details(stored: str) -> Details:
+    """What `packed` wrote; of earlier versions, the one word that they kept."""
+    if not stored.startswith("{"):
+        return Details(role=stored) if stored in set(OrganisationRole) else Details(parts=(stored,) if stored else ())
+    told = json.loads(stored)
+    return Details(
+        role=told.get("role", ""),
+        role_before=told.get("was", ""),
+        has_scope="teams" in told,
+        scope=_read_scope(told.get("teams")),
+        had_scope="were" in told,
+        scope_before=_read_scope(told.get("were")),
+        parts=tuple(told.get("parts", ())),
+        number=told.get("n"),
+        campaign_id=uuid.UUID(told["campaign"]) if "campaign" in told else None,
+        tag=told.get("tag", ""),
+    )
+
+
+def _packed_scope(scope: Scope | None) -> list[object] | None:
+    return None if scope is None else [scope.number, *(team.hex for team in scope.teams)]
+
+
+def _read_scope(told: list[Any] | None) -> Scope | None:
+    return None if told is None else Scope(told[0], tuple(map(uuid.UUID, told[1:])))

@@ -1,14 +1,14 @@
-"""A list of teams, pasted or in a CSV or XLSX file: name, size and kind of each, and line by line what is wrong.
+"""A list of teams, pasted or in a CSV or XLSX file: name, size, kind and tags of each, and line by line what is wrong.
 
-Columns are found by their headers, in either language; a list without headers has them in that order. What a line does
-not say is taken from what is given for all.
+Columns are found by their headers, in either language; a list without headers has them in that order, and whatever
+stands after the kind is tags. What a line does not say is taken from what is given for all.
 """
 
 from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import islice
@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import LANGUAGES, TeamKind
+from assessment.domain.team_tags import LONGEST_TAG, MOST_TAGS, split_tags
 from assessment.infra.languages import N_, Localisation
 from assessment.intake.codes import ProblemCode
 from assessment.intake.files import read_grid
@@ -31,13 +32,16 @@ LARGEST_TEAM = 10_000
 _LOOKED_AT = 10
 """Rows in which the header is looked for: some people write a title above it."""
 _WHOLE = re.compile(r"([0-9]{1,9})(?:[.,]0+)?")
-_SEPARATOR = re.compile(r"[\t;]")
+_SHORTEST_BEGINNING = 3
+_OR = frozenset({"o", "or"})
 
 
 class Column(StrEnum):
     NAME = "name"
     SIZE = "size"
     KIND = "kind"
+    TAGS = "tags"
+    """Of these there may be several columns, such as region and unit."""
 
 
 _IN_ORDER = (Column.NAME, Column.SIZE, Column.KIND)
@@ -71,6 +75,14 @@ HEADERS: Mapping[str, Column] = MappingProxyType(
             ),
             Column.KIND,
         ),
+        **dict.fromkeys(
+            (
+                *("tags", "tag", "label", "labels", "region", "regions", "zone", "area", "unit", "branch", "site"),
+                *("city", "country", "location", "division", "department", "etiquetas", "etiqueta", "regiones", "zona"),
+                *("unidad", "sucursal", "sede", "ciudad", "pais", "ubicacion", "departamento"),
+            ),
+            Column.TAGS,
+        ),
     }
 )
 
@@ -85,8 +97,10 @@ class LineProblem(StrEnum):
     SIZE_WRONG = "size-wrong"
     KIND_MISSING = "kind-missing"
     KIND_UNKNOWN = "kind-unknown"
+    KIND_AMBIGUOUS = "kind-ambiguous"
     TWICE_OTHERWISE = "twice-otherwise"
-    TOO_MANY_PARTS = "too-many-parts"
+    TAG_TOO_LONG = "tag-too-long"
+    TOO_MANY_TAGS = "too-many-tags"
 
 
 SENTENCES: Mapping[LineProblem, str] = MappingProxyType(
@@ -98,8 +112,10 @@ SENTENCES: Mapping[LineProblem, str] = MappingProxyType(
         LineProblem.SIZE_WRONG: N_("“%(value)s” is not how many people are in a team; write a number from 1 to 10000."),
         LineProblem.KIND_MISSING: N_("It does not say what the team does."),
         LineProblem.KIND_UNKNOWN: N_("“%(value)s” is none of the kinds of team; write one of those below the list."),
-        LineProblem.TWICE_OTHERWISE: N_("This team stands in line %(value)s with another size or kind."),
-        LineProblem.TOO_MANY_PARTS: N_("The line has more than a name, a size and a kind."),
+        LineProblem.KIND_AMBIGUOUS: N_("“%(value)s” may be more than one kind of team; write more of its name."),
+        LineProblem.TWICE_OTHERWISE: N_("This team stands in line %(value)s with another size, kind or tags."),
+        LineProblem.TAG_TOO_LONG: N_("“%(value)s” is long for a tag: 30 letters at most."),
+        LineProblem.TOO_MANY_TAGS: N_("A team may have eight tags at most."),
     }
 )
 
@@ -123,16 +139,19 @@ class TeamLine:
     name: str
     size: int | None
     kind: str
+    tags: tuple[str, ...] = ()
     problems: tuple[LineFinding, ...] = ()
     same_as: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TeamList:
-    """All lines in their order; `has_header` is whether columns were found by headers."""
+    """All lines in their order; `has_header` is whether columns were found by headers, `unread` the headers of the
+    columns that mean nothing here."""
 
     lines: tuple[TeamLine, ...]
     has_header: bool
+    unread: tuple[str, ...] = ()
 
     @property
     def has_problems(self) -> bool:
@@ -175,19 +194,31 @@ def read_team_file(
 
 
 def read_team_text(text: str, kinds: Sequence[TeamKind], usual: Usual) -> TeamList:
-    """What was pasted: a line each, with tabs (as spreadsheets copy) or semicolons between name, size and kind.
+    """What was pasted: a line each, with tabs (as spreadsheets copy), else semicolons between name, size, kind and
+    tags.
 
     Raises `TooManyTeams` or `NoTeams`.
     """
     lines = enumerate(text.splitlines(), start=1)
-    rows = (Row(number, tuple(_SEPARATOR.split(line))) for number, line in lines)
+    rows = (Row(number, tuple(line.split("\t" if "\t" in line.strip() else ";"))) for number, line in lines)
     return _read([row for row in rows if not row.is_empty], kinds, usual)
 
 
 def check_lines(lines: Iterable[TeamLine], kinds: Sequence[TeamKind]) -> TeamList:
     """Lines that were understood once, checked anew: they come back from a page."""
-    rows = [Row(line.line, (line.name, "" if line.size is None else str(line.size), line.kind)) for line in lines]
+    rows = [
+        Row(line.line, (line.name, "" if line.size is None else str(line.size), line.kind, *line.tags))
+        for line in lines
+    ]
     return _read(rows, kinds, Usual(), may_have_header=False)
+
+
+def write_lines(lines: Iterable[TeamLine], kind_name: Callable[[str], str]) -> str:
+    """The lines as somebody would paste them, with each kind by its name: `read_team_text` understands them."""
+    return "\n".join(
+        "; ".join((line.name, "" if line.size is None else str(line.size), kind_name(line.kind), *line.tags))
+        for line in lines
+    )
 
 
 def describe_finding(finding: LineFinding, reader: Localisation) -> str:
@@ -195,35 +226,44 @@ def describe_finding(finding: LineFinding, reader: Localisation) -> str:
 
 
 def _read(rows: list[Row], kinds: Sequence[TeamKind], usual: Usual, *, may_have_header: bool = True) -> TeamList:
-    columns, body = _columns(rows) if may_have_header else (None, rows)
+    columns, unread, body = _columns(rows) if may_have_header else (None, (), rows)
     if not body:
         raise NoTeams
     if len(body) > MOST_TEAMS:
         raise TooManyTeams
-    by_name = _kinds_by_name(kinds)
-    found = [_line(row, columns, by_name, usual) for row in body]
-    return TeamList(tuple(_compared(found)), columns is not None)
+    names = _names_of_kinds(kinds)
+    found = [_line(row, columns, names, usual) for row in body]
+    return TeamList(tuple(_compared(found)), columns is not None, unread)
 
 
-def _columns(rows: list[Row]) -> tuple[Mapping[Column, int] | None, list[Row]]:
-    """Where each column is, if a row says so, and the rows below it."""
+_Columns = Mapping[Column, Sequence[int]]
+
+
+def _columns(rows: list[Row]) -> tuple[_Columns | None, tuple[str, ...], list[Row]]:
+    """Where each column is, if a row says so; the headers that mean nothing; and the rows below."""
     for at, row in enumerate(rows[:_LOOKED_AT]):
-        named = [(HEADERS.get(words(cell)), index) for index, cell in enumerate(row.cells)]
-        columns = {column: index for column, index in reversed(named) if column is not None}
-        others = sum(1 for cell in row.cells if trim(cell)) - len(columns)
-        if Column.NAME in columns and (others == 0 or len(columns) > 1):
-            return columns, rows[at + 1 :]
-    return None, rows
+        columns: dict[Column, list[int]] = {}
+        unread = []
+        for index, cell in enumerate(row.cells):
+            column = HEADERS.get(words(cell))
+            if column is not None and (column is Column.TAGS or column not in columns):
+                columns.setdefault(column, []).append(index)
+            elif trim(cell):
+                unread.append(one_line(cell))
+        if Column.NAME in columns and (not unread or len(columns) > 1):
+            return columns, tuple(unread), rows[at + 1 :]
+    return None, (), rows
 
 
-def _line(row: Row, columns: Mapping[Column, int] | None, kinds: Mapping[str, str], usual: Usual) -> TeamLine:
-    at = columns if columns is not None else dict(zip(_IN_ORDER, range(3), strict=True))
-    cells = {column: _cell(row, at.get(column)) for column in Column}
+def _line(row: Row, columns: _Columns | None, kinds: Mapping[str, str], usual: Usual) -> TeamLine:
+    at: dict[Column, Sequence[int]] = dict(columns or {column: (index,) for index, column in enumerate(_IN_ORDER)})
+    last = max(index for indexes in at.values() for index in indexes)
+    if columns is None or last in at.get(Column.TAGS, ()):  # tags that are written like further columns
+        at[Column.TAGS] = [*at.get(Column.TAGS, ()), *range(last + 1, len(row.cells))]
+    cells = {column: _cell(row, next(iter(at.get(column, ())), None)) for column in _IN_ORDER}
     problems = []
-    if columns is None and any(trim(cell) for cell in row.cells[len(_IN_ORDER) :]):
-        problems.append(LineFinding(LineProblem.TOO_MANY_PARTS))
     name = plain_line(one_line(cells[Column.NAME]))
-    if at[Column.NAME] in row.flaws or has_control_characters(cells[Column.NAME]):
+    if at[Column.NAME][0] in row.flaws or has_control_characters(cells[Column.NAME]):
         problems.append(LineFinding(LineProblem.NAME_UNREADABLE, name))
     elif not name:
         problems.append(LineFinding(LineProblem.NAME_MISSING))
@@ -231,8 +271,9 @@ def _line(row: Row, columns: Mapping[Column, int] | None, kinds: Mapping[str, st
         problems.append(LineFinding(LineProblem.NAME_TOO_LONG))
     size, wrong_size = _size(cells[Column.SIZE], usual)
     kind, wrong_kind = _kind(cells[Column.KIND], kinds, usual)
-    problems += [finding for finding in (wrong_size, wrong_kind) if finding is not None]
-    return TeamLine(row.line, name[: LONGEST_NAME + 1], size, kind, tuple(problems))
+    tags, wrong_tags = _tags([_cell(row, index) for index in at.get(Column.TAGS, ())])
+    problems += [finding for finding in (wrong_size, wrong_kind, wrong_tags) if finding is not None]
+    return TeamLine(row.line, name[: LONGEST_NAME + 1], size, kind, tags, tuple(problems))
 
 
 def _cell(row: Row, index: int | None) -> str:
@@ -252,17 +293,45 @@ def _size(cell: str, usual: Usual) -> tuple[int | None, LineFinding | None]:
     return int(whole[1]), None
 
 
-def _kind(cell: str, kinds: Mapping[str, str], usual: Usual) -> tuple[str, LineFinding | None]:
+def _kind(cell: str, names: Mapping[str, str], usual: Usual) -> tuple[str, LineFinding | None]:
+    """A kind by its name in either language, or by enough of its beginning, in the singular or the plural."""
     if not cell:
         return usual.kind, None if usual.kind else LineFinding(LineProblem.KIND_MISSING)
-    kind = kinds.get(words(cell), "")
-    return kind, None if kind else LineFinding(LineProblem.KIND_UNKNOWN, cell)
+    said = words(cell)
+    if said in names:
+        return names[said], None
+    beginnings = [said] if len(said) >= _SHORTEST_BEGINNING else []
+    if said.endswith("s") and len(said) > _SHORTEST_BEGINNING:
+        beginnings += [said[:-1], said.removesuffix("es")]
+    for beginning in beginnings:
+        meant = {kind for name, kind in names.items() if name.startswith(beginning)}
+        if len(meant) == 1:
+            return meant.pop(), None
+        if meant:
+            return "", LineFinding(LineProblem.KIND_AMBIGUOUS, cell)
+    return "", LineFinding(LineProblem.KIND_UNKNOWN, cell)
 
 
-def _kinds_by_name(kinds: Sequence[TeamKind]) -> dict[str, str]:
-    """By id, and by name in either language."""
-    names = {words(kind.name.in_language(language)): kind.id for kind in kinds for language in LANGUAGES}
-    return names | {words(kind.id): kind.id for kind in kinds}
+def _tags(cells: Iterable[str]) -> tuple[tuple[str, ...], LineFinding | None]:
+    tags = split_tags(";".join(map(one_line, cells)))
+    too_long = next((tag for tag in tags if len(tag) > LONGEST_TAG), None)
+    if too_long is not None:
+        return (), LineFinding(LineProblem.TAG_TOO_LONG, too_long)
+    if len(tags) > MOST_TAGS:
+        return (), LineFinding(LineProblem.TOO_MANY_TAGS)
+    return tags, None
+
+
+def _names_of_kinds(kinds: Sequence[TeamKind]) -> dict[str, str]:
+    """By id, by name in either language, and by each half of a name that says "or"."""
+    names = {words(kind.id): kind.id for kind in kinds}
+    for kind in kinds:
+        for name in (words(kind.name.in_language(language)) for language in LANGUAGES):
+            names[name] = kind.id
+            parts = name.split()
+            for at in (at for at, word in enumerate(parts) if word in _OR):
+                names.setdefault(" ".join(parts[at + 1 :]), kind.id)
+    return names
 
 
 def _compared(lines: Iterable[TeamLine]) -> Iterable[TeamLine]:
@@ -272,7 +341,7 @@ def _compared(lines: Iterable[TeamLine]) -> Iterable[TeamLine]:
         earlier = seen.setdefault(fold(line.name), line) if line.name else line
         if earlier is line:
             yield line
-        elif (earlier.size, earlier.kind) == (line.size, line.kind) and not line.problems:
+        elif (earlier.size, earlier.kind, earlier.tags) == (line.size, line.kind, line.tags) and not line.problems:
             yield replace(line, same_as=earlier.line)
         else:
             again = LineFinding(LineProblem.TWICE_OTHERWISE, str(earlier.line))

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.audit import AUDIT_MONTHS, GROUPS, ONCE_AN_HOUR, Action, ActionGroup, ObjectKind
+from assessment.domain.audit import (
+    AUDIT_MONTHS,
+    GROUPS,
+    ONCE_AN_HOUR,
+    Action,
+    ActionGroup,
+    Details,
+    ObjectKind,
+    read_details,
+)
 from assessment.domain.privacy_notice import DAYS_A_MONTH
 from assessment.services.paging import Paging, page_of
 from assessment.store.audit import (
@@ -24,11 +33,26 @@ from assessment.store.audit import (
     named_events,
     people_of_log,
 )
+from assessment.store.campaigns import names_of_campaigns
 from assessment.store.changes import has_written
 from assessment.store.database import Database
+from assessment.store.latest_rounds import names_of_teams
+from assessment.store.team_tags import used_tags
 
 AN_HOUR = dt.timedelta(hours=1)
 ROWS_A_PAGE = 50
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What teams, campaigns (by id) and tags (by key) are called by now; what is gone is in none."""
+
+    teams: Mapping[uuid.UUID, str]
+    campaigns: Mapping[uuid.UUID, str]
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +65,7 @@ class Deed:
     kind: ObjectKind
     object_id: uuid.UUID | None = None
     about_user_id: int | None = None
-    detail: str = ""
+    details: Details = NO_DETAILS
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +80,8 @@ class ListedEvent:
     team: str | None
     round: str | None
     about_email: str | None
-    detail: str
+    details: Details
+    names: Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +131,8 @@ def get_log(
     actions = None if group is None else GROUPS[group]
     paging = page_of(page, count_events(session, organisation_id, user_id, actions), rows_a_page)
     rows = named_events(session, organisation_id, user_id, actions, at_most=paging.size, after=paging.after)
+    told = [read_details(row.event.detail) for row in rows]
+    names = _names(session, organisation_id, told)
     return Log(
         [
             ListedEvent(
@@ -116,12 +143,23 @@ def get_log(
                 team=row.team,
                 round=row.round,
                 about_email=row.about_email,
-                detail=row.event.detail,
+                details=details,
+                names=names,
             )
-            for row in rows
+            for row, details in zip(rows, told, strict=True)
         ],
         paging,
         [(id_, email) for id_, _account, email in people],
+    )
+
+
+def _names(session: Session, organisation_id: uuid.UUID, told: Sequence[Details]) -> Names:
+    teams = frozenset().union(*(one.team_ids for one in told))
+    campaigns = {one.campaign_id for one in told if one.campaign_id}
+    return Names(
+        dict(names_of_teams(session, organisation_id, only=teams)) if teams else {},
+        names_of_campaigns(session, organisation_id, campaigns) if campaigns else {},
+        used_tags(session, organisation_id=organisation_id) if any(one.tag for one in told) else {},
     )
 
 
@@ -139,7 +177,7 @@ def _event(deed: Deed, now: dt.datetime) -> AuditEvent:
         kind=deed.kind,
         object_id=deed.object_id,
         about_user_id=deed.about_user_id,
-        detail=deed.detail,
+        detail=deed.details.packed(),
     )
 
 

@@ -18,7 +18,6 @@ from assessment.intake.addresses import GivenAddress
 from assessment.intake.team_addresses import GivenTeamAddress
 from assessment.intake.text import fold
 from assessment.services.access import Access
-from assessment.services.accounts import InvalidEmail, checked_email
 from assessment.services.campaigns import CampaignRow, CampaignState, teams_to_ask
 from assessment.services.mailings import AlreadyToday, NobodyToWriteTo, NotOfThisRound, remind
 from assessment.services.recipients import (
@@ -29,6 +28,7 @@ from assessment.services.recipients import (
     check_list,
     invite_by_mail,
     people_of_last_round,
+    spell_addresses,
 )
 from assessment.store import recipients as store
 from assessment.store.recipients import MailingKind
@@ -158,6 +158,7 @@ def check_teams_list(
     session: Session, *, access: Access, state: CampaignState, given: Sequence[GivenTeamAddress], secret: str
 ) -> CheckedTeams:
     """Whom a list would add to which round of the campaign; nothing is kept."""
+    spelled = spell_addresses(one.person for one in given)  # before a query begins a transaction
     rows = {_key(row.team.name): row for row in state.rows}
     others = {_key(team.name) for team in teams_to_ask(session, access=access)} - rows.keys()
     by_round: dict[uuid.UUID, list[GivenAddress]] = {}
@@ -176,7 +177,7 @@ def check_teams_list(
     named = [row for row in state.rows if row.round.id in by_round]
     return CheckedTeams(
         teams=tuple(
-            TeamList(row, _checked(session, row, by_round[row.round.id], secret), invited.get(row.round.id, 0))
+            TeamList(row, _checked(session, row, by_round[row.round.id], spelled, secret), invited.get(row.round.id, 0))
             for row in named
             if why_unmailable(row) is None
         ),
@@ -185,7 +186,7 @@ def check_teams_list(
         elsewhere=tuple(elsewhere.values()),
         unmailable=tuple((row, why) for row in named if (why := why_unmailable(row)) is not None),
         without=tuple(row for row in state.rows if why_unmailable(row) is None and row.round.id not in by_round),
-        in_several=_in_several(by_round),
+        in_several=_in_several(by_round, spelled),
     )
 
 
@@ -263,22 +264,28 @@ def remind_teams(
     return Reminded(people, teams, already)
 
 
-def _checked(session: Session, row: CampaignRow, given: Sequence[GivenAddress], secret: str) -> CheckedList:
+def _checked(
+    session: Session,
+    row: CampaignRow,
+    given: Sequence[GivenAddress],
+    spelled: Mapping[str, str | None],
+    secret: str,
+) -> CheckedList:
     where = {"organisation_id": row.round.organisation_id, "round_id": row.round.id}
-    return check_list(session, **where, given=given, secret=secret)
+    return check_list(session, **where, given=given, spelled=spelled, secret=secret)
 
 
 def _key(name: str) -> str:
     return fold(name)
 
 
-def _in_several(by_round: Mapping[uuid.UUID, Sequence[GivenAddress]]) -> tuple[str, ...]:
+def _in_several(
+    by_round: Mapping[uuid.UUID, Sequence[GivenAddress]], spelled: Mapping[str, str | None]
+) -> tuple[str, ...]:
     """Addresses that stand under more than one team, each once."""
     rounds_of: dict[str, set[uuid.UUID]] = {}
     for round_id, given in by_round.items():
         for one in given:
-            try:
-                rounds_of.setdefault(checked_email(one.address), set()).add(round_id)
-            except InvalidEmail:
-                continue
+            if (address := spelled[one.address]) is not None:
+                rounds_of.setdefault(address, set()).add(round_id)
     return tuple(sorted(address for address, rounds in rounds_of.items() if len(rounds) > 1))

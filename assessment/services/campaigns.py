@@ -26,18 +26,18 @@ from assessment.services.poster import gather_poster, has_poster
 from assessment.services.publication import ScoredRound, publish_scored_round
 from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.rounds import (
+    TeamToAsk,
     change_closing,
-    open_round,
+    open_rounds,
     reopen_round,
     schedule_round,
     stop_round,
 )
-from assessment.services.team_rounds import asked_for_codes
 from assessment.store import campaigns as store
 from assessment.store.campaigns import Campaign, CampaignRound
-from assessment.store.latest_rounds import count_teams, glance_at, teams_by_name
+from assessment.store.latest_rounds import count_teams, glance_at, teams_by_name, teams_with_latest_round
 from assessment.store.responses import count_by_round
-from assessment.store.rounds import Round, find_unpublished
+from assessment.store.rounds import Round, unpublished_by_team
 from assessment.store.team_tags import teams_by_tag
 from assessment.store.teams import Team
 from reports.poster.build import PosterSource, build_posters_pdf
@@ -77,11 +77,13 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeamCheck:
-    """A team, what keeps it from answering as the others do, and its round that is not published."""
+    """A team, what keeps it from answering as the others do, its round that is not published, and whether its latest
+    round let people write a code of their own."""
 
     team: Team
     obstacle: Obstacle | None
     under_way: Round | None
+    asked_for_codes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,14 @@ def tags_to_ask(session: Session, teams: Sequence[Team]) -> dict[str, tuple[str,
 def check_teams(session: Session, *, access: Access, only: Collection[uuid.UUID] | None = None) -> list[TeamCheck]:
     """Which of the teams that may be asked (`only` of these) can answer now."""
     minimum = access.organisation.minimum_group
+    found = teams_with_latest_round(session, access.organisation_id, at_most=10_000, only=only)
+    unpublished = unpublished_by_team(session, access.organisation_id, [team.id for team, _latest in found])
     checks = []
-    for team in teams_by_name(session, access.organisation_id, only=only):
-        under_way = find_unpublished(session, access.organisation_id, team.id)
+    for team, latest in found:
+        under_way = unpublished.get(team.id)
         obstacle = Obstacle.TOO_SMALL if team.size < minimum else None
-        checks.append(TeamCheck(team, Obstacle.UNPUBLISHED if under_way else obstacle, under_way))
+        asks_code = latest is not None and latest.asks_code
+        checks.append(TeamCheck(team, Obstacle.UNPUBLISHED if under_way else obstacle, under_way, asks_code))
     return checks
 
 
@@ -195,24 +200,30 @@ def open_campaign(
     checks = {check.team.id: check for check in check_teams(session, access=access, only=chosen)}
     if len(checks) < len(chosen) or len(chosen) > MOST_TEAMS:
         raise TeamsChanged
-    for team_id in sorted(chosen):  # always in one order, so that two campaigns at once do not wait for each other
-        check, is_together = checks[team_id], team_id in together
-        if check.obstacle is not (Obstacle.TOO_SMALL if is_together else None):
-            raise TeamsChanged
-        round_ = open_round(
-            session,
-            organisation_id=access.organisation_id,
-            team_id=team_id,
-            name=name,
-            mode=RoundMode.CONSENSUS if is_together else RoundMode.ANSWERED,
-            opens_at=opens_at,
-            closes_at=closes_at,
-            asks_role=asks_role and check.team.size >= 2 * access.organisation.minimum_group,
-            asks_code=asked_for_codes(session, team=check.team),
-            questionnaires=questionnaires,
-            now=now,
-        )
-        session.add(CampaignRound(organisation_id=access.organisation_id, round_id=round_.id, campaign_id=campaign.id))
+    if any(check.obstacle is not (Obstacle.TOO_SMALL if id_ in together else None) for id_, check in checks.items()):
+        raise TeamsChanged
+    opened = open_rounds(
+        session,
+        organisation_id=access.organisation_id,
+        teams=[
+            TeamToAsk(
+                check.team,
+                RoundMode.CONSENSUS if team_id in together else RoundMode.ANSWERED,
+                asks_role=asks_role and check.team.size >= 2 * access.organisation.minimum_group,
+                asks_code=check.asked_for_codes,
+            )
+            for team_id, check in checks.items()
+        ],
+        name=name,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        questionnaires=questionnaires,
+        now=now,
+    )
+    session.add_all(
+        CampaignRound(organisation_id=access.organisation_id, round_id=round_.id, campaign_id=campaign.id)
+        for round_ in opened
+    )
     session.flush()
     return campaign
 
@@ -254,6 +265,12 @@ def get_campaign(session: Session, *, access: Access, campaign_id: uuid.UUID, no
         participation = Participation(answered, round_.team_size, round_.least_answers, is_together)
         rows.append(CampaignRow(team, step, round_, round_.facts.state(now), participation))
     return CampaignState(campaign, tuple(rows))
+
+
+def with_tag(session: Session, *, state: CampaignState, tag: str) -> CampaignState:
+    """Only the rounds of the teams that have the tag, by its key: what is done to them leaves the others alone."""
+    _name, teams = tags_to_ask(session, [row.team for row in state.rows]).get(tag, ("", []))
+    return CampaignState(state.campaign, tuple(row for row in state.rows if row.team.id in set(teams)))
 
 
 def change_last_day(

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.domain.access import OrganisationRole, is_of_all_teams
-from assessment.domain.audit import Action, ObjectKind
+from assessment.domain.audit import Action, Details, ObjectKind
 from assessment.domain.questionnaire import Language
 from assessment.infra.languages import language_of
 from assessment.infra.tokens import new_token, token_hash
 from assessment.services.accounts import add_account, checked_email
 from assessment.services.audit import Deed, record
 from assessment.store.accounts import User
+from assessment.store.audit import name_invited
 from assessment.store.latest_rounds import names_of_teams
 from assessment.store.members import (
     MemberInvitation,
@@ -343,8 +344,9 @@ def _join(session: Session, invitation: MemberInvitation, account: User, now: dt
         session.add(membership)
         session.flush()
         set_teams_of_membership(session, membership, teams_of_invitation(session, invitation.id))
-        joined = Deed(organisation_id, account.id, Action.JOINED, ObjectKind.MEMBER, detail=invitation.role)
-        record(session, joined, now=now)
+        told = Details(role=invitation.role)
+        record(session, Deed(organisation_id, account.id, Action.JOINED, ObjectKind.MEMBER, details=told), now=now)
+        name_invited(session, organisation_id, invitation.id, account.id)
     session.delete(invitation)
     session.flush()
     return session.get_one(Organisation, organisation_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy.orm import Session
@@ -63,18 +64,40 @@ def pin_questionnaires(session: Session, round_: Round, ids: Sequence[str]) -> N
 
     Raises `UnknownQuestionnaire`, `NotAskedTogether` or `QuestionnaireChanged`.
     """
-    versions = [_newest(session, round_.organisation_id, id_) for id_ in ids]
-    by_id = {version.questionnaire_id: version for version in versions}
-    together = ask_together([_parse(session, version.id) for version in versions]).together
-    pinned = [by_id[questionnaire.id] for questionnaire in together]
+    pinned = newest_to_ask(session, organisation_id=round_.organisation_id, ids=ids).versions
     if round_.questionnaire_version_ids == tuple(version.id for version in pinned):
         return
     if round_.questionnaires:
         round_.questionnaires = []
         session.flush()
+    ask_versions(round_, pinned)
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """Versions in the order in which they are asked, and what they are together."""
+
+    versions: tuple[QuestionnaireVersion, ...]
+    questionnaire: Questionnaire
+
+
+def newest_to_ask(session: Session, *, organisation_id: uuid.UUID, ids: Sequence[str]) -> ToAsk:
+    """The newest version of each questionnaire, the organisation's own where it has one.
+
+    Raises `UnknownQuestionnaire`, `NotAskedTogether` or `QuestionnaireChanged`.
+    """
+    versions = [_newest(session, organisation_id, id_) for id_ in ids]
+    by_id = {version.questionnaire_id: version for version in versions}
+    together = ask_together([_parse(session, version.id) for version in versions]).together
+    pinned = tuple(by_id[questionnaire.id] for questionnaire in together)
+    return ToAsk(pinned, _parse(session, *(version.id for version in pinned)))
+
+
+def ask_versions(round_: Round, versions: Sequence[QuestionnaireVersion]) -> None:
+    """Lets a round that asks nothing yet ask these."""
     round_.questionnaires = [
         RoundQuestionnaire(position=position, version=version, questionnaire_version_id=version.id)
-        for position, version in enumerate(pinned)
+        for position, version in enumerate(versions)
     ]
 
 

@@ -24,14 +24,26 @@ from assessment.domain.rounds import (
     check_dates,
 )
 from assessment.infra.tokens import new_token, token_hash, tokens_from
-from assessment.services.questionnaires import pin_questionnaires, pinned_questionnaire
+from assessment.services.questionnaires import (
+    ask_versions,
+    newest_to_ask,
+    pin_questionnaires,
+    pinned_questionnaire,
+)
 from assessment.services.teams import get_team
 from assessment.store.compaction import owe_compaction
 from assessment.store.organisations import Organisation
 from assessment.store.recipients import MailingKind, count_recipients, plan_again
 from assessment.store.responses import Invitation, count_invitations, count_responses, has_drafts
-from assessment.store.rounds import Round, RoundLink, find_round, find_round_for_update, find_unpublished
-from assessment.store.teams import lock_team
+from assessment.store.rounds import (
+    Round,
+    RoundLink,
+    find_round,
+    find_round_for_update,
+    find_unpublished,
+    unpublished_by_team,
+)
+from assessment.store.teams import Team, lock_team, lock_teams
 
 
 class UnknownRound(LookupError):
@@ -85,21 +97,11 @@ def draft_round(
     Where leaders are told apart nobody is linked, so that no code is asked for in vain. Raises `UnknownTeam`,
     `UnknownQuestionnaire`, `NotAskedTogether` or `RoundUnderWay`.
     """
-    get_team(session, organisation_id=organisation_id, team_id=team_id)
+    team = get_team(session, organisation_id=organisation_id, team_id=team_id)
     lock_team(session, team_id)  # of two that begin at once, the second sees the first one's round
     if under_way := find_unpublished(session, organisation_id, team_id, purpose):
         raise RoundUnderWay(under_way)
-    drafted = Round(
-        organisation_id=organisation_id,
-        team_id=team_id,
-        name=plain_line(name),
-        mode=mode,
-        purpose=purpose,
-        asks_role=asks_role and mode is RoundMode.ANSWERED,
-        asks_code=asks_code and mode is RoundMode.ANSWERED and not asks_role,
-        links=[RoundLink(audience=Audience.TEAM, token=new_token())],
-        created_at=now,
-    )
+    drafted = _new_round(team, name=name, mode=mode, purpose=purpose, asks_role=asks_role, asks_code=asks_code, now=now)
     _pin(session, drafted, questionnaires)
     session.add(drafted)
     session.flush()
@@ -171,6 +173,58 @@ def open_round(
         closes_at=closes_at,
         now=now,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TeamToAsk:
+    """A team that is to answer in this way."""
+
+    team: Team
+    mode: RoundMode
+    asks_role: bool = False
+    asks_code: bool = False
+
+
+def open_rounds(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    teams: Sequence[TeamToAsk],
+    name: str,
+    opens_at: dt.datetime,
+    closes_at: dt.datetime | None,
+    questionnaires: Sequence[str],
+    now: dt.datetime,
+) -> list[Round]:
+    """A round of each team, as `open_round` opens one; what is the same for all is read once. To be called in a
+    transaction that is undone where this raises.
+
+    Raises `UnknownQuestionnaire`, `NotAskedTogether`, `RoundUnderWay`, `WrongRoundMode`, `InvalidDates` or
+    `TeamTooSmall`.
+    """
+    check_dates(opens_at, closes_at, now)
+    ids = [one.team.id for one in teams]
+    lock_teams(session, ids)
+    for under_way in unpublished_by_team(session, organisation_id, ids).values():
+        raise RoundUnderWay(under_way)
+    asked = newest_to_ask(session, organisation_id=organisation_id, ids=questionnaires)
+    organisation = session.get_one(Organisation, organisation_id)
+    opened = []
+    for one in teams:
+        if one.mode is RoundMode.IMPORTED:
+            raise WrongRoundMode(one.mode)
+        if one.mode is RoundMode.ANSWERED and one.team.size < organisation.minimum_group:
+            raise TeamTooSmall(one.team.size, organisation.minimum_group)
+        round_ = _new_round(
+            one.team, name=name, mode=one.mode, asks_role=one.asks_role, asks_code=one.asks_code, now=now
+        )
+        round_.opens_at, round_.closes_at = opens_at, closes_at
+        ask_versions(round_, asked.versions)
+        _pin_team(round_, one.team, organisation, asked.questionnaire)
+        opened.append(round_)
+    session.add_all(opened)
+    session.flush()
+    return opened
 
 
 def get_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round:
@@ -316,6 +370,30 @@ def invite(
     return tokens
 
 
+def _new_round(
+    team: Team,
+    *,
+    name: str,
+    mode: RoundMode,
+    purpose: RoundPurpose = RoundPurpose.ASSESSMENT,
+    asks_role: bool,
+    asks_code: bool,
+    now: dt.datetime,
+) -> Round:
+    """Before anything is pinned. Where leaders are told apart nobody is linked: no code is asked for in vain."""
+    return Round(
+        organisation_id=team.organisation_id,
+        team_id=team.id,
+        name=plain_line(name),
+        mode=mode,
+        purpose=purpose,
+        asks_role=asks_role and mode is RoundMode.ANSWERED,
+        asks_code=asks_code and mode is RoundMode.ANSWERED and not asks_role,
+        links=[RoundLink(audience=Audience.TEAM, token=new_token())],
+        created_at=now,
+    )
+
+
 def _pin(session: Session, round_: Round, questionnaires: Sequence[str]) -> None:
     """What the round asks of whom, as it is now.
 
@@ -323,9 +401,14 @@ def _pin(session: Session, round_: Round, questionnaires: Sequence[str]) -> None
     """
     team = get_team(session, organisation_id=round_.organisation_id, team_id=round_.team_id)
     pin_questionnaires(session, round_, questionnaires)
-    round_.points = [dict(point) for point in team.points]
-    round_.targets = _targets_on_scale(team.targets, pinned_questionnaire(session, round_))
     organisation = session.get_one(Organisation, round_.organisation_id)
+    _pin_team(round_, team, organisation, pinned_questionnaire(session, round_))
+
+
+def _pin_team(round_: Round, team: Team, organisation: Organisation, asked: Questionnaire) -> None:
+    """What holds for the team and the organisation now."""
+    round_.points = [dict(point) for point in team.points]
+    round_.targets = _targets_on_scale(team.targets, asked)
     round_.minimum_group = organisation.minimum_group
     round_.keep_answers_months = organisation.keep_answers_months
     round_.keep_results_months = organisation.keep_results_months

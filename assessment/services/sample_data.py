@@ -105,7 +105,9 @@ def _make_organisation(session: Session, account: User, sample: SampleOrganisati
         now=begun,
     )
     for team in sample.teams:
-        make_sample_team(session, account, organisation, team, seed=sample.seed, begun=begun, now=now)
+        make_sample_team(
+            session, account, organisation, team, seed=sample.seed, people=sample.people, begun=begun, now=now
+        )
     return organisation
 
 
@@ -121,6 +123,7 @@ def make_sample_team(
     story: SampleTeam,
     *,
     seed: int,
+    people: Sequence[str] = (),
     begun: dt.datetime,
     now: dt.datetime,
 ) -> Team:
@@ -137,7 +140,7 @@ def make_sample_team(
     )
     set_tags(session, organisation_id=organisation.id, team_id=team.id, tags=story.tags)
     for number, round_ in enumerate(story.rounds):
-        _live_through(session, account, organisation, team, round_, f"{seed} {story.name} {number}", now)
+        _live_through(session, account, organisation, team, round_, f"{seed} {story.name} {number}", people, now)
     return team
 
 
@@ -148,6 +151,7 @@ def _live_through(
     team: Team,
     story: SampleRound,
     seed: str,
+    people: Sequence[str],
     now: dt.datetime,
 ) -> None:
     """The round's days one after the other, up to the state that it is left in."""
@@ -185,7 +189,8 @@ def _live_through(
     if story.ending is RoundState.PUBLISHED:
         publish_round(session, organisation_id=organisation.id, round_id=round_.id, now=stopped_at)
     if story.plan:
-        _plan(session, account, organisation, round_, story.plan, now)
+        owners = [people[(len(team.name) + at) % len(people)] for at in range(len(people))]
+        _plan(session, account, organisation, round_, story.plan, owners, now)
 
 
 def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
@@ -198,7 +203,13 @@ def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now:
 
 
 def _plan(
-    session: Session, account: User, organisation: Organisation, round_: Round, story: SamplePlan, now: dt.datetime
+    session: Session,
+    account: User,
+    organisation: Organisation,
+    round_: Round,
+    story: SamplePlan,
+    owners: Sequence[str],
+    now: dt.datetime,
 ) -> None:
     drawn_at = now - DAY * story.drawn_days_ago
     where = {"organisation_id": organisation.id, "round_id": round_.id}
@@ -210,16 +221,26 @@ def _plan(
         print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)
     round_plan = read_plan(session, **where, drawn_on=drawn_on)
     followed_at = min(drawn_at + DAYS_ACTED, now)
-    change_plan(session, round_plan, _followed_up(round_plan.choices, story), now=followed_at, user_id=account.id)
+    followed = _followed_up(round_plan.choices, story, owners)
+    change_plan(session, round_plan, followed, now=followed_at, user_id=account.id)
 
 
-def _followed_up(choices: PlanChoices, story: SamplePlan) -> PlanChoices:
-    """The plan with its first actions, by their dates, done, and the next one stuck where the story says so."""
+def _followed_up(choices: PlanChoices, story: SamplePlan, owners: Sequence[str]) -> PlanChoices:
+    """The plan with its first actions, by their dates, done, and the next one stuck where the story says so.
+
+    Those, and one more, have somebody who took them on; who does the others is still a proposal.
+    """
     soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)
     done = soonest[: story.done]
     stuck = soonest[story.done : story.done + 1] if story.stuck else []
 
     def follow(action: ActionChoice) -> ActionChoice:
+        at = soonest.index(action)
+        if owners and at <= story.done + len(stuck):
+            return replace(acted(action), owner=owners[at % len(owners)])
+        return acted(action)
+
+    def acted(action: ActionChoice) -> ActionChoice:
         if action in done:
             return replace(action, status=ActionStatus.DONE)
         return replace(action, status=ActionStatus.BLOCKED, note=story.stuck) if action in stuck else action

@@ -14,13 +14,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_questionnaire, questionnaire_ids
-from assessment.domain.plain_text import folded, plain_line
+from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
 from assessment.domain.rounds import RoundPurpose
+from assessment.domain.team_tags import LONGEST_TAG, MOST_TAGS, split_tags, tag_key
 from assessment.services.surplus import correct_size
 from assessment.services.team_targets import pillars_with_targets
 from assessment.store.rounds import find_round_for_update, find_unpublished
-from assessment.store.team_tags import LONGEST_TAG, put_tags, tags_of_team, used_tags
+from assessment.store.team_tags import put_tags, tags_of_team, used_tags
 from assessment.store.teams import Team, find_team, find_team_by_name, lock_team
 
 
@@ -160,9 +161,6 @@ def set_targets(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.U
     return team
 
 
-MOST_TAGS = 8
-
-
 def set_tags(
     session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, tags: Sequence[str]
 ) -> tuple[str, ...]:
@@ -171,24 +169,17 @@ def set_tags(
     Raises `UnknownTeam`, `TooManyTags` or `LongTag`.
     """
     team = get_team(session, organisation_id=organisation_id, team_id=team_id)
-    wanted: dict[str, str] = {}
-    for name in filter(None, map(plain_line, tags)):
-        wanted.setdefault(tag_key(name), name)
-    for name in wanted.values():
+    wanted = split_tags(";".join(tags))
+    for name in wanted:
         if len(name) > LONGEST_TAG:
             raise LongTag(name)
     if len(wanted) > MOST_TAGS:
         raise TooManyTags
     put_tags(session, organisation_id, team.id, ())
     used = used_tags(session, organisation_id=organisation_id)
-    kept = [(key, used.get(key, name)) for key, name in wanted.items()]
+    kept = [(key, used.get(key, name)) for key, name in ((tag_key(name), name) for name in wanted)]
     put_tags(session, organisation_id, team.id, kept)
     return tuple(name for _key, name in kept)
-
-
-def tag_key(name: str) -> str:
-    """How a tag is found, however it is accented and in whatever case."""
-    return folded(name) or name
 
 
 @cache

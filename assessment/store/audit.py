@@ -8,12 +8,13 @@ import uuid
 from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from assessment.domain.audit import Action, ObjectKind
 from assessment.store.accounts import User
 from assessment.store.base import Base, Moment, RandomKey, text_enum
+from assessment.store.members import MemberInvitation
 from assessment.store.organisations import Membership
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
@@ -22,8 +23,8 @@ from assessment.store.teams import Team
 class AuditEvent(RandomKey, Base):
     """`user_id` is who did it, `about_user_id` the member it was done to: nobody once that account is gone.
 
-    `object_id` is the id of a team or a round, perhaps of one that is deleted; `detail` a word that the pages know,
-    such as a role.
+    `object_id` is the id of a team, a round or an invitation, perhaps of one that is gone; `detail` what
+    `domain.audit.Details` packs, or a single word of an earlier version.
     """
 
     __tablename__ = "audit_events"
@@ -40,7 +41,7 @@ class AuditEvent(RandomKey, Base):
     kind: Mapped[ObjectKind] = mapped_column(text_enum(ObjectKind))
     object_id: Mapped[uuid.UUID | None]
     about_user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
-    detail: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    detail: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class NamedEvent(NamedTuple):
@@ -62,6 +63,7 @@ def has_event_since(session: Session, event: AuditEvent, since: dt.datetime) -> 
         AuditEvent.action == event.action,
         AuditEvent.kind == event.kind,
         AuditEvent.object_id == event.object_id if event.object_id else AuditEvent.object_id.is_(None),
+        AuditEvent.detail == event.detail,
     )
     return session.scalar(select(AuditEvent.id).where(*same).limit(1)) is not None
 
@@ -85,9 +87,19 @@ def named_events(
     """Some of the log, the latest first: of one person (`user_id`), of some actions, or all."""
     about, own_team, round_team = aliased(User), aliased(Team), aliased(Team)
     rows: Any = session.execute(
-        select(AuditEvent, User.email, about.email, func.coalesce(own_team.name, round_team.name), Round.name)
+        select(
+            AuditEvent,
+            User.email,
+            func.coalesce(about.email, MemberInvitation.email),
+            func.coalesce(own_team.name, round_team.name),
+            Round.name,
+        )
         .outerjoin(User, User.id == AuditEvent.user_id)
         .outerjoin(about, about.id == AuditEvent.about_user_id)
+        .outerjoin(
+            MemberInvitation,
+            (MemberInvitation.id == AuditEvent.object_id) & (MemberInvitation.organisation_id == organisation_id),
+        )
         .outerjoin(own_team, (own_team.id == AuditEvent.object_id) & (own_team.organisation_id == organisation_id))
         .outerjoin(Round, (Round.id == AuditEvent.object_id) & (Round.organisation_id == organisation_id))
         .outerjoin(round_team, round_team.id == Round.team_id)
@@ -97,6 +109,12 @@ def named_events(
         .limit(at_most)
     )
     return [NamedEvent(*row) for row in rows]
+
+
+def name_invited(session: Session, organisation_id: uuid.UUID, invitation_id: uuid.UUID, user_id: int) -> None:
+    """Whoever was invited has joined: the events of their invitation are about their account."""
+    invited = (AuditEvent.organisation_id == organisation_id, AuditEvent.object_id == invitation_id)
+    session.execute(update(AuditEvent).where(*invited).values(about_user_id=user_id))
 
 
 def people_of_log(session: Session, organisation_id: uuid.UUID) -> list[tuple[uuid.UUID, int, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ForeignKey, Index, String, delete, exists, func, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
@@ -50,6 +50,14 @@ def find_campaign(session: Session, organisation_id: uuid.UUID, campaign_id: uui
     return session.scalar(
         select(Campaign).where(Campaign.organisation_id == organisation_id, Campaign.id == campaign_id, has_rounds)
     )
+
+
+def names_of_campaigns(
+    session: Session, organisation_id: uuid.UUID, campaign_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, str]:
+    """The names of those that are there still."""
+    chosen = (Campaign.organisation_id == organisation_id, Campaign.id.in_(campaign_ids))
+    return {row.id: row.name for row in session.execute(select(Campaign.id, Campaign.name).where(*chosen))}
 
 
 def find_campaign_of_submission(session: Session, organisation_id: uuid.UUID, submission: str) -> Campaign | None:

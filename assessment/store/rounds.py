@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ColumnElement, Index, String, false, func, select, text
@@ -232,6 +232,27 @@ def find_unpublished(
         .order_by(Round.created_at.desc(), Round.id)
         .limit(1)
     )
+
+
+def unpublished_by_team(
+    session: Session,
+    organisation_id: uuid.UUID,
+    team_ids: Collection[uuid.UUID],
+    purpose: RoundPurpose = RoundPurpose.ASSESSMENT,
+) -> dict[uuid.UUID, Round]:
+    """What `find_unpublished` finds for each of these teams, without snapshots; a team without any is not in it."""
+    rows = session.scalars(
+        select(Round)
+        .where(
+            Round.organisation_id == organisation_id,
+            Round.team_id.in_(team_ids),
+            Round.purpose == purpose,
+            Round.published_at.is_(None),
+        )
+        .order_by(Round.created_at, Round.id.desc())
+        .options(defer(Round.snapshot))
+    )
+    return {round_.team_id: round_ for round_ in rows}
 
 
 def ids_asked_of_team(

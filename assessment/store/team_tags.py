@@ -9,11 +9,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Index, String, Text, and_, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from assessment.domain.team_tags import LONGEST_TAG
 from assessment.store.base import Base, belongs_to
 from assessment.store.organisations import Membership
 from assessment.store.scope import is_in_scope
-
-LONGEST_TAG = 30
 
 
 class TeamTag(Base):

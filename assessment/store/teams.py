@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, select
@@ -39,6 +40,11 @@ def find_team(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID) 
 def lock_team(session: Session, team_id: uuid.UUID) -> None:
     """Holds the team until the transaction ends. Rows that only refer to it need not wait."""
     session.execute(select(Team.id).where(Team.id == team_id).with_for_update(key_share=True))
+
+
+def lock_teams(session: Session, team_ids: Collection[uuid.UUID]) -> None:
+    """The same for several, always in one order, so that two who ask at once do not wait for each other."""
+    session.execute(select(Team.id).where(Team.id.in_(team_ids)).order_by(Team.id).with_for_update(key_share=True))
 
 
 def find_team_by_name(session: Session, organisation_id: uuid.UUID, name: str) -> Team | None:

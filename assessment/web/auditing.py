@@ -19,11 +19,11 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.audit import Action, ObjectKind
+from assessment.domain.audit import Action, Details, ObjectKind
 from assessment.infra.clock import utc_now
 from assessment.infra.logging import get_logger
 from assessment.services.access import Access
-from assessment.services.audit import Deed, changed_anything, record, record_aside
+from assessment.services.audit import NO_DETAILS, Deed, changed_anything, record, record_aside
 from assessment.web.transactions import SAFE_METHODS, database, session
 
 SEEN = {
@@ -80,6 +80,7 @@ CHANGED = {
     "repetitions.pause": Action.CHANGED_REPETITION,
     "repetitions.resume": Action.CHANGED_REPETITION,
     "repetitions.end": Action.CHANGED_REPETITION,
+    "portfolio.make": Action.MADE_PORTFOLIO,
     "rounds.new": Action.OPENED_ROUND,
     "rounds.dates": Action.CHANGED_ROUND,
     "rounds.links": Action.MADE_LINKS,
@@ -120,7 +121,6 @@ EXEMPT = {
     "rounds.round_": "before publication: there are no results yet",
     "rounds.import_file": "reads a file and keeps nothing until that is confirmed",
     "rounds.import_template": "an empty file",
-    "portfolio.make": "has a file made; taking it is recorded",
     "portfolio.making": "how far a file is; taking it is recorded",
     "rounds.by_mail": "reads addresses and keeps none until they are written to, which is recorded",
     "rounds.same_people": "proposes the addresses of last time; writing to them is recorded",
@@ -145,16 +145,18 @@ def describe_deed(
     action: Action | None = None,
     team_id: uuid.UUID | None = None,
     round_id: uuid.UUID | None = None,
+    invitation_id: uuid.UUID | None = None,
     about_user_id: int | None = None,
-    detail: str | None = None,
+    details: Details | None = None,
 ) -> None:
     """For a view: what its address does not tell of what was done."""
     told: dict[str, object] = {
         "action": action,
         "team_id": team_id,
         "round_id": round_id,
+        "invitation_id": invitation_id,
         "about_user_id": about_user_id,
-        "detail": detail,
+        "details": details,
     }
     g.escala_deed = g.get("escala_deed", {}) | {name: value for name, value in told.items() if value is not None}
 
@@ -203,19 +205,27 @@ def _deed(access: Access, action: Action) -> Deed:
     told = g.get("escala_deed", {})
     action = told.get("action", action)
     team_id, round_id = (told.get(name, named.get(name)) for name in ("team_id", "round_id"))
+    details: Details = told.get("details", NO_DETAILS)
+    if "campaign_id" in named:
+        details = replace(details, campaign_id=named["campaign_id"])
     deed = Deed(
         access.organisation_id,
         access.user_id,
         action,
         ObjectKind.ORGANISATION,
         about_user_id=told.get("about_user_id"),
-        detail=told.get("detail", ""),
+        details=details,
     )
     if round_id is not None and action not in OF_ITS_TEAM:
         return replace(deed, kind=ObjectKind.ROUND, object_id=round_id)
     if team_id is not None:
         return replace(deed, kind=ObjectKind.TEAM, object_id=team_id)
-    return replace(deed, kind=ObjectKind.MEMBER) if (request.endpoint or "").startswith("members.") else deed
+    invitation_id = told.get("invitation_id", named.get("invitation_id"))
+    return (
+        replace(deed, kind=ObjectKind.MEMBER, object_id=invitation_id)
+        if (request.endpoint or "").startswith("members.")
+        else deed
+    )
 
 
 def _record_aside(keep: Callable[..., object], deed: Deed) -> None:

@@ -76,7 +76,8 @@ def rule_words(rule: RepetitionRule, reader: Localisation) -> str:
             rule.every_months,
             day=reader.date(rule.first_on),
         )
-    return reader.gettext("On %(days)s", days=reader.list_of(reader.date(day) for day in rule.dates))
+    days = reader.list_of(reader.gettext("on %(day)s", day=reader.date(day)) for day in rule.dates)
+    return days[:1].upper() + days[1:]
 
 
 def _next(state: RepetitionState, reader: Localisation) -> str:

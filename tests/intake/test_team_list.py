@@ -24,6 +24,7 @@ from assessment.intake.team_list import (
     describe_finding,
     read_team_file,
     read_team_text,
+    write_lines,
 )
 from tests.intake.build import READERS
 
@@ -95,6 +96,61 @@ def test_columns_may_stand_in_another_order_among_others_and_below_a_title():
     assert said(file(data)) == [("Caja", 12, "shop")]
 
 
+def test_columns_that_mean_nothing_are_named():
+    data = workbook(["Nº", "Tipo", "Jefe", "Personas", "Equipo"], [1, "shop", "Ana", 12, "Caja"])
+    assert file(data).unread == ("Nº", "Jefe")
+    assert pasted("name;size;kind\nCaja;12;shop").unread == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("TIENDA", "shop"),
+        ("Tiendas", "shop"),
+        ("hoteles", "hotel"),
+        ("otro", "other"),
+        ("Otros", "other"),
+        ("Other", "other"),
+        ("clinica", "clinic"),
+        ("Servicio técnico", "field-service"),
+        ("servicios prof.", "professional-services"),
+        ("Mesa de ayuda", "service-desk"),
+    ],
+)
+def test_a_kind_is_known_as_people_write_it(words, kind):
+    assert said(pasted(f"Caja;12;{words}")) == [("Caja", 12, kind)]
+
+
+def test_a_beginning_that_may_be_two_kinds_is_none():
+    assert problems(pasted("Caja;12;servicio")) == {1: [LineProblem.KIND_AMBIGUOUS]}
+    assert problems(pasted("Caja;12;ho")) == {1: [LineProblem.KIND_UNKNOWN]}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Caja;12;shop;Norte;Costa",
+        "Caja\t12\tshop\tNorte; costa, norte",
+        "Equipo;Personas;Tipo;Etiquetas\nCaja;12;shop;Norte;Costa",
+        "Región;Equipo;Personas;Tipo;Unidad\nNorte;Caja;12;shop;Costa",
+    ],
+)
+def test_tags_come_with_the_list(text):
+    [line] = pasted(text).lines
+    assert not line.problems
+    assert [tag.lower() for tag in line.tags] == ["norte", "costa"]
+
+
+def test_a_team_has_eight_tags_at_most():
+    assert problems(pasted("Caja;12;shop;" + ";".join("abcdefghi"))) == {1: [LineProblem.TOO_MANY_TAGS]}
+
+
+def test_what_was_understood_can_be_pasted_again():
+    lines = pasted("Caja;12;shop;Norte;Costa\nBodega;7;hotel").lines
+    written = write_lines(lines, {kind.id: kind.name.es for kind in KINDS}.__getitem__)
+    assert pasted(written).lines == lines
+
+
 def test_a_file_with_one_column_of_names_is_a_list():
     assert said(file(b"Nombre\nCaja\nBodega\n", Usual(5, "shop"))) == [
         ("Caja", 5, "shop"),
@@ -105,7 +161,9 @@ def test_a_file_with_one_column_of_names_is_a_list():
 def test_each_line_says_what_is_wrong_with_it():
     found = pasted(
         "Caja;12;shop\n;12;shop\nBodega;muchas;shop\nTaller;0;shop\nNoche;8;astronauts\nDía;;\nCAJA;13;shop\n"
-        + "Archivo;9;shop;extra\n"
+        + "Archivo;9;shop;norte;"
+        + "y" * 31
+        + "\n"
         + "x" * 121
         + ";9;shop"
     )
@@ -116,7 +174,7 @@ def test_each_line_says_what_is_wrong_with_it():
         5: [LineProblem.KIND_UNKNOWN],
         6: [LineProblem.SIZE_MISSING, LineProblem.KIND_MISSING],
         7: [LineProblem.TWICE_OTHERWISE],
-        8: [LineProblem.TOO_MANY_PARTS],
+        8: [LineProblem.TAG_TOO_LONG],
         9: [LineProblem.NAME_TOO_LONG],
     }
     for line in found.lines:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import uuid
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.access import OrganisationRole
@@ -102,6 +103,32 @@ def test_every_team_gets_a_round_of_its_own_and_its_own_link(database, home, tea
         assert {row.round.name for row in state.rows} == {"Otoño 2026"}
         assert len({row.round.link_token for row in state.rows}) == len(teams)
         assert all(row.round.points == row.team.points for row in state.rows)
+
+
+def test_a_campaign_over_many_teams_asks_the_database_no_more_often_than_one_over_few(database, home, teams):
+    """While it opens, nobody else can write on SQLite."""
+    many = [add_team(database, home, f"Equipo {number}") for number in range(40)]
+    open_(database, home, teams[:1], submission="first")  # stores the questionnaire
+    with statements(database) as few:
+        open_(database, home, teams[1:], submission="few")
+    with statements(database) as lots:
+        open_(database, home, many, submission="many")
+    assert len(lots) == len(few)
+    assert count(database, Round) == 43
+
+
+@contextlib.contextmanager
+def statements(database):
+    said = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        said.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield said
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.both_databases

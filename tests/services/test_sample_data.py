@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
 from assessment.catalogue.samples import load_samples, sample_of_first_visit
 from assessment.domain.next_step import NextStep
+from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.rounds import RoundState
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
@@ -35,6 +36,7 @@ from assessment.services.snapshots import result_from_snapshot
 from assessment.store.action_outcomes import outcomes_of_round
 from assessment.store.database import Database
 from assessment.store.models import METADATA
+from assessment.store.plan_actions import PlanAction
 from assessment.store.plans import find_plan
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
@@ -178,6 +180,15 @@ def test_over_four_rounds_one_team_rises_one_stays_and_one_falls(sample):
     ]
     assert all(round_.get("recognition") != "improved" for round_ in labels["Ama de llaves"])
     assert labels["Restaurante La Barra"][2]["communication"] == "worse"
+
+
+def test_what_was_done_has_somebody_who_took_it_on_and_other_owners_are_proposals(sample):
+    database, _made = sample
+    with database.reading() as session:
+        actions = session.scalars(select(PlanAction)).all()
+    assert all(action.owner for action in actions if action.status in (ActionStatus.DONE, ActionStatus.BLOCKED))
+    assert any(action.owner is None for action in actions)
+    assert len({action.owner for action in actions if action.owner}) > 5
 
 
 def test_every_snapshot_is_what_scoring_says_of_the_answers(sample):

@@ -303,3 +303,21 @@ def test_each_team_has_its_own_message_and_the_round_leads_back(world: World) ->
 def round_of(world: World) -> object:
     with world.app.extensions["escala_database"].reading() as session:
         return session.scalars(select(Round.id).where(Round.team_id == world.team)).one()
+
+
+def test_a_running_campaign_is_acted_upon_by_tag(world: World) -> None:
+    add_team(world, "Caja")
+    with world.app.extensions["escala_database"].writing() as session:
+        set_tags(session, organisation_id=world.organisation, team_id=world.team, tags=["Región Norte"])
+    client = world.client("manager")
+    address = opened(client, world)
+    client.get(f"{address}?tag=region norte")
+    assert "For all teams with the tag “Región Norte” at once" in client.page.text
+    assert "Caja" not in client.page.text
+    assert client.get(f"{address}?tag=nothing").status_code == 200
+    assert "No team matches." in client.page.text
+    assert send(client, f"{address}/close?tag=region norte").headers["Location"] == f"{address}?tag=region+norte"
+    client.get(f"{address}/posters.pdf?tag=region norte")
+    client.get(address)
+    assert "Closed, and not published: 1" in client.page.text
+    assert "Open: 1" in client.page.text, "the other team goes on answering"

@@ -263,6 +263,18 @@ def test_a_stale_page_does_not_give_a_role_back(world: World) -> None:
     assert "This was changed while the page was open" in second.page.text
 
 
+@pytest.mark.parametrize(("person", "is_offered"), [("administrator", True), ("manager", True), ("viewer", False)])
+def test_the_start_page_offers_another_organisation_to_those_who_manage_one(
+    world: World, person: str, is_offered: bool
+) -> None:
+    client = world.client(person, "es")
+    client.get("/")
+    assert ("Crear otra organización" in client.page.text) is is_offered
+    client.get("/account")
+    assert "/organisations/new" in client.page.links
+    assert "Dejar la organización" in client.page.text
+
+
 def test_many_people_are_shown_in_pages(world: World) -> None:
     organisation = uuid.UUID(world.address.rpartition("/")[2])
     with world.app.extensions["escala_database"].writing() as session:

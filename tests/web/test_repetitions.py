@@ -64,7 +64,10 @@ def test_days_may_be_chosen_one_by_one(world: World) -> None:
     client = world.client("manager")
     repeat(client, world, how="days", day_0="2099-09-01", day_1="2099-03-01")
     client.get(f"{world.team_address}/repeat")
-    assert "On March 1, 2099 and September 1, 2099" in client.page.text
+    assert "On March 1, 2099 and on September 1, 2099" in client.page.text
+    spanish = world.client("manager", "es")
+    spanish.get(f"{world.team_address}/repeat")
+    assert "El 1 de marzo de 2099 y el 1 de septiembre de 2099" in spanish.page.text
     assert stored(world).dates == ["2099-03-01", "2099-09-01"]
 
 
@@ -75,6 +78,11 @@ def test_days_may_be_chosen_one_by_one(world: World) -> None:
         ({"how": "3", "first_on": ""}, "Please write the first day."),
         ({"how": "3", "first_on": "2020-01-01"}, "The first day has passed."),
         ({"how": "days", "day_0": "2020-01-01"}, "These days have passed."),
+        ({"how": "days", "day_0": "2099-01-01", "day_1": "2020-01-01"}, "This day has passed."),
+        (
+            {"how": "days", "day_0": "2099-01-12", "day_1": "2099-01-10", "open_days": "14"},
+            "The round of January 10, 2099 is still open then.",
+        ),
         ({"how": "3", "first_on": "31/01/2099"}, "Please write the day as year, month and day"),
         ({"how": "3", "open_days": "0"}, "Write a whole number from 1 to 60."),
         ({"how": "5"}, "Not a valid choice"),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from sqlalchemy import select
 
+from assessment.store.team_tags import tags_of_team
 from assessment.store.teams import Team
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -96,9 +98,11 @@ def test_a_list_with_a_problem_creates_nothing_and_says_where(world: World, lang
         "[",
         "{}",
         "[[1]]",
-        '[[1,"Caja",12,"nothing"]]',
-        '[[1,"",12,"shop"]]',
-        '[[1,"Caja",99999,"shop"]]',
+        '[[1,"Caja",12,"shop"]]',
+        '[[1,"Caja",12,"nothing",[]]]',
+        '[[1,"",12,"shop",[]]]',
+        '[[1,"Caja",99999,"shop",[]]]',
+        '[[1,"Caja",12,"shop",7]]',
         "[" * 9999,
     ],
 )
@@ -130,6 +134,65 @@ def test_a_file_that_is_no_table_is_described(world: World) -> None:
     client = world.client("manager")
     send(client, world, file=(io.BytesIO(b"%PDF-1.7 what"), "equipos.xlsx"))
     assert "This is a PDF document" in client.page.text
+
+
+def test_a_text_file_that_is_called_a_workbook_is_told(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, file=(io.BytesIO(b"not a workbook"), "equipos.xlsx"))
+    assert "This file is called a workbook, and is plain text." in client.page.text
+    send(client, world, file=(io.BytesIO(b"Equipo;Personas;Tipo\nCaja;12;shop"), "equipos.xlsx"))
+    assert "1 team would be added." in client.page.text
+
+
+def test_of_a_pasted_list_and_a_file_none_is_passed_over_in_silence(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, lines="Caja;12;shop", file=(io.BytesIO(b"Bodega;8;shop"), "equipos.csv"))
+    assert "There are teams here and in a file; only one list is read." in client.page.text
+    assert client.page.forms[-1]["data"]["lines"] == "Caja;12;shop"
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_example_of_the_hint_is_a_line_that_is_understood(world: World, language: str) -> None:
+    client = world.client("manager", language)
+    client.get(f"{world.address}/teams/several")
+    example = re.search(r": ([^:]+; 14; [^;.]+; \w+)\.", client.page.text)
+    assert example
+    send(client, world, lines=example[1])
+    assert ("1 team would be added." if language == "en" else "Se agregaría 1 equipo.") in client.page.text
+
+
+def test_tags_and_unread_columns_of_a_list(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.team_address}/edit")
+    client.fill({"tags": "Norte"})
+    send(client, world, lines="Equipo;Jefe;Personas;Tipo;Región\nCaja;Ana;12;shop;norte")
+    assert "This column was not read: Jefe." in client.page.text
+    client.post(f"{world.address}/teams/several/confirm", data=client.page.forms[-1]["data"])
+    with world.app.extensions["escala_database"].reading() as session:
+        team = session.scalars(select(Team).where(Team.name == "Caja")).one()
+        assert list(tags_of_team(session, world.organisation, team.id)) == ["Norte"], "spelt as it was"
+
+
+@all_databases
+def test_a_name_that_a_hidden_team_bears_stops_its_line_alone(world: World) -> None:
+    """A manager of some teams, to whom the team of this name does not exist."""
+    world.add_people_of_one_team()
+    world.add_team("Mantenimiento")
+    client = world.client("own-manager")
+    send(client, world, lines="Mantenimiento;8;shop;Sur\nBodega;9;shop\nMesa de ayuda;12;service desk")
+    assert "2 teams would be added." in client.page.text, "looking tells nothing of teams that are not theirs"
+    client.post(f"{world.address}/teams/several/confirm", data=client.page.forms[-1]["data"])
+    assert "There is a team of this name already; choose another name." in client.page.text
+    assert names(world) == {"Mesa de ayuda", "Mantenimiento"}, "all or none"
+    corrected, others = client.page.forms[-2]["data"], client.page.forms[-1]["data"]
+    assert corrected["lines"] == "Mantenimiento; 8; Shop; Sur\nBodega; 9; Shop"
+    client.post(f"{world.address}/teams/several/confirm", data=others)
+    assert names(world) == {"Mesa de ayuda", "Mantenimiento", "Bodega"}
+    client.post(f"{world.address}/teams/several", data=corrected | {"lines": "Mantenimiento 2; 8; Shop; Sur"})
+    client.post(f"{world.address}/teams/several/confirm", data=client.page.forms[-1]["data"])
+    assert "Mantenimiento 2" in names(world)
+    client.get(world.address)
+    assert "Mantenimiento 2" in client.page.text
 
 
 def test_names_are_shown_as_they_are_and_never_as_markup(world: World) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from assessment.domain.access import OrganisationRole
-from assessment.domain.audit import Action, ActionGroup, ObjectKind
+from assessment.domain.audit import Action, ActionGroup, ObjectKind, Scope
 from assessment.infra.languages import N_, Localisation
-from assessment.services.audit import ListedEvent
+from assessment.services.audit import ListedEvent, Names
 from assessment.web.roles import ROLE_NAMES
 from reports.engine.scripts import isolated
 
@@ -25,7 +26,7 @@ ACTION_WORDS = {
     Action.SAW_RESULTS: N_("saw the results"),
     Action.SAW_PLAN: N_("saw the plan"),
     Action.SAW_FEEDBACK: N_("saw the message that tells the team what came of the round"),
-    Action.SAW_PORTFOLIO: N_("saw the teams side by side"),
+    Action.SAW_PORTFOLIO: N_("saw all teams at a glance"),
     Action.SAW_LOG: N_("saw this log"),
     Action.SAW_OTHER: N_("saw another page with results"),
     Action.TOOK_PLAN: N_("downloaded the plan"),
@@ -35,8 +36,9 @@ ACTION_WORDS = {
     Action.TOOK_LINKS: N_("downloaded the slips with personal links"),
     Action.TOOK_LOG: N_("downloaded this log"),
     Action.TOOK_PORTFOLIO: N_("downloaded the summary or the workbook of the teams"),
+    Action.MADE_PORTFOLIO: N_("had the summary or the workbook of the teams made"),
     Action.TOOK_OTHER: N_("downloaded another file"),
-    Action.INVITED: N_("invited somebody. Role: %(role)s"),
+    Action.INVITED: N_("invited %(about)s. Role: %(role)s"),
     Action.WITHDREW_INVITATION: N_("withdrew an invitation"),
     Action.JOINED: N_("joined the organisation. Role: %(role)s"),
     Action.CHANGED_ROLE: N_("changed what %(about)s may do. Role: %(role)s"),
@@ -48,7 +50,7 @@ ACTION_WORDS = {
     Action.SENT_MAIL_AGAIN: N_("had an e-mail sent again"),
     Action.ADDED_TEAM: N_("added the team"),
     Action.ADDED_TEAMS: N_("added several teams from a list"),
-    Action.CHANGED_TEAM: N_("changed the team’s name, size or kind"),
+    Action.CHANGED_TEAM: N_("changed the team’s name, size, kind or tags"),
     Action.CHANGED_POINTS: N_("changed the team’s moments"),
     Action.CHANGED_TARGETS: N_("changed the team’s targets"),
     Action.DELETED_TEAM: N_("deleted a team"),
@@ -74,10 +76,33 @@ ACTION_WORDS = {
     Action.ENDED_OWNER_LINK: N_("ended the link of an owner of actions"),
     Action.CHANGED_OTHER: N_("changed something else"),
 }
-STOPPED_SHARING = N_("stopped sharing the plan")
 UNKNOWN_ACTION = N_("did something that this version of Escala does not know")
 NOBODY = N_("Somebody whose account is gone")
 SOMEBODY = N_("somebody whose account is gone")
+SOMEBODY_INVITED = N_("somebody")
+MORE_WORDS = {
+    (Action.TOOK_PORTFOLIO, "summary"): N_("downloaded the summary of the teams (PDF)"),
+    (Action.TOOK_PORTFOLIO, "workbook"): N_("downloaded the workbook of the teams (XLSX)"),
+    (Action.MADE_PORTFOLIO, "summary"): N_("had the summary of the teams made (PDF)"),
+    (Action.MADE_PORTFOLIO, "workbook"): N_("had the workbook of the teams made (XLSX)"),
+    (Action.SHARED_PLAN, "stopped"): N_("stopped sharing the plan"),
+}
+"""What says more where one knows which of several things it was."""
+CAMPAIGN_WORDS = {
+    Action.OPENED_CAMPAIGN: N_("opened the campaign “%(campaign)s”"),
+    Action.CHANGED_CAMPAIGN: N_("changed the last day of the campaign “%(campaign)s”"),
+    Action.STOPPED_CAMPAIGN: N_("stopped rounds of the campaign “%(campaign)s”"),
+    Action.PUBLISHED_CAMPAIGN: N_("published rounds of the campaign “%(campaign)s”"),
+    Action.MAILED_CAMPAIGN: N_("had the people of the campaign “%(campaign)s” invited or reminded by e-mail"),
+    Action.TOOK_POSTER: N_("downloaded the posters of the campaign “%(campaign)s”"),
+}
+TEAM_PART_WORDS = {
+    "name": N_("its name"),
+    "size": N_("how many people it has"),
+    "kind": N_("its kind"),
+    "tags": N_("its tags"),
+    "moments": N_("its moments"),
+}
 GONE = {ObjectKind.TEAM: N_("a team that is deleted"), ObjectKind.ROUND: N_("a round that is deleted")}
 ALREADY_SAID = frozenset({Action.DELETED_TEAM})
 """Actions whose words say that their object is gone."""
@@ -109,11 +134,57 @@ def row_of(event: ListedEvent, time_zone: str, reader: Localisation) -> Row:
 def _what(event: ListedEvent, reader: Localisation) -> str:
     if event.action is None:
         return reader.gettext(UNKNOWN_ACTION)
-    if event.action is Action.SHARED_PLAN and event.detail == "stopped":
-        return reader.gettext(STOPPED_SHARING)
-    role = ROLE_NAMES[OrganisationRole(event.detail)] if event.detail in set(OrganisationRole) else "–"
-    about = event.about_email or reader.gettext(SOMEBODY)
-    return reader.gettext(ACTION_WORDS[event.action], about=about, role=reader.gettext(role))
+    details, action = event.details, event.action
+    campaign = event.names.campaigns.get(details.campaign_id) if details.campaign_id else None
+    parts = [reader.gettext(TEAM_PART_WORDS[part]) for part in details.parts if part in TEAM_PART_WORDS]
+    if action is Action.CHANGED_TEAM and parts:
+        said = reader.gettext("changed the team: %(parts)s", parts=reader.list_of(parts))
+    elif action in CAMPAIGN_WORDS and campaign:
+        said = reader.gettext(CAMPAIGN_WORDS[action], campaign=isolated(campaign))
+    else:
+        sentence = next(
+            (words for (one, part), words in MORE_WORDS.items() if one is action and part in details.parts), ""
+        )
+        role = ROLE_NAMES[OrganisationRole(details.role)] if details.role in set(OrganisationRole) else "–"
+        nobody = SOMEBODY_INVITED if action is Action.INVITED else SOMEBODY
+        about = event.about_email or reader.gettext(nobody)
+        said = reader.gettext(sentence or ACTION_WORDS[action], about=about, role=reader.gettext(role))
+    return said + "".join(_more(event, reader))
+
+
+def _more(event: ListedEvent, reader: Localisation) -> Iterator[str]:
+    """What else is known of an event: each with what stands before it."""
+    details = event.details
+    if details.role_before and details.role_before != details.role:
+        before = reader.gettext(ROLE_NAMES[OrganisationRole(details.role_before)])
+        yield " " + reader.gettext("(before: %(before)s)", before=before)
+    if event.action is Action.ADDED_TEAMS:
+        if details.scope is not None:
+            yield f": {_scope_words(details.scope, event.names, reader)}"
+    elif details.has_scope:
+        yield ". " + reader.gettext("Teams: %(teams)s", teams=_scope_words(details.scope, event.names, reader))
+        if details.had_scope and details.scope != details.scope_before:
+            before = _scope_words(details.scope_before, event.names, reader)
+            yield " " + reader.gettext("(before: %(before)s)", before=before)
+    elif details.number is not None:
+        yield ". " + reader.gettext("Rounds: %(n)s", n=reader.number(details.number))
+    if details.tag:
+        name = event.names.tags.get(details.tag)
+        gone = reader.gettext("one that no team has any more")
+        yield ". " + reader.gettext("Tag: %(tag)s", tag=isolated(name) if name else gone)
+
+
+def _scope_words(scope: Scope | None, names: Names, reader: Localisation) -> str:
+    """Teams by their names; those that are gone, and those that are not remembered one by one, as a number."""
+    if scope is None:
+        return reader.gettext("all")
+    known = sorted(isolated(names.teams[id_]) for id_ in scope.teams if id_ in names.teams)
+    if others := scope.number - len(known):
+        words = reader.ngettext("%(n)s other team", "%(n)s other teams", others, n=reader.number(others))
+        if not known:
+            words = reader.ngettext("%(n)s team", "%(n)s teams", others, n=reader.number(others))
+        known.append(words)
+    return reader.list_of(known)
 
 
 def _where(event: ListedEvent, reader: Localisation) -> str:

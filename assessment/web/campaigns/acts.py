@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.audit import Action, ObjectKind
+from assessment.domain.audit import Action, Details, ObjectKind
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundError, RoundState
 from assessment.domain.surplus import UnexplainedSurplus
 from assessment.infra.clock import utc_now
@@ -24,7 +24,6 @@ from assessment.services.campaigns import (
     NotReady,
     change_last_day,
     closed_rounds,
-    get_campaign,
     publish_with_result,
     stop_rounds,
 )
@@ -32,7 +31,9 @@ from assessment.services.publication import score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.rounds import UnknownRound
 from assessment.web.access import requires, user_id
+from assessment.web.auditing import describe_deed
 from assessment.web.campaigns.blueprint import blueprint
+from assessment.web.campaigns.chosen import chosen_campaign, tag_in_address
 from assessment.web.campaigns.forms import LastDayForm, PublishThemForm, TheseRoundsForm, ids_in
 from assessment.web.dates import closing_time, local_day
 from assessment.web.languages import lazy_gettext as _
@@ -56,7 +57,7 @@ NOT_READY = {
 def dates(access: Access, campaign_id: uuid.UUID) -> str | Response:
     """Another last day for all that are open or to open."""
     now, zone = utc_now(), access.organisation.time_zone
-    state = get_campaign(session(), access=access, campaign_id=campaign_id, now=now)
+    state = chosen_campaign(access, campaign_id)
     under_way = state.in_state(*UNOPENED, RoundState.OPEN)
     last = {local_day(row.round.closes_at, zone) for row in under_way}
     form = LastDayForm(closes_on=last.pop() if len(last) == 1 else None)
@@ -73,6 +74,7 @@ def dates(access: Access, campaign_id: uuid.UUID) -> str | Response:
         except InvalidDates:
             form.add_error(form.closes_on, _("The last day must be today or later, and not before the first day."))
         else:
+            describe_deed(details=Details(number=changed))
             flash(
                 reader().ngettext("%(n)s round has its new last day.", "%(n)s rounds have their new last day.", changed)
             )
@@ -91,11 +93,12 @@ def dates(access: Access, campaign_id: uuid.UUID) -> str | Response:
 @requires(Permission.MANAGE_ROUNDS)
 def close(access: Access, campaign_id: uuid.UUID) -> str | Response:
     """Closes the open rounds that the page lists; nothing is published."""
-    state = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
+    state = chosen_campaign(access, campaign_id)
     open_ = state.in_state(RoundState.OPEN)
     form = TheseRoundsForm()
     if form.validate_on_submit():
         stopped = stop_rounds(session(), state=state, only=form.ids, now=utc_now())
+        describe_deed(details=Details(number=stopped))
         flash(reader().ngettext("%(n)s round has closed.", "%(n)s rounds have closed.", stopped))
         return _back(access, campaign_id)
     form.rounds.data = ids_in(row.round.id for row in open_)
@@ -115,7 +118,7 @@ def close(access: Access, campaign_id: uuid.UUID) -> str | Response:
 @requires(Permission.MANAGE_ROUNDS)
 def publish(access: Access, campaign_id: uuid.UUID) -> str | Response:
     """Publishes the closed rounds that the page lists, each in a transaction of its own, with one confirmation."""
-    state = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
+    state = chosen_campaign(access, campaign_id)
     form = PublishThemForm()
     if form.validate_on_submit():
         return _publish(state, form.ids, access)
@@ -161,8 +164,11 @@ def _publish(state: CampaignState, ids: set[uuid.UUID], access: Access) -> Respo
                 "%(n)s more is ready: confirm once more.", "%(n)s more are ready: confirm once more.", len(to_do)
             )
         )
+    describe_deed(details=Details(number=published))
     page = ".publish" if to_do else ".campaign"
-    response = redirect(url_for(page, organisation_id=own_organisation, campaign_id=campaign_id), 303)
+    response = redirect(
+        url_for(page, organisation_id=own_organisation, campaign_id=campaign_id, **tag_in_address()), 303
+    )
     response.call_on_close(database().compact_if_owed)
     return response
 
@@ -183,4 +189,6 @@ def _publish_one(own: dict[str, uuid.UUID], account: int) -> bool:
 
 
 def _back(access: Access, campaign_id: uuid.UUID) -> Response:
-    return redirect(url_for(".campaign", organisation_id=access.organisation_id, campaign_id=campaign_id), 303)
+    return redirect(
+        url_for(".campaign", organisation_id=access.organisation_id, campaign_id=campaign_id, **tag_in_address()), 303
+    )

@@ -45,6 +45,7 @@ from assessment.services.recipients import MOST_RECIPIENTS, Person, has_people_o
 from assessment.web import limits
 from assessment.web.access import requires
 from assessment.web.campaigns.blueprint import blueprint
+from assessment.web.campaigns.chosen import chosen_campaign, tag_in_address
 from assessment.web.forms import ConfirmForm, Form
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -113,6 +114,7 @@ def send_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
     form, sends = SendToTeamsForm(), mailer()
     if sends is None or not form.validate_on_submit():
         return _to(state, ".by_mail")
+    commit_early()  # nobody waits while thousands of addresses are looked at
     checked = check_teams_list(
         session(), access=access, state=state, given=_unpacked(form.people.data or "", state), secret=secret()
     )
@@ -151,7 +153,7 @@ def send_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
 @requires(Permission.MANAGE_ROUNDS)
 def remind_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
     """Reminds everybody invited to the open rounds, each round within its own limits."""
-    state = _state(access, campaign_id)
+    state = chosen_campaign(access, campaign_id)
     sends = mailer()
     if sends is None or not ConfirmForm().validate_on_submit():
         return _to(state, ".campaign")
@@ -211,6 +213,7 @@ def _why_not(rows: Iterable[tuple[CampaignRow, Unmailable]]) -> list[tuple[str, 
 
 def _given(form: TeamsListForm) -> list[GivenTeamAddress] | None:
     """The people that were pasted and those of the file; else `None`, and the form says why."""
+    commit_early()  # what was pasted may be thousands of lines
     given = read_pasted_team_addresses(form.addresses.data or "")
     if form.file.data:
         data = form.file.data.stream.read(LARGEST_FILE + 1)
@@ -219,7 +222,6 @@ def _given(form: TeamsListForm) -> list[GivenTeamAddress] | None:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only teams, addresses and names."))
             return None
         if data:
-            commit_early()
             try:
                 given += make_now(documents().files, read_team_address_file, data)
             except InvalidFile as invalid:
@@ -308,4 +310,6 @@ def _unpacked(packed: str, state: CampaignState) -> list[GivenTeamAddress]:
 
 def _to(state: CampaignState, page: str) -> Response:
     campaign = state.campaign
-    return redirect(url_for(page, organisation_id=campaign.organisation_id, campaign_id=campaign.id), 303)
+    return redirect(
+        url_for(page, organisation_id=campaign.organisation_id, campaign_id=campaign.id, **tag_in_address()), 303
+    )

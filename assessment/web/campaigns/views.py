@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
 from assessment.domain.access import Permission
+from assessment.domain.audit import Details
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import UNOPENED, InvalidDates, RoundMode, RoundState
 from assessment.infra.clock import utc_now
@@ -40,6 +41,7 @@ from assessment.services.campaigns import (
     rounds_with_posters,
     tags_to_ask,
     teams_to_ask,
+    with_tag,
 )
 from assessment.services.overview import OrganisationOverview
 from assessment.services.questionnaires import clashes, find_pinned_questionnaire, offered_questionnaires
@@ -47,13 +49,16 @@ from assessment.services.rounds import RoundUnderWay, TeamTooSmall
 from assessment.services.teams import Team, UnknownTeam
 from assessment.web.access import requires
 from assessment.web.asked import may_combine, not_together, words_of_offered
+from assessment.web.auditing import describe_deed
 from assessment.web.campaigns.blueprint import blueprint
+from assessment.web.campaigns.chosen import chosen_campaign, tag_in_address
 from assessment.web.campaigns.forms import ALL, CampaignForm, campaign_form, ids_in
 from assessment.web.dates import closing_time, format_closing, format_opening, local_day, opening_time, today
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import mailer
+from assessment.web.pages import requested_tag
 from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link
@@ -114,6 +119,8 @@ def new(access: Access) -> str | Response:
         elif act == "open" and form.foreseen.data == ids_in(answering):
             opened = _open(form, access, offered, answering)
             if opened is not None:
+                number = len(answering | form.together_ids)
+                describe_deed(details=Details(campaign_id=opened.id, number=number))
                 return _to(opened, access)
             if opened := _opened(form, access):  # by the other one of a double click
                 return _to(opened, access)
@@ -247,13 +254,19 @@ STATES = {
 @blueprint.get("/<uuid:campaign_id>")
 @requires(Permission.MANAGE_ROUNDS)
 def campaign(access: Access, campaign_id: uuid.UUID) -> str:
-    state = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
+    whole = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
+    tags, tag = tags_to_ask(session(), [row.team for row in whole.rows]), requested_tag()
+    state = with_tag(session(), state=whole, tag=tag) if tag else whole
     posters = rounds_with_posters(state)
     mail = mail_of_campaign(session(), state=state)
     return render_template(
         "campaigns/campaign.html",
         organisation=access.organisation,
         campaign=state.campaign,
+        tags=[(key, name, len(teams)) for key, (name, teams) in tags.items()],
+        tag=tag,
+        tag_name=tags[tag][0] if tag in tags else "",
+        all_teams=len(whole.rows),
         rows=_rows(state, access, mail),
         sends=mailer() is not None,
         mailable=any(why_unmailable(row) is None for row in state.rows),
@@ -328,7 +341,7 @@ def _days(state: CampaignState, access: Access) -> str:
 @requires(Permission.MANAGE_ROUNDS)
 def posters(access: Access, campaign_id: uuid.UUID) -> Response:
     """The posters of all teams that can still answer by a shared link, a page each; of very many, a part of them."""
-    state = get_campaign(session(), access=access, campaign_id=campaign_id, now=utc_now())
+    state = chosen_campaign(access, campaign_id)
     parts = _parts(rounds_with_posters(state))
     if not parts:
         return _to(state.campaign, access)
@@ -350,10 +363,12 @@ def posters(access: Access, campaign_id: uuid.UUID) -> Response:
         )
         for row in rows
     )
+    tag = tag_in_address()
     title = document_reader.gettext("How good is our service? · %(team)s", team=state.campaign.name)
     name = document_name(
         document_reader.gettext("posters"),
         state.campaign.name,
+        tag.get("tag", ""),
         document_reader.language,
         paper,
         str(part) if len(parts) > 1 else "",
@@ -363,7 +378,7 @@ def posters(access: Access, campaign_id: uuid.UUID) -> Response:
         (sources, title, document_reader.tag),
         partial(print_posters, sources, title, document_reader),
         respond=lambda pdf: file_response(pdf, name, disposition="inline"),
-        back=url_for(".campaign", organisation_id=access.organisation_id, campaign_id=campaign_id),
+        back=url_for(".campaign", organisation_id=access.organisation_id, campaign_id=campaign_id, **tag),
     )
 
 

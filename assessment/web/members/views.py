@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from assessment.domain.access import OrganisationRole, Permission
+from assessment.domain.access import OF_ALL_TEAMS, OrganisationRole, Permission
+from assessment.domain.audit import Details, Scope
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.members import (
@@ -107,7 +109,12 @@ def invite(access: Access) -> str | Response:
         except NoTeams:
             form.add_error(form.scope, NO_TEAMS)
         else:
-            describe_deed(detail=form.chosen_role)
+            told = Details(
+                role=invited.invitation.role,
+                has_scope=True,
+                scope=_scope(form.chosen_role, form.chosen_teams),
+            )
+            describe_deed(invitation_id=invited.invitation.id, details=told)
             return _deliver(invited, access)
     return render_template(
         "members/invite.html", form=form, organisation=access.organisation, sends=mailer() is not None
@@ -157,7 +164,7 @@ def member(access: Access, membership_id: uuid.UUID) -> str | Response:
     form = with_teams(ChangeRoleForm, teams, member.teams, role=member.role.value)
     if form.validate_on_submit():
         try:
-            change_role(
+            changed = change_role(
                 session(),
                 organisation_id=access.organisation_id,
                 membership_id=membership_id,
@@ -171,7 +178,15 @@ def member(access: Access, membership_id: uuid.UUID) -> str | Response:
         except NoTeams:
             form.add_error(form.scope, NO_TEAMS)
         else:
-            describe_deed(about_user_id=member.user_id, detail=form.chosen_role)
+            told = Details(
+                role=changed.role,
+                role_before=member.role,
+                has_scope=True,
+                scope=_scope(changed.role, _ids(changed)),
+                had_scope=True,
+                scope_before=_scope(member.role, _ids(member)),
+            )
+            describe_deed(about_user_id=member.user_id, details=told)
             flash(str(_("Saved.")))
             stays = member.user_id != access.user_id or form.chosen_role is OrganisationRole.ADMINISTRATOR
             return _to_members(access) if stays else redirect_to_organisation(access.organisation_id)
@@ -205,6 +220,15 @@ def leave(access: Access) -> str | Response:
         flash(reader().gettext("You no longer belong to %(organisation)s.", organisation=access.organisation.name))
         return redirect(url_for("home.home"), 303)
     return render_template("members/leave.html", form=form, organisation=access.organisation, own=own)
+
+
+def _scope(role: OrganisationRole, teams: Collection[uuid.UUID] | None) -> Scope | None:
+    """Of which teams somebody of this role is: `None` is all."""
+    return Scope.of(None if role in OF_ALL_TEAMS else teams)
+
+
+def _ids(member: Member) -> list[uuid.UUID] | None:
+    return None if member.teams is None else [id_ for id_, _name in member.teams]
 
 
 def _member(access: Access, membership_id: uuid.UUID) -> Member:

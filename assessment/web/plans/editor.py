@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, flash, jsonify, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from assessment.domain.audit import Action
+from assessment.domain.audit import Action, Details
 from assessment.domain.plain_text import plain_line
 from assessment.domain.plans.choices import MOVE, PlanChoices
 from assessment.domain.plans.edits import (
@@ -358,7 +358,7 @@ class Editor:
         except InvalidPlan:
             flash(str(_("Something is still missing. What you have written is saved.")), "error")
             return redirect_to_round("plans.plan", self.round, _anchor="missing")
-        describe_deed(action=Action.SHARED_PLAN, detail="shared")
+        describe_deed(action=Action.SHARED_PLAN, details=Details(parts=("shared",)))
         told = tell_by_mail(self.round) if tells or "tells" in request.form else 0
         if told:
             flash(
@@ -374,7 +374,7 @@ class Editor:
 
     def _stop_sharing(self) -> Response:
         stop_sharing_plan(session(), **self.where)
-        describe_deed(action=Action.SHARED_PLAN, detail="stopped")
+        describe_deed(action=Action.SHARED_PLAN, details=Details(parts=("stopped",)))
         flash(
             str(_("The plan is no longer shared."))
             + " "

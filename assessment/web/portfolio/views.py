@@ -10,13 +10,16 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
+from assessment.domain.audit import Details
 from assessment.domain.plain_text import plain_line
+from assessment.domain.team_tags import tag_key
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.later_work import TooManyJobs
 from assessment.services.portfolio import read_moves_page, read_portfolio
 from assessment.services.portfolio_files import FileKind, FileWish, file_progress, files_kept, get_file, request_file
 from assessment.web.access import requires
+from assessment.web.auditing import describe_deed
 from assessment.web.downloads import file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -101,6 +104,7 @@ def make(access: Access) -> Response:
     except TooManyJobs:
         flash(str(_("Two files of yours are still being made. Ask for this one after them.")), "error")
         return redirect(back, 303)
+    describe_deed(details=Details(parts=(wish.kind.value,), tag=tag_key(wish.tag) if wish.tag else ""))
     carries = queue()
     after_commit(lambda: carries.put("jobs", job.id))
     return redirect(url_for(".making", organisation_id=access.organisation_id, file_id=job.id, kind=kind), 303)
@@ -129,6 +133,7 @@ def file(access: Access, file_id: uuid.UUID) -> Response:
     """A file that was made for this account."""
     found = get_file(session(), access=access, file_id=file_id)
     is_workbook = found.name.endswith(".xlsx")
+    describe_deed(details=Details(parts=((FileKind.WORKBOOK if is_workbook else FileKind.SUMMARY).value,)))
     return file_response(found.content, found.name, mimetype=XLSX if is_workbook else "application/pdf")
 
 

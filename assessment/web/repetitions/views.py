@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
@@ -101,6 +102,8 @@ def _set(form: RepetitionForm, access: Access, team: Team, day: dt.date, now: dt
         if rule.dates and rule.dates[-1] < day:
             form.add_error(form.days[0], _("These days have passed. Please write one that is still to come."))
             return False
+    if not _are_days_sound(form, () if before is None else before.dates, day):
+        return False
     set_repetition(
         session(),
         organisation_id=access.organisation_id,
@@ -110,6 +113,25 @@ def _set(form: RepetitionForm, access: Access, team: Team, day: dt.date, now: dt
         now=now,
     )
     return True
+
+
+def _are_days_sound(form: RepetitionForm, before: Sequence[dt.date], today: dt.date) -> bool:
+    """Whether each of the chosen days is still to come, or was chosen earlier, and none falls into the round of another
+    one; else the fields say which is not."""
+    open_days, earlier = form.open_days.data or 1, None
+    chosen = sorted((field.data, at) for at, field in enumerate(form.days) if field.data) if form.is_on_days else []
+    for day, at in chosen:
+        if day < today:
+            if day not in before:
+                form.add_error(form.days[at], _("This day has passed. Choose today or a later day."))
+        elif earlier is not None and 0 < (day - earlier).days < open_days:
+            words = reader().gettext(
+                "The round of %(day)s is still open then. Choose a later day, or let people answer for fewer days.",
+                day=reader().date(earlier),
+            )
+            form.add_error(form.days[at], words)
+        earlier = day if day >= today else earlier
+    return not form.errors
 
 
 @blueprint.post("/pause")

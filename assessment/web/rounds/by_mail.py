@@ -162,7 +162,14 @@ def send_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str
     if sends is None or not form.validate_on_submit():
         return redirect_to_round(PAGE, round_)
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    checked = check_list(session(), **where, given=_unpacked(form.people.data or ""), secret=secret())
+    commit_early()  # nobody waits while thousands of addresses are looked at
+    checked = check_list(
+        session(),
+        organisation_id=access.organisation_id,
+        round_id=round_.id,
+        given=_unpacked(form.people.data or ""),
+        secret=secret(),
+    )
     people = (*checked.people, *checked.removed) if form.also_removed.data else checked.people
     if people:
         limits.require(limits.ADDRESSES, f"announced:{access.organisation_id}", cost=len(people))
@@ -378,6 +385,7 @@ def _show(access: Access, team: Team, round_: Round, form: ListForm) -> str:
 
 def _given(form: ListForm) -> list[GivenAddress] | None:
     """The people that were pasted and those of the file; else `None`, and the form says why."""
+    commit_early()  # what was pasted may be thousands of lines
     given = read_pasted_addresses(form.addresses.data or "")
     if form.file.data:
         data = form.file.data.stream.read(LARGEST_FILE + 1)
@@ -386,7 +394,6 @@ def _given(form: ListForm) -> list[GivenAddress] | None:
             form.add_error(form.file, _("The file is larger than 1 MB. Send only names and addresses."))
             return None
         if data:
-            commit_early()
             try:
                 given += make_now(documents().files, read_address_file, data)
             except InvalidFile as invalid:
@@ -395,6 +402,9 @@ def _given(form: ListForm) -> list[GivenAddress] | None:
     if not given:
         form.add_error(form.addresses, _("Please paste addresses, or choose a file with them."))
         return None
+    if len(given) > MOST_RECIPIENTS:
+        form.add_error(form.addresses, _too_many())
+        return None
     return given
 
 
@@ -402,7 +412,9 @@ def _show_check(
     access: Access, team: Team, round_: Round, given: Sequence[GivenAddress], form: ListForm
 ) -> str | Response:
     where = {"organisation_id": access.organisation_id, "round_id": round_.id}
-    checked = check_list(session(), **where, given=given, secret=secret())
+    checked = check_list(
+        session(), organisation_id=access.organisation_id, round_id=round_.id, given=given, secret=secret()
+    )
     invited = _recipients(access, round_).total
     if invited + len(checked.people) + len(checked.removed) > MOST_RECIPIENTS:
         form.add_error(form.addresses, _too_many())
@@ -449,7 +461,7 @@ def _packed(checked: CheckedList) -> str:
 def _unpacked(packed: str) -> list[GivenAddress]:
     """What the second page carries; nothing of what is not ours."""
     try:
-        people = [Person(*map(str, one)) for one in json.loads(packed)]  # type: ignore[arg-type]
+        people = [Person(*map(str, one)) for one in json.loads(packed)[:MOST_RECIPIENTS]]  # type: ignore[arg-type]
     except (ValueError, TypeError, RecursionError):
         return []
     return [GivenAddress(1, one.address, one.address, one.name, one.language) for one in people]

@@ -12,6 +12,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
+from assessment.domain.audit import Details
 from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import language_of
@@ -76,6 +77,8 @@ from assessment.web.transactions import database, session
 from assessment.web.urls import redirect_to_organisation, redirect_to_team
 from reports.action_plan.headline import best_and_last, headline
 
+TEAM_PARTS = ("name", "size", "kind", "tags", "moments")
+"""What the settings of a team are, as the log calls them."""
 SHOWN_ROUNDS = 3
 """On the team's home; its list of rounds has all of them."""
 
@@ -211,6 +214,7 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
             _("Somebody has changed the moments while this page was open. Look at them first; then save again."),
         )
     elif is_valid:
+        before = (team.name, team.size, team.kind, get_tags(session(), **where), points_of(team))
         try:
             with session().begin_nested():
                 change_team(
@@ -243,6 +247,9 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
                 ),
             )
         else:
+            after = (team.name, team.size, team.kind, get_tags(session(), **where), points_of(team))
+            changed = (part for part, was, now in zip(TEAM_PARTS, before, after, strict=True) if was != now)
+            describe_deed(details=Details(parts=tuple(changed)))
             flash(str(_("Saved.")))
             return redirect_to_team(access.organisation_id, team_id)
     return render_template(
