@@ -257,7 +257,8 @@ def _tries(since: Since, source: PlanSource, reader: Localisation) -> tuple[Next
         for one in since.still_open
         if reader.text(one.title) and one.library_id not in known and reader.text(one.title) not in titles
     ]
-    known |= {one.library_id for one in (*since.done, *since.still_open) if one.library_id}
+    known |= {one.library_id for one in since.done if one.library_id}
+    known |= {one.library_id for one in since.still_open if one.library_id}
     for pillar in source.plan.pillars:
         name = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].name)
         further = [action for action in pillar.later if action.id not in {*known, *pillar.declined}]
