@@ -155,8 +155,10 @@ def test_an_action_is_given_up_with_a_reason_and_nothing_that_was_typed_is_lost(
 
 def test_it_leaves_the_shared_plan_page_1_and_the_calendar_but_is_named_to_members(world: World, address: str) -> None:
     client = open_plan(world, address, language="en")
-    title = re.findall(r"<h3>([^<]+)</h3>", client.get(f"{address}/plan").get_data(as_text=True))[0]
-    action = fields(client)[f"id-{pillars(client)[0]}-0"]
+    place = pillars(client)[0]
+    card = client.get(f"{address}/plan").get_data(as_text=True).partition(f'id="at-{place}"')[2]
+    title = re.findall(r"<h3>([^<]+)</h3>", card)[0]
+    action = fields(client)[f"id-{place}-0"]
     link = share(world, address)
     english = reader(world, link, "en")
     assert title in english.page.text

@@ -176,8 +176,7 @@ def test_pillars_beside_that_did_not_move_are_told_of_together(world: World) -> 
 
 def test_the_plan_of_a_fourth_round_has_about_nine_pages_of_which_none_holds_a_few_last_lines(world: World) -> None:
     for at in range(3):
-        earlier = hold(world, people(50 * at, language=2.0), days_ago=300 - 90 * at)
-        finish(world, earlier, days_ago=280 - 90 * at)
+        finish(world, hold(world, people(50 * at, language=2.0), days_ago=300 - 90 * at), days_ago=280 - 90 * at)
     last = hold(world, people(150, language=2.0), days_ago=30)
     database = world.app.extensions["escala_database"]
     for reader in (Localisation("es", "CO"), Localisation("en", "US")):

@@ -299,3 +299,15 @@ def test_an_address_that_no_phone_can_open_is_not_printed(world: World, address:
     manager = open_plan(world, address)
     assert "/p/" not in words_of_pdf(press(manager, "print").data)
     assert "/p/" not in manager.get(f"{address}/plan/preview").get_data(as_text=True)
+
+
+def test_a_moment_with_an_alarm_stands_first_in_the_editor_and_on_the_shared_plan_as_on_page_1(
+    world: World, address: str
+) -> None:
+    link = share(world, address)
+    editor = world.client("manager", "en")
+    pages = [editor.get(f"{address}/plan").get_data(as_text=True), world.client(language="en").get(link).text]
+    pages.append(editor.get(f"{address}/plan/preview").get_data(as_text=True))
+    assert all("The moment to fix first" in page for page in pages)
+    for page in pages:
+        assert page.index("The moment to fix first") < page.index("Priority 1")
