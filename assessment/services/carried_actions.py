@@ -76,6 +76,7 @@ def carry_over(
     kept: Collection[uuid.UUID],
     taken: Collection[uuid.UUID],
     reason: str,
+    today: dt.date,
     now: dt.datetime,
     base_version: int,
     user_id: int | None,
@@ -86,7 +87,9 @@ def carry_over(
     does not fit.
     """
     chosen = [offer.earlier for offer in looking_back.offers if offer.earlier.id in taken]
-    choices, came = with_carried(round_plan.basis, round_plan.choices, kept=kept, taken=chosen, reason=reason)
+    choices, came = with_carried(
+        round_plan.basis, round_plan.choices, kept=kept, taken=chosen, reason=reason, today=today
+    )
     changed = change_plan(
         session,
         round_plan,

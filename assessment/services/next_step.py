@@ -19,6 +19,7 @@ from assessment.domain.next_step import (
     step_of_plan,
     step_without_result,
 )
+from assessment.domain.plans.proposal import due_on
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date
 from assessment.services.plan_meetings import meetings_due
@@ -142,7 +143,7 @@ def _with_plan(team: TeamGlance, round_: RoundGlance, plan: PlanGlance, today: d
         actions=state.actions,
         meeting=meeting if step is NextStep.HOLD_MEETING else 0,
         next_due_on=None if step is NextStep.OPEN_NEXT_ROUND else state.next_due_on,
-        plan_ends_on=plan.drawn_on + dt.timedelta(days=ROUND_EVERY_DAYS),
+        plan_ends_on=due_on(plan.drawn_on, ROUND_EVERY_DAYS),
     )
 
 

@@ -87,6 +87,7 @@ def carry(database, later, *, taken, kept=None, now=LATER, base_version=None):
             kept=[action.id for action in found.choices.actions] if kept is None else kept,
             taken=[action.id for action in taken],
             reason="Sigue del plan anterior.",
+            today=now.date(),
             now=now,
             base_version=found.version if base_version is None else base_version,
             user_id=None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from assessment.domain.plans.chosen import OWN_DUE_DAYS
 from assessment.domain.plans.edits import offered_pillars
 from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem, is_within_plan
 from assessment.domain.plans.library import known_actions
+from assessment.domain.plans.meetings import MEETING_DAYS
 from assessment.domain.plans.proposal import MOST_ACTIONS, due_on
 
 
@@ -24,6 +26,9 @@ class Obstacle(StrEnum):
     """This round says nothing of the pillar that it serves."""
     OTHER_POINT = "other-point"
     """The plan attends to another perception point, or to none."""
+
+
+SOON_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,14 @@ def with_carried(
     kept: Collection[uuid.UUID],
     taken: Sequence[EarlierAction],
     reason: str,
+    today: dt.date,
 ) -> tuple[PlanChoices, Mapping[uuid.UUID, uuid.UUID]]:
     """The plan with only those of its actions that are kept, and those of the earlier plan that go on; and the earlier
     action of each that came.
 
     A pillar whose actions all leave goes with them, and one that comes along gets `reason` where it was not proposed.
-    An action keeps its day where that lies within this plan. Raises `InvalidPlan` for too many actions or pillars, or
-    one that cannot come.
+    An action keeps its day where that lies within this plan; else it gets one that has not passed. Raises `InvalidPlan`
+    for too many actions or pillars, or one that cannot come.
     """
     came: dict[uuid.UUID, uuid.UUID] = {}
     had = {pillar.pillar: bool(pillar.actions) for pillar in choices.pillars}
@@ -94,7 +100,7 @@ def with_carried(
     for earlier in taken:
         if _obstacle(basis, choices, earlier):
             raise InvalidPlan(PlanFault(PlanProblem.UNKNOWN_ACTION, earlier.heading))
-        new = _as_of_now(basis, choices, earlier)
+        new = _as_of_now(basis, choices, earlier, today)
         came[new.id] = earlier.id
         actions = under.setdefault(earlier.heading, [])
         at = next((at for at, action in enumerate(actions) if _is_same(action, new, earlier.heading)), None)
@@ -142,12 +148,20 @@ def _is_same(action: ActionChoice, other: ActionChoice, heading: str) -> bool:
     return heading == MOVE or (bool(action.library_id) and action.library_id == other.library_id)
 
 
-def _as_of_now(basis: PlanBasis, choices: PlanChoices, earlier: EarlierAction) -> ActionChoice:
+def _as_of_now(basis: PlanBasis, choices: PlanChoices, earlier: EarlierAction, today: dt.date) -> ActionChoice:
     known = known_actions(basis, earlier.heading)
     action = earlier.action
     if not action.is_own and action.library_id not in known:
         action = earlier.in_words
     days = OWN_DUE_DAYS if action.is_own else known[action.library_id].due_days
     is_day_kept = action.due_on is not None and is_within_plan(action.due_on, choices.drawn_on)
-    day = action.due_on if is_day_kept else due_on(choices.drawn_on, days)
+    day = action.due_on if is_day_kept else _day_to_come(choices.drawn_on, days, today)
     return replace(action, due_on=day, id=uuid.uuid4())
+
+
+def _day_to_come(drawn_on: dt.date, days: int, today: dt.date) -> dt.date:
+    """So many days after the plan was drawn up; where that has passed, in two weeks, or on the plan's last day."""
+    proposed = due_on(drawn_on, days)
+    if proposed >= today:
+        return proposed
+    return min(due_on(today, SOON_DAYS), due_on(drawn_on, MEETING_DAYS[-1]))

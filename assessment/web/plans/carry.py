@@ -13,7 +13,7 @@ from assessment.domain.plans.carrying import Obstacle, Offer
 from assessment.domain.plans.choices import MOVE, ActionStatus
 from assessment.domain.plans.faults import InvalidPlan, PlanProblem
 from assessment.domain.plans.proposal import MOST_ACTIONS
-from assessment.infra.clock import utc_now
+from assessment.infra.clock import local_date, utc_now
 from assessment.services.carried_actions import LookingBack, carry_over, look_back
 from assessment.services.describe_round import points_to_judge
 from assessment.services.plan_documents import plan_source
@@ -71,6 +71,7 @@ def _take(editor: Editor, looking_back: LookingBack, form: ConfirmForm) -> Respo
     kept, taken = _ids("keep"), _ids("take")
     if editor.base_version != editor.round_plan.version:
         return _changed_meanwhile(editor)
+    now = utc_now()
     try:
         carry_over(
             session(),
@@ -79,7 +80,8 @@ def _take(editor: Editor, looking_back: LookingBack, form: ConfirmForm) -> Respo
             kept=kept,
             taken=taken,
             reason=reader().gettext("It goes on from our last plan."),
-            now=utc_now(),
+            today=local_date(now, editor.access.organisation.time_zone),
+            now=now,
             base_version=editor.round_plan.version,
             user_id=editor.access.user_id,
         )

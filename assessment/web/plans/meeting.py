@@ -15,7 +15,7 @@ from wtforms.validators import Length, Optional
 from assessment.domain.plain_text import plain_text
 from assessment.domain.plans.choices import LONGEST_NOTE, ActionStatus
 from assessment.domain.plans.faults import is_within_plan
-from assessment.domain.plans.meetings import Said
+from assessment.domain.plans.meetings import MEETING_DAYS, Said, meeting_on
 from assessment.infra.clock import utc_now
 from assessment.services.plan_meetings import Meeting, close_meeting, get_last_closed, get_meeting, say
 from assessment.services.plans import PlanChangedMeanwhile
@@ -180,7 +180,7 @@ def _form_of(action: ReadAction) -> MeetingForm:
 
 def _wrong_day(due_on: dt.date, drawn_on: dt.date, today: dt.date) -> str:
     """Why an action of a plan cannot be put off to this day; nothing where it can."""
-    first, last = max(drawn_on, today), drawn_on + dt.timedelta(days=90)
+    first, last = max(drawn_on, today), meeting_on(drawn_on, MEETING_DAYS[-1])
     if first > last:
         return str(PLAN_IS_OVER)
     if due_on < first:
