@@ -337,10 +337,11 @@ def _names_of_changes(
 
 @dataclass(frozen=True, slots=True)
 class MovesPage:
-    """A page of teams with how they moved."""
+    """A page of teams with how they moved; `tag` is that by which they were chosen, as somebody wrote it."""
 
     teams: tuple[TeamMoves, ...]
     paging: Paging
+    tag: str = ""
 
 
 def read_moves_page(session: Session, *, access: Access, tag: str, page: int) -> MovesPage:
@@ -348,7 +349,9 @@ def read_moves_page(session: Session, *, access: Access, tag: str, page: int) ->
     chosen = TeamsChosen(access.organisation_id, visible_teams(session, access), tag)
     paging = page_of(page, store.count_chosen(session, chosen), TEAMS_A_PAGE)
     teams = store.named_teams(session, chosen, at_most=paging.size, after=paging.after)
-    return MovesPage(read_moves(session, access=access, chosen=chosen, teams=teams, has_names=True), paging)
+    moves = read_moves(session, access=access, chosen=chosen, teams=teams, has_names=True)
+    tags = used_tags(session, organisation_id=access.organisation_id, among=chosen.among) if tag else {}
+    return MovesPage(moves, paging, tags.get(tag, tag))
 
 
 def pillar_names(asked: Iterable[AskedQuestions]) -> dict[str, Text]:

@@ -140,10 +140,12 @@ def _headline(source: ExecutiveSource, reader: Localisation) -> str:
     labels = Counter(cell.label for line in source.lines for cell in line.pillars.values() if cell.label)
     if not labels:
         return stands
-    up, down = (reader.number(labels[label]) for label in MOVED)
     if not labels["improved"] and not labels["worse"]:
         return reader.gettext("%(stands)s; nothing has clearly changed", stands=stands)
-    moved = reader.gettext("up: %(up)s, down: %(down)s", up=up, down=down)
+    up, down = (labels[label] for label in MOVED)
+    rose = reader.ngettext("%(n)s pillar went up", "%(n)s pillars went up", up) if up else ""
+    fell = reader.ngettext("%(n)s went down", "%(n)s went down", down) if down else ""
+    moved = reader.list_of([rose or reader.gettext("none went up"), fell or reader.gettext("none went down")])
     return reader.gettext("%(stands)s; since the round before, %(moved)s", stands=stands, moved=moved)
 
 
@@ -175,8 +177,8 @@ def _standing(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
     nothing = sum(line.standing in (Standing.NO_ROUND, Standing.OTHER_QUESTIONS) for line in lines)
     if nothing:
         yield reader.ngettext(
-            "%(n)s team has not answered these questions yet.",
-            "%(n)s teams have not answered these questions yet.",
+            "%(n)s team has no results for these questions yet.",
+            "%(n)s teams have no results for these questions yet.",
             nothing,
         )
     if source.over:
@@ -366,14 +368,14 @@ def _done(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
             "%(n)s finished actions are looked at, also of plans before where the latest round tells what followed.",
             len(source.done),
         )
-        yield reader.gettext(
-            "What they serve went up after %(up)s, had no clear change after %(same)s and went down after %(down)s; of "
-            "%(open)s that is not known yet.",
-            up=reader.number(became["up"]),
-            same=reader.number(became["same"]),
-            down=reader.number(became["down"]),
-            open=reader.number(became[""]),
-        )
+        followed = {
+            "up": reader.gettext("up after %(n)s", n=reader.number(became["up"])),
+            "same": reader.gettext("no clear change after %(n)s", n=reader.number(became["same"])),
+            "down": reader.gettext("down after %(n)s", n=reader.number(became["down"])),
+            "": reader.gettext("not known yet after %(n)s", n=reader.number(became[""])),
+        }
+        told = reader.list_of([words for one, words in followed.items() if became[one]])
+        yield reader.gettext("What they serve afterwards: %(told)s.", told=told)
         yield reader.gettext(
             "What moved afterwards did not move because of it alone: other things changed, too, and low scores rise by "
             "themselves."

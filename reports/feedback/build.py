@@ -97,6 +97,12 @@ def build_message(source: FeedbackSource, reader: Localisation) -> str:
 def _thanks(plan: PlanSource, who_answered: str, reader: Localisation) -> str:
     if plan.result.mode == "consensus":
         return reader.gettext("Thank you to all who sat down and agreed on the answers.")
+    if plan.result.scored == plan.result.respondents:
+        return reader.ngettext(
+            "Thank you to the %(n)s person who answered.",
+            "Thank you to the %(n)s people who answered.",
+            plan.result.respondents,
+        )
     return reader.gettext("Thank you to everybody who answered. %(who_answered)s", who_answered=who_answered)
 
 

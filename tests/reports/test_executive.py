@@ -134,7 +134,7 @@ def test_the_headline_says_where_teams_stand_and_what_moved() -> None:
         replace(one, pillars={id_: replace(cell, label="unclear") for id_, cell in one.pillars.items()})
         for one in still.lines
     )
-    assert "up: " in build_context(still, reader).headline
+    assert "went up" in build_context(still, reader).headline
     assert build_context(replace(still, lines=lines), reader).headline.endswith("nothing has clearly changed")
     assert build_context(source_of(0), reader).headline == "No team has a result to show yet"
 

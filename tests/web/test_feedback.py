@@ -40,10 +40,10 @@ def printed(client: PageClient, address: str, query: str = "") -> str:
     [
         (
             "es",
-            "las personas que respondieron. Respondieron 12 personas.",
+            "Gracias a las 12 personas que respondieron.",
             "elegiremos dos o tres cosas",
         ),
-        ("en", "Thank you to everybody who answered. 12 people answered.", "we choose two or three things"),
+        ("en", "Thank you to the 12 people who answered.", "we choose two or three things"),
     ],
 )
 def test_before_there_is_a_plan_the_words_say_what_was_said_and_what_comes_next(

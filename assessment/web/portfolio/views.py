@@ -80,6 +80,7 @@ def movement(access: Access) -> str:
         paging=found.paging,
         teams=shown_moves(found.teams, reader()),
         tag=tag,
+        tag_name=found.tag,
     )
 
 
