@@ -65,7 +65,7 @@ def change_part(source: ResultSource, reader: Localisation) -> ChangePart | None
         note=change_note(source, reader),
         circumstances=_circumstances(source.since, reader) if source.since else (),
         is_clear=is_clear,
-        done=_done(since.done, source, reader) if since.round_name and not is_clear else "",
+        done=_done(since.done, source, reader) if since.round_name else "",
         statements=() if is_clear else _statements(since, source, reader),
         statements_note="" if is_clear else _statements_note(since, reader),
         tries=() if is_clear or not isinstance(source, PlanSource) else _tries(since, source, reader),

@@ -170,7 +170,7 @@ class OutcomesBlock:
 class ChangePart:
     """What changed since the round before, in the order in which it is told; empty parts are not.
 
-    `done`, `statements` and `tries` are for the usual case of no clear change.
+    `statements` and `tries` are for the usual case of no clear change.
     """
 
     note: str

@@ -110,7 +110,7 @@ REASONS: dict[AttentionKind, str] = {
     AttentionKind.ROUND_PLANNED: N_("A round is planned: it opens on %(day)s."),
     AttentionKind.ROUND_DRAFT: N_("A round is prepared, and has no day yet."),
     AttentionKind.FIRST_ROUND: N_("No first round yet."),
-    AttentionKind.NO_ROUND: N_("No round for half a year."),
+    AttentionKind.NO_ROUND: N_("More than half a year without a new round."),
 }
 REASONS_OF_ONE_SHEET: dict[AttentionKind, str] = {
     AttentionKind.ROUND_READY: N_("The team has sent its sheet: the round can be closed."),

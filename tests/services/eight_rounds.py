@@ -268,7 +268,7 @@ def released_rows(made: EightRounds) -> Iterator[tuple[str, Row]]:
         for pillar, mean in means.items():
             teams = [shown[id_] for id_ in latest if shown[id_].is_shown(pillar)]
             people = [score for team in teams for score in team.scores(pillar).values()]
-            assert abs(float(sum(people) / len(people)) - mean) < 0.051
+            assert abs(float(sum(people) / len(people)) - mean) < 0.101  # made of means that are rounded, and rounded
             shares = [Fraction(len(team.scores(pillar)), len(people)) for team in teams]
             yield (
                 f"over teams, {when:%Y-%m-%d}, {pillar}",

@@ -160,7 +160,7 @@ def test_whoever_leads_is_led_to_the_round_that_is_under_way(world: World, home:
     client = world.client("manager")
     client.get(address_of(world))
     assert "A round is open: 0 of 12 answered." in client.page.text
-    assert "No round for half a year" not in client.page.text
+    assert "half a year without a new round" not in client.page.text
     assert f"{world.team_address}/rounds/{round_id}" in client.page.links
     assert f"{world.team_address}/rounds/new" not in client.page.links
     for sheet in sheets_around(3, 11):

@@ -186,7 +186,8 @@ def is_explained(before: ActionStatus, note_before: str, status: ActionStatus, n
     """Whether enough is said about a change: whoever gives an action up says why. Of before that was asked, it may be
     given up without a word."""
     is_same = (before, note_before) == (status, note)
-    return is_same or status is not ActionStatus.DROPPED or bool(note.strip())
+    is_old = before is not ActionStatus.DROPPED and note.strip() == note_before.strip()  # written about something else
+    return is_same or status is not ActionStatus.DROPPED or (bool(note.strip()) and not is_old)
 
 
 def _require_reason(action: ActionChoice, status: ActionStatus, note: str) -> None:

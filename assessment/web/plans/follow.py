@@ -100,7 +100,7 @@ def follow_form(actions: Sequence[ReadAction]) -> FollowForm:
     for action in actions:
         fields[f"status-{action.id}"] = SelectField(_("How far is it?"), choices=choices_of(STATUSES))
         fields[f"note-{action.id}"] = TextAreaField(
-            _("Note (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG)]
+            _("Note (needed only to give an action up)"), [Length(max=LONGEST_NOTE, message=TOO_LONG)]
         )
         fields[f"evidence-{action.id}"] = StringField(
             _("What shows it: a text or a link (may stay empty)"), [Length(max=LONGEST_EVIDENCE, message=TOO_LONG)]
