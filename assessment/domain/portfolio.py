@@ -280,8 +280,9 @@ def _of_round(kind: AttentionKind, under_way: RoundUnderWay) -> Reason:
 class PillarSums:
     """A pillar over teams that are released for it: sums of figures as they are released.
 
-    `people` is Σn, `total` Σn·mean, `squares` Σn·mean². Over the teams whose spread is released, too, `within` is
-    Σ(n − 1)·SD² and `within_df` Σ(n − 1). `has_bound` where the mean of one is shown as a bound.
+    `people` is Σn, `total` Σn·mean, `squares` Σn·mean². Over the teams whose interval is released, too, `within` is
+    Σ(n − 1)·SD² with the SD that the interval tells, and `within_df` Σ(n − 1). `has_bound` where the mean of one is
+    shown as a bound.
     """
 
     teams: int
@@ -320,7 +321,7 @@ def over_teams(pillar: str, sums: PillarSums, scale: Scale) -> OverTeams | None:
 
 
 def between_pillar(pillar: str, sums: PillarSums) -> BetweenTeams | None:
-    """Whether teams differ in a pillar, from sums; `None` for fewer than two teams, or where the spread of none is
+    """Whether teams differ in a pillar, from sums; `None` for fewer than two teams, or where the interval of none is
     released. Teams of which it is not are taken to spread as the others do."""
     if not sums.within_df:
         return None

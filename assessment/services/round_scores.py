@@ -115,7 +115,6 @@ def _group_score(kind: ScoreKind, section: _Section, group: PillarResult, change
         level=group.level,
         low=group.ci95[0] if group.ci95 else None,
         high=group.ci95[1] if group.ci95 else None,
-        sd=group.sd,
         agreement=group.agreement,
         **_moved(change),
         is_withheld=group.is_withheld,

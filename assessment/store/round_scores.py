@@ -28,11 +28,10 @@ class RoundScore(Base):
 
     `ref_id` is the pillar's, point's or group's id, "overall" for the overall; `section_id` its section in the
     questionnaire. `score` is a mean in points of the section's scale, of a point the median step; a mean near an end of
-    the scale is the bound that stands for it. `low` and `high` are the 95 % interval, `sd` (n − 1) is how far the
-    persons of a pillar or group are apart. `change` is the difference to the round before in the same points, of a
-    point Cliff's delta. A round that is withheld has the overall's row alone. That row also says how many of the team
-    `answered`. `is_weakest` marks the points than which none is lower, unless all are level; `is_alarm` those at which
-    promises are broken.
+    the scale is the bound that stands for it. `low` and `high` are the 95 % interval. `change` is the difference to the
+    round before in the same points, of a point Cliff's delta. A round that is withheld has the overall's row alone.
+    That row also says how many of the team `answered`. `is_weakest` marks the points than which none is lower, unless
+    all are level; `is_alarm` those at which promises are broken.
     """
 
     __tablename__ = "round_scores"
@@ -50,7 +49,6 @@ class RoundScore(Base):
     level: Mapped[int | None]
     low: Mapped[float | None]
     high: Mapped[float | None]
-    sd: Mapped[float | None]
     agreement: Mapped[str | None] = mapped_column(String(20))
     change: Mapped[float | None]
     label: Mapped[str | None] = mapped_column(String(20))

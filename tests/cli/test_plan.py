@@ -30,7 +30,7 @@ def test_the_plan_is_written_where_asked_and_its_path_is_printed(support: Path, 
     assert (answer.code, answer.out) == (0, "")
     assert answer.messages[-1] == f"El plan está en {out}."
     text, size = first_page(out)
-    assert "Soporte · Cooperativa Río · 23 de noviembre de 2026" in text
+    assert "Soporte · Cooperativa Río · edición del 23 de noviembre de 2026" in text
     assert size == LETTER
 
 

@@ -7,6 +7,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from scipy import stats
 
 from assessment.domain.access import GRANTED, OrganisationRole, Permission
 from assessment.domain.answers import Role
@@ -70,6 +71,11 @@ def test_a_withheld_round_and_a_withheld_pillar_look_withheld_and_have_no_figure
     assert found.over == {}, "one team alone has no figure for everybody"
 
 
+def spread(interval, n):
+    """The SD that a 95 % interval of a mean tells."""
+    return (interval[1] - interval[0]) / 2 * n**0.5 / stats.t.ppf(0.975, n - 1)
+
+
 def test_a_figure_for_everybody_is_the_mean_over_all_people_of_the_teams_that_are_shown(database):
     home = make_home(database)
     others = [add_team(database, home, name, size=30) for name in ("Almacén", "Caja", "Taller")]
@@ -85,14 +91,13 @@ def test_a_figure_for_everybody_is_the_mean_over_all_people_of_the_teams_that_ar
     for few, many in zip(*shown, strict=True):
         # Off anything more exact, whoever makes up one team's answers would read what is not shown of the other.
         assert found.over[few.pillar].mean == round((9 * few.mean + 20 * many.mean) / 29, 1)
-        assert few.sd is None, "under ten people a spread is not shown, and takes no part"
         sums = PillarSums(
             teams=2,
             people=29,
             total=9 * few.mean + 20 * many.mean,
             squares=9 * few.mean**2 + 20 * many.mean**2,
-            within=19 * many.sd**2,
-            within_df=19,
+            within=sum((n - 1) * spread(one.ci95, n) ** 2 for one, n in ((few, 9), (many, 20)) if one.ci95),
+            within_df=sum(n - 1 for one, n in ((few, 9), (many, 20)) if one.ci95),
             has_bound=False,
         )
         between = between_pillar(few.pillar, sums)

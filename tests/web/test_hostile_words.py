@@ -72,7 +72,7 @@ def invite(world: World, name: str) -> PageClient:
         ("You have won https://evil.example/prize today", "You have won today"),
         ("www.evil.example", "…"),
         ("Prize at evil.example/now", "Prize at"),
-        ("A. B. Ltd. / Acme.com", "A. B. Ltd. / Acme.com"),
+        ("A. B. Ltd. / Acme.com", "A. B. Ltd. / Acme. com"),
     ],
 )
 def test_an_invitation_says_a_name_and_has_no_link_but_ours(

@@ -36,6 +36,7 @@ from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
 from assessment.store.accounts import find_account
+from assessment.store.portfolio_files import PortfolioFile
 from assessment.store.responses import Response
 from assessment.store.round_scores import RoundScore
 from assessment.store.rounds import Round
@@ -157,6 +158,8 @@ def read_all(house: House, only: Read | None = None) -> tuple[Read, set[str]]:
         for kind in ("workbook", "summary"):
             for tag in ("", "norte") if person == "manager" else ("",):
                 read[person, f"{kind} {tag}"] = made_file(house, client, kind, tag)
+    with house.database.writing() as session:
+        session.execute(delete(PortfolioFile))  # which the page lists
     return read, shown
 
 

@@ -147,7 +147,7 @@ def test_a_text_file_that_is_called_a_workbook_is_told(world: World) -> None:
 def test_of_a_pasted_list_and_a_file_none_is_passed_over_in_silence(world: World) -> None:
     client = world.client("manager")
     send(client, world, lines="Caja;12;shop", file=(io.BytesIO(b"Bodega;8;shop"), "equipos.csv"))
-    assert "There are teams here and in a file; only one list is read." in client.page.text
+    assert "Paste the list or choose a file, not both" in client.page.text
     assert client.page.forms[-1]["data"]["lines"] == "Caja;12;shop"
 
 

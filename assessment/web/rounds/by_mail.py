@@ -305,7 +305,7 @@ def correct_recipient(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, r
                 now=utc_now(),
             )
     except InvalidEmail:
-        flash(reader().gettext("This is not an address that can be written to. Look at how it is spelled."), "error")
+        flash(reader().gettext("This is not an address that can be written to. Look at how it is written."), "error")
     except AlreadyReached:
         flash(reader().gettext("By now everything could be delivered to this address."))
     except (NotOfThisRound, WrongRoundMode):

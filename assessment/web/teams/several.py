@@ -110,12 +110,6 @@ def several(access: Access) -> str | Response:
             form.add_error(form.file, words)
         except _TooLarge:
             form.add_error(form.lines, _("This is too much at once. Send at most 200 teams."))
-        except _TwoLists:
-            words = _(
-                "There are teams here and in a file; only one list is read. Send what stands here, or empty it and "
-                "choose the file again."
-            )
-            form.add_error(form.lines, words)
         except TooManyTeams:
             most = reader().number(MOST_TEAMS)
             form.add_error(form.lines, reader().gettext("At most %(most)s teams at once. Divide the list.", most=most))
@@ -175,10 +169,6 @@ class _TooLarge(Exception):
     """More than anybody's list of teams."""
 
 
-class _TwoLists(Exception):
-    """One was pasted and another one chosen as a file."""
-
-
 def _list_form(**given: Any) -> ListForm:
     form = ListForm(**given)
     form.kind.choices = choices_of([("", _("Each line says it")), *team_kind_choices(reader())])
@@ -186,11 +176,9 @@ def _list_form(**given: Any) -> ListForm:
 
 
 def _read(form: ListForm, usual: Usual) -> TeamList:
-    """The file if there is one, else what was pasted. Raises what reading raises, `_TooLarge` or `_TwoLists`."""
+    """The file if there is one, else what was pasted. Raises what reading raises, or `_TooLarge`."""
     file = form.file.data
     if _has_file(form):
-        if form.lines.data:
-            raise _TwoLists
         data = file.stream.read(LARGEST_FILE + 1)
         file.close()
         if len(data) > LARGEST_FILE:

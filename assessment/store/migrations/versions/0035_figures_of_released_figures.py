@@ -1,7 +1,7 @@
-"""Spreads as they are released, beside the scores; the exact figures that figures over teams were made of go.
+"""The exact figures that figures over teams were made of go: those are made of released figures now.
 
 How many later rounds were compared with a plan's round is counted. `escala upgrade` writes the scores anew from the
-snapshots, with their spreads and with an overall that tells nothing beside the pillars (decision 0040).
+snapshots, with an overall that tells nothing beside the pillars (decision 0040).
 """
 
 from __future__ import annotations
@@ -15,6 +15,5 @@ down_revision = "0034"
 
 def upgrade() -> None:
     op.execute("DELETE FROM round_scores")
-    op.add_column("round_scores", sa.Column("sd", sa.Double(), nullable=True))
     op.drop_table("exact_scores")
     op.add_column("rounds", sa.Column("compared_later", sa.Integer(), nullable=False, server_default="0"))
