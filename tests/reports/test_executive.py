@@ -174,10 +174,7 @@ def test_finished_actions_are_counted_by_what_followed_and_spread_over_teams() -
         for outcome in outcomes
     )
     context = build_context(source_of(2, done=done), reader)
-    assert (
-        "went up after 4, had no clear change after 4 and went down after 2; of 2 that is not known yet."
-        in " ".join(context.done)
-    )
+    assert "up after 4, no clear change after 4, down after 2 and not known yet after 2." in " ".join(context.done)
     assert [row.team for row in context.done_rows[:2]] == ["Alfa", "Beta"]
     assert context.done_rows[0].plan.startswith("Ronda 1 · ")
 
