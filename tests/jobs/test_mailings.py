@@ -430,7 +430,7 @@ def test_another_address_is_invited_in_the_place_of_a_refused_one(database):
         with database.writing() as session:
             assert correct_address(session, **how, address="Persona.Cero@Example.com") == "persona.cero@example.com"
         (message,) = send_all(database, server)
-    assert (message["To"], "Persona 0" in plain(message)) == ("person0@example.com", True)
+    assert (message["To"], "Persona 0" in plain(message)) == ("persona.cero@example.com", True)
     with database.reading() as session:
         assert recipients_of(session, **invited.where, now=utc_now()).total == 2
         assert undelivered_of(session, **invited.where) == []
