@@ -36,7 +36,7 @@ from assessment.services.rounds import (
 from assessment.store import campaigns as store
 from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.latest_rounds import count_teams, glance_at, teams_by_name, teams_with_latest_round
-from assessment.store.responses import count_by_round
+from assessment.store.responses import count_by_round, rounds_with_one_sheet
 from assessment.store.rounds import Round, unpublished_by_team
 from assessment.store.team_tags import teams_by_tag
 from assessment.store.teams import Team
@@ -181,22 +181,12 @@ def open_campaign(
 
     Raises `NoTeamsChosen`, `TeamsChanged`, `InvalidDates`, `UnknownQuestionnaire` or `NotAskedTogether`.
     """
-    if earlier := store.find_campaign_of_submission(session, access.organisation_id, submission):
-        return earlier
     chosen = {*teams, *together}
+    campaign, is_new = name_campaign(session, access=access, name=name, submission=submission, now=now)
+    if not is_new:
+        return campaign
     if not chosen:
         raise NoTeamsChosen
-    campaign = Campaign(
-        organisation_id=access.organisation_id, name=plain_line(name), submission=submission, created_at=now
-    )
-    try:
-        with session.begin_nested():
-            session.add(campaign)
-    except IntegrityError:  # the other one of a double click was faster
-        earlier = store.find_campaign_of_submission(session, access.organisation_id, submission)
-        if earlier is None:
-            raise
-        return earlier
     checks = {check.team.id: check for check in check_teams(session, access=access, only=chosen)}
     if len(checks) < len(chosen) or len(chosen) > MOST_TEAMS:
         raise TeamsChanged
@@ -220,12 +210,36 @@ def open_campaign(
         questionnaires=questionnaires,
         now=now,
     )
+    join_campaign(session, campaign, opened)
+    return campaign
+
+
+def name_campaign(
+    session: Session, *, access: Access, name: str, submission: str, now: dt.datetime
+) -> tuple[Campaign, bool]:
+    """A campaign that has no rounds yet, and whether it is new: the same `submission` twice is one campaign."""
+    if earlier := store.find_campaign_of_submission(session, access.organisation_id, submission):
+        return earlier, False
+    campaign = Campaign(
+        organisation_id=access.organisation_id, name=plain_line(name), submission=submission, created_at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(campaign)
+    except IntegrityError:  # the other one of a double click was faster
+        earlier = store.find_campaign_of_submission(session, access.organisation_id, submission)
+        if earlier is None:
+            raise
+        return earlier, False
+    return campaign, True
+
+
+def join_campaign(session: Session, campaign: Campaign, rounds: Sequence[Round]) -> None:
     session.add_all(
-        CampaignRound(organisation_id=access.organisation_id, round_id=round_.id, campaign_id=campaign.id)
-        for round_ in opened
+        CampaignRound(organisation_id=campaign.organisation_id, round_id=round_.id, campaign_id=campaign.id)
+        for round_ in rounds
     )
     session.flush()
-    return campaign
 
 
 def find_opened(session: Session, *, access: Access, submission: str) -> Campaign | None:
@@ -258,11 +272,13 @@ def get_campaign(session: Session, *, access: Access, campaign_id: uuid.UUID, no
     zone = access.organisation.time_zone
     steps = next_steps(session, [(zone, glance_at(team, round_)) for team, round_ in found], now)
     counted = count_by_round(session, [round_.id for _team, round_ in found])
+    imported = [round_.id for _team, round_ in found if round_.mode is RoundMode.IMPORTED]
+    agreed = rounds_with_one_sheet(session, imported) if imported else frozenset()
     rows = []
     for step, (team, round_) in zip(steps, found, strict=True):
-        is_together = round_.mode is RoundMode.CONSENSUS
-        answered = counted.get(round_.id, 0)
-        participation = Participation(answered, round_.team_size, round_.least_answers, is_together)
+        is_together = round_.mode is RoundMode.CONSENSUS or round_.id in agreed
+        needed = 1 if is_together else round_.least_answers
+        participation = Participation(counted.get(round_.id, 0), round_.team_size, needed, is_together)
         rows.append(CampaignRow(team, step, round_, round_.facts.state(now), participation))
     return CampaignState(campaign, tuple(rows))
 
@@ -294,8 +310,9 @@ def change_last_day(
 
 
 def _has_whole_answer(row: CampaignRow) -> bool:
-    """The sheet of a team that answers together has been sent: it would not be taken again."""
-    return row.participation.is_consensus and row.participation.answered > 0
+    """Nothing more would be taken: its answers came in a file, or the sheet of a team that answers together is sent."""
+    is_sent = row.participation.is_consensus and row.participation.answered > 0
+    return row.round.mode is RoundMode.IMPORTED or is_sent
 
 
 def stop_rounds(session: Session, *, state: CampaignState, only: Collection[uuid.UUID], now: dt.datetime) -> int:

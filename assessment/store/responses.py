@@ -129,6 +129,12 @@ def find_invitation(session: Session, token_hash: str) -> Invitation | None:
     return session.scalar(select(Invitation).where(Invitation.token_hash == token_hash))
 
 
+def rounds_with_one_sheet(session: Session, round_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of the rounds whose answers are a sheet that the team agreed on, as a file may have one."""
+    is_agreed = Response.answers["role"].as_string() == Role.CONSENSUS.value
+    return frozenset(session.scalars(select(Response.round_id).where(Response.round_id.in_(round_ids), is_agreed)))
+
+
 def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     """How many people of the team have answered in each of these rounds, also where the answers were deleted since; a
     round without any is not in it."""

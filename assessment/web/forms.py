@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, PasswordField
+from wtforms import Field, FieldList, PasswordField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from assessment.domain.plain_text import plain_text
@@ -17,7 +17,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Any:
-            if not issubclass(unbound_field.field_class, PasswordField):
+            if not issubclass(unbound_field.field_class, (PasswordField, FieldList)):
                 options.setdefault("filters", [_clean])
             return unbound_field.bind(form=form, **options)
 

@@ -144,6 +144,8 @@ ROUTES: dict[str, Row] = {
     "teams.delete": ADMINISTRATORS,
     "campaigns.campaigns": MANAGERS,
     "campaigns.new": MANAGERS,
+    "campaigns.from_file": MANAGERS,
+    "campaigns.confirm_file": MANAGERS,
     "campaigns.campaign": MANAGERS,
     "campaigns.dates": MANAGERS,
     "campaigns.close": MANAGERS,

@@ -336,7 +336,7 @@ def test_reading_a_file_keeps_nobody_from_writing(world: World, monkeypatch: pyt
         meanwhile.join()
         return read_upload(*given, **options)
 
-    monkeypatch.setattr("assessment.web.rounds.import_file.read_upload", read_slowly)
+    monkeypatch.setattr("assessment.web.responses_file.read_upload", read_slowly)
     send(manager, world, responses())
     assert manager.fill().status_code == 303
     assert statuses == [303, 303]

@@ -277,6 +277,9 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
         answered=sum(row.participation.answered for row in state.rows if not row.participation.is_consensus),
         people=sum(row.participation.size for row in state.rows if not row.participation.is_consensus),
         days=_days(state, access),
+        may_change_days=any(
+            row.state is not RoundState.PUBLISHED and row.round.mode is not RoundMode.IMPORTED for row in state.rows
+        ),
         may_be_ready=any(not row.participation.missing for row in state.in_state(RoundState.STOPPED)),
         posters=len(posters),
         parts=[(isolated(part[0].team.name), isolated(part[-1].team.name)) for part in _parts(posters)],

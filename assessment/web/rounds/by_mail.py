@@ -70,8 +70,8 @@ from assessment.web.mail import addresses_of, mailer, secret
 from assessment.web.pages import requested_page
 from assessment.web.prepare import documents, make_now
 from assessment.web.public_links import is_local_link
+from assessment.web.responses_file import LARGEST_FILE
 from assessment.web.rounds.blueprint import blueprint
-from assessment.web.rounds.import_file import LARGEST_FILE
 from assessment.web.sharing import answer_link
 from assessment.web.stale import SettingsForm
 from assessment.web.transactions import commit_early, session

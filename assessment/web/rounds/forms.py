@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     HiddenField,
     RadioField,
-    SelectField,
     StringField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import RadioInput
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.domain.surplus import LONGEST_REASON
@@ -54,14 +51,6 @@ class OpenRoundForm(Form):
     mode = RadioField(_("How does the team answer?"))
     asks_role = BooleanField(_("Leaders and staff separately"))
     asks_code = BooleanField(_("Let people link rounds by a code of their own"))
-
-
-class FileForm(Form):
-    """First page of an import: the file."""
-
-    file = FileField(_("File with the answers"), [FileRequired(_("Please choose a file."))])
-    questionnaire = SelectField(_("Questionnaire"), default=DEFAULT_QUESTIONNAIRE)
-    ignore_unknown = BooleanField(_("Ignore unknown columns"))
 
 
 class ImportForm(Form):
@@ -118,12 +107,6 @@ def open_round_form(
     form.questionnaires.choices = choices_of((one.id, reader.text(one.title)) for one in offered)
     if not may_combine:
         form.questionnaires.option_widget = RadioInput()
-    return form
-
-
-def file_form(reader: Localisation, offered: Sequence[Questionnaire]) -> FileForm:
-    form = FileForm()
-    form.questionnaire.choices = choices_of((one.id, reader.text(one.title)) for one in offered)
     return form
 
 

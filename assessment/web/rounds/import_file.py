@@ -6,24 +6,16 @@ Between the two it travels in the page's form, packed: nothing is stored before 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import uuid
-import zlib
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, url_for
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
 from assessment.domain.access import Permission
-from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note, without_team_name
-from assessment.intake.problems import UNKNOWN_COLUMNS, InvalidFile, describe
+from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import Responses, UnknownTeamInFile
 from assessment.services.access import Access
 from assessment.services.import_round import (
@@ -31,7 +23,6 @@ from assessment.services.import_round import (
     empty_file,
     keep_imported_round,
     namesake_in,
-    read_upload,
 )
 from assessment.services.questionnaires import offered_questionnaires
 from assessment.services.rounds import Round
@@ -44,31 +35,25 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
 from assessment.web.prepare import documents, make_now
+from assessment.web.responses_file import (
+    FileProblems,
+    FileTooLarge,
+    chosen_questionnaire,
+    file_form,
+    file_problems,
+    packed,
+    read_file,
+    read_sent,
+    unpacked,
+)
 from assessment.web.rounds.blueprint import blueprint
-from assessment.web.rounds.forms import ImportForm, file_form, next_name
+from assessment.web.rounds.forms import ImportForm, next_name
 from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round
 from reports.engine.scripts import isolated
 
-LARGEST_FILE = 1_000_000
-PROBLEMS_SHOWN = 50
 MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
-
-
-class FileTooLarge(Exception):
-    """A file beyond `LARGEST_FILE`."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileProblems:
-    """Everything that is wrong with a file, in sentences; `more` are not shown."""
-
-    sentences: tuple[str, ...]
-    more: int
-    has_unknown_columns: bool
-    where: tuple[str, ...] = ()
-    """In which part of the file they are."""
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
@@ -85,17 +70,16 @@ def import_file(access: Access, team_id: uuid.UUID) -> str | Response:
         rounds_before = rounds_so_far(session(), team=team)
         commit_early()
         try:
-            data = _received(form.file.data)
-            responses = _read(data, form.ignore_unknown.data, _chosen(form.questionnaire.data, offered), team)
+            questionnaire = chosen_questionnaire(form.questionnaire.data, offered)
+            data, responses = read_sent(form, questionnaire, team=team.name)
         except FileTooLarge:
-            form.add_error(form.file, _("The file is larger than 1 MB. Send only the answers, without pictures."))
+            pass
         except InvalidFile as invalid:
-            problems = _file_problems(invalid, reader())
-            form.add_error(form.file, _("The file cannot be used as it is."))
+            problems = file_problems(invalid, reader())
         else:
             chosen = ImportForm(
                 formdata=None,
-                packed=_packed(data),
+                packed=packed(data),
                 ignore_unknown="y" if form.ignore_unknown.data else "",
                 questionnaire=form.questionnaire.data,
                 name=next_name(rounds_before, reader()),
@@ -121,8 +105,9 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
     offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
     commit_early()
     try:
-        questionnaire = _chosen(form.questionnaire.data or DEFAULT_QUESTIONNAIRE, offered)
-        responses = _read(_unpacked(form.packed.data or ""), form.ignore_unknown.data, questionnaire, team)
+        questionnaire = chosen_questionnaire(form.questionnaire.data or DEFAULT_QUESTIONNAIRE, offered)
+        data = unpacked(form.packed.data or "")
+        responses = read_file(data, form.ignore_unknown.data, questionnaire, team=team.name)
     except (InvalidFile, FileTooLarge, UnknownQuestionnaire):
         # Not the file of the first page: begin again.
         return redirect(url_for(".import_file", organisation_id=access.organisation_id, team_id=team.id), 303)
@@ -143,7 +128,7 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     points = [point["id"] for point in team.points]
     try:
         offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
-        questionnaire = _chosen(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
+        questionnaire = chosen_questionnaire(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
     except UnknownQuestionnaire:
         abort(404)
     name = document_name(
@@ -155,21 +140,6 @@ def import_template(access: Access, team_id: uuid.UUID) -> Response:
     )
     content = make_now(documents().files, empty_file, points, questionnaire, file=name, reader=reader())
     return file_response(content, name, mimetype=MIMETYPES[file_format])
-
-
-def _chosen(questionnaire_id: str, offered: Sequence[Questionnaire]) -> Questionnaire:
-    """Raises `UnknownQuestionnaire`."""
-    for questionnaire in offered:
-        if questionnaire.id == questionnaire_id:
-            return questionnaire
-    raise UnknownQuestionnaire(questionnaire_id, tuple(one.id for one in offered))
-
-
-def _read(data: bytes, ignore_unknown: object, questionnaire: Questionnaire, team: Team) -> Responses:
-    """In a process of its own, one file at a time: what somebody sends may take long, or die of it."""
-    return make_now(
-        documents().files, read_upload, data, questionnaire, ignore_unknown=bool(ignore_unknown), team=team.name
-    )
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
@@ -232,38 +202,3 @@ def _teams(responses: Responses) -> list[tuple[str, str]]:
         )
         for file_team in responses.teams
     ]
-
-
-def _file_problems(invalid: InvalidFile, reader: Localisation) -> FileProblems:
-    sentences = tuple(describe(problem, reader) for problem in invalid.problems[:PROBLEMS_SHOWN])
-    return FileProblems(
-        sentences,
-        invalid.count - len(sentences),
-        any(problem.code in UNKNOWN_COLUMNS for problem in invalid.problems),
-        tuple(describe_note(note, reader) for note in invalid.notes),
-    )
-
-
-def _received(file: FileStorage) -> bytes:
-    """What was sent. Raises `FileTooLarge`."""
-    data = file.stream.read(LARGEST_FILE + 1)
-    file.close()
-    if len(data) > LARGEST_FILE:
-        raise FileTooLarge
-    return data
-
-
-def _packed(data: bytes) -> str:
-    return base64.b64encode(zlib.compress(data)).decode("ascii")
-
-
-def _unpacked(packed: str) -> bytes:
-    """Raises `FileTooLarge` for what is no file of the first page."""
-    try:
-        unpacking = zlib.decompressobj()
-        data = unpacking.decompress(base64.b64decode(packed, validate=True), LARGEST_FILE + 1)
-    except (binascii.Error, ValueError, zlib.error):
-        raise FileTooLarge from None
-    if len(data) > LARGEST_FILE or not unpacking.eof:
-        raise FileTooLarge
-    return data

@@ -1,0 +1,160 @@
+"""Rounds of several teams from one responses file: made all together or not at all.
+
+They are a campaign, so that they can be looked at and published together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.catalogue import load_team_kinds
+from assessment.domain.answers import TeamAnswers
+from assessment.infra.languages import language_of
+from assessment.intake.responses import Responses
+from assessment.intake.text import fold
+from assessment.services.access import Access, add_own_team
+from assessment.services.campaigns import Campaign, join_campaign, name_campaign, teams_to_ask
+from assessment.services.import_round import TooFewInFile, keep_imported_round
+from assessment.services.rounds import RoundUnderWay
+from assessment.services.teams import Team, TeamNameTaken, create_team, points_of_kind
+from assessment.store.rounds import unpublished_by_team
+
+MOST_TEAMS = 60
+"""Teams that one file may become at once: each of them is a row with choices on the page."""
+
+
+class NoTeamsKept(ValueError):
+    """Every team of the file is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamInFile:
+    """A team of the file, how many of it answered, and the organisation's team of the same name, if there is one.
+
+    `needed` is more than `answered` where nothing could ever be shown of it.
+    """
+
+    name: str
+    answered: int
+    needed: int
+    is_consensus: bool
+    namesake: Team | None
+
+    @property
+    def has_too_few(self) -> bool:
+        return self.answered < self.needed
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file beside the organisation's teams: `free` can take a round, `busy` are ids of those that have one which is
+    not published."""
+
+    teams: tuple[TeamInFile, ...]
+    free: tuple[Team, ...]
+    busy: frozenset[uuid.UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """What becomes of a team of the file: a round of a team that is there, or of a new one with `size` people."""
+
+    file_team: str
+    team_id: uuid.UUID | None
+    size: int = 0
+
+
+class NotKept(Exception):
+    """A team of the file cannot become what was chosen: `why` is `TooFewInFile`, `RoundUnderWay` or `TeamNameTaken`."""
+
+    def __init__(self, file_team: str, why: Exception) -> None:
+        super().__init__(file_team)
+        self.file_team = file_team
+        self.why = why
+
+
+def check_file(session: Session, *, access: Access, responses: Responses) -> CheckedFile:
+    """Which teams the file has, and which of the organisation's could take their answers."""
+    teams = teams_to_ask(session, access=access)
+    busy = frozenset(unpublished_by_team(session, access.organisation_id, [team.id for team in teams]))
+    by_name = {fold(team.name): team for team in teams}
+    in_file = tuple(
+        TeamInFile(
+            answers.team,
+            len(answers.own_sheets),
+            _needed(answers, access),
+            answers.mode == "consensus",
+            by_name.get(fold(answers.team)),
+        )
+        for answers in responses.teams
+    )
+    return CheckedFile(in_file, tuple(team for team in teams if team.id not in busy), busy)
+
+
+def keep_imported_rounds(
+    session: Session,
+    *,
+    access: Access,
+    name: str,
+    responses: Responses,
+    destinations: Sequence[Destination],
+    new_kind: str,
+    questionnaire_id: str,
+    submission: str,
+    now: dt.datetime,
+) -> Campaign:
+    """A closed round for each destination, ready to be published, and the campaign that they are. New teams get the
+    moments of the kind `new_kind`, where the file has none. To be called in a transaction that is undone where this
+    raises. The same `submission` twice is one campaign.
+
+    Raises `NoTeamsKept`, `NotKept`, `UnknownTeam`, `UnknownTeamInFile` or `UnknownQuestionnaire`.
+    """
+    campaign, is_new = name_campaign(session, access=access, name=name, submission=submission, now=now)
+    if not is_new:
+        return campaign
+    if not destinations:
+        raise NoTeamsKept
+    made = []
+    for destination in destinations:
+        try:
+            team_id = destination.team_id or _new_team(session, access, destination, new_kind, now)
+            made.append(
+                keep_imported_round(
+                    session,
+                    organisation_id=access.organisation_id,
+                    team_id=team_id,
+                    name=name,
+                    responses=responses,
+                    file_team=destination.file_team,
+                    questionnaire_id=questionnaire_id,
+                    now=now,
+                )
+            )
+        except (TooFewInFile, RoundUnderWay, TeamNameTaken) as why:
+            raise NotKept(destination.file_team, why) from why
+    join_campaign(session, campaign, made)
+    return campaign
+
+
+def _needed(answers: TeamAnswers, access: Access) -> int:
+    return 1 if answers.mode == "consensus" else access.organisation.minimum_group
+
+
+def _new_team(session: Session, access: Access, new: Destination, kind_id: str, now: dt.datetime) -> uuid.UUID:
+    kind = next(kind for kind in load_team_kinds() if kind.id == kind_id)
+    team = create_team(
+        session,
+        organisation_id=access.organisation_id,
+        name=new.file_team,
+        size=new.size,
+        kind=kind.id,
+        points=points_of_kind(kind, language_of(access.organisation.language)),
+        now=now,
+    )
+    add_own_team(session, access, team_id=team.id)
+    return team.id
