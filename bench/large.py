@@ -6,6 +6,7 @@ It is what `escala sample --teams 1000 --rounds 8` makes, but that fewer teams a
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import tempfile
 import time
 import uuid
@@ -22,6 +23,7 @@ from sqlalchemy.orm import Session
 from assessment.app import close_app, create_app
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.infra.countries import COUNTRIES
+from assessment.infra.garbage import look_for_garbage_seldom
 from assessment.infra.settings import load_settings
 from assessment.services.large_sample import make_large_sample
 from assessment.services.organisations import create_organisation
@@ -68,12 +70,16 @@ class Large:
 
 @contextmanager
 def large_organisation() -> Iterator[Large]:
-    """Makes it in a folder of its own, which goes with it."""
+    """Makes it in a folder of its own, which goes with it. Garbage is looked for as `escala serve` does."""
+    look_for_garbage_seldom()
     with tempfile.TemporaryDirectory() as folder:
         app = create_app(load_settings(Path(folder) / "instance", {}))
         database: Database = app.extensions["escala_database"]
         try:
-            yield _make(app, database)
+            made = _make(app, database)
+            gc.collect()
+            gc.freeze()
+            yield made
         finally:
             close_app(app)
 

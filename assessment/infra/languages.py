@@ -14,7 +14,7 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -134,13 +134,11 @@ class Localisation:
 
     def number(self, value: float, digits: int = 0, *, signed: bool = False) -> str:
         """A number with exactly `digits` decimals and a true minus sign; `signed` writes a plus as well."""
-        from babel.numbers import format_decimal
-
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        text = format_decimal(abs(round(value, digits)), format=pattern, locale=self._babel)
-        if round(value, digits) < 0:
+        rounded = round(value, digits)
+        text = _decimal(abs(rounded), digits, self)
+        if rounded < 0:
             return f"−{text}"
-        return f"+{text}" if signed and round(value, digits) > 0 else text
+        return f"+{text}" if signed and rounded > 0 else text
 
     def percent(self, share: float) -> str:
         """A share in [0, 1] as a whole percentage, a half rounded up, with a space before the sign in Spanish."""
@@ -179,6 +177,15 @@ class Localisation:
         from babel.lists import format_list
 
         return format_list(list(parts), locale=self._babel)
+
+
+@lru_cache(4_096)
+def _decimal(value: float, digits: int, localisation: Localisation) -> str:
+    """The same few figures stand on a page hundreds of times, and Babel reads its pattern anew for each."""
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=localisation._babel)
 
 
 def localisation(tag: str) -> Localisation:

@@ -35,7 +35,13 @@ from assessment.services.rounds import (
 )
 from assessment.store import campaigns as store
 from assessment.store.campaigns import Campaign, CampaignRound
-from assessment.store.latest_rounds import count_teams, glance_at, teams_by_name, teams_with_latest_round
+from assessment.store.latest_rounds import (
+    count_teams,
+    glance_at,
+    names_of_teams,
+    teams_by_name,
+    teams_with_latest_round,
+)
 from assessment.store.responses import count_by_round, rounds_with_one_sheet
 from assessment.store.rounds import Round, unpublished_by_team
 from assessment.store.team_tags import teams_by_tag
@@ -263,7 +269,7 @@ def get_campaign(session: Session, *, access: Access, campaign_id: uuid.UUID, no
     campaign = store.find_campaign(session, access.organisation_id, campaign_id)
     if campaign is None:
         raise UnknownCampaign
-    own = {team.id for team in teams_to_ask(session, access=access)}
+    own = {team_id for team_id, _name in names_of_teams(session, access.organisation_id)}  # as `teams_to_ask`
     found = [
         (team, round_)
         for team, round_ in store.rounds_of_campaign(session, access.organisation_id, campaign_id)

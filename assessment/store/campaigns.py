@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ForeignKey, Index, String, delete, exists, func, select
-from sqlalchemy.orm import Mapped, Session, defer, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column, selectinload
 
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
 from assessment.store.rounds import Round
@@ -97,7 +97,7 @@ def rounds_of_campaign(
         .join(CampaignRound, CampaignRound.round_id == Round.id)
         .where(CampaignRound.organisation_id == organisation_id, CampaignRound.campaign_id == campaign_id)
         .order_by(Team.name, Team.id, Round.id)
-        .options(defer(Round.snapshot))
+        .options(defer(Round.snapshot), selectinload(Round.links))
     )
     return [(row[0], row[1]) for row in found]
 

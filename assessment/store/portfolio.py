@@ -501,17 +501,11 @@ def labels_of_rounds(
 ) -> dict[uuid.UUID, dict[str, int]]:
     """How many pillars of each round of the chosen teams have each label of change, by round; `only` of these teams.
     A round that was not compared is not there."""
-    # Found first: joined, SQLite may read every score of the organisation.
-    rounds = (
-        select(Round.id)
-        .join(Team, Team.id == Round.team_id)
-        .where(*_published(chosen), *chosen.conditions, *_is_of(only))
-    )
     rows: Any = session.execute(
         select(RoundScore.round_id, RoundScore.label, func.count())
         .where(
             RoundScore.organisation_id == chosen.organisation_id,
-            RoundScore.round_id.in_(rounds),
+            RoundScore.round_id.in_(_rounds_of(chosen, only)),
             RoundScore.kind == ScoreKind.PILLAR,
             RoundScore.label.is_not(None),
         )
@@ -521,6 +515,16 @@ def labels_of_rounds(
     for round_id, label, count in rows:
         found.setdefault(round_id, {})[label] = count
     return found
+
+
+def _rounds_of(chosen: TeamsChosen, only: Collection[uuid.UUID] | None) -> Select[uuid.UUID]:
+    """The ids of the published rounds of the chosen teams, `only` of these. To be looked up first: where scores are
+    joined with rounds, SQLite may read every score of the organisation."""
+    return (
+        select(Round.id)
+        .join(Team, Team.id == Round.team_id)
+        .where(*_published(chosen), *chosen.conditions, *_is_of(only))
+    )
 
 
 class ClearChange(NamedTuple):
@@ -536,15 +540,11 @@ def clear_changes(session: Session, chosen: TeamsChosen, only: Collection[uuid.U
     """What moved clearly in the published rounds of the chosen teams, `only` of these; in the order of each result."""
     rows: Any = session.execute(
         select(RoundScore.round_id, RoundScore.kind, RoundScore.ref_id, RoundScore.label)
-        .join(Round, and_(Round.organisation_id == RoundScore.organisation_id, Round.id == RoundScore.round_id))
-        .join(Team, Team.id == Round.team_id)
         .where(
             RoundScore.organisation_id == chosen.organisation_id,
+            RoundScore.round_id.in_(_rounds_of(chosen, only)),
             RoundScore.kind.in_((ScoreKind.PILLAR, ScoreKind.POINT)),
             RoundScore.label.in_(("improved", "worse")),
-            *_published(chosen),
-            *chosen.conditions,
-            *_is_of(only),
         )
         .order_by(RoundScore.round_id, RoundScore.position)
     )
