@@ -236,7 +236,7 @@ class _Reader(HTMLParser):
         self._texts: set[str] = set()
         self._is_main = False
         self._unseen: list[str] = []
-        """The open tags from one on that is shown only where something is missing."""
+        """The open tags from one on that not everybody is shown."""
         self.choices = 0
 
     def read(self, page: str) -> None:
@@ -250,7 +250,11 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         self._is_main |= tag == "main"
-        if (self._unseen and tag not in VOID) or dict(attributes).get("data-if", "some") not in ("some", "whole"):
+        given = dict(attributes)
+        # Steps are hidden until their turn; anything else that is hidden shows only where something is wrong, or
+        # where somebody else has answered on the device before.
+        is_hidden = "hidden" in given and "step" not in str(given.get("class")).split()
+        if (self._unseen and tag not in VOID) or is_hidden or given.get("data-if", "some") not in ("some", "whole"):
             self._unseen.append(tag)
         if tag == "input" and dict(attributes).get("type") in ("radio", "checkbox"):
             self._named.add(str(dict(attributes).get("name")))

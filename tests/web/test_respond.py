@@ -435,4 +435,4 @@ def test_the_moments_are_introduced_before_the_first_is_asked_about(sqlite):
     phone = sqlite.phone("en")
     phone.open_link(sqlite.open_round())
     phone.go("moment-contact")
-    assert phone.page.text.index("Now the moments of your service") < phone.page.text.index("Consider ")
+    assert phone.page.text.index("Now the perception points of your service") < phone.page.text.index("Consider ")
