@@ -129,7 +129,7 @@ def _print(address: str, cookie: str, path: str) -> None:
         if body.startswith(b"%PDF-"):
             connection.close()
             return
-        if answer.status != 200:
+        if answer.status not in (200, 202):
             raise AssertionError(answer.status)
         if b'data-state="ready"' in body:
             at = path
