@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Phase
 from assessment.infra.slugs import slug
 from assessment.services.teams import TeamPoint, get_team, set_points
+from assessment.store.latest_rounds import teams_by_name
 from assessment.store.teams import Team
 
 MOST_POINTS = 12
@@ -28,6 +30,28 @@ class LastPoint(Exception):
 def points_of(team: Team) -> tuple[TeamPoint, ...]:
     """The team's sequence."""
     return tuple(TeamPoint(point["id"], point["name"], point["phase"]) for point in team.points)
+
+
+class SequenceOfTeams(NamedTuple):
+    """Perception points, and the teams that have exactly these, by name."""
+
+    points: tuple[TeamPoint, ...]
+    teams: tuple[Team, ...]
+
+
+def other_sequences(session: Session, *, team: Team) -> list[SequenceOfTeams]:
+    """The sequences that other teams have and this one has not, by the names of their first teams."""
+    teams: dict[tuple[TeamPoint, ...], list[Team]] = {}
+    for other in teams_by_name(session, team.organisation_id):
+        teams.setdefault(points_of(other), []).append(other)
+    return [SequenceOfTeams(points, tuple(those)) for points, those in teams.items() if points != points_of(team)]
+
+
+def copy_points(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, from_team_id: uuid.UUID) -> Team:
+    """Another team's perception points in place of the team's own, ids and all, so that both can be read beside each
+    other. Raises `UnknownTeam`."""
+    points = points_of(get_team(session, organisation_id=organisation_id, team_id=from_team_id))
+    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=points)
 
 
 def rename_points(

@@ -67,6 +67,7 @@ CHANGED = {
     "teams.new": Action.ADDED_TEAM,
     "teams.edit": Action.CHANGED_TEAM,
     "teams.points": Action.CHANGED_POINTS,
+    "teams.copy_moments": Action.CHANGED_POINTS,
     "teams.targets": Action.CHANGED_TARGETS,
     "teams.delete": Action.DELETED_TEAM,
     "teams.confirm_several": Action.ADDED_TEAMS,

@@ -136,6 +136,7 @@ ROUTES: dict[str, Row] = {
     "outbox.retry": ADMINISTRATORS,
     "teams.team": MEMBERS,
     "teams.new": MANAGERS,
+    "teams.copy_moments": MANAGERS,
     "teams.several": MANAGERS,
     "teams.confirm_several": MANAGERS,
     "teams.edit": MANAGERS,

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, Field, SelectField, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from assessment.domain.scale import Scale
 from assessment.infra.languages import Localisation
@@ -62,6 +62,13 @@ def points_form(points: Sequence[TeamPoint], **values: Any) -> PointsForm:
     made = type("PointsForm", (PointsForm,), fields)
     form: PointsForm = made(data={f"point-{point.id}": point.name for point in points} | values)
     return form
+
+
+class CopyPointsForm(Form):
+    """Whose moments a team takes over; `shown` is which of its own the page said would go."""
+
+    from_team = RadioField(_("Whose moments?"), [InputRequired(_("Please choose a team."))])
+    shown = HiddenField()
 
 
 @dataclass(frozen=True, slots=True)

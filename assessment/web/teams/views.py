@@ -26,9 +26,12 @@ from assessment.services.running_plan import RunningPlan, running_plan
 from assessment.services.team_points import (
     PHASES,
     LastPoint,
+    SequenceOfTeams,
     TooManyPoints,
     add_point,
+    copy_points,
     move_point,
+    other_sequences,
     points_of,
     remove_point,
     rename_points,
@@ -68,6 +71,7 @@ from assessment.web.teams.blueprint import blueprint
 from assessment.web.teams.forms import (
     LONGEST_NAME,
     ChangeTeamForm,
+    CopyPointsForm,
     NewTeamForm,
     PointsForm,
     points_form,
@@ -76,6 +80,7 @@ from assessment.web.teams.forms import (
 from assessment.web.transactions import database, session
 from assessment.web.urls import redirect_to_organisation, redirect_to_team
 from reports.action_plan.headline import best_and_last, headline
+from reports.engine.scripts import isolated
 
 TEAM_PARTS = ("name", "size", "kind", "tags", "moments")
 """What the settings of a team are, as the log calls them."""
@@ -282,6 +287,35 @@ def points(access: Access, team_id: uuid.UUID) -> str | Response:
         values: dict[str, Any] = {"organisation_id": access.organisation_id, "team_id": team_id, **typed}
         return redirect(url_for(".points", **values, _anchor=anchor), 303)
     return render_template("teams/points.html", form=form, organisation=access.organisation, team=team, points=sequence)
+
+
+@blueprint.route("/<uuid:team_id>/points/copy", methods=["GET", "POST"])
+@requires(Permission.MANAGE_TEAMS)
+def copy_moments(access: Access, team_id: uuid.UUID) -> str | Response:
+    """Another team's moments in place of this one's."""
+    team = load_team_to_change(access, team_id)
+    own, others = points_of(team), other_sequences(session(), team=team)
+    form = CopyPointsForm()
+    form.from_team.choices = [(str(other.teams[0].id), _whose(other)) for other in others]
+    if form.validate_on_submit() and form.shown.data == _mark_of(own):
+        from_team = uuid.UUID(form.from_team.data)
+        copy_points(session(), organisation_id=access.organisation_id, team_id=team_id, from_team_id=from_team)
+        flash(reader().gettext("Done. Rounds that are open keep the moments they were opened with."))
+        return redirect(url_for(".points", organisation_id=access.organisation_id, team_id=team_id), 303)
+    if form.is_submitted() and form.shown.data != _mark_of(own):
+        form.add_error(form.from_team, _("The moments of this team have changed meanwhile. Choose again, please."))
+    form.shown.data = _mark_of(own)
+    return render_template(
+        "teams/copy_points.html", form=form, organisation=access.organisation, team=team, points=own, others=others
+    )
+
+
+def _whose(sequence: SequenceOfTeams) -> str:
+    """The teams that have a sequence, as a choice names them."""
+    first, *more = (isolated(team.name) for team in sequence.teams)
+    if not more:
+        return first
+    return reader().ngettext("%(team)s and %(n)s more", "%(team)s and %(n)s more", len(more), team=first)
 
 
 def _mark_of(sequence: Sequence[TeamPoint]) -> str:
