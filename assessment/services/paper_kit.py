@@ -1,0 +1,43 @@
+"""Sheets for a room without devices: printed for a team, whether or not it has a round."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.infra.languages import Localisation, Paper
+from assessment.services.organisations import Organisation
+from assessment.services.teams import Team
+from reports.paper_kit.build import KitSource, Sheet, build_pdf
+
+__all__ = ["KitSource", "Sheet"]
+
+RUBRICS = "service-culture-rubrics"
+
+
+def gather_kit(*, organisation: Organisation, team: Team, paper: Paper) -> KitSource:
+    """What the sheets of a team are made of: the standard questionnaires and its own moments."""
+    return KitSource(
+        organisation=organisation.name,
+        team=team.name,
+        points=tuple(point["name"] for point in team.points),
+        statements=load_questionnaire(DEFAULT_QUESTIONNAIRE),
+        rubrics=load_questionnaire(RUBRICS),
+        accent=organisation.accent,
+        paper=paper,
+    )
+
+
+def print_sheet(source: KitSource, sheet: Sheet, reader: Localisation) -> bytes:
+    """One sheet as PDF: a pure function of its source."""
+    return build_pdf(source, sheet, reader)
+
+
+def print_kit(source: KitSource, names: dict[Sheet, str], reader: Localisation) -> bytes:
+    """All sheets in one ZIP, each under its name. The same source gives the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as kit:
+        for sheet, name in names.items():
+            kit.writestr(zipfile.ZipInfo(name), build_pdf(source, sheet, reader), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
