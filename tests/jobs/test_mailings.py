@@ -15,9 +15,9 @@ from assessment.infra.mail import MailConnection
 from assessment.services.accounts import InvalidEmail
 from assessment.services.mailings import (
     AFTER_CLOSING,
-    AlreadyToday,
     NobodyToWriteTo,
     Notices,
+    TooSoon,
     has_planned,
     plan_notices,
     queue_planned,
@@ -251,12 +251,12 @@ def test_a_reminder_goes_to_everybody_thanks_and_comes_once_a_day(database):
     invited.invite(3)
     with mail_server() as server:
         send_all(database, server)
-        with pytest.raises(AlreadyToday), database.writing() as session:
+        with pytest.raises(TooSoon), database.writing() as session:
             remind(session, **invited.writing, now=utc_now())
         tomorrow = utc_now() + DAY
         with database.writing() as session:
             assert remind(session, **invited.writing, now=tomorrow) == 3
-        with pytest.raises(AlreadyToday), database.writing() as session:
+        with pytest.raises(TooSoon), database.writing() as session:
             remind(session, **invited.writing, now=tomorrow)
         invited.due_now()
         arrived = send_all(database, server)
