@@ -15,8 +15,10 @@ def next_reminder_words(
     if at is None:
         return reader.gettext("There is nobody to be reminded by e-mail.")
     if closes_at is not None and closes_at <= at:
-        return reader.gettext("Everybody has been written to, and the round closes before another reminder can go out.")
+        return reader.gettext(
+            "Everybody invited has been written to, and the round closes before another reminder can go out."
+        )
     return reader.gettext(
-        "Everybody has been written to. The next reminder can go out from %(when)s on.",
+        "Everybody invited has been written to. The next reminder can go out from %(when)s on.",
         when=format_opening(at, time_zone, reader),
     )

@@ -315,7 +315,7 @@ def test_reminding_and_telling_before_it_closes_are_the_managers_to_choose(post:
     invite(client, address)
     deliver(world, server)
     client.get(f"{address}/e-mail")
-    assert "Everybody has been written to. The next reminder can go out from" in client.page.text
+    assert "Everybody invited has been written to. The next reminder can go out from" in client.page.text
     assert not any(form["action"].endswith("/remind") for form in client.page.forms)
     client.get(f"{address}/stop")
     assert "everybody who was invited by e-mail is thanked" in client.page.text
