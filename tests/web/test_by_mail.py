@@ -308,6 +308,24 @@ def test_where_people_were_invited_by_mail_no_personal_links_end_their_link(post
     assert "People have the shared link by e-mail" in client.page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "2 people are invited by e-mail."), ("es", "2 personas están invitadas por correo.")]
+)
+def test_the_rounds_page_says_that_people_are_invited_before_it_asks_to_share(
+    post: tuple[World, MailServer], language: str, words: str
+) -> None:
+    world, _server = post
+    client = world.client("manager", language)
+    address = open_round(client, world, name="Ronda 1")
+    client.get(address)
+    assert words not in client.page.text
+    assert f"{address}/links" in client.page.links
+    invite(client, address)
+    html = client.get(address).get_data(as_text=True)
+    assert html.index(words) < html.index("https://wa.me/")
+    assert f"{address}/links" not in client.page.links
+
+
 def test_reminding_and_telling_before_it_closes_are_the_managers_to_choose(post: tuple[World, MailServer]) -> None:
     world, server = post
     client = world.client("manager")
