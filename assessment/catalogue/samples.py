@@ -20,14 +20,29 @@ class _Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class SampleAction(_Content):
+    """An action in a team's own words."""
+
+    title: str
+    what: str
+    measure: str
+    due_days: int
+
+
 class SamplePlan(_Content):
     """A plan that was drawn so many days ago, of which the first actions are done, and the next is stuck if there is a
-    note about it."""
+    note about it, or under way.
+
+    `notes` are what somebody wrote down about actions, by their ids in the library. `own_move` is what the team does
+    about its moment once it has tried all that the library has for it.
+    """
 
     drawn_days_ago: int = Field(ge=0)
     done: int = Field(ge=0)
     is_printed: bool
     stuck: str = ""
+    notes: dict[str, str] = {}
+    own_move: SampleAction | None = None
 
 
 class SampleRound(_Content):

@@ -17,6 +17,7 @@ from assessment.domain import conventions as c
 from assessment.domain.as_read import as_read
 from assessment.domain.between_teams import between_sums
 from assessment.domain.next_step import NextStep
+from assessment.domain.repetitions import RepetitionRule, is_overdue
 from assessment.domain.result import BetweenTeams, ChangeLabel
 from assessment.domain.scale import Scale
 from assessment.domain.texts import Text
@@ -83,11 +84,11 @@ class AttentionKind(StrEnum):
     NO_PLAN = "no-plan"
     FEW_ANSWERED = "few-answered"
     ROUND_OPEN = "round-open"
-    """For half a year nothing was published, and a round is open now."""
-    ROUND_PLANNED = "round-planned"
-    """The same, and a round will open on a day."""
+    """For half a year nothing was published, and a round is open now, with fewer answers than a result needs."""
     ROUND_DRAFT = "round-draft"
     """The same, and a round is prepared that has no day yet."""
+    OVERDUE = "overdue"
+    """The team's rounds repeat, and none was published for their interval and a month."""
     FIRST_ROUND = "first-round"
     """The team is here for half a year, and has never had a round."""
     NO_ROUND = "no-round"
@@ -100,7 +101,6 @@ OF_ROUNDS_UNDER_WAY = frozenset(
         AttentionKind.ROUND_TOO_FEW,
         AttentionKind.ROUND_READY,
         AttentionKind.ROUND_OPEN,
-        AttentionKind.ROUND_PLANNED,
         AttentionKind.ROUND_DRAFT,
     }
 )
@@ -110,7 +110,7 @@ OF_ROUNDS_UNDER_WAY = frozenset(
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why a team needs attention: which pillars or moments (`names`), how many actions, days or answers (`count`) of
-    how many people (`of`), on which day, and the round in which it can be seen or mended."""
+    how many people (`of`), and the round in which it can be seen or mended."""
 
     kind: AttentionKind
     names: tuple[Text, ...] = ()
@@ -118,7 +118,6 @@ class Reason:
     round_id: uuid.UUID | None = None
     of: int = 0
     """Of how many people; 0 where the team answers together."""
-    on: dt.date | None = None
 
     @property
     def urgency(self) -> tuple[int, int]:
@@ -167,9 +166,11 @@ class RoundMove:
     same: int = 0
     unclear: int = 0
     is_withheld: bool = False
-    names_up: tuple[Text, ...] = ()
-    """The pillars that went up, and the moments that did; of a list of rounds that names them."""
-    names_down: tuple[Text, ...] = ()
+    pillars_up: tuple[Text, ...] = ()
+    """By name, of a list of rounds that names them; as those that follow."""
+    pillars_down: tuple[Text, ...] = ()
+    moments_up: tuple[Text, ...] = ()
+    moments_down: tuple[Text, ...] = ()
 
     @property
     def is_compared(self) -> bool:
@@ -190,20 +191,19 @@ class TeamMoves:
 
 @dataclass(frozen=True, slots=True)
 class RoundUnderWay:
-    """A team's round that is not published: what it waits for, and the day on which it opens, where it is planned."""
+    """A team's round that is not published, and what it waits for."""
 
     round_id: uuid.UUID
     step: NextStep
     answered: int = 0
     people: int = 0
     """0 where the team answers together."""
-    opens_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionFacts:
     """What is known of a team today; the round is the latest that was published, whatever it asked. `under_way` is
-    one that is not published."""
+    one that is not published, `rule` when rounds repeat by themselves."""
 
     round_id: uuid.UUID | None = None
     published_on: dt.date | None = None
@@ -220,6 +220,7 @@ class AttentionFacts:
     has_plan: bool = False
     progress: Progress | None = None
     under_way: RoundUnderWay | None = None
+    rule: RepetitionRule | None = None
 
 
 WAITING: dict[NextStep, AttentionKind] = {
@@ -228,13 +229,12 @@ WAITING: dict[NextStep, AttentionKind] = {
     NextStep.STOP_ROUND: AttentionKind.ROUND_READY,
 }
 """Rounds that wait for somebody, whenever the last one was published."""
-GOING_ON: dict[NextStep, AttentionKind] = {
+UNFINISHED: dict[NextStep, AttentionKind] = {
     NextStep.INVITE_MORE: AttentionKind.ROUND_OPEN,
-    NextStep.WAIT_FOR_ANSWERS: AttentionKind.ROUND_OPEN,
-    NextStep.WAIT_FOR_OPENING: AttentionKind.ROUND_PLANNED,
     NextStep.FINISH_DRAFT: AttentionKind.ROUND_DRAFT,
 }
-"""Rounds that are told of only where nothing was published for half a year, in the place of that."""
+"""Rounds that are told of only where nothing was published for too long, in the place of that. One that goes on by
+itself, since its day is set or enough have answered, is looked after, and no reason."""
 
 
 def needs_attention(facts: AttentionFacts, today: dt.date) -> tuple[Reason, ...]:
@@ -256,21 +256,27 @@ def needs_attention(facts: AttentionFacts, today: dt.date) -> tuple[Reason, ...]
         reasons.append(Reason(AttentionKind.NO_PLAN, count=age, round_id=round_id))
     if facts.answered is not None and facts.people and facts.answered < c.FEW_ANSWERED_SHARE * facts.people:
         reasons.append(Reason(AttentionKind.FEW_ANSWERED, round_id=round_id))
-    since = facts.published_on or facts.created_on
-    if (today - since).days >= c.ROUND_WITHIN_DAYS and not (under_way and under_way.step in WAITING):
-        if under_way:
-            reasons.append(_of_round(GOING_ON[under_way.step], under_way))
-        else:
-            reasons.append(Reason(AttentionKind.NO_ROUND if facts.published_on else AttentionKind.FIRST_ROUND))
+    if _is_without_round(facts, today):
+        if under_way is None:
+            overdue = AttentionKind.OVERDUE if facts.rule else AttentionKind.NO_ROUND
+            reasons.append(Reason(overdue if facts.published_on else AttentionKind.FIRST_ROUND))
+        elif under_way.step in UNFINISHED:
+            reasons.append(_of_round(UNFINISHED[under_way.step], under_way))
     if facts.is_withheld or facts.withheld:
         reasons.append(Reason(AttentionKind.WITHHELD, facts.withheld, round_id=round_id))
     return tuple(reasons)
 
 
+def _is_without_round(facts: AttentionFacts, today: dt.date) -> bool:
+    """Whether no round has been published for the interval of those that repeat and a month; else for half a year."""
+    since = facts.published_on or facts.created_on
+    if facts.rule is not None:
+        return is_overdue(facts.rule, since, today)
+    return (today - since).days >= c.ROUND_WITHIN_DAYS
+
+
 def _of_round(kind: AttentionKind, under_way: RoundUnderWay) -> Reason:
-    return Reason(
-        kind, count=under_way.answered, round_id=under_way.round_id, of=under_way.people, on=under_way.opens_on
-    )
+    return Reason(kind, count=under_way.answered, round_id=under_way.round_id, of=under_way.people)
 
 
 # Figures over teams

@@ -121,9 +121,10 @@ def hold_of_rounds(facts: TeamFacts, today: dt.date) -> Hold | None:
     return None
 
 
-def is_overdue(rule: RepetitionRule, last_published_on: dt.date, today: dt.date) -> bool:
-    """Whether no round has been published for the rule's interval plus a month."""
-    if rule.every_months is not None:
-        return today > add_months(last_published_on, rule.every_months + GRACE_MONTHS)
-    due = rule.next_after(last_published_on)
+def is_overdue(rule: RepetitionRule, since: dt.date, today: dt.date) -> bool:
+    """Whether no round has been published for the rule's interval plus a month, `since` the last one or since the team
+    was made; never within a month of the rule's first day."""
+    if rule.every_months is not None and rule.first_on is not None:
+        return today > max(add_months(since, rule.every_months + GRACE_MONTHS), add_months(rule.first_on, GRACE_MONTHS))
+    due = rule.next_after(since)
     return due is not None and today > add_months(due, GRACE_MONTHS)

@@ -7,8 +7,9 @@ are said. Nothing is read beyond `MOST_READ` of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from assessment.intake.files import read_grid
 from assessment.intake.grid import Row
@@ -73,35 +74,43 @@ def read_pasted_addresses(text: str) -> list[GivenAddress]:
 
 def read_address_file(data: bytes) -> list[GivenAddress]:
     """The people of a CSV or XLSX file, with a row of headers or without. Raises `InvalidFile`."""
+    rows = under_headers(rows_of_file(data, HEADERS), _is_header)
+    found = (
+        of_columns(line, cells, names) if has_address(names) else of_cells(line, cells) for line, cells, names in rows
+    )
+    return list(islice(found, MOST_READ))
+
+
+def rows_of_file(data: bytes, headers: frozenset[str]) -> Iterator[Row]:
+    """The rows of a file in which one of these words stands above a column, if any does. Raises `InvalidFile`."""
     try:
-        grid = read_grid(data, lambda header: words_of(header) in HEADERS, LIMITS)
-        return _of_rows(grid.rows)
+        yield from read_grid(data, lambda header: words_of(header) in headers, LIMITS).rows
     except UnreadableTable as unreadable:
         raise InvalidFile("", [unreadable.problem]) from None
+
+
+def under_headers(
+    rows: Iterable[Row], is_header: Callable[[Sequence[str], Sequence[str]], bool]
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Rows that hold something: their line, their cells, and the words above the columns; no such words where the first
+    row is none of headers. `is_header` is asked of its cells, and of them as words."""
+    headers: list[str] | None = None
+    for row in rows:
+        if row.is_empty:
+            continue
+        cells = [trim(cell) for cell in row.cells]
+        if headers is None:
+            headers = [words_of(cell) for cell in cells]
+            if is_header(cells, headers):
+                continue
+            headers = []
+        yield row.line, cells, headers
 
 
 def language_said(words: str) -> str:
     """`es` or `en`; empty for what is neither."""
     plain = fold(words).split("-")[0].split("_")[0].strip()
     return "es" if plain in _SPANISH else "en" if plain in _ENGLISH else ""
-
-
-def _of_rows(rows: Iterable[Row]) -> list[GivenAddress]:
-    headers: list[str] | None = None
-    found: list[GivenAddress] = []
-    for row in rows:
-        if row.is_empty:
-            continue
-        if len(found) > MOST_READ:
-            break
-        cells = [trim(cell) for cell in row.cells]
-        if headers is None:
-            headers = [words_of(cell) for cell in cells]
-            if _is_header(cells):
-                continue
-            headers = []
-        found.append(of_columns(row.line, cells, headers) if has_address(headers) else of_cells(row.line, cells))
-    return found
 
 
 def of_columns(number: int, cells: Sequence[str], headers: Sequence[str]) -> GivenAddress:
@@ -127,7 +136,7 @@ def _of_line(number: int, line: str) -> list[GivenAddress]:
         return [one for piece in _PIECES.findall(line) if piece.strip(" ,\t") for one in _of_brackets(number, piece)]
     cells = [trim(cell.strip().strip('"')) for cell in _QUOTED_OR_CELL.findall(line)]
     cells = [cell for cell in cells if cell]
-    if _is_header(cells):
+    if _is_header(cells, [words_of(cell) for cell in cells]):
         return []
     if sum("@" in cell for cell in cells) <= 1:
         return _of_words(number, cells[0]) if len(cells) == 1 else [of_cells(number, cells)]
@@ -186,8 +195,8 @@ def _bare(address: str) -> str:
     return bare[7:] if bare.lower().startswith("mailto:") else bare
 
 
-def _is_header(cells: Sequence[str]) -> bool:
-    return not any("@" in cell for cell in cells) and any(words_of(cell) in HEADERS for cell in cells)
+def _is_header(cells: Sequence[str], words: Sequence[str]) -> bool:
+    return not any("@" in cell for cell in cells) and any(word in HEADERS for word in words)
 
 
 def has_address(headers: Sequence[str]) -> bool:

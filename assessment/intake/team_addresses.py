@@ -9,12 +9,20 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 
-from assessment.intake.addresses import HEADERS, LIMITS, MOST_READ, GivenAddress, has_address, of_cells, of_columns
-from assessment.intake.files import read_grid
+from assessment.intake.addresses import (
+    HEADERS,
+    MOST_READ,
+    GivenAddress,
+    has_address,
+    of_cells,
+    of_columns,
+    rows_of_file,
+    under_headers,
+)
 from assessment.intake.grid import Row
-from assessment.intake.problems import InvalidFile, UnreadableTable
-from assessment.intake.text import one_line, trim, words
+from assessment.intake.text import one_line
 
 _TEAM = frozenset({"equipo", "equipos", "nombre del equipo", "team", "teams", "team name", "name of the team"})
 
@@ -29,17 +37,12 @@ class GivenTeamAddress:
 
 def read_pasted_team_addresses(text: str) -> list[GivenTeamAddress]:
     """A row a line, with tabs (as spreadsheets copy), semicolons or commas between team, address, name and language."""
-    rows = (Row(number, tuple(_cells(line))) for number, line in enumerate(text.splitlines(), 1))
-    return _of_rows(rows)
+    return _of_rows(Row(number, tuple(_cells(line))) for number, line in enumerate(text.splitlines(), 1))
 
 
 def read_team_address_file(data: bytes) -> list[GivenTeamAddress]:
     """The people of a CSV or XLSX file. Raises `InvalidFile`."""
-    try:
-        grid = read_grid(data, lambda header: words(header) in HEADERS | _TEAM, LIMITS)
-        return _of_rows(grid.rows)
-    except UnreadableTable as unreadable:
-        raise InvalidFile("", [unreadable.problem]) from None
+    return _of_rows(rows_of_file(data, HEADERS | _TEAM))
 
 
 def _cells(line: str) -> list[str]:
@@ -57,21 +60,11 @@ def _cells(line: str) -> list[str]:
 
 
 def _of_rows(rows: Iterable[Row]) -> list[GivenTeamAddress]:
-    found: list[GivenTeamAddress] = []
-    headers: list[str] | None = None
-    for row in rows:
-        if row.is_empty:
-            continue
-        if len(found) > MOST_READ:
-            break
-        cells = [trim(cell) for cell in row.cells]
-        if headers is None:
-            headers = [words(cell) for cell in cells]
-            if _is_header(cells, headers):
-                continue
-            headers = []
-        found += _of_columns(row.line, cells, headers) if headers else _of_cells(row.line, cells)
-    return found[:MOST_READ]
+    found = (
+        _of_columns(line, cells, headers) if headers else _of_cells(line, cells)
+        for line, cells, headers in under_headers(rows, _is_header)
+    )
+    return list(islice(chain.from_iterable(found), MOST_READ))
 
 
 def _of_columns(number: int, cells: Sequence[str], headers: Sequence[str]) -> list[GivenTeamAddress]:

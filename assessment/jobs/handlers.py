@@ -113,7 +113,7 @@ class Handlers:
             except NotToBeSent:
                 outbox.drop(session, message)
             except NotWanted:
-                outbox.skip(session, message)
+                outbox.skip(session, message, now=utc_now())
             except NotYet as later:
                 outbox.postpone(session, message, until=later.at)
             except Exception as error:  # whatever is wrong with one does not keep all others from being sent

@@ -16,7 +16,7 @@ from assessment.infra.countries import Country
 from assessment.infra.passwords import hash_password, is_easy_to_guess
 from assessment.services.organisations import create_organisation
 from assessment.services.teams import create_team, points_of_kind
-from assessment.store.accounts import User, count_accounts, find_account, lock_accounts
+from assessment.store.accounts import User, count_accounts, find_account, lock_accounts, replace_hash
 from assessment.store.organisations import Organisation
 from assessment.store.setup_code import delete_setup_code
 from assessment.store.teams import Team
@@ -152,6 +152,11 @@ def reset_password(session: Session, *, email: str, password: str) -> User:
     account.fs_uniquifier = uuid.uuid4().hex
     account.tf_primary_method = account.tf_totp_secret = None
     return account
+
+
+def renew_hash(session: Session, *, old: str, new: str) -> None:
+    """Keeps another hash of the same password, wherever the old one is still kept: as it has a salt, of one account."""
+    replace_hash(session, old, new)
 
 
 def checked_email(email: str) -> str:

@@ -19,7 +19,7 @@ from assessment.intake.team_addresses import GivenTeamAddress
 from assessment.intake.text import fold
 from assessment.services.access import Access
 from assessment.services.campaigns import CampaignRow, CampaignState, teams_to_ask
-from assessment.services.mailings import AlreadyToday, NobodyToWriteTo, NotOfThisRound, remind
+from assessment.services.mailings import NobodyToWriteTo, NotOfThisRound, TooSoon, next_reminders, remind
 from assessment.services.recipients import (
     MOST_RECIPIENTS,
     CheckedList,
@@ -48,12 +48,13 @@ class Unmailable(StrEnum):
 @dataclass(frozen=True, slots=True)
 class TeamMail:
     """How far the e-mail of one round is: how many people are on its list, how many messages wait, when they were last
-    reminded, and how many of them something could not be delivered to."""
+    reminded, how many of them something could not be delivered to, and from when on they can be reminded."""
 
     invited: int = 0
     waiting: int = 0
     reminded_at: dt.datetime | None = None
     undelivered: int = 0
+    may_remind_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Invited:
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """To how many people of how many teams the reminder goes, and of how many it cannot go again today."""
+    """To how many people of how many teams the reminder goes, and of how many teams it cannot go yet."""
 
     people: int
     teams: int
@@ -148,8 +149,11 @@ def mail_of_campaign(session: Session, *, state: CampaignState) -> dict[uuid.UUI
     waiting = store.waiting_by_round(session, organisation_id, ids)
     reminded = store.latest_by_round(session, organisation_id, ids, MailingKind.REMINDER)
     undelivered = store.undelivered_by_round(session, organisation_id, ids)
+    may_remind = next_reminders(session, organisation_id=organisation_id, round_ids=ids)
     return {
-        id_: TeamMail(counted.get(id_, 0), waiting.get(id_, 0), reminded.get(id_), undelivered.get(id_, 0))
+        id_: TeamMail(
+            counted.get(id_, 0), waiting.get(id_, 0), reminded.get(id_), undelivered.get(id_, 0), may_remind.get(id_)
+        )
         for id_ in ids
     }
 
@@ -255,7 +259,7 @@ def remind_teams(
                 new_message_id=new_message_id,
                 now=now,
             )
-        except AlreadyToday:
+        except TooSoon:
             already += 1
         except (NobodyToWriteTo, NotOfThisRound, RoundError):
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.privacy_notice import end_of
 from assessment.domain.questionnaire import Language
 from assessment.domain.rounds import RoundState
-from assessment.infra.clock import local_date
+from assessment.infra.clock import local_date, start_of_day
 from assessment.infra.languages import Localisation, language_of
 from assessment.infra.mail import Mail
 from assessment.services.round_mail import Subject, letter
@@ -38,6 +38,8 @@ LIFETIME = dt.timedelta(days=7)
 """Of a message about a round without a last day, about one that has closed, and about a plan."""
 BETWEEN = dt.timedelta(hours=12)
 """Nobody is reminded who was written to less than that ago."""
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""When somebody was written to who never was."""
 
 
 ABOUT_WHAT_CAME = (MailingKind.CLOSED, MailingKind.PLAN)
@@ -48,8 +50,12 @@ class NotOfThisRound(Exception):
     """The round cannot be announced by e-mail: it takes no answers, or is answered by personal links."""
 
 
-class AlreadyToday(Exception):
-    """Everybody who can be reminded was written to today."""
+class TooSoon(Exception):
+    """Everybody who can be reminded was written to a short while ago, or reminded today; from `at` on they can be."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        super().__init__(at)
+        self.at = at
 
 
 class NobodyToWriteTo(Exception):
@@ -102,21 +108,40 @@ def remind(
 ) -> int:
     """Writes to everybody invited, whether or not they have answered; returns to how many.
 
-    Raises `UnknownRound`, `RoundNotOpen`, `NotOfThisRound`, `AlreadyToday` or `NobodyToWriteTo`.
+    Raises `UnknownRound`, `RoundNotOpen`, `NotOfThisRound`, `TooSoon` or `NobodyToWriteTo`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     round_.facts.require_open(now)
     if round_.has_personal_links:
         raise NotOfThisRound
-    day = local_date(now, session.get_one(Organisation, organisation_id).time_zone).isoformat()
-    if store.find_mailing(session, organisation_id, round_id, MailingKind.REMINDER, day):
-        raise AlreadyToday
-    people = store.reachable(session, organisation_id, round_id, not_since=now - BETWEEN)
-    if not people:
-        if store.count_recipients(session, organisation_id, round_id):
-            raise AlreadyToday
+    zone = session.get_one(Organisation, organisation_id).time_zone
+    may_go_at = next_reminders(session, organisation_id=organisation_id, round_ids=[round_id])
+    if round_id not in may_go_at:
         raise NobodyToWriteTo
+    day = local_date(now, zone).isoformat()
+    is_of_today = store.find_mailing(session, organisation_id, round_id, MailingKind.REMINDER, day) is not None
+    if is_of_today or may_go_at[round_id] > now:
+        raise TooSoon(may_go_at[round_id])
+    people = store.reachable(session, organisation_id, round_id, not_since=now - BETWEEN)
     return _queue(session, round_, MailingKind.REMINDER, day, people, new_message_id, now)
+
+
+def next_reminders(
+    session: Session, *, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, dt.datetime]:
+    """From when on the people invited to each of these rounds can be reminded, in a few queries for all: once a day at
+    most, and nobody who was written to less than twelve hours ago. Rounds with nobody to write to are left out."""
+    zone = session.get_one(Organisation, organisation_id).time_zone
+    written = store.reachable_since(session, organisation_id, round_ids)
+    reminded = store.latest_by_round(session, organisation_id, round_ids, MailingKind.REMINDER)
+    found = {}
+    for round_id, at in written.items():
+        may_go_at = (at or LONG_AGO) + BETWEEN
+        if round_id in reminded:
+            day = local_date(reminded[round_id], zone) + dt.timedelta(days=1)
+            may_go_at = max(may_go_at, start_of_day(day, zone))
+        found[round_id] = may_go_at
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from assessment.infra.clock import local_date
 from assessment.services.plan_meetings import meetings_due
 from assessment.store.latest_rounds import RoundGlance, TeamGlance
 from assessment.store.plans import PlanGlance, glances_of_plans
+from assessment.store.recipients import rounds_with_recipients
 from assessment.store.repetitions import days_of_repetitions
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import rounds_without_pillars
@@ -54,11 +55,21 @@ class TeamStep:
     """When the next round opens by itself, where that is the step."""
     surplus: int = 0
     """How many more answers an unpublished round has than the team has people."""
+    is_invited_by_mail: bool = False
+    """Whether somebody was invited by e-mail to a round that waits for answers, or to open."""
 
     @property
     def need(self) -> tuple[bool, int, int, int]:
         """Orders teams by how much they need somebody; within a need, by how much is late or stuck."""
         return not self.surplus, BY_NEED.index(self.step), -self.late, -self.stuck
+
+
+def next_round_on(step: TeamStep, today: dt.date) -> dt.date:
+    """The first day that is proposed for rounds that open by themselves: on which the next round is due, as the pages
+    say it. Today where it is due already; as long after today as a plan lasts where no plan decides it yet."""
+    if step.step is NextStep.OPEN_NEXT_ROUND:
+        return today
+    return max(today, step.plan_ends_on or due_on(today, ROUND_EVERY_DAYS))
 
 
 def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: dt.datetime) -> list[TeamStep]:
@@ -100,7 +111,7 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
             steps.append(TeamStep(team, NextStep.READ_RESULTS if has_nothing else NextStep.MAKE_PLAN, round_))
         else:
             steps.append(_with_plan(team, round_, plan, today[time_zone], meetings.get(plan.id, 0)))
-    return _waiting(session, steps, now)
+    return _invited(session, _waiting(session, steps, now))
 
 
 def _before_publication(
@@ -155,5 +166,16 @@ def _waiting(session: Session, steps: list[TeamStep], now: dt.datetime) -> list[
         replace(step, step=NextStep.WAIT_FOR_REPETITION, repeats_on=day)
         if step.step is NextStep.OPEN_NEXT_ROUND and (day := days.get(step.team.id)) and day > now.date()
         else step
+        for step in steps
+    ]
+
+
+def _invited(session: Session, steps: list[TeamStep]) -> list[TeamStep]:
+    """Nobody has to be sent a link who was invited by e-mail."""
+    asked = (NextStep.INVITE_MORE, NextStep.WAIT_FOR_OPENING)
+    round_ids = [step.round.id for step in steps if step.round is not None and step.step in asked]
+    invited = rounds_with_recipients(session, round_ids) if round_ids else frozenset()
+    return [
+        replace(step, is_invited_by_mail=True) if step.round is not None and step.round.id in invited else step
         for step in steps
     ]

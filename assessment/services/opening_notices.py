@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
@@ -18,33 +17,19 @@ from assessment.domain.plain_text import without_web_addresses
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, language_of
+from assessment.services.letters import Letter
 from assessment.services.mailings import MailAddresses
 from assessment.services.outbox import queue_mail
 from assessment.services.unsubscribing import account_token
 from assessment.store import due_notices as store
 from assessment.store.accounts import User
 from assessment.store.database import Database
-from assessment.store.organisations import Membership, Organisation
+from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
-from reports.engine.html import render_html
 
 TOLD_WITHIN = dt.timedelta(days=2)
 """After that it is no news."""
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What the message says, for its text and its HTML."""
-
-    subject: str
-    greeting: str
-    before: tuple[str, ...]
-    action: str
-    link: str
-    after: tuple[str, ...]
-    footer: str
-    unsubscribe: str
 
 
 def write_opening_notices(
@@ -83,13 +68,17 @@ def _write(
         if not store.take_notice(session, user.id, _kind(round_.id), _day(round_, organisation)):
             return 0
         reader = Localisation(language_of(membership.language or organisation.language), organisation.country)
-        _queue(
+        letter = _letter(user, organisation, round_, team, addresses, reader)
+        queue_mail(
             session,
-            user,
-            _letter(user, membership, organisation, round_, team, addresses, reader),
-            reader,
-            new_message_id(),
-            now,
+            message_id=new_message_id(),
+            to=user.email,
+            subject=letter.subject,
+            text=letter.as_text(reader),
+            html=letter.as_html(reader),
+            language=reader.language,
+            unsubscribe_url=letter.unsubscribe,
+            now=now,
         )
         return 1
     return 0
@@ -109,65 +98,35 @@ def _day(round_: Round, organisation: Organisation) -> dt.date:
 
 
 def _letter(
-    user: User,
-    membership: Membership,
-    organisation: Organisation,
-    round_: Round,
-    team: Team,
-    addresses: MailAddresses,
-    reader: Localisation,
+    user: User, organisation: Organisation, round_: Round, team: Team, addresses: MailAddresses, reader: Localisation
 ) -> Letter:
     name = without_web_addresses(team.name)
-    unsubscribe = addresses.unsubscribe(account_token(addresses.secret, user.id))
-    link = addresses.page(f"organisations/{organisation.id}/teams/{team.id}/rounds/{round_.id}")
-    footer = reader.gettext("Once for each round that opens by itself. To end these messages:")
     if round_.opens_at is None:
-        return Letter(
-            subject=reader.gettext("%(team)s: a round is prepared", team=name),
-            greeting=reader.gettext("A round of %(team)s was prepared today, as you have set it up.", team=name),
-            before=(reader.gettext("It is not open yet: choose when the team meets to answer together."),),
-            action=reader.gettext("See the round"),
-            link=link,
-            after=(),
-            footer=footer,
-            unsubscribe=unsubscribe,
-        )
-    closes = local_date(round_.closes_at, organisation.time_zone) if round_.closes_at else None
-    until = reader.gettext("People can answer until %(day)s.", day=reader.date(closes)) if closes else ""
-    return Letter(
-        subject=reader.gettext("%(team)s: a round is open, and nobody is invited yet", team=name),
-        greeting=reader.gettext("A round of %(team)s has opened by itself, as you have set it up.", team=name),
-        before=tuple(
-            words
-            for words in (
-                until,
-                reader.gettext(
-                    "Nobody has been told of it: we delete the addresses of those who were invited thirty days after "
-                    "their round closes. Please share the round's link, or invite people anew."
-                ),
+        subject = reader.gettext("%(team)s: a round is prepared", team=name)
+        greeting = reader.gettext("A round of %(team)s was prepared today, as you have set it up.", team=name)
+        before = [reader.gettext("It is not open yet: choose when the team meets to answer together.")]
+        action = reader.gettext("See the round")
+    else:
+        subject = reader.gettext("%(team)s: a round is open, and nobody is invited yet", team=name)
+        greeting = reader.gettext("A round of %(team)s has opened by itself, as you have set it up.", team=name)
+        before = []
+        if round_.closes_at is not None:
+            last = local_date(round_.closes_at, organisation.time_zone)
+            before.append(reader.gettext("People can answer until %(day)s.", day=reader.date(last)))
+        before.append(
+            reader.gettext(
+                "Nobody has been told of it: we delete the addresses of those who were invited thirty days after "
+                "their round closes. Please share the round's link, or invite people anew."
             )
-            if words
-        ),
-        action=reader.gettext("Invite the team"),
-        link=link,
+        )
+        action = reader.gettext("Invite the team")
+    return Letter(
+        subject=subject,
+        greeting=greeting,
+        before=tuple(before),
+        action=action,
+        link=addresses.page(f"organisations/{organisation.id}/teams/{team.id}/rounds/{round_.id}"),
         after=(),
-        footer=footer,
-        unsubscribe=unsubscribe,
-    )
-
-
-def _queue(
-    session: Session, user: User, letter: Letter, reader: Localisation, message_id: str, now: dt.datetime
-) -> None:
-    parts = (letter.greeting, *letter.before, f"{letter.action}: {letter.link}")
-    queue_mail(
-        session,
-        message_id=message_id,
-        to=user.email,
-        subject=letter.subject,
-        text="\n\n".join((*parts, f"-- \n{letter.footer}\n{letter.unsubscribe}")) + "\n",
-        html=render_html("emails/message.html", reader, letter=letter, language=reader.language),
-        language=reader.language,
-        unsubscribe_url=letter.unsubscribe,
-        now=now,
+        footer=reader.gettext("Once for each round that opens by itself."),
+        unsubscribe=addresses.unsubscribe(account_token(addresses.secret, user.id)),
     )

@@ -141,9 +141,10 @@ def drop(session: Session, message: OutboxMessage) -> None:
     session.flush()
 
 
-def skip(session: Session, message: OutboxMessage) -> None:
-    """Ends a claimed message whose reader wants none."""
-    store.mark_unsent(session, message, state=OutboxState.SKIPPED, reason="")
+def skip(session: Session, message: OutboxMessage, *, now: dt.datetime) -> None:
+    """Ends a claimed message whose reader wants none. It keeps the time as one that was sent does: from when on people
+    can be reminded must not tell who has unsubscribed."""
+    store.mark_unsent(session, message, state=OutboxState.SKIPPED, reason="", sent_at=now)
 
 
 def mail_of(message: OutboxMessage) -> Mail:

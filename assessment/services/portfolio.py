@@ -40,7 +40,9 @@ from assessment.services.describe_round import name_points, points_to_judge
 from assessment.services.paging import Paging, page_of
 from assessment.services.questionnaires import find_stored_questionnaire
 from assessment.store import portfolio as store
+from assessment.store import portfolio_rounds as rounds_store
 from assessment.store.portfolio import AskedVersion, LatestRow, ScoreRow, TeamsChosen
+from assessment.store.repetitions import rules_of_teams
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import ScoreKind
 from assessment.store.rounds import Round
@@ -137,7 +139,7 @@ def read_portfolio(
     progress = read_progress(session, chosen, today)
     latest = {row.team_id: row for row in store.latest_rounds(session, chosen)}
     pillars = pillar_names(offered)
-    under_way = _rounds_under_way(session, access, chosen, now)
+    under_way = _rounds_under_way(session, chosen, now)
     reasons = _reasons(session, access, chosen, latest, progress, pillars, under_way, today)
     needy = [team_id for team_id, found in reasons.items() if found]
     only = needy if only_attention else None
@@ -219,9 +221,7 @@ def read_progress(session: Session, chosen: TeamsChosen, today: dt.date) -> dict
     }
 
 
-def _rounds_under_way(
-    session: Session, access: Access, chosen: TeamsChosen, now: dt.datetime
-) -> dict[uuid.UUID, RoundUnderWay]:
+def _rounds_under_way(session: Session, chosen: TeamsChosen, now: dt.datetime) -> dict[uuid.UUID, RoundUnderWay]:
     """The unpublished round of each team that has one, and what it waits for, as the start page has it."""
     rows = store.rounds_under_way(session, chosen)
     counts = count_by_round(session, [row.id for row in rows])
@@ -233,7 +233,6 @@ def _rounds_under_way(
             step_before_publication(counted, now),
             counted.answered,
             0 if counted.is_agreed else row.team_size,
-            local_date(row.opens_at, access.organisation.time_zone) if row.opens_at else None,
         )
     return found
 
@@ -255,12 +254,16 @@ def _reasons(
     alarmed = [id_ for id_, scores in noted.items() if any(score.is_alarm for score in scores)]
     points = store.points_of_rounds(session, alarmed) if alarmed else {}
     day_of = cache(partial(local_date, zone=access.organisation.time_zone))
+    rules = rules_of_teams(session, access.organisation_id)
     reasons = {}
     for team_id, created_at in store.chosen_teams(session, chosen):
         row = latest.get(team_id)
         if row is None:
             facts = AttentionFacts(
-                created_on=day_of(created_at), progress=progress.get(team_id), under_way=under_way.get(team_id)
+                created_on=day_of(created_at),
+                progress=progress.get(team_id),
+                under_way=under_way.get(team_id),
+                rule=rules.get(team_id),
             )
             reasons[team_id] = needs_attention(facts, today)
             continue
@@ -281,6 +284,7 @@ def _reasons(
             has_plan=row.has_plan,
             progress=progress.get(team_id),
             under_way=under_way.get(team_id),
+            rule=rules.get(team_id),
         )
         reasons[team_id] = needs_attention(facts, today)
     return reasons
@@ -298,9 +302,9 @@ def read_moves(
     also which pillars and moments moved."""
     only = [team_id for team_id, _name in teams]
     named = _names_of_changes(session, access, chosen, only) if has_names else {}
-    labels = store.labels_of_rounds(session, chosen, only)
+    labels = rounds_store.labels_of_rounds(session, chosen, only)
     rounds: dict[uuid.UUID, list[RoundMove]] = defaultdict(list)
-    for row in store.published_rounds(session, chosen, only):
+    for row in rounds_store.published_rounds(session, chosen, only):
         counts = labels.get(row.id, {})
         day = local_date(row.published_at, access.organisation.time_zone)
         rounds[row.team_id].append(
@@ -312,8 +316,10 @@ def read_moves(
                 same=counts.get("same", 0),
                 unclear=counts.get("unclear", 0),
                 is_withheld=row.is_withheld,
-                names_up=tuple(named.get((row.id, "improved"), ())),
-                names_down=tuple(named.get((row.id, "worse"), ())),
+                pillars_up=tuple(named.get((row.id, ScoreKind.PILLAR, "improved"), ())),
+                pillars_down=tuple(named.get((row.id, ScoreKind.PILLAR, "worse"), ())),
+                moments_up=tuple(named.get((row.id, ScoreKind.POINT, "improved"), ())),
+                moments_down=tuple(named.get((row.id, ScoreKind.POINT, "worse"), ())),
             )
         )
     return tuple(TeamMoves(team_id, name, tuple(rounds[team_id])) for team_id, name in teams)
@@ -321,17 +327,19 @@ def read_moves(
 
 def _names_of_changes(
     session: Session, access: Access, chosen: TeamsChosen, only: Collection[uuid.UUID]
-) -> dict[tuple[uuid.UUID, str], list[Text]]:
-    """The pillars, and then the moments, that moved clearly in each round, by round and label."""
-    changes = store.clear_changes(session, chosen, only)
+) -> dict[tuple[uuid.UUID, ScoreKind, str], list[Text]]:
+    """The pillars and the moments that moved clearly in each round, by round, kind and label."""
+    changes = rounds_store.clear_changes(session, chosen, only)
     pillars = pillar_names(asked_questions(session, access))
     of_points = {change.round_id for change in changes if change.kind is ScoreKind.POINT}
     points = store.points_of_rounds(session, of_points) if of_points else {}
     moments = {round_id: name_points(own) for round_id, own in points.items()}
-    found: dict[tuple[uuid.UUID, str], list[Text]] = defaultdict(list)
-    for change in sorted(changes, key=lambda change: change.kind is ScoreKind.POINT):
+    found: dict[tuple[uuid.UUID, ScoreKind, str], list[Text]] = defaultdict(list)
+    for change in changes:
         names = pillars if change.kind is ScoreKind.PILLAR else moments.get(change.round_id, {})
-        found[change.round_id, change.label].append(names.get(change.ref_id, Text(change.ref_id, change.ref_id)))
+        found[change.round_id, change.kind, change.label].append(
+            names.get(change.ref_id, Text(change.ref_id, change.ref_id))
+        )
     return found
 
 

@@ -39,11 +39,12 @@ from assessment.services.portfolio import (
     visible_teams,
 )
 from assessment.services.questionnaires import find_stored_questionnaire
-from assessment.store import portfolio as store
+from assessment.store import portfolio_rounds as store
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import ACCOUNT, Job, JobState, find_job
-from assessment.store.portfolio import ActionRow, RoundRow, ScoreRow, TeamsChosen
+from assessment.store.portfolio import ScoreRow, TeamsChosen
 from assessment.store.portfolio_files import FileRow, PortfolioFile, delete_files_before, files_of_account, find_file
+from assessment.store.portfolio_rounds import ActionRow, RoundRow
 from assessment.store.round_scores import ScoreKind
 from reports.executive.build import build_pdf
 from reports.executive.source import DoneAction, ExecutiveSource

@@ -16,7 +16,14 @@ from assessment.domain.rounds import RoundMode, RoundState, WrongRoundMode
 from assessment.infra.languages import language_of
 from assessment.intake.addresses import GivenAddress
 from assessment.services.accounts import InvalidEmail, checked_email
-from assessment.services.mailings import Notices, NotOfThisRound, notices_of, plan_usual_notices, queue_messages
+from assessment.services.mailings import (
+    Notices,
+    NotOfThisRound,
+    next_reminders,
+    notices_of,
+    plan_usual_notices,
+    queue_messages,
+)
 from assessment.services.outbox import UNKNOWN_ADDRESS
 from assessment.services.paging import Paging, page_of
 from assessment.services.rounds import get_round, lock_round
@@ -103,6 +110,8 @@ class RecipientsOfRound:
     is_closing_sent: bool
     is_closed_told: bool
     plan_told_at: dt.datetime | None
+    may_remind_at: dt.datetime | None
+    """From when on everybody can be reminded; `None` where there is nobody to write to."""
 
     @property
     def waiting(self) -> int:
@@ -381,6 +390,7 @@ def recipients_of(
         is_closing_sent=closing is not None and closing.queued_at is not None,
         is_closed_told=closed is not None and closed.queued_at is not None,
         plan_told_at=plan.queued_at if plan else None,
+        may_remind_at=next_reminders(session, organisation_id=organisation_id, round_ids=[round_id]).get(round_id),
     )
 
 

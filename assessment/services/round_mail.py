@@ -1,5 +1,5 @@
-"""The words of messages to people who answer, as text and HTML: the same for everybody but for the greeting, the
-language and the way to unsubscribe."""
+"""The words of messages to people who answer: the same for everybody but for the greeting, the language and the way to
+unsubscribe."""
 
 from __future__ import annotations
 
@@ -9,35 +9,11 @@ from dataclasses import dataclass
 from assessment.domain.plain_text import plain_line, without_web_addresses
 from assessment.infra.clock import end_of_day, local_date
 from assessment.infra.languages import Localisation
+from assessment.services.letters import Letter
 from assessment.store.organisations import Organisation
 from assessment.store.recipients import MailingKind
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
-from reports.engine.html import render_html
-
-TEMPLATE = "emails/message.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A message's parts: what is said before and after its one link."""
-
-    subject: str
-    greeting: str
-    before: tuple[str, ...]
-    action: str
-    link: str
-    after: tuple[str, ...]
-    footer: str
-    unsubscribe: str
-
-    def as_text(self, reader: Localisation) -> str:
-        ends = "\n".join((self.footer, reader.gettext("I want no more e-mail of this kind") + ":", self.unsubscribe))
-        parts = [self.greeting, *self.before, f"{self.action}:\n{self.link}", *self.after, f"-- \n{ends}"]
-        return "\n\n".join(parts) + "\n"
-
-    def as_html(self, reader: Localisation) -> str:
-        return render_html(TEMPLATE, reader, letter=self, language=reader.language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,28 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
-from assessment.catalogue.samples import SampleOrganisation, SamplePlan, SampleRound, SampleTeam
-from assessment.domain.plans.choices import ActionChoice, ActionStatus, PlanChoices
+from assessment.catalogue.samples import SampleOrganisation, SampleRound, SampleTeam
 from assessment.domain.rounds import RoundState
 from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.languages import Localisation, language_of
+from assessment.infra.languages import language_of
 from assessment.infra.tokens import new_token
 from assessment.services.accounts import AlreadySetUp, create_account, needs_set_up
 from assessment.services.organisations import create_organisation
-from assessment.services.plan_documents import PrintAs, print_plan_of_round
-from assessment.services.plan_sharing import share_plan
-from assessment.services.plans import change_plan, draft_plan, read_plan
 from assessment.services.publication import publish_round
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.respond import resolve_link, save_draft, submit_response
 from assessment.services.rounds import draft_round, open_round, stop_round
 from assessment.services.sample_answers import draw_sheets
+from assessment.services.sample_plans import make_sample_plan
 from assessment.services.teams import create_team, points_of_kind, set_tags
 from assessment.store.accounts import SAMPLE_EMAIL, User, lock_accounts
 from assessment.store.organisations import Organisation, sample_organisations
@@ -36,8 +33,6 @@ from assessment.store.rounds import Round
 from assessment.store.teams import Team
 
 DAYS_OPEN = 12
-DAYS_ACTED = dt.timedelta(days=30)
-"""So long after a plan was drawn its team says how far it is."""
 DAY = dt.timedelta(days=1)
 
 
@@ -139,8 +134,10 @@ def make_sample_team(
         now=begun,
     )
     set_tags(session, organisation_id=organisation.id, team_id=team.id, tags=story.tags)
+    tried: set[str] = set()
     for number, round_ in enumerate(story.rounds):
-        _live_through(session, account, organisation, team, round_, f"{seed} {story.name} {number}", people, now)
+        drawn = f"{seed} {story.name} {number}"
+        _live_through(session, account, organisation, team, round_, drawn, people, tried, now)
     return team
 
 
@@ -152,6 +149,7 @@ def _live_through(
     story: SampleRound,
     seed: str,
     people: Sequence[str],
+    tried: set[str],
     now: dt.datetime,
 ) -> None:
     """The round's days one after the other, up to the state that it is left in."""
@@ -190,7 +188,7 @@ def _live_through(
         publish_round(session, organisation_id=organisation.id, round_id=round_.id, now=stopped_at)
     if story.plan:
         owners = [people[(len(team.name) + at) % len(people)] for at in range(len(people))]
-        _plan(session, account, organisation, round_, story.plan, owners, now)
+        make_sample_plan(session, account, organisation, round_, story.plan, owners, tried, now)
 
 
 def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now: dt.datetime) -> None:
@@ -200,50 +198,3 @@ def _answer(session: Session, round_: Round, story: SampleRound, seed: str, now:
         access = resolve_link(session, token=round_.link_token, cookie=device)
         save_draft(session, access, cookie=device, sheet=sheet, now=now)
         submit_response(session, access, cookie=device, now=now)
-
-
-def _plan(
-    session: Session,
-    account: User,
-    organisation: Organisation,
-    round_: Round,
-    story: SamplePlan,
-    owners: Sequence[str],
-    now: dt.datetime,
-) -> None:
-    drawn_at = now - DAY * story.drawn_days_ago
-    where = {"organisation_id": organisation.id, "round_id": round_.id}
-    drawn_on = local_date(drawn_at, organisation.time_zone)
-    draft_plan(session, **where, drawn_on=drawn_on, now=drawn_at)
-    share_plan(session, **where, now=drawn_at)
-    if story.is_printed:
-        reader = Localisation(language_of(organisation.language), organisation.country)
-        print_plan_of_round(session, **where, print_as=PrintAs(reader), now=drawn_at)
-    round_plan = read_plan(session, **where, drawn_on=drawn_on)
-    followed_at = min(drawn_at + DAYS_ACTED, now)
-    followed = _followed_up(round_plan.choices, story, owners)
-    change_plan(session, round_plan, followed, now=followed_at, user_id=account.id)
-
-
-def _followed_up(choices: PlanChoices, story: SamplePlan, owners: Sequence[str]) -> PlanChoices:
-    """The plan with its first actions, by their dates, done, and the next one stuck where the story says so.
-
-    Those, and one more, have somebody who took them on; who does the others is still a proposal.
-    """
-    soonest = sorted(choices.actions, key=lambda action: action.due_on or dt.date.max)
-    done = soonest[: story.done]
-    stuck = soonest[story.done : story.done + 1] if story.stuck else []
-
-    def follow(action: ActionChoice) -> ActionChoice:
-        at = soonest.index(action)
-        if owners and at <= story.done + len(stuck):
-            return replace(acted(action), owner=owners[at % len(owners)])
-        return acted(action)
-
-    def acted(action: ActionChoice) -> ActionChoice:
-        if action in done:
-            return replace(action, status=ActionStatus.DONE)
-        return replace(action, status=ActionStatus.BLOCKED, note=story.stuck) if action in stuck else action
-
-    pillars = tuple(replace(pillar, actions=tuple(map(follow, pillar.actions))) for pillar in choices.pillars)
-    return replace(choices, pillars=pillars, move=follow(choices.move) if choices.move else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_security.models import sqla
-from sqlalchemy import BigInteger, func, select, text, true
+from sqlalchemy import BigInteger, func, select, text, true, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base
@@ -46,6 +46,11 @@ def count_accounts(session: Session) -> int:
 def find_account(session: Session, email: str) -> User | None:
     """The account of an address, however its letters are written."""
     return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
+
+
+def replace_hash(session: Session, old: str, new: str) -> None:
+    """Puts one hash of a password in the place of another."""
+    session.execute(update(User).where(User.password == old).values(password=new))
 
 
 def lock_last_code(session: Session, user_id: int) -> int | None:

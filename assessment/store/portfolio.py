@@ -1,13 +1,14 @@
-"""What pages, workbook and summary of all teams read: rows of released figures, never documents.
+"""All teams as they stand: the latest published round of each, and figures over them. Rows of released figures, never
+documents.
 
-The number of queries does not grow with teams or rounds.
+The number of queries does not grow with teams or rounds. All rounds of teams: `store.portfolio_rounds`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,10 +16,8 @@ from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, and_, case, 
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.plans.choices import ActionStatus
-from assessment.domain.result import ChangeLabel
 from assessment.domain.rounds import RoundFacts, RoundMode, RoundPurpose
-from assessment.store.action_outcomes import ActionOutcome
-from assessment.store.plan_actions import PlanAction, ServedKind
+from assessment.store.plan_actions import PlanAction
 from assessment.store.plans import Plan
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 from assessment.store.round_scores import RoundScore, ScoreKind
@@ -95,19 +94,7 @@ class PlanRow(NamedTuple):
     stuck: int
 
 
-class RoundRow(NamedTuple):
-    """A published round, without its snapshot."""
-
-    team_id: uuid.UUID
-    id: uuid.UUID
-    name: str
-    published_at: dt.datetime
-    mode: RoundMode
-    team_size: int
-    is_withheld: bool
-
-
-_SCORE = (
+SCORE_COLUMNS = (
     RoundScore.round_id,
     RoundScore.kind,
     RoundScore.questionnaire_id,
@@ -127,7 +114,8 @@ _SCORE = (
 )
 
 
-def _published(chosen: TeamsChosen, of: type[Round] = Round) -> list[ColumnElement[bool]]:
+def published(chosen: TeamsChosen, of: type[Round] = Round) -> list[ColumnElement[bool]]:
+    """Of a query of rounds: those of the organisation that were published."""
     return [
         of.organisation_id == chosen.organisation_id,
         of.purpose == RoundPurpose.ASSESSMENT,
@@ -141,7 +129,7 @@ def _latest(
     """The id of the latest published round of the team in the query around it: with ids of versions, of those that
     asked one of them first; or of those of which there is a plan. It reads one entry or a few of an index."""
     candidate = aliased(Round)
-    query = select(candidate.id).where(*_published(chosen, candidate), candidate.team_id == Team.id)
+    query = select(candidate.id).where(*published(chosen, candidate), candidate.team_id == Team.id)
     if version_ids is not None:
         asked = exists().where(
             RoundQuestionnaire.round_id == candidate.id,
@@ -167,7 +155,7 @@ def asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVe
         select(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version, teams)
         .join(RoundQuestionnaire, RoundQuestionnaire.questionnaire_version_id == QuestionnaireVersion.id)
         .join(Round, Round.id == RoundQuestionnaire.round_id)
-        .where(RoundQuestionnaire.position == 0, *_published(TeamsChosen(organisation_id)))
+        .where(RoundQuestionnaire.position == 0, *published(TeamsChosen(organisation_id)))
         .group_by(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version)
         .order_by(teams.desc(), QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version.desc())
     )
@@ -176,7 +164,7 @@ def asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVe
 
 def count_chosen(session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None) -> int:
     """How many teams are chosen, `only` of these."""
-    query = select(func.count()).select_from(Team).where(*chosen.conditions, *_is_of(only))
+    query = select(func.count()).select_from(Team).where(*chosen.conditions, *is_of(only))
     return session.scalar(query) or 0
 
 
@@ -216,7 +204,7 @@ def teams_and_rounds(
     query: Any = (
         select(Team, Round)
         .outerjoin(Round, Round.id == _latest(chosen, version_ids))
-        .where(*chosen.conditions, *_is_of(only))
+        .where(*chosen.conditions, *is_of(only))
         .options(defer(Round.snapshot))
     )
     order: list[Any] = [Team.name, Team.id]
@@ -238,32 +226,11 @@ def teams_and_rounds(
 def scores_of_rounds(session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]) -> list[ScoreRow]:
     """The released figures of these rounds, in the order of each result."""
     rows: Any = session.execute(
-        select(*_SCORE)
+        select(*SCORE_COLUMNS)
         .where(RoundScore.organisation_id == organisation_id, RoundScore.round_id.in_(round_ids))
         .order_by(RoundScore.round_id, RoundScore.position)
     )
     return [ScoreRow(*row) for row in rows]
-
-
-def published_rounds(
-    session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None
-) -> list[RoundRow]:
-    """All published rounds of the chosen teams, `only` of these: by the teams' names, the oldest of each first."""
-    rows: Any = session.execute(
-        select(
-            Round.team_id,
-            Round.id,
-            Round.name,
-            Round.published_at,
-            Round.mode,
-            Round.team_size,
-            Round.is_withheld,
-        )
-        .join(Team, Team.id == Round.team_id)
-        .where(*_published(chosen), *chosen.conditions, *_is_of(only))
-        .order_by(Team.name, Team.id, Round.published_at, Round.id)
-    )
-    return [RoundRow(*row) for row in rows]
 
 
 class LatestRow(NamedTuple):
@@ -367,7 +334,7 @@ def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
     pillars that are withheld."""
     is_pillar = RoundScore.kind == ScoreKind.PILLAR
     rows: Any = session.execute(
-        select(*_SCORE)
+        select(*SCORE_COLUMNS)
         .where(
             RoundScore.organisation_id == chosen.organisation_id,
             RoundScore.round_id.in_(_latest_of_chosen(chosen, _latest(chosen))),
@@ -381,16 +348,6 @@ def noted_scores(session: Session, chosen: TeamsChosen) -> list[ScoreRow]:
 def points_of_rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
     """The perception points that these rounds asked about."""
     rows = session.execute(select(Round.id, Round.points).where(Round.id.in_(round_ids)))
-    return {row.id: row.points for row in rows}
-
-
-def points_of_teams(session: Session, chosen: TeamsChosen) -> dict[uuid.UUID, list[dict[str, Any]]]:
-    """The perception points that each published round of the chosen teams asked about."""
-    rows = session.execute(
-        select(Round.id, Round.points)
-        .join(Team, Team.id == Round.team_id)
-        .where(*_published(chosen), *chosen.conditions)
-    )
     return {row.id: row.points for row in rows}
 
 
@@ -418,137 +375,6 @@ def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> 
         .group_by(Round.team_id, Round.id, Plan.id, Plan.drawn_on)
     )
     return [PlanRow(*row) for row in rows]
-
-
-class ActionRow(NamedTuple):
-    """An action that stands in a plan; `answered_in` is the round that says what became of what it serves, as
-    `outcome`."""
-
-    round_id: uuid.UUID
-    drawn_on: dt.date
-    serves: ServedKind
-    ref_id: str
-    library_id: str
-    title: str
-    owner: str | None
-    due_on: dt.date | None
-    status: ActionStatus
-    answered_in: uuid.UUID | None
-    outcome: ChangeLabel | None
-
-
-def actions_of_teams(session: Session, chosen: TeamsChosen) -> list[ActionRow]:
-    """The actions of all plans of the chosen teams, the oldest plan of each team first, in the plan's order."""
-    rows: Any = session.execute(
-        select(
-            Plan.round_id,
-            Plan.drawn_on,
-            PlanAction.serves,
-            PlanAction.ref_id,
-            PlanAction.library_id,
-            PlanAction.title,
-            PlanAction.owner,
-            PlanAction.due_on,
-            PlanAction.status,
-            ActionOutcome.round_id,
-            ActionOutcome.label,
-        )
-        .join(Plan, Plan.id == PlanAction.plan_id)
-        .join(Round, and_(Round.id == Plan.round_id, Round.organisation_id == Plan.organisation_id))
-        .join(Team, Team.id == Round.team_id)
-        .outerjoin(ActionOutcome, and_(ActionOutcome.action_id == PlanAction.id, ActionOutcome.label.is_not(None)))
-        .where(*_published(chosen), *chosen.conditions, PlanAction.position.is_not(None))
-        .order_by(Team.name, Team.id, Round.published_at, Round.id, PlanAction.position)
-    )
-    return [ActionRow(*row) for row in rows]
-
-
-def scores_of_teams(session: Session, chosen: TeamsChosen) -> Iterator[ScoreRow]:
-    """The released figures of all published rounds of the chosen teams; those of a round come one after the other, in
-    the order of its result."""
-    rounds = (
-        select(Round.id).join(Team, Team.id == Round.team_id).where(*_published(chosen), *chosen.conditions).subquery()
-    )
-    rows: Any = session.execute(
-        select(*_SCORE)
-        .where(RoundScore.organisation_id == chosen.organisation_id, RoundScore.round_id.in_(select(rounds.c.id)))
-        .order_by(RoundScore.round_id, RoundScore.position)
-        .execution_options(yield_per=5_000)
-    )
-    return map(ScoreRow._make, rows)
-
-
-def all_asked_versions(session: Session, organisation_id: uuid.UUID) -> list[AskedVersion]:
-    """Every version that a published round of the organisation asked, first or beside, the newest last."""
-    rows: Any = session.execute(
-        select(
-            QuestionnaireVersion.id,
-            QuestionnaireVersion.questionnaire_id,
-            QuestionnaireVersion.version,
-            func.count(Round.team_id.distinct()),
-        )
-        .join(RoundQuestionnaire, RoundQuestionnaire.questionnaire_version_id == QuestionnaireVersion.id)
-        .join(Round, Round.id == RoundQuestionnaire.round_id)
-        .where(*_published(TeamsChosen(organisation_id)))
-        .group_by(QuestionnaireVersion.id, QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version)
-        .order_by(QuestionnaireVersion.questionnaire_id, QuestionnaireVersion.version, QuestionnaireVersion.id)
-    )
-    return [AskedVersion(*row) for row in rows]
-
-
-def labels_of_rounds(
-    session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID] | None = None
-) -> dict[uuid.UUID, dict[str, int]]:
-    """How many pillars of each round of the chosen teams have each label of change, by round; `only` of these teams.
-    A round that was not compared is not there."""
-    rows: Any = session.execute(
-        select(RoundScore.round_id, RoundScore.label, func.count())
-        .where(
-            RoundScore.organisation_id == chosen.organisation_id,
-            RoundScore.round_id.in_(_rounds_of(chosen, only)),
-            RoundScore.kind == ScoreKind.PILLAR,
-            RoundScore.label.is_not(None),
-        )
-        .group_by(RoundScore.round_id, RoundScore.label)
-    )
-    found: dict[uuid.UUID, dict[str, int]] = {}
-    for round_id, label, count in rows:
-        found.setdefault(round_id, {})[label] = count
-    return found
-
-
-def _rounds_of(chosen: TeamsChosen, only: Collection[uuid.UUID] | None) -> Select[uuid.UUID]:
-    """The ids of the published rounds of the chosen teams, `only` of these. To be looked up first: where scores are
-    joined with rounds, SQLite may read every score of the organisation."""
-    return (
-        select(Round.id)
-        .join(Team, Team.id == Round.team_id)
-        .where(*_published(chosen), *chosen.conditions, *_is_of(only))
-    )
-
-
-class ClearChange(NamedTuple):
-    """A pillar or a moment that went up or down in a round by more than chance."""
-
-    round_id: uuid.UUID
-    kind: ScoreKind
-    ref_id: str
-    label: str
-
-
-def clear_changes(session: Session, chosen: TeamsChosen, only: Collection[uuid.UUID]) -> list[ClearChange]:
-    """What moved clearly in the published rounds of the chosen teams, `only` of these; in the order of each result."""
-    rows: Any = session.execute(
-        select(RoundScore.round_id, RoundScore.kind, RoundScore.ref_id, RoundScore.label)
-        .where(
-            RoundScore.organisation_id == chosen.organisation_id,
-            RoundScore.round_id.in_(_rounds_of(chosen, only)),
-            RoundScore.kind.in_((ScoreKind.PILLAR, ScoreKind.POINT)),
-            RoundScore.label.in_(("improved", "worse")),
-        )
-        .order_by(RoundScore.round_id, RoundScore.position)
-    )
-    return [ClearChange(*row) for row in rows]
 
 
 def versions_of_latest(
@@ -649,5 +475,6 @@ def sums_of_pillars(session: Session, chosen: TeamsChosen, version_ids: Collecti
     return [SumRow(*row) for row in rows]
 
 
-def _is_of(only: Collection[uuid.UUID] | None) -> list[ColumnElement[bool]]:
+def is_of(only: Collection[uuid.UUID] | None) -> list[ColumnElement[bool]]:
+    """Of a query of teams: `only` these, where not all are asked for."""
     return [] if only is None else [Team.id.in_(only)]

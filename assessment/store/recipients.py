@@ -365,6 +365,29 @@ def latest_by_round(
     return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
+def reachable_since(
+    session: Session, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, dt.datetime | None]:
+    """Of each of these rounds that has recipients whose address was not refused: when the one of them who has been left
+    alone longest was last written to, or sent something; `None` for somebody who never was."""
+    last = (
+        select(Recipient.round_id, func.max(func.coalesce(OutboxMessage.sent_at, OutboxMessage.created_at)).label("at"))
+        .outerjoin(OutboxMessage, OutboxMessage.recipient_id == Recipient.id)
+        .where(Recipient.organisation_id == organisation_id, Recipient.round_id.in_(round_ids), ~Recipient.is_refused)
+        .group_by(Recipient.id, Recipient.round_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(last.c.round_id, func.count(), func.count(last.c.at), func.min(last.c.at)).group_by(last.c.round_id)
+    )
+    return {round_id: at if people == written else None for round_id, people, written, at in rows}
+
+
+def rounds_with_recipients(session: Session, round_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of these rounds that somebody was invited to by e-mail."""
+    return frozenset(session.scalars(select(Recipient.round_id).where(Recipient.round_id.in_(round_ids)).distinct()))
+
+
 def _numbers(
     session: Session, counted: Any, organisation_id: uuid.UUID, round_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, int]:

@@ -85,6 +85,12 @@ def days_of_repetitions(session: Session, team_ids: Collection[uuid.UUID]) -> di
     return {team_id: day for team_id, day in found if day is not None}
 
 
+def rules_of_teams(session: Session, organisation_id: uuid.UUID) -> dict[uuid.UUID, RepetitionRule]:
+    """The rule of each team of the organisation whose rounds repeat and are not paused."""
+    running = select(Repetition).where(Repetition.organisation_id == organisation_id, Repetition.paused_at.is_(None))
+    return {repetition.team_id: repetition.rule for repetition in session.scalars(running)}
+
+
 def find_repetition_for_update(session: Session, repetition_id: uuid.UUID) -> Repetition | None:
     """The repetition as it is now, locked until the transaction ends."""
     return session.scalar(

@@ -22,6 +22,7 @@ PLAN = "plans.plan"
 RESULTS = "results.results"
 ROUND = "rounds.round_"
 NEW_ROUND = "rounds.new"
+BY_MAIL = "rounds.by_mail"
 CLOSE = "rounds.close"
 FOLLOW = "plans.follow"
 MEETING = "plans.meeting"
@@ -150,6 +151,20 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
 }
 
+INVITED_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
+    NextStep.INVITE_MORE: (
+        N_("The round is open. Answers: %(answered)s; results need %(needed)s. People were invited by e-mail."),
+        N_("See the invitations"),
+        BY_MAIL,
+    ),
+    NextStep.WAIT_FOR_OPENING: (
+        N_("The round opens on %(opens)s. The invitations by e-mail go out then."),
+        N_("See the round"),
+        ROUND,
+    ),
+}
+"""Instead of these, where people were invited by e-mail."""
+INVITED_NOBODY_YET = N_("The round is open, and nobody has answered yet. People were invited by e-mail.")
 NOBODY_YET = N_("The round is open, and nobody has answered yet. Share the link with the team.")
 EVERYBODY = N_("Everybody has answered: %(answered)s. You may close the round now.")
 MORE_ANSWERS_THAN_PEOPLE = N_(
@@ -241,13 +256,14 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
     is_consensus = step.round is not None and step.round.mode is RoundMode.CONSENSUS
     may_share = overview.may_edit_plans or step.step is not NextStep.SHARE_PLAN
     next_step = step.step if may_share else NextStep.FOLLOW_PLAN
-    text, action, endpoint = (is_consensus and CONSENSUS_NEXT_STEPS.get(next_step)) or NEXT_STEPS[next_step]
+    instead = CONSENSUS_NEXT_STEPS if is_consensus else INVITED_NEXT_STEPS if step.is_invited_by_mail else {}
+    text, action, endpoint = instead.get(next_step) or NEXT_STEPS[next_step]
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     if endpoint in (FOLLOW, MEETING) and not overview.may_edit_plans:
         action, endpoint = N_("See the plan"), PLAN
     if not is_consensus and next_step is NextStep.INVITE_MORE and not step.answered:
-        text = NOBODY_YET
+        text = INVITED_NOBODY_YET if step.is_invited_by_mail else NOBODY_YET
     if not is_consensus and step.round is not None and next_step is NextStep.STOP_ROUND:
         text = EVERYBODY if step.answered == step.round.team_size else text
     if next_step is NextStep.FOLLOW_PLAN and 0 < step.actions == step.done:

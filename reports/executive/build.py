@@ -445,7 +445,7 @@ TO_DO: tuple[tuple[tuple[AttentionKind, ...], str], ...] = (
     ((AttentionKind.ROUND_READY,), N_("Have the round closed in %(teams)s: enough people have answered.")),
     ((AttentionKind.NO_PLAN,), N_("Have a plan drawn up in %(teams)s.")),
     (
-        (AttentionKind.NO_ROUND, AttentionKind.FIRST_ROUND, AttentionKind.ROUND_DRAFT),
+        (AttentionKind.OVERDUE, AttentionKind.NO_ROUND, AttentionKind.FIRST_ROUND, AttentionKind.ROUND_DRAFT),
         N_("Have a round opened in %(teams)s."),
     ),
     ((AttentionKind.ROUND_OPEN,), N_("Invite people once more to the open round in %(teams)s.")),
@@ -454,7 +454,7 @@ TO_DO: tuple[tuple[tuple[AttentionKind, ...], str], ...] = (
         N_("Win more people to answer in %(teams)s: say what came of the last round."),
     ),
 )
-"""What is to be done about each reason; a round that is planned needs nobody."""
+"""What is to be done about each reason."""
 
 
 def _named_teams(names: Sequence[str], reader: Localisation) -> str:

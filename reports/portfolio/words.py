@@ -107,8 +107,8 @@ REASONS: dict[AttentionKind, str] = {
     AttentionKind.NO_PLAN: N_("The results were published %(n)s days ago, and there is no plan yet."),
     AttentionKind.FEW_ANSWERED: N_("Fewer than half of the team answered."),
     AttentionKind.ROUND_OPEN: N_("A round is open: %(answered)s of %(people)s answered."),
-    AttentionKind.ROUND_PLANNED: N_("A round is planned: it opens on %(day)s."),
     AttentionKind.ROUND_DRAFT: N_("A round is prepared, and has no day yet."),
+    AttentionKind.OVERDUE: N_("No round has been published for longer than was meant."),
     AttentionKind.FIRST_ROUND: N_("No first round yet."),
     AttentionKind.NO_ROUND: N_("More than half a year without a new round."),
 }
@@ -124,8 +124,8 @@ SHORT_REASONS: dict[AttentionKind, str] = {
     AttentionKind.NO_PLAN: N_("no plan"),
     AttentionKind.FEW_ANSWERED: N_("few answered"),
     AttentionKind.ROUND_OPEN: N_("round open"),
-    AttentionKind.ROUND_PLANNED: N_("round planned"),
     AttentionKind.ROUND_DRAFT: N_("round prepared"),
+    AttentionKind.OVERDUE: N_("no recent round"),
     AttentionKind.FIRST_ROUND: N_("no first round yet"),
     AttentionKind.NO_ROUND: N_("no recent round"),
     AttentionKind.WITHHELD: N_("something withheld"),
@@ -154,7 +154,6 @@ def reason_words(reason: Reason, reader: Localisation) -> str:
         "n": reader.number(reason.count),
         "answered": reader.number(reason.count),
         "people": reader.number(reason.of),
-        "day": reader.date(reason.on) if reason.on else "",
     }
 
 

@@ -120,8 +120,9 @@ def test_every_reason_is_told_most_pressing_first() -> None:
         published_on=TODAY - dt.timedelta(days=183),
         progress=Progress(uuid.uuid4(), 4, 2, 1, TODAY, stuck=1),
     )
-    # What a round under way waits for, and that there never was one, stands in the place of "no round".
-    of_rounds = OF_ROUNDS_UNDER_WAY | {AttentionKind.FIRST_ROUND}
+    # What a round under way waits for, that rounds that repeat are late, and that there never was one, stands in the
+    # place of "no round".
+    of_rounds = OF_ROUNDS_UNDER_WAY | {AttentionKind.OVERDUE, AttentionKind.FIRST_ROUND}
     assert told == [kind for kind in AttentionKind if kind not in of_rounds]
 
 

@@ -15,9 +15,9 @@ from assessment.infra.mail import MailConnection
 from assessment.services.accounts import InvalidEmail
 from assessment.services.mailings import (
     AFTER_CLOSING,
-    AlreadyToday,
     NobodyToWriteTo,
     Notices,
+    TooSoon,
     has_planned,
     plan_notices,
     queue_planned,
@@ -194,13 +194,15 @@ def test_numbers_are_the_same_whether_or_not_somebody_has_unsubscribed(database)
         token = address_token(SECRET, invited.home.organisation, "person0@example.com")
         with database.writing() as session:
             set_subscribed(session, secret=SECRET, token=token, is_on=not is_off)
-        invited.invite(2)
+        invited.invite(2, now=utc_now() - DAY)  # long before it is sent
         with database.reading() as session:
             before = recipients_of(session, **invited.where, now=utc_now())
         with mail_server() as server:
             assert len(send_all(database, server)) == (1 if is_off else 2)
         with database.reading() as session:
             after = recipients_of(session, **invited.where, now=utc_now())
+        with pytest.raises(TooSoon), database.writing() as session:
+            remind(session, **invited.writing, now=utc_now())
         with database.writing() as session:
             reminded = remind(session, **invited.writing, now=utc_now() + DAY)
         seen.append((before.progress, after.progress, after.total, after.undelivered, reminded))
@@ -251,12 +253,12 @@ def test_a_reminder_goes_to_everybody_thanks_and_comes_once_a_day(database):
     invited.invite(3)
     with mail_server() as server:
         send_all(database, server)
-        with pytest.raises(AlreadyToday), database.writing() as session:
+        with pytest.raises(TooSoon), database.writing() as session:
             remind(session, **invited.writing, now=utc_now())
         tomorrow = utc_now() + DAY
         with database.writing() as session:
             assert remind(session, **invited.writing, now=tomorrow) == 3
-        with pytest.raises(AlreadyToday), database.writing() as session:
+        with pytest.raises(TooSoon), database.writing() as session:
             remind(session, **invited.writing, now=tomorrow)
         invited.due_now()
         arrived = send_all(database, server)

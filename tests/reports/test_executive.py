@@ -146,13 +146,12 @@ def test_what_next_names_teams_and_asks_of_nobody_what_cannot_be_done() -> None:
         "Cerrada": AttentionKind.ROUND_CLOSED,
         "Nueva": AttentionKind.FIRST_ROUND,
     }
-    kinds["Planeada"] = AttentionKind.ROUND_PLANNED
     lines = tuple(
         TeamLine(
             team_id=uuid.uuid4(),
             name=name,
             standing=Standing.NO_ROUND,
-            reasons=(Reason(kind, round_id=round_id, count=3, of=9, on=TODAY),),
+            reasons=(Reason(kind, round_id=round_id, count=3, of=9),),
         )
         for name, kind in kinds.items()
     )

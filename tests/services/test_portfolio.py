@@ -13,11 +13,13 @@ from assessment.domain.access import GRANTED, OrganisationRole, Permission
 from assessment.domain.answers import Role
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.portfolio import AttentionKind, PillarSums, Standing, between_pillar
+from assessment.domain.repetitions import RepetitionRule
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date
 from assessment.services.access import get_access
 from assessment.services.plans import draft_plan
 from assessment.services.portfolio import read_moves_page, read_portfolio
+from assessment.services.repetitions import pause_repetition, set_repetition
 from assessment.services.results import results
 from assessment.services.rounds import open_round, stop_round
 from assessment.services.teams import LongTag, TooManyTags, get_tags, list_tags, set_tags
@@ -228,21 +230,35 @@ def test_a_team_without_recent_results_is_told_of_as_it_stands(database):
         "Cerrada": AttentionKind.ROUND_CLOSED,
         "Lista": AttentionKind.ROUND_READY,
         "Nunca": AttentionKind.FIRST_ROUND,
-        "Planeada": AttentionKind.ROUND_PLANNED,
         "Mesa de ayuda": AttentionKind.NO_ROUND,
     }
     for name, kind in kinds.items():
         assert kind in reasons_of(found, name), name
+    assert reasons_of(found, "Planeada") == []  # its day is set: nobody has to do anything
     of_rounds = set(kinds.values())
     for line in found.lines:
+        if line.name == "Planeada":
+            continue
         told = [reason for reason in line.reasons if reason.kind in of_rounds]
         assert [reason.round_id for reason in told] == [rounds.get(line.name)], line.name
     [ready] = [reason for line in found.lines for reason in line.reasons if reason.kind is AttentionKind.ROUND_READY]
     assert (ready.count, ready.of) == (11, 12)
-    [planned] = [
-        reason for line in found.lines for reason in line.reasons if reason.kind is AttentionKind.ROUND_PLANNED
-    ]
-    assert planned.on == local_date(now + 3 * DAY, "America/Bogota")
+
+
+def test_rounds_that_repeat_are_late_after_their_own_interval_and_a_month(database):
+    home = make_home(database, size=12)
+    publish(database, home, home.team, sheets_around(3, 12))
+    published_on = local_date(NOW, "America/Bogota")
+    with database.writing() as session:
+        where = {"organisation_id": home.organisation, "team_id": home.team}
+        set_repetition(session, **where, rule=RepetitionRule(12, published_on), open_days=8, now=NOW)
+    assert AttentionKind.NO_ROUND not in reasons_of(portfolio_of(database, home, now=NOW + 200 * DAY))
+    told = reasons_of(portfolio_of(database, home, now=NOW + 400 * DAY))
+    assert AttentionKind.OVERDUE in told
+    assert AttentionKind.NO_ROUND not in told
+    with database.writing() as session:
+        pause_repetition(session, **where, now=NOW)
+    assert AttentionKind.NO_ROUND in reasons_of(portfolio_of(database, home, now=NOW + 200 * DAY))
 
 
 def test_a_round_that_waits_for_somebody_is_a_reason_also_where_results_are_recent(database):

@@ -36,7 +36,7 @@ from assessment.services.snapshots import result_from_snapshot
 from assessment.store.action_outcomes import outcomes_of_round
 from assessment.store.database import Database
 from assessment.store.models import METADATA
-from assessment.store.plan_actions import PlanAction
+from assessment.store.plan_actions import ActionEvent, PlanAction
 from assessment.store.plans import find_plan
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
@@ -189,6 +189,40 @@ def test_what_was_done_has_somebody_who_took_it_on_and_other_owners_are_proposal
     assert all(action.owner for action in actions if action.status in (ActionStatus.DONE, ActionStatus.BLOCKED))
     assert any(action.owner is None for action in actions)
     assert len({action.owner for action in actions if action.owner}) > 5
+
+
+def test_a_team_finishes_other_actions_in_each_plan_and_each_about_its_own_day(sample):
+    database, made = sample
+    with database.reading() as session:
+        rounds = rounds_of(session, made)
+        plans = [plan for one in rounds if (plan := find_plan(session, one.organisation_id, one.id))]
+        teams = {one.id: one.team_id for one in rounds}
+        finished = Counter(
+            (teams[plan.round_id], action.library_id)
+            for plan in plans
+            for action in plan.current_actions
+            if action.status is ActionStatus.DONE and action.library_id
+        )
+        assert finished.most_common(1)[0][1] == 1
+        days = {}
+        for event in session.scalars(select(ActionEvent).where(ActionEvent.changes.is_not(None))):
+            if event.changes.get("status", ["", ""])[1] == "done":
+                days.setdefault(event.action_id, event.happened_at.date())
+        for plan in plans:
+            done = [action for action in plan.current_actions if action.status is ActionStatus.DONE]
+            assert len({days[action.id] for action in done}) * 2 >= len(done), plan.drawn_on
+            assert all(days[action.id] > plan.drawn_on for action in done)
+
+
+def test_notes_are_about_actions_that_stand_in_their_plan(sample):
+    database, _made = sample
+    with database.reading() as session:
+        written = {action.note for action in session.scalars(select(PlanAction)) if action.note}
+    for story in ALL:
+        for team in story.teams:
+            for round_ in team.rounds:
+                for note in round_.plan.notes.values() if round_.plan else ():
+                    assert note in written, (team.name, round_.name, note)
 
 
 def test_every_snapshot_is_what_scoring_says_of_the_answers(sample):

@@ -7,11 +7,13 @@ import re
 import time
 
 import pytest
+from argon2 import PasswordHasher
 from passlib.totp import TOTP
 
 from assessment.infra.clock import utc_now
-from assessment.infra.passwords import hash_password
+from assessment.infra.passwords import HASH_COST, hash_password
 from assessment.services.accounts import EmailTaken, create_account
+from assessment.store.accounts import find_account
 from assessment.web.accounts import sign_in as sign_in_module
 from tests.web.client import PageClient
 from tests.web.world import PASSWORD, World
@@ -42,6 +44,27 @@ def test_signing_in_ignores_capitals_of_the_address(world: World) -> None:
     assert answer.status_code == 302
     client.get("/")
     assert client.page.h1 == "Your teams"
+
+
+def test_a_password_that_was_hashed_with_other_parameters_is_hashed_anew_at_the_next_sign_in(world: World) -> None:
+    """On SQLite the form's own transaction only reads: writing in it would wait for itself, or fail once."""
+    database = world.app.extensions["escala_database"]
+    with database.writing() as session:
+        old = PasswordHasher(time_cost=2, memory_cost=2 * HASH_COST["memory_cost"], parallelism=1).hash(PASSWORD)
+        account = find_account(session, "manager@example.com")
+        assert account
+        account.password = old
+    sign_in(world.client(), "manager")
+    with database.reading() as session:
+        account = find_account(session, "manager@example.com")
+        assert account
+        assert account.password != old
+        renewed = account.password
+    sign_in(world.client(), "manager")
+    with database.reading() as session:
+        account = find_account(session, "manager@example.com")
+        assert account
+        assert account.password == renewed
 
 
 @pytest.mark.parametrize("email", ["ｍanager@example.com", "manager@ＥXAMPLE.com", "viewer@example.com"])

@@ -308,6 +308,24 @@ def test_where_people_were_invited_by_mail_no_personal_links_end_their_link(post
     assert "People have the shared link by e-mail" in client.page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "2 people are invited by e-mail."), ("es", "2 personas están invitadas por correo.")]
+)
+def test_the_rounds_page_says_that_people_are_invited_before_it_asks_to_share(
+    post: tuple[World, MailServer], language: str, words: str
+) -> None:
+    world, _server = post
+    client = world.client("manager", language)
+    address = open_round(client, world, name="Ronda 1")
+    client.get(address)
+    assert words not in client.page.text
+    assert f"{address}/links" in client.page.links
+    invite(client, address)
+    html = client.get(address).get_data(as_text=True)
+    assert html.index(words) < html.index("https://wa.me/")
+    assert f"{address}/links" not in client.page.links
+
+
 def test_reminding_and_telling_before_it_closes_are_the_managers_to_choose(post: tuple[World, MailServer]) -> None:
     world, server = post
     client = world.client("manager")
@@ -315,9 +333,8 @@ def test_reminding_and_telling_before_it_closes_are_the_managers_to_choose(post:
     invite(client, address)
     deliver(world, server)
     client.get(f"{address}/e-mail")
-    client.fill(form=form_to(client, "/remind"))
-    client.get(f"{address}/e-mail")
-    assert "Everybody was written to today" in client.page.text
+    assert "Everybody invited has been written to. The next reminder can go out from" in client.page.text
+    assert not any(form["action"].endswith("/remind") for form in client.page.forms)
     client.get(f"{address}/stop")
     assert "everybody who was invited by e-mail is thanked" in client.page.text
     client.get(f"{address}/e-mail")

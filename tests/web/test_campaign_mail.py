@@ -62,7 +62,7 @@ def a_day_later(world: World) -> None:
     with world.app.extensions["escala_database"].writing() as session:
         long_ago = utc_now() - DAY
         session.execute(update(OutboxMessage).values(created_at=long_ago, sent_at=long_ago))
-        session.execute(update(Mailing).where(Mailing.kind == "reminder").values(turn="yesterday"))
+        session.execute(update(Mailing).values(queued_at=long_ago))
 
 
 def test_each_team_gets_the_link_of_its_own_round(post: tuple[World, MailServer]) -> None:
@@ -172,22 +172,41 @@ def test_one_button_reminds_all_that_are_open_once_a_day(post: tuple[World, Mail
     invite(client, address, f"{LIST}\nBodega; bo@example.com")
     deliver(world, server)
     client.get(address)
-    client.fill(form=form_to(client, "/e-mail/remind"))
-    client.get(address)
-    assert "Everybody was written to today" in client.page.text
+    assert "The next reminder can go out from" in client.page.text
+    assert not any(form["action"].endswith("/e-mail/remind") for form in client.page.forms)
     a_day_later(world)
     with world.app.extensions["escala_database"].writing() as session:
         ours = session.scalars(select(Round).where(Round.team_id == world.team)).one()
         stop_round(session, organisation_id=world.organisation, round_id=ours.id, now=utc_now())
     client.get(address)
+    before = client.page
     client.fill(form=form_to(client, "/e-mail/remind"))
     messages = deliver(world, server)
     assert {message["To"] for message in messages} == {"eva@example.com", "bo@example.com"}
     assert all("gracias" in text_of(message) for message in messages)
     client.get(address)
     assert "The reminder is on its way to 2 people." in client.page.text
-    client.fill(form=form_to(client, "/e-mail/remind"))
+    assert not any(form["action"].endswith("/e-mail/remind") for form in client.page.forms)
+    client.page = before
+    client.fill(form=form_to(client, "/e-mail/remind"))  # a page that was open before
     assert deliver(world, server) == []
+    client.get(address)
+    assert "Everybody was written to a short while ago" in client.page.text
+
+
+@pytest.mark.parametrize(
+    ("language", "share", "invited"),
+    [("en", "Share the link", "People were invited by e-mail"), ("es", "Compart", "Se invitó por correo")],
+)
+def test_a_team_that_was_invited_by_mail_is_asked_to_share_no_link(
+    post: tuple[World, MailServer], language: str, share: str, invited: str
+) -> None:
+    world, _server = post
+    client, address = campaign(world)
+    invite(client, address, "Caja; eva@example.com")
+    client = world.client("manager", language)
+    rows = re.findall(r'<td class="words">(.*?)</td>', client.get(address).get_data(as_text=True), re.DOTALL)
+    assert [(share in row, invited in row) for row in rows] == [(False, True), (True, False)]
 
 
 def test_the_page_tells_of_each_team_who_could_not_be_reached_and_nothing_of_who_answered(

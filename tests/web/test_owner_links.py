@@ -106,6 +106,27 @@ def test_an_owner_says_how_far_their_action_is_and_sees_nothing_else(world: Worl
     assert "by the link of Ana" in manager.page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("es", "Donde todo está hecho no hace falta enlace: Ana."),
+        ("en", "No link is needed where all is done: Ana."),
+    ],
+)
+def test_no_link_is_proposed_to_whoever_has_finished_everything(
+    world: World, address: str, language: str, words: str
+) -> None:
+    mine, *_ = name_owners(world, address, "Ana", "Luis")
+    manager = world.client("manager")
+    manager.get(f"{address}/plan/follow")
+    manager.fill({f"status-{mine}": "done"}, form=-1)
+    page = owners_page(world, address, language).page
+    owners = [form["data"]["owner"] for form in page.forms if "owner" in form["data"]]
+    assert "Luis" in owners
+    assert "Ana" not in owners
+    assert words in page.text
+
+
 def test_the_link_is_shown_once_with_code_message_and_its_last_day(world: World, address: str) -> None:
     mine, *_ = name_owners(world, address, "Ana")
     client = owners_page(world, address)

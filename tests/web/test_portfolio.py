@@ -124,12 +124,18 @@ def test_a_kind_that_there_is_not_is_no_file(world: World, home: Home) -> None:
 @pytest.mark.parametrize(
     ("language", "first", "up", "pillar", "below"),
     [
-        ("es", "primera ronda", "subió:", "Lenguaje común del servicio", "1 ronda antes"),
-        ("en", "first round", "up:", "Common service language", "1 round before"),
+        (
+            "es",
+            "primera ronda",
+            ("pilares que subieron:", "momentos que subieron:"),
+            "Lenguaje común del servicio",
+            "1 ronda antes",
+        ),
+        ("en", "first round", ("pillars up:", "moments up:"), "Common service language", "1 round before"),
     ],
 )
 def test_movement_names_what_moved_round_by_round(
-    world: World, home: Home, language: str, first: str, up: str, pillar: str, below: str
+    world: World, home: Home, language: str, first: str, up: tuple[str, str], pillar: str, below: str
 ) -> None:
     database, now = database_of(world), utc_now()
     publish(database, home, home.team, sheets_around(2, 12, seed=1), now=now - 90 * DAY, name="Primera")
@@ -139,8 +145,11 @@ def test_movement_names_what_moved_round_by_round(
     client = world.client("manager", language)
     client.get(f"{address_of(world)}/movement")
     text = client.page.text
-    for words in (first, up, pillar, below, "Única"):
+    for words in (first, *up, pillar, below, "Única"):
         assert words in text, words
+    of_pillars, of_moments = text[text.index(up[0]) : text.index(up[1])], text[text.index(up[1]) :]
+    assert pillar in of_pillars
+    assert pillar not in of_moments.partition("Única")[0]
 
 
 def test_whoever_leads_is_led_to_the_round_that_is_under_way(world: World, home: Home) -> None:

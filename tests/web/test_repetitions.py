@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assessment.infra.clock import local_date, utc_now
+from assessment.infra.languages import Localisation
+from assessment.services.plans import draft_plan
 from assessment.services.repetitions import open_due_rounds
+from assessment.store.plans import Plan
 from assessment.store.repetitions import Repetition
 from assessment.store.rounds import Round
 from tests.web.client import PageClient
 from tests.web.round_answers import answer_round
+from tests.web.test_results import publish_once
 from tests.web.test_rounds import link_of, open_round, send
 from tests.web.world import World
 
@@ -39,6 +44,24 @@ def publish(client: PageClient, world: World, address: str) -> None:
     answer_round(world.app, link_of(client, address), 12)
     send(client, f"{address}/stop")
     assert send(client, f"{address}/publish", confirmed="y").status_code == 303
+
+
+def test_the_first_day_that_is_proposed_is_the_one_that_the_teams_page_names(world: World) -> None:
+    address = publish_once(world)
+    with world.app.extensions["escala_database"].writing() as session:
+        where = {"organisation_id": world.organisation, "round_id": uuid.UUID(address.rpartition("/")[2])}
+        plan = draft_plan(session, **where, drawn_on=today(), now=utc_now())
+        plan.drawn_on = today() - 40 * DAY
+    client = world.client("manager")
+    client.get(f"{world.team_address}/repeat")
+    day = next(form["data"]["first_on"] for form in client.page.forms if "first_on" in form["data"])
+    client.get(world.team_address)
+    words = f"The next round is due on {Localisation('en', 'CO').date(dt.date.fromisoformat(day))}"
+    assert words in client.page.text
+    with world.app.extensions["escala_database"].writing() as session:
+        session.execute(update(Plan).values(drawn_on=today() - 100 * DAY))
+    client.get(f"{world.team_address}/repeat")
+    assert any(form["data"].get("first_on") == today().isoformat() for form in client.page.forms)
 
 
 @pytest.mark.parametrize(

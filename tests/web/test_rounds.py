@@ -7,16 +7,13 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from assessment.domain.answers import Role
 from assessment.infra.clock import utc_now
-from assessment.services.respond import resolve_link, save_draft
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
-from assessment.store.responses import Invitation
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
-from tests.services.build import make_sheet
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.round_answers import answer_round
@@ -99,60 +96,6 @@ def test_a_link_is_shared_as_text_code_and_message(world: World) -> None:
     assert "style=" not in page
 
 
-def test_personal_links_are_shown_once_and_take_the_place_of_the_shared_one(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    shared = link_of(client, address)
-    assert send(client, f"{address}/links", how_many="0").status_code == 200
-    assert "Write a whole number from 1 to 500." in client.page.text
-    page = send(client, f"{address}/links", how_many="3").get_data(as_text=True)
-    assert "escala serve --lan" in client.page.text, "such links are printed, too, and no phone could follow them"
-    tokens = set(re.findall(r"/r/([\w-]{22})", page))
-    assert len(tokens) == 3
-    assert shared not in tokens
-    answer_round(world.app, tokens.pop(), 1)
-    page = client.get(address).get_data(as_text=True)
-    assert "1 of 12 people has answered" in client.page.text
-    assert "/r/" not in page
-    assert not tokens & set(re.findall(r"[\w-]{22}", client.get(f"{address}/links").get_data(as_text=True)))
-
-
-def test_links_asked_for_twice_by_one_page_are_made_once(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-
-    def links_made() -> list[str]:
-        return re.findall(r"/r/([\w-]{22})", client.fill({"how_many": "3"}).get_data(as_text=True))
-
-    client.get(f"{address}/links")
-    asked = client.page
-    first = links_made()
-    client.page = asked  # the second click, before the answer to the first
-    assert links_made() == first
-    client.get(f"{address}/links")
-    others = links_made()
-    assert len(set(first)) == 3
-    assert not set(first) & set(others)
-    with world.app.extensions["escala_database"].reading() as session:
-        assert session.scalar(select(func.count()).select_from(Invitation)) == 6
-
-
-def test_a_second_batch_of_personal_links_proposes_only_those_that_are_missing(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    first = send(client, f"{address}/links", how_many="10").get_data(as_text=True)
-    client.get(f"{address}/links")
-    assert "10 links have been made for this round. The team has 12 people." in client.page.text
-    assert client.page.forms[-1]["data"]["how_many"] == "2"
-    second = client.fill({"how_many": "1"}).get_data(as_text=True)
-    links = [re.findall(r"/r/([\w-]{22})", page) for page in (first, second)]
-    assert [len(set(found)) for found in links] == [10, 1]
-    for token in (links[0][0], links[1][0]):
-        answer_round(world.app, token, 1)
-    client.get(address)
-    assert "2 of 12 people have answered" in client.page.text
-
-
 def test_leaders_and_staff_are_told_apart_only_where_both_can_be_enough(world: World) -> None:
     client = world.client("manager")
     client.get(f"{world.team_address}/rounds/new")
@@ -191,19 +134,6 @@ def test_a_team_that_answers_together_is_shown_no_code_for_phones(world: World) 
     page = client.get(address).get_data(as_text=True)
     assert 'class="qr"' not in page
     assert "on one device" in client.page.text
-
-
-def test_a_round_answered_by_the_shared_link_keeps_to_it(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    answer_round(world.app, link_of(client, address), 1)
-    assert f"{address}/links" not in client.get(address).get_data(as_text=True), "nobody is offered what is refused"
-    client.get(f"{address}/links")
-    assert "this round keeps to it" in client.page.text
-    token = client.page.forms[0]["data"]["csrf_token"]
-    page = client.post(f"{address}/links", data={"csrf_token": token, "how_many": "3"}).get_data(as_text=True)
-    assert "this round keeps to it" in client.page.text
-    assert "/r/" not in page
 
 
 def test_a_small_team_is_asked_to_answer_together(world: World) -> None:
@@ -412,149 +342,6 @@ def test_the_page_says_what_a_team_of_its_size_can_detect(world: World) -> None:
     client.fill({"size": "15"})
     client.get(f"{world.team_address}/rounds/new")
     assert "un cambio de unos 0,5 puntos o más" in client.page.text  # the method's table: 15 people, .49
-
-
-def test_more_answers_than_people_are_told_with_what_can_be_done_until_the_size_is_right(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    token = link_of(client, address)
-    arrived = {address: "14 answers, in a team of 12 people"}
-    for path in ("/stop", "/publish"):
-        arrived[address + path] = "14 answers have arrived, and the team has 12 people."
-    edit = f"{world.team_address}/edit"
-    answer_round(world.app, token, 12)
-    client.get(address)
-    assert "personal links: each of them can be used once" not in client.page.text
-    answer_round(world.app, token, 2, first=12)
-    for path in (address, f"{address}/stop"):
-        client.get(path)
-        assert arrived[path] in client.page.text
-        assert "the link has reached others" in client.page.text
-        assert "personal links: each of them can be used once" in client.page.text
-        assert edit in client.page.links
-    client.get("/")
-    assert "There are more answers than people in the team: 14." in client.page.text
-    send(client, f"{address}/stop")
-    for path in (address, f"{address}/publish"):
-        client.get(path)
-        assert arrived[path] in client.page.text
-    assert send(client, edit, size="15").status_code == 303
-    for path in (address, f"{address}/publish"):
-        client.get(path)
-        assert arrived[path] not in client.page.text
-    client.get(address)
-    assert "14 of 15 people have answered" in client.page.text
-    assert send(client, f"{address}/publish", confirmed="y").status_code == 303
-    send(client, edit, size="3")
-    with world.app.extensions["escala_database"].reading() as session:
-        assert session.scalars(select(Round.team_size)).all() == [15], "a published round keeps its size"
-
-
-@all_databases
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_results_of_more_answers_than_people_need_a_reason_which_stands_beside_them(
-    world: World, language: str
-) -> None:
-    client = world.client("manager", language)
-    address = open_round(client, world)
-    answer_round(world.app, link_of(client, address), 14)
-    send(client, f"{address}/stop")
-    for reason in ("", "  ", "x" * 301):
-        assert send(client, f"{address}/publish", confirmed="y", surplus_reason=reason).status_code == 200
-        client.get(f"{address}/results")
-        assert "14" not in client.page.text
-    reason = "Dos practicantes respondieron también"
-    assert send(client, f"{address}/publish", surplus_reason=reason).status_code == 200, "and the box"
-    assert reason in client.page.forms[-1]["data"]["surplus_reason"]
-    assert client.fill({"confirmed": "y"}).status_code == 303
-    words = {
-        "es": "Llegaron 14 respuestas, y el equipo tiene 12 personas.",
-        "en": "14 answers came in, and the team has 12 people.",
-    }
-    viewer = world.client("viewer", language)
-    viewer.get(f"{address}/results")
-    assert words[language] in viewer.page.text
-    assert reason in viewer.page.text
-    client.get(f"{address}/plan")
-    client.fill({"act": "share"})
-    with world.app.extensions["escala_database"].reading() as session:
-        link = session.scalars(select(Round.plan_token)).one()
-    anybody = world.client(language=language)
-    anybody.get(f"/p/{link}")
-    assert words[language] in anybody.page.text
-    assert reason not in anybody.page.text
-
-
-def test_who_corrected_the_size_of_a_round_under_way_is_told_to_those_who_manage_rounds(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    answer_round(world.app, link_of(client, address), 14)
-    send(client, f"{address}/stop")
-    send(client, f"{world.team_address}/edit", size="15")
-    send(client, f"{address}/publish", confirmed="y")
-    for person, is_named in (("administrator", True), ("viewer", False)):
-        reader = world.client(person)
-        reader.get(f"{address}/results")
-        assert "the team's size was corrected from 12 to 15 people" in reader.page.text
-        assert ("by manager@example.com" in reader.page.text) is is_named
-
-
-def test_a_team_made_smaller_while_the_page_is_open_is_published_by_nobody(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    answer_round(world.app, link_of(client, address), 12)
-    send(client, f"{address}/stop")
-    client.get(f"{address}/publish")
-    form = client.page.forms[-1]["data"]
-    send(world.client("administrator"), f"{world.team_address}/edit", size="9")
-    assert client.post(f"{address}/publish", data={**form, "confirmed": "y"}).status_code == 200
-    assert "12 answers have arrived, and the team has 9 people." in client.page.text
-
-
-def test_more_answers_than_people_by_personal_links_are_told_as_such(world: World) -> None:
-    client = world.client("manager", "es")
-    address = open_round(client, world)
-    page = send(client, f"{address}/links", how_many="13").get_data(as_text=True)
-    for token in set(re.findall(r"/r/([\w-]{22})", page)):
-        answer_round(world.app, token, 1)
-    client.get(address)
-    assert "13 respuestas, en un equipo de 12 personas" in client.page.text
-    assert "Se crearon más enlaces que personas tiene el equipo" in client.page.text
-    assert "La próxima vez, pregunte con enlaces personales" not in client.page.text
-
-
-def test_making_personal_links_warns_of_those_who_have_begun_with_the_shared_one(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    warning = "Some people have already begun with the shared link."
-    client.get(f"{address}/links")
-    assert warning not in client.page.text
-    begin(world, link_of(client, address))
-    client.get(f"{address}/links")
-    assert warning in client.page.text
-    assert "they go on where they stopped" in client.page.text
-    assert not re.search(r"\d+ (people|person)", client.page.text), "not how many"
-    send(client, f"{address}/links", how_many="12")
-    assert "Give a personal link also to those who had begun" in client.page.text
-    client.get(f"{address}/links")
-    assert warning not in client.page.text
-
-
-def test_nobody_is_warned_where_personal_links_can_no_longer_be_made(world: World) -> None:
-    client = world.client("manager")
-    address = open_round(client, world)
-    token = link_of(client, address)
-    begin(world, token)
-    answer_round(world.app, token, 1)
-    client.get(f"{address}/links")
-    assert "already begun" not in client.page.text
-
-
-def begin(world: World, token: str) -> None:
-    """Somebody begins to answer by the shared link, and sends nothing."""
-    with world.app.extensions["escala_database"].writing() as session:
-        access = resolve_link(session, token=token, cookie="begun")
-        save_draft(session, access, cookie="begun", sheet=make_sheet(1), now=utc_now())
 
 
 def test_two_who_set_the_dates_of_a_round_do_not_undo_each_other(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import unicodedata
+from contextlib import suppress
 from typing import Any, cast
 
 from flask import Flask, abort, has_request_context, request
@@ -18,9 +19,9 @@ from werkzeug.local import LocalProxy
 
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import TRANSLATIONS
-from assessment.infra.passwords import HASH_COST, KNOWN, STRANGERS, Lane, is_easy_to_guess
+from assessment.infra.passwords import HASH_COST, KNOWN, STRANGERS, Lane, TooManyPasswords, is_easy_to_guess
 from assessment.infra.settings import Settings
-from assessment.services.accounts import SHORTEST_PASSWORD, note_sign_in
+from assessment.services.accounts import SHORTEST_PASSWORD, note_sign_in, renew_hash
 from assessment.store.accounts import Role, User
 from assessment.web import known_devices, limits
 from assessment.web.accounts.forgotten_password import LINK_LIFETIME, forgotten_password
@@ -57,7 +58,9 @@ class PasswordRules(PasswordUtil):
 class PasswordContext:
     """The library that makes and compares hashes, which does so when it is our turn (`infra.passwords.Lane`).
 
-    What the request has changed so far is committed before: nobody's change waits for somebody's password.
+    What the request has changed so far is committed before: nobody's change waits for somebody's password. A right
+    password whose hash was made with other parameters is hashed anew, in a transaction of its own: the forms that check
+    passwords only read.
     """
 
     def __init__(self, library: CryptContext) -> None:
@@ -66,8 +69,19 @@ class PasswordContext:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._library, name)
 
-    def verify(self, *given: Any, **named: Any) -> bool:
-        return bool(_begin().do(self._library.verify, *given, **named))
+    def verify(self, secret: str | bytes, hash: str, **named: Any) -> bool:
+        lane = _begin()
+        is_right = bool(lane.do(self._library.verify, secret, hash, **named))
+        if is_right and has_request_context() and self._library.needs_update(hash):
+            with suppress(TooManyPasswords):  # then the next time
+                renewed = str(lane.do(self._library.hash, secret))
+                with database().writing() as aside:
+                    renew_hash(aside, old=hash, new=renewed)
+        return is_right
+
+    def needs_update(self, *_given: Any, **_named: Any) -> bool:
+        """Never: the library that asks would change the account in the request's transaction."""
+        return False
 
     def hash(self, *given: Any, **named: Any) -> str:
         return str(_begin().do(self._library.hash, *given, **named))

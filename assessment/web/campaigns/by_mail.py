@@ -12,16 +12,14 @@ from collections.abc import Iterable, Sequence
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_login import current_user
-from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, TextAreaField
 
 from assessment.domain.access import Permission
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import N_, language_of
 from assessment.infra.tokens import new_token
 from assessment.intake.addresses import GivenAddress
-from assessment.intake.problems import InvalidFile, describe
 from assessment.intake.team_addresses import (
     GivenTeamAddress,
     read_pasted_team_addresses,
@@ -44,19 +42,18 @@ from assessment.services.mailings import preview_invitation
 from assessment.services.recipients import MOST_RECIPIENTS, Person, has_people_of_last_round
 from assessment.web import limits
 from assessment.web.access import requires
+from assessment.web.address_lists import ListForm, ListReading, SendForm, given_in
 from assessment.web.campaigns.blueprint import blueprint
 from assessment.web.campaigns.chosen import chosen_campaign, tag_in_address
-from assessment.web.forms import ConfirmForm, Form
+from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import addresses_of, mailer, secret
-from assessment.web.prepare import documents, make_now
 from assessment.web.public_links import is_local_link
 from assessment.web.sharing import answer_link
 from assessment.web.transactions import commit_early, session
 from reports.engine.scripts import isolated
 
-LARGEST_FILE = 1_000_000
 ROWS_SHOWN = 50
 WHY_NOT = {
     Unmailable.TOGETHER: N_("they answer together on one sheet"),
@@ -65,20 +62,25 @@ WHY_NOT = {
 }
 
 
-class TeamsListForm(Form):
-    """A list of people with their teams, pasted or in a file."""
+class TeamsListForm(ListForm):
+    """The people with their teams."""
 
     addresses = TextAreaField(_("Teams and addresses"))
-    file = FileField(_("Or a file"))
 
 
-class SendToTeamsForm(Form):
-    """The people as they were understood, with their rounds' ids. They travel in the form: nothing is stored yet."""
+class SendToTeamsForm(SendForm):
+    """The people with their rounds' ids."""
 
-    people = HiddenField()
-    turn = HiddenField()
-    replies = BooleanField(_("Answers to the messages go to my e-mail"))
     also_removed = BooleanField(_("Also add those who were removed from these lists"))
+
+
+LIST = ListReading(
+    read_pasted_team_addresses,
+    read_team_address_file,
+    MOST_PEOPLE,
+    N_("Please paste teams with addresses, or choose a file with them."),
+    N_("At most %(most)s addresses at once. Divide the list."),
+)
 
 
 @blueprint.route("/<uuid:campaign_id>/e-mail", methods=["GET", "POST"])
@@ -88,7 +90,7 @@ def by_mail(access: Access, campaign_id: uuid.UUID) -> str | Response:
     state = _state(access, campaign_id)
     form = TeamsListForm()
     if form.validate_on_submit() and mailer() is not None:
-        given = _given(form)
+        given = given_in(form, LIST)
         if given is not None:
             return _show_check(access, state, given, form)
     return _show(access, state, form)
@@ -169,13 +171,13 @@ def remind_by_mail(access: Access, campaign_id: uuid.UUID) -> Response:
     if done.already and done.people:
         flash(
             reader().ngettext(
-                "The people of %(n)s team were written to today: they can be reminded tomorrow.",
-                "The people of %(n)s teams were written to today: they can be reminded tomorrow.",
+                "The people of %(n)s team were written to a short while ago: they can be reminded later.",
+                "The people of %(n)s teams were written to a short while ago: they can be reminded later.",
                 done.already,
             )
         )
     elif done.already:
-        flash(reader().gettext("Everybody was written to today: a reminder can go out tomorrow."), "error")
+        flash(reader().gettext("Everybody was written to a short while ago: a reminder can go out later."), "error")
     elif not done.people:
         flash(reader().gettext("There is nobody to be reminded by e-mail."), "error")
     return _to(state, ".campaign")
@@ -209,34 +211,6 @@ def _why_not(rows: Iterable[tuple[CampaignRow, Unmailable]]) -> list[tuple[str, 
     for row, why in rows:
         teams.setdefault(why, []).append(isolated(row.team.name))
     return [(reader().gettext(WHY_NOT[why]), reader().list_of(teams[why])) for why in Unmailable if why in teams]
-
-
-def _given(form: TeamsListForm) -> list[GivenTeamAddress] | None:
-    """The people that were pasted and those of the file; else `None`, and the form says why."""
-    commit_early()  # what was pasted may be thousands of lines
-    given = read_pasted_team_addresses(form.addresses.data or "")
-    if form.file.data:
-        data = form.file.data.stream.read(LARGEST_FILE + 1)
-        form.file.data.close()
-        if len(data) > LARGEST_FILE:
-            form.add_error(form.file, _("The file is larger than 1 MB. Send only teams, addresses and names."))
-            return None
-        if data:
-            try:
-                given += make_now(documents().files, read_team_address_file, data)
-            except InvalidFile as invalid:
-                form.add_error(form.file, describe(invalid.problems[0], reader()))
-                return None
-    if not given:
-        form.add_error(form.addresses, _("Please paste teams with addresses, or choose a file with them."))
-        return None
-    if len(given) > MOST_PEOPLE:
-        form.add_error(
-            form.addresses,
-            reader().gettext("At most %(most)s addresses at once. Divide the list.", most=reader().number(MOST_PEOPLE)),
-        )
-        return None
-    return given
 
 
 def _show_check(

@@ -62,6 +62,7 @@ from assessment.web.pages import requested_tag
 from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link
+from assessment.web.reminders import next_reminder_words
 from assessment.web.sharing import Messages, answer_link, messages_of
 from assessment.web.team_cards import TeamCard, team_card
 from assessment.web.transactions import session
@@ -259,6 +260,7 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
     state = with_tag(session(), state=whole, tag=tag) if tag else whole
     posters = rounds_with_posters(state)
     mail = mail_of_campaign(session(), state=state)
+    may_remind, next_reminder = _reminder(state, mail, access)
     return render_template(
         "campaigns/campaign.html",
         organisation=access.organisation,
@@ -272,7 +274,8 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
         mailable=any(why_unmailable(row) is None for row in state.rows),
         invited=sum(one.invited for one in mail.values()),
         waiting=sum(one.waiting for one in mail.values()),
-        may_remind=any(mail[row.round.id].invited for row in state.in_state(RoundState.OPEN)),
+        may_remind=may_remind,
+        next_reminder=next_reminder,
         counts={one: len(state.in_state(one)) for one in RoundState},
         answered=sum(row.participation.answered for row in state.rows if not row.participation.is_consensus),
         people=sum(row.participation.size for row in state.rows if not row.participation.is_consensus),
@@ -285,6 +288,22 @@ def campaign(access: Access, campaign_id: uuid.UUID) -> str:
         parts=[(isolated(part[0].team.name), isolated(part[-1].team.name)) for part in _parts(posters)],
         is_local_only=bool(posters) and is_local_link(answer_link(posters[0].round.link_token)),
     )
+
+
+def _reminder(state: CampaignState, mail: Mapping[uuid.UUID, TeamMail], access: Access) -> tuple[bool, str]:
+    """Whether anybody invited to an open round can be reminded now; else when that can be, or nothing."""
+    now = utc_now()
+    waits = [
+        (at, row.round.closes_at)
+        for row in state.in_state(RoundState.OPEN)
+        if (at := mail[row.round.id].may_remind_at) is not None
+    ]
+    if not waits:
+        return False, ""
+    at, closes_at = min(waits, key=lambda wait: wait[0])
+    if at <= now:
+        return True, ""
+    return False, next_reminder_words(at, closes_at, access.organisation.time_zone, reader())
 
 
 def _rows(state: CampaignState, access: Access, mail: Mapping[uuid.UUID, TeamMail]) -> list[RowWords]:

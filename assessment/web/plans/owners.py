@@ -36,6 +36,7 @@ from assessment.web.public_links import is_local_link, public_url, whatsapp_link
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 from reports.engine.qr import qr_code
+from reports.engine.scripts import isolated
 
 CHANGED = _("The plan was changed meanwhile. Look at who has what by now, and make the link again.")
 
@@ -49,6 +50,11 @@ class Owner:
     """Whether it is nobody's name, but what the library calls whoever should do it."""
     actions: tuple[ReadAction, ...]
     link: LinkRow | None
+
+    @property
+    def has_finished(self) -> bool:
+        """Whether nothing is left of which a link could say how far it is."""
+        return not any(action.is_open for action in self.actions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +86,15 @@ class NewLink:
 
 def show(editor: Editor) -> Response:
     """Who has what to do, and the links that there are."""
-    rows = _rows(editor)
+    rows, actions = _rows(editor), _actions(editor)
+    owners = _owners(actions, rows)
     return make_response(
         render_template(
             "plans/owners.html",
             **editor.page_values,
-            owners=_owners(editor, rows),
-            unnamed=sum(not action.owner for action in _actions(editor)),
+            owners=[owner for owner in owners if not owner.has_finished],
+            finished=reader().list_of(isolated(owner.name) for owner in owners if owner.has_finished),
+            unnamed=sum(not action.owner and action.is_open for action in actions),
             rows=rows,
             form=ConfirmForm(),
             until=reader().date(last_day_of_link(editor.round_plan.choices.drawn_on, editor.today)),
@@ -166,10 +174,10 @@ def _actions(editor: Editor) -> list[ReadAction]:
     return [action for _heading, action in by_need(read)]
 
 
-def _owners(editor: Editor, rows: Sequence[LinkRow]) -> list[Owner]:
-    """The owners in the plan's order, each with the link that works for them."""
+def _owners(listed: Sequence[ReadAction], rows: Sequence[LinkRow]) -> list[Owner]:
+    """The owners of these actions in their order, each with the link that works for them."""
     found: dict[str, list[ReadAction]] = {}
-    for action in _actions(editor):
+    for action in listed:
         if action.owner:
             found.setdefault(_folded(action.owner), []).append(action)
     works = [row for row in rows if row.state == "works"]

@@ -131,9 +131,8 @@ class ShownMove:
     name: str
     day: str
     words: str
-    up: str = ""
-    """The pillars and moments that went up, by their names."""
-    down: str = ""
+    signs: Sequence[tuple[str, str, str]] = ()
+    """The sign, what moved and in which direction, and the names: pillars apart from moments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +157,19 @@ def shown_moves(teams: Sequence[TeamMoves], reader: Localisation) -> list[ShownM
 
 def _shown_move(move: RoundMove, reader: Localisation, *, is_first: bool) -> ShownMove:
     words = reader.gettext("first round") if is_first and not move.is_withheld else move_sentence(move, reader)
-    if not move.is_withheld and not is_first and (move.names_up or move.names_down):
+    signs = [
+        (sign, label, reader.list_of([reader.text(name) for name in names]))
+        for sign, label, names in (
+            (ARROWS["improved"], reader.gettext("pillars up:"), move.pillars_up),
+            (ARROWS["improved"], reader.gettext("moments up:"), move.moments_up),
+            (ARROWS["worse"], reader.gettext("pillars down:"), move.pillars_down),
+            (ARROWS["worse"], reader.gettext("moments down:"), move.moments_down),
+        )
+        if names
+    ]
+    if signs and not move.is_withheld and not is_first:
         words = ""
-    up, down = (reader.list_of([reader.text(name) for name in names]) for names in (move.names_up, move.names_down))
-    return ShownMove(move.name, reader.date(move.published_on), words, up, down)
+    return ShownMove(move.name, reader.date(move.published_on), words, signs)
 
 
 def shown_reasons(

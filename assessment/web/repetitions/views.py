@@ -10,9 +10,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.repetitions import INTERVALS, InvalidRule, add_months
+from assessment.domain.repetitions import InvalidRule
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
+from assessment.services.next_step import next_round_on
+from assessment.services.overview import get_overview_of_team
 from assessment.services.repetitions import (
     end_repetition,
     get_repetition,
@@ -53,11 +55,12 @@ def repetition(access: Access, team_id: uuid.UUID) -> str | Response:
     now, template = utc_now(), next_template(session(), team=team)
     state = get_repetition(session(), team=team, now=now)
     day = today(access.organisation.time_zone, now)
+    [step] = get_overview_of_team(session(), access=access, team=team, now=now).steps
     form = repetition_form(
         reader(),
         state.repetition if state else None,
         open_days=usual_open_days(session(), team=team),
-        first_on=add_months(day, INTERVALS[0]),
+        first_on=next_round_on(step, day),
     )
     if form.validate_on_submit() and _set(form, access, team, day, now):
         flash(str(_("Saved.")))

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 
 from flask import current_app, flash, render_template
 from flask_login import current_user
-from flask_wtf.file import FileField
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, EmailField, HiddenField, TextAreaField
+from wtforms import BooleanField, EmailField
 from wtforms.validators import Optional
 
 from assessment.domain.access import Permission
@@ -24,14 +23,13 @@ from assessment.infra.clock import local_date, utc_now
 from assessment.infra.languages import N_, language_of
 from assessment.infra.tokens import new_token
 from assessment.intake.addresses import GivenAddress, read_address_file, read_pasted_addresses
-from assessment.intake.problems import InvalidFile, describe
 from assessment.services.access import Access
 from assessment.services.accounts import InvalidEmail
 from assessment.services.mailings import (
-    AlreadyToday,
     NobodyToWriteTo,
     Notices,
     NotOfThisRound,
+    TooSoon,
     notices_of,
     plan_notices,
     preview_invitation,
@@ -61,6 +59,7 @@ from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from assessment.web import limits
 from assessment.web.access import requires
+from assessment.web.address_lists import ListForm, ListReading, SendForm, given_in
 from assessment.web.fields import DayField
 from assessment.web.forms import ConfirmForm, Form
 from assessment.web.languages import lazy_gettext as _
@@ -68,9 +67,8 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.mail import addresses_of, mailer, secret
 from assessment.web.pages import requested_page
-from assessment.web.prepare import documents, make_now
 from assessment.web.public_links import is_local_link
-from assessment.web.responses_file import LARGEST_FILE
+from assessment.web.reminders import next_reminder_words
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.sharing import answer_link
 from assessment.web.stale import SettingsForm
@@ -94,22 +92,14 @@ REASONS = {
     "refused": N_("The mail server refused the message for a day."),
 }
 """Why a message was given up."""
-
-
-class ListForm(Form):
-    """A list of people, pasted or in a file."""
-
-    addresses = TextAreaField(_("Addresses"))
-    file = FileField(_("Or a file"))
-
-
-class SendForm(Form):
-    """The people of a list, as they were understood. They travel in the form: nothing is stored before it is sent."""
-
-    people = HiddenField()
-    turn = HiddenField()
-    replies = BooleanField(_("Answers to the messages go to my e-mail"))
-    also_removed = BooleanField(_("Also add those who were removed from this list"))
+TOO_MANY = N_("A round can be announced to %(most)s addresses at most.")
+LIST = ListReading(
+    read_pasted_addresses,
+    read_address_file,
+    MOST_RECIPIENTS,
+    N_("Please paste addresses, or choose a file with them."),
+    TOO_MANY,
+)
 
 
 class NoticesForm(SettingsForm):
@@ -135,7 +125,7 @@ def by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         return redirect_to_round("rounds.round_", round_)
     form = ListForm()
     if form.validate_on_submit() and _takes_people(round_):
-        given = _given(form)
+        given = given_in(form, LIST)
         if given is not None:
             return _show_check(access, team, round_, given, form)
     return _show(access, team, round_, form)
@@ -219,8 +209,8 @@ def remind_by_mail(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> R
                 new_message_id=sends.new_message_id,
                 now=utc_now(),
             )
-    except AlreadyToday:
-        flash(reader().gettext("Everybody was written to today: a reminder can go out tomorrow."), "error")
+    except TooSoon as soon:
+        flash(next_reminder_words(soon.at, round_.closes_at, access.organisation.time_zone, reader()), "error")
     except (NobodyToWriteTo, NotOfThisRound):
         flash(reader().gettext("There is nobody to be reminded by e-mail."), "error")
     else:
@@ -365,6 +355,10 @@ def _show(access: Access, team: Team, round_: Round, form: ListForm) -> str:
         confirm=ConfirmForm(),
         notices=_notices_form(recipients.notices),
         reasons=REASONS,
+        may_remind=recipients.may_remind_at is not None and recipients.may_remind_at <= now,
+        next_reminder=next_reminder_words(
+            recipients.may_remind_at, round_.closes_at, access.organisation.time_zone, reader()
+        ),
         organisation=access.organisation,
         team=team,
         round=round_,
@@ -381,31 +375,6 @@ def _show(access: Access, team: Team, round_: Round, form: ListForm) -> str:
         has_last=_takes_people(round_) and has_people_of_last_round(session(), round_=round_),
         is_local_only=is_local_link(answer_link("")),
     )
-
-
-def _given(form: ListForm) -> list[GivenAddress] | None:
-    """The people that were pasted and those of the file; else `None`, and the form says why."""
-    commit_early()  # what was pasted may be thousands of lines
-    given = read_pasted_addresses(form.addresses.data or "")
-    if form.file.data:
-        data = form.file.data.stream.read(LARGEST_FILE + 1)
-        form.file.data.close()
-        if len(data) > LARGEST_FILE:
-            form.add_error(form.file, _("The file is larger than 1 MB. Send only names and addresses."))
-            return None
-        if data:
-            try:
-                given += make_now(documents().files, read_address_file, data)
-            except InvalidFile as invalid:
-                form.add_error(form.file, describe(invalid.problems[0], reader()))
-                return None
-    if not given:
-        form.add_error(form.addresses, _("Please paste addresses, or choose a file with them."))
-        return None
-    if len(given) > MOST_RECIPIENTS:
-        form.add_error(form.addresses, _too_many())
-        return None
-    return given
 
 
 def _show_check(
@@ -448,9 +417,7 @@ def _send_form(checked: CheckedList) -> SendForm:
 
 
 def _too_many() -> str:
-    return reader().gettext(
-        "A round can be announced to %(most)s addresses at most.", most=reader().number(MOST_RECIPIENTS)
-    )
+    return reader().gettext(TOO_MANY) % {"most": reader().number(MOST_RECIPIENTS)}
 
 
 def _packed(checked: CheckedList) -> str:

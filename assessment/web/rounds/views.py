@@ -27,7 +27,7 @@ from assessment.services.outlook import Outlook, get_outlook, unshown_of
 from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
-from assessment.services.recipients import undelivered_of
+from assessment.services.recipients import count_recipients, undelivered_of
 from assessment.services.repetitions import changed_since_last
 from assessment.services.rounds import (
     InvitedByMail,
@@ -255,6 +255,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
     except QuestionnaireChanged:
         outlook = None  # publishing says so
     page = round_page(round_, state, participation, outlook, opens, until, reader())
+    invited = count_recipients(session(), **_own(round_))
     return render_template(
         "rounds/round.html",
         organisation=access.organisation,
@@ -270,7 +271,8 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         campaign=find_campaign_of(session(), round_=round_),
         changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
-        may_link_personally=not participation.answered,
+        may_link_personally=not participation.answered and not invited,
+        invited=invited,
         undelivered=undelivered_of(session(), **_own(round_)),
         undelivered_shown=UNDELIVERED_SHOWN,
         confirm=ConfirmForm(),
