@@ -83,7 +83,14 @@ def _head(past: AllRounds, at: int, reader: Localisation) -> RoundHead:
         notes.append(reader.gettext("nothing shown, to protect those who answered"))
     elif at and not past.rounds[at - 1].is_withheld and _is_worded_anew(past, at):
         notes.append(reader.gettext("asked in other words than the round before, so no line joins them"))
-    return RoundHead(reader.number(at + 1), isolated(one.name), reader.date(one.published_on), "; ".join(notes))
+    tells_change = any(past.joins(at, pillar.id) for pillar in past.pillars)
+    return RoundHead(
+        reader.number(at + 1),
+        isolated(one.name),
+        reader.date(one.published_on),
+        "; ".join(notes),
+        changed_in=one.id if tells_change else None,
+    )
 
 
 def _is_worded_anew(past: AllRounds, at: int) -> bool:

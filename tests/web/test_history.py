@@ -161,7 +161,7 @@ def test_a_finished_action_says_what_became_of_its_pillar_and_that_this_is_not_b
     assert "Afterwards is never because of it" in worked
     assert worked.count("Unlikely to be chance.") >= 3, "both pillars of the plan and the one beside"
     assert "pillars that began about as low and for which the plan had no action" in worked
-    assert "Low scores tend to rise by themselves" in worked
+    assert "These rose without an action, too" in worked
     assert len(planned) == 2
 
 
@@ -172,6 +172,17 @@ def test_pillars_beside_that_did_not_move_are_told_of_together(world: World) -> 
     beside = page[page.index("pillars that began about as low") : page.index("Low scores tend to rise")]
     assert beside.count("Not sure yet") == 1
     assert "could be" not in beside
+
+
+def test_beside_a_clear_change_the_statements_that_moved_most_and_what_to_try_follow_it_in_short(world: World) -> None:
+    hold(world, people(0, language=1.8, voice=2.4), days_ago=100)
+    page = results(world.client("viewer"), world, hold(world, people(50, language=3.9, voice=2.4), days_ago=20))
+    changed = page[page.index("What changed since the previous round") :]
+    order = ("Unlikely to be chance.", "Which statements moved most", "What to try next", "Not sure:")
+    assert [changed.index(words) for words in order] == sorted(changed.index(words) for words in order)
+    statements = changed[changed.index("Which statements moved most") : changed.index("What to try next")]
+    assert "to talk about and not to conclude from" in statements
+    assert 2 <= len(re.findall(r"\d\.\d", statements)) <= 6, "three at most, each with two averages"
 
 
 def test_the_plan_of_a_fourth_round_has_about_nine_pages_of_which_none_holds_a_few_last_lines(world: World) -> None:
@@ -261,6 +272,9 @@ def test_rounds_stand_beside_each_other_with_gaps_where_they_cannot_be_compared(
     page = history(client, world)
     assert "nothing shown, to protect those who answered" in page
     assert "agreed together, so no line leads there" in page
+    assert page.count("What moved most, and what to try next") == 2, (
+        "in sight and read aloud, of the one round that is compared"
+    )
     charts = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
     assert len(charts) == 12
     for chart in charts:
