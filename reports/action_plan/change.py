@@ -1,7 +1,7 @@
 """What changed since the round before, and what helped: in the order in which people should read it.
 
-First what is different about the team and what was asked, and what was done; then what went clearly up or down (nothing,
-in the usual case); which statements moved most and what to try next; what is not sure; whether actions worked.
+First what is different about the team and what was asked, and what was done; then what went clearly up or down, if
+anything; which statements moved most and what to try next; what is not sure; whether actions worked.
 """
 
 from __future__ import annotations

@@ -30,6 +30,8 @@ class PillarRounds:
     chart: Markup
     wide_chart: Markup
     """The same where it stands alone and has room."""
+    narrow_chart: Markup
+    """The same for paper."""
     figures: str
     cells: tuple[str, ...]
 
