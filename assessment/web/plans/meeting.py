@@ -188,7 +188,7 @@ class MeetingPage:
             "heading": heading,
             "action": action,
             "form": form or _form_of(action),
-            "about_day": self._about_day(action),
+            "about_day": "" if form and form.due_on.errors else self._about_day(action),
             "buttons": [(one.value, str(words), key) for one, words, key in SAID],
             "meanwhile": meanwhile,
             "said": said.get(action_id),
