@@ -21,7 +21,7 @@ from pathlib import Path
 import structlog
 from flask import Flask
 from PIL import Image, ImageOps
-from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from assessment.app import close_app, create_app
@@ -40,6 +40,8 @@ NOW = dt.datetime(2026, 11, 17, 15, tzinfo=dt.UTC)
 PASSWORD = secrets.token_urlsafe(16)
 TOP = 132
 """Where a page's content begins, below the name of Escala and the banner of sample data."""
+HIGHEST = 1400
+"""Pixels that a page of the documentation can show at once: what is below is left away."""
 EDGE = "#d6d3ca"
 COLOURS = 128
 """Enough for a picture of a page, at a third of the size."""
@@ -74,8 +76,9 @@ def _sample_app(folder: Path) -> Flask:
         make_sample_data(
             session, [sample_of_first_visit("es"), sample_of_first_visit("en")], password=PASSWORD, now=NOW
         )
+    real = utc_now  # this module's own is replaced, too, and comes first where it is run as a script
     for module in list(sys.modules.values()):
-        if getattr(module, "utc_now", None) is utc_now:
+        if getattr(module, "utc_now", None) is real:
             vars(module)["utc_now"] = lambda: NOW
     return app
 
@@ -99,8 +102,7 @@ def _signed_in(browser: Browser, address: str, language: str) -> Page:
     page.goto(f"{address}/sign-in")
     page.locator("#email").fill("demo@escala.example")
     page.locator("#password").fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_load_state("load")
+    _follow(page.locator("main form button[type=submit]"))
     return page
 
 
@@ -118,28 +120,32 @@ def _device(browser: Browser, width: int, height: int, language: str, scale: flo
 
 def _open_team(page: Page, address: str, team: str) -> None:
     page.goto(address)
-    page.get_by_role("link", name=team, exact=True).first.click()
-    page.wait_for_load_state("load")
+    _follow(page.get_by_role("link", name=team, exact=True).first)
+
+
+def _follow(link: Locator) -> None:
+    """Goes where a link leads, and waits for that page: the one that is left has loaded long ago."""
+    with link.page.expect_navigation():
+        link.click()
 
 
 def _results(page: Page, address: str) -> None:
-    """From the headline to the end of the ladder map."""
-    _open_results(page, address, "Recepción y citas", "Cuarta ronda")
+    """From the headline to the end of the ladder map; of a first round, where no change stands between the two."""
+    _open_results(page, address, "Recepción y citas", "Primera ronda")
     page.set_viewport_size({"width": 1040, "height": 900})
     _save_screenshot(page, "results", top=0, bottom=_end(page, "section[aria-labelledby=ladder] .whole-map"))
 
 
 def _open_results(page: Page, address: str, team: str, round_: str) -> None:
     _open_team(page, address, team)
-    page.locator("main a[href$='/rounds']").first.click()
-    page.get_by_role("link", name=round_).first.click()
-    page.wait_for_load_state("load")
+    _follow(page.locator("main a[href$='/rounds']").first)
+    _follow(page.get_by_role("link", name=round_).first)
 
 
 def _plan_editor(page: Page, address: str) -> None:
     """The first pillar of a plan, and page 1 beside it."""
     _open_results(page, address, "Field technicians", "Fourth round")
-    page.locator("main a[href$='/plan']").first.click()
+    _follow(page.locator("main a[href$='/plan']").first)
     page.wait_for_load_state("networkidle")
     _save_screenshot(page, "plan-editor", top=TOP, bottom=_end(page, ".preview .sheet") + 24)
 
@@ -147,15 +153,16 @@ def _plan_editor(page: Page, address: str) -> None:
 def _answering(browser: Browser, manager: Page, address: str) -> None:
     """A perception point of an open round, with one step chosen."""
     _open_team(manager, address, "Showroom")
-    manager.locator("section[aria-labelledby=rounds] .cards a").first.click()
+    _follow(manager.locator("section[aria-labelledby=rounds] .cards a").first)
     link = manager.locator("#link").input_value()
-    phone = _device(browser, 390, 844, "en-US", scale=1.5)
+    phone = _device(browser, 390, 844, "en-US", scale=1.3)
     phone.goto(link)
     phone.locator("#begin").click()
     phone.evaluate("location.hash = '#moment-greeting'")
     # As by the keyboard: a tap would lead to the next step.
     phone.locator("form.step:not([hidden]) .ladder-step-4 input").evaluate("field => field.click()")
     phone.locator("#state.saved").wait_for()
+    phone.mouse.move(0, 0)  # nothing looks as if somebody pointed at it
     _save_screenshot(phone, "answering")
 
 
@@ -207,6 +214,7 @@ def _first_page(pdf: bytes) -> Image.Image:
 
 def _save_picture(name: str, picture: Image.Image) -> None:
     path = IMAGES / f"{name}.png"
+    picture = picture.crop((0, 0, picture.width, min(picture.height, HIGHEST)))
     picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.relative_to(ROOT)}: {picture.width} × {picture.height}, {path.stat().st_size // 1000} kB")
 

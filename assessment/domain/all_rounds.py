@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -37,6 +38,7 @@ class PastRound:
     overall: PastFigure
     pillars: Mapping[str, PastFigure]
     steps: Mapping[str, float | None]
+    id: uuid.UUID | None = None
 
     @property
     def is_withheld(self) -> bool:

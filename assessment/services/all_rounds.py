@@ -76,6 +76,7 @@ def _past_round(round_: Round, asked: Questionnaire | None, scores: Iterable[Rou
             steps[score.ref_id] = score.score
     has_pillars = asked is not None and bool(asked.pillars)
     return PastRound(
+        id=round_.id,
         name=round_.name,
         published_on=local_date(round_.published_at, time_zone),
         is_agreed=round_.mode is RoundMode.CONSENSUS,

@@ -75,7 +75,6 @@ def carry_over(
     *,
     kept: Collection[uuid.UUID],
     taken: Collection[uuid.UUID],
-    reason: str,
     today: dt.date,
     now: dt.datetime,
     base_version: int,
@@ -83,13 +82,10 @@ def carry_over(
 ) -> RoundPlan:
     """The plan with those of its actions that are kept and those of the earlier one that are taken; it can be undone.
 
-    `reason` is what page 1 says of a pillar that comes along. Raises `PlanChangedMeanwhile`, or `InvalidPlan` for what
-    does not fit.
+    Raises `PlanChangedMeanwhile`, or `InvalidPlan` for what does not fit.
     """
     chosen = [offer.earlier for offer in looking_back.offers if offer.earlier.id in taken]
-    choices, came = with_carried(
-        round_plan.basis, round_plan.choices, kept=kept, taken=chosen, reason=reason, today=today
-    )
+    choices, came = with_carried(round_plan.basis, round_plan.choices, kept=kept, taken=chosen, today=today)
     changed = change_plan(
         session,
         round_plan,

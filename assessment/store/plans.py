@@ -41,7 +41,7 @@ from assessment.store.rounds import Round
 
 
 class Plan(RandomKey, Base):
-    """The plan of one round: its pillars with their reasons (`[{"pillar": id, "reason": text}]`), and its actions.
+    """The plan of one round: its pillars with their reasons (`[{"pillar": id, "reason": text or null}]`); its actions.
 
     `actions` also holds those that were taken out and may still come back; `current_actions` does not. `version` counts
     its changes and `editor` is the open page that made the last one, so that nobody overwrites another unawares.

@@ -1,7 +1,7 @@
 """What changed since the round before, and what helped: in the order in which people should read it.
 
-First what is different about the team and what was asked. In the usual case of no clear change: what was done, which
-statements moved most, what to try next. Then up, down, not sure, each with its sentence; then whether actions worked.
+First what is different about the team and what was asked, and what was done; then what went clearly up or down, if
+anything; which statements moved most and what to try next; what is not sure; whether actions worked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from assessment.domain import conventions as c
 from assessment.domain.change import OVERALL
 from assessment.domain.plans.outcomes import ActionOutcome, FinishedAction, OpenAction, PlanOutcomes, Unanswered
 from assessment.domain.result import Change
-from assessment.domain.since import Since, furthest_moves
+from assessment.domain.since import Since, StatementMove, furthest_moves
 from assessment.infra.languages import N_, Localisation
 from reports.action_plan.context import ChangeGroup, ChangePart, NextTry, OutcomeRow, OutcomesBlock, StatementRow
 from reports.action_plan.source import PlanSource, ResultSource
@@ -32,7 +32,10 @@ GROUPS = (
     ("withheld", N_("Not shown")),
 )
 MOST_STATEMENTS = 6
+MOST_STATEMENTS_BESIDE = 3
 MOST_TRIES = 3
+MOST_TRIES_BESIDE = 2
+"""Fewer beside a clear change, which is what should be read."""
 MOST_DONE = 6
 MOST_RECENT = 4
 
@@ -61,20 +64,21 @@ def change_part(source: ResultSource, reader: Localisation) -> ChangePart | None
     labels = {row.label for row in rows} | {row.label for row in ladder_change_rows(source, reader)}
     is_clear = bool(labels & set(MARKS))
     since = source.since or Since()
+    furthest = furthest_moves(since.statements, at_most=MOST_STATEMENTS_BESIDE if is_clear else MOST_STATEMENTS)
+    most_tries = MOST_TRIES_BESIDE if is_clear else MOST_TRIES
     return ChangePart(
         note=change_note(source, reader),
         circumstances=_circumstances(source.since, reader) if source.since else (),
-        is_clear=is_clear,
         done=_done(since.done, source, reader) if since.round_name else "",
-        statements=() if is_clear else _statements(since, source, reader),
-        statements_note="" if is_clear else _statements_note(since, reader),
-        tries=() if is_clear or not isinstance(source, PlanSource) else _tries(since, source, reader),
+        statements=tuple(_statement_row(move, source, reader) for move in furthest),
+        statements_note=_statements_note(since, furthest, source, reader),
+        tries=_tries(since, source, reader)[:most_tries] if isinstance(source, PlanSource) else (),
         overall=rows[0] if rows else None,
         groups=tuple(_groups(rows[1:], source, reader)),
         ladder=ladder_change_rows(source, reader),
         ladder_rest=ladder_change_rest(source, reader),
         outcomes=tuple(_outcomes_block(plan, source, reader) for plan in source.outcomes),
-        has_others=any(plan.others for plan in source.outcomes),
+        others_note=_others_note(source, reader),
         outcomes_note=_outcomes_note(source, reader),
         recent=_recent(since.recent, reader),
     )
@@ -185,7 +189,7 @@ def _about_questions(since: Since, reader: Localisation) -> Iterable[str]:
         )
 
 
-# The usual case: no clear change
+# What was done, what moved, what next
 
 
 def _done(done: Sequence[FinishedAction], source: ResultSource, reader: Localisation) -> str:
@@ -218,24 +222,25 @@ def _short_name(pillar_id: str, source: ResultSource, reader: Localisation) -> s
     return reader.text(pillar.short_name) if pillar else pillar_id
 
 
-def _statements(since: Since, source: ResultSource, reader: Localisation) -> tuple[StatementRow, ...]:
-    texts = {item.id: reader.text(item.text) for item in source.questionnaire.pillars_section.items}
-    return tuple(
-        StatementRow(texts[move.item], reader.number(move.before, 1), reader.number(move.after, 1))
-        for move in furthest_moves(since.statements, at_most=MOST_STATEMENTS)
-    )
+def _statement_row(move: StatementMove, source: ResultSource, reader: Localisation) -> StatementRow:
+    text = next(item.text for item in source.questionnaire.pillars_section.items if item.id == move.item)
+    return StatementRow(reader.text(text), reader.number(move.before, 1), reader.number(move.after, 1))
 
 
-def _statements_note(since: Since, reader: Localisation) -> str:
+def _statements_note(
+    since: Since, furthest: Sequence[StatementMove], source: ResultSource, reader: Localisation
+) -> str:
     """Why there is no judgement beside them; or why there are none."""
     if not since.round_name and not since.statements:
         return ""
+    if any(change.linked for change in source.result.change):
+        return reader.gettext("Not shown: only the same people are compared, and averages would be of everybody.")
     if not since.statements:
         return reader.gettext(
             "Not shown: it takes %(n)s answers in both rounds, and answers that are not nearly alike.",
             n=reader.number(c.DISTRIBUTION_N),
         )
-    if not furthest_moves(since.statements, at_most=MOST_STATEMENTS):
+    if not furthest:
         return reader.gettext("No statement stands out: too many moved equally far.")
     return reader.ngettext(
         "Averages of single statements, to talk about and not to conclude from. Of %(n)s statement some always move: "
@@ -265,7 +270,7 @@ def _tries(since: Since, source: PlanSource, reader: Localisation) -> tuple[Next
         tries += [
             NextTry(name, isolated(reader.text(action.title)), reader.text(action.first_step)) for action in further[:1]
         ]
-    return tuple(tries[:MOST_TRIES])
+    return tuple(tries)
 
 
 # Did it work?
@@ -300,6 +305,32 @@ def _others(plan: PlanOutcomes, source: ResultSource, reader: Localisation) -> t
             said = words.change_words(replace(alike[0], difference=None, ci95=None), scale, reader)
             rows.append(ComparisonRow(names, "", "", said, label=alike[0].label))
     return tuple(rows)
+
+
+def _others_note(source: ResultSource, reader: Localisation) -> str:
+    """What pillars without an action tell of those with one: it depends on what became of them."""
+    labels = {change.label if change.label in MARKS else "" for plan in source.outcomes for change in plan.others}
+    if not labels:
+        return ""
+    if labels == {"improved"}:
+        said = reader.gettext("These rose without an action, too, so the actions explain little.")
+    elif labels == {""}:
+        said = reader.gettext(
+            "These did not clearly move. Where a pillar with an action rose, that speaks for the action, but proves "
+            "nothing."
+        )
+    elif labels == {"worse"}:
+        said = reader.gettext(
+            "These fell instead. Where a pillar with an action rose or held, that speaks for the action, but proves "
+            "nothing."
+        )
+    else:
+        said = reader.gettext("Not all of these went the same way, so they tell little of what the actions brought.")
+    low = reader.gettext(
+        "Low scores tend to rise by themselves, whatever is done: what was unusually low once is seldom as low the "
+        "next time."
+    )
+    return f"{low} {said}"
 
 
 def _outcome_row(outcome: ActionOutcome, source: ResultSource, reader: Localisation) -> OutcomeRow:

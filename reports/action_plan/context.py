@@ -126,6 +126,11 @@ class ChangeGroup:
     note: str = ""
     """What holds for all of them, said once."""
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether they went up, or down, by more than chance."""
+        return self.label in ("improved", "worse")
+
 
 @dataclass(frozen=True, slots=True)
 class StatementRow:
@@ -168,14 +173,11 @@ class OutcomesBlock:
 
 @dataclass(frozen=True, slots=True)
 class ChangePart:
-    """What changed since the round before, in the order in which it is told; empty parts are not.
-
-    `statements` and `tries` are for the usual case of no clear change.
-    """
+    """What changed since the round before, in the order in which it is told, but that what is clear (of groups and
+    ladder) stands before the statements. Empty parts are not told."""
 
     note: str
     circumstances: tuple[str, ...]
-    is_clear: bool
     done: str
     statements: tuple[StatementRow, ...]
     statements_note: str
@@ -185,10 +187,19 @@ class ChangePart:
     ladder: tuple[ComparisonRow, ...]
     ladder_rest: str
     outcomes: tuple[OutcomesBlock, ...]
-    has_others: bool
+    others_note: str
+    """What pillars without an action tell of those with one; empty where there are none."""
     outcomes_note: str
     """Why a change may be unclear although its whole range lies on one side of zero."""
     recent: str
+
+    @property
+    def clear_groups(self) -> tuple[ChangeGroup, ...]:
+        return tuple(group for group in self.groups if group.is_clear)
+
+    @property
+    def other_groups(self) -> tuple[ChangeGroup, ...]:
+        return tuple(group for group in self.groups if not group.is_clear)
 
 
 @dataclass(frozen=True, slots=True)

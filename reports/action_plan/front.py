@@ -94,11 +94,16 @@ def _is_known(pillar: PlannedPillar) -> bool:
     return bool(pillar.actions or pillar.later or pillar.is_given_up)
 
 
+def reason_words(reason: str | None, reader: Localisation) -> str:
+    """The team's own reason for a pillar; where an action of the plan before is the reason, that it is."""
+    return reader.gettext("It goes on from our last plan.") if reason is None else reason
+
+
 def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) -> list[str]:
     """Why this pillar: a few short sentences, each a fact of the result."""
     reasons = []
-    if pillar.reason:
-        reasons.append(reader.gettext("You chose it: %(reason)s", reason=_with_full_stop(pillar.reason)))
+    if why := reason_words(pillar.reason, reader):
+        reasons.append(reader.gettext("You chose it: %(reason)s", reason=_with_full_stop(why)))
     if pillar.priority:
         widest = max(entry.gap for entry in source.result.priorities)
         furthest = [entry.pillar for entry in source.result.priorities if entry.gap >= widest - c.TOLERANCE]
@@ -135,7 +140,7 @@ def _level_pillars(source: PlanSource, pillar: PlannedPillar) -> tuple[str, ...]
     result, own = source.result, pillar.result.pillar
     if pillar.priority:
         return level_with(result.priorities, own)
-    if source.plan.kind != "keep_and_share" or pillar.reason:
+    if source.plan.kind != "keep_and_share" or pillar.reason != "":
         return ()
     weights = {one.pillar: (result.focus.get(one.pillar, 0.0), one.mean) for one in result.pillars}
     return tuple(one for one, weight in weights.items() if one != own and weight == weights[own])

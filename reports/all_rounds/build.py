@@ -16,6 +16,8 @@ from reports.engine.scripts import isolated
 MOST_CHARTS = 12
 WIDE = 560.0
 """Of a chart that fills a card by itself, in the units of the others."""
+NARROW = 200.0
+"""Of one of four beside each other on paper."""
 NOTHING = "–"
 
 
@@ -67,6 +69,7 @@ def pillar_rounds(past: AllRounds, pillar: Pillar, reader: Localisation) -> Pill
         name=name,
         chart=charts.rounds_chart(marks, name, described, scale_points=past.scale.size),
         wide_chart=charts.rounds_chart(marks, name, described, scale_points=past.scale.size, width=WIDE),
+        narrow_chart=charts.rounds_chart(marks, name, described, scale_points=past.scale.size, width=NARROW),
         figures=" · ".join(
             NOTHING if figure is None or figure.score is None else reader.number(figure.score, 1) for figure in figures
         ),
@@ -83,7 +86,14 @@ def _head(past: AllRounds, at: int, reader: Localisation) -> RoundHead:
         notes.append(reader.gettext("nothing shown, to protect those who answered"))
     elif at and not past.rounds[at - 1].is_withheld and _is_worded_anew(past, at):
         notes.append(reader.gettext("asked in other words than the round before, so no line joins them"))
-    return RoundHead(reader.number(at + 1), isolated(one.name), reader.date(one.published_on), "; ".join(notes))
+    tells_change = any(past.joins(at, pillar.id) for pillar in past.pillars)
+    return RoundHead(
+        reader.number(at + 1),
+        isolated(one.name),
+        reader.date(one.published_on),
+        "; ".join(notes),
+        changed_in=one.id if tells_change else None,
+    )
 
 
 def _is_worded_anew(past: AllRounds, at: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -16,6 +17,8 @@ class RoundHead:
     day: str
     note: str
     """That its answers were agreed, that it shows nothing, or that it asked in other words; empty otherwise."""
+    changed_in: uuid.UUID | None = None
+    """Its id where its results say what moved: it is compared with the round before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class PillarRounds:
     chart: Markup
     wide_chart: Markup
     """The same where it stands alone and has room."""
+    narrow_chart: Markup
+    """The same for paper."""
     figures: str
     cells: tuple[str, ...]
 

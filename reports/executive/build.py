@@ -43,6 +43,10 @@ from reports.portfolio.words import (
 TEMPLATE = "executive/document.html"
 FEW_UP_TO = 12
 """So many teams leave room on their page."""
+FEWEST_UP_TO = 4
+"""So many leave so much room that help and what comes next have a page each."""
+ROOMY_UP_TO = 7
+"""Up to so many teams what was done begins a page; of more, one list follows the other."""
 LONG_FROM = 41
 """From so many teams on their table comes last, and has only those that need help most."""
 MOST_TEAMS = 14
@@ -89,6 +93,7 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         teams_more=_more(len(source.lines) - len(listed), reader),
         is_few=len(source.lines) <= FEW_UP_TO,
         is_long=is_long,
+        page_starts=_page_starts(len(source.lines)),
         moved=tuple(_moved(source, reader)),
         moves=tuple(told[:most_moves]),
         moves_note=_moves_note(len(told) > most_moves, reader),
@@ -105,6 +110,15 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         next_rows=next_rows[:most_next],
         next_more=_more(len(next_rows) - most_next, reader),
     )
+
+
+def _page_starts(teams: int) -> tuple[str, ...]:
+    """The sections that begin a page, so that none is left with a few lines."""
+    if teams >= LONG_FROM:
+        return ("moved",)
+    if teams > ROOMY_UP_TO:
+        return ()
+    return ("done", "next") if teams <= FEWEST_UP_TO else ("done", "help")
 
 
 def build_html(context: ExecutiveContext, reader: Localisation) -> str:

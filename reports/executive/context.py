@@ -99,6 +99,8 @@ class ExecutiveContext:
     """Whether the table of teams leaves room on its page."""
     is_long: bool
     """Whether the table of teams comes last, and has only those that need help most."""
+    page_starts: tuple[str, ...]
+    """The sections that begin a page: `moved`, `done`, `help`, `next`."""
     moved: tuple[str, ...]
     moves: tuple[MoveRow, ...]
     moves_note: str

@@ -40,6 +40,12 @@ class PageOfWords:
     height: float
     words: tuple[Word, ...]
 
+    @property
+    def filled(self) -> float:
+        """The share of its height, between margins, that stands above the end of its last word."""
+        top, bottom = 15 * MILLIMETRE, self.height - 19 * MILLIMETRE
+        return (max((word.bottom for word in self.words if word.bottom < bottom), default=top) - top) / (bottom - top)
+
 
 _PAGE = re.compile(r'<page width="([\d.]+)" height="([\d.]+)">(.*?)</page>', re.DOTALL)
 _WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>')

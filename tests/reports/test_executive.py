@@ -28,7 +28,7 @@ from assessment.infra.languages import Localisation
 from reports.executive.build import MOST_TEAMS, build_context, build_html, build_pdf
 from reports.executive.source import DoneAction, ExecutiveSource
 from reports.workbook.source import ActionFacts
-from tests.reports.pdfs import catalogue_of, pages_of
+from tests.reports.pdfs import boxes_of, catalogue_of, pages_of
 from tests.reports.plans import LONG_NAME, kept_log
 
 ASKED = load_questionnaire()
@@ -94,13 +94,16 @@ def source_of(teams: int, name: str = "Equipo de la sede principal", **changes: 
 
 
 @pytest.mark.parametrize("reader", READERS, ids=str)
-@pytest.mark.parametrize("teams", [2, 40])
-def test_from_two_to_forty_teams_take_four_to_six_pages(tmp_path: Path, reader: Localisation, teams: int) -> None:
+@pytest.mark.parametrize("teams", [3, 7, 40])
+def test_from_a_few_to_forty_teams_take_four_to_six_pages_that_are_not_nearly_empty(
+    tmp_path: Path, reader: Localisation, teams: int
+) -> None:
     path = tmp_path / "summary.pdf"
     with kept_log() as log:
         path.write_bytes(build_pdf(source_of(teams, paper=reader.paper), reader))
     assert log == []
     assert 4 <= len(pages_of(path)) <= 6
+    assert min(page.filled for page in boxes_of(path)[:-1]) > 1 / 3
     assert catalogue_of(path)["/Lang"] == reader.tag
     words = " ".join(pages_of(path))
     for title in (

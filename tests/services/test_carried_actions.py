@@ -86,7 +86,6 @@ def carry(database, later, *, taken, kept=None, now=LATER, base_version=None):
             back,
             kept=[action.id for action in found.choices.actions] if kept is None else kept,
             taken=[action.id for action in taken],
-            reason="Sigue del plan anterior.",
             today=now.date(),
             now=now,
             base_version=found.version if base_version is None else base_version,
@@ -260,7 +259,7 @@ def test_an_action_of_another_pillar_brings_it_along_where_there_is_room(databas
     carry(database, later, taken=[mine], kept=kept)
     now = plan_of(database, later, LATER)
     assert now.choices.pillar_ids == (*proposed.pillar_ids, pillar)
-    assert now.choices.pillars[-1].reason == "Sigue del plan anterior."
+    assert now.choices.pillars[-1].reason is None, "it has come along: each reader is told in their language"
     assert not now.faults
     assert now.choices.move is None
 

@@ -29,8 +29,12 @@ def address(world: World) -> str:
 
 @pytest.fixture
 def at_day_30(world: World, address: str, monkeypatch: pytest.MonkeyPatch) -> dt.datetime:
-    drawn = dt.datetime.now(dt.UTC).date()
-    now = dt.datetime.combine(meeting_on(drawn, 30), dt.time(15), dt.UTC)
+    return be_at(monkeypatch, meeting_on(dt.datetime.now(dt.UTC).date(), 30))
+
+
+def be_at(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> dt.datetime:
+    """The afternoon of a day, for all pages about the plan."""
+    now = dt.datetime.combine(day, dt.time(15), dt.UTC)
     for module in (
         "assessment.web.plans.editor",
         "assessment.web.plans.meeting",
@@ -56,6 +60,12 @@ def say(client: PageClient, said: str, **values: str) -> Any:
     return answer
 
 
+def go_on(client: PageClient, **values: str) -> Any:
+    """Presses "Goes on", and once more where a new day is proposed."""
+    answer = say(client, "goes-on", **values)
+    return say(client, "goes-on") if answer.status_code == 422 else answer
+
+
 def shown(client: PageClient) -> str:
     """The action that the page asks about."""
     return fields(client)["action"]
@@ -71,7 +81,8 @@ def test_it_goes_through_what_is_due_and_ends_with_page_1(
         if "/meeting/end" in client.at:
             break
         asked.append(shown(client))
-        assert say(client, said, note=f"Nota {said}").status_code == 303
+        answer = go_on(client) if said == "goes-on" else say(client, said, note=f"Nota {said}")
+        assert answer.status_code == 303
     assert len(asked) == len(set(asked))
     assert "/meeting/end" in client.at
     heads = {"es": ("Hecha (1)", "Sigue", "Atascada (1)"), "en": ("Done (1)", "Goes on", "Stuck (1)")}[language]
@@ -121,7 +132,7 @@ def test_one_goes_back_and_says_otherwise(world: World, address: str, at_day_30:
     client.get(back[0])
     assert shown(client) == first
     assert "Said already: Done." in client.page.text
-    say(client, "goes-on")
+    go_on(client)
     assert fields(open_follow_up(world, address))[f"status-{first}"] == "doing"
 
 
@@ -176,19 +187,54 @@ def test_nothing_is_put_off_to_a_day_that_has_passed(
     world: World, address: str, at_day_30: dt.datetime, language: str, words: str
 ) -> None:
     client = open_meeting(world, address, language)
-    one, day = shown(client), fields(client)["due_on"]
+    day = fields(client)["due_on"]
     passed = (at_day_30.date() - dt.timedelta(days=2)).isoformat()
     assert say(client, "goes-on", due_on=passed, note="Más tiempo").status_code == 422
     assert words in client.page.text
     assert (fields(client)["due_on"], fields(client)["note"]) == (passed, "Más tiempo")
-    assert say(client, "goes-on", due_on=day).status_code == 303, "the day that it has may stay, though it has passed"
-    assert shown(open_meeting(world, address, action=one)) == one
+    assert say(client, "stuck", due_on=day).status_code == 303, "what is stuck may keep its day, though it has passed"
+
+
+@pytest.mark.parametrize(
+    ("language", "before", "words"),
+    [
+        ("es", "La fecha que tenía ya pasó", "ya pasó. Aquí se propone una nueva"),
+        ("en", "The day that it had has passed", "has passed. A new one is proposed here"),
+    ],
+)
+def test_what_is_late_and_goes_on_is_asked_for_a_new_day_which_is_proposed(
+    world: World, address: str, at_day_30: dt.datetime, language: str, before: str, words: str
+) -> None:
+    client = open_meeting(world, address, language)
+    one, day = shown(client), fields(client)["due_on"]
+    assert before in client.page.text
+    assert say(client, "goes-on", note="Más tiempo").status_code == 422
+    assert words in client.page.text
+    assert fields(client)["note"] == "Más tiempo"
+    proposed = fields(client)["due_on"]
+    assert 30 <= (dt.date.fromisoformat(proposed) - at_day_30.date()).days <= 32, "a weekend moves to Monday"
+    assert fields(open_follow_up(world, address))[f"status-{one}"] == "todo", "nothing is kept until it has its day"
+    assert fields(open_meeting(world, address, action=one))["due_on"] == day
+    assert say(client, "goes-on").status_code == 303
+    assert fields(open_meeting(world, address, action=one))["due_on"] == proposed
+    assert fields(open_follow_up(world, address))[f"status-{one}"] == "doing"
+
+
+def test_after_the_plans_90_days_what_is_late_goes_on_without_a_new_day_and_this_is_said(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be_at(monkeypatch, dt.datetime.now(dt.UTC).date() + dt.timedelta(days=100))
+    client = open_meeting(world, address)
+    one, day = shown(client), fields(client)["due_on"]
+    assert "The plan's 90 days are over, so its day stays" in client.page.text
+    assert say(client, "goes-on").status_code == 303
+    assert fields(open_meeting(world, address, action=one))["due_on"] == day
 
 
 def test_an_emptied_day_leaves_the_day_as_it_is(world: World, address: str, at_day_30: dt.datetime) -> None:
     client = open_meeting(world, address)
     one, day = shown(client), fields(client)["due_on"]
-    assert say(client, "goes-on", due_on="").status_code == 303
+    assert say(client, "stuck", due_on="").status_code == 303
     assert fields(open_meeting(world, address, action=one))["due_on"] == day
 
 

@@ -282,6 +282,23 @@ def test_another_pillar_needs_a_reason_that_is_printed(world: World, address: st
     assert pillars(client) == [first, second]
 
 
+def test_the_reason_of_a_pillar_that_goes_on_is_told_in_each_readers_language_until_it_is_rewritten(
+    world: World, address: str
+) -> None:
+    client = open_plan(world, address)
+    first, second = pillars(client)
+    other = next(pillar for pillar in ("voice", "measures", "improvement") if pillar not in (first, second))
+    press(client, f"swap:{first}")
+    client.fill({"pillar": other, "reason": "Viene de nuestro plan anterior."})
+    english = open_plan(world, address, language="en")
+    assert fields(english)[f"reason-{other}"] == "It goes on from our last plan."
+    assert "You chose it: It goes on from our last plan." in words_of_pdf(press(english, "print").data)
+    spanish = open_plan(world, address)
+    assert fields(spanish)[f"reason-{other}"] == "Viene de nuestro plan anterior."
+    press(spanish, "save", **{f"reason-{other}": "Viene de lejos."})
+    assert fields(open_plan(world, address, language="en"))[f"reason-{other}"] == "Viene de lejos."
+
+
 def test_a_third_pillar_waits_for_room(world: World, address: str) -> None:
     client = open_plan(world, address)
     assert not [one for one in client.page.texts if "Trabajar un pilar más" in one]

@@ -297,6 +297,8 @@ def test_page_one_carries_the_address_while_the_plan_is_shared(
 def test_an_address_that_no_phone_can_open_is_not_printed(world: World, address: str) -> None:
     share(world, address)
     manager = open_plan(world, address)
+    assert "La página 1 se imprime sin código y sin esta dirección" in manager.page.text
+    assert "la página 1 lleva el código" not in manager.page.text
     assert "/p/" not in words_of_pdf(press(manager, "print").data)
     assert "/p/" not in manager.get(f"{address}/plan/preview").get_data(as_text=True)
 

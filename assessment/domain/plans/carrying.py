@@ -81,13 +81,12 @@ def with_carried(
     *,
     kept: Collection[uuid.UUID],
     taken: Sequence[EarlierAction],
-    reason: str,
     today: dt.date,
 ) -> tuple[PlanChoices, Mapping[uuid.UUID, uuid.UUID]]:
     """The plan with only those of its actions that are kept, and those of the earlier plan that go on; and the earlier
     action of each that came.
 
-    A pillar whose actions all leave goes with them, and one that comes along gets `reason` where it was not proposed.
+    A pillar whose actions all leave goes with them; one that comes along without being proposed has them as its reason.
     An action keeps its day where that lies within this plan; else it gets one that has not passed. Raises `InvalidPlan`
     for too many actions or pillars, or one that cannot come.
     """
@@ -112,7 +111,7 @@ def with_carried(
     reasons = {pillar.pillar: pillar.reason for pillar in choices.pillars}
     proposed = {pillar.result.pillar for pillar in basis.proposal.pillars}
     pillars = tuple(
-        PillarChoice(pillar, reasons.get(pillar, "" if pillar in proposed else reason), tuple(actions))
+        PillarChoice(pillar, reasons.get(pillar, "" if pillar in proposed else None), tuple(actions))
         for pillar, actions in under.items()
         if actions or not had.get(pillar, False)
     )

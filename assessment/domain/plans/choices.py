@@ -26,6 +26,11 @@ MOVE: Final = "move"
 """The heading of what lifts the plan's perception point. All other headings are ids of pillars."""
 
 
+GOES_ON_IN_WORDS: Final = frozenset({"It goes on from our last plan.", "Viene de nuestro plan anterior."})
+"""What a form shows for a reason that nobody has worded (`PillarChoice.reason`), in either language. Plans kept one of
+them before."""
+
+
 class TextTooLong(ValueError):
     """A text of a plan has more characters than a plan can hold; `field` is its name."""
 
@@ -113,10 +118,14 @@ class ActionChoice:
 
 @dataclass(frozen=True, slots=True)
 class PillarChoice:
-    """A pillar that the team takes on; `reason` says why where the proposal did not name it. Raises `TextTooLong`."""
+    """A pillar that the team takes on; `reason` says why where the proposal did not name it.
+
+    It is `None` while an action of the plan before is the reason, in each reader's language, and empty where there is
+    none. Raises `TextTooLong`.
+    """
 
     pillar: str
-    reason: str = ""
+    reason: str | None = ""
     actions: tuple[ActionChoice, ...] = ()
 
     @property
@@ -126,6 +135,8 @@ class PillarChoice:
 
     def __post_init__(self) -> None:
         _set_line(self, "reason")
+        if self.reason in GOES_ON_IN_WORDS:
+            object.__setattr__(self, "reason", None)
 
 
 @dataclass(frozen=True, slots=True)

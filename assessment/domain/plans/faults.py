@@ -88,7 +88,7 @@ def _faults(choices: PlanChoices, basis: PlanBasis) -> Iterator[PlanFault]:
         yield PlanFault(PlanProblem.NO_PILLAR)
     proposed = {pillar.result.pillar for pillar in basis.proposal.pillars}
     for pillar in choices.pillars:
-        if pillar.pillar not in proposed and not pillar.reason:
+        if pillar.pillar not in proposed and pillar.reason == "":
             yield PlanFault(PlanProblem.REASON_MISSING, pillar.pillar)
         is_given_up = bool(choices.dropped_under(pillar.pillar))
         if not pillar.actions and not is_given_up and known_actions(basis, pillar.pillar):  # else written on paper

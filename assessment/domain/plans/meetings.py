@@ -12,6 +12,8 @@ from assessment.domain.plans.proposal import due_on
 MEETING_DAYS: Final = (30, 60, 90)
 OFFERED_BEFORE = dt.timedelta(days=4)
 OFFERED_AFTER = dt.timedelta(days=7)
+PUT_OFF_BY = 30
+"""Days from the meeting on until what is late and goes on is proposed to be due."""
 
 
 class Said(StrEnum):
@@ -48,6 +50,19 @@ def next_meeting(drawn_on: dt.date, today: dt.date) -> int | None:
     """The first meeting that is still to come, and not the one that is near; `None` after the last."""
     near = meeting_around(drawn_on, today) or 0
     return next((days for days in MEETING_DAYS if days > near and meeting_on(drawn_on, days) > today), None)
+
+
+def last_day(drawn_on: dt.date) -> dt.date:
+    """The last day that an action of a plan is proposed to be due on: that of its last meeting."""
+    return meeting_on(drawn_on, MEETING_DAYS[-1])
+
+
+def new_day_for(action: ActionChoice, drawn_on: dt.date, today: dt.date) -> dt.date | None:
+    """The day that is proposed for an action that goes on although its day has passed: in thirty days, or the plan's
+    last. `None` where its day has not passed, and in a plan that is over, which has none left."""
+    if action.due_on is None or action.due_on >= today or today > last_day(drawn_on):
+        return None
+    return min(due_on(today, PUT_OFF_BY), last_day(drawn_on))
 
 
 def agenda(choices: PlanChoices, today: dt.date) -> tuple[ActionChoice, ...]:

@@ -51,8 +51,8 @@ class PlannedPillar:
     actions: tuple[PlannedAction, ...]
     later: tuple[Action, ...]
     """More of the library for the same level, for when the first actions are done."""
-    reason: str = ""
-    """Why the team chose it where the proposal did not."""
+    reason: str | None = ""
+    """Why the team chose it where the proposal did not; `None` where it came with an action of the plan before."""
     declined: frozenset[str] = frozenset()
     """Actions that were proposed for it and that the team took out or replaced: nothing to come back to later."""
     is_given_up: bool = False

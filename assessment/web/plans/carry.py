@@ -79,7 +79,6 @@ def _take(editor: Editor, looking_back: LookingBack, form: ConfirmForm) -> Respo
             looking_back,
             kept=kept,
             taken=taken,
-            reason=reader().gettext("It goes on from our last plan."),
             today=local_date(now, editor.access.organisation.time_zone),
             now=now,
             base_version=editor.round_plan.version,

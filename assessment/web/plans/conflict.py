@@ -12,6 +12,7 @@ from assessment.infra.languages import N_, Localisation
 from assessment.services.plans import RoundPlan
 from assessment.web.plans.follow import STATUSES
 from assessment.web.plans.page import heading_name
+from reports.action_plan.front import reason_words
 from reports.action_plan.source import PlanSource
 
 FIELDS = {
@@ -51,8 +52,8 @@ def both_plans(theirs: RoundPlan, mine: RoundPlan, source: PlanSource, reader: L
         BothSay(
             heading_name(mine, source, one.pillar, reader),
             reader.gettext("Why this pillar?"),
-            reasons[one.pillar] or "—",
-            one.reason or "—",
+            reason_words(reasons[one.pillar], reader) or "—",
+            reason_words(one.reason, reader) or "—",
         )
         for one in mine.choices.pillars
         if one.pillar in reasons

@@ -36,6 +36,7 @@ from assessment.web.fields import DayField
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.languages import lazy_gettext as _
+from reports.action_plan.front import reason_words
 
 PAPERS: Final = (("letter", _("Letter")), ("a4", "A4"))
 
@@ -150,7 +151,7 @@ def plan_form(round_plan: RoundPlan, layout: Layout, reader: Localisation) -> Pl
     fields: dict[str, Any] = {}
     data: dict[str, Any] = {"print_language": reader.language, "print_paper": reader.paper}
     for pillar in round_plan.choices.pillars:
-        data[f"reason-{pillar.pillar}"] = pillar.reason
+        data[f"reason-{pillar.pillar}"] = reason_words(pillar.reason, reader)
     for pillar_id in layout.pillars:
         fields[f"reason-{pillar_id}"] = TextAreaField(_("Why this pillar?"), [_at_most(LONGEST_REASON)])
     for slot in layout.slots:

@@ -15,7 +15,7 @@ from wtforms.validators import Length, Optional
 from assessment.domain.plain_text import plain_text
 from assessment.domain.plans.choices import LONGEST_NOTE, ActionStatus
 from assessment.domain.plans.faults import is_within_plan
-from assessment.domain.plans.meetings import MEETING_DAYS, Said, meeting_on
+from assessment.domain.plans.meetings import Said, last_day, new_day_for
 from assessment.infra.clock import utc_now
 from assessment.services.plan_meetings import Meeting, close_meeting, get_last_closed, get_meeting, say
 from assessment.services.plans import PlanChangedMeanwhile
@@ -42,6 +42,10 @@ MEANWHILE = _(
 NOTHING_KEPT = _("This action is no longer in the plan, so nothing was kept of it.")
 OUT_OF_PLAN = _("Choose a day from %(first)s to %(last)s: within the 90 days of the plan.")
 IN_THE_PAST = _("This day has passed. Choose a day from today to %(last)s: within the 90 days of the plan.")
+NEEDS_NEW_DAY = _(
+    "The day of this action, %(day)s, has passed. A new one is proposed here, %(proposed)s: choose another if it suits "
+    "you better, and press “Goes on” again."
+)
 PLAN_IS_OVER = _(
     "The plan's 90 days are over, so no new day fits. Leave the day as it is: what is still open can go on in the next "
     "plan."
@@ -52,7 +56,11 @@ class MeetingForm(SettingsForm):
     """What a meeting says of one action, beside the button that is pressed."""
 
     note = TextAreaField(_("Note (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG)])
-    due_on = DayField(_("If it is not done: a new day (may stay as it is)"), [Optional()])
+    due_on = DayField(_("If it is not done: a new day"), [Optional()])
+
+    def propose(self, day: dt.date) -> None:
+        """Puts a day into the field, for whoever sends the form once more."""
+        self.due_on.data, self.due_on.raw_data = day, [day.isoformat()]
 
 
 @dataclass
@@ -93,6 +101,13 @@ class MeetingPage:
             is_valid = False
         due_on = form.due_on.data if said is not Said.DONE else None
         drawn_on = editor.round_plan.choices.drawn_on
+        if is_valid and said is Said.GOES_ON and due_on in (None, action.due_on) and (day := self._new_day(action_id)):
+            form.propose(day)
+            form.add_error(
+                form.due_on,
+                str(NEEDS_NEW_DAY) % {"day": action.due, "proposed": reader().date(day)},
+            )
+            is_valid = False
         if is_valid and due_on and due_on != action.due_on and (words := _wrong_day(due_on, drawn_on, editor.today)):
             form.add_error(form.due_on, words)
             is_valid = False
@@ -142,10 +157,23 @@ class MeetingPage:
         close_meeting(session(), self.editor.round_plan, today=self.editor.today, now=utc_now())
         return redirect_to_round("plans.meeting_end", self.editor.round, closed="1")
 
+    def _new_day(self, action_id: uuid.UUID) -> dt.date | None:
+        choices = self.editor.round_plan.choices
+        action = next(one for one in choices.actions if one.id == action_id)
+        return new_day_for(action, choices.drawn_on, self.editor.today)
+
     def _read(self) -> dict[uuid.UUID, tuple[ReadHeading, ReadAction]]:
         editor = self.editor
         headings = plan_to_read(editor.round_plan, editor.source, reader(), today=editor.today)
         return {action.id: (heading, action) for heading in headings for action in heading.actions}
+
+    def _about_day(self, action: ReadAction) -> str:
+        """What is to be known of the day before a button is pressed."""
+        if not action.is_open or action.due_on is None or action.due_on >= self.editor.today:
+            return str(_("It may stay as it is."))
+        if self._new_day(action.id):
+            return str(_("The day that it had has passed, so what goes on gets a new one."))
+        return str(_("The plan's 90 days are over, so its day stays. What is still open can go on in the next plan."))
 
     def _page(
         self, meeting: Meeting, action_id: uuid.UUID, form: MeetingForm | None = None, meanwhile: str = ""
@@ -160,6 +188,7 @@ class MeetingPage:
             "heading": heading,
             "action": action,
             "form": form or _form_of(action),
+            "about_day": "" if form and form.due_on.errors else self._about_day(action),
             "buttons": [(one.value, str(words), key) for one, words, key in SAID],
             "meanwhile": meanwhile,
             "said": said.get(action_id),
@@ -180,7 +209,7 @@ def _form_of(action: ReadAction) -> MeetingForm:
 
 def _wrong_day(due_on: dt.date, drawn_on: dt.date, today: dt.date) -> str:
     """Why an action of a plan cannot be put off to this day; nothing where it can."""
-    first, last = max(drawn_on, today), meeting_on(drawn_on, MEETING_DAYS[-1])
+    first, last = max(drawn_on, today), last_day(drawn_on)
     if first > last:
         return str(PLAN_IS_OVER)
     if due_on < first:

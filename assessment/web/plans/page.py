@@ -115,7 +115,7 @@ def plan_page(
             heading=pillar,
             label=box.label,
             title=box.pillar,
-            why=" ".join(box.reasons[1:] if round_plan.choices.pillars[at].reason else box.reasons),
+            why=" ".join(box.reasons[1:] if round_plan.choices.pillars[at].reason != "" else box.reasons),
             asks_reason=pillar not in proposed,
             actions=_cards(round_plan, layout, pillar, reader, came_from),
             has_library=bool(known_actions(round_plan.basis, pillar)),

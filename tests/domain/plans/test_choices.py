@@ -61,3 +61,9 @@ def test_choices_are_the_same_after_they_were_kept():
     back = choices_from_document(document)
     assert back == choices
     assert [one.id for one in back.actions] == [one.id for one in choices.actions]
+
+
+@pytest.mark.parametrize("kept", ["It goes on from our last plan.", "Viene de nuestro plan anterior."])
+def test_a_reason_that_was_kept_in_one_language_is_read_as_one_that_nobody_worded(kept):
+    assert PillarChoice("voice", kept).reason is None
+    assert PillarChoice("voice", f"{kept} Y nos urge.").reason == f"{kept} Y nos urge."

@@ -7,7 +7,15 @@ import datetime as dt
 import pytest
 
 from assessment.domain.plans.choices import ActionChoice, ActionStatus, PillarChoice, PlanChoices
-from assessment.domain.plans.meetings import MEETING_DAYS, agenda, meeting_around, meeting_on, next_meeting
+from assessment.domain.plans.meetings import (
+    MEETING_DAYS,
+    agenda,
+    last_day,
+    meeting_around,
+    meeting_on,
+    new_day_for,
+    next_meeting,
+)
 
 DRAWN = dt.date(2026, 11, 20)
 DAY = dt.timedelta(days=1)
@@ -56,3 +64,21 @@ def test_what_is_stuck_is_talked_about_however_late_it_is_due_and_the_last_meeti
     stuck = ActionChoice(title="Stuck", due_on=DRAWN + 85 * DAY, status=ActionStatus.BLOCKED)
     assert [one.title for one in agenda(plan(far, stuck), meeting_on(DRAWN, 30))] == ["Stuck"]
     assert [one.title for one in agenda(plan(far, stuck), meeting_on(DRAWN, 90))] == ["Stuck", "Far"]
+
+
+@pytest.mark.parametrize(
+    ("today", "due_on", "proposed"),
+    [
+        (DRAWN + 34 * DAY, DRAWN + 30 * DAY, DRAWN + 66 * DAY),  # a Saturday moves to Monday
+        (DRAWN + 31 * DAY, DRAWN + 31 * DAY, None),
+        (DRAWN + 31 * DAY, None, None),
+        (DRAWN + 80 * DAY, DRAWN + 30 * DAY, last_day(DRAWN)),
+        (last_day(DRAWN), DRAWN + 30 * DAY, last_day(DRAWN)),
+        (last_day(DRAWN) + DAY, DRAWN + 30 * DAY, None),
+    ],
+)
+def test_what_is_late_and_goes_on_is_proposed_for_thirty_days_later_while_the_plan_has_days_left(
+    today, due_on, proposed
+):
+    action = ActionChoice(title="Café", due_on=due_on)
+    assert new_day_for(action, DRAWN, today) == proposed
