@@ -105,7 +105,6 @@ def _with_what_is_open(
         looking_back,
         kept=[action.id for action in round_plan.choices.actions],
         taken=taken,
-        reason="",
         today=drawn_on,
         now=now,
         base_version=round_plan.plan.version,
