@@ -41,6 +41,7 @@ from assessment.web import (
     organisations,
     outbox,
     owners,
+    participate,
     plans,
     portfolio,
     prepare,
@@ -57,6 +58,7 @@ from assessment.web import (
     transactions,
     unsubscribing,
     visits,
+    workshops,
 )
 from assessment.web.accounts import forgotten_password, sign_in
 
@@ -74,6 +76,7 @@ FEATURES = (
     teams,
     campaigns,
     rounds,
+    workshops,
     repetitions,
     results,
     history,
@@ -160,6 +163,10 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         app.register_blueprint(feature.blueprint)
     respondents = respond.create_respondents_app(app)
     app.extensions["escala_respondents"] = respondents
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/r": respondents})  # type: ignore[method-assign]
+    participants = participate.create_participants_app(app)
+    app.extensions["escala_participants"] = participants
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, {"/r": respondents, "/w": participants}
+    )
     app.extensions["escala_queue"].handle_with(_handlers(app).by_topic)
     return app
