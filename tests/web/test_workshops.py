@@ -11,9 +11,10 @@ from assessment.infra.clock import utc_now
 from assessment.services.rounds import open_round
 from assessment.store.workshops import Workshop, WorkshopVote
 from assessment.web import limits
+from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.workshop_room import RUBRICS, WorkshopRoom, vote, words_of
-from tests.web.world import World
+from tests.web.world import World, beside
 
 
 def test_a_round_that_is_answered_together_is_held_as_a_workshop(world: World) -> None:
@@ -201,6 +202,21 @@ def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
     room.command("resume")
     phone.get("/w/room")
     assert phone.page.h1 == "You are in"
+
+
+def test_a_server_that_was_started_anew_goes_on_where_it_was(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone("en")
+    room.command("next")
+    room.command("next")
+    vote(phone, 3)
+    with beside(world.app) as other:
+        again = other.test_client()
+        assert isinstance(again, PageClient)
+        again._cookies = phone._cookies
+        again.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+        again.get("/w/room")
+        assert "Your vote is in: 3 · Practised" in again.page.text
 
 
 def test_a_workshop_of_a_round_that_closed_is_kept_and_says_what_to_do(world: World) -> None:
