@@ -12,7 +12,7 @@ from assessment.domain.workshops import Command
 from assessment.services.taking_part import Glance, glance, join, know_workshop, vote
 from assessment.services.workshops import Board, agree, end_workshop, get_board, give_command, start_workshop
 from assessment.store.database import Database
-from tests.services.build import NOW, Home, make_home, make_round
+from tests.services.build import DAY, NOW, Home, make_home, make_round
 
 RUBRICS = "service-culture-rubrics"
 FIRST, SECOND = "items:language-rubric", "items:vision-rubric"
@@ -30,12 +30,14 @@ class Room:
     now: dt.datetime = NOW
 
     @staticmethod
-    def make(database: Database, name: str = "Alegra") -> Room:
+    def make(database: Database, name: str = "Alegra", *, now: dt.datetime = NOW) -> Room:
         home = make_home(database, name)
-        round_id, link = make_round(database, home, mode=RoundMode.CONSENSUS, questionnaires=[RUBRICS])
+        round_id, link = make_round(
+            database, home, mode=RoundMode.CONSENSUS, questionnaires=[RUBRICS], opens_at=now - DAY, closes_at=None
+        )
         with database.writing() as session:
-            started = start_workshop(session, organisation_id=home.organisation, round_id=round_id, minutes=90, now=NOW)
-            return Room(database, home, round_id, link, started.id)
+            started = start_workshop(session, organisation_id=home.organisation, round_id=round_id, minutes=90, now=now)
+            return Room(database, home, round_id, link, started.id, now)
 
     @property
     def own(self) -> dict[str, Any]:
