@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from assessment.domain.answers import DK, Answer, AnswerSheet, Role
+from assessment.domain.plans.choices import LONGEST_TITLE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.sections.groups import GroupedSection
 from assessment.domain.sections.ladder import LadderSection
@@ -28,7 +29,8 @@ LASTS: Final = dt.timedelta(hours=12)
 WAITS: Final = dt.timedelta(days=14)
 """How long one that is paused can be resumed."""
 LONGEST_NOTE: Final = 300
-LONGEST_OWNER: Final = 80
+LONGEST_ACTION: Final = LONGEST_TITLE
+"""So that an action can stand in the plan as it was written down, as its owner can (`LONGEST_OWNER`)."""
 MOST_PARTICIPANTS: Final = 500
 
 

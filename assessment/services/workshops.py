@@ -16,10 +16,11 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from assessment.domain.plain_text import plain_line
+from assessment.domain.plans.choices import LONGEST_OWNER
 from assessment.domain.rounds import RoundMode, WrongRoundMode
 from assessment.domain.workshops import (
+    LONGEST_ACTION,
     LONGEST_NOTE,
-    LONGEST_OWNER,
     Command,
     Distribution,
     NotNow,
@@ -318,7 +319,8 @@ def write_note(
 ) -> None:
     """Parks a thought, or keeps an action with its owner and day. Raises `NoWorkshop` or `NothingWritten`."""
     workshop = _running(session, organisation_id, round_id)
-    if not (plain := plain_line(words)[:LONGEST_NOTE]):
+    longest = LONGEST_ACTION if kind is NoteKind.ACTION else LONGEST_NOTE
+    if not (plain := plain_line(words)[:longest]):
         raise NothingWritten
     session.add(
         WorkshopNote(

@@ -208,6 +208,7 @@ ROUTES: dict[str, Row] = {
     "plans.page_one": MEMBERS,
     "plans.check_in": MEMBERS,
     "plans.carry": MANAGERS,
+    "plans.from_workshop": MANAGERS,
     "plans.owners": MANAGERS,
     "plans.make_owner_link": MANAGERS,
     "plans.end_owner_link": MANAGERS,

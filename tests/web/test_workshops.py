@@ -204,6 +204,36 @@ def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
     assert phone.page.h1 == "You are in"
 
 
+def test_an_action_of_the_workshop_takes_a_place_in_the_plan_with_its_owner_and_day(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, due_on = room.leader, (utc_now() + dt.timedelta(days=20)).date()
+    for command in ("next", "skip", "skip"):
+        room.command(command)
+        forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(lead.page.forms)}
+        lead.fill({"level": "2"}, form=forms["agree"], follow_redirects=True)
+        act = {"what": f"Tablero {room.row().question}", "owner": "Ana", "due_on": str(due_on)}
+        lead.fill(act, form=forms["action"], follow_redirects=True)
+    lead.get(room.at("/end"))
+    lead.fill(follow_redirects=True)
+    lead.get(f"{room.round_page}/close")
+    lead.fill({"confirmed": "y"}, follow_redirects=True)
+    lead.get(f"{room.round_page}/plan")
+    assert "3 acciones del taller no están en el plan" in lead.page.text
+    lead.get(f"{room.round_page}/plan/workshop")
+    assert lead.page.text.count("Ponerla en el plan") == 3
+    lead.fill({}, form=-3, follow_redirects=True)
+    assert "La acción ya está en el plan" in lead.page.text
+    assert lead.page.text.count("Ponerla en el plan") == 2
+    stale = dict(lead.page.forms[-1]["data"])
+    lead.fill({}, form=-1, follow_redirects=True)
+    lead.post(f"{room.round_page}/plan/workshop", data=stale | {"note": "no id"}, follow_redirects=True)
+    assert "cambió el plan" in lead.page.text
+    lead.get(f"{room.round_page}/plan")
+    values = [value for form in lead.page.forms for value in form["data"].values()]
+    assert (values.count("Ana"), values.count(str(due_on))) == (2, 2)
+    assert "1 acción del taller no está en el plan" in lead.page.text
+
+
 def test_a_server_that_was_started_anew_goes_on_where_it_was(world: World) -> None:
     room = WorkshopRoom.make(world)
     phone = room.phone("en")

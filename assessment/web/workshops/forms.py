@@ -5,7 +5,8 @@ from __future__ import annotations
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from assessment.domain.workshops import DONT_KNOW, LONGEST_NOTE, LONGEST_OWNER, VotedQuestion
+from assessment.domain.plans.choices import LONGEST_OWNER
+from assessment.domain.workshops import DONT_KNOW, LONGEST_ACTION, LONGEST_NOTE, VotedQuestion
 from assessment.infra.languages import Localisation
 from assessment.services.workshops import LONGEST_AGENDA, Agreement
 from assessment.web.fields import DayField, WholeNumberField
@@ -46,7 +47,7 @@ class ParkForm(Form):
 class ActionForm(Form):
     what = StringField(
         _("What will be done?"),
-        [DataRequired(_("Please write what will be done.")), Length(max=LONGEST_NOTE, message=TOO_LONG)],
+        [DataRequired(_("Please write what will be done.")), Length(max=LONGEST_ACTION, message=TOO_LONG)],
     )
     owner = StringField(_("Who sees to it? (may stay empty)"), [Length(max=LONGEST_OWNER, message=TOO_LONG)])
     due_on = DayField(_("By when? (may stay empty)"), [Optional()])
