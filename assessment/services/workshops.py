@@ -280,26 +280,31 @@ def agree(
     *,
     organisation_id: uuid.UUID,
     round_id: uuid.UUID,
+    question: str,
     level: int,
     note: str,
-    version: int,
     now: dt.datetime,
 ) -> None:
     """Keeps what the team agrees on for the question that is shown; what it had agreed before is replaced.
 
-    Raises what `give_command` does, or `UnknownLevel`.
+    Raises `NoWorkshop`, `WorkshopMovedOn` where another question is shown by now, `WorkshopIsOver`, `NotNow` while
+    people vote, or `UnknownLevel`.
     """
-    workshop = _lock(session, organisation_id, round_id, version)
+    workshop = lock_running(session, organisation_id, round_id)
+    if workshop is None:
+        raise NoWorkshop(round_id)
+    if workshop.question != question:
+        raise WorkshopMovedOn(workshop.version)
     _require_going_on(workshop, now)
     if workshop.stage not in (Stage.ASKED, Stage.REVEALED):
         raise NotNow(Command.NEXT, workshop.stage)
-    question = next(one for one in _questions(session, workshop) if one.key == workshop.question)
-    if not question.takes(level):
+    asked = next(one for one in _questions(session, workshop) if one.key == question)
+    if not asked.takes(level):
         raise UnknownLevel(level)
-    kept = session.get(WorkshopAgreement, (workshop.id, question.key))
+    kept = session.get(WorkshopAgreement, (workshop.id, question))
     if kept is None:
         kept = WorkshopAgreement(
-            organisation_id=organisation_id, workshop_id=workshop.id, question=question.key, level=level
+            organisation_id=organisation_id, workshop_id=workshop.id, question=question, level=level
         )
         session.add(kept)
     kept.level, kept.note = level, plain_line(note)[:LONGEST_NOTE]

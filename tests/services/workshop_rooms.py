@@ -54,9 +54,9 @@ class Room:
                 give_command(session, **self.own, command=command, version=version, to=to, now=self.now)
 
     def agree(self, level: int, note: str = "") -> None:
-        version = self.board().workshop.version
+        question = self.board().workshop.question
         with self.database.writing() as session:
-            agree(session, **self.own, level=level, note=note, version=version, now=self.now)
+            agree(session, **self.own, question=question, level=level, note=note, now=self.now)
 
     def end(self) -> int:
         with self.database.writing() as session:

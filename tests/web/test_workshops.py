@@ -121,6 +121,12 @@ def test_a_command_that_was_meant_for_an_earlier_moment_does_nothing_and_says_so
     room = WorkshopRoom.make(world)
     room.command("next", version="1")
     assert room.row().question
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    late = dict(room.leader.page.forms[agree]["data"]) | {"level": "3", "note": "Se oyen en las reuniones"}
+    room.command("skip")
+    room.leader.post(room.at("/agree"), data=late, follow_redirects=True)
+    assert "Usted había escrito: «Se oyen en las reuniones»" in room.leader.page.text
+    room.command("back")
     room.command("next", version="1")
     assert room.row().stage == "asked"
     assert "El taller avanzó mientras tanto" in room.leader.page.text

@@ -1,4 +1,4 @@
-"""Forms of whoever leads a workshop. Commands name the version that their page showed."""
+"""Forms of whoever leads a workshop."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class StartForm(Form):
 class AgreeForm(Form):
     """What the team agrees on for the question that is shown."""
 
-    version = HiddenField()
+    question = HiddenField()
     level = RadioField(_("What the team agrees on"), [InputRequired(_("Please choose what the team agrees on."))])
     note = StringField(
         _("Why, in your own words (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG), Optional()]
@@ -54,12 +54,12 @@ class ActionForm(Form):
 
 
 def agree_form(
-    question: VotedQuestion, agreed: Agreement | None, version: int, reader: Localisation, *, is_sent: bool = False
+    question: VotedQuestion, agreed: Agreement | None, reader: Localisation, *, is_sent: bool = False
 ) -> AgreeForm:
     """No level is chosen beforehand but what was agreed: a tie is not broken by a form."""
     form = AgreeForm(
         **({} if is_sent else {"formdata": None}),
-        version=str(version),
+        question=question.key,
         level=str(agreed.level) if agreed else None,
         note=agreed.note if agreed else "",
     )

@@ -139,7 +139,7 @@ def _page(led: Led, board: Board, **forms: object) -> str:
     shown, question = board.shown, board.question
     may_agree = question is not None and board.position.stage in (Stage.ASKED, Stage.REVEALED)
     given: dict[str, object] = {
-        "agree_form": agree_form(question, board.agreement, board.workshop.version, reader())
+        "agree_form": agree_form(question, board.agreement, reader())
         if may_agree and question is not None and "agree_form" not in forms
         else None,
         "park_form": ParkForm(formdata=None),
@@ -223,8 +223,11 @@ def _version() -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
-def _answered(led: Led, act: Callable[[], object]) -> AnyResponse:
-    """Does it, and shows the page; to a script that wants no page, 204, or 409 where nothing was done."""
+def _answered(led: Led, act: Callable[[], object], *, written: str = "") -> AnyResponse:
+    """Does it, and shows the page; to a script that wants no page, 204, or 409 where nothing was done.
+
+    What was written, and is not kept, is told with the refusal.
+    """
     refusal = ""
     try:
         act()
@@ -244,6 +247,8 @@ def _answered(led: Led, act: Callable[[], object]) -> AnyResponse:
         return Response(status=409 if refusal else 204)
     if refusal:
         flash(refusal, "error")
+        if written:
+            flash(reader().gettext("You had written: “%(words)s”", words=written), "error")
     return redirect_to_round("workshops.lead", led.round)
 
 
@@ -258,8 +263,8 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
         return redirect_to_round("rounds.round_", led.round)
     if board.question is None:
         return redirect_to_round("workshops.lead", led.round)
-    form = agree_form(board.question, None, board.workshop.version, reader(), is_sent=True)
-    if _version() == board.workshop.version and not form.validate_on_submit():
+    form = agree_form(board.question, None, reader(), is_sent=True)
+    if form.question.data == board.question.key and not form.validate_on_submit():
         return _page(led, board, agree_form=form)
 
     def act() -> None:
@@ -267,15 +272,15 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
             agree(
                 session(),
                 **led.own,
+                question=form.question.data or "",
                 level=int(form.level.data or 0),
                 note=form.note.data or "",
-                version=_version(),
                 now=utc_now(),
             )
         except UnknownLevel:
             raise WorkshopMovedOn from None
 
-    return _answered(led, act)
+    return _answered(led, act, written=form.note.data or "")
 
 
 @blueprint.post("/park")
