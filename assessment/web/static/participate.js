@@ -8,9 +8,11 @@
   const EVERY = 1000;
   const UNSEEN = 6000;
   const LONGEST = 8000;
-  const PATIENCE = 8000;
+  const PATIENCE = 5000;
+  const SELDOM_AFTER = 3; // failures: one lost request in ten is what a bad network does
   let mark = main.dataset.mark;
   let pause = EVERY;
+  let failures = 0;
   let timer = 0;
   let asking = false;
   let control = null;
@@ -97,11 +99,13 @@
       else await look();
       if (state.textContent === main.dataset.lost) say("", false);
       pause = EVERY;
+      failures = 0;
     } catch {
       failed = !(looked && vote); // a vote does not wait for a question that hangs
       if (failed) {
         say(main.dataset.lost, true);
-        pause = Math.min(LONGEST, pause * 2);
+        failures += 1;
+        if (failures >= SELDOM_AFTER) pause = Math.min(LONGEST, pause * 2);
       }
     }
     markPressed();

@@ -4,6 +4,8 @@
 (() => {
   const EVERY = 1000;
   const LONGEST = 8000;
+  const PATIENCE = 5000;
+  const SELDOM_AFTER = 3; // failures
   const KEYS = { PageDown: "next", ArrowRight: "next", PageUp: "back", ArrowLeft: "back", ".": "blank", b: "blank", B: "blank" };
   const screen = document.getElementById("room-screen");
   const live = document.getElementById("room-live");
@@ -12,6 +14,8 @@
   const lost = document.getElementById("room-lost");
   let mark = region.dataset.mark || "";
   let pause = EVERY;
+  let failures = 0;
+  let turns = 0;
   let timer = 0;
   let isBusy = false;
 
@@ -50,13 +54,15 @@
   };
 
   const look = async () => {
+    const turn = (turns += 1);
     try {
       const response = await fetch(region.dataset.now, {
         cache: "no-store",
         redirect: "error", // to the page for signing in, once the visit has ended
         headers: { "If-None-Match": mark },
-        signal: AbortSignal.timeout(LONGEST),
+        signal: AbortSignal.timeout(PATIENCE),
       });
+      if (turn !== turns) return; // a command has asked meanwhile
       if (response.status === 410) {
         end();
         return;
@@ -64,9 +70,12 @@
       if (response.ok) await show(response);
       else if (response.status !== 304) throw new Error(String(response.status));
       pause = EVERY;
+      failures = 0;
       if (lost) lost.hidden = true;
     } catch {
-      pause = Math.min(LONGEST, pause * 2);
+      if (turn !== turns) return;
+      failures += 1;
+      if (failures >= SELDOM_AFTER) pause = Math.min(LONGEST, pause * 2);
       if (lost) lost.hidden = false;
     }
     clearTimeout(timer);
