@@ -342,8 +342,11 @@ def write_note(
     session.flush()
 
 
-def end_workshop(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> int:
-    """Ends the workshop for good, also one that has ended by itself: what was agreed becomes the round's one sheet.
+def end_workshop(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, hands_over: bool = True, now: dt.datetime
+) -> int:
+    """Ends the workshop for good, also one that has ended by itself: what was agreed becomes the round's one sheet,
+    unless nothing is to be handed over, or the round was published meanwhile.
 
     Returns on how many questions there was agreement; with none, the round has no sheet. People who took part are
     forgotten, with votes that were not shown. Raises `NoWorkshop`, `RoundNotOpen`, `AlreadySubmitted` or
@@ -353,8 +356,9 @@ def end_workshop(session: Session, *, organisation_id: uuid.UUID, round_id: uuid
     if workshop is None:
         raise NoWorkshop(round_id)
     agreed = {agreement.question: agreement.level for agreement in agreements_of(session, workshop.id)}
-    if agreed:
-        _hand_over(session, get_round(session, organisation_id=organisation_id, round_id=round_id), agreed, now)
+    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
+    if agreed and hands_over and round_.published_at is None:
+        _hand_over(session, round_, agreed, now)
     workshop.ended_at, workshop.pin = now, None
     workshop.stage, workshop.agenda_since = _stage_at_rest(workshop), None
     delete_participants(session, workshop.id)

@@ -6,11 +6,14 @@ import datetime as dt
 
 import pytest
 
+from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.rounds import open_round
+from assessment.store.rounds import Round
 from assessment.store.workshops import Workshop, WorkshopVote
 from assessment.web import limits
+from tests.services.build import answer
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
 from tests.web.workshop_room import RUBRICS, WorkshopRoom, vote, words_of
@@ -253,6 +256,21 @@ def test_a_server_that_was_started_anew_goes_on_where_it_was(world: World) -> No
         again.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
         again.get("/w/room")
         assert "Your vote is in: 3 · Practised" in again.page.text
+
+
+def test_a_sheet_that_was_sent_on_another_device_counts_and_the_workshop_stands_beside_it(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.command("next")
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill({"level": "3"}, form=agree)
+    database = world.app.extensions["escala_database"]
+    with database.reading() as session:
+        link = session.get_one(Round, room.round_id).link_token
+    answer(database, link, AnswerSheet(role=Role.CONSENSUS, items={"language-rubric": 1}), now=utc_now())
+    room.leader.get(room.at("/end"))
+    room.leader.fill(follow_redirects=True)
+    assert "esa es la que cuenta" in room.leader.page.text
+    assert "Acuerdo: 3 · En práctica" in room.leader.page.text
 
 
 def test_a_workshop_of_a_round_that_closed_is_kept_and_says_what_to_do(world: World) -> None:

@@ -64,8 +64,8 @@ ROUND_CLOSED = _(
     "and then end the workshop."
 )
 SHEET_SENT = _(
-    "The team's sheet of this round has been sent already, on another device. What the workshop agreed on cannot be "
-    "handed over any more."
+    "The workshop has ended. The team's sheet of this round had been sent already, on another device, and that one "
+    "counts. What the workshop agreed on stands beside it."
 )
 
 
@@ -333,10 +333,15 @@ def end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRes
             return _ended(led, how_many)
     except NoWorkshop:
         return redirect_to_round("rounds.round_", led.round)
-    except (RoundNotOpen, AlreadySubmitted) as refused:
+    except RoundNotOpen:
         roll_back()
-        flash(str(ROUND_CLOSED if isinstance(refused, RoundNotOpen) else SHEET_SENT), "error")
+        flash(str(ROUND_CLOSED), "error")
         return redirect_to_round("workshops.lead", led.round)
+    except AlreadySubmitted:
+        roll_back()
+        end_workshop(session(), **led.own, hands_over=False, now=utc_now())
+        flash(str(SHEET_SENT), "error")
+        return redirect_to_round("rounds.round_", led.round)
     return led.render("workshops/end.html", form=form, board=board)
 
 
