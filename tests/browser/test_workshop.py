@@ -116,6 +116,10 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
     screen.keyboard.press("PageDown")
     expect(screen.locator("h1")).to_have_text("Visión comprometida del servicio")
 
+    room.command("go", to="ladder:contact")
+    expect(screen.locator(".levels li")).to_have_count(6)
+    fits(screen)
+
     lead.goto(f"{root}{room.at('/end')}")
     lead.get_by_role("button", name="Terminar el taller").click()
     expect(ben.locator("h1")).to_have_text("The workshop has ended")
