@@ -42,6 +42,7 @@ from assessment.web import (
     outbox,
     owners,
     paper_kit,
+    participate,
     plans,
     portfolio,
     prepare,
@@ -58,6 +59,7 @@ from assessment.web import (
     transactions,
     unsubscribing,
     visits,
+    workshops,
 )
 from assessment.web.accounts import forgotten_password, sign_in
 
@@ -76,6 +78,7 @@ FEATURES = (
     teams,
     campaigns,
     rounds,
+    workshops,
     repetitions,
     results,
     history,
@@ -162,6 +165,10 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
         app.register_blueprint(feature.blueprint)
     respondents = respond.create_respondents_app(app)
     app.extensions["escala_respondents"] = respondents
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/r": respondents})  # type: ignore[method-assign]
+    participants = participate.create_participants_app(app)
+    app.extensions["escala_participants"] = participants
+    app.wsgi_app = DispatcherMiddleware(  # type: ignore[method-assign]
+        app.wsgi_app, {"/r": respondents, "/w": participants}
+    )
     app.extensions["escala_queue"].handle_with(_handlers(app).by_topic)
     return app

@@ -82,6 +82,8 @@ class Action(StrEnum):
     PUBLISHED_CAMPAIGN = "published-campaign"
     MAILED_CAMPAIGN = "mailed-campaign"
     CHANGED_REPETITION = "changed-repetition"
+    STARTED_WORKSHOP = "started-workshop"
+    ENDED_WORKSHOP = "ended-workshop"
     HID_COMMENT = "hid-comment"
     CHANGED_PLAN = "changed-plan"
     SHARED_PLAN = "shared-plan"
@@ -139,6 +141,8 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.PUBLISHED_CAMPAIGN,
             Action.MAILED_CAMPAIGN,
             Action.CHANGED_REPETITION,
+            Action.STARTED_WORKSHOP,
+            Action.ENDED_WORKSHOP,
             Action.HID_COMMENT,
         }
     ),

@@ -20,8 +20,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, RandomKey
 
-REWRITTEN = ("responses", "drafts", "submission_keys", "invitations")
-"""PostgreSQL's tables with traces of the order of arrival. They are small: printed plans lie elsewhere."""
+REWRITTEN = (
+    "responses",
+    "drafts",
+    "submission_keys",
+    "invitations",
+    "workshop_participants",
+    "workshop_votes",
+)
+"""PostgreSQL's tables with traces of who answered or voted, and when. They are small: printed plans lie elsewhere."""
 
 WAIT_MS = 50
 """How long one attempt may wait for others, who meanwhile may have to wait for it."""

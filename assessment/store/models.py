@@ -33,6 +33,7 @@ from assessment.store import (
     setup_code,
     team_tags,
     teams,
+    workshops,
 )
 from assessment.store.base import Base
 
@@ -70,4 +71,5 @@ __all__ = [
     "setup_code",
     "team_tags",
     "teams",
+    "workshops",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import IO, Any
 
 from flask import Flask, Request
+from flask.sessions import SessionInterface, SessionMixin
 from jinja2 import FileSystemLoader, StrictUndefined
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -21,6 +22,13 @@ MOST_FIELDS = 1_000
 LARGEST_ENCODED_FORM = 400_000
 """Bytes of a form in the usual encoding, which takes a hundred times longer to read than the other one."""
 URL_ENCODED = "application/x-www-form-urlencoded"
+
+
+class NoSessions(SessionInterface):
+    """Nobody is remembered but by cookies of an application's own."""
+
+    def open_session(self, app: Flask, request: Request) -> SessionMixin:
+        return self.make_null_session(app)
 
 
 class BoundedForms(FormDataParser):

@@ -32,6 +32,10 @@ ADDRESSES = "4000 per 24 hours"
 JOINS = "20 per hour"
 OWNERS_SAVES = "60 per hour"
 """How often something may be saved by one owner's link."""
+PINS_OF_ADDRESS = "60 per 10 minutes"
+"""How many wrong PINs of workshops an address may type: a room shares one, behind a proxy all do, and some mistype."""
+PINS_OF_ALL = "600 per hour"
+"""The same of all addresses together; whoever scans the code types none."""
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
 """How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 
@@ -156,6 +160,12 @@ def hit(limit: str, key: str, *, cost: int = 1) -> bool:
     """
     commit_early()
     return limiter(current_app).limiter.hit(_parsed(limit), key, cost=cost)
+
+
+def take_back(limit: str, key: str) -> None:
+    """What `hit` has counted does not count after all. For requests that hold no transaction."""
+    item = _parsed(limit)
+    cast(DatabaseStorage, limiter(current_app).storage).incr(item.key_for(key), item.get_expiry(), amount=-1)
 
 
 def require(limit: str, key: str, *, cost: int = 1) -> None:

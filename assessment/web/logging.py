@@ -25,11 +25,13 @@ UNLOGGED = frozenset(
         "owners.open_link",
         "owners.show",
         "unsubscribing.unsubscribe",
+        "workshops.live",
+        "workshops.screen_now",
     }
 )
 """Requested by respondents' phones, too, as the plan's link is from the page of thanks; by owners, whom we promise that
 looking is not noted down; by links in e-mail, whose address is a secret; or every few seconds, by what monitors the
-server."""
+server and by the pages of a workshop."""
 
 
 def is_unlogged(endpoint: str | None) -> bool:

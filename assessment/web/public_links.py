@@ -23,6 +23,11 @@ def respondents_url(token: str) -> str:
     return f"{_configured_base_url() or request.host_url.rstrip('/')}{request.script_root}/r/{token}"
 
 
+def participants_url(token: str = "") -> str:
+    """A workshop's address: the one that is typed, or with its token the one that its code leads to."""
+    return f"{_configured_base_url() or request.host_url.rstrip('/')}{request.script_root}/w/{token}".rstrip("/")
+
+
 def shared_plan_path(token: str) -> str:
     """Where a round's plan can be read once it is shared, as the respondents' application links to it."""
     return f"{request.script_root.removesuffix('/r')}/p/{token}"

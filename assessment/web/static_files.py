@@ -22,6 +22,7 @@ CACHE_FOREVER = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
 JOINED = {
     "respond.css": ("tokens.css", "respond.css"),
+    "participate.css": ("tokens.css", "participate.css"),
     "respond.js": ("respond/draft.js", "respond/sending.js", "respond/steps.js"),
 }
 """Files that are made of others, so that a phone asks for one instead of several."""

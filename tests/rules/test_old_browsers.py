@@ -53,6 +53,8 @@ def without_comments(text: str) -> str:
         ("respond/draft.js", TOO_NEW_IN_SCRIPTS),
         ("respond/sending.js", TOO_NEW_IN_SCRIPTS),
         ("respond/steps.js", TOO_NEW_IN_SCRIPTS),
+        ("participate.js", TOO_NEW_IN_SCRIPTS),
+        ("participate.css", TOO_NEW_IN_STYLES),
         ("respond.css", TOO_NEW_IN_STYLES),
         ("tokens.css", TOO_NEW_IN_STYLES),
     ],

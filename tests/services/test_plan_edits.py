@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from assessment.domain.plans.choices import MOVE, ActionStatus
+from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus
 from assessment.domain.plans.chosen import proposed_choices
 from assessment.domain.plans.edits import (
     UnknownHeading,
@@ -16,10 +17,11 @@ from assessment.domain.plans.edits import (
     with_action,
     with_pillar,
     with_proposed_move,
+    with_written,
     without_action,
     without_pillar,
 )
-from assessment.domain.plans.faults import InvalidPlan, PlanProblem
+from assessment.domain.plans.faults import InvalidPlan, PlanProblem, is_within_plan
 from tests.services.test_plans import proposal_of, published
 
 
@@ -47,6 +49,23 @@ def test_what_fits_the_team_today_is_offered_first_and_what_is_taken_is_said(fou
     taken = {one.action.id for one in offered if one.is_taken}
     assert taken == {action.library_id for action in found.choices.pillars[0].actions}
     assert all(one.fits for one in offered_actions(found.basis, found.choices, MOVE))
+
+
+def test_an_action_in_own_words_is_one_more_or_takes_a_place_within_the_days_of_the_plan(found):
+    pillar, taken = found.choices.pillar_ids[0], found.choices.pillars[0].actions[0]
+    late = ActionChoice(title="Un tablero", owner="Ana", due_on=found.choices.drawn_on + timedelta(days=200))
+    choices = with_written(found.choices, late, instead_of=taken.id)
+    written = choices.actions_under(pillar)[0]
+    assert (written.title, written.owner) == ("Un tablero", "Ana")
+    assert is_within_plan(written.due_on, found.choices.drawn_on)
+    assert len(choices.actions) == len(found.choices.actions)
+    more = with_written(without_action(found.choices, heading=pillar, at=0), late, pillar=pillar)
+    assert more.actions_under(pillar)[-1].title == "Un tablero"
+    with pytest.raises(InvalidPlan) as refused:
+        with_written(found.choices, late, pillar=pillar)
+    assert problem_of(refused) is PlanProblem.TOO_MANY_ACTIONS
+    with pytest.raises(UnknownHeading):
+        with_written(found.choices, late, instead_of=late.id)
 
 
 def test_an_action_takes_the_place_of_another_and_its_owner_stays(found):

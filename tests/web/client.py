@@ -110,8 +110,8 @@ class Page(HTMLParser):
         self.links.append(given.get("href", ""))
 
     def _start_script(self, given: dict[str, str]) -> None:
-        """With a nonce; on pages that a browser keeps, a file of the respondents' application without one."""
-        if not given.get("src", "").startswith("/r/static/"):
+        """With a nonce; on pages of respondents and participants, a file of their application without one."""
+        if not given.get("src", "").startswith(("/r/static/", "/w/static/")):
             self._nonces.append(given.get("nonce", ""))
             if not given.get("nonce") or "src" not in given:
                 self.problems.append("a script without nonce or src")

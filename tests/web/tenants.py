@@ -16,6 +16,7 @@ from assessment.domain.repetitions import RepetitionRule
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
+from assessment.infra.tokens import new_token
 from assessment.services.access import get_access
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
@@ -40,6 +41,7 @@ from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.recipients import Recipient
+from assessment.store.workshops import Workshop
 from tests.infra.test_pictures import picture
 from tests.services.build import answer, make_sheet
 from tests.web.world import World
@@ -98,6 +100,16 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         session.add(campaign)
         session.flush()
         session.add(CampaignRound(**where, round_id=second.id, campaign_id=campaign.id))
+        workshop = Workshop(
+            **where,
+            round_id=second.id,
+            token=new_token(),
+            started_at=now,
+            commanded_at=now,
+            agenda_seconds=3600,
+            agenda_since=now,
+        )
+        session.add(workshop)
     with database.writing() as session:
         rule = RepetitionRule(6, now.date() + 90 * DAY)
         set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
@@ -168,6 +180,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             tokens={
                 "respond.open_link": second_link,
                 "respond.begin_instead": second_link,
+                "participate.open_code": workshop.token,
                 "members.join": invited.token,
                 "shared_plans.show": first.plan_token,
                 "shared_plans.calendar": first.plan_token,

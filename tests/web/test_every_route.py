@@ -95,6 +95,12 @@ ROUTES: dict[str, Row] = {
     "respond.another": EVERYBODY,
     "respond.thanks": EVERYBODY,
     "respond.privacy": EVERYBODY,
+    # people in a workshop: by its PIN or its code
+    "participate.pin": EVERYBODY,
+    "participate.open_code": EVERYBODY,
+    "participate.room": EVERYBODY,
+    "participate.now": EVERYBODY,
+    "participate.cast": EVERYBODY,
     "shared_plans.show": EVERYBODY,  # by its link
     "owners.open_link": EVERYBODY,  # by its link
     "owners.show": NOT_THERE,  # by the cookie for which the link is exchanged
@@ -186,6 +192,16 @@ ROUTES: dict[str, Row] = {
     "rounds.import_template": MANAGERS,
     "rounds.poster": MANAGERS,
     "rounds.slips": MANAGERS,
+    "workshops.start": MANAGERS,
+    "workshops.lead": MANAGERS,
+    "workshops.live": MANAGERS,
+    "workshops.screen": MANAGERS,
+    "workshops.screen_now": MANAGERS,
+    "workshops.command": MANAGERS,
+    "workshops.agreed": MANAGERS,
+    "workshops.park": MANAGERS,
+    "workshops.action": MANAGERS,
+    "workshops.end": MANAGERS,
     "results.results": MEMBERS,
     "history.all_rounds": MEMBERS,
     "results.pillar": MEMBERS,
@@ -198,6 +214,7 @@ ROUTES: dict[str, Row] = {
     "plans.page_one": MEMBERS,
     "plans.check_in": MEMBERS,
     "plans.carry": MANAGERS,
+    "plans.from_workshop": MANAGERS,
     "plans.owners": MANAGERS,
     "plans.make_owner_link": MANAGERS,
     "plans.end_owner_link": MANAGERS,
@@ -254,7 +271,12 @@ class House:
             ]
 
     def rules(self, *, organisations_only: bool = False) -> list[Rule]:
-        answering = [rule for rule in self.respondents.url_map.iter_rules() if rule.endpoint != "static"]
+        answering = [
+            rule
+            for app in (self.respondents, self.participants)
+            for rule in app.url_map.iter_rules()
+            if rule.endpoint != "static"
+        ]
         return [
             rule
             for rule in sorted([*self.app.url_map.iter_rules(), *answering], key=lambda rule: rule.endpoint)
@@ -268,7 +290,16 @@ class House:
         assert isinstance(app, Flask)
         return app
 
+    @property
+    def participants(self) -> Flask:
+        """The application at `/w`."""
+        app = self.app.extensions["escala_participants"]
+        assert isinstance(app, Flask)
+        return app
+
     def map_of(self, address: str) -> MapAdapter:
+        if address.startswith("/w/"):
+            return self.participants.url_map.bind("localhost", script_name="/w")
         if address.startswith("/r/"):
             return self.respondents.url_map.bind("localhost", script_name="/r")
         return self.app.url_map.bind("localhost")
@@ -276,12 +307,14 @@ class House:
     def address(self, rule: Rule, values: dict[str, Any], method: str) -> str:
         with self.app.test_request_context():
             build = method if method in (rule.methods or ()) else next(iter(rule.methods or ()))
-            of = self.map_of("/r/" if rule.endpoint.startswith("respond.") else "/")
+            mounted = {"respond": "/r/", "participate": "/w/"}
+            of = self.map_of(mounted.get(rule.endpoint.partition(".")[0], "/"))
             return of.build(rule.endpoint, values, method=build)
 
     def takes(self, method: str, address: str) -> bool:
         try:
-            self.map_of(address).match(address.removeprefix("/r") if address.startswith("/r/") else address, method)
+            is_mounted = address.startswith(("/r/", "/w/"))
+            self.map_of(address).match(address[2:] if is_mounted else address, method)
         except MethodNotAllowed:
             return False
         return True
@@ -477,7 +510,12 @@ def test_no_form_is_taken_without_its_token(house: House) -> None:
             if rule.endpoint in BY_ANYBODY:
                 continue
             (values,) = values_of(rule, house.tenants.ours)
-            response = browser.ask("POST", house.address(rule, values, "POST"), with_token=False)
+            address = house.address(rule, values, "POST")
+            if rule.endpoint.startswith("participate."):  # a cookie that other sites cannot send, and whose page it was
+                headers = {"Origin": "https://elsewhere.example"}
+                assert browser.client.post(address, headers=headers).status_code == 403, rule.endpoint
+                continue
+            response = browser.ask("POST", address, with_token=False)
             if rule.endpoint.startswith("respond."):  # the page again; the device stays whose it was
                 assert response.status_code in (303, 415, 422), rule.endpoint
                 assert "escala_r_" not in str(response.headers), rule.endpoint

@@ -12,7 +12,7 @@ from assessment.domain.actions import Action
 from assessment.domain.plans.basis import PlanBasis
 from assessment.domain.plans.choices import MOVE, ActionChoice, ActionStatus, PillarChoice, PlanChoices
 from assessment.domain.plans.chosen import OWN_DUE_DAYS, proposed_choices
-from assessment.domain.plans.faults import MOST_REMEMBERED, InvalidPlan, PlanFault, PlanProblem
+from assessment.domain.plans.faults import MOST_REMEMBERED, InvalidPlan, PlanFault, PlanProblem, is_within_plan
 from assessment.domain.plans.library import fitting_actions, known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS, due_on, first_actions
 from assessment.domain.result import PillarResult
@@ -94,6 +94,29 @@ def with_action(
         raise UnknownHeading(heading)
     actions[at] = replace(new, owner=actions[at].owner or None)
     return _with_actions(choices, heading, actions)
+
+
+def with_written(
+    choices: PlanChoices, written: ActionChoice, *, pillar: str = "", instead_of: uuid.UUID | None = None
+) -> PlanChoices:
+    """With an action in the team's own words: one more of a pillar, or in the place of another action of one.
+
+    A day that is not within the plan becomes the usual one. Raises `UnknownHeading`, or `InvalidPlan` without room.
+    """
+    if written.due_on is None or not is_within_plan(written.due_on, choices.drawn_on):
+        written = replace(written, due_on=due_on(choices.drawn_on, OWN_DUE_DAYS))
+    if pillar:
+        if pillar not in choices.pillar_ids:
+            raise UnknownHeading(pillar)
+        if room_of(choices) < 1:
+            raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS, pillar))
+        return _with_actions(choices, pillar, [*choices.actions_under(pillar), written])
+    for one in choices.pillar_ids:
+        actions = list(choices.actions_under(one))
+        for at, action in enumerate(actions):
+            if action.id == instead_of:
+                return _with_actions(choices, one, [*actions[:at], written, *actions[at + 1 :]])
+    raise UnknownHeading(str(instead_of))
 
 
 def without_action(choices: PlanChoices, *, heading: str, at: int) -> PlanChoices:

@@ -69,6 +69,8 @@ ACTION_WORDS = {
     Action.PUBLISHED_CAMPAIGN: N_("published rounds of a campaign"),
     Action.MAILED_CAMPAIGN: N_("had the people of a campaign invited or reminded by e-mail"),
     Action.CHANGED_REPETITION: N_("changed how the team’s rounds repeat"),
+    Action.STARTED_WORKSHOP: N_("started a workshop of the round"),
+    Action.ENDED_WORKSHOP: N_("ended the workshop of the round"),
     Action.HID_COMMENT: N_("hid a comment or showed it again"),
     Action.CHANGED_PLAN: N_("changed the plan or noted how far it is"),
     Action.SHARED_PLAN: N_("shared the plan by its link"),

@@ -26,6 +26,7 @@ TOPICS = {
     "security": "account",
     "shared_plans": "plan",
     "teams": "team",
+    "workshops": "workshop",
 }
 """The part of the page that is about what somebody is looking at, by blueprint."""
 TOPICS_OF_PAGES = {
@@ -34,6 +35,7 @@ TOPICS_OF_PAGES = {
     "organisations.privacy": "keeping",
     "plans.carry": "change",
     "plans.follow": "following",
+    "plans.from_workshop": "workshop",
     "plans.meeting": "meeting",
     "plans.meeting_end": "meeting",
     "plans.owners": "owners",

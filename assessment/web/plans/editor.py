@@ -49,6 +49,7 @@ from assessment.services.plans import (
 )
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
+from assessment.services.workshop_actions import noted_actions
 from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -76,6 +77,7 @@ GROUPS = {
     "add": "plans.actions",
     "swap": "plans.pillars",
     "pillar": "plans.pillars",
+    "workshop": "plans.from_workshop",
 }
 """Buttons that lead to a page where something is chosen, once the form is kept."""
 
@@ -164,6 +166,7 @@ class Editor:
             **self._shared(),
             page=plan_page(self.round_plan, self.source, layout, reader(), carried_names(session(), self.round_plan)),
             looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
+            noted=noted_actions(session(), self.round_plan),
             may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             plan_mail=plan_mail(self.round, self.organisation, reader()),

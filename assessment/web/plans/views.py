@@ -34,6 +34,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.plan_calendar import CALENDAR
 from assessment.web.plans import carry as carry_pages
+from assessment.web.plans import from_workshop as workshop_pages
 from assessment.web.plans import owners as owner_pages
 from assessment.web.plans import pickers
 from assessment.web.plans.downloads import pdf_download
@@ -128,6 +129,14 @@ def carry(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     """Which open actions of the plan before go on in this one."""
     team, round_ = load_round(access, team_id, round_id)
     return carry_pages.choose(Editor.of(access, team, round_))
+
+
+@blueprint.route("/plan/workshop", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def from_workshop(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """What was written down in the workshop, and its place in the plan."""
+    team, round_ = load_round(access, team_id, round_id)
+    return workshop_pages.choose(Editor.of(access, team, round_))
 
 
 @blueprint.route("/plan/pillars", methods=["GET", "POST"])

@@ -5,8 +5,7 @@ It has no session, nobody is looked up, and its cookies are its own. Each view o
 
 from __future__ import annotations
 
-from flask import Flask, Request
-from flask.sessions import SessionInterface, SessionMixin
+from flask import Flask
 
 from assessment.web import base, security
 from assessment.web.respond import answer_page, changes, privacy_page, refusal_pages, step_pages
@@ -16,17 +15,10 @@ LARGEST_REQUEST = 64_000
 """Bytes: a page of questions with the longest comment needs a quarter of it."""
 
 
-class NoSessions(SessionInterface):
-    """Nobody is remembered but by the cookies of a round and of a language."""
-
-    def open_session(self, app: Flask, request: Request) -> SessionMixin:
-        return self.make_null_session(app)
-
-
 def create_respondents_app(accounts: Flask) -> Flask:
     """The application that answers at `/r`, with the settings and the database of the accounts' one."""
     app = base.new_app("assessment.web.respond", accounts.extensions["escala_settings"], testing=accounts.testing)
-    app.session_interface = NoSessions()
+    app.session_interface = base.NoSessions()
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST)
     for shared in ("escala_database", "escala_limiter"):
         app.extensions[shared] = accounts.extensions[shared]

@@ -28,6 +28,7 @@ from assessment.services.respond import (
     change_known_draft,
     know_link,
 )
+from assessment.web.origins import is_of_our_pages
 from assessment.web.respond.blueprint import blueprint
 from assessment.web.respond.device_cookie import Signer, new_device_cookie, set_device_cookie, signer
 from assessment.web.respond.question_pages import RoundPages, pages_of_link
@@ -129,18 +130,11 @@ def _load_sent(handle: str) -> tuple[Visit, dict[str, Any]]:
 
 
 def _read_sent(request: Request, base_url: str | None) -> dict[str, Any]:
-    """What a page of ours sent. Against forged requests, it is refused where it is not JSON, or comes from elsewhere.
-
-    The device's cookie does not come along with what other sites send (`SameSite`), and browsers ask before they send
-    JSON elsewhere; what they say of its origin is checked all the same. Those that say how it relates to ours need not
-    be compared: a proxy may have changed our name.
-    """
+    """What a page of ours sent. Against forged requests, it is refused where it is not JSON, which browsers ask about
+    before they send it elsewhere, or comes from elsewhere."""
     if not request.is_json:
         abort(415)
-    relation = request.headers.get("Sec-Fetch-Site")
-    if relation is None and (origin := request.headers.get("Origin")) is not None:
-        relation = "same-origin" if origin in (f"{request.scheme}://{request.host}", base_url) else "cross-site"
-    if relation not in (None, "same-origin", "none"):
+    if not is_of_our_pages(request, base_url):
         abort(403)
     try:
         sent = request.get_json()

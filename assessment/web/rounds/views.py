@@ -47,6 +47,7 @@ from assessment.services.rounds import (
 from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import ListedRound, asked_for_codes, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
+from assessment.services.workshops import find_held, find_record, is_fit_for_workshop
 from assessment.web.access import requires, user_id
 from assessment.web.asked import (
     AskedInRound,
@@ -81,6 +82,7 @@ from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.sharing import answer_link, sharing_of
 from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
+from assessment.web.workshop_words import Record, record_of
 
 DAYS_TO_ANSWER = 7
 UNDELIVERED_SHOWN = 5
@@ -271,6 +273,10 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         campaign=find_campaign_of(session(), round_=round_),
         changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
+        workshop=find_held(session(), **_own(round_)),
+        may_hold_workshop=is_fit_for_workshop(session(), round_, now=utc_now()),
+        record=_record_of_workshop(access, round_),
+        may_manage=True,
         may_link_personally=not participation.answered and not invited,
         invited=invited,
         undelivered=undelivered_of(session(), **_own(round_)),
@@ -278,6 +284,12 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         confirm=ConfirmForm(),
         sends=mailer() is not None,
     )
+
+
+def _record_of_workshop(access: Access, round_: Round) -> Record | None:
+    """What the workshop left behind that was held of the round, once it has ended."""
+    ended = find_record(session(), **_own(round_), now=utc_now()) if round_.mode is RoundMode.CONSENSUS else None
+    return record_of(ended, access.organisation.time_zone, reader()) if ended else None
 
 
 def _titles(ids: Sequence[str], asked: AskedInRound | None) -> list[str]:

@@ -1,0 +1,403 @@
+"""Workshops: what is shown in the room, who takes part, the votes while they are cast, and what was agreed.
+
+Of people who take part there is a key's hash and nothing else. A vote is a row only until the votes are shown: then
+their counts are kept, and the rows deleted. Both tables lie in the order of random keys (decision 0014).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import cache
+from typing import Any, cast
+
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assessment.domain.workshops import Stage
+from assessment.store.base import Base, Document, Moment, RandomKey, belongs_to, tenant_key, text_enum
+from assessment.store.organisations import Organisation
+from assessment.store.rounds import Round
+from assessment.store.teams import Team
+
+_RUNNING = text("ended_at IS NULL")
+
+
+class Workshop(RandomKey, Base):
+    """A round that is answered by votes in a room; one at a time.
+
+    `token` is the secret of the address that the code on the wall leads to; `pin` can be typed, and is free again once
+    the workshop is ended. `version` grows with everything that people in the room can see. Of the time that was planned
+    `agenda_seconds` were left at `agenda_since`, which is empty while the workshop is paused.
+    """
+
+    __tablename__ = "workshops"
+    __table_args__ = (
+        belongs_to("rounds", "round_id"),
+        tenant_key("workshops"),
+        Index(
+            "uq_workshops_running",
+            "organisation_id",
+            "round_id",
+            unique=True,
+            sqlite_where=_RUNNING,
+            postgresql_where=_RUNNING,
+        ),
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    round_id: Mapped[uuid.UUID]
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    pin: Mapped[str | None] = mapped_column(String(6), unique=True)
+    stage: Mapped[Stage] = mapped_column(text_enum(Stage), default=Stage.JOINING)
+    question: Mapped[str] = mapped_column(String(100), default="")
+    ballot: Mapped[int] = mapped_column(default=0)
+    is_blank: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    started_at: Mapped[Moment]
+    commanded_at: Mapped[Moment]
+    paused_at: Mapped[Moment | None]
+    ended_at: Mapped[Moment | None]
+    agenda_seconds: Mapped[int]
+    agenda_since: Mapped[Moment | None]
+
+
+class WorkshopParticipant(RandomKey, Base):
+    """A device that takes part; deleted when the workshop ends."""
+
+    __tablename__ = "workshop_participants"
+    __table_args__ = (
+        belongs_to("workshops", "workshop_id"),
+        tenant_key("workshop_participants"),
+        {"sqlite_with_rowid": False},
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    workshop_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class WorkshopVote(Base):
+    """What a participant votes in the ballot that is open; another vote takes its place."""
+
+    __tablename__ = "workshop_votes"
+    __table_args__ = (
+        belongs_to("workshops", "workshop_id"),
+        belongs_to("workshop_participants", "participant_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    organisation_id: Mapped[uuid.UUID]
+    participant_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    workshop_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    value: Mapped[int]
+
+
+class WorkshopBallot(Base):
+    """Votes that were shown. `counts` says how often each value was voted for: first those who did not know, then the
+    levels from the lowest."""
+
+    __tablename__ = "workshop_ballots"
+    __table_args__ = (belongs_to("workshops", "workshop_id"),)
+
+    organisation_id: Mapped[uuid.UUID]
+    workshop_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(String(100), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    counts: Mapped[list[Any]] = mapped_column(Document)
+    revealed_at: Mapped[Moment]
+
+
+class WorkshopAgreement(Base):
+    """What the team agreed on for a question, and why, in its own words."""
+
+    __tablename__ = "workshop_agreements"
+    __table_args__ = (belongs_to("workshops", "workshop_id"),)
+
+    organisation_id: Mapped[uuid.UUID]
+    workshop_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    question: Mapped[str] = mapped_column(String(100), primary_key=True)
+    level: Mapped[int]
+    note: Mapped[str] = mapped_column(String(300), default="")
+
+
+class NoteKind(StrEnum):
+    PARKED = "parked"
+    ACTION = "action"
+
+
+class WorkshopNote(RandomKey, Base):
+    """A thought that was parked, or an action with its owner and day; `question` is what was shown meanwhile."""
+
+    __tablename__ = "workshop_notes"
+    __table_args__ = (belongs_to("workshops", "workshop_id"), Index("ix_workshop_notes_workshop_id", "workshop_id"))
+
+    organisation_id: Mapped[uuid.UUID]
+    workshop_id: Mapped[uuid.UUID]
+    kind: Mapped[NoteKind] = mapped_column(text_enum(NoteKind))
+    question: Mapped[str] = mapped_column(String(100), default="")
+    words: Mapped[str] = mapped_column(String(300))
+    owner: Mapped[str] = mapped_column(String(80), default="")
+    due_on: Mapped[dt.date | None]
+    written_at: Mapped[Moment]
+
+
+# For whoever facilitates
+
+
+def find_running(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Workshop | None:
+    """The round's workshop that nobody has ended, though it may be over by itself."""
+    return session.scalar(
+        select(Workshop).where(
+            Workshop.organisation_id == organisation_id, Workshop.round_id == round_id, Workshop.ended_at.is_(None)
+        )
+    )
+
+
+def lock_running(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Workshop | None:
+    """The same as it is now, locked until the transaction ends: no vote passes a command."""
+    return session.scalar(
+        select(Workshop)
+        .where(Workshop.organisation_id == organisation_id, Workshop.round_id == round_id, Workshop.ended_at.is_(None))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def find_latest(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Workshop | None:
+    """The round's last workshop, ended or not."""
+    return session.scalar(
+        select(Workshop)
+        .where(Workshop.organisation_id == organisation_id, Workshop.round_id == round_id)
+        .order_by(Workshop.started_at.desc(), Workshop.id)
+        .limit(1)
+    )
+
+
+def is_pin_taken(session: Session, pin: str) -> bool:
+    return session.scalar(select(Workshop.id).where(Workshop.pin == pin)) is not None
+
+
+def count_participants(session: Session, workshop_id: uuid.UUID) -> int:
+    return _count(session, WorkshopParticipant, workshop_id)
+
+
+def count_votes(session: Session, workshop_id: uuid.UUID) -> int:
+    return _count(session, WorkshopVote, workshop_id)
+
+
+def _count(session: Session, model: type[WorkshopParticipant] | type[WorkshopVote], workshop_id: uuid.UUID) -> int:
+    counted = select(func.count()).select_from(model).where(model.workshop_id == workshop_id)
+    return session.scalar(counted) or 0
+
+
+def votes_of(session: Session, workshop_id: uuid.UUID) -> Sequence[int]:
+    """What is voted in the open ballot, in no order that says who."""
+    return session.scalars(select(WorkshopVote.value).where(WorkshopVote.workshop_id == workshop_id)).all()
+
+
+def delete_votes(session: Session, workshop_id: uuid.UUID) -> None:
+    session.execute(delete(WorkshopVote).where(WorkshopVote.workshop_id == workshop_id))
+
+
+def delete_participants(session: Session, workshop_id: uuid.UUID) -> None:
+    """With their votes."""
+    delete_votes(session, workshop_id)
+    session.execute(delete(WorkshopParticipant).where(WorkshopParticipant.workshop_id == workshop_id))
+
+
+def ballots_of(session: Session, workshop_id: uuid.UUID) -> Sequence[WorkshopBallot]:
+    """The votes that were shown, each question's in their order."""
+    return session.scalars(
+        select(WorkshopBallot).where(WorkshopBallot.workshop_id == workshop_id).order_by(WorkshopBallot.number)
+    ).all()
+
+
+def agreements_of(session: Session, workshop_id: uuid.UUID) -> Sequence[WorkshopAgreement]:
+    return session.scalars(select(WorkshopAgreement).where(WorkshopAgreement.workshop_id == workshop_id)).all()
+
+
+def notes_of(session: Session, workshop_id: uuid.UUID) -> Sequence[WorkshopNote]:
+    """In the order in which they were written."""
+    return session.scalars(
+        select(WorkshopNote)
+        .where(WorkshopNote.workshop_id == workshop_id)
+        .order_by(WorkshopNote.written_at, WorkshopNote.id)
+    ).all()
+
+
+# For those who take part: a statement each
+
+
+def find_by_pin(connection: Connection, pin: str) -> uuid.UUID | None:
+    return connection.execute(select(Workshop.id).where(Workshop.pin == pin)).scalar()
+
+
+def find_by_token(connection: Connection, token: str) -> uuid.UUID | None:
+    return connection.execute(select(Workshop.id).where(Workshop.token == token)).scalar()
+
+
+def find_names(connection: Connection, workshop_id: uuid.UUID) -> Row[*tuple[Any, ...]] | None:
+    """The round behind a workshop: its id, team, organisation, country and language."""
+    return connection.execute(
+        select(
+            Round.id,
+            Team.name.label("team"),
+            Organisation.name.label("organisation"),
+            Organisation.country,
+            Organisation.language,
+        )
+        .select_from(Workshop)
+        .join(Round, Round.id == Workshop.round_id)
+        .join(Team, Team.id == Round.team_id)
+        .join(Organisation, Organisation.id == Round.organisation_id)
+        .where(Workshop.id == workshop_id)
+    ).first()
+
+
+@cache
+def _glance() -> Executable:
+    """Asked for by every phone every second, so it is made once."""
+    participants = (
+        select(func.count())
+        .select_from(WorkshopParticipant)
+        .where(WorkshopParticipant.workshop_id == Workshop.id)
+        .correlate(Workshop)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Workshop.stage,
+            Workshop.question,
+            Workshop.ballot,
+            Workshop.version,
+            Workshop.commanded_at,
+            Workshop.paused_at,
+            Workshop.ended_at,
+            WorkshopParticipant.id.label("participant_id"),
+            WorkshopVote.value.label("vote"),
+            participants.label("joined"),
+        )
+        .select_from(Workshop)
+        .outerjoin(
+            WorkshopParticipant,
+            (WorkshopParticipant.workshop_id == Workshop.id) & (WorkshopParticipant.key_hash == bindparam("key_hash")),
+        )
+        .outerjoin(WorkshopVote, WorkshopVote.participant_id == WorkshopParticipant.id)
+        .where(Workshop.id == bindparam("workshop_id", type_=Uuid()))
+    )
+
+
+def glance_at(connection: Connection, workshop_id: uuid.UUID, key_hash: str) -> Row[Any] | None:
+    """Where a workshop is, and what a device of this key votes, if it takes part."""
+    return connection.execute(_glance(), {"workshop_id": workshop_id, "key_hash": key_hash}).first()
+
+
+def find_shown(connection: Connection, workshop_id: uuid.UUID, question: str, number: int) -> Row[*tuple[Any, ...]]:
+    """The counts of a ballot and what was agreed: each `None` where there is none yet."""
+    counts = (
+        select(WorkshopBallot.counts)
+        .where(
+            WorkshopBallot.workshop_id == workshop_id,
+            WorkshopBallot.question == question,
+            WorkshopBallot.number == number,
+        )
+        .scalar_subquery()
+    )
+    level = (
+        select(WorkshopAgreement.level)
+        .where(WorkshopAgreement.workshop_id == workshop_id, WorkshopAgreement.question == question)
+        .scalar_subquery()
+    )
+    return connection.execute(select(counts.label("counts"), level.label("level"))).one()
+
+
+def add_participant(connection: Connection, workshop_id: uuid.UUID, key_hash: str, *, at_most: int) -> bool:
+    """A device takes part from now on, while nobody has ended the workshop and fewer than `at_most` do; one that did
+    already still does."""
+    joined = (
+        select(func.count())
+        .select_from(WorkshopParticipant)
+        .where(WorkshopParticipant.workshop_id == workshop_id)
+        .scalar_subquery()
+    )
+    chosen = select(
+        bindparam("id", uuid.uuid4(), type_=Uuid()),
+        Workshop.organisation_id,
+        Workshop.id,
+        bindparam("key_hash", key_hash, type_=String()),
+    ).where(Workshop.id == workshop_id, Workshop.ended_at.is_(None), joined < at_most)
+    added = insert(WorkshopParticipant).from_select(["id", "organisation_id", "workshop_id", "key_hash"], chosen)
+    return connection.execute(added.returning(WorkshopParticipant.id)).first() is not None
+
+
+@cache
+def _voting(dialect: str) -> Executable:
+    """Takes the participant's vote if the ballot that they saw is still the open one. The workshop's row is locked, so
+    that no vote slips in behind the count: whoever reveals has waited for it, or it waits and comes too late."""
+    votes = cast(Table, WorkshopVote.__table__)
+    upsert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(votes)
+    chosen = (
+        select(
+            Workshop.organisation_id,
+            WorkshopParticipant.id,
+            Workshop.id,
+            bindparam("value", type_=Integer()),
+        )
+        .join(WorkshopParticipant, WorkshopParticipant.workshop_id == Workshop.id)
+        .where(
+            Workshop.id == bindparam("workshop_id", type_=Uuid()),
+            Workshop.stage == Stage.VOTING,
+            Workshop.question == bindparam("question"),
+            Workshop.ballot == bindparam("ballot"),
+            Workshop.paused_at.is_(None),
+            Workshop.ended_at.is_(None),
+            Workshop.commanded_at > bindparam("since", type_=Workshop.commanded_at.type),
+            WorkshopParticipant.key_hash == bindparam("key_hash"),
+        )
+        .with_for_update(read=True, of=Workshop)
+    )
+    given = upsert.from_select(["organisation_id", "participant_id", "workshop_id", "value"], chosen)
+    taken = given.on_conflict_do_update(index_elements=[votes.c.participant_id], set_={"value": given.excluded.value})
+    return taken.returning(votes.c.value)
+
+
+def cast_vote(
+    connection: Connection,
+    workshop_id: uuid.UUID,
+    *,
+    key_hash: str,
+    question: str,
+    ballot: int,
+    value: int,
+    since: dt.datetime,
+) -> bool:
+    """Whether the vote counts: the ballot is open, and the last command came after `since`. One statement, whatever it
+    replaces."""
+    given = {
+        "workshop_id": workshop_id,
+        "key_hash": key_hash,
+        "question": question,
+        "ballot": ballot,
+        "value": value,
+        "since": since,
+    }
+    return connection.execute(_voting(connection.dialect.name), given).first() is not None

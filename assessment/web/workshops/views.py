@@ -1,0 +1,360 @@
+"""`…/rounds/<id>/workshop`: start a workshop, lead it step by step, end it.
+
+Everything is a plain form. Keys of a presenter's remote press the same buttons, where there is JavaScript.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from assessment.domain.access import Permission
+from assessment.domain.rounds import RoundNotOpen, WrongRoundMode
+from assessment.domain.workshops import Command, NobodyVoted, NotNow, Stage, minutes_a_question
+from assessment.infra.clock import utc_now
+from assessment.services.access import Access
+from assessment.services.respond import AlreadySubmitted
+from assessment.services.rounds import Round, RoundHasAnswers
+from assessment.services.teams import Team
+from assessment.services.workshops import (
+    Board,
+    NoteKind,
+    NothingToVote,
+    NoWorkshop,
+    UnknownLevel,
+    WorkshopIsOver,
+    WorkshopMovedOn,
+    agree,
+    end_workshop,
+    find_held,
+    get_board,
+    give_command,
+    is_fit_for_workshop,
+    questions_of,
+    start_workshop,
+    statements_of,
+    write_note,
+)
+from assessment.web.access import requires
+from assessment.web.forms import ConfirmForm
+from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader
+from assessment.web.lookups import load_round
+from assessment.web.public_links import is_local_link, participants_url
+from assessment.web.transactions import database, roll_back, session
+from assessment.web.urls import redirect_to_round, round_url
+from assessment.web.workshop_words import bars_of, level_words, record_of, told
+from assessment.web.workshops.blueprint import blueprint
+from assessment.web.workshops.forms import ActionForm, ParkForm, StartForm, agree_form
+
+USUAL_MINUTES = 90
+WITHOUT_PAGE = "Escala-Answers"
+"""The header with which a script asks for no page in answer to a command."""
+MOVED_ON = _("The workshop had gone on meanwhile, so nothing was done. This is what it shows now.")
+NOT_NOW = _("That cannot be done at this moment. While people vote, show the votes first.")
+NOBODY_VOTED = _("Nobody has voted yet, so there is nothing to show.")
+AT_REST = _("The workshop is paused, or has ended by itself. Resume it first.")
+ROUND_CLOSED = _(
+    "The round has closed meanwhile, so it takes no answers. Everything that was agreed is kept: open the round again, "
+    "and then end the workshop."
+)
+SHEET_SENT = _(
+    "The workshop has ended. The team's sheet of this round had been sent already, on another device, and that one "
+    "counts. What the workshop agreed on stands beside it."
+)
+
+
+@dataclass(frozen=True)
+class Led:
+    """A request about the workshop of a round."""
+
+    access: Access
+    team: Team
+    round: Round
+
+    @property
+    def own(self) -> dict[str, Any]:
+        return {"organisation_id": self.access.organisation_id, "round_id": self.round.id}
+
+    def render(self, template: str, **values: object) -> str:
+        return render_template(
+            template, organisation=self.access.organisation, team=self.team, round=self.round, **values
+        )
+
+    def board(self) -> Board:
+        """Raises `NoWorkshop`."""
+        return get_board(session(), **self.own, now=utc_now())
+
+
+def load_led(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Led:
+    return Led(access, *load_round(access, team_id, round_id))
+
+
+@blueprint.route("/start", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ROUNDS)
+def start(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """What a workshop is, what it votes on, and how long there is."""
+    led = load_led(access, team_id, round_id)
+    if find_held(session(), **led.own):
+        return redirect_to_round("workshops.lead", led.round)
+    if not is_fit_for_workshop(session(), led.round, now=utc_now()):
+        return redirect_to_round("rounds.round_", led.round)
+    form = StartForm(minutes=USUAL_MINUTES)
+    if form.validate_on_submit():
+        try:
+            start_workshop(session(), **led.own, minutes=form.minutes.data or USUAL_MINUTES, now=utc_now())
+        except (WrongRoundMode, RoundNotOpen, RoundHasAnswers, NothingToVote):  # somebody has changed it meanwhile
+            return redirect_to_round("rounds.round_", led.round)
+        return redirect_to_round("workshops.lead", led.round)
+    questions = questions_of(session(), led.round)
+    return led.render(
+        "workshops/start.html",
+        form=form,
+        rubrics=sum(one.part == "items" for one in questions),
+        moments=sum(one.part == "ladder" for one in questions),
+        statements=statements_of(session(), led.round),
+        minutes=minutes_a_question(60 * (form.minutes.data or USUAL_MINUTES), len(questions)),
+        is_local_only=is_local_link(participants_url()),
+    )
+
+
+@blueprint.get("")
+@requires(Permission.MANAGE_ROUNDS)
+def lead(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """The page of whoever leads: the question, how many have voted, and the buttons."""
+    led = load_led(access, team_id, round_id)
+    try:
+        return _page(led, led.board())
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+
+
+def _page(led: Led, board: Board, **forms: object) -> str:
+    """`forms` are those that were refused, with what was written in them."""
+    shown, question = board.shown, board.question
+    may_agree = question is not None and board.position.stage in (Stage.ASKED, Stage.REVEALED)
+    given: dict[str, object] = {
+        "agree_form": agree_form(question, board.agreement, reader())
+        if may_agree and question is not None and "agree_form" not in forms
+        else None,
+        "park_form": ParkForm(formdata=None),
+        "action_form": ActionForm(formdata=None),
+    }
+    return led.render(
+        "workshops/lead.html",
+        **given | forms,
+        board=board,
+        **how_to_join(board),
+        may_agree=may_agree,
+        bars=bars_of(question, shown, reader()) if question and shown else (),
+        told=told(question, shown, reader()) if question and shown else (),
+        earlier=_earlier(board),
+        agreed={key: level_words(board.by_key[key], one.level, reader()) for key, one in board.agreements.items()},
+        disagreed=reader().list_of(reader().text(one.title) for one in board.most_disagreed),
+        minutes_left=_minutes_left(board),
+        minutes_each=minutes_a_question(board.seconds_left(utc_now()), len(board.open_questions)),
+        record=record_of(board, led.access.organisation.time_zone, reader()),
+    )
+
+
+def how_to_join(board: Board) -> dict[str, object]:
+    """The address and the PIN as they are typed."""
+    pin = board.workshop.pin or ""
+    return {"address": participants_url().partition("://")[2], "pin": f"{pin[:3]} {pin[3:]}"}
+
+
+def _earlier(board: Board) -> tuple[object, ...]:
+    """The votes on the question before the ones that are shown: both are kept."""
+    question = board.question
+    if question is None or board.shown is None:
+        return ()
+    votes = board.ballots[question.key][: board.workshop.ballot - 1]
+    return tuple(bars_of(question, one, reader()) for one in votes)
+
+
+def _minutes_left(board: Board) -> int:
+    return board.seconds_left(utc_now()) // 60
+
+
+@blueprint.get("/now")
+@requires(Permission.MANAGE_ROUNDS)
+def live(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """How many have joined and voted: what the page asks for every second. 410 where there is no workshop any more."""
+    led = load_led(access, team_id, round_id)
+    try:
+        board = led.board()
+    except NoWorkshop:
+        return Response(status=410)
+    mark = f'"{board.workshop.version}.{board.joined}.{board.voted}.{_minutes_left(board)}.{reader().tag}"'
+    if request.headers.get("If-None-Match") == mark:
+        return Response(status=304, headers={"ETag": mark})
+    page = led.render("workshops/live.html", board=board, minutes_left=_minutes_left(board))
+    return Response(page, mimetype="text/html", headers={"ETag": mark})
+
+
+@blueprint.post("/command")
+@requires(Permission.MANAGE_ROUNDS)
+def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """One step. What cannot be done is said on the page; nothing has changed then."""
+    led = load_led(access, team_id, round_id)
+    given = request.form.get("command", "")
+    if given not in set(Command):
+        return redirect_to_round("workshops.lead", led.round)
+    return _answered(
+        led,
+        lambda: give_command(
+            session(),
+            **led.own,
+            command=Command(given),
+            version=_version(),
+            to=request.form.get("to", ""),
+            now=utc_now(),
+        ),
+    )
+
+
+def _version() -> int:
+    given = request.form.get("version", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+
+
+def _answered(led: Led, act: Callable[[], object], *, written: str = "") -> AnyResponse:
+    """Does it, and shows the page; to a script that wants no page, 204, or 409 where nothing was done.
+
+    What was written, and is not kept, is told with the refusal.
+    """
+    refusal = ""
+    try:
+        act()
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+    except WorkshopMovedOn:
+        refusal = str(MOVED_ON)
+    except NobodyVoted:
+        refusal = str(NOBODY_VOTED)
+    except NotNow:
+        refusal = str(NOT_NOW)
+    except WorkshopIsOver:
+        refusal = str(AT_REST)
+    if refusal:
+        roll_back()
+    if WITHOUT_PAGE in request.headers:
+        return Response(status=409 if refusal else 204)
+    if refusal:
+        flash(refusal, "error")
+        if written:
+            flash(reader().gettext("You had written: “%(words)s”", words=written), "error")
+    return redirect_to_round("workshops.lead", led.round)
+
+
+@blueprint.post("/agree")
+@requires(Permission.MANAGE_ROUNDS)
+def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """What the team agrees on for the question that is shown."""
+    led = load_led(access, team_id, round_id)
+    try:
+        board = led.board()
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+    if board.question is None:
+        return redirect_to_round("workshops.lead", led.round)
+    form = agree_form(board.question, None, reader(), is_sent=True)
+    if form.question.data == board.question.key and not form.validate_on_submit():
+        return _page(led, board, agree_form=form)
+
+    def act() -> None:
+        try:
+            agree(
+                session(),
+                **led.own,
+                question=form.question.data or "",
+                level=int(form.level.data or 0),
+                note=form.note.data or "",
+                now=utc_now(),
+            )
+        except UnknownLevel:
+            raise WorkshopMovedOn from None
+
+    return _answered(led, act, written=form.note.data or "")
+
+
+@blueprint.post("/park")
+@requires(Permission.MANAGE_ROUNDS)
+def park(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """A thought that the team will come back to."""
+    led, form = load_led(access, team_id, round_id), ParkForm()
+    try:
+        if not form.validate_on_submit():
+            return _page(led, led.board(), park_form=form)
+        write_note(session(), **led.own, kind=NoteKind.PARKED, words=form.parked.data or "", now=utc_now())
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+    flash(str(_("Parked.")))
+    return redirect_to_round("workshops.lead", led.round)
+
+
+@blueprint.post("/action")
+@requires(Permission.MANAGE_ROUNDS)
+def action(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """What somebody will do, by when."""
+    led, form = load_led(access, team_id, round_id), ActionForm()
+    try:
+        if not form.validate_on_submit():
+            return _page(led, led.board(), action_form=form)
+        write_note(
+            session(),
+            **led.own,
+            kind=NoteKind.ACTION,
+            words=form.what.data or "",
+            owner=form.owner.data or "",
+            due_on=form.due_on.data,
+            now=utc_now(),
+        )
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+    flash(str(_("Written down.")))
+    return redirect_to_round("workshops.lead", led.round)
+
+
+@blueprint.route("/end", methods=["GET", "POST"])
+@requires(Permission.MANAGE_ROUNDS)
+def end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """Ends it for good: what was agreed becomes the round's sheet."""
+    led, form = load_led(access, team_id, round_id), ConfirmForm()
+    try:
+        board = led.board()
+        if form.validate_on_submit():
+            how_many = end_workshop(session(), **led.own, now=utc_now())
+            return _ended(led, how_many)
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+    except RoundNotOpen:
+        roll_back()
+        flash(str(ROUND_CLOSED), "error")
+        return redirect_to_round("workshops.lead", led.round)
+    except AlreadySubmitted:
+        roll_back()
+        end_workshop(session(), **led.own, hands_over=False, now=utc_now())
+        flash(str(SHEET_SENT), "error")
+        return redirect_to_round("rounds.round_", led.round)
+    return led.render("workshops/end.html", form=form, board=board)
+
+
+def _ended(led: Led, how_many: int) -> AnyResponse:
+    if how_many:
+        words = reader().ngettext(
+            "The workshop has ended. What was agreed on %(n)s question is the team's sheet now.",
+            "The workshop has ended. What was agreed on %(n)s questions is the team's sheet now.",
+            how_many,
+        )
+    else:
+        words = reader().gettext("The workshop has ended. Nothing was agreed, so the round has no sheet yet.")
+    flash(words)
+    response = redirect(round_url("rounds.round_", led.round), 303)
+    response.call_on_close(database().compact_if_owed)
+    return response

@@ -1,0 +1,143 @@
+"""A workshop in Chromium: whoever leads it, the screen in front, and phones that join, reload and lose the network."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from assessment.app import close_app, create_app
+from assessment.infra.settings import Settings
+from tests.browser.conftest import serving
+from tests.browser.look import look
+from tests.databases import migrated_sqlite
+from tests.web.applications import SECRET
+from tests.web.client import PageClient
+from tests.web.workshop_room import WorkshopRoom
+from tests.web.world import PASSWORD, World
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+SCREENS = [(1920, 1080), (1280, 720), (1024, 768)]
+OVERFLOWS = """() => [...document.querySelectorAll('.levels, .votes, .joining, header')]
+  .filter(one => one.scrollHeight > one.clientHeight + 1 || one.getBoundingClientRect().bottom > innerHeight)
+  .map(one => one.className)"""
+
+
+@pytest.fixture
+def held(tmp_path):
+    app = create_app(Settings(tmp_path, migrated_sqlite(tmp_path / "browser.sqlite"), SECRET), testing=True)
+    app.test_client_class = PageClient
+    room = WorkshopRoom.make(World.make(app))
+    with serving(app) as address:
+        yield room, address
+    close_app(app)
+
+
+def sign_in(page, root):
+    page.goto(f"{root}/sign-in")
+    page.fill("input[name=email]", "manager@example.com")
+    page.fill("input[name=password]", PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+
+
+def fits(screen):
+    """Everything is on the screen, whatever its size."""
+    for width, height in SCREENS:
+        screen.set_viewport_size({"width": width, "height": height})
+        assert screen.evaluate(OVERFLOWS) == [], (width, height)
+
+
+def enter(room, root, device):
+    """Two phones, one by the code and one by the PIN."""
+    ana, ben = device(360, "es-CO", bypass_csp=True), device(360, "en-US", bypass_csp=True)
+    ana.goto(f"{root}/w/{room.token}")
+    ana.get_by_role("button", name="Unirme").click()
+    ben.goto(f"{root}/w")
+    look(ben)
+    ben.fill("#pin", room.pin)
+    ben.get_by_role("button", name="Join").click()
+    return ana, ben
+
+
+def vote_and_change_it(ana, screen):
+    ana.locator("#vote-2").click()
+    expect(ana.locator(".in")).to_contain_text("Su voto llegó: 2 · Incipiente")
+    look(ana)
+    ana.locator("#vote-4").click()
+    expect(ana.locator("#vote-4")).to_have_attribute("aria-pressed", "true")
+    expect(ana.locator(".in")).to_contain_text("4 · Arraigado")
+    expect(screen.locator(".count b")).to_have_text("1")
+    ana.reload()
+    expect(ana.locator("#vote-4")).to_have_attribute("aria-pressed", "true")
+
+
+def vote_without_a_network(ben, screen):
+    ben.context.set_offline(True)
+    ben.locator("#vote-1").click()
+    expect(ben.locator("#state")).to_have_text("No connection. It goes on by itself as soon as there is one.")
+    ben.context.set_offline(False)
+    expect(ben.locator(".in")).to_contain_text("Your vote is in: 1 · Absent", timeout=20_000)
+    expect(screen.locator(".count b")).to_have_text("2")
+
+
+def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
+    room, root = held
+    lead = device(1280, "es-CO", bypass_csp=True)
+    sign_in(lead, root)
+    lead.goto(f"{root}{room.at()}")
+    look(lead)
+    screen = lead.context.new_page()
+    screen.goto(f"{root}{room.at('/screen')}")
+    fits(screen)
+    ana, ben = enter(room, root, device)
+    expect(screen.locator(".count b")).to_have_text("2")
+
+    screen.keyboard.press("PageDown")
+    expect(ben.locator("h1")).to_have_text("Common service language")
+    fits(screen)
+    screen.keyboard.press("ArrowRight")
+    vote_and_change_it(ana, screen)
+    vote_without_a_network(ben, screen)
+
+    # The page of whoever leads has followed the screen; its keys do not act in a field.
+    expect(lead.locator("form[data-key=next] button")).to_have_text("Mostrar los votos")
+    lead.locator("input[name=what]").press("ArrowRight")
+    lead.locator("#main").press("PageDown")
+    expect(screen.locator(".votes .most th")).to_have_text(["4 Arraigado", "1 Ausente"])
+    fits(screen)
+    expect(ben.locator(".bars")).to_be_visible()
+    lead.locator("input[name=level][value='2']").check()
+    look(lead)
+    lead.get_by_role("button", name="Guardar el acuerdo").click()
+    expect(screen.locator(".agreed")).to_have_text("Acuerdo: 2 · Incipiente")
+    expect(ben.locator(".in")).to_have_text("Agreed: 2 · Emerging")
+    screen.keyboard.press("b")
+    expect(screen.locator(".dark")).to_have_count(1)
+    screen.keyboard.press("PageDown")
+    expect(screen.locator("h1")).to_have_text("Visión comprometida del servicio")
+
+    room.command("go", to="ladder:contact")
+    expect(screen.locator(".levels li")).to_have_count(6)
+    fits(screen)
+
+    lead.goto(f"{root}{room.at('/end')}")
+    lead.get_by_role("button", name="Terminar el taller").click()
+    expect(ben.locator("h1")).to_have_text("The workshop has ended")
+    expect(screen.locator("h1")).to_have_text("El taller terminó")
+    lost = ("410", "ERR_INTERNET_DISCONNECTED")
+    assert [
+        words for page in (lead, ana, ben) for words in page.complaints if not any(one in words for one in lost)
+    ] == []
+
+
+def test_a_phone_without_scripts_votes_by_plain_buttons(held, device):
+    room, root = held
+    phone = device(360, "en-US", java_script_enabled=False)
+    phone.goto(f"{root}/w/{room.token}")
+    phone.get_by_role("button", name="Join").click()
+    room.command("next")
+    room.command("next")
+    phone.get_by_role("link", name="Refresh").click()
+    look(phone, audit=False)
+    phone.get_by_role("button", name="Embedded").click()
+    expect(phone.locator(".in")).to_contain_text("Your vote is in: 4 · Embedded")

@@ -1,0 +1,128 @@
+"""A workshop's steps, and how its votes are told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from assessment.catalogue.catalogue import load_questionnaire
+from assessment.domain.answers import DK
+from assessment.domain.questionnaire import Text
+from assessment.domain.workshops import (
+    Command,
+    Distribution,
+    NobodyVoted,
+    NotNow,
+    Position,
+    Stage,
+    agreed_sheet,
+    distribution,
+    is_over,
+    minutes_a_question,
+    most_disagreed_first,
+    moved,
+    seconds_left,
+    voted_questions,
+)
+
+NOW = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
+HOUR = dt.timedelta(hours=1)
+KEYS = ("a", "b")
+
+
+def move(position: Position, command: Command, *, votes: int = 0, to: str = "", **ballots: Any) -> Position:
+    return moved(position, command, questions=KEYS, ballots=ballots, votes=votes, to=to)
+
+
+def test_a_room_votes_on_the_rubrics_and_on_each_moment_in_their_order() -> None:
+    asked = voted_questions(load_questionnaire("service-culture-rubrics"), [("contact", Text("Contacto", "Contact"))])
+    assert [question.key for question in asked][:2] == ["items:language-rubric", "items:vision-rubric"]
+    assert [(question.key, question.size) for question in asked][-1] == ("ladder:contact", 6)
+    assert len(asked) == 13
+    assert asked[0].title.en == "Common service language"
+    assert asked[0].levels[0].name.en == "Absent"
+
+
+def test_statements_are_too_many_for_a_room() -> None:
+    assert voted_questions(load_questionnaire("service-culture"), []) == ()
+
+
+def test_the_next_key_alone_leads_from_joining_to_the_last_vote() -> None:
+    at, seen = Position(), []
+    ballots: dict[str, Any] = {}
+    for _ in range(6):
+        at = move(at, Command.NEXT, votes=3, **ballots)
+        if at.stage is Stage.REVEALED:
+            ballots[at.question] = at.ballot
+        seen.append((at.question, at.stage.value))
+    assert seen == [(key, stage) for key in KEYS for stage in ("asked", "voting", "revealed")]
+    with pytest.raises(NotNow):
+        move(at, Command.NEXT, votes=3, **ballots)
+
+
+@pytest.mark.parametrize("command", [Command.BACK, Command.GO, Command.SKIP, Command.AGAIN])
+def test_while_votes_are_cast_nothing_else_is_shown(command: Command) -> None:
+    with pytest.raises(NotNow):
+        move(Position(Stage.VOTING, "a", 1), command, votes=1, to="b")
+
+
+def test_a_vote_in_which_nobody_voted_is_not_revealed_but_can_be_left() -> None:
+    voting = Position(Stage.VOTING, "a", 1)
+    with pytest.raises(NobodyVoted):
+        move(voting, Command.NEXT)
+    assert move(voting, Command.BACK) == Position(Stage.ASKED, "a", 1)
+
+
+def test_voting_again_is_another_ballot_of_the_same_question() -> None:
+    assert move(Position(Stage.REVEALED, "a", 1), Command.AGAIN, a=1) == Position(Stage.VOTING, "a", 2)
+
+
+def test_coming_back_to_a_question_shows_its_last_votes() -> None:
+    assert move(Position(Stage.ASKED, "b", 1), Command.BACK, a=2) == Position(Stage.REVEALED, "a", 2)
+    assert move(Position(Stage.REVEALED, "a", 2), Command.BACK, a=2) == Position()
+
+
+def test_a_dark_screen_is_lit_by_the_next_step() -> None:
+    dark = move(Position(Stage.ASKED, "a", 1), Command.BLANK)
+    assert dark.is_blank
+    assert not move(dark, Command.NEXT).is_blank
+
+
+def test_a_tie_is_said_and_those_who_do_not_know_break_none() -> None:
+    tied = distribution([2, 2, 4, 4, 0, 0, 0], size=5)
+    assert tied.counts == (3, 0, 2, 0, 2, 0)
+    assert (tied.most_voted, tied.is_tied) == ((2, 4), True)
+    assert distribution([0], size=5).most_voted == ()
+
+
+@pytest.mark.parametrize(("voters", "is_anonymous"), [(4, False), (5, True)])
+def test_fewer_than_five_voters_are_not_anonymous(voters: int, is_anonymous: bool) -> None:
+    assert Distribution((0, voters, 0)).is_anonymous is is_anonymous
+
+
+def test_the_most_disagreed_question_comes_first_whatever_its_scale() -> None:
+    votes = {"a": distribution([3, 3, 3], 5), "b": distribution([1, 6], 6), "c": distribution([2, 3], 5)}
+    assert most_disagreed_first(["a", "b", "c", "d"], votes) == ("b", "c", "a")
+    assert votes["b"].disagreement == 1
+
+
+@pytest.mark.parametrize(
+    ("paused_at", "after", "over"), [(None, 11, False), (None, 12, True), (NOW, 24, False), (NOW, 15 * 24, True)]
+)
+def test_a_workshop_ends_by_itself_and_one_that_is_paused_waits(
+    paused_at: dt.datetime | None, after: int, over: bool
+) -> None:
+    assert is_over(NOW, paused_at, None, NOW + after * HOUR) is over
+
+
+def test_time_passes_only_while_the_workshop_goes_on() -> None:
+    assert seconds_left(3600, NOW, NOW + dt.timedelta(minutes=20)) == 2400
+    assert seconds_left(3600, None, NOW + HOUR) == 3600
+    assert minutes_a_question(2400, 13) == 3
+
+
+def test_what_was_agreed_is_one_sheet() -> None:
+    sheet = agreed_sheet({"items:language-rubric": 3, "ladder:contact": 0})
+    assert (sheet.role, sheet.items, sheet.ladder) == ("consensus", {"language-rubric": 3}, {"contact": DK})

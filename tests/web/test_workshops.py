@@ -1,0 +1,286 @@
+"""A workshop as its people see it, without JavaScript: who leads, the screen in front, and phones."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.rounds import RoundMode
+from assessment.infra.clock import utc_now
+from assessment.services.rounds import open_round
+from assessment.store.rounds import Round
+from assessment.store.workshops import Workshop, WorkshopVote
+from assessment.web import limits
+from tests.services.build import answer
+from tests.web.client import PageClient
+from tests.web.conftest import all_databases
+from tests.web.workshop_room import RUBRICS, WorkshopRoom, vote, words_of
+from tests.web.world import World, beside
+
+
+def test_a_round_that_is_answered_together_is_held_as_a_workshop(world: World) -> None:
+    now = utc_now()
+    with world.app.extensions["escala_database"].writing() as session:
+        opened = open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Taller",
+            mode=RoundMode.CONSENSUS,
+            questionnaires=[RUBRICS],
+            opens_at=now,
+            closes_at=None,
+            now=now,
+        )
+    manager = world.client("manager")
+    manager.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    manager.get(f"/organisations/{world.organisation}/teams/{world.team}/rounds/{opened.id}")
+    (start,) = [link for link in manager.page.links if link.endswith("/workshop/start")]
+    manager.get(start)
+    assert "It votes on 12 pillars" in manager.page.text
+    manager.fill({"minutes": "soon"})
+    assert "Write a whole number" in manager.page.text
+    manager.fill({"minutes": "60"}, follow_redirects=True)
+    assert manager.page.h1 == "People are joining"
+    assert manager.get(start).headers["Location"].endswith("/workshop")
+
+
+@all_databases
+def test_a_room_votes_sees_how_the_votes_fall_and_agrees(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    ana, ben = room.phone("es"), room.phone("en")
+    assert (ana.page.h1, ben.page.h1) == ("Ya está adentro", "You are in")
+    room.command("next")
+    ana.get("/w/room")
+    assert ana.page.h1 == "Lenguaje común del servicio"
+    room.command("next")
+    vote(ben, 2)
+    assert "Your vote is in: 2 · Emerging" in ben.page.text
+    vote(ana, 2)
+    vote(ana, 4)
+    led = room.leader.get(room.at()).get_data(as_text=True)
+    assert "room-bars" not in led  # of votes that are not shown, nobody learns more than how many there are
+    ben.get("/w/room")
+    room.command("next")
+    ben.fill({"value": "5"}, follow_redirects=True)
+    assert "How the votes fall" in ben.page.text
+    assert "This vote came too late" in ben.page.text
+    room.leader.get(room.at())
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill({}, form=agree)
+    assert "Elija en qué queda de acuerdo el equipo." in room.leader.page.text
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill({"level": "3", "note": "Se oyen en las reuniones"}, form=agree, follow_redirects=True)
+    ben.get("/w/room")
+    assert "Agreed: 3 · Practised" in ben.page.text
+    room.leader.get(room.at("/end"))
+    assert "Engaging service vision" not in room.leader.page.text  # it reads Spanish
+    room.leader.fill(follow_redirects=True)
+    assert "Se oyen en las reuniones" in room.leader.page.text
+    ana.get("/w/room")
+    assert ana.page.h1 == "El taller terminó"
+    room.leader.get(f"{room.round_page}/close")
+    room.leader.fill({"confirmed": "y"}, follow_redirects=True)
+    viewer = world.client("viewer")
+    viewer.get(f"{room.round_page}/results")
+    assert "Agreed: 3 · Practised" in viewer.page.text
+
+
+def test_a_phone_is_told_what_has_changed_and_else_nothing(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone("en")
+    first = room.fragments(phone, "/w/room/now")
+    again = room.fragments(phone, "/w/room/now", first.headers["ETag"])
+    assert (again.status_code, again.data) == (304, b"")
+    assert sum(len(name) + len(value) for name, value in again.headers) < 900
+    room.command("next")
+    changed = room.fragments(phone, "/w/room/now", first.headers["ETag"])
+    assert "Common service language" in words_of(changed)
+    assert room.fragments(room.phone(joins=False), "/w/room/now").status_code == 401
+
+
+def test_the_screen_shows_how_to_join_then_how_many_have_voted_and_never_what(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.leader.get(room.at("/screen"))
+    assert f"{room.pin[:3]} {room.pin[3:]}" in room.leader.page.text
+    phone = room.phone()
+    room.command("next")
+    room.command("next")
+    before = words_of(room.fragments(room.leader, room.at("/screen/now")))
+    vote(phone, 1)
+    one = words_of(room.fragments(room.leader, room.at("/screen/now")))
+    vote(phone, 5)
+    assert words_of(room.fragments(room.leader, room.at("/screen/now"))) == one != before
+    room.command("next")
+    seen = room.fragments(room.leader, room.at("/screen/now"))
+    assert "Con menos de cinco votos se puede adivinar" in words_of(seen)
+    same = room.fragments(room.leader, room.at("/screen/now"), seen.headers["ETag"])
+    assert same.status_code == 304
+
+
+def test_a_command_that_was_meant_for_an_earlier_moment_does_nothing_and_says_so(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.command("next", version="1")
+    assert room.row().question
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    late = dict(room.leader.page.forms[agree]["data"]) | {"level": "3", "note": "Se oyen en las reuniones"}
+    room.command("skip")
+    room.leader.post(room.at("/agree"), data=late, follow_redirects=True)
+    assert "Usted había escrito: «Se oyen en las reuniones»" in room.leader.page.text
+    room.command("back")
+    room.command("next", version="1")
+    assert room.row().stage == "asked"
+    assert "El taller avanzó mientras tanto" in room.leader.page.text
+    room.command("next")
+    room.command("next")
+    assert "Todavía no ha votado nadie" in room.leader.page.text
+
+
+def test_thoughts_and_actions_are_written_down_and_seen_by_those_who_manage(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.leader.get(room.at())
+    forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(room.leader.page.forms)}
+    room.leader.fill({"what": " "}, form=forms["action"])
+    assert "Escriba qué se hará." in room.leader.page.text
+    room.leader.fill(
+        {"what": "Un tablero con las palabras", "owner": "Ana", "due_on": "2027-01-15"}, form=forms["action"]
+    )
+    room.leader.get(room.at())
+    room.leader.fill({"parked": "¿Y los turnos de noche?"}, form=forms["park"], follow_redirects=True)
+    for words in ("Un tablero con las palabras", "Ana", "15 de enero de 2027", "¿Y los turnos de noche?"):
+        assert words in room.leader.page.text
+
+
+def test_the_short_address_takes_the_pin_however_it_is_typed_and_says_what_is_wrong(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone("en", joins=False)
+    phone.get("/w/")
+    phone.fill({"pin": "12"})
+    assert "The PIN has six digits." in phone.page.text
+    wrong = f"{(int(room.pin) + 1) % 1_000_000:06}"
+    phone.fill({"pin": wrong})
+    assert "No workshop has this PIN now." in phone.page.text
+    phone.fill({"pin": f" {room.pin[:3]}-{room.pin[3:]} "}, follow_redirects=True)
+    assert phone.page.h1 == "You are in"
+
+
+def test_pins_cannot_be_guessed_and_the_code_still_lets_people_in(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "PINS_OF_ADDRESS", "3 per 10 minutes")
+    room = WorkshopRoom.make(world)
+    for _ in range(5):  # of those who type the right one, any number comes in
+        room.phone(joins=False).post("/w/", data={"pin": room.pin})
+    guesser = room.phone("en", joins=False)
+    wrong = f"{(int(room.pin) + 1) % 1_000_000:06}"
+    assert [guesser.post("/w/", data={"pin": wrong}).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert guesser.post("/w/", data={"pin": room.pin}).status_code == 429
+    assert room.phone("en").page.h1 == "You are in"
+
+
+def test_opening_the_code_joins_nobody(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.phone(joins=False).get(f"/w/{room.token}")
+    room.leader.get(room.at("/screen"))
+    assert "Ya unidos: 0" in room.leader.page.text
+
+
+def test_votes_of_another_workshop_or_made_up_ones_do_nothing(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone()
+    room.command("next")
+    room.command("next")
+    for data in ({"question": "items:other", "ballot": "1", "value": "1"}, {"value": "x"}, {}):
+        assert phone.post("/w/room/vote", data=data).status_code == 400
+    with world.app.extensions["escala_database"].reading() as session:
+        assert session.query(WorkshopVote).count() == 0
+
+
+def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone("en")
+    room.command("pause")
+    phone.get("/w/room")
+    assert phone.page.h1 == "The workshop is paused"
+    with world.app.extensions["escala_database"].writing() as session:
+        session.query(Workshop).one().paused_at -= dt.timedelta(days=1)
+    room.leader.get(room.round_page)
+    assert any(link.endswith("/workshop") for link in room.leader.page.links)
+    room.command("resume")
+    phone.get("/w/room")
+    assert phone.page.h1 == "You are in"
+
+
+def test_an_action_of_the_workshop_takes_a_place_in_the_plan_with_its_owner_and_day(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, due_on = room.leader, (utc_now() + dt.timedelta(days=20)).date()
+    for command in ("next", "skip", "skip"):
+        room.command(command)
+        forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(lead.page.forms)}
+        lead.fill({"level": "2"}, form=forms["agree"], follow_redirects=True)
+        act = {"what": f"Tablero {room.row().question}", "owner": "Ana", "due_on": str(due_on)}
+        lead.fill(act, form=forms["action"], follow_redirects=True)
+    lead.get(room.at("/end"))
+    lead.fill(follow_redirects=True)
+    lead.get(f"{room.round_page}/close")
+    lead.fill({"confirmed": "y"}, follow_redirects=True)
+    lead.get(f"{room.round_page}/plan")
+    assert "3 acciones del taller no están en el plan" in lead.page.text
+    lead.get(f"{room.round_page}/plan/workshop")
+    assert lead.page.text.count("Ponerla en el plan") == 3
+    lead.fill({}, form=-3, follow_redirects=True)
+    assert "La acción ya está en el plan" in lead.page.text
+    assert lead.page.text.count("Ponerla en el plan") == 2
+    stale = dict(lead.page.forms[-1]["data"])
+    lead.fill({}, form=-1, follow_redirects=True)
+    lead.post(f"{room.round_page}/plan/workshop", data=stale | {"note": "no id"}, follow_redirects=True)
+    assert "cambió el plan" in lead.page.text
+    lead.get(f"{room.round_page}/plan")
+    values = [value for form in lead.page.forms for value in form["data"].values()]
+    assert (values.count("Ana"), values.count(str(due_on))) == (2, 2)
+    assert "1 acción del taller no está en el plan" in lead.page.text
+
+
+def test_a_server_that_was_started_anew_goes_on_where_it_was(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone("en")
+    room.command("next")
+    room.command("next")
+    vote(phone, 3)
+    with beside(world.app) as other:
+        again = other.test_client()
+        assert isinstance(again, PageClient)
+        again._cookies = phone._cookies
+        again.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+        again.get("/w/room")
+        assert "Your vote is in: 3 · Practised" in again.page.text
+
+
+def test_a_sheet_that_was_sent_on_another_device_counts_and_the_workshop_stands_beside_it(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.command("next")
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill({"level": "3"}, form=agree)
+    database = world.app.extensions["escala_database"]
+    with database.reading() as session:
+        link = session.get_one(Round, room.round_id).link_token
+    answer(database, link, AnswerSheet(role=Role.CONSENSUS, items={"language-rubric": 1}), now=utc_now())
+    room.leader.get(room.at("/end"))
+    room.leader.fill(follow_redirects=True)
+    assert "esa es la que cuenta" in room.leader.page.text
+    assert "Acuerdo: 3 · En práctica" in room.leader.page.text
+
+
+def test_a_workshop_of_a_round_that_closed_is_kept_and_says_what_to_do(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.command("next")
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill({"level": "3"}, form=agree)
+    room.leader.get(f"{room.round_page}/stop")
+    room.leader.fill()
+    room.leader.get(room.at("/end"))
+    room.leader.fill(follow_redirects=True)
+    assert "Todo lo acordado se conserva" in room.leader.page.text
+    assert room.row().ended_at is None
