@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import secrets
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +37,9 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    import secrets
+    import tempfile
+
     from assessment.infra.passwords import new_password
     from assessment.infra.settings import Settings
 

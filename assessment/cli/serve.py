@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import dataclasses
-import errno
 import gc
 import os
-import socket
 import sys
-from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console, own_command
@@ -27,12 +23,6 @@ PORT = 8000
 THREADS = 8
 """Requests that are answered at once, so that nobody waits for somebody else's password to be hashed."""
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - asked for by --lan
-NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
-"""What a machine without IPv6, say, answers to whoever wants to listen there."""
-TRIES = 20
-"""How often a port that is free on one address is looked for on the others as well, where any port will do."""
-DOCUMENTATION_ADDRESSES = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
-"""Reserved (RFC 5737, RFC 3849): the route to them shows this machine's own address; nothing is sent."""
 
 
 def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
@@ -56,12 +46,14 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
 
 
 def run(options: argparse.Namespace, console: Console) -> int:
+    from dataclasses import replace
+
     from assessment.cli.database import read_settings, require_upgraded
 
     _ = console.reader.gettext
     if not 0 <= options.port <= 65_535 or options.workers < 1:
         raise BadUsage(_("--port goes from 0 to 65535, and --workers is 1 or more."))
-    settings = dataclasses.replace(read_settings(console.reader), lan_command=f"{own_command()} serve --lan")
+    settings = replace(read_settings(console.reader), lan_command=f"{own_command()} serve --lan")
     require_upgraded(settings, console.reader)
     serve_app(settings, console, host=options.host, port=options.port, threads=options.workers, lan=options.lan)
     return 0
@@ -81,12 +73,15 @@ def serve_app(
     `lan` lets the local network in, whatever `host` is. Raises `BadUsage` if it cannot listen or the
     database does not answer.
     """
+    from dataclasses import replace
+
     from assessment.app import close_app, create_app, make_worker
     from assessment.cli.database import database_errors_as_usage
+    from assessment.cli.listening import listen, own_address
     from assessment.cli.server import serve
 
-    with contextlib.ExitStack() as opened:
-        listening = _listen(EVERY_ADDRESS if lan else (host,), port, console)
+    with ExitStack() as opened:
+        listening = listen(EVERY_ADDRESS if lan else (host,), port, console)
         for one in listening:
             opened.enter_context(one)
         shown_host = own_address() if lan else host
@@ -94,8 +89,8 @@ def serve_app(
             raise BadUsage(console.reader.gettext("This computer is not on a network: connect it, or leave out --lan."))
         address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening[0].getsockname()[1]}"
         if lan and settings.base_url is None:
-            settings = dataclasses.replace(settings, base_url=address)
-        settings = dataclasses.replace(settings, document_processes=os.cpu_count() or 1)
+            settings = replace(settings, base_url=address)
+        settings = replace(settings, document_processes=os.cpu_count() or 1)
         with database_errors_as_usage(console.reader):
             app = create_app(settings)
         _say_address(app, address, lan, console)
@@ -109,67 +104,13 @@ def serve_app(
             close_app(app, worker)
 
 
-def _listen(hosts: Sequence[str], port: int, console: Console) -> list[socket.socket]:
-    """Opens the port before any message, so that its number is known even if 0 asks for any. Raises `BadUsage`."""
-    tries = 1 if port else TRIES
-    while True:
-        tries -= 1
-        try:
-            return _listen_at(hosts, port)
-        except OSError as error:
-            if tries and error.errno == errno.EADDRINUSE:
-                continue
-            raise BadUsage(
-                console.reader.gettext(
-                    "Escala cannot listen on %(host)s, port %(port)s (%(reason)s): choose another with --port.",
-                    host=hosts[0],
-                    port=port,
-                    reason=error.strerror or error,
-                )
-            ) from None
-
-
-def _listen_at(hosts: Sequence[str], port: int) -> list[socket.socket]:
-    """A socket for each address of these hosts that the machine has, all on one port. Raises `OSError`."""
-    found = [found for host in hosts for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    missing: OSError | None = None
-    with contextlib.ExitStack() as opened:
-        listening: list[socket.socket] = []
-        for family, address in dict.fromkeys((family, where[0]) for family, *_, where in found):
-            try:
-                # Each family has a socket of its own: on a common one an IPv4 visitor had an IPv6 address.
-                one = opened.enter_context(socket.create_server((str(address), port), family=family))
-            except OSError as error:
-                if error.errno not in NO_SUCH_ADDRESS:
-                    raise
-                missing = error
-            else:
-                port = one.getsockname()[1]
-                listening.append(one)
-        if missing and not listening:
-            raise missing
-        opened.pop_all()
-    return listening
-
-
-def own_address() -> str | None:
-    """This machine's address in its local network; `None` if it is in none."""
-    for family, elsewhere in DOCUMENTATION_ADDRESSES:
-        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((elsewhere, 9))
-            address: str = probe.getsockname()[0]
-            if not address.startswith(("127.", "0.", "::")):
-                return address
-    return None
-
-
 def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
     _ = console.reader.gettext
     console.say(_("Escala is at %(address)s (Ctrl+C ends it)", address=address))
     if shows_qr:
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
     say_setup_code(app, console)
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from assessment.cli.serve import EVERY_ADDRESS, own_address
+from assessment.cli.listening import own_address
+from assessment.cli.serve import EVERY_ADDRESS
 from tests.cli.here import escala_in
 from tests.cli.server import Server, Visitor, running, started
 
