@@ -17,6 +17,7 @@ from assessment.store import database
 from tests.databases import prepare_hasty_sqlite
 from tests.printing import printed_once
 from tests.ranking import ranked_once
+from tests.statements import compile_once
 
 # What examples a property is tried with at home is enough to notice a defect that is not rare; CI looks longer.
 # Neither judges by the time that an example took: the machine may be busy.
@@ -76,6 +77,14 @@ def hasty_disk() -> Iterator[None]:
     """Most of a small transaction is waiting for the disk. Commands in processes of their own still do."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "_prepare_sqlite", prepare_hasty_sqlite)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[None]:
+    """Commands in processes of their own compile theirs."""
+    with pytest.MonkeyPatch.context() as patch:
+        compile_once(patch)
         yield
 
 
