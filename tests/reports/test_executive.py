@@ -93,8 +93,7 @@ def source_of(teams: int, name: str = "Equipo de la sede principal", **changes: 
     return replace(source, **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("reader", READERS, ids=str)
-@pytest.mark.parametrize("teams", [2, 40])
+@pytest.mark.parametrize(("teams", "reader"), [*zip([2, 40], READERS, strict=True)], ids=str)
 def test_from_two_to_forty_teams_take_four_to_six_pages(tmp_path: Path, reader: Localisation, teams: int) -> None:
     path = tmp_path / "summary.pdf"
     with kept_log() as log:
@@ -114,8 +113,7 @@ def test_from_two_to_forty_teams_take_four_to_six_pages(tmp_path: Path, reader: 
     assert reader.gettext("withheld") in words
 
 
-@pytest.mark.parametrize("reader", READERS, ids=str)
-@pytest.mark.parametrize("teams", [60, 1000])
+@pytest.mark.parametrize(("teams", "reader"), [*zip([60, 1000], READERS, strict=True)], ids=str)
 def test_of_very_many_teams_those_that_need_help_most_take_as_few_pages(
     tmp_path: Path, reader: Localisation, teams: int
 ) -> None:
