@@ -6,10 +6,16 @@ Starting Python and importing Escala takes a second or two each time. That the c
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+
+from assessment.cli.main import main
 
 # The process that is forked has no threads, no connections, and none of what a test has patched.
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -33,3 +39,50 @@ def apart(work: Work, *given: object) -> Iterator[tuple[ForkServerProcess, Conne
         process.join()
         process.close()
         ours.close()
+
+
+class Command:
+    """`escala` with these arguments in a folder, leading a session of its own: as much of a `Popen` as tests need."""
+
+    def __init__(self, arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        ours, its = _CONTEXT.Pipe(duplex=False)
+        self._process = _CONTEXT.Process(target=_run, args=(its, [*arguments], str(folder), dict(environment)))
+        self._process.start()
+        its.close()
+        self.stderr = os.fdopen(os.dup(ours.fileno()), encoding="utf-8")
+        ours.close()
+        assert self._process.pid
+        self.pid = self._process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def send_signal(self, how: signal.Signals) -> None:
+        if self.returncode is None:
+            os.kill(self.pid, how)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
+
+    def wait(self, timeout: float) -> int:
+        """Raises `TimeoutError` where it has not ended by then."""
+        self._process.join(timeout)
+        if self.returncode is None:
+            raise TimeoutError
+        return self.returncode
+
+
+def _run(tell: Connection, arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    os.setsid()
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.dup2(tell.fileno(), 2)
+    tell.close()
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - until the process ends
+    sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.exit(main(arguments))
