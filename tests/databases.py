@@ -58,6 +58,28 @@ def fresh_engine(kind: str, folder: Path, *, migrated: bool = True) -> Iterator[
             _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@contextmanager
+def copied_engine(kept: Engine, folder: Path) -> Iterator[Engine]:
+    """A database of its own, like one that nothing uses meanwhile."""
+    kept.dispose()
+    name = str(kept.url.database)
+    if kept.dialect.name == "sqlite":
+        file = folder / "copy.sqlite"
+        shutil.copyfile(name, file)
+        engine = make_engine(f"sqlite:///{file}")
+        yield engine
+        engine.dispose()
+        return
+    copy = _database_name()
+    _create_database(copy, f" TEMPLATE {name}")
+    engine = make_engine(_address_of(copy))
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+        _run_on_server(f"DROP DATABASE {copy} WITH (FORCE)")
+
+
 _emptied: list[str] = []
 """Migrated databases in which nothing is left: making one takes thirty times as long as emptying it."""
 

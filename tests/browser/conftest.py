@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler, make_server
 
 from tests.browser.look import CHROMIUM
 
@@ -25,6 +25,8 @@ class _Quiet(WSGIRequestHandler):
 def serving(app: Flask) -> Iterator[str]:
     """The address at which the application answers."""
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    assert isinstance(server, ThreadedWSGIServer)
+    server.daemon_threads = False  # so that closing it waits for requests under way: the database may be put away then
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))  # seconds until it notices that it is over
     thread.start()
     try:

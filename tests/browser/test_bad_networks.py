@@ -414,7 +414,7 @@ def test_a_tab_that_comes_back_gives_nothing_to_whoever_answers_now(served, phon
     assert sent(world_, token) == [document(some(ALL, PILLARS[0]))]
 
 
-@pytest.mark.parametrize("has_script", [True, False])
+@ways("has_script", [True], [False])
 def test_back_shows_nothing_of_who_answered_before(served, device, has_script):
     world_, address = served
     token = world_.open_round()
@@ -434,7 +434,7 @@ def test_back_shows_nothing_of_who_answered_before(served, device, has_script):
         assert page.locator("main input:checked").count() == 0, page.url
 
 
-@pytest.mark.parametrize("is_noticed", [True, False])
+@ways("is_noticed", [True], [False])
 def test_whoever_has_lost_the_cookie_loses_nothing_by_opening_the_link_again(served, phone, is_noticed):
     page, world_, token = phone
     begin(page)

@@ -50,8 +50,8 @@ def visit(served, device):
 
 @ways(
     "width, language, scheme",
-    [(360, "es-CO", "light"), (1280, "en-US", "dark")],
-    [(360, "en-US", "dark"), (1280, "es-CO", "light")],
+    [(1280, "en-US", "dark")],
+    [(360, "es-CO", "light"), (360, "en-US", "dark"), (1280, "es-CO", "light")],
 )
 def test_the_board_and_the_list_with_all_that_is_folded_are_sound(visit, width, language, scheme):
     page = visit("/plan/follow?view=board", width=width, language=language, color_scheme=scheme, bypass_csp=True)

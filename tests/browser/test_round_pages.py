@@ -6,37 +6,34 @@ Both languages, phone and desktop, light and dark, with and without JavaScript; 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
 
-from assessment.app import close_app, create_app
-from assessment.infra.settings import Settings
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.browser.matrix import ways
-from tests.databases import migrated_sqlite
+from tests.web.applications import application, made_once
 from tests.web.test_import import responses
 from tests.web.test_results import publish, sheets
 from tests.web.world import PASSWORD, World
 
-every_way = ways(
-    "width, language, scheme, scripts",
-    [(360, "es-CO", "light", True), (1280, "en-US", "dark", False)],
-    [(360, "en-US", "dark", False), (1280, "es-CO", "light", True)],
-)
+NAMES = "width, language, scheme, scripts"
+PHONE, DESKTOP = (360, "es-CO", "light", True), (1280, "en-US", "dark", False)
+OTHERS = [(360, "en-US", "dark", False), (1280, "es-CO", "light", True)]
+both_ways = ways(NAMES, [PHONE, DESKTOP], OTHERS)
+phone_first = ways(NAMES, [PHONE], [DESKTOP, *OTHERS])
+desktop_first = ways(NAMES, [DESKTOP], [PHONE, *OTHERS])
 
 
 @pytest.fixture
-def served(tmp_path):
-    app = create_app(
-        Settings(tmp_path, migrated_sqlite(tmp_path / "test.sqlite"), "a secret key that only tests know, long enough")
-    )
-    app.testing = True
-    world = World.make(app)
-    with serving(app) as address:
-        yield world, address
-    close_app(app)
+def served():
+    """An application that was used before: with another one, each test would compile templates and start processes."""
+    with application("sqlite", testing=False) as app:
+        world = replace(made_once(app, "world", lambda: World.make(app)), app=app)
+        with serving(app) as address:
+            yield world, address
 
 
 def press(page, place):
@@ -57,7 +54,7 @@ def sign_in(page, address):
     press(page, "main button[type=submit]")
 
 
-@every_way
+@phone_first
 def test_from_a_team_to_its_link_and_its_poster(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
@@ -95,7 +92,7 @@ def test_a_message_is_copied_by_its_button(served, device):
         assert page.evaluate("navigator.clipboard.readText()") == page.locator(f"#{field}").input_value()
 
 
-@every_way
+@desktop_first
 def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
@@ -122,7 +119,7 @@ def test_the_sequence_is_put_in_order_by_keyboard(served, device, width, languag
     assert page.complaints == []
 
 
-@every_way
+@phone_first
 def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
@@ -154,7 +151,7 @@ def test_a_file_with_errors_is_mended_and_becomes_a_round(served, device, width,
     assert page.complaints == []
 
 
-@every_way
+@both_ways
 def test_what_is_fixed_follows_the_way_of_answering(served, device, width, language, scheme, scripts):
     world, address = served
     page = device(width, language, color_scheme=scheme, java_script_enabled=scripts)
@@ -167,7 +164,7 @@ def test_what_is_fixed_follows_the_way_of_answering(served, device, width, langu
     expect(page.locator("p.if-each >> visible=true")).to_have_count(0)
 
 
-@every_way
+@both_ways
 def test_on_a_phone_what_stands_under_charts_is_folded_also_without_scripts(
     served, device, width, language, scheme, scripts
 ):

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.apart import Command
 from tests.conftest import ROOT
 from tests.web.client import Page
 
@@ -23,7 +24,7 @@ from tests.web.client import Page
 class Server:
     """A running command; `log` grows until it has ended."""
 
-    def __init__(self, process: subprocess.Popen[str], *, reads_on: bool = True) -> None:
+    def __init__(self, process: subprocess.Popen[str] | Command, *, reads_on: bool = True) -> None:
         self.process = process
         self.log: list[str] = []
         self.address = ""
@@ -73,12 +74,29 @@ def started(folder: Path, command: str, *arguments: str, **environment: str) -> 
 def running(folder: Path, command: str, *arguments: str, **environment: str) -> Iterator[Server]:
     """The same, once it listens."""
     with started(folder, command, *arguments, **environment) as process:
-        server = Server(process)
-        try:
-            assert server.address, server.log
-            yield server
-        finally:
-            server.end()
+        yield from _until_it_ends(process)
+
+
+@contextmanager
+def forked(folder: Path, command: str, *arguments: str, **environment: str) -> Iterator[Server]:
+    """The same for tests that are not about how the command starts and ends: they need not import all of it again."""
+    given = {**os.environ, **environment}
+    process = Command([command, "--locale", "en", "--port", "0", *arguments], folder, given)
+    try:
+        yield from _until_it_ends(process)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        process.stderr.close()
+
+
+def _until_it_ends(process: subprocess.Popen[str] | Command) -> Iterator[Server]:
+    server = Server(process)
+    try:
+        assert server.address, server.log
+        yield server
+    finally:
+        server.end()
 
 
 class Visitor:

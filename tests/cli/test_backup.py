@@ -22,7 +22,7 @@ from assessment.store.organisations import Organisation
 from assessment.store.responses import Draft, Response, SubmissionKey
 from tests.cli.conftest import Answer
 from tests.cli.here import escala_in
-from tests.cli.server import Visitor, running
+from tests.cli.server import Visitor, forked
 from tests.conftest import ROOT
 from tests.databases import KINDS, fresh_engine, migrated_sqlite
 from tests.services.build import DAY, make_home, make_round
@@ -197,7 +197,7 @@ def test_a_backup_under_load_holds_whole_answers_and_can_be_served(instance: Ins
     instance.leave()
     started = threading.Event()
     answered: list[str] = []
-    with running(instance.folder, "serve", **instance.environment) as server:
+    with forked(instance.folder, "serve", **instance.environment) as server:
 
         def go_on(number: int) -> None:
             for turn in range(2):
@@ -227,7 +227,7 @@ def test_a_backup_under_load_holds_whole_answers_and_can_be_served(instance: Ins
         assert (session.scalar(select(func.count()).select_from(Draft)) or 0) <= 2
         assert all(len(document["items"]) == 48 and document["comment"] for document in answers)
     instance.leave()
-    with running(instance.folder, "serve", "--workers", "1", **instance.environment) as server:
+    with forked(instance.folder, "serve", "--workers", "1", **instance.environment) as server:
         Visitor(server.address).answer_round(f"/r/{token}", "after")
     with instance.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Response)) == len(answers) + 1

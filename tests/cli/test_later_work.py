@@ -8,14 +8,14 @@ from assessment.infra.clock import utc_now
 from assessment.services.later_work import request_job
 from assessment.store.database import Database, make_engine
 from tests.cli.here import escala_in
-from tests.cli.server import Visitor, running
+from tests.cli.server import Visitor, forked
 from tests.mail_server import MailServer, mail_server
 
 EMAIL = "ana@example.com"
 
 
 def serving(folder: Path, mail: MailServer):
-    return running(folder, "serve", "--workers", "1", ESCALA_SMTP_URL=mail.url, ESCALA_BASE_URL="http://127.0.0.1")
+    return forked(folder, "serve", "--workers", "1", ESCALA_SMTP_URL=mail.url, ESCALA_BASE_URL="http://127.0.0.1")
 
 
 def ask_for_link(address: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from assessment.infra.clock import utc_now
 from assessment.store.database import Database, make_engine
 from assessment.store.responses import count_responses
-from tests.cli.server import Visitor, running
+from tests.cli.server import Visitor, forked
 from tests.databases import migrated_sqlite
 from tests.services.build import DAY, make_home, make_round
 
@@ -28,7 +28,7 @@ def test_nothing_of_a_respondent_is_in_the_log(tmp_path: Path, log_format: str, 
     database = Database(engine)
     begun = utc_now() - DAY
     round_id, token = make_round(database, make_home(database), opens_at=begun, closes_at=None, now=begun)
-    with running(tmp_path, "serve", "--workers", processes, ESCALA_LOG_FORMAT=log_format) as server:
+    with forked(tmp_path, "serve", "--workers", processes, ESCALA_LOG_FORMAT=log_format) as server:
         phone = Visitor(server.address)
         phone.answer_round(f"/r/{token}", COMMENT)
         assert phone.status == 200

@@ -11,7 +11,7 @@ import pytest
 
 from assessment.store.accounts import SAMPLE_EMAIL
 from tests.cli.here import escala_in
-from tests.cli.server import Visitor, running
+from tests.cli.server import Visitor, forked
 from tests.conftest import ROOT
 
 
@@ -26,7 +26,7 @@ def test_the_account_that_is_said_sees_the_teams_that_were_asked_for(tmp_path: P
     )
     assert made.returncode == 0, made.stderr
     assert f"{SAMPLE_EMAIL} is ready" in made.stderr
-    with running(tmp_path, "serve") as server:
+    with forked(tmp_path, "serve") as server:
         visitor = Visitor(server.address)
         visitor.open("/sign-in")
         visitor.fill({"email": SAMPLE_EMAIL, "password": made.stdout.strip()})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 
 from sqlalchemy import select, update
 
@@ -18,6 +18,7 @@ from assessment.jobs.worker import Worker
 from assessment.services.outbox import queue_mail
 from assessment.store.database import Database, make_engine
 from assessment.store.outbox import OutboxMessage, OutboxState
+from tests.apart import apart
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 SECRET = "https://escala.example.com/join/secret"  # noqa: S105 - what an e-mail may hold
@@ -59,7 +60,7 @@ def end_leases(database: Database) -> None:
         )
 
 
-def work(url: str, smtp_url: str) -> None:
+def work(tell: Connection, url: str, smtp_url: str) -> None:
     """What a worker process does: all that `escala serve` does behind its requests, until it is killed."""
     database, queue = Database(make_engine(url)), Queue(queue_url(url))
     Worker(
@@ -68,19 +69,13 @@ def work(url: str, smtp_url: str) -> None:
         Handlers(database, make_mailer(smtp_url, None), queue, {}),
         sweep_seconds=SWEEP_SECONDS,
     ).start()
-    print("working", flush=True)
+    tell.send("working")
     threading.Event().wait()
 
 
 @contextmanager
-def worker_process(database: Database, smtp_url: str) -> Iterator[subprocess.Popen[str]]:
+def worker_process(database: Database, smtp_url: str) -> Iterator[BaseProcess]:
     """A process that works; killed at the end, if it lives still."""
-    url = database.engine.url.render_as_string(hide_password=False)
-    code = f"from tests.jobs.build import work; work({url!r}, {smtp_url!r})"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "working\n"
-        try:
-            yield process
-        finally:
-            process.kill()
+    with apart(work, database.engine.url.render_as_string(hide_password=False), smtp_url) as (process, told):
+        assert told.recv() == "working"
+        yield process

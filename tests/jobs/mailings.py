@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import subprocess
-import sys
 import threading
 import uuid
 from collections.abc import Iterator
@@ -12,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from itertools import count
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from queue import Empty
 from typing import Any
 
@@ -27,6 +27,7 @@ from assessment.services.recipients import Person, invite_by_mail
 from assessment.store.database import Database, make_engine
 from assessment.store.outbox import OutboxMessage
 from assessment.store.rounds import Round
+from tests.apart import apart
 from tests.mail_server import MailServer
 from tests.services.build import Home, make_home, make_round
 
@@ -123,7 +124,7 @@ def arrived_in(server: MailServer) -> list[EmailMessage]:
             return arrived
 
 
-def work(url: str, smtp_url: str, per_minute: int) -> None:
+def work(tell: Connection, url: str, smtp_url: str, per_minute: int) -> None:
     """What a server does behind its requests, until it is killed."""
     database = Database(make_engine(url))
     queue = Queue(queue_url(url))
@@ -136,19 +137,14 @@ def work(url: str, smtp_url: str, per_minute: int) -> None:
         per_minute=per_minute,
     )
     Worker(database, queue, works, sweep_seconds=0.5).start()
-    print("working", flush=True)
+    tell.send("working")
     threading.Event().wait()
 
 
 @contextmanager
-def mailing_process(database: Database, smtp_url: str, per_minute: int = FAST) -> Iterator[subprocess.Popen[str]]:
+def mailing_process(database: Database, smtp_url: str, per_minute: int = FAST) -> Iterator[BaseProcess]:
     """A process that works; killed at the end, if it lives still."""
     url = database.engine.url.render_as_string(hide_password=False)
-    code = f"from tests.jobs.mailings import work; work({url!r}, {smtp_url!r}, {per_minute})"
-    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        assert process.stdout.readline() == "working\n"
-        try:
-            yield process
-        finally:
-            process.kill()
+    with apart(work, url, smtp_url, per_minute) as (process, told):
+        assert told.recv() == "working"
+        yield process

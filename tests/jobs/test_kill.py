@@ -38,7 +38,7 @@ def test_killed_workers_lose_nothing_and_repeat_only_what_they_were_sending(data
                 server.answers.clear()  # the next ones are taken, and not answered
                 seen.append(str(server.next_message()["Message-ID"]))
                 process.kill()
-                process.wait()
+                process.join()
             server.answers.set()
             seen += arrived_in(server)
             end_leases(database)

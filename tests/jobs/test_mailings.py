@@ -482,7 +482,7 @@ def test_killed_workers_lose_no_message_and_repeat_at_most_the_one_under_way(dat
                 server.answers.clear()  # the next one is taken, and not answered
                 seen.append(server.next_message()["To"])
                 process.kill()
-                process.wait()
+                process.join()
             server.answers.set()
             seen += [message["To"] for message in arrived_in(server)]
             invited.due_now()

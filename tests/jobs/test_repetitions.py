@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import signal
-import subprocess
-import sys
 import threading
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from assessment.domain.repetitions import RepetitionRule
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.queue import Queue
 from assessment.jobs.worker import sweep
 from assessment.services.repetitions import open_due_rounds, set_repetition
-from assessment.store.database import Database
+from assessment.store.database import Database, make_engine
 from assessment.store.repetitions import RepeatedRound
 from assessment.store.rounds import Round
+from tests.apart import apart
 from tests.jobs.build import worker_process
 from tests.services.build import Home, make_home
 
@@ -25,23 +25,17 @@ TEAMS = 6
 ZONE = "America/Bogota"
 
 
-DIES = """
-import os, signal
-from sqlalchemy import event
-from assessment.infra.clock import utc_now
-from assessment.services.repetitions import open_due_rounds
-from assessment.store import models
-from assessment.store.database import Database, make_engine
-from assessment.store.repetitions import RepeatedRound
-written = []
-@event.listens_for(RepeatedRound, "after_insert")
-def die(*_given):
-    written.append(1)
-    if len(written) == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-open_due_rounds(Database(make_engine({url!r})), now=utc_now())
-"""
-"""A process that is killed once it has written its third round, and has not committed it."""
+def die_with_the_third(_tell: object, url: str) -> None:
+    """What a process does that is killed once it has written its third round, and has not committed it."""
+    written: list[object] = []
+
+    @event.listens_for(RepeatedRound, "after_insert")
+    def die(_mapper: object, _connection: object, round_: object) -> None:
+        written.append(round_)
+        if len(written) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    open_due_rounds(Database(make_engine(url)), now=utc_now())
 
 
 def repeating_teams(database: Database) -> list[Home]:
@@ -82,8 +76,9 @@ def test_two_servers_make_each_round_once(database):
 def test_what_a_killed_server_had_begun_is_made_once_by_the_next(database):
     repeating_teams(database)
     url = database.engine.url.render_as_string(hide_password=False)
-    process = subprocess.run([sys.executable, "-c", DIES.format(url=url)], check=False, capture_output=True)
-    assert process.returncode == -signal.SIGKILL, process.stderr
+    with apart(die_with_the_third, url) as (process, _):
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
     made = count(database, Round)
     assert made == count(database, RepeatedRound) == 2
     with worker_process(database, "smtp://127.0.0.1:9"):

@@ -7,15 +7,13 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 from http.cookies import SimpleCookie
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from tests.conftest import ROOT
+from tests.apart import Command
 from tests.web.client import Page
 
 SECRET = "a secret key that only tests know, long enough"  # noqa: S105
@@ -30,15 +28,9 @@ class Server:
         self._environment = {"ESCALA_DATABASE_URL": url, "ESCALA_SECRET_KEY": SECRET} if url else {}
 
     def start(self) -> Server:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "assessment.cli", "serve", "--locale", "en", "--port", "0"],
-            cwd=self.folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **self._environment},
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        self.process = Command(
+            ["serve", "--locale", "en", "--port", "0"], self.folder, {**os.environ, **self._environment}
         )
-        assert self.process.stderr
         first_line = self.process.stderr.readline()
         match = re.search(r"http://([\d.]+:\d+)", first_line)
         assert match, first_line
@@ -56,7 +48,6 @@ class Server:
 
     def _has_ended(self) -> None:
         self.process.wait(timeout=20)
-        assert self.process.stderr
         self.process.stderr.close()
 
     def __enter__(self) -> Server:

@@ -27,9 +27,9 @@ ENOUGH = 12
 IN_CI = bool(os.environ.get("CI"))
 KILLS = {
     kind: int(os.environ.get("ESCALA_TEST_KILLS", default))
-    for kind, default in zip(KINDS, "32" if IN_CI else "21", strict=True)
+    for kind, default in zip(KINDS, "32" if IN_CI else "11", strict=True)
 }
-"""Of the server, on each database: three at home, five in CI, and as many as `make torture` says there."""
+"""Of the server, on each database: two at home, five in CI, and as many as `make torture` says there."""
 PILLAR = load_questionnaire().pillars[0]
 
 

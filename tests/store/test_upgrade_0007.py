@@ -9,7 +9,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ from assessment.store.database import Database
 from assessment.store.migrate import config_of, differences, upgrade
 from assessment.store.models import METADATA
 from assessment.store.rounds import Round
-from tests.databases import KINDS, fresh_engine
+from tests.databases import KINDS, copied_engine, fresh_engine
 
 MADE_AT = dt.datetime(2026, 11, 20, 15, 0, tzinfo=dt.UTC)
 FILE = Path(__file__).parent / "instances" / "0007.json.gz"
@@ -53,10 +53,11 @@ class Instance:
         return {"organisation_id": uuid.UUID(row["organisation_id"]), "round_id": uuid.UUID(row["id"])}
 
 
-@pytest.fixture(params=KINDS)
-def instance(request, tmp_path) -> Iterator[Instance]:
+@pytest.fixture(scope="module", params=KINDS)
+def instance(request, tmp_path_factory) -> Iterator[Instance]:
+    """For tests that only look at it."""
     content = json.loads(gzip.decompress(FILE.read_bytes()))
-    with fresh_engine(request.param, tmp_path, migrated=False) as engine:
+    with fresh_engine(request.param, tmp_path_factory.mktemp("0007"), migrated=False) as engine:
         with engine.begin() as connection:
             command.upgrade(config_of(connection), "0007")
             tables = MetaData()
@@ -69,6 +70,13 @@ def instance(request, tmp_path) -> Iterator[Instance]:
         assert upgrade(engine) is True
         assert differences(engine) == []
         yield Instance(Database(engine), content["tables"], content["expected"])
+
+
+@pytest.fixture
+def own_instance(instance, tmp_path) -> Iterator[Instance]:
+    """For tests that go on with it."""
+    with copied_engine(instance.database.engine, tmp_path) as engine:
+        yield replace(instance, database=Database(engine))
 
 
 def read(kind: Any, value: Any) -> Any:
@@ -188,7 +196,7 @@ def test_every_link_leads_where_it_led(instance):
             read_draft(used)
 
 
-def test_rounds_are_in_the_states_they_were_in_and_go_on(instance):
+def test_rounds_are_in_the_states_they_were_in_and_go_on(own_instance):
     states = {
         "Ronda 1": RoundState.PUBLISHED,
         "Ronda de Caja": RoundState.DRAFT,
@@ -197,36 +205,40 @@ def test_rounds_are_in_the_states_they_were_in_and_go_on(instance):
         "Ronda de Bodega": RoundState.OPEN,
         "Ronda de Rutas": RoundState.STOPPED,
     }
-    with instance.database.writing() as session:
+    with own_instance.database.writing() as session:
         for name, state in states.items():
-            found = session.get_one(Round, instance.ids(name)["round_id"])
+            found = session.get_one(Round, own_instance.ids(name)["round_id"])
             assert found.facts.state(MADE_AT) is state
-            assert found.mode is RoundMode(instance.find(name)["mode"])
-        access = resolve_link(session, token=instance.expected["links"]["Soporte"], cookie="borrador")
+            assert found.mode is RoundMode(own_instance.find(name)["mode"])
+        access = resolve_link(session, token=own_instance.expected["links"]["Soporte"], cookie="borrador")
         assert len(read_draft(access).items) == 48
         submit_response(session, access, cookie="borrador", now=MADE_AT)
-        again = schedule_round(session, **instance.ids("Ronda de Caja"), opens_at=MADE_AT, closes_at=None, now=MADE_AT)
+        again = schedule_round(
+            session, **own_instance.ids("Ronda de Caja"), opens_at=MADE_AT, closes_at=None, now=MADE_AT
+        )
         assert again.questionnaires[0].version.content is not None
         with pytest.raises(RoundAlreadyOpened):
-            schedule_round(session, **instance.ids("Ronda de Soporte"), opens_at=MADE_AT, closes_at=None, now=MADE_AT)
-        publish_round(session, **instance.ids("Ronda de Rutas"), now=MADE_AT)
+            schedule_round(
+                session, **own_instance.ids("Ronda de Soporte"), opens_at=MADE_AT, closes_at=None, now=MADE_AT
+            )
+        publish_round(session, **own_instance.ids("Ronda de Rutas"), now=MADE_AT)
 
 
-def test_two_unpublished_rounds_of_one_team_both_go_on_and_no_third_begins(instance):
-    older, newer = instance.find("Ronda de Doble"), instance.find("Ronda de Doble otra vez")
+def test_two_unpublished_rounds_of_one_team_both_go_on_and_no_third_begins(own_instance):
+    older, newer = own_instance.find("Ronda de Doble"), own_instance.find("Ronda de Doble otra vez")
     assert older["team_id"] == newer["team_id"]
     given: dict[str, Any] = {
         "organisation_id": uuid.UUID(older["organisation_id"]),
         "team_id": uuid.UUID(older["team_id"]),
     }
-    with instance.database.writing() as session:
+    with own_instance.database.writing() as session:
         extra = session.execute(text("SELECT name FROM rounds WHERE is_extra")).scalars().all()
         assert extra == ["Ronda de Doble"]
-        access = resolve_link(session, token=instance.expected["links"]["Doble"], cookie="borrador")
+        access = resolve_link(session, token=own_instance.expected["links"]["Doble"], cookie="borrador")
         submit_response(session, access, cookie="borrador", now=MADE_AT)
-        stop_round(session, **instance.ids("Ronda de Doble"), now=MADE_AT)
-        publish_round(session, **instance.ids("Ronda de Doble"), now=MADE_AT)
+        stop_round(session, **own_instance.ids("Ronda de Doble"), now=MADE_AT)
+        publish_round(session, **own_instance.ids("Ronda de Doble"), now=MADE_AT)
         with pytest.raises(RoundUnderWay):
             draft_round(session, **given, name="Tercera", now=MADE_AT)
-        discard_round(session, **instance.ids("Ronda de Doble otra vez"), now=MADE_AT)
+        discard_round(session, **own_instance.ids("Ronda de Doble otra vez"), now=MADE_AT)
         draft_round(session, **given, name="Tercera", now=MADE_AT)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -31,6 +32,9 @@ Answer = Literal["in", "sign in", "may not", "nothing", "no such way"]
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 PEOPLE = ("nobody", "outsider", "viewer", "own-viewer", "leadership", "manager", "own-manager", "administrator")
 """Those with “own” are of one team only."""
+TRY_EVERY_METHOD = PEOPLE if os.environ.get("CI") else ("nobody", "administrator")
+"""That a route has no such method is said before it is asked who somebody is: tried at home by those who may least and
+most."""
 
 
 @dataclass(frozen=True)
@@ -409,8 +413,8 @@ def test_everybody_enters_where_the_table_says_and_nowhere_else(house: House, pe
         (values,) = values_of(rule, house.tenants.ours)
         for method in METHODS:
             address, is_way = house.address(rule, values, method), method in (rule.methods or ())
-            if not is_way and house.takes(method, address):
-                continue  # another route of the same address
+            if not is_way and (person not in TRY_EVERY_METHOD or house.takes(method, address)):
+                continue  # `takes`: another route of the same address
             address += ASKED_WITH.get(rule.endpoint, "")
             before = house.version
             response = browser.ask(method, address)
