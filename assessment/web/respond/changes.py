@@ -25,12 +25,13 @@ from assessment.services.respond import (
     Kept,
     LinkUsedUp,
     NothingAnswered,
+    begin_known_draft,
     change_known_draft,
     know_link,
 )
 from assessment.web.respond.blueprint import blueprint
 from assessment.web.respond.device_cookie import Signer, new_device_cookie, set_device_cookie, signer
-from assessment.web.respond.question_pages import RoundPages, pages_of_link
+from assessment.web.respond.question_pages import RoundPages, pages_of_asked
 from assessment.web.respond.visit import Visit, load_visit
 
 if TYPE_CHECKING:
@@ -40,6 +41,10 @@ PAGE_NAME = re.compile(r"[0-9a-f]{2}")
 """Short, so that the numbers that a draft keeps of all its pages stay small."""
 HIGHEST_NUMBER = 1_000_000
 STATUS = {Kept.BEGUN: 201, Kept.CHANGED: 204, Kept.BEFORE: 208}
+AT_ONCE: dict[Kept, tuple[str, list[tuple[str, str]]]] = {
+    Kept.BEGUN: ("201 CREATED", [("Content-Length", "0"), ("Cache-Control", "no-store")]),
+    Kept.CHANGED: ("204 NO CONTENT", []),
+}
 CHANGES = re.compile(r"/([0-9a-f]{12})/answers")
 
 
@@ -203,21 +208,24 @@ class ChangesAtOnce:
             asked = self._request_class(environ)
             try:
                 environ["wsgi.input"] = io.BytesIO(asked.get_data())  # to be read again, if it is not kept here
-                is_kept = self._keep(path[1], asked)
+                kept = self._keep(path[1], asked)
             except Exception:
-                is_kept = False
-            if is_kept:
-                start_response("204 NO CONTENT", [])
+                kept = None
+            if kept:
+                start_response(*AT_ONCE[kept])
                 return ()
         return self._wrapped(environ, start_response)
 
-    def _keep(self, handle: str, asked: Request) -> bool:
-        """Whether it was kept. Raises whatever the views refuse."""
+    def _keep(self, handle: str, asked: Request) -> Kept | None:
+        """What became of it, if it was kept. Raises whatever the views refuse."""
         sent = _read_sent(asked, self._base_url)
         cookie = self._signer.read_cookie(asked.cookies, handle)
         _refuse_other_device(self._signer, cookie.device_secret, sent)
         link = know_link(self._database, cookie.link_token)
         if self._signer.handle(link.round.id) != handle:
-            return False
-        change = _draft_change(pages_of_link(link), sent)
-        return change_known_draft(self._database, link, cookie=cookie.device_secret, change=change, now=utc_now())
+            return None
+        change = _draft_change(pages_of_asked(link.round, link.questionnaire), sent)
+        given: Any = {"cookie": cookie.device_secret, "change": change, "now": utc_now()}
+        if change_known_draft(self._database, link, **given):
+            return Kept.CHANGED
+        return Kept.BEGUN if begin_known_draft(self._database, link, **given) else None
