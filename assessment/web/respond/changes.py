@@ -7,6 +7,7 @@ change before Flask has to do with it; whatever is not as usual goes on to the v
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Request
+from werkzeug.http import parse_cookie
+from werkzeug.wsgi import get_host
 
 from assessment.domain.answers import InvalidAnswer
 from assessment.domain.respondent_code import CodeTooShort, plain_code
@@ -127,29 +129,30 @@ def _sent_before() -> Iterator[None]:
 
 def _load_sent(handle: str) -> tuple[Visit, dict[str, Any]]:
     """The visit, and what a page of ours sent for its device; anything else is refused."""
-    sent = _read_sent(request, current_app.extensions["escala_settings"].base_url)
+    sent = _read_sent(request.environ, request.get_data(), current_app.extensions["escala_settings"].base_url)
     visit = load_visit(handle)
     _refuse_other_device(signer(), visit.cookie.device_secret, sent)
     return visit, sent
 
 
-def _read_sent(request: Request, base_url: str | None) -> dict[str, Any]:
+def _read_sent(environ: WSGIEnvironment, body: bytes, base_url: str | None) -> dict[str, Any]:
     """What a page of ours sent. Against forged requests, it is refused where it is not JSON, or comes from elsewhere.
 
     The device's cookie does not come along with what other sites send (`SameSite`), and browsers ask before they send
     JSON elsewhere; what they say of its origin is checked all the same. Those that say how it relates to ours need not
     be compared: a proxy may have changed our name.
     """
-    if not request.is_json:
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
         abort(415)
-    relation = request.headers.get("Sec-Fetch-Site")
-    if relation is None and (origin := request.headers.get("Origin")) is not None:
-        relation = "same-origin" if origin in (f"{request.scheme}://{request.host}", base_url) else "cross-site"
+    relation = environ.get("HTTP_SEC_FETCH_SITE")
+    if relation is None and (origin := environ.get("HTTP_ORIGIN")) is not None:
+        own = f"{environ['wsgi.url_scheme']}://{get_host(environ)}"
+        relation = "same-origin" if origin in (own, base_url) else "cross-site"
     if relation not in (None, "same-origin", "none"):
         abort(403)
     try:
-        sent = request.get_json()
-    except RecursionError:  # arrays in arrays in arrays
+        sent = json.loads(body)
+    except (ValueError, RecursionError):  # no JSON; arrays in arrays in arrays
         abort(400)
     if not isinstance(sent, dict):
         abort(400)
@@ -201,14 +204,12 @@ class ChangesAtOnce:
         self._signer = Signer(app.config["SECRET_KEY"])
         self._database = app.extensions["escala_database"]
         self._base_url = app.extensions["escala_settings"].base_url
-        self._request_class = type("_Request", (Request,), {"max_content_length": app.config["MAX_CONTENT_LENGTH"]})
+        self._most_bytes = int(app.config["MAX_CONTENT_LENGTH"])
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "PATCH" and (path := CHANGES.fullmatch(environ["PATH_INFO"])):
-            asked = self._request_class(environ)
             try:
-                environ["wsgi.input"] = io.BytesIO(asked.get_data())  # to be read again, if it is not kept here
-                kept = self._keep(path[1], asked)
+                kept = self._keep(path[1], environ)
             except Exception:
                 kept = None
             if kept:
@@ -216,10 +217,19 @@ class ChangesAtOnce:
                 return ()
         return self._wrapped(environ, start_response)
 
-    def _keep(self, handle: str, asked: Request) -> Kept | None:
+    def _read(self, environ: WSGIEnvironment) -> bytes:
+        """The body, which can be read again. Raises `ValueError` where its length is not usual."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if not 0 < length <= self._most_bytes:
+            raise ValueError(length)
+        body: bytes = environ["wsgi.input"].read(length)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return body
+
+    def _keep(self, handle: str, environ: WSGIEnvironment) -> Kept | None:
         """What became of it, if it was kept. Raises whatever the views refuse."""
-        sent = _read_sent(asked, self._base_url)
-        cookie = self._signer.read_cookie(asked.cookies, handle)
+        sent = _read_sent(environ, self._read(environ), self._base_url)
+        cookie = self._signer.read_cookie(parse_cookie(environ), handle)
         _refuse_other_device(self._signer, cookie.device_secret, sent)
         link = know_link(self._database, cookie.link_token)
         if self._signer.handle(link.round.id) != handle:
