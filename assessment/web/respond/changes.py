@@ -197,7 +197,8 @@ def _chosen(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class ChangesAtOnce:
-    """Around the application: keeps a usual change with one statement, and leaves everything else to it."""
+    """Around the application: keeps a usual change with one statement, or begins a draft by it, and leaves everything
+    else to the application."""
 
     def __init__(self, wrapped: WSGIApplication, app: Flask) -> None:
         self._wrapped = wrapped
