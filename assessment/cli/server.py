@@ -181,10 +181,17 @@ class Sockets(dict[int, Any]):
         for number, flags in self._poll.poll(timeout * 1000):
             if (one := self.get(number)) is None:
                 continue
+            unsent = _unsent_beside_thread(one)
             if one.readable() or one.writable():
                 wasyncore.readwrite(one, flags)
             else:  # it sends more before it is answered
                 self._await(number, 0, self._poll)
+            if unsent and unsent == _unsent_beside_thread(one):
+                # The thread that answers is just sending. To look again and again whether it is done would keep it from
+                # it, and cost more than the answer; it says so itself (`needs_turn`), unless it was done just now.
+                self._await(number, 0, self._poll)
+                if one.writable():
+                    continue
             self._ask(number, self._poll)
 
     def _ask(self, number: int, poll: select.poll) -> None:
@@ -206,6 +213,11 @@ class Sockets(dict[int, Any]):
         else:
             del self._awaited[number]
             poll.unregister(number)
+
+
+def _unsent_beside_thread(one: Any) -> int:
+    """How many bytes wait to be sent on a connection that a thread answers."""
+    return int(one.total_outbufs_len) if isinstance(one, BoundedChannel) and one.requests else 0
 
 
 class Server:

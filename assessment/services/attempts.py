@@ -31,10 +31,10 @@ class Attempts:
     def add(self, key: str, *, seconds: int, amount: int = 1) -> int:
         """Counts, in a window of so many seconds from the first attempt; returns how many there are now."""
         now = utc_now()
-        with self._database.autocommit() as connection:
-            return store.count_attempt(
-                connection, self._hash(key), amount=amount, now=now, expires_at=_end_of_window(now, seconds)
-            )
+        hashed, ends = self._hash(key), _end_of_window(now, seconds)
+        return self._database.together(
+            lambda connection: store.count_attempt(connection, hashed, amount=amount, now=now, expires_at=ends)
+        )
 
     def count(self, key: str) -> int:
         """How many there are now."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import PerceptionPoint, Text
-from assessment.store.answering import AskedRound
+from assessment.store.answering import ROUNDS_KNOWN, AskedRound
 from assessment.store.rounds import Round
 
 
@@ -38,6 +38,7 @@ class AskedPoint:
     described: Text | None = None
 
 
+@lru_cache(maxsize=ROUNDS_KNOWN)
 def describe_asked_round(asked: AskedRound) -> RoundDescription:
     return RoundDescription(
         asked.team, asked.organisation, asked.country, asked.language, asked.time_zone, asked.responsible

@@ -18,7 +18,8 @@ from assessment.catalogue.catalogue import (
     questionnaire_ids,
 )
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire, ask_together
-from assessment.store.answering import AskedRound, Queryable
+from assessment.store.answering import AskedRound
+from assessment.store.prepared import Queryable
 from assessment.store.questionnaires import (
     QuestionnaireVersion,
     RoundQuestionnaire,

@@ -26,7 +26,6 @@ from assessment.store.answering import (
     SEEN,
     AskedRound,
     Progress,
-    Queryable,
     WhileOpen,
     add_draft,
     count_drafts,
@@ -36,11 +35,13 @@ from assessment.store.answering import (
     find_asked_by_link,
     keep_draft,
     lock_asked,
+    may_begin,
     merge_into_draft,
     merge_into_open_draft,
     read_progress,
 )
 from assessment.store.database import Database
+from assessment.store.prepared import Queryable
 from assessment.store.responses import add_response
 
 LONGEST_COMMENT = 4_000
@@ -185,6 +186,27 @@ def change_known_draft(
     )
 
 
+def begin_known_draft(
+    database: Database, link: KnownLink, *, cookie: str, change: DraftChange, now: dt.datetime
+) -> bool:
+    """Keeps the first change of a device, where the round takes answers by this link and has few drafts.
+
+    Returns whether it did, durable then. Where it did not, `change_draft` finds out why. Raises `InvalidAnswer`.
+    """
+    _check_change(change, link.round, link.questionnaire)
+    cookie_hash, while_open = token_hash(cookie), WhileOpen(link.token, token_hash(link.token), now)
+    fewer_than = _most_drafts(link.round) // 2
+
+    def begin(connection: Connection) -> bool:
+        of_round = link.round.id
+        if not may_begin(connection, of_round, cookie_hash=cookie_hash, fewer_than=fewer_than, while_open=while_open):
+            return False
+        add_draft(connection, link.round, cookie_hash=cookie_hash, answers=_first_answers(link.round, change))
+        return True
+
+    return database.together(begin)
+
+
 def change_draft(
     database: Database, access: RespondentAccess, *, cookie: str, change: DraftChange, now: dt.datetime
 ) -> Kept:
@@ -197,12 +219,10 @@ def change_draft(
     read_draft(access)
     access.round.facts.require_open(now)
     _check_change(change, access.round, access.questionnaire)
-    if access.progress.answers is not None:
-        with database.autocommit() as connection:
-            if _merge(connection, access.round.id, cookie, change):
-                return Kept.CHANGED
-    with database.writing() as session:
-        return _change_locked(session, access, cookie, change, now)
+    has_draft = access.progress.answers is not None
+    if has_draft and database.together(lambda connection: _merge(connection, access.round.id, cookie, change)):
+        return Kept.CHANGED
+    return database.together(lambda connection: _change_locked(connection, access, cookie, change, now))
 
 
 def _merge(connection: Connection, round_id: uuid.UUID, cookie: str, change: DraftChange) -> bool:
@@ -217,18 +237,18 @@ def _merge(connection: Connection, round_id: uuid.UUID, cookie: str, change: Dra
 
 
 def _change_locked(
-    session: Session, access: RespondentAccess, cookie: str, change: DraftChange, now: dt.datetime
+    connection: Connection, access: RespondentAccess, cookie: str, change: DraftChange, now: dt.datetime
 ) -> Kept:
-    """With the round locked until the session commits: where there is no draft yet, or something happened meanwhile."""
-    locked = _lock(session, access)
+    """With the round locked until the transaction ends: where there is no draft yet, or something came between."""
+    locked = _lock(connection, access)
     cookie_hash = token_hash(cookie)
-    progress = read_progress(session, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
+    progress = read_progress(connection, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
     _unsubmitted_sheet(access, progress)
     locked.facts.require_open(now)
     if progress.answers is not None:
-        return Kept.CHANGED if _merge(session.connection(), locked.id, cookie, change) else Kept.BEFORE
-    _make_room(session, locked)
-    add_draft(session, locked, cookie_hash=cookie_hash, answers=_first_answers(locked, change))
+        return Kept.CHANGED if _merge(connection, locked.id, cookie, change) else Kept.BEFORE
+    _make_room(connection, locked)
+    add_draft(connection, locked, cookie_hash=cookie_hash, answers=_first_answers(locked, change))
     return Kept.BEGUN
 
 
@@ -244,22 +264,22 @@ def _first_answers(asked: AskedRound, change: DraftChange) -> dict[str, Any]:
     return document | ({SEEN: {change.page: change.number}} if change.page else {})
 
 
-def has_many_drafts(session: Session, asked: AskedRound) -> bool:
+def has_many_drafts(source: Queryable, asked: AskedRound) -> bool:
     """Whether a round has half as many drafts as it keeps: more than an honest team ever begins."""
-    return count_drafts(session, asked.id) >= _most_drafts(asked) // 2
+    return count_drafts(source, asked.id) >= _most_drafts(asked) // 2
 
 
 def _most_drafts(asked: AskedRound) -> int:
     return max(FEWEST_DRAFTS, DRAFTS_A_PERSON * asked.team_size)
 
 
-def _make_room(session: Session, locked: AskedRound) -> None:
+def _make_room(source: Queryable, locked: AskedRound) -> None:
     """Whoever has a link can begin any number of times; a draft in which hardly anything was answered gives way.
 
     A device whose draft is gone sends all its answers again (`Kept.BEGUN`).
     """
-    if count_drafts(session, locked.id) >= _most_drafts(locked):
-        delete_smallest_draft(session, locked.id)
+    if count_drafts(source, locked.id) >= _most_drafts(locked):
+        delete_smallest_draft(source, locked.id)
 
 
 def _check_change(change: DraftChange, asked: AskedRound, questionnaire: Questionnaire) -> None:
@@ -289,7 +309,7 @@ def save_draft(
 
 
 def submit_response(
-    session: Session, access: RespondentAccess, *, cookie: str, now: dt.datetime, respondent: str = ""
+    source: Queryable, access: RespondentAccess, *, cookie: str, now: dt.datetime, respondent: str = ""
 ) -> None:
     """Counts the draft as one response, once, however often it is sent.
 
@@ -300,21 +320,21 @@ def submit_response(
     `AlreadySubmitted` or `LinkUsedUp` is raised.
     """
     key = token_hash(access.key)
-    locked = _lock(session, access)
-    progress = read_progress(session, locked.id, key_hash=key, cookie_hash=token_hash(cookie))
+    locked = _lock(source, access)
+    progress = read_progress(source, locked.id, key_hash=key, cookie_hash=token_hash(cookie))
     if progress.is_submitted:
         _refuse_uncounted(access, progress)
         return
     locked.facts.require_open(now)
     sheet = _sheet_of(progress, locked)
-    _check(sheet, locked, pinned_questionnaire(session, locked))
+    _check(sheet, locked, pinned_questionnaire(source, locked))
     if sheet.is_empty:
         raise NothingAnswered
     answers = document_from_sheet(sheet)
     if respondent and locked.asks_code:
         answers |= {"respondent": respondent}
-    add_response(session, locked.organisation_id, locked.id, answers=answers, key_hash=key)
-    delete_draft(session, locked.id, token_hash(cookie))
+    add_response(source, locked.organisation_id, locked.id, answers=answers, key_hash=key)
+    delete_draft(source, locked.id, token_hash(cookie))
 
 
 def require_counted(access: RespondentAccess) -> None:
@@ -330,9 +350,9 @@ def _refuse_uncounted(access: RespondentAccess, progress: Progress) -> None:
         raise LinkUsedUp if access.is_personal else AlreadySubmitted
 
 
-def _lock(session: Session, access: RespondentAccess) -> AskedRound:
+def _lock(source: Queryable, access: RespondentAccess) -> AskedRound:
     """The round as it is now, locked until the transaction ends. Raises `UnknownRound`."""
-    locked = lock_asked(session, access.round.id)
+    locked = lock_asked(source, access.round.id)
     if locked is None:
         raise UnknownRound
     return locked

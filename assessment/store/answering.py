@@ -7,8 +7,8 @@ leaves the others). What must not pass a stop or a publication locks the round f
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
@@ -16,7 +16,6 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     Connection,
     Dialect,
-    Executable,
     Integer,
     Select,
     String,
@@ -29,33 +28,32 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     or_,
     select,
     update,
 )
 from sqlalchemy import cast as cast_to
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
+from sqlalchemy.sql import ClauseElement
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode
 from assessment.store.base import Document, Moment
 from assessment.store.database import Database
 from assessment.store.organisations import Organisation
-from assessment.store.prepared import PreparedStatement
+from assessment.store.prepared import PreparedStatement, Queryable, connection_of
 from assessment.store.questionnaires import RoundQuestionnaire
 from assessment.store.responses import Draft, Invitation, SubmissionKey
 from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
 
-Queryable = Session | Connection
-"""A session, or a bare connection where every millisecond counts."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AskedRound:
     """A round as respondents see it, with the names, country and language of its team and organisation.
 
-    A plain row: no object of the session.
+    A plain row: no object of the session. As long as nothing of it changes, it is the same object, so that what is made
+    of it can be kept.
     """
 
     id: uuid.UUID
@@ -116,10 +114,12 @@ _ROUNDS, _LINKS, _ASKED, _TEAMS, _ORGANISATIONS, _INVITATIONS, _DRAFTS, _KEYS = 
     for model in (Round, RoundLink, RoundQuestionnaire, Team, Organisation, Invitation, Draft, SubmissionKey)
 )
 _OWN = [field.name for field in fields(AskedRound) if field.name in _ROUNDS.c]
+_POINTS = _OWN.index("points")
+_SPACE: Any = literal_column("' '")  # written out: a prepared statement takes no value when it is made
 _VERSIONS = (
     select(
         func.aggregate_strings(
-            cast_to(_ASKED.c.position, String) + ":" + cast_to(_ASKED.c.questionnaire_version_id, String), " "
+            cast_to(_ASKED.c.position, String) + ":" + cast_to(_ASKED.c.questionnaire_version_id, String), _SPACE
         )
     )
     .where(_ASKED.c.round_id == _ROUNDS.c.id)
@@ -132,7 +132,7 @@ def _select(*more: Any) -> Select[Any]:
     """The columns of an `AskedRound`, then these."""
     return (
         select(
-            *(_ROUNDS.c[name] for name in _OWN),
+            *(_ROUNDS.c[name] if name != "points" else cast_to(_ROUNDS.c.points, String) for name in _OWN),
             _TEAMS.c.name.label("team"),
             _ORGANISATIONS.c.name.label("organisation"),
             _ORGANISATIONS.c.country,
@@ -169,7 +169,8 @@ _LOCKED_ROUND = _select().where(_ROUNDS.c.id == bindparam("of_round")).with_for_
 _IS_SUBMITTED = select(exists().where(_KEYS.c.round_id == bindparam("of_round"), _KEYS.c.key_hash == bindparam("key")))
 _DRAFT = (_DRAFTS.c.round_id == bindparam("of_round"), _DRAFTS.c.cookie_hash == bindparam("cookie"))
 _LOCKED_DRAFT = select(_DRAFTS.c.answers).where(*_DRAFT).with_for_update()
-_CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given"))
+_ADD_DRAFT = insert(_DRAFTS).values({one.name: bindparam(one.name, type_=one.type) for one in _DRAFTS.c})
+_CHANGE_DRAFT = update(_DRAFTS).where(*_DRAFT).values(answers=bindparam("given", type_=_DRAFTS.c.answers.type))
 _COUNT_DRAFTS = select(func.count()).select_from(_DRAFTS).where(_DRAFTS.c.round_id == bindparam("of_round"))
 _DELETE_DRAFT = delete(_DRAFTS).where(*_DRAFT)
 _NOW = bindparam("now", type_=_ROUNDS.c.opens_at.type)
@@ -196,6 +197,13 @@ _IS_OPEN = exists().where(
 )
 """Whether a round takes answers now by a link, as `RoundFacts.require_open` and `resolve_link` have it, and nothing was
 sent by that link (a personal one, or that of a team that answers together) or device."""
+_LOCK_ROUND = select(_ROUNDS.c.id).where(_ROUNDS.c.id == bindparam("of_round")).with_for_update(key_share=True)
+_MAY_BEGIN = select(literal(1)).where(
+    _IS_OPEN, ~exists().where(*_DRAFT), _COUNT_DRAFTS.scalar_subquery() < bindparam("fewer_than", type_=Integer)
+)
+_LENGTH = len(fields(AskedRound))
+"""Of a row, the columns of an `AskedRound`."""
+ROUNDS_KNOWN = 2_000
 SEEN = "seen"
 """Of a draft: the number of the last change of each page that was open on its device."""
 
@@ -210,33 +218,44 @@ def find_asked_by_invitation(source: Queryable, *, token_hash: str, cookie_hash:
     return _asked(source, _BY_INVITATION, {"token_hash": token_hash, "cookie": cookie_hash})
 
 
-def _asked(source: Queryable, query: Executable, values: dict[str, str]) -> Asked | None:
-    row = source.execute(query, values).one_or_none()
+def _asked(source: Queryable, query: ClauseElement, values: dict[str, str]) -> Asked | None:
+    prepared = _prepared(query, connection_of(source).dialect)
+    row = prepared.fetch(source, values)
     if row is None:
         return None
-    *of_round, is_submitted, answers = row
-    return Asked(_asked_round(of_round), Progress(bool(is_submitted), answers))
+    is_submitted, answers = prepared.read(row, _LENGTH)
+    return Asked(_asked_round(prepared, row[:_LENGTH]), Progress(bool(is_submitted), answers))
 
 
-def _asked_round(row: Sequence[Any]) -> AskedRound:
-    *columns, versions = row
+@lru_cache(maxsize=256)
+def _prepared(statement: ClauseElement, dialect: Dialect) -> PreparedStatement:
+    return PreparedStatement(statement, dialect)
+
+
+@lru_cache(maxsize=ROUNDS_KNOWN)
+def _asked_round(query: PreparedStatement, row: tuple[Any, ...]) -> AskedRound:
+    """What a row means: most rounds are as they were when they were last asked about."""
+    *columns, versions = query.read(row)
+    columns[_POINTS] = json.loads(columns[_POINTS])
     at_position = sorted((int(position), id_) for position, _, id_ in (one.partition(":") for one in versions.split()))
     columns.append(tuple(uuid.UUID(id_) for _, id_ in at_position))
     return AskedRound(*columns)
 
 
-def lock_asked(session: Session, round_id: uuid.UUID) -> AskedRound | None:
+def lock_asked(source: Queryable, round_id: uuid.UUID) -> AskedRound | None:
     """The round as it is now, locked until the transaction ends."""
-    row = session.connection().execute(_LOCKED_ROUND, {"of_round": round_id}).one_or_none()
-    return None if row is None else _asked_round(row)
+    query = _prepared(_LOCKED_ROUND, connection_of(source).dialect)
+    row = query.fetch(source, {"of_round": round_id})
+    return None if row is None else _asked_round(query, row)
 
 
-def read_progress(session: Session, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
+def read_progress(source: Queryable, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
     """The progress as it is now. The draft is locked until the transaction ends: `merge_into_draft` locks no round."""
-    connection = session.connection()
-    answers = connection.scalar(_LOCKED_DRAFT, {"of_round": round_id, "cookie": cookie_hash})
-    is_submitted = connection.scalar(_IS_SUBMITTED, {"of_round": round_id, "key": key_hash})
-    return Progress(bool(is_submitted), answers)
+    dialect = connection_of(source).dialect
+    locked_draft, is_submitted = _prepared(_LOCKED_DRAFT, dialect), _prepared(_IS_SUBMITTED, dialect)
+    draft = locked_draft.fetch(source, {"of_round": round_id, "cookie": cookie_hash})
+    (was_sent,) = is_submitted.fetch(source, {"of_round": round_id, "key": key_hash}) or (False,)
+    return Progress(bool(was_sent), None if draft is None else locked_draft.read(draft)[0])
 
 
 def merge_into_draft(
@@ -249,7 +268,7 @@ def merge_into_draft(
     """
     merge = _merge_of(connection.dialect, change, page, number)
     values = {"of_round": round_id, "cookie": cookie_hash, **merge.values}
-    return bool(connection.execute(_merge_statement(merge.shape), values).rowcount)
+    return bool(_prepared(_merge_statement(merge.shape), connection.dialect).execute(connection, values))
 
 
 def merge_into_open_draft(
@@ -266,10 +285,10 @@ def merge_into_open_draft(
 
     Raises the driver's own errors.
     """
-    engine = database.autocommit_engine
-    merge = _merge_of(engine.dialect, change, page, number)
+    merge = _merge_of(database.dialect, change, page, number)
     values = {"of_round": round_id, "cookie": cookie_hash, **merge.values, **while_open._asdict()}
-    return bool(_prepared_merge(engine.dialect, merge.shape).execute_alone(engine, values))
+    statement = _prepared(_merge_statement(merge.shape, while_open=True), database.dialect)
+    return bool(database.execute_at_once(statement, values))
 
 
 class _Shape(NamedTuple):
@@ -297,12 +316,7 @@ def _merge_of(dialect: Dialect, change: dict[str, Any], page: str, number: int) 
 
 
 @lru_cache(maxsize=128)
-def _prepared_merge(dialect: Dialect, shape: _Shape) -> PreparedStatement:
-    return PreparedStatement(_merge_statement(shape).where(_IS_OPEN), dialect)
-
-
-@lru_cache(maxsize=128)
-def _merge_statement(shape: _Shape) -> Update:
+def _merge_statement(shape: _Shape, *, while_open: bool = False) -> Update:
     """Made once: that takes a while."""
     answers = _DRAFTS.c.answers
     where = list(_DRAFT)
@@ -322,36 +336,51 @@ def _merge_statement(shape: _Shape) -> Update:
             merged = merged.op("||")(func.jsonb_build_object(literal(part), value))
     if shape.is_numbered:
         where.append(func.coalesce(seen, 0) < bindparam("number"))
+    if while_open:
+        where.append(_IS_OPEN)
     return update(_DRAFTS).where(*where).values(answers=merged)
 
 
-def count_drafts(session: Session, round_id: uuid.UUID) -> int:
-    return session.connection().scalar(_COUNT_DRAFTS, {"of_round": round_id}) or 0
+def count_drafts(source: Queryable, round_id: uuid.UUID) -> int:
+    (count,) = _prepared(_COUNT_DRAFTS, connection_of(source).dialect).fetch(source, {"of_round": round_id}) or (0,)
+    return int(count)
 
 
-def delete_smallest_draft(session: Session, round_id: uuid.UUID) -> None:
+def delete_smallest_draft(source: Queryable, round_id: uuid.UUID) -> None:
     """Deletes the draft of a round in which least was answered."""
-    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    is_sqlite = connection_of(source).dialect.name == "sqlite"
     given = func.json_remove(_DRAFTS.c.answers, f"$.{SEEN}") if is_sqlite else _DRAFTS.c.answers.op("-")(literal(SEEN))
     size = func.length(cast_to(given, String))
     smallest = select(_DRAFTS.c.cookie_hash).where(_DRAFTS.c.round_id == round_id).order_by(size).limit(1)
-    session.execute(
+    source.execute(
         delete(_DRAFTS).where(_DRAFTS.c.round_id == round_id, _DRAFTS.c.cookie_hash == smallest.scalar_subquery())
     )
 
 
-def add_draft(session: Session, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
+def may_begin(
+    source: Queryable, round_id: uuid.UUID, *, cookie_hash: str, fewer_than: int, while_open: WhileOpen
+) -> bool:
+    """Whether a device that has no draft may begin one, in a round that takes answers and has fewer than so many.
+    The round is locked until the transaction ends."""
+    dialect = connection_of(source).dialect
+    given = {"of_round": round_id, "cookie": cookie_hash, "fewer_than": fewer_than, **while_open._asdict()}
+    _prepared(_LOCK_ROUND, dialect).fetch(source, given)
+    return _prepared(_MAY_BEGIN, dialect).fetch(source, given) is not None
+
+
+def add_draft(source: Queryable, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
     """The draft of a device that has none. To be called while the round is locked."""
     row = {"organisation_id": locked.organisation_id, "round_id": locked.id, "cookie_hash": cookie_hash}
-    session.connection().execute(insert(_DRAFTS), row | {"answers": answers})
+    _prepared(_ADD_DRAFT, connection_of(source).dialect).execute(source, row | {"answers": answers})
 
 
-def keep_draft(session: Session, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
+def keep_draft(source: Queryable, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:
     """A new draft, or the device's one changed. To be called while the round is locked."""
     given = {"of_round": locked.id, "cookie": cookie_hash, "given": answers}
-    if not session.connection().execute(_CHANGE_DRAFT, given).rowcount:
-        add_draft(session, locked, cookie_hash=cookie_hash, answers=answers)
+    if not _prepared(_CHANGE_DRAFT, connection_of(source).dialect).execute(source, given):
+        add_draft(source, locked, cookie_hash=cookie_hash, answers=answers)
 
 
-def delete_draft(session: Session, round_id: uuid.UUID, cookie_hash: str) -> None:
-    session.connection().execute(_DELETE_DRAFT, {"of_round": round_id, "cookie": cookie_hash})
+def delete_draft(source: Queryable, round_id: uuid.UUID, cookie_hash: str) -> None:
+    statement = _prepared(_DELETE_DRAFT, connection_of(source).dialect)
+    statement.execute(source, {"of_round": round_id, "cookie": cookie_hash})

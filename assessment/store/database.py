@@ -9,20 +9,23 @@ waits for itself.
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 
 from assessment.store.compaction import PATIENCE_SECONDS, compact_if_owed
 from assessment.store.line import Line
+from assessment.store.prepared import PreparedStatement
+from assessment.store.together import Result, Together
 
 BUSY_TIMEOUT_MS = 15_000
 READS_ONLY = "escala_reads_only"
@@ -35,17 +38,23 @@ MOST_MORE = 20
 def make_engine(url: str) -> Engine:
     """The engine of an SQLite or PostgreSQL address."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, max_overflow=MOST_MORE)
+        return create_engine(url, pool_pre_ping=True, max_overflow=MOST_MORE, json_serializer=_short_json)
     # The connection that was used last still knows most of the file. There are as many as threads that read.
     return _make_sqlite_engine(url, pool_use_lifo=True, max_overflow=-1)
 
 
 def _make_sqlite_engine(url: str | URL, **pool: Any) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, **pool)
+    arguments = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(url, connect_args=arguments, json_serializer=_short_json, **pool)
     event.listen(engine, "do_connect", _make_private)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _short_json(document: Any) -> str:
+    """Without spaces a response fits into a page of SQLite with others, and needs none of its own."""
+    return json.dumps(document, separators=(",", ":"))
 
 
 class _OneWriter(QueuePool):
@@ -73,6 +82,21 @@ def _writing_engine(engine: Engine) -> Engine:
     writing = _make_sqlite_engine(engine.url, poolclass=_OneWriter)
     event.listen(engine, "engine_disposed", lambda _engine: writing.dispose())
     return writing
+
+
+def _engine_at_once(engine: Engine) -> Engine:
+    """The engine of PostgreSQL for statements that are a transaction each, without a question to it before or after:
+    whoever uses it asks another one where a connection was cut off meanwhile."""
+    at_once = create_engine(
+        engine.url,
+        isolation_level="AUTOCOMMIT",
+        json_serializer=_short_json,
+        pool_use_lifo=True,
+        pool_reset_on_return=None,
+        max_overflow=MOST_MORE,
+    )
+    event.listen(engine, "engine_disposed", lambda _engine: at_once.dispose())
+    return at_once
 
 
 def _make_private(_dialect: object, _record: object, arguments: list[str], _options: object) -> None:
@@ -140,11 +164,18 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        writing = _writing_engine(engine)
+        self.writing_engine = writing = _writing_engine(engine)
         self._writing = sessionmaker(writing, expire_on_commit=False)
         self._reading = sessionmaker(engine.execution_options(**{READS_ONLY: True}), expire_on_commit=False)
         self._autocommit_reading = engine.execution_options(**{READS_ONLY: True, AT_ONCE: True})
         self._autocommit = writing.execution_options(**{AT_ONCE: True})
+        is_sqlite = engine.dialect.name == "sqlite"
+        self._together = Together(self._autocommit) if is_sqlite else None
+        self._at_once = self._autocommit_reading if is_sqlite else _engine_at_once(engine)
+        # To begin and to end a transaction would be two more messages to PostgreSQL.
+        self._single_reads = (
+            self._autocommit_reading if is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -167,7 +198,7 @@ class Database:
     @contextmanager
     def connection_for_reading(self) -> Iterator[Connection]:
         """For one statement that reads."""
-        with self._autocommit_reading.connect() as connection:
+        with self._single_reads.connect() as connection:
             yield connection
 
     @contextmanager
@@ -178,9 +209,33 @@ class Database:
             connection.commit()
 
     @property
-    def autocommit_engine(self) -> Engine:
-        """For a `PreparedStatement`."""
-        return self._autocommit
+    def dialect(self) -> Dialect:
+        """That `PreparedStatement`s are made for."""
+        return self._at_once.dialect
+
+    def together(self, work: Callable[[Connection], Result]) -> Result:
+        """Short work that writes: what it changes is durable when this returns its result, or undone where it raises.
+
+        On SQLite the work of several threads is made durable by one commit, so it may be done by another thread.
+        """
+        if self._together is not None:
+            return self._together.run(work)
+        with self.writing_engine.begin() as connection:
+            return work(connection)
+
+    def execute_at_once(self, statement: PreparedStatement, values: Mapping[str, Any]) -> int:
+        """As `together`, for one statement; returns how many rows it changed.
+
+        As short as it can be: raises the driver's own errors, also where a connection was cut off meanwhile.
+        """
+        if self._together is not None:
+            return self._together.run(lambda connection: statement.execute_bare(connection, values))
+        with self._at_once.connect() as connection:
+            try:
+                return statement.execute_bare(connection, values)
+            except BaseException:
+                connection.invalidate()
+                raise
 
     def compact_if_owed(self, *, patience: float = PATIENCE_SECONDS) -> bool:
         """To be called once a publication is committed, and at a start; see `store.compaction`."""

@@ -14,13 +14,12 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     Column,
     Connection,
     Dialect,
-    Executable,
     String,
     Table,
     bindparam,
@@ -38,7 +37,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from assessment.domain.answers import Role
 from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.compaction import owe_compaction
-from assessment.store.prepared import PreparedStatement
+from assessment.store.prepared import PreparedStatement, Queryable, connection_of
 from assessment.store.rounds import Round
 
 OTHERS_REWRITTEN = 31
@@ -152,7 +151,7 @@ def count_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[u
 
 
 def add_response(
-    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, *, answers: dict[str, Any], key_hash: str
+    source: Queryable, organisation_id: uuid.UUID, round_id: uuid.UUID, *, answers: dict[str, Any], key_hash: str
 ) -> None:
     """Stores a submission: its response, its submission key and, where the key is a personal link's, that it was used.
 
@@ -160,8 +159,7 @@ def add_response(
     written anew with the submission's own, in random order. Neither the place of a row nor its transaction
     (PostgreSQL's `xmin`) leads from a key or an invitation to a response. To be called while the round is locked.
     """
-    session.flush()
-    connection = session.connection()
+    connection = connection_of(source)
     key = {"organisation_id": organisation_id, "round_id": round_id, "key_hash": key_hash}
     _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, _response_row(organisation_id, round_id, answers))
     _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, key)
@@ -192,9 +190,6 @@ def unlink_responses(session: Session, organisation_id: uuid.UUID, round_id: uui
 
 
 _RESPONSES, _KEYS, _INVITATIONS = (cast(Table, model.__table__) for model in (Response, SubmissionKey, Invitation))
-_FIND_INVITATION = select(_INVITATIONS.c.token_hash).where(
-    _INVITATIONS.c.round_id == bindparam("of_round"), _INVITATIONS.c.token_hash == bindparam("token_hash")
-)
 
 
 def _without_words(answers: dict[str, Any]) -> dict[str, Any]:
@@ -206,34 +201,68 @@ def _response_row(organisation_id: uuid.UUID, round_id: uuid.UUID, answers: dict
 
 
 def _insert_among_others(connection: Connection, table: Table, key: Column[Any], row: dict[str, Any]) -> None:
-    """Inserts a row of a round, in random order with others of it, which are deleted first; `key` identifies them."""
-    take_out, put_in = _rewriting_statements(table, key, connection.dialect)
-    others = connection.execute(take_out, {"of_round": row["round_id"], "others": OTHERS_REWRITTEN})
-    names = table.c.keys()
-    rows = [_as_stored(connection, table, row), *(dict(zip(names, other, strict=True)) for other in others)]
-    _random.shuffle(rows)
-    put_in.execute_many(connection, rows)
+    """Inserts a row of a round, in random order with others of it, which are deleted first; `key` identifies them.
 
-
-@lru_cache(maxsize=32)
-def _rewriting_statements(table: Table, key: Column[Any], dialect: Dialect) -> tuple[Executable, PreparedStatement]:
-    """Deletes up to `OTHERS_REWRITTEN` rows of `of_round`, drawn at random, and returns them; and inserts rows.
-
-    SQLite's rows come and go as they are stored: to parse documents only to write them again takes a while.
+    The others are its neighbours by their random keys, where the last one is followed by the first: so many before it,
+    and the rest behind it, that it is any of them with the same chance. On SQLite they share its page of the file.
     """
-    types = {column.name: String() if dialect.name == "sqlite" else column.type for column in table.c}
-    drawn = select(key).where(table.c.round_id == bindparam("of_round")).order_by(func.random())
-    take_out = (
-        delete(table)
-        .where(table.c.round_id == bindparam("of_round"), key.in_(drawn.limit(bindparam("others"))))
-        .returning(*(type_coerce(column, types[column.name]).label(column.name) for column in table.c))
+    stored = _as_stored(connection, table, row)
+    given = {"of_round": stored["round_id"], "new": stored[key.name]}
+    before = _random.randint(0, OTHERS_REWRITTEN)
+    others: list[Sequence[Any]] = []
+    for wanted, sides in ((before, _BEFORE), (OTHERS_REWRITTEN, _BEHIND)):
+        for side in sides:
+            if len(others) < wanted:
+                take_out = _taking_out(table, key, side, connection.dialect)
+                others += take_out.fetch_all(connection, given | {"others": wanted - len(others)})
+    rows = [[stored[column.name] for column in table.c], *others]
+    _random.shuffle(rows)
+    _putting_in(table, connection.dialect).execute_many(connection, table.c.keys(), rows)
+
+
+class _Side(NamedTuple):
+    """On which side of a key rows are taken, and from which end."""
+
+    is_less: bool
+    is_descending: bool
+
+
+_BEFORE = (_Side(True, True), _Side(False, True))
+"""The nearest before a key, then the last of all."""
+_BEHIND = (_Side(False, False), _Side(True, False))
+"""The nearest behind it, then the first of all."""
+
+
+@lru_cache(maxsize=64)
+def _taking_out(table: Table, key: Column[Any], side: _Side, dialect: Dialect) -> PreparedStatement:
+    """Deletes up to `others` rows of `of_round` on a side of the key `new`, and returns them."""
+    types = _types_as_stored(table, dialect)
+    new = bindparam("new", type_=types[key.name])
+    of_round = table.c.round_id == bindparam("of_round", type_=types["round_id"])
+    drawn = (
+        select(key)
+        .where(of_round)
+        .where(type_coerce(key, new.type) < new if side.is_less else type_coerce(key, new.type) > new)
+        .order_by(key.desc() if side.is_descending else key)
+        .limit(bindparam("others"))
     )
-    values = {name: bindparam(name, type_=type_) for name, type_ in types.items()}
-    return take_out, PreparedStatement(insert(table).values(values), dialect)
+    columns = [type_coerce(column, types[column.name]) for column in table.c]
+    return PreparedStatement(delete(table).where(of_round, key.in_(drawn)).returning(*columns), dialect)
+
+
+@lru_cache(maxsize=16)
+def _putting_in(table: Table, dialect: Dialect) -> PreparedStatement:
+    values = {name: bindparam(name, type_=type_) for name, type_ in _types_as_stored(table, dialect).items()}
+    return PreparedStatement(insert(table).values(values), dialect)
+
+
+def _types_as_stored(table: Table, dialect: Dialect) -> dict[str, Any]:
+    """SQLite's rows come and go as they are stored: to parse documents only to write them again takes a while."""
+    return {column.name: String() if dialect.name == "sqlite" else column.type for column in table.c}
 
 
 def _as_stored(connection: Connection, table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """A row as `_rewriting_statements` exchanges them."""
+    """A row as it is taken out and put in."""
     if connection.dialect.name != "sqlite":
         return row
     dialect = connection.dialect
@@ -243,16 +272,26 @@ def _as_stored(connection: Connection, table: Table, row: dict[str, Any]) -> dic
 
 def _mark_used(connection: Connection, round_id: uuid.UUID, token_hash: str) -> None:
     """Marks the personal link as used, if it is one; others of the round are updated with it, to what they are."""
+    given = {"of_round": round_id, "token_hash": token_hash}
+    if _finding_invitation(connection.dialect).fetch(connection, given) is None:
+        return
     key = _INVITATIONS.c.token_hash
     of_round = _INVITATIONS.c.round_id == round_id
-    if connection.scalar(_FIND_INVITATION, {"of_round": round_id, "token_hash": token_hash}) is None:
-        return
     others = _draw_others(connection, key, round_id)
     connection.execute(
         update(_INVITATIONS)
         .where(of_round, or_(key == token_hash, key.in_(others)))
         .values(is_used=or_(_INVITATIONS.c.is_used, key == token_hash))
     )
+
+
+@lru_cache(maxsize=16)
+def _finding_invitation(dialect: Dialect) -> PreparedStatement:
+    known = _INVITATIONS.c
+    query = select(known.token_hash).where(
+        known.round_id == bindparam("of_round"), known.token_hash == bindparam("token_hash")
+    )
+    return PreparedStatement(query, dialect)
 
 
 def _draw_others(connection: Connection, key: Column[Any], round_id: uuid.UUID) -> list[Any]:

@@ -6,12 +6,18 @@ checked all the same. Those that say how it relates to ours need not be compared
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Request
+from typing import TYPE_CHECKING
+
+from werkzeug.wsgi import get_host
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 
-def is_of_our_pages(request: Request, base_url: str | None) -> bool:
+def is_of_our_pages(environ: WSGIEnvironment, base_url: str | None) -> bool:
     """`base_url` is the address that Escala is set to, if any."""
-    relation = request.headers.get("Sec-Fetch-Site")
-    if relation is None and (origin := request.headers.get("Origin")) is not None:
-        relation = "same-origin" if origin in (f"{request.scheme}://{request.host}", base_url) else "cross-site"
+    relation = environ.get("HTTP_SEC_FETCH_SITE")
+    if relation is None and (origin := environ.get("HTTP_ORIGIN")) is not None:
+        own = f"{environ['wsgi.url_scheme']}://{get_host(environ)}"
+        relation = "same-origin" if origin in (own, base_url) else "cross-site"
     return relation in (None, "same-origin", "none")

@@ -185,7 +185,8 @@ def test_after_publication_the_files_say_nothing_of_the_order(kind, tmp_path):
             one = answered_round(database, PEOPLE)
             with database.reading() as session:
                 documents = session.scalars(select(Response.answers).where(Response.round_id == one.round_id)).all()
-            items = {document["comment"]: json.dumps(document["items"])[:300] for document in documents}
+            separators = (",", ":") if kind == "sqlite" else None
+            items = {sent["comment"]: json.dumps(sent["items"], separators=separators)[:300] for sent in documents}
             arrived = [items[comment] for comment in one.comments]
             publish(database, one)
             if kind == "sqlite":
@@ -217,7 +218,7 @@ def test_after_publication_no_file_has_anything_that_was_deleted(kind, tmp_path)
             with engine.begin() as connection:
                 connection.exec_driver_sql("ANALYZE")
         # SQLite's files also hold the comments that stand on their own.
-        within = '"comment": "{}' if kind == "sqlite" else "{}"
+        within = '"comment":"{}' if kind == "sqlite" else "{}"
         deleted = [
             *(within.format(one).encode() for one in (*comments[:40], long[:100], unsent)),
             *(token_hash(cookie).encode() for cookie in (*cookies, "late")),

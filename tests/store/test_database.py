@@ -213,11 +213,11 @@ def test_who_waits_too_long_to_write_is_told_the_same_whoever_writes(counting, m
 
 
 def test_a_prepared_statement_that_fails_leaves_the_writer_to_others(counting):
-    add = PreparedStatement(insert(table("counters", column("n"))).values(n=bindparam("n")), counting.engine.dialect)
+    add = PreparedStatement(insert(table("counters", column("n"))).values(n=bindparam("n")), counting.dialect)
     for wrong in ([], {}):
         with pytest.raises(sqlite3.Error):
-            add.execute_alone(counting.autocommit_engine, {"n": wrong})
-    assert add.execute_alone(counting.autocommit_engine, {"n": 7}) == 1
+            counting.execute_at_once(add, {"n": wrong})
+    assert counting.execute_at_once(add, {"n": 7}) == 1
     add_one(counting)
     with counting.reading() as session:
         assert session.scalars(text("SELECT n FROM counters ORDER BY n")).all() == [1, 1]

@@ -103,12 +103,23 @@ def test_a_usual_change_is_kept_before_flask_has_to_do_with_it(opened):
     seen = []
     with request_started.connected_to(lambda *_sender, **_more: seen.append(1)):
         assert script.change({"language": {"language-1": "2"}}) == 201
-        assert len(seen) == 1
         assert script.change({"language": {"language-1": "3"}}) == 204
-        assert len(seen) == 1
+        assert seen == []
         assert script.change({"language": {"language-1": "9"}}) == 400
-        assert len(seen) == 2
+        assert len(seen) == 1
     assert script.answers()["language"] == {"language-1": "3"}
+
+
+def test_a_change_arrives_though_the_database_has_cut_off_its_connections():
+    with world("postgresql") as answering:
+        script = Script(answering.opened(answering.open_round()))
+        assert script.change({"language": {"language-1": "2"}}) == 201
+        assert script.change({"language": {"language-1": "3"}}) == 204
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with answering.database.engine.connect() as connection:
+            assert connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}")).all()
+        assert script.change({"language": {"language-1": "4"}}) == 204
+        assert script.answers()["language"] == {"language-1": "4"}
 
 
 def test_a_change_that_is_repeated_or_late_does_nothing(opened):
@@ -328,7 +339,7 @@ def test_on_a_full_disk_nothing_that_was_acknowledged_is_lost_and_the_person_is_
             connection.execute(f"PRAGMA max_page_count={pages + more}")
 
         engine.dispose()
-        pool = answering.database.autocommit_engine.pool  # of the connection that writes
+        pool = answering.database.writing_engine.pool
         event.listen(pool, "connect", limit_pages)
         return pool, "connect", limit_pages
 

@@ -59,7 +59,9 @@ def begin_request() -> None:
         abort(404)  # PostgreSQL would refuse it
     if request.query_string and (language := request.args.get("lang")) in LANGUAGES:
         g.escala_language = language
-    if request.method == "POST" and not is_of_our_pages(request, current_app.extensions["escala_settings"].base_url):
+    if request.method == "POST" and not is_of_our_pages(
+        request.environ, current_app.extensions["escala_settings"].base_url
+    ):
         abort(403)
 
 

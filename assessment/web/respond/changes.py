@@ -7,6 +7,7 @@ change before Flask has to do with it; whatever is not as usual goes on to the v
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Request
+from werkzeug.http import parse_cookie
 
 from assessment.domain.answers import InvalidAnswer
 from assessment.domain.respondent_code import CodeTooShort, plain_code
@@ -25,13 +26,14 @@ from assessment.services.respond import (
     Kept,
     LinkUsedUp,
     NothingAnswered,
+    begin_known_draft,
     change_known_draft,
     know_link,
 )
 from assessment.web.origins import is_of_our_pages
 from assessment.web.respond.blueprint import blueprint
 from assessment.web.respond.device_cookie import Signer, new_device_cookie, set_device_cookie, signer
-from assessment.web.respond.question_pages import RoundPages, pages_of_link
+from assessment.web.respond.question_pages import RoundPages, pages_of_asked
 from assessment.web.respond.visit import Visit, load_visit
 
 if TYPE_CHECKING:
@@ -41,6 +43,10 @@ PAGE_NAME = re.compile(r"[0-9a-f]{2}")
 """Short, so that the numbers that a draft keeps of all its pages stay small."""
 HIGHEST_NUMBER = 1_000_000
 STATUS = {Kept.BEGUN: 201, Kept.CHANGED: 204, Kept.BEFORE: 208}
+AT_ONCE: dict[Kept, tuple[str, list[tuple[str, str]]]] = {
+    Kept.BEGUN: ("201 CREATED", [("Content-Length", "0"), ("Cache-Control", "no-store")]),
+    Kept.CHANGED: ("204 NO CONTENT", []),
+}
 CHANGES = re.compile(r"/([0-9a-f]{12})/answers")
 
 
@@ -123,22 +129,22 @@ def _sent_before() -> Iterator[None]:
 
 def _load_sent(handle: str) -> tuple[Visit, dict[str, Any]]:
     """The visit, and what a page of ours sent for its device; anything else is refused."""
-    sent = _read_sent(request, current_app.extensions["escala_settings"].base_url)
+    sent = _read_sent(request.environ, request.get_data(), current_app.extensions["escala_settings"].base_url)
     visit = load_visit(handle)
     _refuse_other_device(signer(), visit.cookie.device_secret, sent)
     return visit, sent
 
 
-def _read_sent(request: Request, base_url: str | None) -> dict[str, Any]:
+def _read_sent(environ: WSGIEnvironment, body: bytes, base_url: str | None) -> dict[str, Any]:
     """What a page of ours sent. Against forged requests, it is refused where it is not JSON, which browsers ask about
     before they send it elsewhere, or comes from elsewhere."""
-    if not request.is_json:
+    if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
         abort(415)
-    if not is_of_our_pages(request, base_url):
+    if not is_of_our_pages(environ, base_url):
         abort(403)
     try:
-        sent = request.get_json()
-    except RecursionError:  # arrays in arrays in arrays
+        sent = json.loads(body)
+    except (ValueError, RecursionError):  # no JSON; arrays in arrays in arrays
         abort(400)
     if not isinstance(sent, dict):
         abort(400)
@@ -183,35 +189,46 @@ def _chosen(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class ChangesAtOnce:
-    """Around the application: keeps a usual change with one statement, and leaves everything else to it."""
+    """Around the application: keeps a usual change with one statement, or begins a draft by it, and leaves everything
+    else to the application."""
 
     def __init__(self, wrapped: WSGIApplication, app: Flask) -> None:
         self._wrapped = wrapped
         self._signer = Signer(app.config["SECRET_KEY"])
         self._database = app.extensions["escala_database"]
         self._base_url = app.extensions["escala_settings"].base_url
-        self._request_class = type("_Request", (Request,), {"max_content_length": app.config["MAX_CONTENT_LENGTH"]})
+        self._most_bytes = int(app.config["MAX_CONTENT_LENGTH"])
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "PATCH" and (path := CHANGES.fullmatch(environ["PATH_INFO"])):
-            asked = self._request_class(environ)
             try:
-                environ["wsgi.input"] = io.BytesIO(asked.get_data())  # to be read again, if it is not kept here
-                is_kept = self._keep(path[1], asked)
+                kept = self._keep(path[1], environ)
             except Exception:
-                is_kept = False
-            if is_kept:
-                start_response("204 NO CONTENT", [])
+                kept = None
+            if kept:
+                start_response(*AT_ONCE[kept])
                 return ()
         return self._wrapped(environ, start_response)
 
-    def _keep(self, handle: str, asked: Request) -> bool:
-        """Whether it was kept. Raises whatever the views refuse."""
-        sent = _read_sent(asked, self._base_url)
-        cookie = self._signer.read_cookie(asked.cookies, handle)
+    def _read(self, environ: WSGIEnvironment) -> bytes:
+        """The body, which can be read again. Raises `ValueError` where its length is not usual."""
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if not 0 < length <= self._most_bytes:
+            raise ValueError(length)
+        body: bytes = environ["wsgi.input"].read(length)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return body
+
+    def _keep(self, handle: str, environ: WSGIEnvironment) -> Kept | None:
+        """What became of it, if it was kept. Raises whatever the views refuse."""
+        sent = _read_sent(environ, self._read(environ), self._base_url)
+        cookie = self._signer.read_cookie(parse_cookie(environ), handle)
         _refuse_other_device(self._signer, cookie.device_secret, sent)
         link = know_link(self._database, cookie.link_token)
         if self._signer.handle(link.round.id) != handle:
-            return False
-        change = _draft_change(pages_of_link(link), sent)
-        return change_known_draft(self._database, link, cookie=cookie.device_secret, change=change, now=utc_now())
+            return None
+        change = _draft_change(pages_of_asked(link.round, link.questionnaire), sent)
+        given: Any = {"cookie": cookie.device_secret, "change": change, "now": utc_now()}
+        if change_known_draft(self._database, link, **given):
+            return Kept.CHANGED
+        return Kept.BEGUN if begin_known_draft(self._database, link, **given) else None

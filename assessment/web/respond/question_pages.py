@@ -15,7 +15,7 @@ from assessment.infra.languages import Localisation
 from assessment.services.answering_time import SECONDS_TO_SEND, minutes_to_answer
 from assessment.services.comments import asks_words
 from assessment.services.describe_round import AskedPoint, points_to_judge
-from assessment.services.respond import KNOWN_LINKS, AskedRound, KnownLink
+from assessment.services.respond import KNOWN_LINKS, AskedRound
 from assessment.services.rounds import Round
 from assessment.web.respond.forms import AnswersForm, make_form_class, role_field
 from assessment.web.respond.sections.page import QuestionPage, SinglePage, one_of, only_own, pages_of_sections
@@ -189,6 +189,6 @@ _round_pages = lru_cache(maxsize=64)(RoundPages)
 
 
 @lru_cache(maxsize=KNOWN_LINKS)
-def pages_of_link(link: KnownLink) -> RoundPages:
-    """The pages of questions of the round behind a link."""
-    return round_pages(link.round, link.questionnaire)
+def pages_of_asked(asked: AskedRound, questionnaire: Questionnaire) -> RoundPages:
+    """As `round_pages`, found at once for a round that is as it was."""
+    return round_pages(asked, questionnaire)

@@ -35,7 +35,7 @@ from assessment.web.languages import reader
 from assessment.web.public_links import shared_plan_path
 from assessment.web.respond.device_cookie import DeviceCookie, read_device_cookie, signer
 from assessment.web.respond.forms import AnswersForm, make_form
-from assessment.web.respond.question_pages import RoundPages, round_pages
+from assessment.web.respond.question_pages import RoundPages, pages_of_asked
 from assessment.web.transactions import database
 
 
@@ -61,7 +61,7 @@ class Visit:
 
     @cached_property
     def round_pages(self) -> RoundPages:
-        return round_pages(self.access.round, self.access.questionnaire)
+        return pages_of_asked(self.access.round, self.access.questionnaire)
 
     @property
     def is_consensus(self) -> bool:
@@ -103,8 +103,8 @@ class Visit:
         """Whoever has one personal link cannot crowd out the drafts of all others. Raises `TooManyArrivals`."""
         if not self.access.is_personal or self.access.progress.answers is not None:
             return
-        with database().reading() as session:
-            is_crowded = has_many_drafts(session, self.access.round)
+        with database().connection_for_reading() as connection:
+            is_crowded = has_many_drafts(connection, self.access.round)
         limit, key = limits.DRAFTS_OF_A_LINK, f"begun:{self.access.key}"
         if is_crowded and not limits.hit(limit, key):
             raise TooManyArrivals(limit, key)
@@ -120,14 +120,13 @@ class Visit:
         limit, key = limits.answering_limit(self.access.round.team_size), f"sent:{self.handle}"
         if not limits.hit(limit, key):
             raise TooManyArrivals(limit, key)
-        with database().writing() as session:
-            submit_response(
-                session,
-                self.access,
-                cookie=self.cookie.device_secret,
-                now=utc_now(),
-                respondent=signer().fingerprint(self.access.round.team_id, code) if code else "",
+        now = utc_now()
+        respondent = signer().fingerprint(self.access.round.team_id, code) if code else ""
+        database().together(
+            lambda connection: submit_response(
+                connection, self.access, cookie=self.cookie.device_secret, now=now, respondent=respondent
             )
+        )
 
     def require_counted(self) -> None:
         """Once submitted. Raises `AlreadySubmitted` or `LinkUsedUp` where another device's answers count."""
