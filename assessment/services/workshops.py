@@ -40,7 +40,7 @@ from assessment.services.describe_round import points_to_judge
 from assessment.services.questionnaires import find_pinned_questionnaire, pinned_questionnaire
 from assessment.services.respond import AlreadySubmitted, resolve_link, save_draft, submit_response
 from assessment.services.rounds import RoundHasAnswers, get_round, lock_round
-from assessment.store.compaction import owe_compaction
+from assessment.store.compaction import owe_compaction, owe_emptied_log
 from assessment.store.responses import count_responses
 from assessment.store.rounds import Round
 from assessment.store.workshops import (
@@ -259,7 +259,8 @@ def give_command(
     to: str = "",
     now: dt.datetime,
 ) -> None:
-    """Leads the workshop a step on. Votes that are revealed become counts, and are deleted.
+    """Leads the workshop a step on. Votes that are revealed become counts, and are deleted; once the transaction is
+    committed, `Database.compact_if_owed` removes them from SQLite's files, and at a pause those that were changed.
 
     Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow` or `NobodyVoted`.
     """
@@ -270,6 +271,7 @@ def give_command(
         _require_going_on(workshop, now)
         if command is Command.PAUSE:
             _pause(workshop, now)
+            owe_emptied_log(session)
         else:
             _move(session, workshop, command, to, now)
     _commanded(session, workshop, now)
@@ -455,6 +457,7 @@ def _move(session: Session, workshop: Workshop, command: Command, to: str, now: 
             )
         )
         delete_votes(session, workshop.id)
+        owe_emptied_log(session)
     workshop.stage, workshop.question = after.stage, after.question
     workshop.ballot, workshop.is_blank = after.ballot, after.is_blank
 

@@ -205,7 +205,7 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespo
     given = request.form.get("command", "")
     if given not in set(Command):
         return redirect_to_round("workshops.lead", led.round)
-    return _answered(
+    response = _answered(
         led,
         lambda: give_command(
             session(),
@@ -216,6 +216,8 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespo
             now=utc_now(),
         ),
     )
+    response.call_on_close(database().compact_if_owed)  # votes that were shown
+    return response
 
 
 def _version() -> int:
@@ -341,7 +343,7 @@ def end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRes
         roll_back()
         end_workshop(session(), **led.own, hands_over=False, now=utc_now())
         flash(str(SHEET_SENT), "error")
-        return redirect_to_round("rounds.round_", led.round)
+        return _to_round(led)
     return led.render("workshops/end.html", form=form, board=board)
 
 
@@ -355,6 +357,11 @@ def _ended(led: Led, how_many: int) -> AnyResponse:
     else:
         words = reader().gettext("The workshop has ended. Nothing was agreed, so the round has no sheet yet.")
     flash(words)
+    return _to_round(led)
+
+
+def _to_round(led: Led) -> AnyResponse:
+    """Once all is committed and the answer is on its way, the people who took part leave the files."""
     response = redirect(round_url("rounds.round_", led.round), 303)
     response.call_on_close(database().compact_if_owed)
     return response
