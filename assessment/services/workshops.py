@@ -55,7 +55,7 @@ from assessment.store.workshops import (
     count_votes,
     delete_participants,
     delete_votes,
-    find_latest,
+    ended_of,
     find_running,
     is_pin_taken,
     lock_running,
@@ -243,10 +243,12 @@ def find_held(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
     return find_running(session, organisation_id, round_id)
 
 
-def find_record(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Board | None:
-    """What the round's last workshop left behind, once it was ended."""
-    workshop = find_latest(session, organisation_id, round_id)
-    return _board(session, workshop, now) if workshop is not None and workshop.ended_at is not None else None
+def find_records(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime
+) -> tuple[Board, ...]:
+    """What each ended workshop of the round left behind, the last one first; those that left nothing are not there."""
+    boards = [_board(session, workshop, now) for workshop in ended_of(session, organisation_id, round_id)]
+    return tuple(board for board in reversed(boards) if board.ballots or board.agreements or board.notes)
 
 
 def give_command(
@@ -285,16 +287,15 @@ def agree(
     question: str,
     level: int,
     note: str,
+    version: int,
     now: dt.datetime,
 ) -> None:
-    """Keeps what the team agrees on for the question that is shown; what it had agreed before is replaced.
+    """Keeps what the team agrees on for the question that is shown; what it had agreed before is replaced, unless
+    somebody else has changed it since `version`.
 
-    Raises `NoWorkshop`, `WorkshopMovedOn` where another question is shown by now, `WorkshopIsOver`, `NotNow` while
-    people vote, or `UnknownLevel`.
+    Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow` while people vote, or `UnknownLevel`.
     """
-    workshop = lock_running(session, organisation_id, round_id)
-    if workshop is None:
-        raise NoWorkshop(round_id)
+    workshop = _lock(session, organisation_id, round_id, version)
     if workshop.question != question:
         raise WorkshopMovedOn(workshop.version)
     _require_going_on(workshop, now)

@@ -182,14 +182,15 @@ def lock_running(session: Session, organisation_id: uuid.UUID, round_id: uuid.UU
     )
 
 
-def find_latest(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Workshop | None:
-    """The round's last workshop, ended or not."""
-    return session.scalar(
+def ended_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[Workshop]:
+    """The round's workshops that were ended, the first ones first."""
+    return session.scalars(
         select(Workshop)
-        .where(Workshop.organisation_id == organisation_id, Workshop.round_id == round_id)
-        .order_by(Workshop.started_at.desc(), Workshop.id)
-        .limit(1)
-    )
+        .where(
+            Workshop.organisation_id == organisation_id, Workshop.round_id == round_id, Workshop.ended_at.is_not(None)
+        )
+        .order_by(Workshop.started_at, Workshop.id)
+    ).all()
 
 
 def is_pin_taken(session: Session, pin: str) -> bool:

@@ -22,7 +22,7 @@ from assessment.services.workshops import (
     NothingWritten,
     WorkshopIsOver,
     WorkshopMovedOn,
-    find_record,
+    find_records,
     give_command,
     start_workshop,
     write_note,
@@ -142,7 +142,7 @@ def test_what_is_agreed_becomes_the_sheet_and_the_votes_stand_beside_it(database
     assert count(room, WorkshopParticipant) == 0
     with database.reading() as session:
         (document,) = answers_of(session, room.round_id)
-        record = find_record(session, **room.own, now=NOW)
+        (record,) = find_records(session, **room.own, now=NOW)
     sheet = sheet_from_document(document)
     assert (sheet.role, sheet.items) == ("consensus", {"language-rubric": 3, "vision-rubric": DK})
     assert [votes.counts for votes in record.ballots[FIRST]] == [(1, 1, 2, 3, 1, 0), (0, 0, 0, 1, 0, 0)]

@@ -47,7 +47,7 @@ from assessment.services.rounds import (
 from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import ListedRound, asked_for_codes, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
-from assessment.services.workshops import find_held, find_record, is_fit_for_workshop
+from assessment.services.workshops import find_held, find_records, is_fit_for_workshop
 from assessment.web.access import requires, user_id
 from assessment.web.asked import (
     AskedInRound,
@@ -82,7 +82,7 @@ from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.sharing import answer_link, sharing_of
 from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
-from assessment.web.workshop_words import Record, record_of
+from assessment.web.workshop_words import Record, records_of
 
 DAYS_TO_ANSWER = 7
 UNDELIVERED_SHOWN = 5
@@ -275,7 +275,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
         workshop=find_held(session(), **_own(round_)),
         may_hold_workshop=is_fit_for_workshop(session(), round_, now=utc_now()),
-        record=_record_of_workshop(access, round_),
+        records=_records_of_workshops(access, round_),
         may_manage=True,
         may_link_personally=not participation.answered and not invited,
         invited=invited,
@@ -286,10 +286,11 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
     )
 
 
-def _record_of_workshop(access: Access, round_: Round) -> Record | None:
-    """What the workshop left behind that was held of the round, once it has ended."""
-    ended = find_record(session(), **_own(round_), now=utc_now()) if round_.mode is RoundMode.CONSENSUS else None
-    return record_of(ended, access.organisation.time_zone, reader()) if ended else None
+def _records_of_workshops(access: Access, round_: Round) -> tuple[Record, ...]:
+    """What the workshops left behind that were held of the round and have ended."""
+    if round_.mode is not RoundMode.CONSENSUS:
+        return ()
+    return records_of(find_records(session(), **_own(round_), now=utc_now()), access.organisation.time_zone, reader())
 
 
 def _titles(ids: Sequence[str], asked: AskedInRound | None) -> list[str]:

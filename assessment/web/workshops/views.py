@@ -50,7 +50,7 @@ from assessment.web.transactions import database, roll_back, session
 from assessment.web.urls import redirect_to_round, round_url
 from assessment.web.workshop_words import bars_of, level_words, record_of, told
 from assessment.web.workshops.blueprint import blueprint
-from assessment.web.workshops.forms import ActionForm, ParkForm, StartForm, agree_form
+from assessment.web.workshops.forms import ActionForm, AgreeForm, ParkForm, StartForm, agree_form
 
 USUAL_MINUTES = 90
 WITHOUT_PAGE = "Escala-Answers"
@@ -139,7 +139,7 @@ def _page(led: Led, board: Board, **forms: object) -> str:
     shown, question = board.shown, board.question
     may_agree = question is not None and board.position.stage in (Stage.ASKED, Stage.REVEALED)
     given: dict[str, object] = {
-        "agree_form": agree_form(question, board.agreement, reader())
+        "agree_form": agree_form(question, board.agreement, reader(), version=board.workshop.version)
         if may_agree and question is not None and "agree_form" not in forms
         else None,
         "park_form": ParkForm(formdata=None),
@@ -277,12 +277,21 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
                 question=form.question.data or "",
                 level=int(form.level.data or 0),
                 note=form.note.data or "",
+                version=_version(),
                 now=utc_now(),
             )
         except UnknownLevel:
             raise WorkshopMovedOn from None
 
-    return _answered(led, act, written=form.note.data or "")
+    return _answered(led, act, written=_agreement_written(form, board))
+
+
+def _agreement_written(form: AgreeForm, board: Board) -> str:
+    """The level in words, and the note: of the question that was meant, which may not be the one that is shown now."""
+    question, level = board.by_key.get(form.question.data or ""), form.level.data or ""
+    is_level = question is not None and level in {str(value) for value in range(question.size + 1)}
+    words = level_words(question, int(level), reader()) if question is not None and is_level else ""
+    return " · ".join(one for one in (words, form.note.data) if one)
 
 
 @blueprint.post("/park")
