@@ -308,3 +308,41 @@ def test_a_workshop_of_a_round_that_closed_is_kept_and_says_what_to_do(world: Wo
     room.leader.fill(follow_redirects=True)
     assert "Todo lo acordado se conserva" in room.leader.page.text
     assert room.row().ended_at is None
+
+
+def test_a_round_is_discarded_only_after_its_workshop_and_with_what_that_left_behind_named(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, discard = room.leader, f"{room.round_page}/discard"
+    phone = room.phone()
+    room.command("next")
+    room.command("next")
+    vote(phone, 3)
+    room.command("next")
+    lead.get(f"{room.round_page}/stop")
+    assert "Primero termine el taller" in lead.page.text
+    lead.fill()
+    lead.get(room.round_page)
+    assert discard not in lead.page.links
+    lead.get(room.at())
+    assert "La ronda está cerrada" in lead.page.text
+    assert lead.get(discard).status_code == 409
+    assert "Hay un taller de esta ronda en curso" in lead.page.text
+    lead.get(room.at("/end"))
+    lead.fill()
+    lead.get(discard)
+    assert "1 votación que se mostró a todos" in lead.page.text
+    lead.fill({"loses": ""})
+    assert "no se descartó nada" in lead.page.text
+    assert lead.fill().status_code == 303
+    assert lead.get(room.round_page).status_code == 404
+
+
+def test_while_a_workshop_is_held_nobody_is_offered_to_answer_on_one_device(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    with world.app.extensions["escala_database"].reading() as session:
+        link = session.get_one(Round, room.round_id).link_token
+    room.leader.get(room.round_page)
+    assert not [one for one in room.leader.page.links if link in one]
+    room.leader.get(room.at("/end"))
+    room.leader.fill(follow_redirects=True)
+    assert [one for one in room.leader.page.links if link in one]

@@ -31,6 +31,7 @@ from assessment.services.recipients import count_recipients, undelivered_of
 from assessment.services.repetitions import changed_since_last
 from assessment.services.rounds import (
     InvitedByMail,
+    RecordWouldBeLost,
     Round,
     RoundHasAnswers,
     TeamTooSmall,
@@ -70,6 +71,7 @@ from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
     DatesForm,
+    DiscardForm,
     LinksForm,
     OpenRoundForm,
     PublishForm,
@@ -256,7 +258,8 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         outlook = _outlook(round_, participation)
     except QuestionnaireChanged:
         outlook = None  # publishing says so
-    page = round_page(round_, state, participation, outlook, opens, until, reader())
+    held = find_held(session(), **_own(round_))
+    page = round_page(round_, state, participation, outlook, opens, until, reader(), is_held=held is not None)
     invited = count_recipients(session(), **_own(round_))
     return render_template(
         "rounds/round.html",
@@ -273,7 +276,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         campaign=find_campaign_of(session(), round_=round_),
         changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
-        workshop=find_held(session(), **_own(round_)),
+        workshop=held,
         may_hold_workshop=is_fit_for_workshop(session(), round_, now=utc_now()),
         records=_records_of_workshops(access, round_),
         may_manage=True,
@@ -423,6 +426,7 @@ def stop(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Respo
     participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     return render_template(
         "rounds/stop.html",
+        workshop=find_held(session(), **_own(round_)),
         form=form,
         tells_closed=_tells_closed(round_),
         organisation=access.organisation,
@@ -447,6 +451,7 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         return _to_results(round_)
     return render_template(
         "rounds/publish.html",
+        workshop=find_held(session(), **_own(round_)),
         form=form,
         organisation=access.organisation,
         team=team,
@@ -504,6 +509,7 @@ def close(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     unshown = unshown_of(session(), organisation_id=access.organisation_id, round_id=round_.id)
     return render_template(
         "rounds/close.html",
+        workshop=find_held(session(), **_own(round_)),
         form=form,
         tells_closed=_tells_closed(round_),
         organisation=access.organisation,
@@ -534,10 +540,17 @@ def _to_results(round_: Round) -> Response:
 @requires(Permission.MANAGE_ROUNDS)
 def discard(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     team, round_ = load_round(access, team_id, round_id)
-    form = ConfirmForm()
+    form = DiscardForm()
     if form.validate_on_submit():
-        discard_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
-        flash(reader().gettext("The round “%(name)s” has been discarded.", name=round_.name))
-        return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
-    require_discardable(session(), round_, now=utc_now())  # nobody is offered what would be refused
-    return render_template("rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_)
+        try:
+            discard_round(session(), **_own(round_), loses=form.loses.data or "", now=utc_now())
+        except RecordWouldBeLost:
+            flash(str(_("More was kept of a workshop meanwhile, so nothing was discarded.")), "error")
+        else:
+            flash(reader().gettext("The round “%(name)s” has been discarded.", name=round_.name))
+            return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
+    lost = require_discardable(session(), round_, now=utc_now())  # nobody is offered what would be refused
+    form.loses.data = lost.mark
+    return render_template(
+        "rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_, lost=lost
+    )

@@ -14,7 +14,7 @@ from flask import Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.rounds import RoundNotOpen, WrongRoundMode
+from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
 from assessment.domain.workshops import Command, NobodyVoted, NotNow, Stage, minutes_a_question
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
@@ -149,6 +149,7 @@ def _page(led: Led, board: Board, **forms: object) -> str:
         "workshops/lead.html",
         **given | forms,
         board=board,
+        is_closed=led.round.facts.state(utc_now()) is not RoundState.OPEN,
         **how_to_join(board),
         may_agree=may_agree,
         bars=bars_of(question, shown, reader()) if question and shown else (),
