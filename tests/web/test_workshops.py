@@ -159,6 +159,8 @@ def test_thoughts_and_actions_are_written_down_and_seen_by_those_who_manage(worl
     forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(room.leader.page.forms)}
     room.leader.fill({"what": " "}, form=forms["action"])
     assert "Escriba qué se hará." in room.leader.page.text
+    room.leader.fill({"what": "Un tablero con las palabras", "due_on": "2026-01-15"}, form=forms["action"])
+    assert "Ese día ya pasó." in room.leader.page.text
     room.leader.fill(
         {"what": "Un tablero con las palabras", "owner": "Ana", "due_on": "2027-01-15"}, form=forms["action"]
     )

@@ -41,6 +41,7 @@ from assessment.services.workshops import (
     write_note,
 )
 from assessment.web.access import requires
+from assessment.web.dates import today
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -316,7 +317,7 @@ def action(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
     """What somebody will do, by when."""
     led, form = load_led(access, team_id, round_id), ActionForm()
     try:
-        if not form.validate_on_submit():
+        if not form.validate_on_submit() or _is_past(form, led):
             return _page(led, led.board(), action_form=form)
         write_note(
             session(),
@@ -331,6 +332,14 @@ def action(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
         return redirect_to_round("rounds.round_", led.round)
     flash(str(_("Written down.")))
     return redirect_to_round("workshops.lead", led.round)
+
+
+def _is_past(form: ActionForm, led: Led) -> bool:
+    """Whether its day is over where the organisation is; then the form says so."""
+    if form.due_on.data is None or form.due_on.data >= today(led.access.organisation.time_zone, utc_now()):
+        return False
+    form.add_error(form.due_on, _("That day is over. Please write today or a later day."))
+    return True
 
 
 @blueprint.route("/end", methods=["GET", "POST"])
