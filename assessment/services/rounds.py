@@ -44,6 +44,7 @@ from assessment.store.rounds import (
     unpublished_by_team,
 )
 from assessment.store.teams import Team, lock_team, lock_teams
+from assessment.store.workshops import LeftBehind, find_running, left_behind
 
 
 class UnknownRound(LookupError):
@@ -77,6 +78,14 @@ class InvitedByMail(Exception):
 
 class RoundHasAnswers(Exception):
     """Somebody has answered: the round can be stopped, no longer discarded or shared in another way."""
+
+
+class WorkshopHeld(Exception):
+    """A workshop of the round is held, or paused: it must be ended before the round is discarded."""
+
+
+class RecordWouldBeLost(Exception):
+    """Workshops of the round have left more behind than was named to whoever discards it."""
 
 
 def draft_round(
@@ -291,22 +300,32 @@ def reopen_round(
     return round_
 
 
-def discard_round(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> None:
-    """Removes a round that nobody has answered; of an imported one, also its answers.
+def discard_round(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, loses: str = "", now: dt.datetime
+) -> None:
+    """Removes a round that nobody has answered; of an imported one, also its answers. `loses` is the mark of what its
+    workshops left behind, as it was named to whoever discards it.
 
-    Raises `UnknownRound`, `RoundAlreadyPublished` or `RoundHasAnswers`.
+    Raises `UnknownRound`, `RoundAlreadyPublished`, `RoundHasAnswers`, `WorkshopHeld` or `RecordWouldBeLost`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    require_discardable(session, round_, now=now)
+    if require_discardable(session, round_, now=now).mark != loses:
+        raise RecordWouldBeLost
     session.delete(round_)
     owe_compaction(session)  # somebody may have begun to answer
 
 
-def require_discardable(session: Session, round_: Round, *, now: dt.datetime) -> None:
-    """Raises `RoundAlreadyPublished`, or `RoundHasAnswers` where somebody has answered by a link."""
+def require_discardable(session: Session, round_: Round, *, now: dt.datetime) -> LeftBehind:
+    """What its workshops left behind, which would be lost with it.
+
+    Raises `RoundAlreadyPublished`, `RoundHasAnswers` where somebody has answered by a link, or `WorkshopHeld`.
+    """
     round_.facts.require_unpublished(now)
     if round_.mode is not RoundMode.IMPORTED and count_responses(session, round_.id):
         raise RoundHasAnswers
+    if find_running(session, round_.organisation_id, round_.id):
+        raise WorkshopHeld
+    return left_behind(session, round_.organisation_id, round_.id)
 
 
 @dataclass(frozen=True, slots=True)

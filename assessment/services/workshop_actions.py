@@ -13,7 +13,7 @@ from assessment.domain.plans.edits import with_written
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.services.plans import RoundPlan, change_plan
-from assessment.store.workshops import NoteKind, find_latest, notes_of
+from assessment.store.workshops import NoteKind, ended_of, notes_of
 
 
 class UnknownNote(LookupError):
@@ -32,17 +32,15 @@ class NotedAction:
 
 
 def noted_actions(session: Session, round_plan: RoundPlan) -> tuple[NotedAction, ...]:
-    """What the round's workshop wrote down and the plan does not hold yet, in these words."""
+    """What the round's workshops wrote down and the plan does not hold yet, in these words."""
     round_ = round_plan.results.round
     if round_.mode is not RoundMode.CONSENSUS:
-        return ()
-    workshop = find_latest(session, round_.organisation_id, round_.id)
-    if workshop is None or workshop.ended_at is None:
         return ()
     there = {action.title for action in round_plan.choices.remembered}
     pillars = _pillars_of(round_plan.results.questionnaire)
     return tuple(
         NotedAction(note.id, note.words, note.owner, note.due_on, pillars.get(note.question, ""))
+        for workshop in ended_of(session, round_.organisation_id, round_.id)
         for note in notes_of(session, workshop.id)
         if note.kind is NoteKind.ACTION and note.words not in there
     )

@@ -40,7 +40,7 @@ from assessment.services.describe_round import points_to_judge
 from assessment.services.questionnaires import find_pinned_questionnaire, pinned_questionnaire
 from assessment.services.respond import AlreadySubmitted, resolve_link, save_draft, submit_response
 from assessment.services.rounds import RoundHasAnswers, get_round, lock_round
-from assessment.store.compaction import owe_compaction
+from assessment.store.compaction import owe_compaction, owe_emptied_log
 from assessment.store.responses import count_responses
 from assessment.store.rounds import Round
 from assessment.store.workshops import (
@@ -55,7 +55,7 @@ from assessment.store.workshops import (
     count_votes,
     delete_participants,
     delete_votes,
-    find_latest,
+    ended_of,
     find_running,
     is_pin_taken,
     lock_running,
@@ -243,10 +243,12 @@ def find_held(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
     return find_running(session, organisation_id, round_id)
 
 
-def find_record(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime) -> Board | None:
-    """What the round's last workshop left behind, once it was ended."""
-    workshop = find_latest(session, organisation_id, round_id)
-    return _board(session, workshop, now) if workshop is not None and workshop.ended_at is not None else None
+def find_records(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, now: dt.datetime
+) -> tuple[Board, ...]:
+    """What each ended workshop of the round left behind, the last one first; those that left nothing are not there."""
+    boards = [_board(session, workshop, now) for workshop in ended_of(session, organisation_id, round_id)]
+    return tuple(board for board in reversed(boards) if board.ballots or board.agreements or board.notes)
 
 
 def give_command(
@@ -259,7 +261,8 @@ def give_command(
     to: str = "",
     now: dt.datetime,
 ) -> None:
-    """Leads the workshop a step on. Votes that are revealed become counts, and are deleted.
+    """Leads the workshop a step on. Votes that are revealed become counts, and are deleted; once the transaction is
+    committed, `Database.compact_if_owed` removes them from SQLite's files, and at a pause those that were changed.
 
     Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow` or `NobodyVoted`.
     """
@@ -270,6 +273,7 @@ def give_command(
         _require_going_on(workshop, now)
         if command is Command.PAUSE:
             _pause(workshop, now)
+            owe_emptied_log(session)
         else:
             _move(session, workshop, command, to, now)
     _commanded(session, workshop, now)
@@ -283,16 +287,15 @@ def agree(
     question: str,
     level: int,
     note: str,
+    version: int,
     now: dt.datetime,
 ) -> None:
-    """Keeps what the team agrees on for the question that is shown; what it had agreed before is replaced.
+    """Keeps what the team agrees on for the question that is shown; what it had agreed before is replaced, unless
+    somebody else has changed it since `version`.
 
-    Raises `NoWorkshop`, `WorkshopMovedOn` where another question is shown by now, `WorkshopIsOver`, `NotNow` while
-    people vote, or `UnknownLevel`.
+    Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow` while people vote, or `UnknownLevel`.
     """
-    workshop = lock_running(session, organisation_id, round_id)
-    if workshop is None:
-        raise NoWorkshop(round_id)
+    workshop = _lock(session, organisation_id, round_id, version)
     if workshop.question != question:
         raise WorkshopMovedOn(workshop.version)
     _require_going_on(workshop, now)
@@ -455,6 +458,7 @@ def _move(session: Session, workshop: Workshop, command: Command, to: str, now: 
             )
         )
         delete_votes(session, workshop.id)
+        owe_emptied_log(session)
     workshop.stage, workshop.question = after.stage, after.question
     workshop.ballot, workshop.is_blank = after.ballot, after.is_blank
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, cast
@@ -160,6 +161,21 @@ class WorkshopNote(RandomKey, Base):
     written_at: Mapped[Moment]
 
 
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """How many votes of a round's workshops were shown, questions agreed on, and thoughts and actions written down."""
+
+    ballots: int
+    agreements: int
+    notes: int
+
+    @property
+    def mark(self) -> str:
+        """What tells whether it has become more; empty where there is nothing."""
+        counts = (self.ballots, self.agreements, self.notes)
+        return ".".join(map(str, counts)) if any(counts) else ""
+
+
 # For whoever facilitates
 
 
@@ -182,14 +198,25 @@ def lock_running(session: Session, organisation_id: uuid.UUID, round_id: uuid.UU
     )
 
 
-def find_latest(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Workshop | None:
-    """The round's last workshop, ended or not."""
-    return session.scalar(
+def ended_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Sequence[Workshop]:
+    """The round's workshops that were ended, the first ones first."""
+    return session.scalars(
         select(Workshop)
-        .where(Workshop.organisation_id == organisation_id, Workshop.round_id == round_id)
-        .order_by(Workshop.started_at.desc(), Workshop.id)
-        .limit(1)
-    )
+        .where(
+            Workshop.organisation_id == organisation_id, Workshop.round_id == round_id, Workshop.ended_at.is_not(None)
+        )
+        .order_by(Workshop.started_at, Workshop.id)
+    ).all()
+
+
+def left_behind(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> LeftBehind:
+    """What goes with a round that is discarded."""
+    workshops = select(Workshop.id).where(Workshop.organisation_id == organisation_id, Workshop.round_id == round_id)
+    counted = [
+        select(func.count()).select_from(model).where(model.workshop_id.in_(workshops)).scalar_subquery()
+        for model in (WorkshopBallot, WorkshopAgreement, WorkshopNote)
+    ]
+    return LeftBehind(*session.execute(select(*counted)).one())
 
 
 def is_pin_taken(session: Session, pin: str) -> bool:

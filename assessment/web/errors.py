@@ -38,7 +38,7 @@ from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.recipients import UnknownRecipient
 from assessment.services.repetitions import NoRepetition
 from assessment.services.respond import UnknownLink
-from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound
+from assessment.services.rounds import RoundHasAnswers, RoundUnderWay, UnknownRound, WorkshopHeld
 from assessment.services.slips import NotOurLinks
 from assessment.services.teams import UnknownTeam
 from assessment.web.access import become_anonymous
@@ -158,6 +158,13 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     RoundHasAnswers: (
         409,
         ErrorText(N_("Somebody has answered already"), N_("The round can be stopped, but no longer discarded.")),
+    ),
+    WorkshopHeld: (
+        409,
+        ErrorText(
+            N_("A workshop of this round is being held"),
+            N_("What it has shown and agreed on would be lost. End the workshop first; then look at the round again."),
+        ),
     ),
     NoRepetition: (
         409,

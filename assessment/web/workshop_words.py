@@ -10,7 +10,17 @@ from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
 from assessment.services.workshops import Board, NoteKind
 
-__all__ = ["Bar", "Record", "RecordedNote", "RecordedQuestion", "bars_of", "level_words", "record_of", "told"]
+__all__ = [
+    "Bar",
+    "Record",
+    "RecordedNote",
+    "RecordedQuestion",
+    "bars_of",
+    "level_words",
+    "record_of",
+    "records_of",
+    "told",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +54,10 @@ class RecordedNote:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What a workshop left behind: `questions` are those that were voted or agreed on."""
+    """What a workshop left behind: `questions` are those that were voted or agreed on. `anchor` is its place on the
+    page."""
 
+    anchor: str
     day: str
     questions: tuple[RecordedQuestion, ...]
     actions: tuple[RecordedNote, ...]
@@ -91,10 +103,16 @@ def told(question: VotedQuestion, votes: Distribution, reader: Localisation) -> 
     return tuple(sentences)
 
 
-def record_of(board: Board, time_zone: str, reader: Localisation) -> Record:
-    """What an ended workshop left behind."""
+def records_of(boards: Sequence[Board], time_zone: str, reader: Localisation) -> tuple[Record, ...]:
+    """What several workshops of a round left behind, each with a place of its own."""
+    return tuple(record_of(board, time_zone, reader, number) for number, board in enumerate(boards, 1))
+
+
+def record_of(board: Board, time_zone: str, reader: Localisation, number: int = 1) -> Record:
+    """What a workshop left behind, or has so far."""
     seen = [one for one in board.questions if one.key in board.agreements or one.key in board.ballots]
     return Record(
+        anchor="workshop" if number == 1 else f"workshop-{number}",
         day=reader.date(local_date(board.workshop.started_at, time_zone)),
         questions=tuple(_recorded(board, question, reader) for question in seen),
         actions=_notes(board, NoteKind.ACTION, reader),

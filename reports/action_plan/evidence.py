@@ -94,7 +94,7 @@ def _who_answered(source: ResultSource, reader: Localisation) -> str:
     if result.mode == "consensus":
         return reader.gettext(
             "The team agreed on these answers together: they are agreed values, not averages, "
-            "and nobody's answers are behind them."
+            "and nobody's answers or votes are counted in them."
         )
     if source.surplus and not source.surplus.is_corrected:  # answers, since they may be of fewer people
         if result.scored == result.respondents:
@@ -199,7 +199,8 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
     for point, column in zip(source.result.ladder, columns, strict=True):
         name = column.name
         if point.median is None:
-            withheld = reader.gettext("Too few answers")
+            is_agreed = source.result.mode == "consensus"  # no step was agreed on, or that nobody knows
+            withheld = reader.gettext("No agreed step") if is_agreed else reader.gettext("Too few answers")
             rows.append(LadderRow(name, withheld, "", "", "", "", mark="", strip=None))
             continue
         median = words.numbered_step(point.median, ladder, reader)
@@ -222,7 +223,12 @@ def ladder_rows(source: ResultSource, reader: Localisation) -> tuple[LadderRow, 
 def ladder_note(source: ResultSource, reader: Localisation) -> str:
     if source.result.mode == "consensus":
         dot = reader.gettext("The dot is the step that the team agreed on.")
-        return f"{dot} {_which_is_white(source, reader)}"
+        agreed = {point.point for point in source.result.ladder if point.median is not None}
+        missing = [name for point, name in source.point_names.items() if point not in agreed]
+        parts = [dot, _which_is_white(source, reader)]
+        if missing:
+            parts.append(reader.gettext("Without an agreed step: %(points)s.", points=reader.list_of(missing)))
+        return " ".join(parts)
     if all(point.is_withheld for point in source.result.ladder):
         return ""
     shown = [point for point in source.result.ladder if not point.is_withheld]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.domain.result import PointResult
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import read_files
@@ -276,10 +277,20 @@ def test_moments_that_are_level_are_all_named_and_none_is_the_weakest(tmp_path: 
     assert "Tied with it: “Exit”." in context.point.today
 
 
+def test_a_moment_on_which_a_team_did_not_agree_is_named(tmp_path: Path) -> None:
+    source = source_of(tmp_path, [Person(3, ladder={"contact": 2, "exit": 3}, role="consensus")], ["contact", "exit"])
+    ladder = (*source.result.ladder, PointResult("counter", n=None))
+    names = {**source.point_names, "counter": "Counter"}
+    context = build_context(replace(source, result=replace(source.result, ladder=ladder), point_names=names), ENGLISH)
+    assert "Without an agreed step:" in context.ladder_note
+    assert context.ladder_rows[2].median == "No agreed step"
+
+
 def test_where_all_moments_are_level_none_is_marked(tmp_path: Path) -> None:
     sheet = [Person(3, ladder={"contact": 3, "exit": 3}, role="consensus")]
     context = context_of(tmp_path, sheet, ["contact", "exit"])
     assert [row.mark for row in context.ladder_rows] == ["", ""]
+    assert "Without an agreed step" not in context.ladder_note
     assert any("all moments are tied" in sentence for sentence in context.story)
     assert context.point is not None
     assert context.point.heading == "A moment to lift: Contact"

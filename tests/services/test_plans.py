@@ -359,10 +359,9 @@ def test_a_team_is_led_from_its_first_round_to_the_next(database):
             session, organisation_id=home.organisation, team_id=home.team, name="Borrador", now=NOW - 3 * DAY
         )
         assert drafted.id
-        own = {"organisation_id": home.organisation, "round_id": drafted.id}
     assert step() is NextStep.FINISH_DRAFT
     with database.writing() as session:
-        discard_round(session, **own, now=NOW - 3 * DAY)
+        discard_round(session, organisation_id=home.organisation, round_id=drafted.id, now=NOW - 3 * DAY)
     round_id, link = make_round(database, home)
     assert step(NOW - 2 * DAY) is NextStep.WAIT_FOR_OPENING
     for number in range(4):

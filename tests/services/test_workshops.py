@@ -15,20 +15,20 @@ from assessment.services.answer_documents import sheet_from_document
 from assessment.services.publication import publish_round
 from assessment.services.respond import AlreadySubmitted
 from assessment.services.results import results
-from assessment.services.rounds import discard_round, stop_round
+from assessment.services.rounds import RecordWouldBeLost, WorkshopHeld, discard_round, stop_round
 from assessment.services.taking_part import UnknownVote, UnknownWorkshop, WorkshopFull, find_workshop
 from assessment.services.workshops import (
     NoteKind,
     NothingWritten,
     WorkshopIsOver,
     WorkshopMovedOn,
-    find_record,
+    find_records,
     give_command,
     start_workshop,
     write_note,
 )
 from assessment.store.responses import answers_of
-from assessment.store.workshops import Workshop, WorkshopParticipant, WorkshopVote
+from assessment.store.workshops import Workshop, WorkshopNote, WorkshopParticipant, WorkshopVote
 from tests.services.build import LATER, NOW, answer, make_home, make_round
 from tests.services.workshop_rooms import FIRST, RUBRICS, SECOND, Room
 
@@ -142,7 +142,7 @@ def test_what_is_agreed_becomes_the_sheet_and_the_votes_stand_beside_it(database
     assert count(room, WorkshopParticipant) == 0
     with database.reading() as session:
         (document,) = answers_of(session, room.round_id)
-        record = find_record(session, **room.own, now=NOW)
+        (record,) = find_records(session, **room.own, now=NOW)
     sheet = sheet_from_document(document)
     assert (sheet.role, sheet.items) == ("consensus", {"language-rubric": 3, "vision-rubric": DK})
     assert [votes.counts for votes in record.ballots[FIRST]] == [(1, 1, 2, 3, 1, 0), (0, 0, 0, 1, 0, 0)]
@@ -162,8 +162,22 @@ def test_a_workshop_in_which_nothing_was_agreed_leaves_the_round_as_it_was(datab
     with database.writing() as session:
         again = start_workshop(session, **room.own, minutes=60, now=NOW)
         assert again.id != room.workshop_id
+        with pytest.raises(WorkshopHeld):
+            discard_round(session, **room.own, now=NOW)
+    room.end()
+    with database.writing() as session:
         discard_round(session, **room.own, now=NOW)
     assert count(room, Workshop) == 0
+
+
+def test_a_round_is_not_discarded_with_more_than_was_named(database):
+    room = Room.make(database)
+    with database.writing() as session:
+        write_note(session, **room.own, kind=NoteKind.ACTION, words="Llamar antes de las 10", now=NOW)
+    room.end()
+    with database.writing() as session, pytest.raises(RecordWouldBeLost):
+        discard_round(session, **room.own, now=NOW)
+    assert count(room, WorkshopNote) == 1
 
 
 def test_an_end_that_cannot_hand_over_changes_nothing(database):

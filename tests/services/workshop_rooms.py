@@ -54,9 +54,17 @@ class Room:
                 give_command(session, **self.own, command=command, version=version, to=to, now=self.now)
 
     def agree(self, level: int, note: str = "") -> None:
-        question = self.board().workshop.question
+        shown = self.board().workshop
         with self.database.writing() as session:
-            agree(session, **self.own, question=question, level=level, note=note, now=self.now)
+            agree(
+                session,
+                **self.own,
+                question=shown.question,
+                level=level,
+                note=note,
+                version=shown.version,
+                now=self.now,
+            )
 
     def end(self) -> int:
         with self.database.writing() as session:

@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, Engine, String, Uuid, cast, column, literal_column, select, table, text
 
+from assessment.domain.workshops import Command
 from assessment.infra.languages import Localisation
 from assessment.infra.tokens import token_hash
 from assessment.services.deletion import delete_team
@@ -33,8 +34,10 @@ from assessment.store.compaction import REWRITTEN
 from assessment.store.database import Database
 from assessment.store.responses import Response
 from assessment.store.teams import Team
+from assessment.store.workshops import WorkshopParticipant
 from tests.databases import KINDS, fresh_engine
 from tests.services.build import NOW, Home, answer, make_home, make_round, make_sheet
+from tests.services.workshop_rooms import Room
 
 PEOPLE = 10
 ROUNDS = 12
@@ -245,6 +248,27 @@ def test_of_a_round_that_was_discarded_no_file_has_what_somebody_began_to_answer
             discard_round(session, organisation_id=home.organisation, round_id=round_id, now=NOW)
         assert database.compact_if_owed(patience=60)
         assert b"unfinished thought" not in files(engine, tmp_path)
+
+
+@pytest.mark.parametrize("ends", [(Command.NEXT,), (Command.PAUSE,)], ids=["shown", "paused"])
+def test_votes_that_were_shown_or_changed_are_in_no_file_while_the_workshop_goes_on(ends, tmp_path):
+    with fresh_engine("sqlite", tmp_path) as engine:
+        room = Room.make(Database(engine))
+        room.join("phone")
+        room.command(Command.NEXT, Command.NEXT)
+        for value in (4, 5, 3):
+            assert room.vote("phone", value)
+        with room.database.reading() as session:
+            participant = session.scalars(select(WorkshopParticipant.id)).one()
+        ids = (participant, room.home.organisation, room.workshop_id)
+        row = "".join(one.hex for one in ids).encode()
+        gone = [row + bytes([value]) for value in ((4, 5, 3) if Command.NEXT in ends else (4, 5))]
+        before = files(engine, tmp_path)
+        assert all(vote in before for vote in gone)
+        room.command(*ends)
+        assert room.database.compact_if_owed(patience=60)
+        after = files(engine, tmp_path)
+        assert [vote for vote in gone if vote in after] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

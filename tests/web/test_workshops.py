@@ -128,7 +128,7 @@ def test_a_command_that_was_meant_for_an_earlier_moment_does_nothing_and_says_so
     late = dict(room.leader.page.forms[agree]["data"]) | {"level": "3", "note": "Se oyen en las reuniones"}
     room.command("skip")
     room.leader.post(room.at("/agree"), data=late, follow_redirects=True)
-    assert "Usted había escrito: «Se oyen en las reuniones»" in room.leader.page.text
+    assert "Usted había escrito: «3 · En práctica · Se oyen en las reuniones»" in room.leader.page.text
     room.command("back")
     room.command("next", version="1")
     assert room.row().stage == "asked"
@@ -138,12 +138,29 @@ def test_a_command_that_was_meant_for_an_earlier_moment_does_nothing_and_says_so
     assert "Todavía no ha votado nadie" in room.leader.page.text
 
 
+def test_of_two_who_agree_on_the_same_question_the_second_overwrites_nothing_and_reads_what_it_wrote(
+    world: World,
+) -> None:
+    room = WorkshopRoom.make(world)
+    room.command("next")
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    second = dict(room.leader.page.forms[agree]["data"]) | {"level": "2", "note": "De noche no se oyen"}
+    room.leader.fill({"level": "3", "note": "Se oyen en las reuniones"}, form=agree)
+    room.leader.post(room.at("/agree"), data=second, follow_redirects=True)
+    assert "El taller avanzó mientras tanto" in room.leader.page.text
+    assert "Usted había escrito: «2 · Incipiente · De noche no se oyen»" in room.leader.page.text
+    kept = next(form["data"] for form in room.leader.page.forms if form["action"].endswith("/agree"))
+    assert (kept["level"], kept["note"]) == ("3", "Se oyen en las reuniones")
+
+
 def test_thoughts_and_actions_are_written_down_and_seen_by_those_who_manage(world: World) -> None:
     room = WorkshopRoom.make(world)
     room.leader.get(room.at())
     forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(room.leader.page.forms)}
     room.leader.fill({"what": " "}, form=forms["action"])
     assert "Escriba qué se hará." in room.leader.page.text
+    room.leader.fill({"what": "Un tablero con las palabras", "due_on": "2026-01-15"}, form=forms["action"])
+    assert "Ese día ya pasó." in room.leader.page.text
     room.leader.fill(
         {"what": "Un tablero con las palabras", "owner": "Ana", "due_on": "2027-01-15"}, form=forms["action"]
     )
@@ -213,26 +230,33 @@ def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
     assert phone.page.h1 == "You are in"
 
 
-def test_an_action_of_the_workshop_takes_a_place_in_the_plan_with_its_owner_and_day(world: World) -> None:
+def test_an_action_of_each_workshop_takes_a_place_in_the_plan_with_its_owner_and_day(world: World) -> None:
     room = WorkshopRoom.make(world)
     lead, due_on = room.leader, (utc_now() + dt.timedelta(days=20)).date()
-    for command in ("next", "skip", "skip"):
+    room.command("blank")
+    forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(lead.page.forms)}
+    lead.fill({"what": "Tablero de ayer"}, form=forms["action"])
+    lead.get(room.at("/end"))
+    lead.fill()
+    lead.get(room.at("/start"))
+    lead.fill()
+    for number, command in enumerate(("next", "skip", "skip")):
         room.command(command)
         forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(lead.page.forms)}
         lead.fill({"level": "2"}, form=forms["agree"], follow_redirects=True)
-        act = {"what": f"Tablero {room.row().question}", "owner": "Ana", "due_on": str(due_on)}
+        act = {"what": f"Tablero {number}", "owner": "Ana", "due_on": str(due_on)}
         lead.fill(act, form=forms["action"], follow_redirects=True)
     lead.get(room.at("/end"))
     lead.fill(follow_redirects=True)
     lead.get(f"{room.round_page}/close")
     lead.fill({"confirmed": "y"}, follow_redirects=True)
     lead.get(f"{room.round_page}/plan")
-    assert "3 acciones del taller no están en el plan" in lead.page.text
+    assert "4 acciones del taller no están en el plan" in lead.page.text
     lead.get(f"{room.round_page}/plan/workshop")
-    assert lead.page.text.count("Ponerla en el plan") == 3
+    assert lead.page.text.count("Ponerla en el plan") == 4
     lead.fill({}, form=-3, follow_redirects=True)
     assert "La acción ya está en el plan" in lead.page.text
-    assert lead.page.text.count("Ponerla en el plan") == 2
+    assert lead.page.text.count("Ponerla en el plan") == 3
     stale = dict(lead.page.forms[-1]["data"])
     lead.fill({}, form=-1, follow_redirects=True)
     lead.post(f"{room.round_page}/plan/workshop", data=stale | {"note": "no id"}, follow_redirects=True)
@@ -240,7 +264,9 @@ def test_an_action_of_the_workshop_takes_a_place_in_the_plan_with_its_owner_and_
     lead.get(f"{room.round_page}/plan")
     values = [value for form in lead.page.forms for value in form["data"].values()]
     assert (values.count("Ana"), values.count(str(due_on))) == (2, 2)
-    assert "1 acción del taller no está en el plan" in lead.page.text
+    assert "2 acciones del taller no están en el plan" in lead.page.text
+    lead.get(f"{room.round_page}/results")
+    assert "Tablero de ayer" in lead.page.text
 
 
 def test_a_server_that_was_started_anew_goes_on_where_it_was(world: World) -> None:
@@ -284,3 +310,41 @@ def test_a_workshop_of_a_round_that_closed_is_kept_and_says_what_to_do(world: Wo
     room.leader.fill(follow_redirects=True)
     assert "Todo lo acordado se conserva" in room.leader.page.text
     assert room.row().ended_at is None
+
+
+def test_a_round_is_discarded_only_after_its_workshop_and_with_what_that_left_behind_named(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, discard = room.leader, f"{room.round_page}/discard"
+    phone = room.phone()
+    room.command("next")
+    room.command("next")
+    vote(phone, 3)
+    room.command("next")
+    lead.get(f"{room.round_page}/stop")
+    assert "Primero termine el taller" in lead.page.text
+    lead.fill()
+    lead.get(room.round_page)
+    assert discard not in lead.page.links
+    lead.get(room.at())
+    assert "La ronda está cerrada" in lead.page.text
+    assert lead.get(discard).status_code == 409
+    assert "Hay un taller de esta ronda en curso" in lead.page.text
+    lead.get(room.at("/end"))
+    lead.fill()
+    lead.get(discard)
+    assert "1 votación que se mostró a todos" in lead.page.text
+    lead.fill({"loses": ""})
+    assert "no se descartó nada" in lead.page.text
+    assert lead.fill().status_code == 303
+    assert lead.get(room.round_page).status_code == 404
+
+
+def test_while_a_workshop_is_held_nobody_is_offered_to_answer_on_one_device(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    with world.app.extensions["escala_database"].reading() as session:
+        link = session.get_one(Round, room.round_id).link_token
+    room.leader.get(room.round_page)
+    assert not [one for one in room.leader.page.links if link in one]
+    room.leader.get(room.at("/end"))
+    room.leader.fill(follow_redirects=True)
+    assert [one for one in room.leader.page.links if link in one]

@@ -26,7 +26,7 @@ from assessment.services.results import RoundResults, result_source
 from assessment.services.results import results as read_results
 from assessment.services.rounds import Round
 from assessment.services.surplus import size_corrections
-from assessment.services.workshops import find_record
+from assessment.services.workshops import find_records
 from assessment.web.access import requires
 from assessment.web.dates import local_day, today
 from assessment.web.languages import reader
@@ -34,7 +34,7 @@ from assessment.web.lookups import load_round
 from assessment.web.results.pillar_page import pillar_page
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
-from assessment.web.workshop_words import Record, record_of
+from assessment.web.workshop_words import Record, records_of
 from reports.action_plan.build import build_context, build_result_context
 from reports.action_plan.source import PlanSource
 from reports.sections.rows import PillarRow
@@ -149,7 +149,7 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
     )
     return {
         "corrections": _corrections(access, round_),
-        "record": _workshop_of(access, round_),
+        "records": _workshops_of(access, round_),
         "ladder": questionnaire.ladder,
         "is_imported": round_.mode is RoundMode.IMPORTED,
         "published": _published_on(round_, access),
@@ -162,12 +162,12 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
     }
 
 
-def _workshop_of(access: Access, round_: Round) -> Record | None:
-    """What the workshop left behind in which the round was answered, if it was."""
+def _workshops_of(access: Access, round_: Round) -> tuple[Record, ...]:
+    """What the workshops of the round left behind, if it was held as one."""
     if round_.mode is not RoundMode.CONSENSUS:
-        return None
-    ended = find_record(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
-    return record_of(ended, access.organisation.time_zone, reader()) if ended else None
+        return ()
+    ended = find_records(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
+    return records_of(ended, access.organisation.time_zone, reader())
 
 
 def _corrections(access: Access, round_: Round) -> list[dict[str, object]]:

@@ -67,6 +67,12 @@ class ImportForm(Form):
     )
 
 
+class DiscardForm(Form):
+    """`loses` is the mark of what the page says would be lost."""
+
+    loses = HiddenField()
+
+
 class PublishForm(Form):
     """`surplus_reason` is asked for only where a result would count more answers than people."""
 

@@ -33,18 +33,21 @@ def round_page(
     opens: str,
     until: str,
     reader: Localisation,
+    *,
+    is_held: bool = False,
 ) -> RoundPage:
     """`opens` and `until` are the first and the last day in words; empty where there is none.
 
-    `outlook` is that of a stopped round, if it can be told.
+    `outlook` is that of a stopped round, if it can be told. While it `is_held` as a workshop, a sheet from one device
+    would count instead of what the workshop agrees on, so no link is offered.
     """
     is_imported = round_.mode is RoundMode.IMPORTED
     has_whole_answer = participation.is_consensus and participation.answered > 0  # one sheet is all that it takes
     return RoundPage(
         lead=_lead(state, is_imported, opens, until, reader),
         part=_part(state, participation, outlook),
-        options=_options(participation, is_imported),
-        takes_answers=state is not RoundState.STOPPED and not has_whole_answer,
+        options=_options(participation, is_imported, is_held),
+        takes_answers=state is not RoundState.STOPPED and not has_whole_answer and not is_held,
         is_shared_first=state is RoundState.OPEN
         and participation.answered < enough_answers(round_.mode, round_.team_size, round_.minimum_group),
     )
@@ -73,11 +76,11 @@ def _lead(state: RoundState, is_imported: bool, opens: str, until: str, reader: 
     return reader.gettext("Stopped: no more answers are taken. Nobody has seen anything yet.")
 
 
-def _options(participation: Participation, is_imported: bool) -> tuple[str, ...]:
+def _options(participation: Participation, is_imported: bool, is_held: bool) -> tuple[str, ...]:
     """For a stopped round that would give no result."""
     if is_imported:
         return ("discard",)
     if not participation.answered:
-        return ("reopen", "discard")
+        return ("reopen",) if is_held else ("reopen", "discard")
     # The sheet of a team that answers together has been sent: it would not be taken again.
     return ("end",) if participation.is_consensus else ("reopen", "answer-together")

@@ -31,6 +31,7 @@ from assessment.services.recipients import count_recipients, undelivered_of
 from assessment.services.repetitions import changed_since_last
 from assessment.services.rounds import (
     InvitedByMail,
+    RecordWouldBeLost,
     Round,
     RoundHasAnswers,
     TeamTooSmall,
@@ -47,7 +48,7 @@ from assessment.services.rounds import (
 from assessment.services.slips import MOST_SLIPS
 from assessment.services.team_rounds import ListedRound, asked_for_codes, list_rounds, round_under_way, rounds_so_far
 from assessment.services.teams import Team
-from assessment.services.workshops import find_held, find_record, is_fit_for_workshop
+from assessment.services.workshops import find_held, find_records, is_fit_for_workshop
 from assessment.web.access import requires, user_id
 from assessment.web.asked import (
     AskedInRound,
@@ -70,6 +71,7 @@ from assessment.web.rounds.blueprint import blueprint
 from assessment.web.rounds.forms import (
     ClosingForm,
     DatesForm,
+    DiscardForm,
     LinksForm,
     OpenRoundForm,
     PublishForm,
@@ -82,7 +84,7 @@ from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.sharing import answer_link, sharing_of
 from assessment.web.transactions import database, separate_read, session
 from assessment.web.urls import redirect_to_round
-from assessment.web.workshop_words import Record, record_of
+from assessment.web.workshop_words import Record, records_of
 
 DAYS_TO_ANSWER = 7
 UNDELIVERED_SHOWN = 5
@@ -256,7 +258,8 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         outlook = _outlook(round_, participation)
     except QuestionnaireChanged:
         outlook = None  # publishing says so
-    page = round_page(round_, state, participation, outlook, opens, until, reader())
+    held = find_held(session(), **_own(round_))
+    page = round_page(round_, state, participation, outlook, opens, until, reader(), is_held=held is not None)
     invited = count_recipients(session(), **_own(round_))
     return render_template(
         "rounds/round.html",
@@ -273,9 +276,9 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         campaign=find_campaign_of(session(), round_=round_),
         changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
-        workshop=find_held(session(), **_own(round_)),
+        workshop=held,
         may_hold_workshop=is_fit_for_workshop(session(), round_, now=utc_now()),
-        record=_record_of_workshop(access, round_),
+        records=_records_of_workshops(access, round_),
         may_manage=True,
         may_link_personally=not participation.answered and not invited,
         invited=invited,
@@ -286,10 +289,11 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
     )
 
 
-def _record_of_workshop(access: Access, round_: Round) -> Record | None:
-    """What the workshop left behind that was held of the round, once it has ended."""
-    ended = find_record(session(), **_own(round_), now=utc_now()) if round_.mode is RoundMode.CONSENSUS else None
-    return record_of(ended, access.organisation.time_zone, reader()) if ended else None
+def _records_of_workshops(access: Access, round_: Round) -> tuple[Record, ...]:
+    """What the workshops left behind that were held of the round and have ended."""
+    if round_.mode is not RoundMode.CONSENSUS:
+        return ()
+    return records_of(find_records(session(), **_own(round_), now=utc_now()), access.organisation.time_zone, reader())
 
 
 def _titles(ids: Sequence[str], asked: AskedInRound | None) -> list[str]:
@@ -422,6 +426,7 @@ def stop(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Respo
     participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     return render_template(
         "rounds/stop.html",
+        workshop=find_held(session(), **_own(round_)),
         form=form,
         tells_closed=_tells_closed(round_),
         organisation=access.organisation,
@@ -446,6 +451,7 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         return _to_results(round_)
     return render_template(
         "rounds/publish.html",
+        workshop=find_held(session(), **_own(round_)),
         form=form,
         organisation=access.organisation,
         team=team,
@@ -503,6 +509,7 @@ def close(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     unshown = unshown_of(session(), organisation_id=access.organisation_id, round_id=round_.id)
     return render_template(
         "rounds/close.html",
+        workshop=find_held(session(), **_own(round_)),
         form=form,
         tells_closed=_tells_closed(round_),
         organisation=access.organisation,
@@ -533,10 +540,17 @@ def _to_results(round_: Round) -> Response:
 @requires(Permission.MANAGE_ROUNDS)
 def discard(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Response:
     team, round_ = load_round(access, team_id, round_id)
-    form = ConfirmForm()
+    form = DiscardForm()
     if form.validate_on_submit():
-        discard_round(session(), organisation_id=access.organisation_id, round_id=round_.id, now=utc_now())
-        flash(reader().gettext("The round “%(name)s” has been discarded.", name=round_.name))
-        return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
-    require_discardable(session(), round_, now=utc_now())  # nobody is offered what would be refused
-    return render_template("rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_)
+        try:
+            discard_round(session(), **_own(round_), loses=form.loses.data or "", now=utc_now())
+        except RecordWouldBeLost:
+            flash(str(_("More was kept of a workshop meanwhile, so nothing was discarded.")), "error")
+        else:
+            flash(reader().gettext("The round “%(name)s” has been discarded.", name=round_.name))
+            return redirect(url_for(".rounds", organisation_id=access.organisation_id, team_id=team.id), 303)
+    lost = require_discardable(session(), round_, now=utc_now())  # nobody is offered what would be refused
+    form.loses.data = lost.mark
+    return render_template(
+        "rounds/discard.html", form=form, organisation=access.organisation, team=team, round=round_, lost=lost
+    )

@@ -31,6 +31,7 @@ class AgreeForm(Form):
     """What the team agrees on for the question that is shown."""
 
     question = HiddenField()
+    version = HiddenField()
     level = RadioField(_("What the team agrees on"), [InputRequired(_("Please choose what the team agrees on."))])
     note = StringField(
         _("Why, in your own words (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG), Optional()]
@@ -54,12 +55,16 @@ class ActionForm(Form):
 
 
 def agree_form(
-    question: VotedQuestion, agreed: Agreement | None, reader: Localisation, *, is_sent: bool = False
+    question: VotedQuestion, agreed: Agreement | None, reader: Localisation, *, version: int = 0, is_sent: bool = False
 ) -> AgreeForm:
-    """No level is chosen beforehand but what was agreed: a tie is not broken by a form."""
+    """A form for a page that shows this `version` of the workshop.
+
+    No level is chosen beforehand but what was agreed: a tie is not broken by a form.
+    """
     form = AgreeForm(
         **({} if is_sent else {"formdata": None}),
         question=question.key,
+        version=str(version),
         level=str(agreed.level) if agreed else None,
         note=agreed.note if agreed else "",
     )

@@ -14,7 +14,7 @@ from flask import Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
-from assessment.domain.rounds import RoundNotOpen, WrongRoundMode
+from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
 from assessment.domain.workshops import Command, NobodyVoted, NotNow, Stage, minutes_a_question
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
@@ -41,6 +41,7 @@ from assessment.services.workshops import (
     write_note,
 )
 from assessment.web.access import requires
+from assessment.web.dates import today
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -50,7 +51,7 @@ from assessment.web.transactions import database, roll_back, session
 from assessment.web.urls import redirect_to_round, round_url
 from assessment.web.workshop_words import bars_of, level_words, record_of, told
 from assessment.web.workshops.blueprint import blueprint
-from assessment.web.workshops.forms import ActionForm, ParkForm, StartForm, agree_form
+from assessment.web.workshops.forms import ActionForm, AgreeForm, ParkForm, StartForm, agree_form
 
 USUAL_MINUTES = 90
 WITHOUT_PAGE = "Escala-Answers"
@@ -139,7 +140,7 @@ def _page(led: Led, board: Board, **forms: object) -> str:
     shown, question = board.shown, board.question
     may_agree = question is not None and board.position.stage in (Stage.ASKED, Stage.REVEALED)
     given: dict[str, object] = {
-        "agree_form": agree_form(question, board.agreement, reader())
+        "agree_form": agree_form(question, board.agreement, reader(), version=board.workshop.version)
         if may_agree and question is not None and "agree_form" not in forms
         else None,
         "park_form": ParkForm(formdata=None),
@@ -149,6 +150,7 @@ def _page(led: Led, board: Board, **forms: object) -> str:
         "workshops/lead.html",
         **given | forms,
         board=board,
+        is_closed=led.round.facts.state(utc_now()) is not RoundState.OPEN,
         **how_to_join(board),
         may_agree=may_agree,
         bars=bars_of(question, shown, reader()) if question and shown else (),
@@ -205,7 +207,7 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespo
     given = request.form.get("command", "")
     if given not in set(Command):
         return redirect_to_round("workshops.lead", led.round)
-    return _answered(
+    response = _answered(
         led,
         lambda: give_command(
             session(),
@@ -216,6 +218,8 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespo
             now=utc_now(),
         ),
     )
+    response.call_on_close(database().compact_if_owed)  # votes that were shown
+    return response
 
 
 def _version() -> int:
@@ -275,12 +279,21 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
                 question=form.question.data or "",
                 level=int(form.level.data or 0),
                 note=form.note.data or "",
+                version=_version(),
                 now=utc_now(),
             )
         except UnknownLevel:
             raise WorkshopMovedOn from None
 
-    return _answered(led, act, written=form.note.data or "")
+    return _answered(led, act, written=_agreement_written(form, board))
+
+
+def _agreement_written(form: AgreeForm, board: Board) -> str:
+    """The level in words, and the note: of the question that was meant, which may not be the one that is shown now."""
+    question, level = board.by_key.get(form.question.data or ""), form.level.data or ""
+    is_level = question is not None and level in {str(value) for value in range(question.size + 1)}
+    words = level_words(question, int(level), reader()) if question is not None and is_level else ""
+    return " · ".join(one for one in (words, form.note.data) if one)
 
 
 @blueprint.post("/park")
@@ -304,7 +317,7 @@ def action(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
     """What somebody will do, by when."""
     led, form = load_led(access, team_id, round_id), ActionForm()
     try:
-        if not form.validate_on_submit():
+        if not form.validate_on_submit() or _is_past(form, led):
             return _page(led, led.board(), action_form=form)
         write_note(
             session(),
@@ -319,6 +332,14 @@ def action(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
         return redirect_to_round("rounds.round_", led.round)
     flash(str(_("Written down.")))
     return redirect_to_round("workshops.lead", led.round)
+
+
+def _is_past(form: ActionForm, led: Led) -> bool:
+    """Whether its day is over where the organisation is; then the form says so."""
+    if form.due_on.data is None or form.due_on.data >= today(led.access.organisation.time_zone, utc_now()):
+        return False
+    form.add_error(form.due_on, _("That day is over. Please write today or a later day."))
+    return True
 
 
 @blueprint.route("/end", methods=["GET", "POST"])
@@ -341,7 +362,7 @@ def end(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRes
         roll_back()
         end_workshop(session(), **led.own, hands_over=False, now=utc_now())
         flash(str(SHEET_SENT), "error")
-        return redirect_to_round("rounds.round_", led.round)
+        return _to_round(led)
     return led.render("workshops/end.html", form=form, board=board)
 
 
@@ -355,6 +376,11 @@ def _ended(led: Led, how_many: int) -> AnyResponse:
     else:
         words = reader().gettext("The workshop has ended. Nothing was agreed, so the round has no sheet yet.")
     flash(words)
+    return _to_round(led)
+
+
+def _to_round(led: Led) -> AnyResponse:
+    """Once all is committed and the answer is on its way, the people who took part leave the files."""
     response = redirect(round_url("rounds.round_", led.round), 303)
     response.call_on_close(database().compact_if_owed)
     return response
