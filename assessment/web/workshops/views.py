@@ -223,10 +223,10 @@ def _version() -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
-def _answered(led: Led, act: Callable[[], object], *, written: str = "") -> AnyResponse:
+def _answered(led: Led, act: Callable[[], object], *, written: str = "", done: str = "") -> AnyResponse:
     """Does it, and shows the page; to a script that wants no page, 204, or 409 where nothing was done.
 
-    What was written, and is not kept, is told with the refusal.
+    What was written, and is not kept, is told with the refusal; `done` where it was done.
     """
     refusal = ""
     try:
@@ -249,6 +249,8 @@ def _answered(led: Led, act: Callable[[], object], *, written: str = "") -> AnyR
         flash(refusal, "error")
         if written:
             flash(reader().gettext("You had written: “%(words)s”", words=written), "error")
+    elif done:
+        flash(done)
     return redirect_to_round("workshops.lead", led.round)
 
 
@@ -280,7 +282,7 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
         except UnknownLevel:
             raise WorkshopMovedOn from None
 
-    return _answered(led, act, written=form.note.data or "")
+    return _answered(led, act, written=form.note.data or "", done=str(_("The agreement is saved.")))
 
 
 @blueprint.post("/park")
