@@ -13,15 +13,20 @@ from tests.browser.look import look
 from tests.databases import migrated_sqlite
 from tests.web.applications import SECRET
 from tests.web.client import PageClient
-from tests.web.workshop_room import WorkshopRoom
+from tests.web.workshop_room import WorkshopRoom, vote
 from tests.web.world import PASSWORD, World
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 SCREENS = [(1920, 1080), (1280, 720), (1024, 768)]
-OVERFLOWS = """() => [...document.querySelectorAll('.levels, .votes, .joining, header')]
-  .filter(one => one.scrollHeight > one.clientHeight + 1 || one.getBoundingClientRect().bottom > innerHeight)
-  .map(one => one.className)"""
+OVERFLOWS = """() => {
+  const footer = document.querySelector('footer');
+  const bottom = footer ? footer.getBoundingClientRect().top : innerHeight;
+  return [...document.querySelectorAll('.levels, .votes, .joining, header, footer')]
+    .filter(one => one.scrollHeight > one.clientHeight + 1
+      || one.getBoundingClientRect().bottom > (one === footer ? innerHeight : bottom) + 1)
+    .map(one => `${one.tagName} ${one.className} ${one.getBoundingClientRect().bottom} > ${bottom}`);
+}"""
 
 
 @pytest.fixture
@@ -130,6 +135,23 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
     assert [
         words for page in (lead, ana, ben) for words in page.complaints if not any(one in words for one in lost)
     ] == []
+
+
+@pytest.mark.parametrize("language", ["es-CO", "en-US"])
+def test_a_tie_of_few_with_one_who_does_not_know_stands_below_its_bars(held, device, language):
+    room, root = held
+    phones = [room.phone() for _ in range(3)]
+    room.command("go", to="ladder:contact")
+    room.command("next")
+    for phone, level in zip(phones, (0, 2, 5), strict=True):
+        vote(phone, level)
+    room.command("next")
+    lead = device(1280, language)
+    sign_in(lead, root)
+    lead.goto(f"{root}{room.at('/screen')}")
+    expect(lead.locator(".votes tr")).to_have_count(7)
+    expect(lead.locator("footer p")).to_have_count(2)
+    fits(lead)
 
 
 def test_what_was_written_outlives_other_buttons_and_a_question_is_not_left_unasked(held, device):
