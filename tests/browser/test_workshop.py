@@ -107,8 +107,15 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
 
     # The page of whoever leads has followed the screen; its keys do not act in a field.
     expect(lead.locator("form[data-key=next] button")).to_have_text("Mostrar los votos")
+    expect(lead.locator("form[data-key=back]")).to_be_hidden()
     lead.locator("input[name=what]").press("ArrowRight")
     lead.locator("#main").press("PageDown")
+    expect(lead.locator("h1")).to_have_text("¿Mostrar tan pocos votos?")
+    lead.get_by_role("link", name="Esperar más votos").click()
+    screen.keyboard.press("PageDown")
+    expect(screen.locator("#room-sure")).to_be_visible()
+    screen.keyboard.press("PageDown")
+    expect(screen.locator("#room-sure")).to_be_hidden()
     expect(screen.locator(".votes .most th")).to_have_text(["4 Arraigado", "1 Ausente"])
     fits(screen)
     expect(ben.locator(".bars")).to_be_visible()
@@ -160,6 +167,7 @@ def test_what_was_written_outlives_other_buttons_and_a_question_is_not_left_unas
     lead = device(360, "en-US")
     sign_in(lead, root)
     lead.goto(f"{root}{room.at()}")
+    assert lead.locator("form[data-key=next] button").bounding_box()["y"] < 600  # in sight on a phone
     lead.locator("input[name=level][value='2']").check()
     lead.fill("input[name=note]", "Heard in meetings")
     lead.fill("input[name=parked]", "And the nights?")

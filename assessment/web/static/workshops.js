@@ -12,6 +12,8 @@
   const region = screen || live;
   if (!region) return;
   const lost = document.getElementById("room-lost");
+  const sure = document.getElementById("room-sure");
+  let askedAt = ""; // the version at which it was asked whether to show so few votes
   let mark = region.dataset.mark || "";
   let pause = EVERY;
   let failures = 0;
@@ -40,6 +42,9 @@
   const show = async (response) => {
     region.innerHTML = await response.text();
     mark = response.headers.get("ETag") || "";
+    if (sure && versionShown() !== askedAt) sure.hidden = true;
+    const back = document.querySelector("form[data-key=back]"); // refused once somebody has voted
+    if (back) back.hidden = Boolean(region.querySelector("[data-voted]"));
     if (screen || versionShown() === live.dataset.version) return;
     if (isUntouched()) {
       location.reload();
@@ -107,9 +112,16 @@
     const given = new FormData(form);
     given.set("command", name);
     given.set("version", versionShown());
+    if (name === "next" && askedAt === versionShown()) given.set("sure", "1");
+    askedAt = "";
+    sure.hidden = true;
     isBusy = true;
     try {
-      await fetch(form.action, { method: "POST", body: given, headers: { "Escala-Answers": "none" } });
+      const answer = await fetch(form.action, { method: "POST", body: given, headers: { "Escala-Answers": "none" } });
+      if (answer.status === 428) {
+        askedAt = given.get("version");
+        sure.hidden = false;
+      }
     } catch {
       // The next look says that there is no connection.
     }
@@ -119,7 +131,7 @@
 
   const press = (name) => {
     const form = document.querySelector(`form[data-key="${name}"]`);
-    if (!form) return;
+    if (!form || form.hidden) return;
     isBusy = true;
     form.querySelector("button").click();
   };
