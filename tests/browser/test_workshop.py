@@ -7,20 +7,26 @@ from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app
 from assessment.infra.settings import Settings
+from assessment.store.rounds import Round
 from tests.browser.conftest import serving
 from tests.browser.look import look
 from tests.databases import migrated_sqlite
 from tests.web.applications import SECRET
 from tests.web.client import PageClient
-from tests.web.workshop_room import WorkshopRoom
+from tests.web.workshop_room import WorkshopRoom, vote
 from tests.web.world import PASSWORD, World
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 
 SCREENS = [(1920, 1080), (1280, 720), (1024, 768)]
-OVERFLOWS = """() => [...document.querySelectorAll('.levels, .votes, .joining, header')]
-  .filter(one => one.scrollHeight > one.clientHeight + 1 || one.getBoundingClientRect().bottom > innerHeight)
-  .map(one => one.className)"""
+OVERFLOWS = """() => {
+  const footer = document.querySelector('footer');
+  const bottom = footer ? footer.getBoundingClientRect().top : innerHeight;
+  return [...document.querySelectorAll('.levels, .votes, .joining, header, footer')]
+    .filter(one => one.scrollHeight > one.clientHeight + 1
+      || one.getBoundingClientRect().bottom > (one === footer ? innerHeight : bottom) + 1)
+    .map(one => `${one.tagName} ${one.className} ${one.getBoundingClientRect().bottom} > ${bottom}`);
+}"""
 
 
 @pytest.fixture
@@ -101,8 +107,15 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
 
     # The page of whoever leads has followed the screen; its keys do not act in a field.
     expect(lead.locator("form[data-key=next] button")).to_have_text("Mostrar los votos")
+    expect(lead.locator("form[data-key=back]")).to_be_hidden()
     lead.locator("input[name=what]").press("ArrowRight")
     lead.locator("#main").press("PageDown")
+    expect(lead.locator("h1")).to_have_text("¿Mostrar tan pocos votos?")
+    lead.get_by_role("link", name="Esperar más votos").click()
+    screen.keyboard.press("PageDown")
+    expect(screen.locator("#room-sure")).to_be_visible()
+    screen.keyboard.press("PageDown")
+    expect(screen.locator("#room-sure")).to_be_hidden()
     expect(screen.locator(".votes .most th")).to_have_text(["4 Arraigado", "1 Ausente"])
     fits(screen)
     expect(ben.locator(".bars")).to_be_visible()
@@ -120,6 +133,7 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
     expect(screen.locator(".levels li")).to_have_count(6)
     fits(screen)
 
+    expect(lead.locator("h1")).to_have_text(screen.locator("h1").inner_text())  # it has loaded itself anew
     lead.goto(f"{root}{room.at('/end')}")
     lead.get_by_role("button", name="Terminar el taller").click()
     expect(ben.locator("h1")).to_have_text("The workshop has ended")
@@ -128,6 +142,73 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
     assert [
         words for page in (lead, ana, ben) for words in page.complaints if not any(one in words for one in lost)
     ] == []
+
+
+@pytest.mark.parametrize("language", ["es-CO", "en-US"])
+def test_a_tie_of_few_with_one_who_does_not_know_stands_below_its_bars(held, device, language):
+    room, root = held
+    phones = [room.phone() for _ in range(3)]
+    room.command("go", to="ladder:contact")
+    room.command("next")
+    for phone, level in zip(phones, (0, 2, 5), strict=True):
+        vote(phone, level)
+    room.command("next")
+    lead = device(1280, language)
+    sign_in(lead, root)
+    lead.goto(f"{root}{room.at('/screen')}")
+    expect(lead.locator(".votes tr")).to_have_count(7)
+    expect(lead.locator("footer p")).to_have_count(2)
+    fits(lead)
+
+
+def test_what_was_written_outlives_other_buttons_and_a_question_is_not_left_unasked(held, device):
+    room, root = held
+    room.command("next")
+    lead = device(360, "en-US")
+    sign_in(lead, root)
+    lead.goto(f"{root}{room.at()}")
+    assert lead.locator("form[data-key=next] button").bounding_box()["y"] < 600  # in sight on a phone
+    lead.locator("input[name=level][value='2']").check()
+    lead.fill("input[name=note]", "Heard in meetings")
+    lead.fill("input[name=parked]", "And the nights?")
+    lead.get_by_role("button", name="Park it").click()
+    expect(lead.locator(".notice.done")).to_have_text("Parked.")
+    expect(lead.locator("input[name=parked]")).to_have_value("")
+    expect(lead.locator("input[name=level][value='2']")).to_be_checked()
+    expect(lead.locator("input[name=note]")).to_have_value("Heard in meetings")
+
+    lead.once("dialog", lambda dialog: dialog.dismiss())
+    lead.get_by_role("button", name="Skip this question").click()
+    expect(lead.locator("h1")).to_have_text("Common service language")
+    lead.once("dialog", lambda dialog: dialog.accept())
+    lead.get_by_role("button", name="Skip this question").click()
+    expect(lead.locator("h1")).to_have_text("Engaging service vision")
+    lead.get_by_role("button", name="Back", exact=True).click()
+    expect(lead.locator("input[name=note]")).to_have_value("Heard in meetings")
+    lead.get_by_role("button", name="Agree on it").click()
+    expect(lead.locator(".notice.done")).to_have_text("The agreement is saved.")
+
+
+def test_whoever_is_signed_out_or_whose_workshop_is_gone_is_told_so_and_asks_no_more(held, device):
+    room, root = held
+    ben, lead = enter(room, root, device)[1], device(1280, "en-US")
+    sign_in(lead, root)
+    lead.goto(f"{root}{room.at()}")
+    screen, signed_in = lead.context.new_page(), lead.context.cookies()
+    screen.goto(f"{root}{room.at('/screen')}")
+    lead.fill("input[name=parked]", "And the nights?")
+    lead.context.clear_cookies()
+    signed_out = "You are signed out. Sign in again, then reload this page."
+    expect(screen.locator("h1")).to_have_text(signed_out)
+    expect(lead.locator("#room-moved")).to_have_text(signed_out)
+
+    lead.context.add_cookies(signed_in)
+    screen.goto(f"{root}{room.at('/screen')}")
+    with room.world.app.extensions["escala_database"].writing() as session:
+        session.delete(session.get_one(Round, room.round_id))
+    expect(screen.locator("h1")).to_have_text("The workshop is over, or you can no longer lead it.")
+    expect(ben.locator("h1")).to_have_text("The workshop is over")
+    expect(ben.locator("#state")).to_have_text("")
 
 
 def test_a_phone_without_scripts_votes_by_plain_buttons(held, device):

@@ -13,10 +13,11 @@ from assessment.services.rounds import open_round
 from assessment.store.rounds import Round
 from assessment.store.workshops import Workshop, WorkshopVote
 from assessment.web import limits
+from assessment.web.workshops.views import WITHOUT_PAGE
 from tests.services.build import answer
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
-from tests.web.workshop_room import RUBRICS, WorkshopRoom, vote, words_of
+from tests.web.workshop_room import FIRST, RUBRICS, WorkshopRoom, vote, words_of
 from tests.web.world import World, beside
 
 
@@ -151,6 +152,56 @@ def test_of_two_who_agree_on_the_same_question_the_second_overwrites_nothing_and
     assert "Usted había escrito: «2 · Incipiente · De noche no se oyen»" in room.leader.page.text
     kept = next(form["data"] for form in room.leader.page.forms if form["action"].endswith("/agree"))
     assert (kept["level"], kept["note"]) == ("3", "Se oyen en las reuniones")
+
+
+def test_so_few_votes_that_they_can_be_guessed_are_shown_only_when_confirmed(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phones = [room.phone("en") for _ in range(5)]
+    room.command("next")
+    room.command("next")
+    for phone in phones[:4]:
+        vote(phone, 3)
+    room.leader.get(room.at())
+    shown = room.leader.page.forms[next(i for i, f in enumerate(room.leader.page.forms) if f["data"].get("command"))]
+    room.leader.post(shown["action"], data=shown["data"])
+    assert "Solo han votado 4 personas." in room.leader.page.text
+    assert room.row().stage == "voting"
+    assert room.leader.post(shown["action"], data=shown["data"], headers={WITHOUT_PAGE: "none"}).status_code == 428
+    vote(phones[4], 3)
+    room.leader.post(shown["action"], data=shown["data"])
+    assert room.row().stage == "revealed"
+
+
+def test_a_room_that_looks_at_the_code_again_goes_back_to_where_it_was(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    for command in ("next", "skip", "skip"):
+        room.command(command)
+    at = room.row().question
+    assert f"{room.pin[:3]} {room.pin[3:]}" in room.leader.page.text
+    forms = [form["data"] for form in room.leader.page.forms]
+    room.leader.post(room.at("/command"), data=next(one for one in forms if one.get("to") == ""), follow_redirects=True)
+    assert (room.leader.page.h1, room.row().question) == ("El código está de nuevo en la pantalla", "")
+    room.command("next")
+    assert room.row().question == at
+
+
+def test_after_the_last_question_the_page_says_what_is_left(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phones = [room.phone() for _ in range(5)]
+    room.leader.get(room.at())
+    last = [form["data"]["to"] for form in room.leader.page.forms if form["data"].get("command") == "go"][-1]
+    room.command("go", to=last)
+    room.command("next")
+    for phone in phones:
+        vote(phone, 2)
+    room.command("next")
+    assert "Todavía sin acuerdo" in room.leader.page.text
+    agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill({"level": "2"}, form=agree, follow_redirects=True)
+    assert "El acuerdo quedó guardado." in room.leader.page.text
+    assert "Ir a la siguiente pregunta pendiente" in room.leader.page.text
+    room.command("go")
+    assert room.row().question == FIRST
 
 
 def test_thoughts_and_actions_are_written_down_and_seen_by_those_who_manage(world: World) -> None:

@@ -19,6 +19,7 @@
   let vote = null;
   let voteTo = "";
   let pressed = null;
+  let over = false;
 
   document.querySelector(".refresh").hidden = true;
 
@@ -58,8 +59,24 @@
     });
   };
 
+  // There is no such workshop any more: it says so, and asks no more.
+  const isGone = (response) => {
+    if (response.status !== 403 && response.status !== 404) return false;
+    over = true;
+    vote = null;
+    const title = document.createElement("h1");
+    title.textContent = main.dataset.over;
+    const words = document.createElement("p");
+    words.textContent = main.dataset.gone;
+    live.textContent = "";
+    live.append(title, words);
+    say("", false);
+    return true;
+  };
+
   const later = (after) => {
     clearTimeout(timer);
+    if (over) return;
     timer = setTimeout(turn, after + Math.random() * 200);
   };
 
@@ -71,6 +88,7 @@
       body: sent,
     });
     if (response.status === 401) return location.reload();
+    if (isGone(response)) return undefined;
     if (response.status === 400) vote = null;
     if (!response.ok) throw new Error(String(response.status));
     if (vote !== sent) return undefined; // another one was pressed meanwhile
@@ -83,7 +101,7 @@
   const look = async () => {
     const response = await ask(main.dataset.now, { headers: { "If-None-Match": mark } });
     if (response.status === 401) return location.reload();
-    if (response.status === 304) return undefined;
+    if (response.status === 304 || isGone(response)) return undefined;
     if (!response.ok) throw new Error(String(response.status));
     await show(response);
     return say("", false);

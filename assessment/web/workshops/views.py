@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request
+from flask import session as browser_session
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
-from assessment.domain.workshops import Command, NobodyVoted, NotNow, Stage, minutes_a_question
+from assessment.domain.workshops import FEW_VOTERS, Command, NobodyVoted, NotNow, Stage, minutes_a_question
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.respond import AlreadySubmitted
@@ -56,6 +57,8 @@ from assessment.web.workshops.forms import ActionForm, AgreeForm, ParkForm, Star
 USUAL_MINUTES = 90
 WITHOUT_PAGE = "Escala-Answers"
 """The header with which a script asks for no page in answer to a command."""
+LEFT = "workshop_left"
+"""Of the browser's session: the round, and the question from which its code was shown again."""
 MOVED_ON = _("The workshop had gone on meanwhile, so nothing was done. This is what it shows now.")
 NOT_NOW = _("That cannot be done at this moment. While people vote, show the votes first.")
 NOBODY_VOTED = _("Nobody has voted yet, so there is nothing to show.")
@@ -157,7 +160,9 @@ def _page(led: Led, board: Board, **forms: object) -> str:
         told=told(question, shown, reader()) if question and shown else (),
         earlier=_earlier(board),
         agreed={key: level_words(board.by_key[key], one.level, reader()) for key, one in board.agreements.items()},
+        open_titles=reader().list_of(reader().text(one.title) for one in board.open_questions),
         disagreed=reader().list_of(reader().text(one.title) for one in board.most_disagreed),
+        is_shown_again=board.position.stage is Stage.JOINING and bool(_left(led)),
         minutes_left=_minutes_left(board),
         minutes_each=minutes_a_question(board.seconds_left(utc_now()), len(board.open_questions)),
         record=record_of(board, led.access.organisation.time_zone, reader()),
@@ -201,25 +206,50 @@ def live(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
 
 @blueprint.post("/command")
 @requires(Permission.MANAGE_ROUNDS)
-def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
-    """One step. What cannot be done is said on the page; nothing has changed then."""
+def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyResponse:
+    """One step. What cannot be done is said on the page; nothing has changed then.
+
+    Before so few votes are shown that they are hardly anonymous it asks: by a page, or a script by 428.
+    """
     led = load_led(access, team_id, round_id)
-    given = request.form.get("command", "")
+    given, to = request.form.get("command", ""), request.form.get("to", "")
     if given not in set(Command):
         return redirect_to_round("workshops.lead", led.round)
-    response = _answered(
-        led,
-        lambda: give_command(
-            session(),
-            **led.own,
-            command=Command(given),
-            version=_version(),
-            to=request.form.get("to", ""),
-            now=utc_now(),
-        ),
-    )
+    chosen = Command(given)
+    try:
+        board = led.board()
+    except NoWorkshop:
+        return redirect_to_round("rounds.round_", led.round)
+    if chosen is Command.NEXT and "sure" not in request.form and _shows_few(board):
+        return (
+            Response(status=428) if WITHOUT_PAGE in request.headers else led.render("workshops/few.html", board=board)
+        )
+    left = board.workshop.question
+    if chosen is Command.NEXT and board.position.stage is Stage.JOINING and (back := _left(led)):
+        chosen, to = Command.GO, back
+
+    def act() -> None:
+        give_command(session(), **led.own, command=chosen, version=_version(), to=to, now=utc_now())
+        if chosen is Command.GO and not to and left:
+            browser_session[LEFT] = [str(led.round.id), left]
+        elif chosen not in (Command.BLANK, Command.PAUSE, Command.RESUME):
+            browser_session.pop(LEFT, None)
+
+    response = _answered(led, act)
     response.call_on_close(database().compact_if_owed)  # votes that were shown
     return response
+
+
+def _shows_few(board: Board) -> bool:
+    """Whether the next step would show votes of which it can be guessed whose they are."""
+    is_next = board.position.stage is Stage.VOTING and board.workshop.version == _version()
+    return is_next and not board.is_paused and 0 < board.voted < FEW_VOTERS
+
+
+def _left(led: Led) -> str:
+    """The question to which the room returns once the code was shown again; else empty."""
+    round_id, question = browser_session.get(LEFT, ("", ""))
+    return str(question) if round_id == str(led.round.id) else ""
 
 
 def _version() -> int:
@@ -227,10 +257,10 @@ def _version() -> int:
     return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
 
 
-def _answered(led: Led, act: Callable[[], object], *, written: str = "") -> AnyResponse:
+def _answered(led: Led, act: Callable[[], object], *, written: str = "", done: str = "") -> AnyResponse:
     """Does it, and shows the page; to a script that wants no page, 204, or 409 where nothing was done.
 
-    What was written, and is not kept, is told with the refusal.
+    What was written, and is not kept, is told with the refusal; `done` where it was done.
     """
     refusal = ""
     try:
@@ -253,6 +283,8 @@ def _answered(led: Led, act: Callable[[], object], *, written: str = "") -> AnyR
         flash(refusal, "error")
         if written:
             flash(reader().gettext("You had written: “%(words)s”", words=written), "error")
+    elif done:
+        flash(done)
     return redirect_to_round("workshops.lead", led.round)
 
 
@@ -285,7 +317,7 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
         except UnknownLevel:
             raise WorkshopMovedOn from None
 
-    return _answered(led, act, written=_agreement_written(form, board))
+    return _answered(led, act, written=_agreement_written(form, board), done=str(_("The agreement is saved.")))
 
 
 def _agreement_written(form: AgreeForm, board: Board) -> str:
