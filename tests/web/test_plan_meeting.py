@@ -108,7 +108,8 @@ def test_the_meeting_is_offered_around_its_day_until_it_is_closed(
         client.get(page)
         assert "the meeting of day 30" in client.page.text
         assert any(one.endswith("/plan/meeting") for one in client.page.links)
-    assert "the meeting of day 30" in open_follow_up(world, address).page.text
+        assert f"planned for {at_day_30:%B} {at_day_30.day}, {at_day_30.year}" in client.page.text
+    assert "meeting of day 30 is planned for" in open_follow_up(world, address).page.text
     viewer = world.client("viewer", "en")
     viewer.get("/")
     assert not any(one.endswith("/plan/meeting") for one in viewer.page.links)
