@@ -96,6 +96,8 @@ class Since:
     targets_changed: tuple[str, ...] = ()
     """The pillars whose target is another one now."""
     statements: tuple[StatementMove, ...] = ()
+    had_plan: bool = True
+    """Whether any round before had a plan, of which something could have been done."""
     done: tuple[FinishedAction, ...] = ()
     recent: tuple[FinishedAction, ...] = ()
     """What was done, of any earlier plan, so short before this round that only the next says what came of it."""

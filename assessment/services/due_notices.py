@@ -18,6 +18,7 @@ from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.access import Permission, may
 from assessment.domain.actions import Action
 from assessment.domain.plain_text import without_web_addresses
+from assessment.domain.plans.faults import is_within_plan
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, language_of
 from assessment.services.mailings import MailAddresses
@@ -118,7 +119,11 @@ def _due(
     _user, membership, organisation = role
     today = local_date(now, organisation.time_zone)
     rows = store.due_actions(session, membership, today + AHEAD)
-    return [_line(action, round_, team, today, addresses, reader) for action, round_, team in rows]
+    return [
+        _line(action, round_, team, today, addresses, reader)
+        for action, round_, team, drawn_on in rows
+        if action.due_on is not None and is_within_plan(action.due_on, drawn_on)
+    ]
 
 
 def _line(

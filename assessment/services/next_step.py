@@ -19,6 +19,7 @@ from assessment.domain.next_step import (
     step_of_plan,
     step_without_result,
 )
+from assessment.domain.plans.meetings import meeting_on
 from assessment.domain.plans.proposal import due_on
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date
@@ -48,6 +49,8 @@ class TeamStep:
     """Of the plan, those that were given up left out."""
     meeting: int = 0
     """Which meeting of the plan is near: 30, 60 or 90; 0 where none is to be held now."""
+    meeting_on: dt.date | None = None
+    """On which day that meeting is planned."""
     next_due_on: dt.date | None = None
     plan_ends_on: dt.date | None = None
     """When the plan is over, and the next round is due."""
@@ -153,6 +156,7 @@ def _with_plan(team: TeamGlance, round_: RoundGlance, plan: PlanGlance, today: d
         done=state.done,
         actions=state.actions,
         meeting=meeting if step is NextStep.HOLD_MEETING else 0,
+        meeting_on=meeting_on(plan.drawn_on, meeting) if step is NextStep.HOLD_MEETING else None,
         next_due_on=None if step is NextStep.OPEN_NEXT_ROUND else state.next_due_on,
         plan_ends_on=due_on(plan.drawn_on, ROUND_EVERY_DAYS),
     )

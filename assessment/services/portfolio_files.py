@@ -19,6 +19,7 @@ from assessment.domain.actions import Action
 from assessment.domain.as_read import as_read
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.plans.library import pillar_actions
+from assessment.domain.plans.standing import is_past
 from assessment.domain.scale import Scale
 from assessment.domain.sections.groups import GroupedSection
 from assessment.domain.texts import NO_TEXT, Text
@@ -425,7 +426,7 @@ def _actions(
             owner=_owner(row.owner, known),
             due_on=row.due_on,
             status=row.status,
-            is_late=is_current and row.status.is_open and row.due_on is not None and row.due_on < today,
+            is_late=is_current and row.status.is_open and is_past(row.due_on, drawn_on=row.drawn_on, today=today),
             is_current=is_current,
         )
 

@@ -16,6 +16,7 @@ from assessment.infra.clock import local_date
 from assessment.services.action_outcomes import finished_actions, open_actions
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.snapshots import result_from_snapshot
+from assessment.store.plans import plan_before
 from assessment.store.rounds import Round
 
 
@@ -35,6 +36,7 @@ def read_since(session: Session, round_: Round, result: TeamResult, earlier: Rou
         answered_now=result.respondents,
         # Beside a change of the same people, averages of everybody would be about others.
         statements=() if is_linked else statement_moves(before, result, asked.pillars_section),
+        had_plan=plan_before(session, round_) is not None,
         done=done,
         recent=recent,
         still_open=open_actions(session, round_),

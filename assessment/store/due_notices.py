@@ -85,9 +85,11 @@ def managers_of_repeated_rounds(
     return session.execute(query).all()
 
 
-def due_actions(session: Session, membership: Membership, until: dt.date) -> Sequence[Row[PlanAction, Round, Team]]:
+def due_actions(
+    session: Session, membership: Membership, until: dt.date
+) -> Sequence[Row[PlanAction, Round, Team, dt.date]]:
     """Open actions that are due until a day, of the plan of the latest published round of each team that a member is
-    of; the first due first. What goes on in a later plan is due there."""
+    of, each with the day its plan was drawn up; the first due first. What goes on in a later plan is due there."""
     organisation_id = membership.organisation_id
     later = aliased(Round)
     has_later: Any = exists().where(
@@ -97,7 +99,7 @@ def due_actions(session: Session, membership: Membership, until: dt.date) -> Seq
         exists().where(Plan.round_id == later.id),
     )
     return session.execute(
-        select(PlanAction, Round, Team)
+        select(PlanAction, Round, Team, Plan.drawn_on)
         .join(Plan, and_(Plan.organisation_id == PlanAction.organisation_id, Plan.id == PlanAction.plan_id))
         .join(Round, and_(Round.organisation_id == Plan.organisation_id, Round.id == Plan.round_id))
         .join(Team, and_(Team.organisation_id == Round.organisation_id, Team.id == Round.team_id))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, and_, case, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
-from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.next_step import AlikeActions, state_of_plan
 from assessment.domain.rounds import RoundFacts, RoundMode, RoundPurpose
 from assessment.store.plan_actions import PlanAction
 from assessment.store.plans import Plan
@@ -352,29 +353,30 @@ def points_of_rounds(session: Session, round_ids: Collection[uuid.UUID]) -> dict
 
 
 def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> list[PlanRow]:
-    """How far the latest plan of each chosen team is; late is what is still open after its day."""
-    is_done = PlanAction.status == ActionStatus.DONE
-    is_open = PlanAction.status.in_([status for status in ActionStatus if status.is_open])
-    # What was dropped is neither to be done nor done.
-    is_kept = is_done | is_open
+    """How far the latest plan of each chosen team is, counted as on the team's own pages."""
     latest = _latest_of_chosen(chosen, _latest(chosen, with_plan=True))
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Round.team_id,
             Round.id,
             Plan.id,
             Plan.drawn_on,
-            func.count(case((is_kept, 1))),
-            func.count(case((is_done, 1))),
-            func.count(case((is_open & (PlanAction.due_on < today), 1))),
-            func.count(case((PlanAction.status == ActionStatus.BLOCKED, 1))),
+            PlanAction.status,
+            PlanAction.due_on,
+            func.count(PlanAction.id),
         )
         .join(Plan, Plan.round_id == Round.id)
         .outerjoin(PlanAction, and_(PlanAction.plan_id == Plan.id, PlanAction.position.is_not(None)))
         .where(Round.id.in_(latest))
-        .group_by(Round.team_id, Round.id, Plan.id, Plan.drawn_on)
+        .group_by(Round.team_id, Round.id, Plan.id, Plan.drawn_on, PlanAction.status, PlanAction.due_on)
     )
-    return [PlanRow(*row) for row in rows]
+    plans: defaultdict[tuple[uuid.UUID, uuid.UUID, uuid.UUID, dt.date], list[AlikeActions]] = defaultdict(list)
+    for *plan, status, due_on, count in rows:
+        alike = plans[tuple(plan)]
+        if count:
+            alike.append(AlikeActions(status, due_on, count))
+    states = ((plan, state_of_plan(plan[-1], alike, today)) for plan, alike in plans.items())
+    return [PlanRow(*plan, state.actions, state.done, state.late, state.stuck) for plan, state in states]
 
 
 def versions_of_latest(

@@ -77,7 +77,7 @@ def make_calendar(plan: PlanCalendar, reader: Localisation) -> bytes:
 def _events(plan: PlanCalendar, reader: Localisation) -> Iterator[Event]:
     actions = [action for heading in plan.headings for action in heading.actions]
     for action in sorted(actions, key=lambda one: (one.due_on or dt.date.max, one.title)):
-        if action.is_open and action.title and action.due_on:
+        if action.is_open and action.title and action.due_on and not action.is_out_of_plan:
             yield _event(
                 plan,
                 str(action.id),

@@ -136,7 +136,7 @@ def next_action(headings: tuple[ReadHeading, ...]) -> ReadAction | None:
         (action.due_on, action)
         for heading in headings
         for action in heading.actions
-        if action.is_open and action.title and action.due_on
+        if action.is_open and action.title and action.due_on and not action.is_out_of_plan
     ]
     return min(dated, key=lambda one: one[0])[1] if dated else None
 

@@ -119,7 +119,10 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
     ),
     NextStep.MAKE_PLAN: (N_("The results are ready, and a plan is proposed."), N_("Make the plan"), PLAN),
     NextStep.HOLD_MEETING: (
-        N_("It is time for the meeting of day %(meeting)s: fifteen minutes, one action of the plan after the other."),
+        N_(
+            "Fifteen minutes for the plan: the meeting of day %(meeting)s is planned for %(meets)s. One action after "
+            "the other."
+        ),
         N_("Hold the meeting"),
         MEETING,
     ),
@@ -145,7 +148,7 @@ NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
         REPEAT,
     ),
     NextStep.OPEN_NEXT_ROUND: (
-        N_("Three months have passed since the plan. A new round shows what has changed."),
+        N_("The plan's 90 days are over. A new round shows what has changed."),
         N_("Open a round"),
         NEW_ROUND,
     ),
@@ -208,7 +211,7 @@ TO_READ: dict[NextStep, str] = {
     NextStep.TALK_ABOUT_IT: N_("Enough people took part, but too few of them could answer enough questions."),
     NextStep.READ_RESULTS: N_("The results are ready."),
     NextStep.MAKE_PLAN: N_("The results are ready. There is no plan yet."),
-    NextStep.HOLD_MEETING: N_("The plan is under way. Its meeting of day %(meeting)s is near."),
+    NextStep.HOLD_MEETING: N_("The plan is under way. Its meeting of day %(meeting)s is planned for %(meets)s."),
     NextStep.CATCH_UP_PLAN: N_("Part of the plan is late."),
     NextStep.UNBLOCK_PLAN: N_("Part of the plan is stuck."),
     NextStep.OPEN_NEXT_ROUND: N_("The plan's 90 days are over. The next round is not open yet."),
@@ -277,6 +280,7 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
         "answered": reader.number(step.answered),
         "needed": reader.number(step.needed),
         "meeting": reader.number(step.meeting),
+        "meets": reader.date(step.meeting_on) if step.meeting_on else "",
         "day": reader.date(step.repeats_on) if step.repeats_on else "",
         "opens": _opens_on(overview, step, reader),
     }

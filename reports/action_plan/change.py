@@ -69,7 +69,7 @@ def change_part(source: ResultSource, reader: Localisation) -> ChangePart | None
     return ChangePart(
         note=change_note(source, reader),
         circumstances=_circumstances(source.since, reader) if source.since else (),
-        done=_done(since.done, source, reader) if since.round_name else "",
+        done=_done(since, source, reader) if since.round_name else "",
         statements=tuple(_statement_row(move, source, reader) for move in furthest),
         statements_note=_statements_note(since, furthest, source, reader),
         tries=_tries(since, source, reader)[:most_tries] if isinstance(source, PlanSource) else (),
@@ -192,7 +192,10 @@ def _about_questions(since: Since, reader: Localisation) -> Iterable[str]:
 # What was done, what moved, what next
 
 
-def _done(done: Sequence[FinishedAction], source: ResultSource, reader: Localisation) -> str:
+def _done(since: Since, source: ResultSource, reader: Localisation) -> str:
+    done = since.done
+    if not done and not since.had_plan:
+        return reader.gettext("There was no plan.")
     if not done:
         return reader.gettext("Of the last plan, no action is marked as done.")
     names = [

@@ -296,14 +296,14 @@ def _change_sentence(change: Change, scale: Scale, reader: Localisation) -> str:
         return reader.gettext(
             "Up %(size)s (likely %(low)s to %(high)s).",
             size=size,
-            low=reader.number(low, 1),
+            low=_end_of_clear(low, reader),
             high=reader.number(high, 1),
         )
     if change.label == "worse":
         return reader.gettext(
             "Down %(size)s (likely %(low)s to %(high)s).",
             size=size,
-            low=reader.number(-high, 1),
+            low=_end_of_clear(-high, reader),
             high=reader.number(-low, 1),
         )
     said = reader.gettext(
@@ -316,6 +316,11 @@ def _change_sentence(change: Change, scale: Scale, reader: Localisation) -> str:
     if round(low, 1) <= 0 <= round(high, 1):
         return said
     return f"{said} {_why_unclear(change.difference, scale, reader)}"
+
+
+def _end_of_clear(low: float, reader: Localisation) -> str:
+    """The end next to zero of the range of a clear change, which leaves out zero although it may round to it."""
+    return reader.number(low, 1) if round(low, 1) else reader.gettext("just above 0")
 
 
 def _why_unclear(difference: float, scale: Scale, reader: Localisation) -> str:

@@ -179,6 +179,7 @@ def test_beside_a_clear_change_the_statements_that_moved_most_and_what_to_try_fo
     page = results(world.client("viewer"), world, hold(world, people(50, language=3.9, voice=2.4), days_ago=20))
     changed = page[page.index("What changed since the previous round") :]
     order = ("Unlikely to be chance.", "Which statements moved most", "What to try next", "Not sure:")
+    assert "There was no plan." in changed
     assert [changed.index(words) for words in order] == sorted(changed.index(words) for words in order)
     statements = changed[changed.index("Which statements moved most") : changed.index("What to try next")]
     assert "to talk about and not to conclude from" in statements

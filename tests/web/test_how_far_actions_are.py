@@ -10,6 +10,7 @@ from sqlalchemy import select
 from assessment.domain.plans.choices import ActionStatus
 from assessment.infra.clock import utc_now
 from assessment.store.plan_actions import PlanAction
+from assessment.store.portfolio import TeamsChosen, progress_of_plans
 from assessment.store.rounds import Round
 from tests.printing import words_of_pdf
 from tests.web.test_plans import fields, follow, followed, open_follow_up, open_plan, pillars, press
@@ -172,25 +173,44 @@ def test_an_action_that_is_stuck_is_said_wherever_the_plan_is_summed_up(
 
 
 @pytest.mark.parametrize("language", ["es", "en"])
-def test_a_day_that_no_plan_has_is_told_when_it_is_saved_and_is_not_late(
+def test_a_day_that_no_plan_has_is_told_and_stays_in_its_field_while_the_last_one_stands(
     world: World, address: str, language: str
 ) -> None:
     client = open_plan(world, address, language=language)
     due = f"due-{pillars(client)[0]}-0"
-    early = dt.date.fromisoformat(fields(client)[due]) - dt.timedelta(days=400)
+    day = fields(client)[due]
+    early = dt.date.fromisoformat(day) - dt.timedelta(days=400)
     told = {"es": "una fecha queda fuera del plan", "en": "a day is not within the plan"}[language]
     answer = client.fill({"act": "autosave", due: early.isoformat()})
     assert (answer.status_code, answer.json["is_day_wrong"]) == (200, True)
+    assert due in answer.json["faults"]
     client.get(f"{address}/plan")
+    assert fields(client)[due] == day
     assert told not in client.page.text.partition("Page 1")[0].partition("Saving")[0]
     press(client, "save", **{due: early.isoformat()})
     assert told in client.page.text
-    assert fields(client)[due] == early.isoformat(), "and it is kept as it was typed"
-    client = open_follow_up(world, address, language)
-    assert {"es": "Ninguna está atrasada.", "en": "None is late."}[language] in client.page.text
-    assert {"es": "no está dentro de los 90 días", "en": "not within the 90 days"}[language] in client.page.text
+    assert fields(client)[due] == early.isoformat(), "here it is still as it was typed"
+    for stays in ("print", "share"):
+        press(client, stays, **{due: early.isoformat()})
+        assert told in client.page.text, "nothing is printed or shared with another day than the one on the page"
+    assert fields(open_plan(world, address))[due] == day
+
+
+def test_a_day_that_no_plan_has_in_an_older_draft_is_late_nowhere(world: World, address: str) -> None:
+    press(open_plan(world, address), "save")
+    with world.app.extensions["escala_database"].writing() as session:
+        action = session.scalars(select(PlanAction)).first()
+        assert action
+        action.due_on = action.due_on and action.due_on - dt.timedelta(days=400)
+    client = open_follow_up(world, address)
+    assert "None is late." in client.page.text
+    assert "not within the 90 days" in client.page.text
     client.get("/")
-    assert {"es": "atrasadas", "en": "that are late"}[language] not in client.page.text
+    assert "that are late" not in client.page.text
+    with world.app.extensions["escala_database"].reading() as session:
+        chosen = TeamsChosen(world.organisation)
+        [row] = progress_of_plans(session, chosen, utc_now().date())
+    assert (row.total, row.late) == (5, 0)
 
 
 @pytest.mark.parametrize("strange", ["", "x", "5e3f0f4e-6f0a-4f43-9d3c-3f7d1f6a9d55"])

@@ -48,22 +48,19 @@ def be_at(monkeypatch: pytest.MonkeyPatch, day: dt.date) -> dt.datetime:
 
 def open_meeting(world: World, address: str, language: str = "en", action: str = "") -> PageClient:
     client = world.client("manager", language)
-    assert client.get(f"{address}/plan/meeting{f'?action={action}' if action else ''}").status_code == 200
+    answer = client.get(f"{address}/plan/meeting{f'?action={action}' if action else ''}")
+    if answer.status_code == 303:
+        answer = client.get(answer.headers["Location"])
+    assert answer.status_code == 200
     return client
 
 
 def say(client: PageClient, said: str, **values: str) -> Any:
     """Presses one of the three buttons, and goes where that leads."""
-    answer = client.fill({"said": said, **values})
-    if answer.status_code == 303:
-        client.get(answer.headers["Location"])
+    answer = following = client.fill({"said": said, **values})
+    while following.status_code == 303:
+        following = client.get(following.headers["Location"])
     return answer
-
-
-def go_on(client: PageClient, **values: str) -> Any:
-    """Presses "Goes on", and once more where a new day is proposed."""
-    answer = say(client, "goes-on", **values)
-    return say(client, "goes-on") if answer.status_code == 422 else answer
 
 
 def shown(client: PageClient) -> str:
@@ -81,7 +78,7 @@ def test_it_goes_through_what_is_due_and_ends_with_page_1(
         if "/meeting/end" in client.at:
             break
         asked.append(shown(client))
-        answer = go_on(client) if said == "goes-on" else say(client, said, note=f"Nota {said}")
+        answer = say(client, said, note=f"Nota {said}")
         assert answer.status_code == 303
     assert len(asked) == len(set(asked))
     assert "/meeting/end" in client.at
@@ -111,7 +108,8 @@ def test_the_meeting_is_offered_around_its_day_until_it_is_closed(
         client.get(page)
         assert "the meeting of day 30" in client.page.text
         assert any(one.endswith("/plan/meeting") for one in client.page.links)
-    assert "the meeting of day 30" in open_follow_up(world, address).page.text
+        assert f"planned for {at_day_30:%B} {at_day_30.day}, {at_day_30.year}" in client.page.text
+    assert "meeting of day 30 is planned for" in open_follow_up(world, address).page.text
     viewer = world.client("viewer", "en")
     viewer.get("/")
     assert not any(one.endswith("/plan/meeting") for one in viewer.page.links)
@@ -132,8 +130,24 @@ def test_one_goes_back_and_says_otherwise(world: World, address: str, at_day_30:
     client.get(back[0])
     assert shown(client) == first
     assert "Said already: Done." in client.page.text
-    go_on(client)
+    say(client, "goes-on")
     assert fields(open_follow_up(world, address))[f"status-{first}"] == "doing"
+
+
+def test_each_action_has_its_own_address_and_what_is_about_another_is_kept_of_neither(
+    world: World, address: str, at_day_30: dt.datetime
+) -> None:
+    client = open_meeting(world, address)
+    first = shown(client)
+    assert client.at.endswith(f"?action={first}"), "the way back leads to this action, not to the next"
+    say(client, "goes-on")
+    second = shown(client)
+    client.get(f"{address}/plan/meeting?action={second}")
+    say(client, "stuck", action=first, note="De la primera")
+    assert "“De la primera”" in client.page.text
+    assert shown(client) == second
+    following = fields(open_follow_up(world, address))
+    assert [following[f"status-{one}"] for one in (first, second)] == ["doing", "todo"]
 
 
 def test_what_somebody_else_changed_meanwhile_is_said_and_not_overwritten_unseen(
@@ -146,6 +160,7 @@ def test_what_somebody_else_changed_meanwhile_is_said_and_not_overwritten_unseen
     assert say(client, "done", note="Ya está").status_code == 422
     assert "It now says “Falta el permiso”" in client.page.text
     assert "it now says “Stuck”" in client.page.text
+    assert client.page.text.count("Please check this") == 1
     assert fields(client)["note"] == "Ya está"
     following = open_follow_up(world, address)
     assert fields(following)[f"status-{one}"] == "blocked"
@@ -187,37 +202,53 @@ def test_nothing_is_put_off_to_a_day_that_has_passed(
     world: World, address: str, at_day_30: dt.datetime, language: str, words: str
 ) -> None:
     client = open_meeting(world, address, language)
-    day = fields(client)["due_on"]
     passed = (at_day_30.date() - dt.timedelta(days=2)).isoformat()
     assert say(client, "goes-on", due_on=passed, note="Más tiempo").status_code == 422
     assert words in client.page.text
     assert (fields(client)["due_on"], fields(client)["note"]) == (passed, "Más tiempo")
-    assert say(client, "stuck", due_on=day).status_code == 303, "what is stuck may keep its day, though it has passed"
+
+
+def due_days(world: World, address: str) -> dict[str, str]:
+    """The day of each action of the plan, by its id, as the editor has them."""
+    form = fields(open_plan(world, address))
+    return {form[name.replace("due-", "id-", 1)]: day for name, day in form.items() if name.startswith("due-")}
 
 
 @pytest.mark.parametrize(
-    ("language", "before", "words"),
-    [
-        ("es", "La fecha que tenía ya pasó", "ya pasó. Aquí se propone una nueva"),
-        ("en", "The day that it had has passed", "has passed. A new one is proposed here"),
-    ],
+    ("language", "words"), [("es", "ya pasó: si sigue"), ("en", "has passed: if it goes on, it gets this new one")]
 )
-def test_what_is_late_and_goes_on_is_asked_for_a_new_day_which_is_proposed(
-    world: World, address: str, at_day_30: dt.datetime, language: str, before: str, words: str
+def test_what_is_late_and_goes_on_gets_the_day_that_is_proposed_by_one_press(
+    world: World, address: str, at_day_30: dt.datetime, language: str, words: str
 ) -> None:
     client = open_meeting(world, address, language)
-    one, day = shown(client), fields(client)["due_on"]
-    assert before in client.page.text
-    assert say(client, "goes-on", note="Más tiempo").status_code == 422
+    one, proposed = shown(client), fields(client)["due_on"]
     assert words in client.page.text
-    assert fields(client)["note"] == "Más tiempo"
-    proposed = fields(client)["due_on"]
     assert 30 <= (dt.date.fromisoformat(proposed) - at_day_30.date()).days <= 32, "a weekend moves to Monday"
-    assert fields(open_follow_up(world, address))[f"status-{one}"] == "todo", "nothing is kept until it has its day"
-    assert fields(open_meeting(world, address, action=one))["due_on"] == day
     assert say(client, "goes-on").status_code == 303
-    assert fields(open_meeting(world, address, action=one))["due_on"] == proposed
-    assert fields(open_follow_up(world, address))[f"status-{one}"] == "doing"
+    assert due_days(world, address)[one] == proposed
+
+
+@pytest.mark.parametrize("said", ["stuck", "done"])
+def test_what_is_stuck_or_done_does_not_take_the_day_that_is_proposed(
+    world: World, address: str, at_day_30: dt.datetime, said: str
+) -> None:
+    before = due_days(world, address)
+    client = open_meeting(world, address)
+    assert fields(client)["due_on"] != before[shown(client)]
+    assert say(client, said).status_code == 303
+    assert due_days(world, address) == before
+
+
+def test_the_day_that_a_late_action_has_is_not_put_in_again_to_go_on_with(
+    world: World, address: str, at_day_30: dt.datetime
+) -> None:
+    before = due_days(world, address)
+    client = open_meeting(world, address)
+    one, proposed = shown(client), fields(client)["due_on"]
+    assert say(client, "goes-on", due_on=before[one]).status_code == 422
+    assert "has passed. A new one is proposed here" in client.page.text
+    assert fields(client)["due_on"] == proposed
+    assert due_days(world, address) == before
 
 
 def test_after_the_plans_90_days_what_is_late_goes_on_without_a_new_day_and_this_is_said(
@@ -233,9 +264,9 @@ def test_after_the_plans_90_days_what_is_late_goes_on_without_a_new_day_and_this
 
 def test_an_emptied_day_leaves_the_day_as_it_is(world: World, address: str, at_day_30: dt.datetime) -> None:
     client = open_meeting(world, address)
-    one, day = shown(client), fields(client)["due_on"]
+    before = due_days(world, address)
     assert say(client, "stuck", due_on="").status_code == 303
-    assert fields(open_meeting(world, address, action=one))["due_on"] == day
+    assert due_days(world, address) == before
 
 
 def test_what_was_not_discussed_is_listed_and_the_next_meeting_has_its_day(
@@ -256,7 +287,7 @@ def test_what_is_said_of_an_action_that_is_not_there_is_kept_of_none_and_not_los
     client = open_meeting(world, address)
     say(client, "done", action=strange, note="Lo que dijimos")
     assert "Lo que dijimos" in client.page.text
-    assert client.get(f"{address}/plan/meeting?action={strange}").status_code == 200
+    assert shown(open_meeting(world, address, action=strange))
     assert "0 of 5" in open_follow_up(world, address).page.text
 
 

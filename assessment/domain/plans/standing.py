@@ -12,11 +12,14 @@ from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.plans.proposal import ActionPlan, PlannedAction
 
 
+def is_past(due_on: dt.date | None, *, drawn_on: dt.date, today: dt.date) -> bool:
+    """Whether the day of an action has passed. A day that no plan can have says nothing."""
+    return due_on is not None and due_on < today and is_within_plan(due_on, drawn_on)
+
+
 def is_late(choice: ActionChoice, *, drawn_on: dt.date, today: dt.date) -> bool:
     """Whether an open action should be done by now. A day that no plan can have says nothing about being late."""
-    if choice.due_on is None or not choice.status.is_open or not is_within_plan(choice.due_on, drawn_on):
-        return False
-    return choice.due_on < today
+    return choice.status.is_open and is_past(choice.due_on, drawn_on=drawn_on, today=today)
 
 
 def is_stuck(choice: ActionChoice) -> bool:

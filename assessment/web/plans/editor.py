@@ -23,7 +23,7 @@ from assessment.domain.plans.edits import (
     without_dropped,
     without_pillar,
 )
-from assessment.domain.plans.faults import InvalidPlan, PlanProblem
+from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
@@ -58,7 +58,15 @@ from assessment.web.plan_calendar import PlanCalendar, calendar_feed, make_calen
 from assessment.web.plan_reading import given_up, plan_to_read, progress_of
 from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
-from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
+from assessment.web.plans.forms import (
+    Layout,
+    PlanForm,
+    choices_sent,
+    days_out_of_plan,
+    layout_of,
+    layout_sent,
+    plan_form,
+)
 from assessment.web.plans.page import heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_mail, plan_sharing, tell_by_mail
 from assessment.web.prepare import progress_soon
@@ -70,6 +78,10 @@ from assessment.web.urls import redirect_to_round
 from reports.action_plan.source import PlanSource
 
 AUTOSAVE = "autosave"
+STAYS = ("save", "print", "blank", "share", "tell")
+"""Buttons that do nothing more while the form says a day that no plan can have."""
+SAVED_BUT = _("Saved, but a day is not within the plan: look at the field that is marked.")
+SAVED_BUT_FOR = _("Saved, but for a day that is not within the 90 days of the plan: that action keeps the day it had.")
 UNDOABLE = ("remove", "drop", "restore", "point", "forget")
 GROUPS = {
     "carry": "plans.carry",
@@ -92,6 +104,8 @@ class Editor:
     round_plan: RoundPlan
     both: tuple[BothSay, ...] = ()
     """Where another person's plan and what was typed here say something else."""
+    days_out: tuple[PlanFault, ...] = ()
+    """Where the form that was sent says a day that no plan can have: it is told, and not kept."""
     was_only_kept: bool = True
     """Whether nothing else was asked for than to save."""
 
@@ -199,14 +213,21 @@ class Editor:
 
     @property
     def _is_day_wrong(self) -> bool:
-        """Whether an action is due on a day that no plan can be printed with: whoever saves is told at once."""
-        return any(fault.problem is PlanProblem.DATE_OUT_OF_PLAN for fault in self.round_plan.faults)
+        """Whether a day is none that a plan can be printed with: whoever saves is told at once."""
+        return any(fault.problem is PlanProblem.DATE_OUT_OF_PLAN for fault in self._all_faults)
+
+    @property
+    def _all_faults(self) -> tuple[PlanFault, ...]:
+        """What the plan lacks, and what is wrong in the form alone."""
+        told = {(fault.heading, fault.action) for fault in self.days_out}
+        others = (fault for fault in self.round_plan.faults if (fault.heading, fault.action) not in told)
+        return (*self.days_out, *others)
 
     def _faults(self) -> tuple[FaultText, ...]:
-        if not self.round_plan.faults:
+        faults = self._all_faults
+        if not faults:
             return ()
-        names = heading_names(self.round_plan, self.source, reader())
-        return fault_texts(self.round_plan.faults, names, reader())
+        return fault_texts(faults, heading_names(self.round_plan, self.source, reader()), reader())
 
     @property
     def source(self) -> PlanSource:
@@ -228,6 +249,7 @@ class Editor:
         if not form.validate_on_submit():
             return self._refused(form, layout, act)
         typed = choices_sent(form, self.round_plan, layout)
+        self.days_out = days_out_of_plan(form, self.round_plan, layout)
         try:
             self.save(typed, base_version=self.base_version)
             changed = self._edited(typed, act, target)
@@ -240,6 +262,9 @@ class Editor:
             return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))
         if act == AUTOSAVE:
             return self._saved(layout)
+        if self.days_out and act in STAYS:
+            flash(str(SAVED_BUT), "error")
+            return self._page(form, layout, status=422)
         if act in ("print", "blank"):
             return self._print(form, is_blank=act == "blank")
         if act in ("share", "tell", "unshare"):
@@ -392,8 +417,10 @@ class Editor:
         if act in GROUPS:
             values = {"heading": heading} if heading else {}
             return redirect_to_round(GROUPS[act], self.round, **values, **({"at": at} if at else {}))
-        if act == "save" and self._is_day_wrong:
-            flash(str(_("Saved, but a day is not within the plan: look at the field that is marked.")), "error")
+        if self.days_out:
+            flash(str(SAVED_BUT_FOR), "error")
+        elif act == "save" and self._is_day_wrong:
+            flash(str(SAVED_BUT), "error")
         elif act == "save":
             flash(str(_("Saved.")))
         return redirect_to_round("plans.plan", self.round, _anchor=_anchor(act, target))

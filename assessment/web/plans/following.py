@@ -9,6 +9,7 @@ from flask import flash, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from assessment.domain.plans.edits import NoRoom, with_progress
+from assessment.domain.plans.meetings import meeting_on
 from assessment.services.plan_history import ActionHistory, history_of
 from assessment.services.plan_meetings import get_last_closed, is_meeting_due
 from assessment.services.plans import PlanChangedMeanwhile
@@ -77,6 +78,8 @@ class Following:
 
         last = get_last_closed(session(), editor.round_plan, today=editor.today)
         closed_on = local_day(last.closed_at, editor.organisation.time_zone) if last else None
+        drawn_on = editor.round_plan.choices.drawn_on
+        meeting_days = is_meeting_due(session(), editor.round_plan, today=editor.today)
         page = render_template(
             "plans/follow.html",
             **editor.page_values,
@@ -88,7 +91,8 @@ class Following:
             statuses=[(value, str(words)) for value, words in STATUSES],
             progress=progress_of(headings),
             form=shown,
-            meeting_days=is_meeting_due(session(), editor.round_plan, today=editor.today),
+            meeting_days=meeting_days,
+            meeting_day=reader().date(meeting_on(drawn_on, meeting_days)) if meeting_days else "",
             last_meeting=reader().date(closed_on) if closed_on else "",
         )
         return make_response(page, 422 if form else 200)

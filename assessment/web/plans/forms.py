@@ -27,6 +27,7 @@ from assessment.domain.plans.choices import (
     PillarChoice,
     PlanChoices,
 )
+from assessment.domain.plans.faults import PlanFault, PlanProblem, is_within_plan
 from assessment.domain.plans.library import known_actions
 from assessment.domain.plans.proposal import MOST_ACTIONS
 from assessment.domain.texts import Text
@@ -206,7 +207,8 @@ def _shown(written: str | None, proposed: Text | None, reader: Localisation) -> 
 
 
 def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanChoices:
-    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language.
+    """The plan that a form says. Words that are the library's own stay the library's, in each reader's language. Where
+    a day is out of the plan (`days_out_of_plan`), the one that the action had stands.
 
     Of a form that was refused because it says too much, the beginning: its fields keep all of it.
     """
@@ -222,6 +224,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
     def choice(slot: Slot) -> ActionChoice:
         action = _library_action(round_plan, slot)
         kept = stored.get(slot.id, nothing)
+        due_on = value(f"due-{slot.key}") or None
         owner, measure = words(f"owner-{slot.key}", LONGEST_OWNER), words(f"measure-{slot.key}", LONGEST_MEASURE)
         return ActionChoice(
             library_id=slot.library_id,
@@ -229,7 +232,7 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
             what=words(f"what-{slot.key}", LONGEST_TEXT),
             owner=None if action and owner in (action.owner.es, action.owner.en) else owner,
             measure=None if action and measure in (action.measure.es, action.measure.en) else measure,
-            due_on=value(f"due-{slot.key}") or None,
+            due_on=kept.due_on if due_on and not is_within_plan(due_on, round_plan.choices.drawn_on) else due_on,
             status=_status(kept.status, is_done=bool(value(f"done-{slot.key}"))),
             note=kept.note,
             evidence=kept.evidence,
@@ -250,6 +253,16 @@ def choices_sent(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> PlanC
         move=choice(moves[0]) if moves else None,
         point=round_plan.choices.point,
         dropped=tuple(one for one in round_plan.choices.dropped if one.action.id not in sent),
+    )
+
+
+def days_out_of_plan(form: PlanForm, round_plan: RoundPlan, layout: Layout) -> tuple[PlanFault, ...]:
+    """Where the form says a day that no plan of this date can have: only its field keeps it."""
+    drawn_on = round_plan.choices.drawn_on
+    return tuple(
+        PlanFault(PlanProblem.DATE_OUT_OF_PLAN, slot.heading, slot.at)
+        for slot in layout.slots
+        if (day := form[f"due-{slot.key}"].data) and not is_within_plan(day, drawn_on)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from flask import flash, make_response, render_template, request
 from werkzeug.wrappers import Response
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from assessment.domain.plain_text import plain_text
@@ -39,12 +39,24 @@ MEANWHILE = _(
     "Somebody changed this action while the page was open: it now says “%(status)s”. Press the button again if the "
     "meeting sees it otherwise."
 )
+ABOUT_ANOTHER = _(
+    "What was sent is about another action than the page it came from, so nothing was kept. Here is the page's own "
+    "action: say it again here."
+)
+ABOUT_ANOTHER_WITH_WORDS = _(
+    "What was sent is about another action than the page it came from, so nothing was kept: “%(words)s”. Here is the "
+    "page's own action: say it again here."
+)
 NOTHING_KEPT = _("This action is no longer in the plan, so nothing was kept of it.")
 OUT_OF_PLAN = _("Choose a day from %(first)s to %(last)s: within the 90 days of the plan.")
 IN_THE_PAST = _("This day has passed. Choose a day from today to %(last)s: within the 90 days of the plan.")
 NEEDS_NEW_DAY = _(
     "The day of this action, %(day)s, has passed. A new one is proposed here, %(proposed)s: choose another if it suits "
     "you better, and press “Goes on” again."
+)
+ABOUT_NEW_DAY = _(
+    "Its day, %(day)s, has passed: if it goes on, it gets this new one, or another that you choose. If it is stuck or "
+    "done, its day stays."
 )
 PLAN_IS_OVER = _(
     "The plan's 90 days are over, so no new day fits. Leave the day as it is: what is still open can go on in the next "
@@ -53,14 +65,29 @@ PLAN_IS_OVER = _(
 
 
 class MeetingForm(SettingsForm):
-    """What a meeting says of one action, beside the button that is pressed."""
+    """What a meeting says of one action, beside the button that is pressed.
+
+    Where its day has passed, a new one stands in the field although it is not stored: `proposed` tells it from one that
+    somebody chose.
+    """
 
     note = TextAreaField(_("Note (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG)])
     due_on = DayField(_("If it is not done: a new day"), [Optional()])
+    proposed = HiddenField()
 
     def propose(self, day: dt.date) -> None:
-        """Puts a day into the field, for whoever sends the form once more."""
+        """Puts a day into the field, for whoever presses “Goes on”."""
         self.due_on.data, self.due_on.raw_data = day, [day.isoformat()]
+        self.proposed.data = day.isoformat()
+
+    def forget_proposal(self, said: Said) -> None:
+        """Puts the stored day back where the proposed one was not chosen: only what goes on takes it, and only while
+        nobody has given the action another day meanwhile."""
+        stored = self.due_on.object_data
+        words = stored.isoformat() if stored else ""
+        is_proposed = bool(self.proposed.data) and request.form.get("due_on") == self.proposed.data
+        if is_proposed and (said is not Said.GOES_ON or self.seen("due_on") != words):
+            self.due_on.data, self.due_on.raw_data = stored, [words]
 
 
 @dataclass
@@ -79,22 +106,29 @@ class MeetingPage:
         meeting = self.meeting
         asked = request.args.get("action", "")
         known = {str(action.id): action for action in self.editor.round_plan.choices.actions}
-        action = known.get(asked) or meeting.first_open
-        if action is None:
+        if asked in known:
+            return self._page(meeting, known[asked].id)
+        if meeting.first_open is None:
             return redirect_to_round("plans.meeting_end", self.editor.round)
-        return self._page(meeting, action.id)
+        # Each action has an address of its own, so that the way back never leads to a form about another.
+        return redirect_to_round("plans.meeting", self.editor.round, action=str(meeting.first_open.id))
 
     def take(self) -> Response:
         """Keeps what is said of one action, and goes on to the next."""
         editor = self.editor
-        said, action_id = _said_sent(), _action_sent()
+        said, action_id, asked = _said_sent(), _action_sent(), request.args.get("action", "")
         read = self._read().get(action_id) if action_id else None
         if read is None or action_id is None or said is None:
             words = plain_text(request.form.get("note", ""))[: 2 * LONGEST_NOTE]
             flash(reader().gettext(GONE, words=words) if words else str(NOTHING_KEPT), "error")
             return redirect_to_round("plans.meeting", editor.round)
+        if asked and asked != str(action_id):
+            words = plain_text(request.form.get("note", ""))[: 2 * LONGEST_NOTE]
+            flash(str(ABOUT_ANOTHER_WITH_WORDS) % {"words": words} if words else str(ABOUT_ANOTHER), "error")
+            return redirect_to_round("plans.meeting", editor.round, action=asked)
         _heading, action = read
         form = _form_of(action)
+        form.forget_proposal(said)
         is_valid, meanwhile = form.validate_on_submit(), ""
         if form.is_behind("status") and action.status is not said.status:
             meanwhile = str(MEANWHILE) % {"status": _status_words(action.status)}
@@ -172,7 +206,7 @@ class MeetingPage:
         if not action.is_open or action.due_on is None or action.due_on >= self.editor.today:
             return str(_("It may stay as it is."))
         if self._new_day(action.id):
-            return str(_("The day that it had has passed, so what goes on gets a new one."))
+            return str(ABOUT_NEW_DAY) % {"day": action.due}
         return str(_("The plan's 90 days are over, so its day stays. What is still open can go on in the next plan."))
 
     def _page(
@@ -183,12 +217,16 @@ class MeetingPage:
         order = [item.action.id for item in meeting.items if item.action.id in read]
         at = order.index(action_id) if action_id in order else None
         said = {item.action.id: item.said for item in meeting.items}
+        shown, is_first = form or _form_of(action), form is None
+        is_free = not shown.due_on.errors and shown.due_on.data == action.due_on
+        if is_free and (day := self._new_day(action_id)):
+            shown.propose(day)
         values: dict[str, Any] = {
             "meeting": meeting,
             "heading": heading,
             "action": action,
-            "form": form or _form_of(action),
-            "about_day": "" if form and form.due_on.errors else self._about_day(action),
+            "form": shown,
+            "about_day": "" if shown.due_on.errors else self._about_day(action),
             "buttons": [(one.value, str(words), key) for one, words, key in SAID],
             "meanwhile": meanwhile,
             "said": said.get(action_id),
@@ -200,7 +238,7 @@ class MeetingPage:
             "said_words": {one.value: str(words) for one, words, _key in SAID},
         }
         page = render_template("plans/meeting.html", **self.editor.page_values, **values)
-        return make_response(page, 422 if form else 200)
+        return make_response(page, 200 if is_first else 422)
 
 
 def _form_of(action: ReadAction) -> MeetingForm:
