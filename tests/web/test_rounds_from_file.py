@@ -129,6 +129,19 @@ def test_a_team_chosen_on_the_page_is_warned_of_before_it_takes_moments_that_are
     assert rounds(world) == {"Mesa de ayuda": 12}
 
 
+def test_the_empty_file_has_the_moments_that_all_teams_share(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.address}/campaigns/from-file")
+    [file] = [link for link in client.page.links if "format=csv" in link and "questionnaire=service-culture&" in link]
+    assert "ladder:contact" in client.get(file).data.decode("utf-8-sig")
+    with world.app.extensions["escala_database"].writing() as session:
+        other = session.get_one(Team, world.add_team("Bodega"))
+        other.points = [{"id": "visit-request", "name": "Pedir la visita", "phase": "beginning"}]
+    headers = client.get(file).data.decode("utf-8-sig")
+    assert headers.startswith("team")
+    assert "ladder:" not in headers
+
+
 def test_a_new_team_cannot_have_fewer_people_than_answers(world: World) -> None:
     client = world.client("manager")
     send(client, world, responses("Caja"))

@@ -19,13 +19,14 @@ from wtforms.validators import NumberRange, Optional
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
 from assessment.domain.access import Permission
 from assessment.domain.audit import Details
+from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.clock import utc_now
 from assessment.infra.tokens import new_token
 from assessment.intake.notes import describe_note, without_team_name
 from assessment.intake.problems import InvalidFile
 from assessment.intake.responses import Responses, UnknownTeamInFile
 from assessment.services.access import Access
-from assessment.services.campaigns import Campaign, find_opened
+from assessment.services.campaigns import Campaign, find_opened, teams_to_ask
 from assessment.services.import_round import TooFewInFile
 from assessment.services.import_rounds import (
     MOST_TEAMS,
@@ -61,6 +62,7 @@ from assessment.web.responses_file import (
     packed,
     read_file,
     read_sent,
+    send_empty_file,
     unpacked,
 )
 from assessment.web.transactions import commit_early, session
@@ -131,7 +133,22 @@ def from_file(access: Access) -> str | Response:
             if len(responses.teams) <= MOST_TEAMS:
                 return _first_check(form, data, responses, access)
             form.add_error(form.file, _too_many(len(responses.teams)))
-    return _show_first(form, problems, access)
+    return _show_first(form, problems, access, offered)
+
+
+@blueprint.get("/from-file/template")
+@requires(Permission.MANAGE_ROUNDS)
+def empty_file_of_teams(access: Access) -> Response:
+    """The empty file for several teams, with columns for moments only where all teams have the same."""
+    offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
+    teams = teams_to_ask(session(), access=access)
+    return send_empty_file(access.organisation.name, _shared_moments(teams), offered)
+
+
+def _shared_moments(teams: Sequence[Team]) -> tuple[str, ...]:
+    """The ids of the moments, in sequence, that all of the teams have; empty where they differ."""
+    sequences = {tuple(point["id"] for point in team.points) for team in teams}
+    return sequences.pop() if len(sequences) == 1 else ()
 
 
 @blueprint.post("/from-file/confirm")
@@ -193,8 +210,15 @@ def _too_many(teams: int) -> str:
     )
 
 
-def _show_first(form: FileForm, problems: FileProblems | None, access: Access) -> str:
-    return render_template("campaigns/from_file.html", form=form, problems=problems, organisation=access.organisation)
+def _show_first(form: FileForm, problems: FileProblems | None, access: Access, offered: Sequence[Questionnaire]) -> str:
+    return render_template(
+        "campaigns/from_file.html",
+        form=form,
+        problems=problems,
+        organisation=access.organisation,
+        questionnaires=offered,
+        has_moments=bool(_shared_moments(teams_to_ask(session(), access=access))),
+    )
 
 
 def _first_check(first: FileForm, data: bytes, responses: Responses, access: Access) -> str:

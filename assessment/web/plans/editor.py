@@ -59,7 +59,7 @@ from assessment.web.plan_reading import given_up, plan_to_read, progress_of
 from assessment.web.plans.conflict import BothSay, both_plans
 from assessment.web.plans.faults import FaultText, fault_texts, fault_words
 from assessment.web.plans.forms import Layout, PlanForm, choices_sent, layout_of, layout_sent, plan_form
-from assessment.web.plans.page import heading_names, plan_page, printed_versions
+from assessment.web.plans.page import action_titles, heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_mail, plan_sharing, tell_by_mail
 from assessment.web.prepare import progress_soon
 from assessment.web.print_options import print_as, print_as_asked
@@ -206,7 +206,8 @@ class Editor:
         if not self.round_plan.faults:
             return ()
         names = heading_names(self.round_plan, self.source, reader())
-        return fault_texts(self.round_plan.faults, names, reader())
+        titles = action_titles(self.round_plan, reader())
+        return fault_texts(self.round_plan.faults, names, titles, reader())
 
     @property
     def source(self) -> PlanSource:
