@@ -269,7 +269,7 @@ def _without_ladder(
     other = other_moments(access, responses, team.name, beside) if beside else None
     if beside is None or other is None or other.shares_any:
         return []
-    words = reader().gettext("%(team)s, without the moments of the file", team=isolated(beside.name))
+    words = reader().gettext("Without the moments of the file: %(team)s", team=isolated(beside.name))
     return [(f"{beside.id}{WITHOUT_LADDER}", words)]
 
 
