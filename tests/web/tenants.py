@@ -198,7 +198,14 @@ def _handle(world: World, token: str) -> str:
     return world.client().get(f"/r/{token}").headers["Location"].split("/")[2]
 
 
-PLAIN_VALUES = {"code": "es", "filename": "app.css", "language": "es", "slug": "focus", "token": "not-a-token"}
+PLAIN_VALUES = {
+    "code": "es",
+    "filename": "app.css",
+    "language": "es",
+    "sheet": "cards",
+    "slug": "focus",
+    "token": "not-a-token",
+}
 """What stands in addresses and belongs to no organisation."""
 
 
