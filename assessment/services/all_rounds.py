@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
 from assessment.domain.all_rounds import AllRounds, PastFigure, PastRound
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
 from assessment.services.describe_round import points_to_judge
+from assessment.services.portfolio import is_agreed
 from assessment.services.questionnaires import find_pinned_questionnaire
 from assessment.store.organisations import Organisation
 from assessment.store.round_scores import RoundScore, ScoreKind, scores_of_rounds
@@ -59,7 +59,7 @@ def _point_names(rounds: Iterable[Round], reader: Localisation) -> Mapping[str, 
     return names
 
 
-def _past_round(round_: Round, asked: Questionnaire | None, scores: Iterable[RoundScore], time_zone: str) -> PastRound:
+def _past_round(round_: Round, asked: Questionnaire | None, scores: Sequence[RoundScore], time_zone: str) -> PastRound:
     assert round_.published_at is not None  # noqa: S101 - only published rounds are read
     pillars, steps, overall = {}, {}, PastFigure(None)
     for score in scores:
@@ -79,7 +79,7 @@ def _past_round(round_: Round, asked: Questionnaire | None, scores: Iterable[Rou
         id=round_.id,
         name=round_.name,
         published_on=local_date(round_.published_at, time_zone),
-        is_agreed=round_.mode is RoundMode.CONSENSUS,
+        is_agreed=is_agreed(round_.mode, scores),
         wording=f"{asked.id}:{asked.pillars_section.fingerprint}" if asked and has_pillars else "",
         ladder_wording=asked.ladder.fingerprint if asked and asked.ladder.size else "",
         scale=asked.scale if asked and has_pillars else None,

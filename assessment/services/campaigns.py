@@ -83,13 +83,14 @@ class Obstacle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TeamCheck:
-    """A team, what keeps it from answering as the others do, its round that is not published, and whether its latest
-    round let people write a code of their own."""
+    """A team, what keeps it from answering as the others do, its round that is not published, whether its latest
+    round let people write a code of their own, and when it was published."""
 
     team: Team
     obstacle: Obstacle | None
     under_way: Round | None
     asked_for_codes: bool
+    published_at: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,10 @@ def check_teams(session: Session, *, access: Access, only: Collection[uuid.UUID]
         under_way = unpublished.get(team.id)
         obstacle = Obstacle.TOO_SMALL if team.size < minimum else None
         asks_code = latest is not None and latest.asks_code
-        checks.append(TeamCheck(team, Obstacle.UNPUBLISHED if under_way else obstacle, under_way, asks_code))
+        published_at = latest.published_at if latest is not None else None
+        checks.append(
+            TeamCheck(team, Obstacle.UNPUBLISHED if under_way else obstacle, under_way, asks_code, published_at)
+        )
     return checks
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -83,12 +84,14 @@ def keep_imported_round(
     name: str,
     responses: Responses,
     file_team: str = "",
+    with_ladder: bool = True,
     questionnaire_id: str = DEFAULT_QUESTIONNAIRE,
     now: dt.datetime,
 ) -> Round:
     """A stopped round with the answers that a file has for one team, ready to be published.
 
-    `file_team` names the team in the file; without it, a file's only team is taken. Respondents' codes are not kept: a
+    `file_team` names the team in the file; without it, a file's only team is taken. Not `with_ladder`, what the
+    file has about moments is left out. Respondents' codes are not kept: a
     response knows no respondent. A consensus row makes a consensus result, whatever the team's size. Raises
     `UnknownTeam`, `UnknownQuestionnaire`, `RoundUnderWay`, `UnknownTeamInFile` or `TooFewInFile`.
     """
@@ -102,11 +105,13 @@ def keep_imported_round(
         now=now,
     )
     answers = _team_of(responses, file_team)
+    if not with_ladder:
+        answers = replace(answers, points=(), sheets=tuple(replace(sheet, ladder={}) for sheet in answers.sheets))
     needed = 1 if answers.mode == "consensus" else imported.minimum_group
     if (answered := len(answers.own_sheets)) < needed:
         raise TooFewInFile(answered, needed)
     language = session.get_one(Organisation, organisation_id).language
-    imported.points = _points(answers, imported.points, language)
+    imported.points = named_points(answers, imported.points, language)
     imported.asks_role = any(sheet.role is Role.LEADER for sheet in answers.sheets)
     imported.opens_at = imported.stopped_at = now
     session.flush()
@@ -120,7 +125,7 @@ def _team_of(responses: Responses, name: str) -> TeamAnswers:
     return responses.team(name)
 
 
-def _points(answers: TeamAnswers, own: list[dict[str, str]], language: str) -> list[dict[str, str]]:
+def named_points(answers: TeamAnswers, own: Sequence[Mapping[str, str]], language: str) -> list[dict[str, str]]:
     """The file's sequence, by the names that the team, or a kind of team, has for its points."""
     templates = {point.id: point for kind in load_team_kinds() for point in kind.points}
     named = {point["id"]: point["name"] for point in own}

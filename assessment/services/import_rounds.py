@@ -9,19 +9,21 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import TeamAnswers
+from assessment.domain.questionnaire import Phase
 from assessment.infra.languages import language_of
 from assessment.intake.responses import Responses
 from assessment.intake.text import fold
 from assessment.services.access import Access, add_own_team
 from assessment.services.campaigns import Campaign, join_campaign, name_campaign, teams_to_ask
-from assessment.services.import_round import TooFewInFile, keep_imported_round
+from assessment.services.import_round import TooFewInFile, keep_imported_round, named_points
 from assessment.services.rounds import RoundUnderWay
-from assessment.services.teams import Team, TeamNameTaken, create_team, points_of_kind
+from assessment.services.teams import Team, TeamNameTaken, TeamPoint, create_team, points_of_kind
 from assessment.store.rounds import unpublished_by_team
 
 MOST_TEAMS = 60
@@ -51,6 +53,15 @@ class TeamInFile:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMoments:
+    """How the moments that a file has for a team differ from the team's own, by their names, each in its order."""
+
+    missing: tuple[str, ...]
+    new: tuple[str, ...]
+    shares_any: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedFile:
     """A file beside the organisation's teams: `free` can take a round, `busy` are ids of those that have one which is
     not published."""
@@ -62,11 +73,13 @@ class CheckedFile:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """What becomes of a team of the file: a round of a team that is there, or of a new one with `size` people."""
+    """What becomes of a team of the file: a round of a team that is there, or of a new one with `size` people; not
+    `with_ladder`, without what the file has about moments."""
 
     file_team: str
     team_id: uuid.UUID | None
     size: int = 0
+    with_ladder: bool = True
 
 
 class NotKept(Exception):
@@ -96,6 +109,26 @@ def check_file(session: Session, *, access: Access, responses: Responses) -> Che
     return CheckedFile(in_file, tuple(team for team in teams if team.id not in busy), busy)
 
 
+def names_of_moments(access: Access, responses: Responses, file_team: str) -> tuple[str, ...]:
+    """What the moments that the file has for one of its teams are called. Raises `UnknownTeamInFile`."""
+    return tuple(point["name"] for point in named_points(responses.team(file_team), (), access.organisation.language))
+
+
+def other_moments(access: Access, responses: Responses, file_team: str, team: Team) -> OtherMoments | None:
+    """How they differ from those of the team that would take the answers; `None` where they do not, and where nobody
+    answered about any. Raises `UnknownTeamInFile`."""
+    answers = responses.team(file_team)
+    own = {point["id"]: point["name"] for point in team.points}
+    if not answers.points or set(answers.points) == set(own):
+        return None
+    named = named_points(answers, team.points, access.organisation.language)
+    return OtherMoments(
+        missing=tuple(name for point, name in own.items() if point not in answers.points),
+        new=tuple(point["name"] for point in named if point["id"] not in own),
+        shares_any=any(point in own for point in answers.points),
+    )
+
+
 def keep_imported_rounds(
     session: Session,
     *,
@@ -108,9 +141,9 @@ def keep_imported_rounds(
     submission: str,
     now: dt.datetime,
 ) -> Campaign:
-    """A closed round for each destination, ready to be published, and the campaign that they are. New teams get the
-    moments of the kind `new_kind`, where the file has none. To be called in a transaction that is undone where this
-    raises. The same `submission` twice is one campaign.
+    """A closed round for each destination, ready to be published, and the campaign that they are. New teams get
+    the moments that the file has for them, else those of the kind `new_kind`. To be called in a transaction that is
+    undone where this raises. The same `submission` twice is one campaign.
 
     Raises `NoTeamsKept`, `NotKept`, `UnknownTeam`, `UnknownTeamInFile` or `UnknownQuestionnaire`.
     """
@@ -122,7 +155,7 @@ def keep_imported_rounds(
     made = []
     for destination in destinations:
         try:
-            team_id = destination.team_id or _new_team(session, access, destination, new_kind, now)
+            team_id = destination.team_id or _new_team(session, access, destination, responses, new_kind, now)
             made.append(
                 keep_imported_round(
                     session,
@@ -131,6 +164,7 @@ def keep_imported_rounds(
                     name=name,
                     responses=responses,
                     file_team=destination.file_team,
+                    with_ladder=destination.with_ladder,
                     questionnaire_id=questionnaire_id,
                     now=now,
                 )
@@ -145,15 +179,22 @@ def _needed(answers: TeamAnswers, access: Access) -> int:
     return 1 if answers.mode == "consensus" else access.organisation.minimum_group
 
 
-def _new_team(session: Session, access: Access, new: Destination, kind_id: str, now: dt.datetime) -> uuid.UUID:
+def _new_team(
+    session: Session, access: Access, new: Destination, responses: Responses, kind_id: str, now: dt.datetime
+) -> uuid.UUID:
     kind = next(kind for kind in load_team_kinds() if kind.id == kind_id)
+    language = access.organisation.language
+    in_file = tuple(
+        TeamPoint(point["id"], point["name"], cast("Phase", point["phase"]))
+        for point in named_points(responses.team(new.file_team), (), language)
+    )
     team = create_team(
         session,
         organisation_id=access.organisation_id,
         name=new.file_team,
         size=new.size,
         kind=kind.id,
-        points=points_of_kind(kind, language_of(access.organisation.language)),
+        points=in_file or points_of_kind(kind, language_of(language)),
         now=now,
     )
     add_own_team(session, access, team_id=team.id)

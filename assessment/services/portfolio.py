@@ -44,7 +44,7 @@ from assessment.store import portfolio_rounds as rounds_store
 from assessment.store.portfolio import AskedVersion, LatestRow, ScoreRow, TeamsChosen
 from assessment.store.repetitions import rules_of_teams
 from assessment.store.responses import count_by_round
-from assessment.store.round_scores import ScoreKind
+from assessment.store.round_scores import RoundScore, ScoreKind
 from assessment.store.rounds import Round
 from assessment.store.team_tags import tags_by_team, used_tags
 from assessment.store.teams import Team
@@ -395,7 +395,7 @@ def _names(names: Mapping[str, Text], rows: Iterable[ScoreRow]) -> tuple[Text, .
     return tuple(names.get(row.ref_id, Text(row.ref_id, row.ref_id)) for row in rows)
 
 
-def is_agreed(mode: RoundMode, rows: Iterable[ScoreRow]) -> bool:
+def is_agreed(mode: RoundMode, rows: Iterable[ScoreRow | RoundScore]) -> bool:
     """Whether a round's result is one sheet that the team agreed on, which may also have come in a file."""
     return mode is RoundMode.CONSENSUS or any(row.score is not None and row.n is None for row in rows)
 

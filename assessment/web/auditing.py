@@ -131,6 +131,7 @@ EXEMPT = {
     "rounds.import_file": "reads a file and keeps nothing until that is confirmed",
     "campaigns.from_file": "reads a file and keeps nothing until that is confirmed",
     "rounds.import_template": "an empty file",
+    "campaigns.empty_file_of_teams": "an empty file",
     "workshops.lead": "before publication; what is seen there is seen by everybody in the room",
     "workshops.live": "how many have joined and voted",
     "workshops.screen": "what everybody in the room sees",

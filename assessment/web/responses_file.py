@@ -8,8 +8,10 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import abort, request
 from flask_wtf.file import FileField, FileRequired
 from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
 from wtforms import BooleanField, SelectField
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
@@ -18,13 +20,16 @@ from assessment.infra.languages import Localisation
 from assessment.intake.notes import describe_note
 from assessment.intake.problems import UNKNOWN_COLUMNS, InvalidFile, describe
 from assessment.intake.responses import Responses
-from assessment.services.import_round import read_upload
+from assessment.services.import_round import empty_file, read_upload
+from assessment.web.downloads import document_name, file_response
 from assessment.web.forms import Form, choices_of
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.languages import reader as reader_now
 from assessment.web.prepare import documents, make_now
 
 LARGEST_FILE = 1_000_000
 PROBLEMS_SHOWN = 50
+MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 class FileTooLarge(Exception):
@@ -119,3 +124,25 @@ def unpacked(text: str) -> bytes:
     if len(data) > LARGEST_FILE or not unpacking.eof:
         raise FileTooLarge
     return data
+
+
+def send_empty_file(whose: str, points: Sequence[str], offered: Sequence[Questionnaire]) -> Response:
+    """An empty file with these perception points, in the reader's language, as a workbook or with `format=csv`.
+
+    The address says which `questionnaire`; `whose` it is becomes part of the name.
+    """
+    reader = reader_now()
+    file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
+    try:
+        questionnaire = chosen_questionnaire(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
+    except UnknownQuestionnaire:
+        abort(404)
+    name = document_name(
+        reader.gettext("answers"),
+        whose,
+        reader.text(questionnaire.title) if len(offered) > 1 else "",
+        reader=reader,
+        extension=file_format,
+    )
+    content = make_now(documents().files, empty_file, points, questionnaire, file=name, reader=reader)
+    return file_response(content, name, mimetype=MIMETYPES[file_format])

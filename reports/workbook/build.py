@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from assessment.domain.as_read import as_read
 from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.portfolio import Standing
 from assessment.infra.languages import N_, Localisation
@@ -182,6 +183,10 @@ def _round_columns(reader: Localisation) -> list[Column]:
     ]
 
 
+def _as_read(score: float | None) -> float | None:
+    return None if score is None else as_read(score)
+
+
 def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
     pillars, withheld = source.questionnaire.pillars, reader.gettext("withheld")
     columns = [
@@ -224,7 +229,7 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
                 line.round_name,
                 line.published_on,
                 "" if line.standing is Standing.RESULT else reader.gettext(STANDING[line.standing]),
-                *((withheld if cell.is_withheld else cell.score) if cell else nothing for cell in cells),
+                *((withheld if cell.is_withheld else _as_read(cell.score)) if cell else nothing for cell in cells),
                 weakest_words(line, reader),
                 progress.total if progress else None,
                 progress.done if progress else None,
@@ -232,7 +237,7 @@ def _teams(source: WorkbookSource, reader: Localisation) -> Sheet:
                 " ".join(reason_words(reason, reader) for reason in line.reasons),
             )
         if source.over:
-            means = [source.over[pillar.id].mean if pillar.id in source.over else None for pillar in pillars]
+            means = [_as_read(source.over[pillar.id].mean) if pillar.id in source.over else None for pillar in pillars]
             name = reader.gettext("Everybody together")
             words = (
                 reader.gettext("The mean over all people of the whole organisation, whatever the tag")

@@ -145,10 +145,16 @@ def test_only_actions_of_the_current_plan_are_late_as_the_sheet_of_teams_counts_
 def test_figures_that_a_team_agreed_on_are_rounded_as_on_the_page(database):
     home = make_home(database)
     publish(database, home, home.team, [make_sheet(1, role=Role.CONSENSUS)], mode=RoundMode.CONSENSUS)
-    results = rows_of(workbook_of(database, home, ENGLISH)["Results"])
-    scores = [row["Score"] for row in results if isinstance(row["Score"], float)]
+    book = workbook_of(database, home, ENGLISH)
+    scores = {row["Name"]: row["Score"] for row in rows_of(book["Results"]) if isinstance(row["Score"], float)}
     assert scores
-    assert scores == [round(score, 1) for score in scores]
+    assert scores == {name: round(score, 1) for name, score in scores.items()}
+    [team] = rows_of(book["Teams"])
+    pillars = load_questionnaire().pillars
+    told = {pillar.name.en: team[pillar.short_name.en] for pillar in pillars}
+    assert {name: told[name] for name in scores if name in told} == {
+        name: scores[name] for name in scores if name in told
+    }
 
 
 @pytest.mark.parametrize("reader", [SPANISH, ENGLISH])

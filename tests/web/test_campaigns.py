@@ -94,6 +94,8 @@ def test_a_campaign_from_choosing_teams_to_their_results(world: World) -> None:
     assert send(client, f"{address}/publish", confirmed="y").headers["Location"] == address
     client.get(address)
     assert "2 rounds have been published." in client.page.text
+    check(client, world)
+    assert client.page.text.count("(12 people; it published a round today)") == 2
     with world.app.extensions["escala_database"].reading() as session:
         assert all(round_.published_at and not round_.is_withheld for round_ in session.scalars(select(Round)))
 
@@ -149,6 +151,15 @@ def test_the_second_page_says_which_teams_cannot_and_why(world: World, language:
     assert words in client.page.text
     assert under_way in client.page.links
     assert "Noche" in client.page.text
+
+
+def test_where_no_team_can_answer_nothing_is_offered_to_be_opened(world: World) -> None:
+    client = world.client("manager")
+    open_round(client, world)
+    check(client, world)
+    assert client.page.h1 == "No team can answer “Otoño” now"
+    assert "Open the rounds" not in client.page.text
+    assert "0 teams" not in client.page.text
 
 
 def test_a_small_team_answers_together_if_that_is_ticked(world: World) -> None:

@@ -160,6 +160,7 @@ ROUTES: dict[str, Row] = {
     "campaigns.new": MANAGERS,
     "campaigns.from_file": MANAGERS,
     "campaigns.confirm_file": MANAGERS,
+    "campaigns.empty_file_of_teams": MANAGERS,
     "campaigns.campaign": MANAGERS,
     "campaigns.dates": MANAGERS,
     "campaigns.close": MANAGERS,

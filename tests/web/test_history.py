@@ -28,6 +28,7 @@ from assessment.store.teams import Team
 from tests.reports.pdfs import boxes_of
 from tests.services.build import answer, make_sheet
 from tests.web.client import PageClient
+from tests.web.test_import import responses, send
 from tests.web.world import World
 
 DAY = dt.timedelta(days=1)
@@ -288,6 +289,18 @@ def test_rounds_stand_beside_each_other_with_gaps_where_they_cannot_be_compared(
         assert chart.count('<rect class="chart-hollow"') == 1
         assert "<title>" in chart
         assert "round 2: not shown" in chart
+
+
+def test_a_sheet_that_came_in_a_file_was_agreed_together_as_well(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, responses(people=1, role="consensus"))
+    address = client.fill({"name": "Acuerdo"}).headers["Location"]
+    client.get(f"{address}/publish")
+    client.fill({"confirmed": "y"})
+    page = history(client, world)
+    assert "agreed together, so no line leads there" in page
+    charts = re.findall(r"<svg.*?</svg>", page, re.DOTALL)
+    assert all('<rect class="chart-hollow"' in chart and "<circle" not in chart for chart in charts)
 
 
 def test_a_pillar_by_itself_shows_its_rounds(world: World) -> None:

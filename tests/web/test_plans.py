@@ -330,6 +330,17 @@ def test_what_is_missing_names_its_pillar(world: World, address: str) -> None:
     assert pillar in results
 
 
+def test_what_is_missing_of_actions_names_each_of_them(world: World, address: str) -> None:
+    client = open_plan(world, address)
+    place = pillars(client)[0]
+    answer = client.fill({"act": "autosave", f"due-{place}-0": "", f"due-{place}-1": ""})
+    words = [one["words"] for one in answer.json["missing"]]
+    assert len(words) == len(set(words)) == 2
+    assert all(
+        one.endswith("”: Falta elegir para cuándo.") or one.endswith("»: Falta elegir para cuándo.") for one in words
+    )
+
+
 def test_two_plans_that_differ_are_shown_field_by_field(world: World, address: str) -> None:
     ana, luis = open_plan(world, address), open_plan(world, address, "administrator", "en")
     place = pillars(ana)[0]

@@ -100,6 +100,56 @@ def test_what_is_missing_is_said_and_nothing_is_kept(world: World, becomes: str,
     assert rounds(world) == {}
 
 
+def kept_points(world: World) -> dict[str, list[str]]:
+    with world.app.extensions["escala_database"].reading() as session:
+        kept = select(Round, Team.name).join(Team, Round.team_id == Team.id)
+        return {name: [point["name"] for point in one.points] for one, name in session.execute(kept)}
+
+
+def test_a_team_whose_moments_are_not_those_of_the_file_is_warned_of_and_keeps_its_own(world: World) -> None:
+    client = world.client("manager")
+    data = responses("Mesa de ayuda", "Caja").replace(b"ladder:contact", b"ladder:visit-request")
+    send(client, world, data)
+    assert "Moments in the file: Pedir la visita." in client.page.text
+    assert (
+        "Stop: none of the moments in the file is one of this team's. The file has Pedir la visita;" in client.page.text
+    )
+    client.fill({"name": "Taller", "new_kind": "shop"})
+    assert kept_points(world) == {"Mesa de ayuda": [], "Caja": ["Pedir la visita"]}
+
+
+def test_a_team_chosen_on_the_page_is_warned_of_before_it_takes_moments_that_are_not_its_own(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, responses("Caja"))
+    client.fill({"becomes-0": str(world.team), "name": "Taller"})
+    assert "Read the warning, then send it again." in client.page.text
+    assert "The moments in the file are not quite those of this team. Missing in the file:" in client.page.text
+    assert rounds(world) == {}
+    client.fill()
+    assert rounds(world) == {"Mesa de ayuda": 12}
+
+
+def test_the_empty_file_has_the_moments_that_all_teams_share(world: World) -> None:
+    client = world.client("manager")
+    client.get(f"{world.address}/campaigns/from-file")
+    [file] = [link for link in client.page.links if "format=csv" in link and "questionnaire=service-culture&" in link]
+    assert "ladder:contact" in client.get(file).data.decode("utf-8-sig")
+    with world.app.extensions["escala_database"].writing() as session:
+        other = session.get_one(Team, world.add_team("Bodega"))
+        other.points = [{"id": "visit-request", "name": "Pedir la visita", "phase": "beginning"}]
+    headers = client.get(file).data.decode("utf-8-sig")
+    assert headers.startswith("team")
+    assert "ladder:" not in headers
+
+
+def test_a_new_team_cannot_have_fewer_people_than_answers(world: World) -> None:
+    client = world.client("manager")
+    send(client, world, responses("Caja"))
+    client.fill({"sizes-0": "2", "name": "Taller", "new_kind": "shop"})
+    assert "The file has answers of 6 people of this team: more than you say are in it." in client.page.text
+    assert rounds(world) == {}
+
+
 def test_nothing_is_kept_where_one_team_cannot_be_made(world: World) -> None:
     """Somebody adds a team of one of these names while the page is looked at."""
     client = world.client("manager")

@@ -69,6 +69,8 @@ from assessment.web.transactions import session
 from reports.engine.scripts import isolated
 
 DAYS_TO_ANSWER = 7
+RECENT_DAYS = 30
+"""Since its last results a team has hardly had time to change anything."""
 POSTERS_AT_ONCE = 50
 """In one PDF: it takes a core some ten seconds, and a piece of work may take a minute."""
 
@@ -220,6 +222,7 @@ def _show_check(
         small=small,
         waiting=[check for check in checks if check.obstacle is Obstacle.UNPUBLISHED],
         has_changed=has_changed,
+        recent={check.team.id: words for check in checks if (words := _published_recently(check, zone, now))},
         opens=reader().date(first) if first and first > today(zone, now) else "",
         closes=format_closing(closing_time(form.closes_on.data, zone), zone, reader()),
         titles=reader().list_of(
@@ -227,6 +230,17 @@ def _show_check(
         ),
         is_all=form.which.data == ALL,
     )
+
+
+def _published_recently(check: TeamCheck, zone: str, now: dt.datetime) -> str:
+    """That the team published a round a short while ago, or nothing."""
+    day = local_day(check.published_at, zone)
+    days = (today(zone, now) - day).days if day else RECENT_DAYS
+    if days >= RECENT_DAYS:
+        return ""
+    if days < 1:
+        return reader().gettext("it published a round today")
+    return reader().ngettext("it published a round %(n)s day ago", "it published a round %(n)s days ago", days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ from assessment.web.plans.forms import (
     layout_sent,
     plan_form,
 )
-from assessment.web.plans.page import heading_names, plan_page, printed_versions
+from assessment.web.plans.page import action_titles, heading_names, plan_page, printed_versions
 from assessment.web.plans.sharing import plan_mail, plan_sharing, tell_by_mail
 from assessment.web.prepare import progress_soon
 from assessment.web.print_options import print_as, print_as_asked
@@ -227,7 +227,9 @@ class Editor:
         faults = self._all_faults
         if not faults:
             return ()
-        return fault_texts(faults, heading_names(self.round_plan, self.source, reader()), reader())
+        names = heading_names(self.round_plan, self.source, reader())
+        titles = action_titles(self.round_plan, reader())
+        return fault_texts(faults, names, titles, reader())
 
     @property
     def source(self) -> PlanSource:

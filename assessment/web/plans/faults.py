@@ -36,7 +36,7 @@ FIELDS = {
 class FaultText:
     """`field` is the name of the field that it is about, or empty; `anchor` is where on the page to mend it.
 
-    `listed` says it away from there, with the name of its pillar or moment.
+    `listed` says it away from there, with the name of its pillar or moment, and of its action.
     """
 
     anchor: str
@@ -45,21 +45,33 @@ class FaultText:
     listed: str
 
 
-def fault_texts(faults: tuple[PlanFault, ...], names: Mapping[str, str], reader: Localisation) -> tuple[FaultText, ...]:
-    """`names` are those of the plan's pillars, and of its moment."""
-    return tuple(_fault_text(fault, names, reader) for fault in faults)
+def fault_texts(
+    faults: tuple[PlanFault, ...],
+    names: Mapping[str, str],
+    titles: Mapping[tuple[str, int], str],
+    reader: Localisation,
+) -> tuple[FaultText, ...]:
+    """`names` are those of the plan's pillars, and of its moment; `titles` those of the actions, by heading and
+    place."""
+    return tuple(_fault_text(fault, names, titles, reader) for fault in faults)
 
 
 def fault_words(problem: PlanProblem, reader: Localisation) -> str:
     return reader.gettext(SENTENCES[problem])
 
 
-def _fault_text(fault: PlanFault, names: Mapping[str, str], reader: Localisation) -> FaultText:
+def _fault_text(
+    fault: PlanFault, names: Mapping[str, str], titles: Mapping[tuple[str, int], str], reader: Localisation
+) -> FaultText:
     key = fault.heading if fault.action is None else f"{fault.heading}-{fault.action}"
     field = f"{FIELDS[fault.problem]}-{key}" if fault.problem in FIELDS else ""
     anchor = field or (f"at-{key}" if key else "plan-end")
     words = fault_words(fault.problem, reader)
-    if name := names.get(fault.heading):
+    name = names.get(fault.heading)
+    title = titles.get((fault.heading, fault.action)) if fault.action is not None else ""
+    if name and title:
+        listed = reader.gettext("“%(name)s”, “%(action)s”: %(words)s", name=name, action=title, words=words)
+    elif name:
         listed = reader.gettext("“%(name)s”: %(words)s", name=name, words=words)
     else:
         listed = words

@@ -200,6 +200,17 @@ def heading_name(round_plan: RoundPlan, source: PlanSource, heading: str, reader
     return source.point_name(point.result.point) if point else ""
 
 
+def action_titles(round_plan: RoundPlan, reader: Localisation) -> dict[tuple[str, int], str]:
+    """What the actions are called, by heading and place; without those that have no name yet."""
+    choices, titles = round_plan.choices, {}
+    for heading in choices.headings:
+        known = known_actions(round_plan.basis, heading)
+        for at, action in enumerate(choices.actions_under(heading)):
+            library = known.get(action.library_id)
+            titles[heading, at] = action.title or (reader.text(library.title) if library else "")
+    return {place: title for place, title in titles.items() if title}
+
+
 def pillar_options(round_plan: RoundPlan, reader: Localisation) -> list[PillarOption]:
     """Each pillar that is not in the plan yet, with what speaks for it."""
     names, scale = round_plan.results.questionnaire.pillars_by_id, round_plan.results.questionnaire.scale

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
@@ -20,7 +20,6 @@ from assessment.intake.responses import Responses, UnknownTeamInFile
 from assessment.services.access import Access
 from assessment.services.import_round import (
     TooFewInFile,
-    empty_file,
     keep_imported_round,
     namesake_in,
 )
@@ -30,11 +29,9 @@ from assessment.services.team_rounds import round_under_way, rounds_so_far
 from assessment.services.teams import Team
 from assessment.web.access import requires
 from assessment.web.auditing import describe_deed
-from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
-from assessment.web.prepare import documents, make_now
 from assessment.web.responses_file import (
     FileProblems,
     FileTooLarge,
@@ -44,6 +41,7 @@ from assessment.web.responses_file import (
     packed,
     read_file,
     read_sent,
+    send_empty_file,
     unpacked,
 )
 from assessment.web.rounds.blueprint import blueprint
@@ -52,8 +50,6 @@ from assessment.web.rounds.unpublished import show_unpublished_round
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round
 from reports.engine.scripts import isolated
-
-MIMETYPES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
@@ -124,22 +120,8 @@ def confirm_import(access: Access, team_id: uuid.UUID) -> str | Response:
 def import_template(access: Access, team_id: uuid.UUID) -> Response:
     """The empty file for this team's perception points, in the reader's language, as a workbook or `format=csv`."""
     team = load_team(access, team_id)
-    file_format = "csv" if request.args.get("format") == "csv" else "xlsx"
-    points = [point["id"] for point in team.points]
-    try:
-        offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
-        questionnaire = chosen_questionnaire(request.args.get("questionnaire", DEFAULT_QUESTIONNAIRE), offered)
-    except UnknownQuestionnaire:
-        abort(404)
-    name = document_name(
-        reader().gettext("answers"),
-        team.name,
-        reader().text(questionnaire.title) if len(offered) > 1 else "",
-        reader=reader(),
-        extension=file_format,
-    )
-    content = make_now(documents().files, empty_file, points, questionnaire, file=name, reader=reader())
-    return file_response(content, name, mimetype=MIMETYPES[file_format])
+    offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
+    return send_empty_file(team.name, [point["id"] for point in team.points], offered)
 
 
 def _import(form: ImportForm, responses: Responses, access: Access, team: Team) -> Round | None:
