@@ -264,6 +264,7 @@ def addresses(house: House) -> Iterator[tuple[str, str]]:
                 "team_id": one.team_id,
                 "round_id": one.id,
                 "token": one.plan_token,
+                "sheet": "questionnaire",
             }
             for one in rounds
         ]
