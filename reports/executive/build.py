@@ -39,6 +39,7 @@ from reports.portfolio.words import (
     score_words,
     weakest_words,
 )
+from reports.workbook.source import ActionFacts
 
 TEMPLATE = "executive/document.html"
 FEW_UP_TO = 12
@@ -70,9 +71,8 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
     most_moves, most_done, most_help, most_next = (
         (OF_MANY, OF_MANY, OF_MANY, OF_MANY_NEXT) if is_long else (MOST_MOVES, MOST_DONE, MOST_HELP, MOST_NEXT)
     )
-    told = _told_moves(source, most_moves, reader)
-    done_rows = _done_rows(source, reader)
-    next_rows = _next_rows(source, most_next, reader)
+    told = _told_moves(source, most_moves)
+    done, due = _done_in_turn(source), _due_soon(source, most_next)
     others = [line for line in source.lines if not line.reasons]
     listed = (needy + others)[:MOST_TEAMS] if is_long else source.lines
     return ExecutiveContext(
@@ -95,20 +95,20 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         is_long=is_long,
         page_starts=_page_starts(len(source.lines)),
         moved=tuple(_moved(source, reader)),
-        moves=tuple(told[:most_moves]),
+        moves=tuple(_move_row(moves, line, source, reader) for moves, line in told[:most_moves]),
         moves_note=_moves_note(len(told) > most_moves, reader),
         moves_more=_more(len(told) - most_moves, reader),
         done=tuple(_done(source, reader)),
-        done_rows=done_rows[:most_done],
-        done_more=_more(len(done_rows) - most_done, reader),
+        done_rows=tuple(_done_row(one, reader) for one in done[:most_done]),
+        done_more=_more(len(done) - most_done, reader),
         help=tuple(
             HelpRow(isolated(line.name), tuple(reason_words(reason, reader) for reason in line.reasons))
             for line in needy[:most_help]
         ),
         help_more=_more(len(needy) - most_help, reader),
         next=tuple(_next(source, reader)),
-        next_rows=next_rows[:most_next],
-        next_more=_more(len(next_rows) - most_next, reader),
+        next_rows=tuple(_next_row(day, action, reader) for day, action in due[:most_next]),
+        next_more=_more(len(due) - most_next, reader),
     )
 
 
@@ -316,17 +316,18 @@ def _moved(source: ExecutiveSource, reader: Localisation) -> Iterable[str]:
     yield reader.gettext("Only what is unlikely to be chance counts as up or down.")
 
 
-def _told_moves(source: ExecutiveSource, most: int, reader: Localisation) -> list[MoveRow]:
-    """How teams moved, by name; of more than there is room for, those with the largest clear changes first."""
+def _told_moves(source: ExecutiveSource, most: int) -> list[tuple[TeamMoves, TeamLine]]:
+    """The teams of which a move can be told, by name; of more than there is room for, those with the largest clear
+    changes first."""
     told = []
     for moves, line in zip(source.moves, source.lines, strict=True):
-        row = _move_row(moves, line, source, reader)
-        if row.rounds or row.latest:
+        is_told = line.moments_up or line.moments_down or any(cell.label for cell in line.pillars.values())
+        if is_told or any(one.is_compared for one in moves.rounds):
             clear = [abs(cell.change or 0) for cell in line.pillars.values() if cell.label in MOVED]
-            told.append((max(clear, default=0), len(clear), row))
+            told.append((max(clear, default=0), len(clear), (moves, line)))
     if len(told) > most:
         told.sort(key=lambda entry: entry[:2], reverse=True)
-    return [row for _largest, _count, row in told]
+    return [one for _largest, _count, one in told]
 
 
 def _moves_note(is_cut: bool, reader: Localisation) -> str:
@@ -401,7 +402,7 @@ TELLING: tuple[ChangeLabel | None, ...] = ("improved", "worse", "same", "unclear
 """What became of finished actions, in the order in which it tells most."""
 
 
-def _done_rows(source: ExecutiveSource, reader: Localisation) -> tuple[DoneRow, ...]:
+def _done_in_turn(source: ExecutiveSource) -> list[DoneAction]:
     """Finished actions, those first of which most is known, and of each team one before any has two."""
     order = {label: at for at, label in enumerate(TELLING)}
     by_team: dict[str, list[DoneAction]] = defaultdict(list)
@@ -417,15 +418,16 @@ def _done_rows(source: ExecutiveSource, reader: Localisation) -> tuple[DoneRow, 
             seen[place, one.outcome] += 1
             spread.append(((place, not is_clear, turn, order.get(one.outcome, len(order))), one))
     spread.sort(key=lambda entry: entry[0])
-    return tuple(
-        DoneRow(
-            isolated(one.team),
-            " · ".join(filter(None, (isolated(one.round) if one.round else "", _month(one, reader)))),
-            _short(reader.text(one.title)),
-            reader.text(one.serves),
-            _afterwards(one, reader),
-        )
-        for _key, one in spread
+    return [one for _key, one in spread]
+
+
+def _done_row(one: DoneAction, reader: Localisation) -> DoneRow:
+    return DoneRow(
+        isolated(one.team),
+        " · ".join(filter(None, (isolated(one.round) if one.round else "", _month(one, reader)))),
+        _short(reader.text(one.title)),
+        reader.text(one.serves),
+        _afterwards(one, reader),
     )
 
 
@@ -476,8 +478,8 @@ def _named_teams(names: Sequence[str], reader: Localisation) -> str:
     return named([Text(isolated(name), isolated(name)) for name in names], reader)
 
 
-def _next_rows(source: ExecutiveSource, most: int, reader: Localisation) -> tuple[NextRow, ...]:
-    """What is due soon, by day."""
+def _due_soon(source: ExecutiveSource, most: int) -> list[tuple[dt.date, ActionFacts]]:
+    """The open actions that are due soon, by day; the first `most` are those that are shown."""
     last = source.made_on + SOON
     due = [
         (action.due_on, action)
@@ -496,14 +498,15 @@ def _next_rows(source: ExecutiveSource, most: int, reader: Localisation) -> tupl
         first, rest = placed[:most], placed[most:]
         first.sort(key=lambda entry: entry[1])
         due = [(day, action) for _place, day, action in (*first, *rest)]
-    return tuple(
-        NextRow(
-            reader.short_date(day),
-            isolated(action.team),
-            _short(reader.text(action.title)),
-            _short(reader.text(action.owner)),
-        )
-        for day, action in due
+    return due
+
+
+def _next_row(day: dt.date, action: ActionFacts, reader: Localisation) -> NextRow:
+    return NextRow(
+        reader.short_date(day),
+        isolated(action.team),
+        _short(reader.text(action.title)),
+        _short(reader.text(action.owner)),
     )
 
 
