@@ -97,7 +97,9 @@ def told(question: VotedQuestion, votes: Distribution, reader: Localisation) -> 
     sentences = []
     if votes.is_tied:
         levels = reader.list_of(level_words(question, value, reader) for value in votes.most_voted)
-        sentences.append(reader.gettext("A tie: %(levels)s have as many votes. The team decides.", levels=levels))
+        sentences.append(
+            reader.gettext("A tie: %(levels)s have the same number of votes. The team decides.", levels=levels)
+        )
     if not votes.is_anonymous:
         sentences.append(reader.gettext("With fewer than five votes, it can be guessed who voted what."))
     return tuple(sentences)

@@ -254,7 +254,7 @@ def test_no_statement_or_description_needs_other_areas_beside_the_team() -> None
 
 
 def test_a_description_of_a_perception_point_goes_on_a_sentence() -> None:
-    # The page says "Consider …", "Piense en esto: …" before it, and ends the sentence.
+    # The page says "Consider …", "Considere …" before it, and ends the sentence.
     for kind in load_team_kinds():
         for point in kind.points:
             assert re.match("qué|cuánto|cómo|con qué|si ", point.described.es), point.id

@@ -36,7 +36,7 @@ def change(label, difference, ci95, **more) -> Change:
         (
             change("worse", -0.32, (-0.61, -0.02)),
             "Down 0.3 (likely just above 0 to 0.6). Unlikely to be chance.",
-            "Bajó 0,3 (probablemente de apenas por encima de 0 a 0,6). Difícilmente es azar.",
+            "Bajó 0,3 (probablemente de poco más de 0 a 0,6). Difícilmente es azar.",
         ),
         (change("same", 0.05, (-0.2, 0.25)), "Any change is smaller than 0.3.", "0,3"),
         (

@@ -44,9 +44,7 @@ def test_a_team_takes_over_the_moments_of_another(world: World) -> None:
     assert "No other team has other moments than these." in client.page.text
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("es", "Por favor, escoja un equipo."), ("en", "Please choose a team.")]
-)
+@pytest.mark.parametrize(("language", "words"), [("es", "Elija un equipo."), ("en", "Please choose a team.")])
 def test_nothing_changes_before_a_team_is_chosen(world: World, language: str, words: str) -> None:
     add_team_with(world, "Caja")
     before = names(world)

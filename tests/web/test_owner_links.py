@@ -109,8 +109,8 @@ def test_an_owner_says_how_far_their_action_is_and_sees_nothing_else(world: Worl
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("es", "Donde todo está hecho no hace falta enlace: Ana."),
-        ("en", "No link is needed where all is done: Ana."),
+        ("es", "No hace falta enlace para quienes ya terminaron todo: Ana."),
+        ("en", "No link is needed for those who have finished everything: Ana."),
     ],
 )
 def test_no_link_is_proposed_to_whoever_has_finished_everything(

@@ -52,7 +52,7 @@ def test_a_round_that_is_answered_together_is_held_as_a_workshop(world: World) -
 def test_a_room_votes_sees_how_the_votes_fall_and_agrees(world: World) -> None:
     room = WorkshopRoom.make(world)
     ana, ben = room.phone("es"), room.phone("en")
-    assert (ana.page.h1, ben.page.h1) == ("Ya está adentro", "You are in")
+    assert (ana.page.h1, ben.page.h1) == ("Ya está en el taller", "You are in")
     room.command("next")
     ana.get("/w/room")
     assert ana.page.h1 == "Lenguaje común del servicio"
@@ -195,10 +195,10 @@ def test_after_the_last_question_the_page_says_what_is_left(world: World) -> Non
     for phone in phones:
         vote(phone, 2)
     room.command("next")
-    assert "Todavía sin acuerdo" in room.leader.page.text
+    assert "Todavía sin acordar" in room.leader.page.text
     agree = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
     room.leader.fill({"level": "2"}, form=agree, follow_redirects=True)
-    assert "El acuerdo quedó guardado." in room.leader.page.text
+    assert "Lo acordado quedó guardado." in room.leader.page.text
     assert "Ir a la siguiente pregunta pendiente" in room.leader.page.text
     room.command("go")
     assert room.row().question == FIRST
@@ -347,7 +347,7 @@ def test_a_sheet_that_was_sent_on_another_device_counts_and_the_workshop_stands_
     room.leader.get(room.at("/end"))
     room.leader.fill(follow_redirects=True)
     assert "esa es la que cuenta" in room.leader.page.text
-    assert "Acuerdo: 3 · En práctica" in room.leader.page.text
+    assert "Acordado: 3 · En práctica" in room.leader.page.text
 
 
 def test_a_workshop_of_a_round_that_closed_is_kept_and_says_what_to_do(world: World) -> None:

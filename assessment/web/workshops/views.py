@@ -59,7 +59,7 @@ WITHOUT_PAGE = "Escala-Answers"
 """The header with which a script asks for no page in answer to a command."""
 LEFT = "workshop_left"
 """Of the browser's session: the round, and the question from which its code was shown again."""
-MOVED_ON = _("The workshop had gone on meanwhile, so nothing was done. This is what it shows now.")
+MOVED_ON = _("The workshop had moved on in the meantime, so nothing was done. This is what it shows now.")
 NOT_NOW = _("That cannot be done at this moment. While people vote, show the votes first.")
 NOBODY_VOTED = _("Nobody has voted yet, so there is nothing to show.")
 AT_REST = _("The workshop is paused, or has ended by itself. Resume it first.")
