@@ -18,6 +18,7 @@ from assessment.services.portfolio_files import delete_old_files
 from assessment.services.printed_plans import prune_printed_plans
 from assessment.services.repetitions import has_due_repetitions, open_due_rounds
 from assessment.services.retention import delete_addresses_that_are_over, delete_what_is_over
+from assessment.services.workshops import forget_what_is_over
 from assessment.store import models as _models  # noqa: F401 - a row may refer to any other
 from assessment.store.database import Database
 
@@ -163,6 +164,7 @@ def sweep(
         if is_ours:
             delete_what_is_over(database, now=now)
             delete_addresses_that_are_over(database, now=now)
+            forget_what_is_over(database, now=now)
         if is_ours and keep_printed is not None:
             prune_printed_plans(database, before=now - keep_printed)
     if is_planning_due and plan is not None:

@@ -23,8 +23,10 @@ from assessment.services.access import Access, add_own_team
 from assessment.services.campaigns import Campaign, join_campaign, name_campaign, teams_to_ask
 from assessment.services.import_round import TooFewInFile, keep_imported_round, named_points
 from assessment.services.rounds import RoundUnderWay
+from assessment.services.team_points import MOST_POINTS
 from assessment.services.teams import Team, TeamNameTaken, TeamPoint, create_team, points_of_kind
 from assessment.store.rounds import unpublished_by_team
+from assessment.store.teams import lock_teams
 
 MOST_TEAMS = 60
 """Teams that one file may become at once: each of them is a row with choices on the page."""
@@ -152,6 +154,7 @@ def keep_imported_rounds(
         return campaign
     if not destinations:
         raise NoTeamsKept
+    lock_teams(session, [one.team_id for one in destinations if one.team_id])  # in one order, whatever the file's is
     made = []
     for destination in destinations:
         try:
@@ -194,7 +197,7 @@ def _new_team(
         name=new.file_team,
         size=new.size,
         kind=kind.id,
-        points=in_file or points_of_kind(kind, language_of(language)),
+        points=in_file if 0 < len(in_file) <= MOST_POINTS else points_of_kind(kind, language_of(language)),
         now=now,
     )
     add_own_team(session, access, team_id=team.id)

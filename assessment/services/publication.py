@@ -23,6 +23,7 @@ from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
 from assessment.services.snapshots import result_to_snapshot
 from assessment.services.surplus import explain_surplus
+from assessment.services.workshops import end_workshop, find_held
 from assessment.store.comments import add_comments
 from assessment.store.responses import response_ids, unlink_responses
 from assessment.store.rounds import Round
@@ -83,6 +84,10 @@ def _publish(
     now: dt.datetime,
 ) -> Round:
     round_.facts.require_stopped(now)
+    if find_held(session, organisation_id=round_.organisation_id, round_id=round_.id):
+        end_workshop(
+            session, organisation_id=round_.organisation_id, round_id=round_.id, hands_over=False, now=now
+        )  # nothing more can be handed over
     answers = stored_answers(session, round_)
     questionnaire = pinned_questionnaire(session, round_)
     is_scored = scored is not None and scored.response_ids == response_ids(session, round_.id)

@@ -19,6 +19,7 @@ from assessment.domain.plain_text import plain_line
 from assessment.domain.plans.choices import LONGEST_OWNER
 from assessment.domain.rounds import RoundMode, WrongRoundMode
 from assessment.domain.workshops import (
+    FEW_VOTERS,
     LONGEST_ACTION,
     LONGEST_NOTE,
     Command,
@@ -41,6 +42,7 @@ from assessment.services.questionnaires import find_pinned_questionnaire, pinned
 from assessment.services.respond import AlreadySubmitted, resolve_link, save_draft, submit_response
 from assessment.services.rounds import RoundHasAnswers, get_round, lock_round
 from assessment.store.compaction import owe_compaction, owe_emptied_log
+from assessment.store.database import Database
 from assessment.store.responses import count_responses
 from assessment.store.rounds import Round
 from assessment.store.workshops import (
@@ -61,6 +63,7 @@ from assessment.store.workshops import (
     lock_running,
     notes_of,
     votes_of,
+    with_participants,
 )
 
 PIN_DIGITS = 6
@@ -82,6 +85,10 @@ class WorkshopMovedOn(Exception):
 
 class WorkshopIsOver(Exception):
     """It has ended by itself, or is paused: it must be resumed first."""
+
+
+class FewVotes(Exception):
+    """So few have voted that it could be guessed who voted what: whoever leads confirms that they are to be shown."""
 
 
 class UnknownLevel(ValueError):
@@ -259,12 +266,14 @@ def give_command(
     command: Command,
     version: int,
     to: str = "",
+    may_be_few: bool = False,
     now: dt.datetime,
 ) -> None:
     """Leads the workshop a step on. Votes that are revealed become counts, and are deleted; once the transaction is
     committed, `Database.compact_if_owed` removes them from SQLite's files, and at a pause those that were changed.
 
-    Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow` or `NobodyVoted`.
+    Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow`, `NobodyVoted`, or `FewVotes` unless they may be
+    few.
     """
     workshop = _lock(session, organisation_id, round_id, version)
     if command is Command.RESUME:
@@ -275,7 +284,7 @@ def give_command(
             _pause(workshop, now)
             owe_emptied_log(session)
         else:
-            _move(session, workshop, command, to, now)
+            _move(session, workshop, command, to, now, may_be_few=may_be_few)
     _commanded(session, workshop, now)
 
 
@@ -355,11 +364,11 @@ def end_workshop(
     forgotten, with votes that were not shown. Raises `NoWorkshop`, `RoundNotOpen`, `AlreadySubmitted` or
     `QuestionnaireChanged`; nothing has changed then.
     """
+    round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)  # first, as where a round goes
     workshop = lock_running(session, organisation_id, round_id)
     if workshop is None:
         raise NoWorkshop(round_id)
     agreed = {agreement.question: agreement.level for agreement in agreements_of(session, workshop.id)}
-    round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
     if agreed and hands_over and round_.published_at is None:
         _hand_over(session, round_, agreed, now)
     workshop.ended_at, workshop.pin = now, None
@@ -368,6 +377,28 @@ def end_workshop(
     owe_compaction(session)
     _commanded(session, workshop, now)
     return len(agreed)
+
+
+def forget_what_is_over(database: Database, *, now: dt.datetime) -> None:
+    """Deletes who took part in workshops that have ended by themselves, with the votes that were not shown. What was
+    shown and agreed stays; whoever leads may still resume or end them, and people join again."""
+    with database.reading() as session:
+        waiting = [(one.organisation_id, one.round_id) for one in _over(session, now)]
+    for organisation_id, round_id in waiting:
+        with database.writing() as session:
+            workshop = lock_running(session, organisation_id, round_id)
+            if workshop is None or not _is_over(workshop, now) or not count_participants(session, workshop.id):
+                continue
+            workshop.stage = _stage_at_rest(workshop)
+            workshop.version += 1
+            delete_participants(session, workshop.id)
+            owe_compaction(session)
+    if waiting:
+        database.compact_if_owed()
+
+
+def _over(session: Session, now: dt.datetime) -> list[Workshop]:
+    return [one for one in with_participants(session) if _is_over(one, now)]
 
 
 def _hand_over(session: Session, round_: Round, agreed: Mapping[str, int], now: dt.datetime) -> None:
@@ -437,7 +468,9 @@ def _resume(workshop: Workshop, now: dt.datetime) -> None:
     workshop.agenda_since = now
 
 
-def _move(session: Session, workshop: Workshop, command: Command, to: str, now: dt.datetime) -> None:
+def _move(
+    session: Session, workshop: Workshop, command: Command, to: str, now: dt.datetime, *, may_be_few: bool
+) -> None:
     before = _position(workshop)
     votes = votes_of(session, workshop.id) if before.stage is Stage.VOTING else ()
     ballots: dict[str, int] = {}
@@ -446,6 +479,8 @@ def _move(session: Session, workshop: Workshop, command: Command, to: str, now: 
     questions = _questions(session, workshop)
     after = moved(before, command, questions=[one.key for one in questions], ballots=ballots, votes=len(votes), to=to)
     if (before.stage, after.stage) == (Stage.VOTING, Stage.REVEALED):
+        if len(votes) < FEW_VOTERS and not may_be_few:
+            raise FewVotes
         size = next(one.size for one in questions if one.key == before.question)
         session.add(
             WorkshopBallot(

@@ -24,6 +24,7 @@ from assessment.store.recipients import Mailing, Recipient
 from assessment.store.responses import Draft, Response
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
+from assessment.store.workshops import Workshop, WorkshopAgreement, WorkshopNote
 
 
 class DeletedKind(StrEnum):
@@ -146,6 +147,10 @@ def delete_answers(session: Session, round_: Round, *, answered: int, now: dt.da
     had answered, which stays known."""
     for model in (Response, Comment, Draft):
         session.execute(delete(model).where(model.round_id == round_.id))
+    # Of workshops, what was shown and agreed is the result; the words beside it were written by people.
+    workshops = select(Workshop.id).where(Workshop.round_id == round_.id)
+    session.execute(delete(WorkshopNote).where(WorkshopNote.workshop_id.in_(workshops)))
+    session.execute(update(WorkshopAgreement).where(WorkshopAgreement.workshop_id.in_(workshops)).values(note=""))
     round_.answers_deleted_at, round_.answers_counted = now, answered
     session.flush()
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     delete,
+    exists,
     func,
     insert,
     select,
@@ -209,6 +210,12 @@ def ended_of(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) 
     ).all()
 
 
+def with_participants(session: Session) -> Sequence[Workshop]:
+    """Those that nobody has ended and in which people take part, of every organisation."""
+    has_people = exists().where(WorkshopParticipant.workshop_id == Workshop.id)
+    return session.scalars(select(Workshop).where(Workshop.ended_at.is_(None), has_people)).all()
+
+
 def left_behind(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> LeftBehind:
     """What goes with a round that is discarded."""
     workshops = select(Workshop.id).where(Workshop.organisation_id == organisation_id, Workshop.round_id == round_id)
@@ -372,6 +379,7 @@ def add_participant(connection: Connection, workshop_id: uuid.UUID, key_hash: st
         Workshop.id,
         bindparam("key_hash", key_hash, type_=String()),
     ).where(Workshop.id == workshop_id, Workshop.ended_at.is_(None), joined < at_most)
+    chosen = chosen.with_for_update(read=True, of=Workshop)  # so that nobody stays who joins while it is ended
     added = insert(WorkshopParticipant).from_select(["id", "organisation_id", "workshop_id", "key_hash"], chosen)
     return connection.execute(added.returning(WorkshopParticipant.id)).first() is not None
 

@@ -18,16 +18,20 @@ from assessment.services.results import results
 from assessment.services.rounds import RecordWouldBeLost, WorkshopHeld, discard_round, stop_round
 from assessment.services.taking_part import UnknownVote, UnknownWorkshop, WorkshopFull, find_workshop
 from assessment.services.workshops import (
+    FewVotes,
     NoteKind,
     NothingWritten,
     WorkshopIsOver,
     WorkshopMovedOn,
     find_records,
+    forget_what_is_over,
     give_command,
     start_workshop,
     write_note,
 )
+from assessment.store.deletions import delete_answers
 from assessment.store.responses import answers_of
+from assessment.store.rounds import Round
 from assessment.store.workshops import Workshop, WorkshopNote, WorkshopParticipant, WorkshopVote
 from tests.services.build import LATER, NOW, answer, make_home, make_round
 from tests.services.workshop_rooms import FIRST, RUBRICS, SECOND, Room
@@ -83,7 +87,7 @@ def test_a_vote_at_the_moment_of_revealing_counts_or_is_refused_and_never_stays_
 
     def reveal():
         with database.writing() as session:
-            give_command(session, **room.own, command=Command.NEXT, version=version, now=NOW)
+            give_command(session, **room.own, command=Command.NEXT, version=version, may_be_few=True, now=NOW)
         return "revealed"
 
     done = at_once(reveal, *(lambda phone=phone: room.vote(phone, 4) for phone in PHONES[1:]))
@@ -100,7 +104,7 @@ def test_of_two_commands_for_the_same_moment_one_does_something(database):
 
     def step():
         with database.writing() as session:
-            give_command(session, **room.own, command=Command.NEXT, version=version, now=NOW)
+            give_command(session, **room.own, command=Command.NEXT, version=version, may_be_few=True, now=NOW)
         return "stepped"
 
     done = at_once(step, step)
@@ -264,6 +268,65 @@ def test_a_workshop_that_nobody_leads_any_more_is_over_by_itself_and_can_be_ende
         room.command(Command.NEXT)
     room.command(Command.RESUME)
     assert room.vote(PHONES[0], 3)
+
+
+@pytest.mark.both_databases
+def test_who_took_part_in_a_workshop_that_nobody_ends_is_forgotten_with_the_votes(database):
+    room = Room.make(database)
+    room.join(*PHONES)
+    room.command(Command.NEXT)
+    room.agree(3)
+    room.command(Command.NEXT)
+    room.vote(PHONES[0], 4)
+    forget_what_is_over(database, now=NOW + 11 * HOUR)
+    assert count(room, WorkshopParticipant) == len(PHONES)
+    room.now = NOW + 13 * HOUR
+    forget_what_is_over(database, now=room.now)
+    assert (count(room, WorkshopParticipant), count(room, WorkshopVote)) == (0, 0)
+    assert room.board().agreements[FIRST].level == 3
+    room.command(Command.RESUME)
+    room.join(PHONES[0])
+    room.command(Command.NEXT)
+    assert room.vote(PHONES[0], 2)
+
+
+def test_publishing_ends_the_workshop_so_that_what_was_agreed_is_found(database):
+    room = Room.make(database)
+    room.command(Command.NEXT)
+    room.agree(3)
+    answer(database, room.link, AnswerSheet(role=Role.CONSENSUS, items={"language-rubric": 4}), now=NOW)
+    with database.writing() as session:
+        stop_round(session, **room.own, now=LATER)
+    with database.writing() as session:
+        publish_round(session, **room.own, now=LATER)
+    with database.reading() as session:
+        (record,) = find_records(session, **room.own, now=LATER)
+    assert record.agreements[FIRST].level == 3
+
+
+def test_so_few_votes_as_can_be_guessed_are_not_shown_unawares(database):
+    room = Room.make(database)
+    room.join(PHONES[0])
+    room.command(Command.NEXT, Command.NEXT)
+    room.vote(PHONES[0], 2)
+    version = room.board().workshop.version
+    with database.writing() as session, pytest.raises(FewVotes):
+        give_command(session, **room.own, command=Command.NEXT, version=version, now=NOW)
+    assert count(room, WorkshopVote) == 1
+
+
+def test_words_that_people_wrote_in_a_workshop_go_with_the_answers(database):
+    room = Room.make(database)
+    room.command(Command.NEXT)
+    room.agree(3, "Ana lo dijo")
+    with database.writing() as session:
+        write_note(session, **room.own, kind=NoteKind.ACTION, words="Llamar antes", owner="Luis", now=NOW)
+    room.end()
+    with database.writing() as session:
+        delete_answers(session, session.get_one(Round, room.round_id), answered=1, now=LATER)
+    with database.reading() as session:
+        (record,) = find_records(session, **room.own, now=LATER)
+    assert (record.agreements[FIRST].level, record.agreements[FIRST].note, list(record.notes)) == (3, "", [])
 
 
 def test_a_pin_is_free_again_once_its_workshop_has_ended(database):

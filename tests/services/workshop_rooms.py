@@ -51,7 +51,9 @@ class Room:
         for command in commands:
             version = self.board().workshop.version
             with self.database.writing() as session:
-                give_command(session, **self.own, command=command, version=version, to=to, now=self.now)
+                give_command(
+                    session, **self.own, command=command, version=version, to=to, may_be_few=True, now=self.now
+                )
 
     def agree(self, level: int, note: str = "") -> None:
         shown = self.board().workshop

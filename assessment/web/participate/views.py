@@ -122,6 +122,8 @@ def open_code(token: str) -> str | AnyResponse:
     device = find_device()
     if device is not None and device.workshop_id == workshop.id:
         return redirect(url_for(".room"), 303)
+    if glance(database(), workshop.id, key="", now=utc_now()).is_over:
+        raise UnknownWorkshop
     _speak(workshop)
     return render_template("participate/join.html", workshop=workshop)
 
@@ -131,9 +133,11 @@ def _enter(workshop_id: uuid.UUID) -> AnyResponse:
     device = find_device()
     if device is None or device.workshop_id != workshop_id:
         device = new_device(workshop_id)
-    if glance(database(), workshop_id, key=device.key, now=utc_now()).is_over:
+    seen = glance(database(), workshop_id, key=device.key, now=utc_now())
+    if seen.is_over:
         raise UnknownWorkshop
-    join(database(), workshop_id, key=device.key)
+    if not seen.takes_part:
+        join(database(), workshop_id, key=device.key)
     response = redirect(url_for(".room"), 303)
     keep_device(response, device)
     return response

@@ -24,6 +24,7 @@ from assessment.services.rounds import Round, RoundHasAnswers
 from assessment.services.teams import Team
 from assessment.services.workshops import (
     Board,
+    FewVotes,
     NoteKind,
     NothingToVote,
     NoWorkshop,
@@ -221,23 +222,39 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | An
     except NoWorkshop:
         return redirect_to_round("rounds.round_", led.round)
     if chosen is Command.NEXT and "sure" not in request.form and _shows_few(board):
-        return (
-            Response(status=428) if WITHOUT_PAGE in request.headers else led.render("workshops/few.html", board=board)
-        )
+        return _few(led)
     left = board.workshop.question
     if chosen is Command.NEXT and board.position.stage is Stage.JOINING and (back := _left(led)):
         chosen, to = Command.GO, back
 
     def act() -> None:
-        give_command(session(), **led.own, command=chosen, version=_version(), to=to, now=utc_now())
+        give_command(
+            session(),
+            **led.own,
+            command=chosen,
+            version=_version(),
+            to=to,
+            may_be_few="sure" in request.form,
+            now=utc_now(),
+        )
         if chosen is Command.GO and not to and left:
             browser_session[LEFT] = [str(led.round.id), left]
         elif chosen not in (Command.BLANK, Command.PAUSE, Command.RESUME):
             browser_session.pop(LEFT, None)
 
-    response = _answered(led, act)
+    try:
+        response = _answered(led, act)
+    except FewVotes:  # meanwhile there is a first one
+        roll_back()
+        return _few(led)
     response.call_on_close(database().compact_if_owed)  # votes that were shown
     return response
+
+
+def _few(led: Led) -> str | AnyResponse:
+    if WITHOUT_PAGE in request.headers:
+        return Response(status=428)
+    return led.render("workshops/few.html", board=led.board())
 
 
 def _shows_few(board: Board) -> bool:
@@ -309,7 +326,7 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
                 session(),
                 **led.own,
                 question=form.question.data or "",
-                level=int(form.level.data or 0),
+                level=_level(form.level.data or ""),
                 note=form.note.data or "",
                 version=_version(),
                 now=utc_now(),
@@ -318,6 +335,13 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
             raise WorkshopMovedOn from None
 
     return _answered(led, act, written=_agreement_written(form, board), done=str(_("The agreement is saved.")))
+
+
+def _level(given: str) -> int:
+    """Raises `UnknownLevel` for what no button of ours sends."""
+    if not (given.isascii() and given.isdigit() and len(given) < 4):
+        raise UnknownLevel(given)
+    return int(given)
 
 
 def _agreement_written(form: AgreeForm, board: Board) -> str:
