@@ -125,8 +125,8 @@
     } catch {
       // The next look says that there is no connection.
     }
+    isBusy = false; // what is pressed before the next look is meant for what is shown, and refused if that is past
     await look();
-    isBusy = false;
   };
 
   const press = (name) => {
