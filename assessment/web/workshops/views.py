@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.domain.rounds import RoundNotOpen, RoundState, WrongRoundMode
-from assessment.domain.workshops import FEW_VOTERS, Command, NobodyVoted, NotNow, Stage, minutes_a_question
+from assessment.domain.workshops import Command, NobodyVoted, NotNow, Stage, minutes_a_question
 from assessment.infra.clock import utc_now
 from assessment.services.access import Access
 from assessment.services.respond import AlreadySubmitted
@@ -221,8 +221,6 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | An
         board = led.board()
     except NoWorkshop:
         return redirect_to_round("rounds.round_", led.round)
-    if chosen is Command.NEXT and "sure" not in request.form and _shows_few(board):
-        return _few(led)
     left = board.workshop.question
     if chosen is Command.NEXT and board.position.stage is Stage.JOINING and (back := _left(led)):
         chosen, to = Command.GO, back
@@ -244,7 +242,7 @@ def command(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | An
 
     try:
         response = _answered(led, act)
-    except FewVotes:  # meanwhile there is a first one
+    except FewVotes:
         roll_back()
         return _few(led)
     response.call_on_close(database().compact_if_owed)  # votes that were shown
@@ -255,12 +253,6 @@ def _few(led: Led) -> str | AnyResponse:
     if WITHOUT_PAGE in request.headers:
         return Response(status=428)
     return led.render("workshops/few.html", board=led.board())
-
-
-def _shows_few(board: Board) -> bool:
-    """Whether the next step would show votes of which it can be guessed whose they are."""
-    is_next = board.position.stage is Stage.VOTING and board.workshop.version == _version()
-    return is_next and not board.is_paused and 0 < board.voted < FEW_VOTERS
 
 
 def _left(led: Led) -> str:
