@@ -26,8 +26,8 @@ from assessment.store.base import Base, Document, Moment, RandomKey, belongs_to,
 
 
 class Organisation(RandomKey, Base):
-    """A tenant. Its country sets decimals, dates, time zone, and the paper where `paper` names none; its language is the
-    default of its pages. Documents are in `document_language`, or in that of whoever prints where it names none.
+    """A tenant. Its country sets decimals, dates, time zone, and the paper where `paper` names none; its language is
+    the default of its pages. Documents are in `document_language`, or in that of whoever prints where it names none.
 
     `questionnaires` are the ids that the first round of a team asks, empty for the usual one; `moments` the perception
     points that new teams begin with, by kind of team, where they are not those that the product ships.

@@ -11,6 +11,7 @@ from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import TeamKind
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
+from assessment.services.organisations import Organisation
 from assessment.web.languages import lazy_gettext as _
 
 
@@ -56,6 +57,14 @@ def team_kind_name(id_: str, reader: Localisation) -> str:
     """The name of a kind of team, or its id where the catalogue has dropped it."""
     kind = _team_kinds().get(id_)
     return reader.text(kind.name) if kind else id_
+
+
+def moments_by_kind(organisation: Organisation, reader: Localisation) -> list[tuple[str, list[str]]]:
+    """The moments that an organisation's new teams begin with instead of the usual ones, by the names of kinds."""
+    return [
+        (team_kind_name(kind, reader), [point["name"] for point in points])
+        for kind, points in sorted(organisation.moments.items())
+    ]
 
 
 @cache

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
+from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.languages import language_of
+from assessment.infra.languages import PAPERS, language_of
 from assessment.services.access import Access
 from assessment.services.deletion import WrongName, contents_of_organisation, delete_organisation
-from assessment.services.organisations import change_organisation, create_organisation
+from assessment.services.organisations import (
+    Organisation,
+    begin_with_usual_moments,
+    change_defaults,
+    change_organisation,
+    create_organisation,
+)
 from assessment.services.overview import get_overview
+from assessment.services.questionnaires import first_questionnaires, offered_questionnaires
 from assessment.web.access import requires, user_id
-from assessment.web.choices import country_choices, likely_country, new_country_choices
+from assessment.web.asked import not_together
+from assessment.web.choices import likely_country, moments_by_kind, new_country_choices
 from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
+from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm, organisation_form
 from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.password_again import ask_password_again
 from assessment.web.team_cards import path_of_only_team, search_of, team_cards
@@ -65,20 +76,52 @@ def organisation(access: Access) -> str:
 @blueprint.route("/<uuid:organisation_id>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ORGANISATION)
 def edit(access: Access) -> str | Response:
-    form = OrganisationForm(obj=access.organisation)
-    form.country.choices = choices_of(country_choices(reader()))
-    if form.validate_on_submit():
-        change_organisation(
-            session(),
-            organisation=access.organisation,
-            name=form.name.data or "",
-            country=COUNTRIES[form.country.data],
-            language=language_of(form.language.data),
-            minimum_group=form.minimum_group.data or 0,
-        )
+    """What it is called and where it is, and what its new rounds, teams and documents begin with."""
+    organisation = access.organisation
+    offered = offered_questionnaires(session(), organisation_id=organisation.id)
+    form = organisation_form(reader(), offered, _stored(organisation, offered))
+    if form.validate_on_submit() and _change(form, organisation, offered):
         flash(str(_("Saved.")))
         return redirect_to_organisation(access.organisation_id)
-    return render_template("organisations/edit.html", form=form, organisation=access.organisation)
+    return render_template(
+        "organisations/edit.html", form=form, organisation=organisation, moments=moments_by_kind(organisation, reader())
+    )
+
+
+def _stored(organisation: Organisation, offered: Sequence[Questionnaire]) -> dict[str, object]:
+    names = ("name", "country", "language", "minimum_group")
+    return {name: getattr(organisation, name) for name in names} | {
+        "questionnaires": [one.id for one in first_questionnaires(organisation, offered)],
+        "paper": organisation.paper or "",
+        "document_language": organisation.document_language or "",
+    }
+
+
+def _change(form: OrganisationForm, organisation: Organisation, offered: Sequence[Questionnaire]) -> bool:
+    """Saves all of the form or nothing; false where something was refused, and the form says what."""
+    try:
+        with session().begin_nested():
+            change_organisation(
+                session(),
+                organisation=organisation,
+                name=form.name.data or "",
+                country=COUNTRIES[form.country.data],
+                language=language_of(form.language.data),
+                minimum_group=form.minimum_group.data or 0,
+            )
+            change_defaults(
+                session(),
+                organisation=organisation,
+                questionnaires=[one.id for one in offered if one.id in (form.questionnaires.data or ())],
+                paper=PAPERS.get(form.paper.data),
+                document_language=language_of(form.document_language.data) if form.document_language.data else None,
+            )
+            if form.forget_moments.data:
+                begin_with_usual_moments(session(), organisation=organisation)
+    except NotAskedTogether as clash:
+        form.add_error(form.questionnaires, not_together(clash, offered, reader()))
+        return False
+    return True
 
 
 @blueprint.route("/<uuid:organisation_id>/delete", methods=["GET", "POST"])

@@ -15,7 +15,6 @@ from assessment.domain.access import Permission
 from assessment.domain.audit import Details
 from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import local_date, utc_now
-from assessment.infra.languages import language_of
 from assessment.services.access import Access, add_own_team
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.latest_result import latest_result
@@ -47,9 +46,9 @@ from assessment.services.teams import (
     TooManyTags,
     change_team,
     create_team,
+    first_points,
     get_tags,
     list_tags,
-    points_of_kind,
     set_points,
     set_tags,
     set_targets,
@@ -101,7 +100,7 @@ def new(access: Access) -> str | Response:
                 name=form.name.data or "",
                 size=form.size.data or 0,
                 kind=form.kind.data,
-                points=points_of_kind(team_kind(form.kind.data), language_of(access.organisation.language)),
+                points=first_points(access.organisation, team_kind(form.kind.data)),
                 now=utc_now(),
             )
         except TeamNameTaken:
@@ -238,7 +237,7 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
                         session(),
                         organisation_id=access.organisation_id,
                         team_id=team_id,
-                        points=points_of_kind(kind, language_of(access.organisation.language)),
+                        points=first_points(access.organisation, kind),
                     )
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
