@@ -74,7 +74,7 @@ def change_defaults(
     offered = {one.id: one for one in offered_questionnaires(session, organisation_id=organisation.id)}
     for id_ in questionnaires:
         if id_ not in offered:
-            raise UnknownQuestionnaire(id_)
+            raise UnknownQuestionnaire(id_, tuple(offered))
     for clash in clashes([offered[id_] for id_ in questionnaires]):
         raise clash
     stored = session.get_one(Organisation, organisation.id)

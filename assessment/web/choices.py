@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from babel import Locale
@@ -11,7 +12,6 @@ from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.questionnaire import TeamKind
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import Localisation
-from assessment.services.organisations import Organisation
 from assessment.web.languages import lazy_gettext as _
 
 
@@ -59,11 +59,12 @@ def team_kind_name(id_: str, reader: Localisation) -> str:
     return reader.text(kind.name) if kind else id_
 
 
-def moments_by_kind(organisation: Organisation, reader: Localisation) -> list[tuple[str, list[str]]]:
-    """The moments that an organisation's new teams begin with instead of the usual ones, by the names of kinds."""
+def moments_by_kind(
+    moments: Mapping[str, Sequence[Mapping[str, str]]], reader: Localisation
+) -> list[tuple[str, list[str]]]:
+    """The moments that new teams begin with instead of the usual ones, by the names of kinds."""
     return [
-        (team_kind_name(kind, reader), [point["name"] for point in points])
-        for kind, points in sorted(organisation.moments.items())
+        (team_kind_name(kind, reader), [point["name"] for point in points]) for kind, points in sorted(moments.items())
     ]
 
 

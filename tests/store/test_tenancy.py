@@ -37,6 +37,7 @@ NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 OF_NO_ORGANISATION = {
     "organisations",
     "users",
+    "account_consultancies",
     "account_roles",
     "roles_users",
     "attempts",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import BooleanField, RadioField, SelectField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import RadioInput
 
@@ -25,6 +25,8 @@ class NewOrganisationForm(Form):
     name = organisation_name_field()
     country = SelectField(_("Country"), [InputRequired(_("Please choose the country."))])
     language = RadioField(_("Language of the organisation"), choices=choices_of(LANGUAGE_NAMES))
+    shown = HiddenField()
+    """Which settings of another organisation the page said would be copied."""
 
 
 class OrganisationForm(NewOrganisationForm, SettingsForm):

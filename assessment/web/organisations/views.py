@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
@@ -12,8 +14,15 @@ from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
 from assessment.infra.languages import PAPERS, language_of
-from assessment.services.access import Access
+from assessment.services.access import Access, NotAllowed
 from assessment.services.deletion import WrongName, contents_of_organisation, delete_organisation
+from assessment.services.like_another import (
+    ChangedMeanwhile,
+    ToCopy,
+    create_like,
+    organisations_to_copy,
+    read_what_is_copied,
+)
 from assessment.services.organisations import (
     Organisation,
     begin_with_usual_moments,
@@ -30,6 +39,7 @@ from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
+from assessment.web.organisations.copied import copied_words
 from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm, organisation_form
 from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.password_again import ask_password_again
@@ -42,19 +52,55 @@ blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> str | Response:
-    form = NewOrganisationForm(language=reader().language, country=likely_country())
+    """With `like`, as another organisation that the account administers: the page says exactly what is copied."""
+    copied = _asked_to_copy()
+    form = NewOrganisationForm(
+        language=copied.organisation.language if copied else reader().language,
+        country=copied.organisation.country if copied else likely_country(),
+    )
     form.country.choices = choices_of(new_country_choices(reader()))
     if form.validate_on_submit():
-        created = create_organisation(
-            session(),
-            name=form.name.data or "",
-            country=COUNTRIES[form.country.data],
-            language=language_of(form.language.data),
-            founder_id=user_id(),
-            now=utc_now(),
-        )
-        return redirect_to_organisation(created.id)
-    return render_template("organisations/new.html", form=form)
+        created = _create(form, copied)
+        if created is not None:
+            return redirect_to_organisation(created.id)
+    form.shown.data = copied.mark if copied else ""
+    return render_template(
+        "organisations/new.html",
+        form=form,
+        copied=copied,
+        copied_words=copied_words(copied, reader()) if copied else [],
+        moments=moments_by_kind(copied.moments, reader()) if copied else [],
+        to_copy=organisations_to_copy(session(), user_id=user_id()),
+    )
+
+
+def _asked_to_copy() -> ToCopy | None:
+    """What the organisation has that the address names; one that the account does not administer is none (404)."""
+    asked = request.args.get("like", "")
+    if not asked:
+        return None
+    try:
+        return read_what_is_copied(session(), user_id=user_id(), organisation_id=uuid.UUID(asked))
+    except (NotAllowed, ValueError):
+        abort(404)
+
+
+def _create(form: NewOrganisationForm, copied: ToCopy | None) -> Organisation | None:
+    """The organisation; else `None`, and the form says why."""
+    about: dict[str, Any] = {
+        "name": form.name.data or "",
+        "country": COUNTRIES[form.country.data],
+        "language": language_of(form.language.data),
+        "founder_id": user_id(),
+        "now": utc_now(),
+    }
+    if copied is None:
+        return create_organisation(session(), **about)
+    try:
+        return create_like(session(), **about, like_id=copied.organisation.id, shown=form.shown.data or "")
+    except ChangedMeanwhile:
+        form.add_error(form.name, _("What would be copied has changed meanwhile. Read it again below, please."))
+        return None
 
 
 @blueprint.get("/<uuid:organisation_id>")
@@ -83,9 +129,8 @@ def edit(access: Access) -> str | Response:
     if form.validate_on_submit() and _change(form, organisation, offered):
         flash(str(_("Saved.")))
         return redirect_to_organisation(access.organisation_id)
-    return render_template(
-        "organisations/edit.html", form=form, organisation=organisation, moments=moments_by_kind(organisation, reader())
-    )
+    moments = moments_by_kind(organisation.moments, reader())
+    return render_template("organisations/edit.html", form=form, organisation=organisation, moments=moments)
 
 
 def _stored(organisation: Organisation, offered: Sequence[Questionnaire]) -> dict[str, object]:

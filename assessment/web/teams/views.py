@@ -8,14 +8,16 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.audit import Details
+from assessment.domain.audit import Action, Details, ObjectKind
 from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import local_date, utc_now
-from assessment.services.access import Access, add_own_team
+from assessment.services.access import Access, add_own_team, reading_elsewhere
+from assessment.services.audit import Deed, record
+from assessment.services.clients import OwnOrganisation, own_organisations
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.latest_result import latest_result
 from assessment.services.next_step import NextStep, TeamStep
@@ -28,7 +30,6 @@ from assessment.services.team_points import (
     SequenceOfTeams,
     TooManyPoints,
     add_point,
-    copy_points,
     move_point,
     other_sequences,
     points_of,
@@ -291,22 +292,63 @@ def points(access: Access, team_id: uuid.UUID) -> str | Response:
 @blueprint.route("/<uuid:team_id>/points/copy", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def copy_moments(access: Access, team_id: uuid.UUID) -> str | Response:
-    """Another team's moments in place of this one's."""
+    """Another team's moments in place of this one's, ids and all, so that both can be read beside each other; with
+    `of`, those of a team of another organisation that the account belongs to: their text, and nothing else."""
     team = load_team_to_change(access, team_id)
-    own, others = points_of(team), other_sequences(session(), team=team)
+    own, elsewhere = points_of(team), _organisation_elsewhere(access)
+    others = (
+        _sequences_elsewhere(elsewhere, own)
+        if elsewhere
+        else other_sequences(session(), organisation_id=access.organisation_id, own=own)
+    )
     form = CopyPointsForm()
     form.from_team.choices = [(str(other.teams[0].id), _whose(other)) for other in others]
     if form.validate_on_submit() and form.shown.data == _mark_of(own):
-        from_team = uuid.UUID(form.from_team.data)
-        copy_points(session(), organisation_id=access.organisation_id, team_id=team_id, from_team_id=from_team)
+        chosen = next(other for other in others if str(other.teams[0].id) == form.from_team.data)
+        set_points(session(), organisation_id=access.organisation_id, team_id=team_id, points=chosen.points)
+        if elsewhere:
+            # Both organisations are told, neither which the other one is.
+            describe_deed(details=Details(parts=("from-elsewhere",)))
+            record(
+                session(),
+                Deed(elsewhere.id, access.user_id, Action.COPIED_POINTS, ObjectKind.TEAM, chosen.teams[0].id),
+                now=utc_now(),
+            )
         flash(reader().gettext("Done. Rounds that are open keep the moments they were opened with."))
         return redirect(url_for(".points", organisation_id=access.organisation_id, team_id=team_id), 303)
     if form.is_submitted() and form.shown.data != _mark_of(own):
         form.add_error(form.from_team, _("The moments of this team have changed meanwhile. Choose again, please."))
     form.shown.data = _mark_of(own)
     return render_template(
-        "teams/copy_points.html", form=form, organisation=access.organisation, team=team, points=own, others=others
+        "teams/copy_points.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        points=own,
+        others=others,
+        elsewhere=elsewhere,
+        organisations=[
+            one for one in own_organisations(session(), user_id=user_id()) if one.id != access.organisation_id
+        ],
     )
+
+
+def _organisation_elsewhere(access: Access) -> OwnOrganisation | None:
+    """The other organisation that the address names; one that the account does not belong to is none (404)."""
+    asked = request.args.get("of", "")
+    if not asked:
+        return None
+    own = own_organisations(session(), user_id=user_id())
+    found = next((one for one in own if str(one.id) == asked and one.id != access.organisation_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _sequences_elsewhere(elsewhere: OwnOrganisation, own: Sequence[TeamPoint]) -> list[SequenceOfTeams]:
+    """Read as the account may there, apart from what it may here."""
+    with reading_elsewhere(database(), user_id=user_id(), organisation_id=elsewhere.id) as (aside, there):
+        return other_sequences(aside, organisation_id=there.organisation_id, own=own)
 
 
 def _whose(sequence: SequenceOfTeams) -> str:
