@@ -76,6 +76,8 @@ class Tenants:
         with app.extensions["escala_database"].writing() as session:
             for account_id in session.scalars(select(User.id)).all():
                 set_own(session, user_id=account_id, name="Faro", picture=remake_picture(picture()))
+            for id_ in (world.organisation, world.other_organisation):
+                set_of_organisation(session, organisation_id=id_, name="Faro", picture=remake_picture(picture()))
         return Tenants(
             world,
             ours=_furnish(world, world.organisation, world.team),
@@ -130,7 +132,6 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         set_logo(
             session, organisation=session.get_one(Organisation, organisation_id), picture=remake_picture(picture())
         )
-        set_of_organisation(session, **where, name="Faro", picture=remake_picture(picture()))
         message = queue_mail(
             session,
             **where,

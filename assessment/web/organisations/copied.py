@@ -9,7 +9,7 @@ from assessment.services.questionnaires import offered_questionnaires
 from assessment.web.languages import LANGUAGE_NAMES
 from assessment.web.transactions import session
 
-PAPER_WORDS = {"": N_("as is usual in the country"), "letter": N_("Letter"), "a4": N_("A4")}
+PAPER_WORDS: dict[str | None, str] = {None: N_("as is usual in the country"), "letter": N_("Letter"), "a4": "A4"}
 
 
 def copied_words(copied: ToCopy, reader: Localisation) -> list[tuple[str, str]]:
@@ -21,7 +21,7 @@ def copied_words(copied: ToCopy, reader: Localisation) -> list[tuple[str, str]]:
     return [
         (reader.gettext("Smallest group that results are shown for"), reader.number(like.minimum_group)),
         (reader.gettext("What a first round asks"), reader.list_of(titles) or usual),
-        (reader.gettext("Paper"), reader.gettext(PAPER_WORDS[like.paper or ""])),
+        (reader.gettext("Paper"), reader.gettext(PAPER_WORDS[like.paper])),
         (
             reader.gettext("Language of documents"),
             dict(LANGUAGE_NAMES).get(like.document_language or "", reader.gettext("that of whoever prints")),
