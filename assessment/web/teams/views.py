@@ -17,11 +17,11 @@ from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import local_date, utc_now
 from assessment.services.access import Access, add_own_team, reading_elsewhere
 from assessment.services.audit import Deed, record
-from assessment.services.clients import OwnOrganisation, own_organisations
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.latest_result import latest_result
 from assessment.services.next_step import NextStep, TeamStep
 from assessment.services.overview import get_overview_of_team
+from assessment.services.own_organisations import OwnOrganisation, own_organisations
 from assessment.services.repetitions import RepetitionState, get_repetition
 from assessment.services.running_plan import RunningPlan, running_plan
 from assessment.services.team_points import (

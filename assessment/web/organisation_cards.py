@@ -11,8 +11,8 @@ from flask import Flask, g, url_for
 
 from assessment.infra.languages import Localisation
 from assessment.services.access import Access
-from assessment.services.clients import Client, OwnOrganisation, own_organisations
 from assessment.services.organisation_look import Look
+from assessment.services.own_organisations import OrganisationGlance, OwnOrganisation, own_organisations
 from assessment.web.access import is_signed_in, user_id
 from assessment.web.team_cards import SEARCHED_FROM, WAITS, TeamCard, team_card
 from assessment.web.transactions import session
@@ -22,7 +22,7 @@ MOST_FOUND = 5
 
 
 @dataclass(frozen=True, slots=True)
-class ClientCard:
+class OrganisationCard:
     """An organisation with what is next in it. `team` is the team's, with its words and link; none without teams.
 
     `found` are names and addresses of teams that were looked for; `more_found` more of them are not listed.
@@ -41,43 +41,43 @@ class ClientCard:
     more_found: int = 0
 
 
-def client_cards(clients: Sequence[Client], reader: Localisation) -> list[ClientCard]:
+def organisation_cards(glances: Sequence[OrganisationGlance], reader: Localisation) -> list[OrganisationCard]:
     """One at most is what needs to be done most: of the first that waits for this account."""
-    cards = [_card(client, reader) for client in clients]
-    first = next((at for at, client in enumerate(clients) if _is_pressing(client, cards[at])), None)
+    cards = [_card(glance, reader) for glance in glances]
+    first = next((at for at, glance in enumerate(glances) if _is_pressing(glance, cards[at])), None)
     return [replace(card, is_first=at == first) for at, card in enumerate(cards)]
 
 
-def _card(client: Client, reader: Localisation) -> ClientCard:
-    overview = client.overview
+def _card(glance: OrganisationGlance, reader: Localisation) -> OrganisationCard:
+    overview = glance.overview
     organisation = overview.organisation
     where: dict[str, Any] = {"organisation_id": organisation.id}
     step = next(iter(overview.steps), None)
-    return ClientCard(
+    return OrganisationCard(
         id=organisation.id,
         name=organisation.name,
         href=url_for("organisations.organisation", **where),
-        look=client.look,
-        counts=_counts(client, reader),
+        look=glance.look,
+        counts=_counts(glance, reader),
         team=team_card(overview, step, reader) if step else None,
         add_team=url_for("teams.new", **where) if overview.may_manage_teams and step is None else "",
-        found=tuple((team.name, url_for("teams.team", **where, team_id=team.id)) for team in client.found[:MOST_FOUND]),
-        more_found=max(0, len(client.found) - MOST_FOUND),
+        found=tuple((team.name, url_for("teams.team", **where, team_id=team.id)) for team in glance.found[:MOST_FOUND]),
+        more_found=max(0, len(glance.found) - MOST_FOUND),
     )
 
 
-def _counts(client: Client, reader: Localisation) -> str:
+def _counts(glance: OrganisationGlance, reader: Localisation) -> str:
     """How much there is, in a line: what is none is left out."""
-    parts = [reader.ngettext("%(n)s team", "%(n)s teams", client.teams)] if client.teams else []
-    if client.open_rounds:
-        parts.append(reader.ngettext("%(n)s round open", "%(n)s rounds open", client.open_rounds))
-    if client.late:
-        parts.append(reader.ngettext("%(n)s action late", "%(n)s actions late", client.late))
+    parts = [reader.ngettext("%(n)s team", "%(n)s teams", glance.teams)] if glance.teams else []
+    if glance.open_rounds:
+        parts.append(reader.ngettext("%(n)s round open", "%(n)s rounds open", glance.open_rounds))
+    if glance.late:
+        parts.append(reader.ngettext("%(n)s action late", "%(n)s actions late", glance.late))
     return " · ".join(parts)
 
 
-def _is_pressing(client: Client, card: ClientCard) -> bool:
-    return card.team is not None and bool(card.team.href) and client.overview.steps[0].step not in WAITS
+def _is_pressing(glance: OrganisationGlance, card: OrganisationCard) -> bool:
+    return card.team is not None and bool(card.team.href) and glance.overview.steps[0].step not in WAITS
 
 
 @dataclass(frozen=True, slots=True)

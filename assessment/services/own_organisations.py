@@ -25,7 +25,7 @@ from assessment.store.logos import find_facts_of_logos
 from assessment.store.members import names_of_organisations
 from assessment.store.organisations import find_organisations
 
-CLIENTS_A_PAGE = 24
+ORGANISATIONS_A_PAGE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class OwnOrganisation:
 
 
 @dataclass(frozen=True, slots=True)
-class Client:
+class OrganisationGlance:
     """An organisation as one account sees it. `overview` has the step that needs somebody most, of a team of it; none
     where there is no team. The counts are of teams that the account is of.
 
@@ -54,10 +54,10 @@ class Client:
 
 
 @dataclass(frozen=True, slots=True)
-class ClientsPage:
+class OrganisationsPage:
     """Those that need somebody most first; `total` is how many there are, whatever is looked for."""
 
-    clients: Sequence[Client]
+    glances: Sequence[OrganisationGlance]
     paging: Paging
     total: int
 
@@ -67,7 +67,9 @@ def own_organisations(session: Session, *, user_id: int, at_most: int | None = N
     return [OwnOrganisation(*row) for row in names_of_organisations(session, user_id, at_most)]
 
 
-def get_clients_page(session: Session, *, user_id: int, now: dt.datetime, page: int = 1, name: str = "") -> ClientsPage:
+def get_organisations_page(
+    session: Session, *, user_id: int, now: dt.datetime, page: int = 1, name: str = ""
+) -> OrganisationsPage:
     """The account's organisations by need, over all pages; for a page that does not exist, the nearest one. With a
     `name`, only those that have it in theirs, or in a team's that the account is of.
 
@@ -81,17 +83,17 @@ def get_clients_page(session: Session, *, user_id: int, now: dt.datetime, page: 
     wanted = folded(name)
     asked = [group for group in groups if not name or _matches(group, names, wanted)]
     asked.sort(key=lambda group: min((steps[row.team.id].need for row in group if row.team), default=_NO_NEED))
-    paging = page_of(page, len(asked), CLIENTS_A_PAGE)
+    paging = page_of(page, len(asked), ORGANISATIONS_A_PAGE)
     shown = asked[paging.after : paging.after + paging.size]
     ids = {group[0].organisation_id for group in shown}
     organisations, logos = find_organisations(session, ids), find_facts_of_logos(session, ids)
-    clients = []
+    glances = []
     for group in shown:
         organisation = organisations[group[0].organisation_id]
         own = sorted((steps[row.team.id] for row in group if row.team), key=lambda step: step.need)
         logo = logos.get(organisation.id)
-        clients.append(
-            Client(
+        glances.append(
+            OrganisationGlance(
                 overview=OrganisationOverview(access_of_rows(organisation, group, user_id), own[:1]),
                 look=Look(organisation.accent, logo.checksum, logo.width, logo.height)
                 if logo
@@ -102,7 +104,7 @@ def get_clients_page(session: Session, *, user_id: int, now: dt.datetime, page: 
                 found=tuple(row.team for row in group if name and row.team and wanted in folded(row.team.name)),
             )
         )
-    return ClientsPage(clients, paging, len(groups))
+    return OrganisationsPage(glances, paging, len(groups))
 
 
 _NO_NEED = (True, 99, 0, 0)
