@@ -26,7 +26,7 @@ from tests.reports.plans import Sample, kept_log
 SPANISH, ENGLISH = Localisation("es", "CO"), Localisation("en", "GB")
 WORDS = {"es": "Con el acompañamiento de", "en": "Accompanied by"}
 NAMES = ("Faro Consultores", "W" * 60, "<b>شركة</b> {{ 7 * 7 }}")
-PLAN = Sample("typical")
+PLAN = Sample("poor")
 
 Make = Callable[[Consultancy, Localisation], bytes]
 
