@@ -36,7 +36,8 @@ HOSTILE = "<b>Faro</b> شركة & Cía."
 
 def account(world: World, person: str) -> int:
     with world.app.extensions["escala_database"].reading() as session:
-        return session.scalars(select(User.id).where(User.email == f"{person}@example.com")).one()
+        found_id: int = session.scalars(select(User.id).where(User.email == f"{person}@example.com")).one()
+        return found_id
 
 
 def found(world: World, person: str, name: str, *teams: str) -> uuid.UUID:
@@ -75,7 +76,8 @@ def give_moments(world: World, organisation: uuid.UUID, name: str, points: tuple
     with world.app.extensions["escala_database"].writing() as session:
         team = session.scalars(select(Team).where(Team.organisation_id == organisation, Team.name == name)).one()
         set_points(session, organisation_id=organisation, team_id=team.id, points=points)
-        return team.id
+        team_id: uuid.UUID = team.id
+        return team_id
 
 
 @pytest.mark.parametrize(
