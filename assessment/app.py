@@ -38,6 +38,7 @@ from assessment.web import (
     logging,
     mail,
     members,
+    organisation_cards,
     organisations,
     outbox,
     owners,
@@ -160,6 +161,7 @@ def create_app(settings: Settings, *, testing: bool = False) -> Flask:
     public_links.init_app(app)
     sign_in.init_app(app, settings)
     access.init_app(app)
+    organisation_cards.init_app(app)
     errors.init_app(app)
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)

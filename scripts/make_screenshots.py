@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
+from urllib.parse import quote
 
 import structlog
 from flask import Flask
@@ -119,7 +120,8 @@ def _device(browser: Browser, width: int, height: int, language: str, scale: flo
 
 
 def _open_team(page: Page, address: str, team: str) -> None:
-    page.goto(address)
+    """By its name, whatever the organisation."""
+    page.goto(f"{address}/?name={quote(team)}")
     _follow(page.get_by_role("link", name=team, exact=True).first)
 
 

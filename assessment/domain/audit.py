@@ -59,12 +59,15 @@ class Action(StrEnum):
     LEFT = "left"
     CHANGED_ORGANISATION = "changed-organisation"
     CHANGED_LOOK = "changed-look"
+    CHANGED_CONSULTANCY = "changed-consultancy"
+    COPIED_SETTINGS = "copied-settings"
     CHANGED_PRIVACY = "changed-privacy"
     SENT_MAIL_AGAIN = "sent-mail-again"
     ADDED_TEAM = "added-team"
     ADDED_TEAMS = "added-teams"
     CHANGED_TEAM = "changed-team"
     CHANGED_POINTS = "changed-points"
+    COPIED_POINTS = "copied-points"
     CHANGED_TARGETS = "changed-targets"
     DELETED_TEAM = "deleted-team"
     OPENED_ROUND = "opened-round"
@@ -109,6 +112,8 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
         {
             Action.CHANGED_ORGANISATION,
             Action.CHANGED_LOOK,
+            Action.CHANGED_CONSULTANCY,
+            Action.COPIED_SETTINGS,
             Action.CHANGED_PRIVACY,
             Action.SENT_MAIL_AGAIN,
             Action.CHANGED_OTHER,
@@ -120,6 +125,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.ADDED_TEAMS,
             Action.CHANGED_TEAM,
             Action.CHANGED_POINTS,
+            Action.COPIED_POINTS,
             Action.CHANGED_TARGETS,
             Action.DELETED_TEAM,
         }

@@ -34,6 +34,7 @@ LETTER_COUNTRIES = frozenset("US CA MX CO VE CL CR PA GT SV HN NI DO PR PH BO".s
 """Where office paper is US Letter in practice (CLDR measurement data and common use)."""
 
 Paper = Literal["a4", "letter"]
+PAPERS: dict[str | None, Paper] = {"a4": "a4", "letter": "letter"}
 _TAG = re.compile(r"^([A-Za-z]{2})(?:[-_]([A-Za-z]{2}|\d{3}))?(?:[.@].*)?$")
 
 
@@ -72,18 +73,22 @@ def ended_once(sentence: str, values: Mapping[str, object]) -> str:
 
 
 class Localisation:
-    """One reader's language and country. (No dataclass: their import costs `escala --help` a fifth of its time.)"""
+    """One reader's language and country, and the paper that is usual there unless `paper` names another.
 
-    def __init__(self, language: Language, country: str | None = None) -> None:
+    (No dataclass: their import costs `escala --help` a fifth of its time.)
+    """
+
+    def __init__(self, language: Language, country: str | None = None, paper: str | None = None) -> None:
         self.language: Language = language
         self.country = country
+        self._paper = PAPERS.get(paper)
         self._is_american = language == "en" and country in AMERICAN_COUNTRIES
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Localisation) and self.tag == other.tag
+        return isinstance(other, Localisation) and (self.tag, self.paper) == (other.tag, other.paper)
 
     def __hash__(self) -> int:
-        return hash(self.tag)
+        return hash((self.tag, self.paper))
 
     def __repr__(self) -> str:
         return f"Localisation({self.tag!r})"
@@ -95,6 +100,8 @@ class Localisation:
 
     @property
     def paper(self) -> Paper:
+        if self._paper is not None:
+            return self._paper
         return "letter" if self.country is None or self.country in LETTER_COUNTRIES else "a4"
 
     # Texts

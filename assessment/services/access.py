@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.access import OrganisationRole, Permission, is_of_all_teams, may
 from assessment.services.rounds import UnknownRound
 from assessment.services.teams import UnknownTeam
+from assessment.store.database import Database
 from assessment.store.members import add_team_to_membership
 from assessment.store.organisations import Organisation, membership_in, teams_of_membership
 from assessment.store.rounds import find_round
@@ -74,6 +77,18 @@ def require_team(session: Session, access: Access, *, team_id: uuid.UUID | None,
 def stay_in_scope(session: Session, access: Access) -> None:
     """From now on the session finds nothing of teams that the member is not of, whatever it is asked."""
     limit_to_teams(session, access.team_ids)
+
+
+@contextmanager
+def reading_elsewhere(
+    database: Database, *, user_id: int, organisation_id: uuid.UUID
+) -> Iterator[tuple[Session, Access]]:
+    """A session of its own, as the account may read in another organisation than the page's: what its membership
+    there lets it see, and nothing of the page's. Raises `NotAllowed`."""
+    with database.reading() as session:
+        access = get_access(session, user_id=user_id, organisation_id=organisation_id)
+        stay_in_scope(session, access)
+        yield session, access
 
 
 def add_own_team(session: Session, access: Access, *, team_id: uuid.UUID) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.answers import TeamAnswers
 from assessment.domain.questionnaire import Phase
-from assessment.infra.languages import language_of
 from assessment.intake.responses import Responses
 from assessment.intake.text import fold
 from assessment.services.access import Access, add_own_team
@@ -24,7 +23,7 @@ from assessment.services.campaigns import Campaign, join_campaign, name_campaign
 from assessment.services.import_round import TooFewInFile, keep_imported_round, named_points
 from assessment.services.rounds import RoundUnderWay
 from assessment.services.team_points import MOST_POINTS
-from assessment.services.teams import Team, TeamNameTaken, TeamPoint, create_team, points_of_kind
+from assessment.services.teams import Team, TeamNameTaken, TeamPoint, create_team, first_points
 from assessment.store.rounds import unpublished_by_team
 from assessment.store.teams import lock_teams
 
@@ -197,7 +196,7 @@ def _new_team(
         name=new.file_team,
         size=new.size,
         kind=kind.id,
-        points=in_file if 0 < len(in_file) <= MOST_POINTS else points_of_kind(kind, language_of(language)),
+        points=in_file if 0 < len(in_file) <= MOST_POINTS else first_points(access.organisation, kind),
         now=now,
     )
     add_own_team(session, access, team_id=team.id)

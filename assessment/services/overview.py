@@ -112,7 +112,7 @@ def get_start_page(
     overviews = []
     for organisation_id, group in itertools.groupby(shown, key=lambda row: row.organisation_id):
         listed = list(group)
-        access = _access_of(organisations[organisation_id], listed, user_id)
+        access = access_of_rows(organisations[organisation_id], listed, user_id)
         overviews.append(OrganisationOverview(access, [steps[row.team.id] for row in listed if row.team is not None]))
     return StartPage(overviews, paging, total, used_tags(session, user_id=user_id))
 
@@ -144,7 +144,7 @@ def get_overview(
     return StartPage([OrganisationOverview(access, shown)], paging, total, tags)
 
 
-def _access_of(organisation: Organisation, listed: Sequence[AccountRow], user_id: int) -> Access:
+def access_of_rows(organisation: Organisation, listed: Sequence[AccountRow], user_id: int) -> Access:
     """The account's access to the organisation of these rows, as far as they tell: of the teams that they list."""
     first = listed[0]
     is_of_all = is_of_all_teams(first.role, first.has_all_teams)

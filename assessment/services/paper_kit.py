@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import zipfile
 
+from sqlalchemy.orm import Session
+
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
 from assessment.infra.languages import Localisation, Paper
+from assessment.services.consultancies import printed_consultancy
 from assessment.services.organisations import Organisation
 from assessment.services.teams import Team
 from reports.paper_kit.build import KitSource, Sheet, build_pdf
@@ -16,7 +19,7 @@ __all__ = ["KitSource", "Sheet"]
 RUBRICS = "service-culture-rubrics"
 
 
-def gather_kit(*, organisation: Organisation, team: Team, paper: Paper) -> KitSource:
+def gather_kit(session: Session, *, organisation: Organisation, team: Team, paper: Paper) -> KitSource:
     """What the sheets of a team are made of: the standard questionnaires and its own moments."""
     return KitSource(
         organisation=organisation.name,
@@ -26,6 +29,7 @@ def gather_kit(*, organisation: Organisation, team: Team, paper: Paper) -> KitSo
         rubrics=load_questionnaire(RUBRICS),
         accent=organisation.accent,
         paper=paper,
+        consultancy=printed_consultancy(session, organisation_id=organisation.id),
     )
 
 

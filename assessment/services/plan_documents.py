@@ -21,6 +21,7 @@ from assessment.infra.languages import TRANSLATIONS, Localisation, Paper
 from assessment.infra.resources import data_folder
 from assessment.services.action_outcomes import finished_actions, open_actions, read_action_outcomes
 from assessment.services.all_rounds import read_all_rounds
+from assessment.services.consultancies import printed_consultancy, read_of_organisation
 from assessment.services.describe_round import points_to_judge
 from assessment.services.later_work import request_job
 from assessment.services.organisation_look import logo_uri
@@ -306,6 +307,7 @@ def plan_source(
         organisation=organisation.name,
         accent=organisation.accent,
         logo=logo_uri(session, organisation_id=organisation.id),
+        consultancy=printed_consultancy(session, organisation_id=organisation.id),
         is_blank=print_as.is_blank,
         is_decided=not round_plan.is_proposal,
         asks_role=round_plan.results.round.asks_role and round_plan.results.result.mode == "individual",
@@ -356,6 +358,8 @@ def _content_hash(
         "logo": logo.checksum if logo else "",
         "edition": _edition(),
     }
+    if consultancy := read_of_organisation(session, organisation_id=organisation.id):
+        content["consultancy"] = consultancy.mark
     if before := _what_was_before(session, organisation, round_.id):
         content["before"] = before
     if link := _link_of(round_, print_as):

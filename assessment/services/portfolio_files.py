@@ -27,6 +27,7 @@ from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.infra.slugs import slug
 from assessment.services.access import Access, NotAllowed, get_access, stay_in_scope
+from assessment.services.consultancies import printed_consultancy
 from assessment.services.describe_round import name_points
 from assessment.services.later_work import JobFailed, Progress, UnknownJob, progress_of, request_job
 from assessment.services.organisation_look import logo_uri
@@ -275,6 +276,7 @@ def executive_source(session: Session, *, access: Access, wish: FileWish, now: d
         organisation=access.organisation.name,
         accent=access.organisation.accent,
         logo=logo_uri(session, organisation_id=access.organisation_id),
+        consultancy=printed_consultancy(session, organisation_id=access.organisation_id),
         paper=wish.paper,
         made_on=today,
         tag=found.tags.get(found.tag, found.tag),

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.rounds import RoundMode, WrongRoundMode
 from assessment.infra.languages import Localisation, Paper
+from assessment.services.consultancies import printed_consultancy
 from assessment.services.rounds import get_round
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
@@ -56,6 +57,7 @@ def gather_poster(
         until=until,
         accent=organisation.accent,
         paper=paper,
+        consultancy=printed_consultancy(session, organisation_id=organisation_id),
     )
 
 

@@ -19,6 +19,7 @@ from assessment.catalogue.catalogue import (
 )
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire, ask_together
 from assessment.store.answering import AskedRound
+from assessment.store.organisations import Organisation
 from assessment.store.prepared import Queryable
 from assessment.store.questionnaires import (
     QuestionnaireVersion,
@@ -118,12 +119,22 @@ def usual_questionnaires(
     session: Session, *, team: Team, offered: Sequence[Questionnaire]
 ) -> tuple[Questionnaire, ...]:
     """Those of the offered that the team's next round asks unless somebody chooses others: what its last round asked,
-    so that the two are compared; else the default."""
+    so that the two are compared; else what its organisation begins with."""
     by_id = {one.id: one for one in offered}
     last = next(iter(ids_asked_of_team(session, team.organisation_id, team.id)), ())
     usual = tuple(by_id[id_] for id_ in last if id_ in by_id)
     if usual and len(usual) == len(last) and not clashes(usual):
         return usual
+    return first_questionnaires(session.get_one(Organisation, team.organisation_id), offered)
+
+
+def first_questionnaires(organisation: Organisation, offered: Sequence[Questionnaire]) -> tuple[Questionnaire, ...]:
+    """Those of the offered that the first round of a team asks, as the organisation has set it; the default where it
+    has not, or where they are no longer all offered, or not together."""
+    by_id = {one.id: one for one in offered}
+    chosen = tuple(by_id[id_] for id_ in organisation.questionnaires if id_ in by_id)
+    if chosen and len(chosen) == len(organisation.questionnaires) and not clashes(chosen):
+        return chosen
     return (by_id.get(DEFAULT_QUESTIONNAIRE, offered[0]),)
 
 

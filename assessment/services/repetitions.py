@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.repetitions import (
     DAYS_OPEN,
@@ -31,7 +30,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import end_of_day, local_date, start_of_day
 from assessment.infra.languages import Localisation, language_of
 from assessment.infra.logging import get_logger
-from assessment.services.questionnaires import clashes, offered_questionnaires
+from assessment.services.questionnaires import clashes, first_questionnaires, offered_questionnaires
 from assessment.services.rounds import draft_round, open_round
 from assessment.services.teams import get_team, get_team_to_change
 from assessment.store.database import Database
@@ -158,7 +157,8 @@ def next_template(session: Session, *, team: Team) -> Template:
     last = next(iter(rounds_of_team(session, team.organisation_id, team.id, only_published=True, at_most=1)), None)
     if last is None:
         mode = RoundMode.ANSWERED if team.size >= organisation.minimum_group else RoundMode.CONSENSUS
-        return Template(None, mode, False, False, (DEFAULT_QUESTIONNAIRE,), (), None)
+        first = first_questionnaires(organisation, tuple(offered.values()))
+        return Template(None, mode, False, False, tuple(one.id for one in first), (), None)
     before = {asked.version.questionnaire_id: asked.version.version for asked in last.questionnaires}
     known = [offered[id_] for id_ in before if id_ in offered]
     hold = None

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import load_team_kinds
-from assessment.domain.questionnaire import Language
 from assessment.domain.team_tags import tag_key
 from assessment.intake.team_list import (
     NoTeams,
@@ -23,8 +22,9 @@ from assessment.intake.team_list import (
 )
 from assessment.intake.text import fold
 from assessment.services.import_round import UPLOAD_CELLS, UPLOAD_UNPACKED_MB
-from assessment.services.teams import Team, TeamNameTaken, create_team, points_of_kind
+from assessment.services.teams import Team, TeamNameTaken, create_team, first_points
 from assessment.store.latest_rounds import names_of_teams
+from assessment.store.organisations import Organisation
 from assessment.store.team_tags import put_tags, used_tags
 
 _WORKBOOKS = (".xlsx", ".xlsm")
@@ -92,9 +92,8 @@ def compare_teams(session: Session, *, organisation_id: uuid.UUID, teams: TeamLi
 def create_teams(
     session: Session,
     *,
-    organisation_id: uuid.UUID,
+    organisation: Organisation,
     lines: Iterable[TeamLine],
-    language: Language,
     now: dt.datetime,
 ) -> Sequence[Team]:
     """All the teams of a list that are not there yet, or none: sent twice, it creates them once. To be called in a
@@ -107,6 +106,7 @@ def create_teams(
     teams = check_lines(lines, tuple(kinds.values()))
     if teams.has_problems:
         raise InvalidTeams
+    organisation_id = organisation.id
     checked = compare_teams(session, organisation_id=organisation_id, teams=teams)
     used = used_tags(session, organisation_id=organisation_id)
     created, taken = [], set()
@@ -118,7 +118,7 @@ def create_teams(
                 name=line.name,
                 size=line.size or 0,
                 kind=line.kind,
-                points=points_of_kind(kinds[line.kind], language),
+                points=first_points(organisation, kinds[line.kind]),
                 now=now,
             )
         except TeamNameTaken:

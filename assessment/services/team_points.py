@@ -32,26 +32,27 @@ def points_of(team: Team) -> tuple[TeamPoint, ...]:
     return tuple(TeamPoint(point["id"], point["name"], point["phase"]) for point in team.points)
 
 
+class TeamName(NamedTuple):
+    """A team, as far as a choice names it."""
+
+    id: uuid.UUID
+    name: str
+
+
 class SequenceOfTeams(NamedTuple):
     """Perception points, and the teams that have exactly these, by name."""
 
     points: tuple[TeamPoint, ...]
-    teams: tuple[Team, ...]
+    teams: tuple[TeamName, ...]
 
 
-def other_sequences(session: Session, *, team: Team) -> list[SequenceOfTeams]:
-    """The sequences that other teams have and this one has not, by the names of their first teams."""
-    teams: dict[tuple[TeamPoint, ...], list[Team]] = {}
-    for other in teams_by_name(session, team.organisation_id):
-        teams.setdefault(points_of(other), []).append(other)
-    return [SequenceOfTeams(points, tuple(those)) for points, those in teams.items() if points != points_of(team)]
-
-
-def copy_points(session: Session, *, organisation_id: uuid.UUID, team_id: uuid.UUID, from_team_id: uuid.UUID) -> Team:
-    """Another team's perception points in place of the team's own, ids and all, so that both can be read beside each
-    other. Raises `UnknownTeam`."""
-    points = points_of(get_team(session, organisation_id=organisation_id, team_id=from_team_id))
-    return set_points(session, organisation_id=organisation_id, team_id=team_id, points=points)
+def other_sequences(session: Session, *, organisation_id: uuid.UUID, own: Sequence[TeamPoint]) -> list[SequenceOfTeams]:
+    """The sequences that teams of an organisation have, other than a team's `own`, by the names of their first teams.
+    In a session of a member who is not of all teams, those of theirs."""
+    teams: dict[tuple[TeamPoint, ...], list[TeamName]] = {}
+    for other in teams_by_name(session, organisation_id):
+        teams.setdefault(points_of(other), []).append(TeamName(other.id, other.name))
+    return [SequenceOfTeams(points, tuple(those)) for points, those in teams.items() if points and points != tuple(own)]
 
 
 def rename_points(

@@ -18,8 +18,10 @@ from assessment.domain.plain_text import plain_line
 from assessment.domain.questionnaire import Language, Phase, TeamKind
 from assessment.domain.rounds import RoundPurpose
 from assessment.domain.team_tags import LONGEST_TAG, MOST_TAGS, split_tags, tag_key
+from assessment.infra.languages import language_of
 from assessment.services.surplus import correct_size
 from assessment.services.team_targets import pillars_with_targets
+from assessment.store.organisations import Organisation
 from assessment.store.rounds import find_round_for_update, find_unpublished
 from assessment.store.team_tags import put_tags, tags_of_team, used_tags
 from assessment.store.teams import Team, find_team, find_team_by_name, lock_team
@@ -73,6 +75,15 @@ class TeamPoint:
 def points_of_kind(kind: TeamKind, language: Language) -> tuple[TeamPoint, ...]:
     """The sequence that a team of this kind may start from."""
     return tuple(TeamPoint(point.id, point.name.in_language(language), point.phase) for point in kind.points)
+
+
+def first_points(organisation: Organisation, kind: TeamKind) -> tuple[TeamPoint, ...]:
+    """The sequence that a new team of this kind begins with in an organisation: its own where it has one, else the one
+    that the product ships, in the organisation's language."""
+    own = organisation.moments.get(kind.id)
+    if own:
+        return tuple(TeamPoint(point["id"], point["name"], point["phase"]) for point in own)
+    return points_of_kind(kind, language_of(organisation.language))
 
 
 def create_team(

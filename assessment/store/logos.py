@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import ForeignKey, String, delete, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
@@ -32,6 +33,12 @@ def find_logo(session: Session, organisation_id: uuid.UUID) -> Logo | None:
 def find_logo_facts(session: Session, organisation_id: uuid.UUID) -> Logo | None:
     """The logo without its bytes."""
     return session.scalar(select(Logo).where(Logo.organisation_id == organisation_id).options(defer(Logo.picture)))
+
+
+def find_facts_of_logos(session: Session, organisation_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Logo]:
+    """The logos of these organisations that have one, without their bytes."""
+    found = session.scalars(select(Logo).where(Logo.organisation_id.in_(organisation_ids)).options(defer(Logo.picture)))
+    return {logo.organisation_id: logo for logo in found}
 
 
 def delete_logo(session: Session, organisation_id: uuid.UUID) -> None:

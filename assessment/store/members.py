@@ -101,6 +101,19 @@ def roles_of(session: Session, user_id: int) -> Sequence[Row[Organisation, Organ
     ).all()
 
 
+def names_of_organisations(
+    session: Session, user_id: int, at_most: int | None = None
+) -> Sequence[Row[uuid.UUID, str, OrganisationRole]]:
+    """The ids and names of the account's organisations by name, with its role in each."""
+    return session.execute(
+        select(Organisation.id, Organisation.name, Membership.role)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.user_id == user_id)
+        .order_by(Organisation.name, Organisation.id)
+        .limit(at_most)
+    ).all()
+
+
 def lock_members(session: Session, organisation_id: uuid.UUID) -> None:
     """Nobody else changes this organisation's members until the transaction ends (on SQLite, writers are alone)."""
     session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -21,11 +22,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from assessment.domain.access import OrganisationRole
 from assessment.domain.colours import DEFAULT_ACCENT
 from assessment.domain.conventions import MINIMUM_GROUP, MINIMUM_GROUP_FLOOR
-from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key, text_enum
+from assessment.store.base import Base, Document, Moment, RandomKey, belongs_to, tenant_key, text_enum
 
 
 class Organisation(RandomKey, Base):
-    """A tenant. Its country sets decimals, dates, paper and time zone; its language is the default of its pages.
+    """A tenant. Its country sets decimals, dates, time zone, and the paper where `paper` names none; its language is
+    the default of its pages. Documents are in `document_language`, or in that of whoever prints where it names none.
+
+    `questionnaires` are the ids that the first round of a team asks, empty for the usual one; `moments` the perception
+    points that new teams begin with, by kind of team, where they are not those that the product ships.
 
     `responsible` to `privacy_words` are what its privacy notice says; what is empty has a usual text. Answers and
     results are kept for so many months after a round is over, or until somebody deletes them.
@@ -35,6 +40,8 @@ class Organisation(RandomKey, Base):
     __table_args__ = (
         CheckConstraint(f"minimum_group >= {MINIMUM_GROUP_FLOOR}", name="minimum_group"),
         CheckConstraint("language in ('es', 'en')", name="language"),
+        CheckConstraint("paper in ('a4', 'letter')", name="paper"),
+        CheckConstraint("document_language in ('es', 'en')", name="document_language"),
     )
 
     name: Mapped[str] = mapped_column(String(120))
@@ -43,6 +50,10 @@ class Organisation(RandomKey, Base):
     time_zone: Mapped[str] = mapped_column(String(64))
     minimum_group: Mapped[int] = mapped_column(default=MINIMUM_GROUP)
     accent: Mapped[str] = mapped_column(String(7), default=DEFAULT_ACCENT)
+    paper: Mapped[str | None] = mapped_column(String(10))
+    document_language: Mapped[str | None] = mapped_column(String(2))
+    questionnaires: Mapped[list[str]] = mapped_column(Document, default=list, server_default="[]")
+    moments: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=false())
     responsible: Mapped[str] = mapped_column(String(200), default="", server_default="")
     contact: Mapped[str] = mapped_column(String(400), default="", server_default="")

@@ -97,7 +97,8 @@ def _load_access(organisation_id: uuid.UUID, permission: Permission, named: Mapp
         abort(403)
     g.escala_access, g.escala_permission = access, permission
     limit_sessions(partial(stay_in_scope, access=access))
-    g.escala_country = access.organisation.country
+    g.escala_country, g.escala_paper = access.organisation.country, access.organisation.paper
+    g.escala_document_language = access.organisation.document_language
     return access
 
 

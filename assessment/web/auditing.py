@@ -58,6 +58,7 @@ SEEN = {
 CHANGED = {
     "organisations.edit": Action.CHANGED_ORGANISATION,
     "organisations.look": Action.CHANGED_LOOK,
+    "organisations.consultancy": Action.CHANGED_CONSULTANCY,
     "organisations.privacy": Action.CHANGED_PRIVACY,
     "members.invite": Action.INVITED,
     "members.withdraw": Action.WITHDREW_INVITATION,
@@ -119,6 +120,7 @@ CHANGED = {
 EXEMPT = {
     "organisations.organisation": "lists teams and their next steps, no results",
     "organisations.logo": "a picture that is on every page",
+    "organisations.consultancy_logo": "a picture that is on every document",
     "organisations.delete": "the log goes with the organisation; `deletions` remembers that it is gone",
     "members.members": "who belongs to the organisation is no secret among those who administer it",
     "outbox.messages": "tells which invitations could not be sent, never what they say",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from babel import Locale
@@ -56,6 +57,15 @@ def team_kind_name(id_: str, reader: Localisation) -> str:
     """The name of a kind of team, or its id where the catalogue has dropped it."""
     kind = _team_kinds().get(id_)
     return reader.text(kind.name) if kind else id_
+
+
+def moments_by_kind(
+    moments: Mapping[str, Sequence[Mapping[str, str]]], reader: Localisation
+) -> list[tuple[str, list[str]]]:
+    """The moments that new teams begin with instead of the usual ones, by the names of kinds."""
+    return [
+        (team_kind_name(kind, reader), [point["name"] for point in points]) for kind, points in sorted(moments.items())
+    ]
 
 
 @cache

@@ -26,6 +26,7 @@ from assessment.infra.passwords import TooManyPasswords
 from assessment.services.access import NotAllowed
 from assessment.services.campaigns import UnknownCampaign
 from assessment.services.comments import UnknownComment
+from assessment.services.consultancies import NoConsultancy
 from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
@@ -138,6 +139,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownPrintedPlan: (404, _NOT_FOUND),
     UnknownOwnerLink: (404, _NOT_FOUND),
     UnknownHeading: (404, _NOT_FOUND),
+    NoConsultancy: (404, _NOT_FOUND),
     NoLogo: (404, _NOT_FOUND),
     InvalidPlan: (
         400,

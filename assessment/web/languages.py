@@ -24,8 +24,8 @@ ONE_YEAR = 365 * 24 * 3600
 
 
 def reader() -> Localisation:
-    """The request's reader. A page that knows the organisation puts its country (`g.escala_country`) and its language
-    (`g.escala_fallback`) there first."""
+    """The request's reader. A page that knows the organisation puts its country (`g.escala_country`), its paper
+    (`g.escala_paper`) and its language (`g.escala_fallback`) there first."""
     if not has_request_context():
         return Localisation(DEFAULT_LANGUAGE)
     # A page calls this for each of its texts; the reader is made again only where something has changed.
@@ -33,10 +33,11 @@ def reader() -> Localisation:
     known = (
         request_globals.get("escala_language"),
         request_globals.get("escala_country"),
+        request_globals.get("escala_paper"),
         request_globals.get("escala_fallback"),
     )
     if request_globals.get("escala_reader_known") != known:
-        chosen_now, country, fallback = known
+        chosen_now, country, paper, fallback = known
         chosen = (
             chosen_now  # in this very request
             or request.cookies.get(LANGUAGE_COOKIE)
@@ -44,9 +45,15 @@ def reader() -> Localisation:
             or fallback
             or DEFAULT_LANGUAGE
         )
-        request_globals.escala_reader = _localisation(language_of(chosen), country)
+        request_globals.escala_reader = _localisation(language_of(chosen), country, paper)
         request_globals.escala_reader_known = known
     return cast(Localisation, request_globals.escala_reader)
+
+
+def document_language() -> Language:
+    """The language that documents begin in: what the organisation whose page this is has set, so that they are the same
+    whoever prints; else the reader's."""
+    return language_of(g.get("escala_document_language") or reader().language)
 
 
 @lru_cache(maxsize=512)
@@ -56,9 +63,9 @@ def _preferred(accepted: str | None) -> str | None:
 
 
 @lru_cache(maxsize=512)
-def _localisation(language: Language, country: str | None) -> Localisation:
+def _localisation(language: Language, country: str | None, paper: str | None) -> Localisation:
     """Shared by all requests: its formats are looked up once."""
-    return Localisation(language, country)
+    return Localisation(language, country, paper)
 
 
 class LazyText:
@@ -118,6 +125,7 @@ def init_app(app: Flask) -> None:
             "reader": localisation,
             "lang": localisation.tag,
             "language": localisation.language,
+            "document_language": document_language(),
             "languages": LANGUAGE_NAMES,
             "language_link": language_link,
         }

@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import request
-from wtforms import BooleanField, Field, FileField, HiddenField, SelectField
+from wtforms import BooleanField, Field, FileField, HiddenField, SelectField, SelectMultipleField
 
 from assessment.domain.plain_text import plain_text
 from assessment.web.forms import Form
@@ -114,6 +114,8 @@ def words_of(field: Field, data: Any) -> str:
     """A value as the page words it."""
     if isinstance(field, BooleanField):
         return reader().gettext("yes") if data else reader().gettext("no")
+    if isinstance(field, SelectMultipleField):
+        return reader().list_of(str(label) for value, label, *_rest in field.iter_choices() if value in (data or ()))
     if isinstance(field, SelectField):
         text = _text(data)
         return next((str(choice[1]) for choice in field.iter_choices() if str(choice[0]) == text), text)

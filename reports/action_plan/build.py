@@ -51,6 +51,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         lang=reader.tag,
         paper=source.paper or reader.paper,
         accent=source.accent,
+        consultancy=source.consultancy,
         logo=source.logo,
         title=reader.gettext("Service action plan · %(team)s", team=source.result.team),
         team=source.plan.team,

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from assessment.infra.languages import Paper
 from reports.all_rounds.context import RoundsBlock
+from reports.engine.consultancy import Consultancy
 from reports.sections.block import SectionBlock
 from reports.sections.rows import ComparisonRow, LegendEntry, PillarRow
 
@@ -245,6 +246,7 @@ class ActionPlanContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     logo: str
     """A `data:` URI, or empty."""
     title: str

@@ -15,6 +15,7 @@ from assessment.domain.result import TeamResult
 from assessment.domain.since import Since
 from assessment.domain.surplus import Surplus
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class PlanSource(ResultSource):
     accent: str = DEFAULT_ACCENT
     logo: str = ""
     """A `data:` URI, or empty."""
+    consultancy: Consultancy = NO_CONSULTANCY
     is_blank: bool = False
     is_decided: bool = False
     """Whether the team has changed the proposal."""

@@ -33,6 +33,7 @@ def build_context(source: PlanSource, reader: Localisation) -> CheckInContext:
         lang=reader.tag,
         paper=source.paper or reader.paper,
         accent=source.accent,
+        consultancy=source.consultancy,
         title=reader.gettext("Check-in sheet · %(team)s", team=source.plan.team),
         team=isolated(source.plan.team),
         organisation=isolated(source.organisation),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import Consultancy
 
 Fit = Literal["roomy", "tight", "tight crowded"]
 """How closely the sheet is set, so that it stays one page."""
@@ -30,6 +31,7 @@ class CheckInContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     title: str
     team: str
     organisation: str

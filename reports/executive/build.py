@@ -79,6 +79,7 @@ def build_context(source: ExecutiveSource, reader: Localisation) -> ExecutiveCon
         lang=reader.tag,
         paper=source.paper,
         accent=source.accent,
+        consultancy=source.consultancy,
         logo=source.logo,
         title=reader.gettext("All teams · %(organisation)s", organisation=source.organisation),
         organisation=isolated(source.organisation),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import Consultancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ class ExecutiveContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     logo: str
     title: str
     organisation: str

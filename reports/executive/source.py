@@ -12,6 +12,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ChangeLabel
 from assessment.domain.texts import Text
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 from reports.workbook.source import ActionFacts
 
 
@@ -46,3 +47,4 @@ class ExecutiveSource:
     moves: tuple[TeamMoves, ...]
     done: tuple[DoneAction, ...]
     open_actions: tuple[ActionFacts, ...]
+    consultancy: Consultancy = NO_CONSULTANCY

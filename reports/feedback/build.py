@@ -45,6 +45,7 @@ def build_context(source: FeedbackSource, reader: Localisation) -> FeedbackConte
         lang=reader.tag,
         paper=plan.paper or reader.paper,
         accent=plan.accent,
+        consultancy=plan.consultancy,
         title=reader.gettext("What we said, what we will do · %(team)s", team=source.team),
         organisation=isolated(plan.organisation),
         team=isolated(source.team),

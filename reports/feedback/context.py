@@ -8,6 +8,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import Consultancy
 
 Fit = Literal["roomy", "dense", "crowded"]
 """How tightly the page is set, so that it stays one."""
@@ -32,6 +33,7 @@ class FeedbackContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     title: str
     organisation: str
     team: str

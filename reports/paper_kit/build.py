@@ -8,6 +8,7 @@ from typing import Any
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.infra.languages import Localisation, Paper
+from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 from reports.engine.html import render_document
 from reports.engine.scripts import isolated
 from reports.paper_kit.context import (
@@ -46,6 +47,7 @@ class KitSource:
     rubrics: Questionnaire
     accent: str
     paper: Paper
+    consultancy: Consultancy = NO_CONSULTANCY
 
 
 def build_html(source: KitSource, sheet: Sheet, reader: Localisation) -> str:
@@ -141,6 +143,7 @@ def _frame(source: KitSource, reader: Localisation, title: str) -> dict[str, Any
         "lang": reader.tag,
         "paper": source.paper,
         "accent": source.accent,
+        "consultancy": source.consultancy,
         "title": title,
         "team": isolated(source.team),
         "organisation": isolated(source.organisation),

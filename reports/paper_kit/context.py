@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import Consultancy
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class SheetContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     title: str
     team: str
     organisation: str

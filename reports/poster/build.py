@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessment.infra.languages import Localisation, Paper
+from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 from reports.engine.html import render_document
 from reports.engine.qr import address_code, typed_address
 from reports.engine.scripts import isolated
@@ -33,6 +34,7 @@ class PosterSource:
     until: str
     accent: str
     paper: Paper | None = None
+    consultancy: Consultancy = NO_CONSULTANCY
 
 
 def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
@@ -41,6 +43,7 @@ def build_context(source: PosterSource, reader: Localisation) -> PosterContext:
         lang=reader.tag,
         paper=source.paper or reader.paper,
         accent=source.accent,
+        consultancy=source.consultancy,
         title=reader.gettext("How good is our service? · %(team)s", team=source.team),
         organisation=isolated(source.organisation),
         team=isolated(source.team),
@@ -71,6 +74,7 @@ def build_posters_context(sources: Sequence[PosterSource], title: str, reader: L
         lang=reader.tag,
         paper=first.paper or reader.paper,
         accent=first.accent,
+        consultancy=first.consultancy,
         title=title,
         posters=tuple(build_context(source, reader) for source in sources),
     )

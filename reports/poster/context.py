@@ -8,6 +8,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import Consultancy
 
 Fit = Literal["roomy", "dense", "crowded"]
 """How tightly the poster is set, so that it stays one page with long names."""
@@ -28,6 +29,7 @@ class PosterContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     title: str
     organisation: str
     team: str
@@ -45,5 +47,6 @@ class PostersContext:
     lang: str
     paper: Paper
     accent: str
+    consultancy: Consultancy
     title: str
     posters: tuple[PosterContext, ...]

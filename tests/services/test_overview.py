@@ -17,6 +17,7 @@ from assessment.infra.countries import COUNTRIES
 from assessment.services.access import get_access
 from assessment.services.organisations import create_organisation
 from assessment.services.overview import get_overview, get_start_page
+from assessment.services.own_organisations import get_organisations_page
 from assessment.services.paging import ROWS_A_PAGE, page_of
 from assessment.services.rounds import open_round
 from assessment.services.team_rounds import list_rounds
@@ -127,7 +128,12 @@ def test_a_page_asks_as_much_of_the_database_for_three_teams_as_for_sixty(databa
     assert counts[0] < 12
 
 
-def test_the_start_page_asks_as_much_of_the_database_for_one_organisation_as_for_many(database):
+def organisations_page(session, home, page=1):
+    return get_organisations_page(session, user_id=home.user, now=NOW + 5 * DAY, page=page)
+
+
+@pytest.mark.parametrize("read", [start_page, organisations_page])
+def test_the_start_page_asks_as_much_of_the_database_for_one_organisation_as_for_many(database, read):
     home = make_home(database)
     counts = []
     for organisations in (0, 20):
@@ -142,7 +148,7 @@ def test_the_start_page_asks_as_much_of_the_database_for_one_organisation_as_for
                     now=NOW,
                 )
         with database.reading() as session, statements(database) as asked:
-            start_page(session, home)
+            read(session, home)
         counts.append(len(asked))
     assert counts[0] == counts[1]
 

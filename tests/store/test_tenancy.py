@@ -37,6 +37,7 @@ NOW = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 OF_NO_ORGANISATION = {
     "organisations",
     "users",
+    "account_consultancies",
     "account_roles",
     "roles_users",
     "attempts",
@@ -230,6 +231,20 @@ def test_a_team_has_one_unpublished_round_of_each_purpose(connection):
     assert not is_refused(connection, table, second | {"is_extra": True})
     assert not is_refused(connection, table, second | {"published_at": NOW, "snapshot": {}})
     assert not is_refused(connection, table, rows.make(table, ours))
+
+
+def test_settings_are_among_those_that_there_are_and_a_consultancy_has_a_name(connection):
+    rows = Rows(connection)
+    ours, _ = rows.organisations
+    organisations = METADATA.tables["organisations"]
+    row = rows.make(organisations, ours)
+    assert not is_refused(connection, organisations, row | {"paper": "a4", "document_language": "en"})
+    assert is_refused(connection, organisations, row | {"paper": "a5"})
+    assert is_refused(connection, organisations, row | {"document_language": "fr"})
+    for name in ("organisation_consultancies", "account_consultancies"):
+        table = METADATA.tables[name]
+        assert not is_refused(connection, table, rows.make(table, ours))
+        assert is_refused(connection, table, rows.make(table, ours) | {"name": ""})
 
 
 def test_all_that_belongs_to_an_organisation_goes_with_it(connection):

@@ -18,6 +18,7 @@ from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
 from assessment.infra.tokens import new_token
 from assessment.services.access import get_access
+from assessment.services.consultancies import set_of_organisation, set_own
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
@@ -72,6 +73,11 @@ class Tenants:
     def make(app: Flask) -> Tenants:
         world = World.make(app)
         world.add_people_of_one_team()
+        with app.extensions["escala_database"].writing() as session:
+            for account_id in session.scalars(select(User.id)).all():
+                set_own(session, user_id=account_id, name="Faro", picture=remake_picture(picture()))
+            for id_ in (world.organisation, world.other_organisation):
+                set_of_organisation(session, organisation_id=id_, name="Faro", picture=remake_picture(picture()))
         return Tenants(
             world,
             ours=_furnish(world, world.organisation, world.team),

@@ -113,6 +113,8 @@ ROUTES: dict[str, Row] = {
     "shared_plans.calendar": NOT_THERE,  # by its link, once it is shared
     # one's own
     "accounts.account": SIGNED_IN,
+    "accounts.consultancy": SIGNED_IN,
+    "accounts.consultancy_logo": SIGNED_IN,
     "accounts.sign_out_everywhere": SIGNED_IN,
     "accounts.notices": SIGNED_IN,
     "accounts.delete": SIGNED_IN,
@@ -129,6 +131,8 @@ ROUTES: dict[str, Row] = {
     "organisations.delete": ADMINISTRATORS,
     "organisations.privacy": ADMINISTRATORS,
     "organisations.logo": MEMBERS,
+    "organisations.consultancy": ADMINISTRATORS,
+    "organisations.consultancy_logo": ADMINISTRATORS,
     "portfolio.portfolio": LEADERS,
     "portfolio.movement": LEADERS,
     "portfolio.make": LEADERS,

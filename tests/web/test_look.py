@@ -90,7 +90,7 @@ def test_drawing_a_logo_keeps_nobody_from_writing(world: World, monkeypatch: pyt
         meanwhile.join()
         return remake_picture(sent)
 
-    monkeypatch.setattr("assessment.web.organisations.look.remake_picture", draw_slowly)
+    monkeypatch.setattr("assessment.web.pictures.remake_picture", draw_slowly)
     send(client, **upload(picture()))
     assert statuses == [303]
     assert client.get(f"{world.address}/logo").status_code == 200

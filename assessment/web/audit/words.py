@@ -44,14 +44,17 @@ ACTION_WORDS = {
     Action.CHANGED_ROLE: N_("changed what %(about)s may do. Role: %(role)s"),
     Action.REMOVED_MEMBER: N_("removed %(about)s from the organisation"),
     Action.LEFT: N_("left the organisation"),
-    Action.CHANGED_ORGANISATION: N_("changed the organisation’s name, country, language or smallest group"),
+    Action.CHANGED_ORGANISATION: N_("changed the organisation’s name, country or what its rounds begin with"),
     Action.CHANGED_LOOK: N_("changed the logo or the colour"),
+    Action.CHANGED_CONSULTANCY: N_("changed who accompanies the organisation"),
+    Action.COPIED_SETTINGS: N_("copied settings and moments to begin a new organisation with them"),
     Action.CHANGED_PRIVACY: N_("changed the privacy notice or how long things are kept"),
     Action.SENT_MAIL_AGAIN: N_("had an e-mail sent again"),
     Action.ADDED_TEAM: N_("added the team"),
     Action.ADDED_TEAMS: N_("added several teams from a list"),
     Action.CHANGED_TEAM: N_("changed the team’s name, size, kind or tags"),
     Action.CHANGED_POINTS: N_("changed the team’s moments"),
+    Action.COPIED_POINTS: N_("copied the text of the team’s moments to another organisation of theirs"),
     Action.CHANGED_TARGETS: N_("changed the team’s targets"),
     Action.DELETED_TEAM: N_("deleted a team"),
     Action.OPENED_ROUND: N_("made the round"),
@@ -87,6 +90,9 @@ MORE_WORDS = {
     (Action.TOOK_PORTFOLIO, "workbook"): N_("downloaded the workbook of the teams (XLSX)"),
     (Action.MADE_PORTFOLIO, "summary"): N_("had the summary of the teams made (PDF)"),
     (Action.MADE_PORTFOLIO, "workbook"): N_("had the workbook of the teams made (XLSX)"),
+    (Action.CHANGED_POINTS, "from-elsewhere"): N_(
+        "changed the team’s moments: copied their text from another organisation of theirs"
+    ),
     (Action.SHARED_PLAN, "stopped"): N_("stopped sharing the plan"),
 }
 """What says more where one knows which of several things it was."""

@@ -11,7 +11,7 @@ from functools import partial
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, UnknownQuestionnaire
+from assessment.catalogue.catalogue import UnknownQuestionnaire
 from assessment.domain.access import Permission
 from assessment.domain.audit import Details
 from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
@@ -44,7 +44,12 @@ from assessment.services.campaigns import (
     with_tag,
 )
 from assessment.services.overview import OrganisationOverview
-from assessment.services.questionnaires import clashes, find_pinned_questionnaire, offered_questionnaires
+from assessment.services.questionnaires import (
+    clashes,
+    find_pinned_questionnaire,
+    first_questionnaires,
+    offered_questionnaires,
+)
 from assessment.services.rounds import RoundUnderWay, TeamTooSmall
 from assessment.services.teams import Team, UnknownTeam
 from assessment.web.access import requires
@@ -95,7 +100,7 @@ def new(access: Access) -> str | Response:
     offered = offered_questionnaires(session(), organisation_id=access.organisation_id)
     teams = teams_to_ask(session(), access=access)
     first_day = today(access.organisation.time_zone, utc_now())
-    usual = [one for one in offered if one.id == DEFAULT_QUESTIONNAIRE] or list(offered[:1])
+    usual = first_questionnaires(access.organisation, offered)
     form = campaign_form(
         reader(),
         offered,

@@ -12,8 +12,10 @@ from assessment.domain.questionnaire import Ladder
 from assessment.infra.clock import utc_now
 from assessment.services.accounts import needs_set_up
 from assessment.services.overview import get_start_page
+from assessment.services.own_organisations import get_organisations_page, own_organisations
 from assessment.web.access import is_signed_in, user_id
 from assessment.web.languages import LANGUAGE_COOKIE, LANGUAGES, ONE_YEAR, reader
+from assessment.web.organisation_cards import is_searched, organisation_cards
 from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.safe_redirect import safe_path
 from assessment.web.setup_access import may_set_up
@@ -26,6 +28,8 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def home() -> str:
     if is_signed_in():
+        if len(own_organisations(session(), user_id=user_id(), at_most=2)) > 1:
+            return _by_organisation()
         name, tag = requested_name(), requested_tag()
         start = get_start_page(session(), user_id=user_id(), now=utc_now(), page=requested_page(), name=name, tag=tag)
         return render_template(
@@ -38,6 +42,19 @@ def home() -> str:
     if needs_set_up(session()):
         return render_template("home/first_visit.html", ladder=_ladder(), may_set_up=may_set_up())
     return render_template("home/greeting.html", ladder=_ladder(), offers_sign_in=True)
+
+
+def _by_organisation() -> str:
+    """By organisation, for who belongs to several: each with what is next in it."""
+    name = requested_name()
+    found = get_organisations_page(session(), user_id=user_id(), now=utc_now(), page=requested_page(), name=name)
+    return render_template(
+        "home/organisations.html",
+        cards=organisation_cards(found.glances, reader()),
+        paging=found.paging,
+        name=name,
+        is_searched=is_searched(found.total) or bool(name),
+    )
 
 
 @cache

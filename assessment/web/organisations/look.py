@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import ColorField, StringField
 
 from assessment.domain.access import Permission
 from assessment.domain.colours import NotAColour, parse_colour
-from assessment.infra.pictures import MAX_BYTES, NotAPicture, Picture, PictureTooLarge, remake_picture
+from assessment.infra.pictures import NotAPicture, PictureTooLarge
 from assessment.services.access import Access
 from assessment.services.organisation_look import get_logo, read_look, remove_logo, set_accent, set_logo
 from assessment.web.access import requires
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.organisations.views import blueprint
-from assessment.web.prepare import documents, make_now
+from assessment.web.pictures import picture_response, redrawn, why_refused
 from assessment.web.stale import SettingsForm
-from assessment.web.transactions import commit_early, session
+from assessment.web.transactions import session
 
 
 class LookForm(SettingsForm):
@@ -62,11 +61,7 @@ def look(access: Access) -> str | AnyResponse:
 @requires(Permission.SEE_TEAMS)
 def logo(access: Access) -> AnyResponse:
     """The picture itself, for pages; documents carry it within."""
-    logo = get_logo(session(), organisation_id=access.organisation_id)
-    headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
-    response = Response(logo.picture, mimetype=logo.media_type, headers=headers)
-    response.set_etag(logo.checksum)
-    return response.make_conditional(request)
+    return picture_response(get_logo(session(), organisation_id=access.organisation_id))
 
 
 def _save(form: LookForm, access: Access) -> bool:
@@ -75,7 +70,7 @@ def _save(form: LookForm, access: Access) -> bool:
     written, picked = form.written.data or before, form.picked.data or before
     chosen = picked if _is_same(written, before) else written
     try:
-        picture = _redrawn(form.logo.data) if form.logo.data else None
+        picture = redrawn(form.logo.data) if form.logo.data else None
         with session().begin_nested():
             accent = set_accent(session(), organisation=access.organisation, colour=chosen)
             if picture is not None:
@@ -83,14 +78,8 @@ def _save(form: LookForm, access: Access) -> bool:
     except NotAColour:
         form.add_error(form.written, _("Write the colour as six digits or letters from a to f, such as #0b6b6b."))
         return False
-    except PictureTooLarge:
-        form.add_error(
-            form.logo,
-            _("That picture is too large. Send a usual PNG or JPEG file of at most 1 MB and 10 million pixels."),
-        )
-        return False
-    except NotAPicture:
-        form.add_error(form.logo, _("Escala cannot read this picture. Send a PNG or JPEG file."))
+    except (PictureTooLarge, NotAPicture) as error:
+        form.add_error(form.logo, why_refused(error))
         return False
     if _is_same(chosen, accent):
         flash(str(_("Saved.")))
@@ -100,14 +89,6 @@ def _save(form: LookForm, access: Access) -> bool:
             % {"colour": accent}
         )
     return True
-
-
-def _redrawn(file: FileStorage) -> Picture:
-    """The picture drawn anew, in a process of its own and without a transaction: what somebody sends may take long."""
-    with file.stream as opened:
-        sent = opened.read(MAX_BYTES + 1)
-    commit_early()
-    return make_now(documents().files, remake_picture, sent)
 
 
 def _is_same(written: str, colour: str) -> bool:

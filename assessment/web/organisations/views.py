@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
+from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.infra.clock import utc_now
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.languages import language_of
-from assessment.services.access import Access
+from assessment.infra.languages import PAPERS, language_of
+from assessment.services.access import Access, NotAllowed
 from assessment.services.deletion import WrongName, contents_of_organisation, delete_organisation
-from assessment.services.organisations import change_organisation, create_organisation
+from assessment.services.like_another import (
+    ChangedMeanwhile,
+    ToCopy,
+    create_like,
+    organisations_to_copy,
+    read_what_is_copied,
+)
+from assessment.services.organisations import (
+    Organisation,
+    begin_with_usual_moments,
+    change_defaults,
+    change_organisation,
+    create_organisation,
+)
 from assessment.services.overview import get_overview
+from assessment.services.questionnaires import first_questionnaires, offered_questionnaires
 from assessment.web.access import requires, user_id
-from assessment.web.choices import country_choices, likely_country, new_country_choices
+from assessment.web.asked import not_together
+from assessment.web.choices import likely_country, moments_by_kind, new_country_choices
 from assessment.web.deletion import WRONG_NAME, DeleteForm, content_words
 from assessment.web.forms import choices_of
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
-from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm
+from assessment.web.organisations.copied import copied_words
+from assessment.web.organisations.forms import NewOrganisationForm, OrganisationForm, organisation_form
 from assessment.web.pages import requested_name, requested_page, requested_tag
 from assessment.web.password_again import ask_password_again
 from assessment.web.team_cards import path_of_only_team, search_of, team_cards
@@ -31,19 +52,55 @@ blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 
 @blueprint.route("/new", methods=["GET", "POST"])
 def new() -> str | Response:
-    form = NewOrganisationForm(language=reader().language, country=likely_country())
+    """With `like`, as another organisation that the account administers: the page says exactly what is copied."""
+    copied = _asked_to_copy()
+    form = NewOrganisationForm(
+        language=copied.organisation.language if copied else reader().language,
+        country=copied.organisation.country if copied else likely_country(),
+    )
     form.country.choices = choices_of(new_country_choices(reader()))
     if form.validate_on_submit():
-        created = create_organisation(
-            session(),
-            name=form.name.data or "",
-            country=COUNTRIES[form.country.data],
-            language=language_of(form.language.data),
-            founder_id=user_id(),
-            now=utc_now(),
-        )
-        return redirect_to_organisation(created.id)
-    return render_template("organisations/new.html", form=form)
+        created = _create(form, copied)
+        if created is not None:
+            return redirect_to_organisation(created.id)
+    form.shown.data = copied.mark if copied else ""
+    return render_template(
+        "organisations/new.html",
+        form=form,
+        copied=copied,
+        copied_words=copied_words(copied, reader()) if copied else [],
+        moments=moments_by_kind(copied.moments, reader()) if copied else [],
+        to_copy=organisations_to_copy(session(), user_id=user_id()),
+    )
+
+
+def _asked_to_copy() -> ToCopy | None:
+    """What the organisation has that the address names; one that the account does not administer is none (404)."""
+    asked = request.args.get("like", "")
+    if not asked:
+        return None
+    try:
+        return read_what_is_copied(session(), user_id=user_id(), organisation_id=uuid.UUID(asked))
+    except (NotAllowed, ValueError):
+        abort(404)
+
+
+def _create(form: NewOrganisationForm, copied: ToCopy | None) -> Organisation | None:
+    """The organisation; else `None`, and the form says why."""
+    about: dict[str, Any] = {
+        "name": form.name.data or "",
+        "country": COUNTRIES[form.country.data],
+        "language": language_of(form.language.data),
+        "founder_id": user_id(),
+        "now": utc_now(),
+    }
+    if copied is None:
+        return create_organisation(session(), **about)
+    try:
+        return create_like(session(), **about, like_id=copied.organisation.id, shown=form.shown.data or "")
+    except ChangedMeanwhile:
+        form.add_error(form.name, _("What would be copied has changed meanwhile. Read it again below, please."))
+        return None
 
 
 @blueprint.get("/<uuid:organisation_id>")
@@ -65,20 +122,51 @@ def organisation(access: Access) -> str:
 @blueprint.route("/<uuid:organisation_id>/edit", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ORGANISATION)
 def edit(access: Access) -> str | Response:
-    form = OrganisationForm(obj=access.organisation)
-    form.country.choices = choices_of(country_choices(reader()))
-    if form.validate_on_submit():
-        change_organisation(
-            session(),
-            organisation=access.organisation,
-            name=form.name.data or "",
-            country=COUNTRIES[form.country.data],
-            language=language_of(form.language.data),
-            minimum_group=form.minimum_group.data or 0,
-        )
+    """What it is called and where it is, and what its new rounds, teams and documents begin with."""
+    organisation = access.organisation
+    offered = offered_questionnaires(session(), organisation_id=organisation.id)
+    form = organisation_form(reader(), offered, _stored(organisation, offered))
+    if form.validate_on_submit() and _change(form, organisation, offered):
         flash(str(_("Saved.")))
         return redirect_to_organisation(access.organisation_id)
-    return render_template("organisations/edit.html", form=form, organisation=access.organisation)
+    moments = moments_by_kind(organisation.moments, reader())
+    return render_template("organisations/edit.html", form=form, organisation=organisation, moments=moments)
+
+
+def _stored(organisation: Organisation, offered: Sequence[Questionnaire]) -> dict[str, object]:
+    names = ("name", "country", "language", "minimum_group")
+    return {name: getattr(organisation, name) for name in names} | {
+        "questionnaires": [one.id for one in first_questionnaires(organisation, offered)],
+        "paper": organisation.paper or "",
+        "document_language": organisation.document_language or "",
+    }
+
+
+def _change(form: OrganisationForm, organisation: Organisation, offered: Sequence[Questionnaire]) -> bool:
+    """Saves all of the form or nothing; false where something was refused, and the form says what."""
+    try:
+        with session().begin_nested():
+            change_organisation(
+                session(),
+                organisation=organisation,
+                name=form.name.data or "",
+                country=COUNTRIES[form.country.data],
+                language=language_of(form.language.data),
+                minimum_group=form.minimum_group.data or 0,
+            )
+            change_defaults(
+                session(),
+                organisation=organisation,
+                questionnaires=[one.id for one in offered if one.id in (form.questionnaires.data or ())],
+                paper=PAPERS.get(form.paper.data),
+                document_language=language_of(form.document_language.data) if form.document_language.data else None,
+            )
+            if form.forget_moments.data:
+                begin_with_usual_moments(session(), organisation=organisation)
+    except NotAskedTogether as clash:
+        form.add_error(form.questionnaires, not_together(clash, offered, reader()))
+        return False
+    return True
 
 
 @blueprint.route("/<uuid:organisation_id>/delete", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from assessment.domain.access import Permission
 from assessment.infra.languages import N_
 from assessment.services.access import Access
-from assessment.services.paper_kit import Sheet, gather_kit, print_kit, print_sheet
+from assessment.services.paper_kit import KitSource, Sheet, gather_kit, print_kit, print_sheet
 from assessment.services.plan_documents import PrintAs
 from assessment.services.teams import Team
 from assessment.web.access import requires
@@ -20,6 +20,7 @@ from assessment.web.languages import reader
 from assessment.web.lookups import load_team
 from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
+from assessment.web.transactions import session
 
 blueprint = Blueprint(
     "paper_kit", __name__, url_prefix="/organisations/<uuid:organisation_id>/teams/<uuid:team_id>/paper-kit"
@@ -56,7 +57,7 @@ def sheet(access: Access, team_id: uuid.UUID, sheet: str) -> Response:
         abort(404)
     team, chosen = load_team(access, team_id), Sheet(sheet)
     as_asked = print_as_asked(access.organisation)
-    source = gather_kit(organisation=access.organisation, team=team, paper=as_asked.paper or as_asked.reader.paper)
+    source = _gather(access, team, as_asked)
     return deliver(
         (source, chosen, as_asked.reader.tag),
         partial(print_sheet, source, chosen, as_asked.reader),
@@ -69,7 +70,7 @@ def sheet(access: Access, team_id: uuid.UUID, sheet: str) -> Response:
 @requires(Permission.MANAGE_ROUNDS)
 def everything(access: Access, team_id: uuid.UUID) -> Response:
     team, as_asked = load_team(access, team_id), print_as_asked(access.organisation)
-    source = gather_kit(organisation=access.organisation, team=team, paper=as_asked.paper or as_asked.reader.paper)
+    source = _gather(access, team, as_asked)
     names = {one: _name(one, team, as_asked) for one in Sheet}
     name = document_name(
         as_asked.reader.gettext("paper kit"), team.name, *_variant(as_asked), reader=as_asked.reader, extension="zip"
@@ -80,6 +81,11 @@ def everything(access: Access, team_id: uuid.UUID) -> Response:
         respond=lambda packed: file_response(packed, name, mimetype="application/zip"),
         back=_back(access, team),
     )
+
+
+def _gather(access: Access, team: Team, as_asked: PrintAs) -> KitSource:
+    paper = as_asked.paper or as_asked.reader.paper
+    return gather_kit(session(), organisation=access.organisation, team=team, paper=paper)
 
 
 def _name(sheet: Sheet, team: Team, as_asked: PrintAs) -> str:

@@ -35,7 +35,7 @@ from assessment.infra.languages import Localisation
 from assessment.services.plans import RoundPlan
 from assessment.web.fields import DayField
 from assessment.web.forms import Form, choices_of
-from assessment.web.languages import LANGUAGE_NAMES
+from assessment.web.languages import LANGUAGE_NAMES, document_language
 from assessment.web.languages import lazy_gettext as _
 from reports.action_plan.front import reason_words
 
@@ -150,7 +150,7 @@ def _numbered(sent: Mapping[str, str], name: str) -> Iterator[str]:
 def plan_form(round_plan: RoundPlan, layout: Layout, reader: Localisation) -> PlanForm:
     """The form of an outline. Of a library action, owner and measure begin as the library words them."""
     fields: dict[str, Any] = {}
-    data: dict[str, Any] = {"print_language": reader.language, "print_paper": reader.paper}
+    data: dict[str, Any] = {"print_language": document_language(), "print_paper": reader.paper}
     for pillar in round_plan.choices.pillars:
         data[f"reason-{pillar.pillar}"] = reason_words(pillar.reason, reader)
     for pillar_id in layout.pillars:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import cast
 
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from assessment.domain.access import Permission
 from assessment.domain.rounds import UNOPENED, RoundState
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import Localisation, Paper, language_of
 from assessment.services.access import Access
 from assessment.services.answering_time import minutes_to_answer
 from assessment.services.poster import gather_poster, print_poster
@@ -22,15 +20,14 @@ from assessment.services.slips import gather_slips, print_slips
 from assessment.web.access import requires
 from assessment.web.dates import format_closing, format_opening
 from assessment.web.downloads import document_name, file_response
-from assessment.web.languages import LANGUAGES, reader
+from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.prepare import deliver, documents, make_now
+from assessment.web.print_options import print_as_asked
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.sharing import answer_link
 from assessment.web.transactions import commit_early, session
 from assessment.web.urls import redirect_to_round, round_url
-
-PAPERS = ("a4", "letter")
 
 
 @blueprint.get("/<uuid:round_id>/poster.pdf")
@@ -41,7 +38,8 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
     state = round_.facts.state(utc_now())
     if state not in (*UNOPENED, RoundState.OPEN):
         return redirect_to_round("rounds.round_", round_)
-    document_reader = requested_reader(access)
+    as_asked = print_as_asked(access.organisation)
+    document_reader = as_asked.reader
     opens = format_opening(round_.opens_at, access.organisation.time_zone, document_reader)
     source = gather_poster(
         session(),
@@ -51,14 +49,14 @@ def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespon
         minutes=_minutes(round_),
         opens=opens if state is RoundState.SCHEDULED else "",
         until=format_closing(round_.closes_at, access.organisation.time_zone, document_reader),
-        paper=requested_paper(),
+        paper=as_asked.paper,
     )
     name = document_name(
         document_reader.gettext("poster"),
         team.name,
         round_.name,
         document_reader.language,
-        requested_paper() or "",
+        as_asked.paper or "",
         reader=document_reader,
     )
     return deliver(
@@ -89,19 +87,6 @@ def slips(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespons
     # At once, since only the page that sent them knows the links.
     pdf = make_now(documents().workers, print_slips, source, document_reader)
     return file_response(pdf, name, disposition="inline")
-
-
-def requested_reader(access: Access) -> Localisation:
-    """For whom a document is printed: the language that the address names, else the page's."""
-    language = request.args.get("language")
-    if language in LANGUAGES:
-        return Localisation(language_of(language), access.organisation.country)
-    return reader()
-
-
-def requested_paper() -> Paper | None:
-    paper = request.args.get("paper")
-    return cast(Paper, paper) if paper in PAPERS else None
 
 
 def _minutes(round_: Round) -> int:

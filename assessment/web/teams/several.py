@@ -21,7 +21,6 @@ from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.access import Permission
 from assessment.domain.audit import Details, Scope
 from assessment.infra.clock import utc_now
-from assessment.infra.languages import language_of
 from assessment.intake.problems import InvalidFile, describe
 from assessment.intake.team_list import (
     MOST_TEAMS,
@@ -143,9 +142,8 @@ def confirm_several(access: Access) -> str | Response:
         with session().begin_nested():
             created = create_teams(
                 session(),
-                organisation_id=access.organisation_id,
+                organisation=access.organisation,
                 lines=lines,
-                language=language_of(access.organisation.language),
                 now=utc_now(),
             )
             for team in created:

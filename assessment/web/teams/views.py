@@ -8,19 +8,20 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from assessment.domain.access import Permission
-from assessment.domain.audit import Details
+from assessment.domain.audit import Action, Details, ObjectKind
 from assessment.domain.plain_text import plain_line
 from assessment.infra.clock import local_date, utc_now
-from assessment.infra.languages import language_of
-from assessment.services.access import Access, add_own_team
+from assessment.services.access import Access, add_own_team, reading_elsewhere
+from assessment.services.audit import Deed, record
 from assessment.services.deletion import WrongName, contents_of_team, delete_team
 from assessment.services.latest_result import latest_result
 from assessment.services.next_step import NextStep, TeamStep
 from assessment.services.overview import get_overview_of_team
+from assessment.services.own_organisations import OwnOrganisation, own_organisations
 from assessment.services.repetitions import RepetitionState, get_repetition
 from assessment.services.running_plan import RunningPlan, running_plan
 from assessment.services.team_points import (
@@ -29,7 +30,6 @@ from assessment.services.team_points import (
     SequenceOfTeams,
     TooManyPoints,
     add_point,
-    copy_points,
     move_point,
     other_sequences,
     points_of,
@@ -47,9 +47,9 @@ from assessment.services.teams import (
     TooManyTags,
     change_team,
     create_team,
+    first_points,
     get_tags,
     list_tags,
-    points_of_kind,
     set_points,
     set_tags,
     set_targets,
@@ -101,7 +101,7 @@ def new(access: Access) -> str | Response:
                 name=form.name.data or "",
                 size=form.size.data or 0,
                 kind=form.kind.data,
-                points=points_of_kind(team_kind(form.kind.data), language_of(access.organisation.language)),
+                points=first_points(access.organisation, team_kind(form.kind.data)),
                 now=utc_now(),
             )
         except TeamNameTaken:
@@ -238,7 +238,7 @@ def edit(access: Access, team_id: uuid.UUID) -> str | Response:
                         session(),
                         organisation_id=access.organisation_id,
                         team_id=team_id,
-                        points=points_of_kind(kind, language_of(access.organisation.language)),
+                        points=first_points(access.organisation, kind),
                     )
         except TeamNameTaken:
             form.add_error(form.name, _("Another team has this name already. Please choose another."))
@@ -292,22 +292,63 @@ def points(access: Access, team_id: uuid.UUID) -> str | Response:
 @blueprint.route("/<uuid:team_id>/points/copy", methods=["GET", "POST"])
 @requires(Permission.MANAGE_TEAMS)
 def copy_moments(access: Access, team_id: uuid.UUID) -> str | Response:
-    """Another team's moments in place of this one's."""
+    """Another team's moments in place of this one's, ids and all, so that both can be read beside each other; with
+    `of`, those of a team of another organisation that the account belongs to: their text, and nothing else."""
     team = load_team_to_change(access, team_id)
-    own, others = points_of(team), other_sequences(session(), team=team)
+    own, elsewhere = points_of(team), _organisation_elsewhere(access)
+    others = (
+        _sequences_elsewhere(elsewhere, own)
+        if elsewhere
+        else other_sequences(session(), organisation_id=access.organisation_id, own=own)
+    )
     form = CopyPointsForm()
     form.from_team.choices = [(str(other.teams[0].id), _whose(other)) for other in others]
     if form.validate_on_submit() and form.shown.data == _mark_of(own):
-        from_team = uuid.UUID(form.from_team.data)
-        copy_points(session(), organisation_id=access.organisation_id, team_id=team_id, from_team_id=from_team)
+        chosen = next(other for other in others if str(other.teams[0].id) == form.from_team.data)
+        set_points(session(), organisation_id=access.organisation_id, team_id=team_id, points=chosen.points)
+        if elsewhere:
+            # Both organisations are told, neither which the other one is.
+            describe_deed(details=Details(parts=("from-elsewhere",)))
+            record(
+                session(),
+                Deed(elsewhere.id, access.user_id, Action.COPIED_POINTS, ObjectKind.TEAM, chosen.teams[0].id),
+                now=utc_now(),
+            )
         flash(reader().gettext("Done. Rounds that are open keep the moments they were opened with."))
         return redirect(url_for(".points", organisation_id=access.organisation_id, team_id=team_id), 303)
     if form.is_submitted() and form.shown.data != _mark_of(own):
         form.add_error(form.from_team, _("The moments of this team have changed meanwhile. Choose again, please."))
     form.shown.data = _mark_of(own)
     return render_template(
-        "teams/copy_points.html", form=form, organisation=access.organisation, team=team, points=own, others=others
+        "teams/copy_points.html",
+        form=form,
+        organisation=access.organisation,
+        team=team,
+        points=own,
+        others=others,
+        elsewhere=elsewhere,
+        organisations=[
+            one for one in own_organisations(session(), user_id=user_id()) if one.id != access.organisation_id
+        ],
     )
+
+
+def _organisation_elsewhere(access: Access) -> OwnOrganisation | None:
+    """The other organisation that the address names; one that the account does not belong to is none (404)."""
+    asked = request.args.get("of", "")
+    if not asked:
+        return None
+    own = own_organisations(session(), user_id=user_id())
+    found = next((one for one in own if str(one.id) == asked and one.id != access.organisation_id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _sequences_elsewhere(elsewhere: OwnOrganisation, own: Sequence[TeamPoint]) -> list[SequenceOfTeams]:
+    """Read as the account may there, apart from what it may here."""
+    with reading_elsewhere(database(), user_id=user_id(), organisation_id=elsewhere.id) as (aside, there):
+        return other_sequences(aside, organisation_id=there.organisation_id, own=own)
 
 
 def _whose(sequence: SequenceOfTeams) -> str:
