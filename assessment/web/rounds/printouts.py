@@ -24,7 +24,7 @@ from assessment.web.dates import format_closing, format_opening
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import LANGUAGES, reader
 from assessment.web.lookups import load_round
-from assessment.web.prepare import deliver, documents, make_now
+from assessment.web.prepare import deliver, documents, make_now, prepares
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.sharing import answer_link
 from assessment.web.transactions import commit_early, session
@@ -35,6 +35,7 @@ PAPERS = ("a4", "letter")
 
 @blueprint.get("/<uuid:round_id>/poster.pdf")
 @requires(Permission.MANAGE_ROUNDS)
+@prepares
 def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """`language` and `paper` are those of the document, not of the page: a wall may need both languages."""
     team, round_ = load_round(access, team_id, round_id)
