@@ -14,13 +14,15 @@ from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 from urllib.request import url2pathname
 
-from weasyprint import CSS, HTML
-from weasyprint.css.counters import CounterStyle
-from weasyprint.logger import LOGGER
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
 from reports.engine.errors import MissingFile
+from reports.engine.libraries import found_by_their_names
+
+with found_by_their_names():
+    from weasyprint import CSS, HTML
+    from weasyprint.css.counters import CounterStyle
+    from weasyprint.logger import LOGGER
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 REPORTS = Path(__file__).parent.parent
 
@@ -51,8 +53,8 @@ class OwnFilesFetcher(URLFetcher):
 class _Styles:
     """Style sheets of `reports/`, each read once a process, and the fonts that they bring.
 
-    Reading them takes a third of a document of one page. All documents share one set of fonts, which Pango lets only one
-    thread at a time use.
+    Reading them takes a third of a document of one page. All documents share one set of fonts, which Pango lets only
+    one thread at a time use.
     """
 
     def __init__(self) -> None:
