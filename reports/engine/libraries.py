@@ -19,7 +19,7 @@ ONE_OF_THEM = "libpango-1.0.so.0"
 
 @contextmanager
 def found_by_their_names() -> Iterator[None]:
-    """While WeasyPrint is imported. On Linux the system finds its libraries by one of the names that are tried, as files;
+    """While WeasyPrint is imported. On Linux the system finds its libraries by a name that is a file's, tried last;
     elsewhere, and where it does not find them so, nothing is different."""
     if not sys.platform.startswith("linux") or not _is_found(ONE_OF_THEM):
         yield
