@@ -7,6 +7,7 @@ has it made anew.
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 import uuid
@@ -14,7 +15,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Flask, abort, current_app, make_response, render_template, request
@@ -24,7 +25,7 @@ from assessment.infra.logging import get_logger
 from assessment.infra.settings import Settings
 from assessment.infra.workers import MOST_WAITING, TooBusy, Workers, WorkFailed
 from assessment.services.later_work import JobState, Progress, progress_of
-from assessment.web.access import user_id
+from assessment.web.access import View, user_id
 from assessment.web.transactions import database
 
 QUICK = 1.2
@@ -64,6 +65,7 @@ class Documents:
         self._made: OrderedDict[Hashable, Future[bytes]] = OrderedDict()
         self._lock = threading.Lock()
         self._asked_by: dict[Future[bytes], int] = {}
+        self._waiting: dict[tuple[int, str], tuple[Future[bytes], str]] = {}
         self._may_wait = threading.Semaphore(1)
         self._waited_for: list[int] = []
 
@@ -82,6 +84,17 @@ class Documents:
                     del self._made[oldest]
             self._made.move_to_end(key)
             return future
+
+    def keep_waiting(self, account: int, address: str, future: Future[bytes], back: str) -> None:
+        """Remembers what an account asked for at an address, and the page to which it goes back, until it is made."""
+        with self._lock:
+            self._waiting = {who: given for who, given in self._waiting.items() if not given[0].done()}
+            self._waiting[account, address] = future, back
+
+    def waits_for(self, account: int, address: str) -> tuple[Future[bytes], str] | None:
+        """What is still being made of it, and the page to which it goes back."""
+        waiting = self._waiting.get((account, address))
+        return waiting if waiting and not waiting[0].done() else None
 
     def forget(self, key: Hashable) -> None:
         """So that it is made anew."""
@@ -121,6 +134,21 @@ def documents() -> Documents:
     return cast(Documents, current_app.extensions["escala_documents"])
 
 
+def prepares(view: View) -> View:
+    """For a view that ends in `deliver`, below its permission: while a document is being made, whoever asks again is
+    told so without all that it is made of being read anew. Pages that wait ask every second, many at once perhaps."""
+
+    @functools.wraps(view)
+    def ask(**values: Any) -> Any:
+        desk = documents()
+        if AGAIN in request.args and (waiting := desk.waits_for(user_id(), _address())):
+            future, back = waiting
+            return _page("preparing", back, before=desk.workers.before(future))
+        return view(**values)
+
+    return ask
+
+
 def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[bytes], Response], back: str) -> Response:
     """The document that `make` makes, once it is there; until then, a page that asks again. `back` is an address.
 
@@ -137,6 +165,7 @@ def deliver(key: Hashable, make: Callable[[], bytes], *, respond: Callable[[byte
     if not is_again and not desk.workers.before(future):
         desk.wait(lambda seconds: bool(wait([future], seconds).done))
     if not future.done():
+        desk.keep_waiting(user_id(), _address(), future, back)
         return _page("preparing", back, before=desk.workers.before(future))
     if (error := future.exception()) is not None:
         get_logger().error("a document could not be made", error=error)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
@@ -20,9 +20,12 @@ from assessment.infra.workers import MOST_WAITING, TooBusy, Workers
 from assessment.services import later_work
 from assessment.services.plan_documents import MOST_PRINTS, PrintAs, request_print
 from assessment.services.plans import read_plan
+from assessment.store.accounts import User
+from assessment.store.organisations import Membership, Organisation
 from assessment.store.rounds import RoundLink
 from assessment.web import prepare
 from assessment.web.prepare import MOST_WAITED_FOR, MOST_WAITED_FOR_OF_ONE, Documents
+from tests.printing import words_of_pdf
 from tests.web.applications import made_once
 from tests.web.client import PageClient
 from tests.web.tenants import Tenants
@@ -101,6 +104,50 @@ def test_a_download_that_was_waited_for_leaves_a_page_that_is_true(desk: Desk) -
     answer = desk.client.get(file)
     assert answer.mimetype == "application/pdf"
     assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_to_ask_again_reads_nothing_of_the_plan_and_what_comes_is_the_plan_as_it_then_is(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Pages that wait ask every second, eight of them perhaps: reading a plan takes as long as many answers."""
+    pipe, address = tmp_path / "pipe", f"{desk.published}/plan.pdf?language=es"
+    os.mkfifo(pipe)
+    desk.documents.workers.submit(hold, str(pipe))
+    asked: list[str] = []
+
+    def note(*given: Any) -> None:
+        asked.append(given[2])
+
+    engine = desk.world.app.extensions["escala_database"].engine
+    event.listen(engine, "before_cursor_execute", note)
+    desk.client.get(address)
+    first = len(asked)
+    desk.client.get(f"{address}&preparing=1")
+    again = asked[first:]
+    event.remove(engine, "before_cursor_execute", note)
+    assert "1 document is ahead of yours" in desk.client.page.text
+    assert not [statement for statement in again if " plans" in statement or "snapshot" in statement], again
+    assert len(again) < first / 2, again
+
+    other = desk.world.client("viewer")
+    other.get(f"{address}&preparing=1")
+    assert "2 documents" not in other.page.text, "the same document, which is asked for once"
+    with desk.world.app.extensions["escala_database"].writing() as session:
+        organisation = session.get_one(Organisation, desk.world.organisation)
+        organisation.name = "Otro nombre"
+        members = session.scalars(select(Membership).where(Membership.organisation_id == organisation.id))
+        viewer_id = session.scalars(select(User.id).where(User.email == "viewer@example.com")).one()
+        for member in members:
+            if member.user_id == viewer_id:
+                session.delete(member)
+    assert other.get(f"{address}&preparing=1").status_code == 404, "no longer a member"
+    pipe.write_bytes(b"go on")
+    answer = desk.until_there(f"{address}&preparing=1")
+    if "ready" not in desk.client.page.h1:  # what was being made is not the plan as it is now
+        answer = desk.until_there(f"{address}&preparing=1")
+    (file,) = {link for link in desk.client.page.links if link.startswith(f"{desk.published}/plan.pdf")}
+    answer = desk.client.get(file)
+    assert "Otro nombre" in words_of_pdf(answer.data)
 
 
 def test_a_document_that_cannot_be_made_is_said_and_can_be_tried_again(desk: Desk) -> None:

@@ -64,7 +64,7 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.mail import mailer
 from assessment.web.pages import requested_tag
-from assessment.web.prepare import deliver
+from assessment.web.prepare import deliver, prepares
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link
 from assessment.web.reminders import next_reminder_words
@@ -380,6 +380,7 @@ def _days(state: CampaignState, access: Access) -> str:
 
 @blueprint.get("/<uuid:campaign_id>/posters.pdf")
 @requires(Permission.MANAGE_ROUNDS)
+@prepares
 def posters(access: Access, campaign_id: uuid.UUID) -> Response:
     """The posters of all teams that can still answer by a shared link, a page each; of very many, a part of them."""
     state = chosen_campaign(access, campaign_id)

@@ -23,7 +23,7 @@ from assessment.services.rounds import Round
 from assessment.web.access import requires
 from assessment.web.downloads import document_name, file_response
 from assessment.web.lookups import load_round
-from assessment.web.prepare import deliver
+from assessment.web.prepare import deliver, prepares
 from assessment.web.print_options import print_as_asked
 from assessment.web.public_links import is_local_link, public_url, whatsapp_link
 from assessment.web.transactions import session
@@ -59,6 +59,7 @@ def show(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
 
 @blueprint.get("/feedback.pdf")
 @requires(Permission.EDIT_PLANS)
+@prepares
 def page(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The page for the wall; `language` and `paper` are those of the document."""
     team, round_ = load_round(access, team_id, round_id)

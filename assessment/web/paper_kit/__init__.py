@@ -18,7 +18,7 @@ from assessment.web.access import requires
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import reader
 from assessment.web.lookups import load_team
-from assessment.web.prepare import deliver
+from assessment.web.prepare import deliver, prepares
 from assessment.web.print_options import print_as_asked
 from assessment.web.transactions import session
 
@@ -51,6 +51,7 @@ def kit(access: Access, team_id: uuid.UUID) -> str:
 
 @blueprint.get("/<sheet>.pdf")
 @requires(Permission.MANAGE_ROUNDS)
+@prepares
 def sheet(access: Access, team_id: uuid.UUID, sheet: str) -> Response:
     """`language` and `paper` are those of the document, not of the page."""
     if sheet not in list(Sheet):
@@ -68,6 +69,7 @@ def sheet(access: Access, team_id: uuid.UUID, sheet: str) -> Response:
 
 @blueprint.get("/all.zip")
 @requires(Permission.MANAGE_ROUNDS)
+@prepares
 def everything(access: Access, team_id: uuid.UUID) -> Response:
     team, as_asked = load_team(access, team_id), print_as_asked(access.organisation)
     source = _gather(access, team, as_asked)

@@ -41,7 +41,7 @@ from assessment.web.plans.downloads import pdf_download
 from assessment.web.plans.editor import Editor
 from assessment.web.plans.following import Following
 from assessment.web.plans.meeting import MeetingPage
-from assessment.web.prepare import deliver, job_page
+from assessment.web.prepare import deliver, job_page, prepares
 from assessment.web.print_options import print_as, print_as_asked
 from assessment.web.security import POLICY_OF_PREVIEW
 from assessment.web.transactions import session
@@ -190,6 +190,7 @@ def preview_style(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> An
 
 @blueprint.get("/plan.pdf")
 @requires(Permission.SEE_RESULTS)
+@prepares
 def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The plan as it stands, for whoever may read it; nothing is kept of it."""
     team, round_ = load_round(access, team_id, round_id)
@@ -213,6 +214,7 @@ def download(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
 
 @blueprint.get("/plan/page-1.pdf")
 @requires(Permission.SEE_RESULTS)
+@prepares
 def page_one(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """Page 1 alone, as the plan is now; nothing is kept of it."""
     return _sheet(access, team_id, round_id, make_page_one, N_("plan page 1"))
@@ -220,6 +222,7 @@ def page_one(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
 
 @blueprint.get("/plan/check-in.pdf")
 @requires(Permission.SEE_RESULTS)
+@prepares
 def check_in(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The sheet for the short meetings; nothing is kept of it."""
     return _sheet(access, team_id, round_id, make_check_in, N_("check-in sheet"))

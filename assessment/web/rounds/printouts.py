@@ -22,7 +22,7 @@ from assessment.web.dates import format_closing, format_opening
 from assessment.web.downloads import document_name, file_response
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
-from assessment.web.prepare import deliver, documents, make_now
+from assessment.web.prepare import deliver, documents, make_now, prepares
 from assessment.web.print_options import print_as_asked
 from assessment.web.rounds.blueprint import blueprint
 from assessment.web.sharing import answer_link
@@ -32,6 +32,7 @@ from assessment.web.urls import redirect_to_round, round_url
 
 @blueprint.get("/<uuid:round_id>/poster.pdf")
 @requires(Permission.MANAGE_ROUNDS)
+@prepares
 def poster(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """`language` and `paper` are those of the document, not of the page: a wall may need both languages."""
     team, round_ = load_round(access, team_id, round_id)
