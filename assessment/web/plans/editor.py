@@ -144,6 +144,30 @@ class Editor:
         layout = layout_of(self.round_plan.choices)
         return self._page(plan_form(self.round_plan, layout, reader()), layout)
 
+    def show_on_screen(self) -> Response:
+        as_ = print_as_asked(self.organisation)
+        page = render_template(
+            "plans/on_screen.html",
+            **self.page_values,
+            sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
+            is_unfinished=bool(self.round_plan.faults),
+            paper=as_.paper or as_.reader.paper,
+        )
+        response = make_response(page)
+        response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
+        return response
+
+    def share_on_screen(self) -> Response:
+        """Shares the plan as it was saved, and shows its code."""
+        try:
+            with session().begin_nested():
+                share_plan(session(), **self.where, now=utc_now())
+        except InvalidPlan:
+            flash(str(_("Something is still missing, so the plan cannot be shared yet.")), "error")
+            return redirect_to_round("plans.plan", self.round, _anchor="missing")
+        describe_deed(action=Action.SHARED_PLAN, details=Details(parts=("shared",)))
+        return redirect_to_round("plans.on_screen", self.round)
+
     def show_to_readers(self) -> str:
         headings = plan_to_read(self.round_plan, self.source, reader(), today=self.today)
         return render_template(
