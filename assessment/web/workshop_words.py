@@ -12,7 +12,7 @@ from assessment.domain.workshops import VotedOn
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
 from assessment.services.workshops import Board, NoteKind
-from reports.engine.votes import Bar, bar_of, bars_of, in_reading_order, level_words, told
+from reports.engine.votes import Bar, bar_of, bars_of, ends_of, in_reading_order, level_words, told
 
 __all__ = [
     "Bar",
@@ -20,6 +20,7 @@ __all__ = [
     "RecordedNote",
     "RecordedQuestion",
     "bars_of",
+    "ends_of",
     "in_reading_order",
     "level_words",
     "record_of",

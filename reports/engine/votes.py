@@ -40,9 +40,12 @@ def in_reading_order(question: VotedQuestion) -> tuple[Level, ...]:
 
 
 def bars_of(question: VotedQuestion, votes: Distribution, reader: Localisation) -> tuple[Bar, ...]:
-    """From the highest level down to the lowest, or where they are in no order as they were asked; then those who do
-    not know, if anybody does not."""
+    """From the highest level down to the lowest, or where they are in no order as they were asked, of several by their
+    votes; then those who do not know, if anybody does not."""
     most, all_votes = votes.most_voted, max(1, votes.voters)
+    levels = in_reading_order(question)
+    if question.most > 1:  # of many, the first ones are what people look for
+        levels = tuple(sorted(levels, key=lambda level: -votes.counts[level.value]))
     bars = [
         Bar(
             level.value,
@@ -52,12 +55,20 @@ def bars_of(question: VotedQuestion, votes: Distribution, reader: Localisation) 
             round(100 * votes.counts[level.value] / all_votes),
             level.value in most,
         )
-        for level in in_reading_order(question)
+        for level in levels
     ]
     if unknown := votes.counts[DONT_KNOW]:
         words = reader.text(question.dont_know)
         bars.append(Bar(DONT_KNOW, "", words, reader.number(unknown), round(100 * unknown / all_votes), False))
     return tuple(bars)
+
+
+def ends_of(question: VotedQuestion, votes: Distribution) -> tuple[Level, ...]:
+    """The highest and the lowest level that anybody voted for, where they are described: what speaks for each?"""
+    voted = [level for level in question.levels if votes.counts[level.value]]
+    if not question.is_scale or not voted or not voted[0].described.en:
+        return ()
+    return (voted[-1], voted[0]) if len(voted) > 1 else (voted[0],)
 
 
 def told(question: VotedQuestion, votes: Distribution, reader: Localisation) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -424,8 +425,8 @@ def test_while_a_workshop_is_held_nobody_is_offered_to_answer_on_one_device(worl
     assert [one for one in room.leader.page.links if link in one]
 
 
-def test_a_room_votes_on_what_was_chosen_first_on_everything_and_then_where_it_disagrees_most(world: World) -> None:
-    """Single pillars, priorities, and a question of the room's own; the timer; who may join."""
+def _chosen(world: World) -> tuple[WorkshopRoom, list[PageClient]]:
+    """Two pillars, priorities and a question of the room's own; all is voted on first, by five phones."""
     room = WorkshopRoom.make(world)
     lead = room.leader
     lead.get(room.at("/end"))
@@ -433,12 +434,9 @@ def test_a_room_votes_on_what_was_chosen_first_on_everything_and_then_where_it_d
     lead.get(room.at("/start"))
     lead.fill({"questions": [], "minutes": "60", "order": "votes_first"})
     assert "Elija al menos una pregunta." in lead.page.text
-    lead.fill(
-        {"questions": [FIRST, "items:vision-rubric", "priorities:pillars"], "minutes": "60", "order": "votes_first"},
-        follow_redirects=True,
-    )
+    asked = [FIRST, "items:vision-rubric", "priorities:pillars"]
+    lead.fill({"questions": asked, "minutes": "60", "order": "votes_first"}, follow_redirects=True)
     room = replace(room, token=_running(world).token)
-    assert "Pregunta" not in lead.page.h1
     lead.get(room.at("/questions"))
     own = next(at for at, form in enumerate(lead.page.forms) if form["action"].endswith("/own"))
     lead.fill({"es": "", "choices_es": "Sí"}, form=own)
@@ -446,75 +444,87 @@ def test_a_room_votes_on_what_was_chosen_first_on_everything_and_then_where_it_d
     assert "de dos a ocho respuestas" in lead.page.text
     lead.fill({"es": "¿Lo haremos?", "choices_es": "Sí\nTal vez\nNo", "choices_en": "Yes\nMaybe\nNo"}, form=own)
     assert [one["es"] for one in _running(world).own_questions] == ["¿Lo haremos?"]
-    phones = [room.phone("en") for _ in range(5)]
+    return room, [room.phone("en") for _ in range(5)]
+
+
+def _all_vote(room: WorkshopRoom, phones: list[PageClient], *values: int | list[str]) -> None:
     room.command("next")
+    for phone, value in zip(phones, values, strict=True):
+        vote(phone, value)
 
-    def all_vote(*values: object) -> None:
-        room.command("next")
-        for phone, value in zip(phones, values, strict=True):
-            vote(phone, value)  # type: ignore[arg-type]
 
-    all_vote(3, 3, 3, 3, 3)
+def _agree(room: WorkshopRoom, **values: Any) -> None:
+    room.leader.get(room.at())
+    form = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill(values, form=form, follow_redirects=True)
+
+
+def test_a_room_votes_first_on_all_that_was_chosen_and_then_talks_where_it_disagrees_most(world: World) -> None:
+    room, phones = _chosen(world)
+    lead = room.leader
+    room.command("next")
+    _all_vote(room, phones, 3, 3, 3, 3, 3)
     room.command("next")  # counted, and not shown
     assert _running(world).question == "items:vision-rubric"
     phones[0].get("/w/room")
     assert "How the votes fall" not in phones[0].page.text
-    all_vote(1, 5, 1, 5, 1)
+    _all_vote(room, phones, 1, 5, 1, 5, 1)
     room.command("next")
     phones[0].get("/w/room")
     assert "Choose up to three." in phones[0].page.text
-    all_vote(["1"], ["1", "2"], ["1", "2", "3"], ["4"], [])
+    _all_vote(room, phones, ["1"], ["1", "2"], ["1", "2", "3"], ["4"], [])
     phones[3].get("/w/room")
     phones[3].fill({"value": ["1", "2", "3", "4"]}, form=0, follow_redirects=True)
     assert "At most 3, please." in phones[3].page.text
-    assert "Your vote is in: Service recruitment" in phones[3].page.text
+    assert "Your vote is in:" in phones[3].page.text
     room.command("next")
-    all_vote(1, 1, 1, 2, 0)
-    assert "Will we" not in phones[0].page.text
+    _all_vote(room, phones, 1, 1, 1, 2, 0)
     assert "Maybe" in phones[3].page.text
     room.command("next")
     assert (_running(world).question, _running(world).stage) == ("items:vision-rubric", "revealed")
-
-    room.command("timer")
-    assert "Un minuto más" in lead.page.text
-    ends_at = _running(world).timer_ends_at
-    room.command("minute")
-    assert (_running(world).timer_ends_at - ends_at).total_seconds() == 60
-    room.command("talk")
-    lead.get(room.at("/screen"))
-    assert "Conversar:" in lead.page.text
-    assert "data-timer" in lead.get(room.at("/screen")).get_data(as_text=True)
-    room.command("untimed")
-    assert _running(world).timer_ends_at is None
-    lead.get(room.at())
-    agree = next(at for at, form in enumerate(lead.page.forms) if form["action"].endswith("/agree"))
-    lead.fill({"level": "4", "next": "1"}, form=agree, follow_redirects=True)
+    _agree(room, level="4", next="1")
     assert _running(world).question == FIRST
     room.command("go", to="priorities:pillars")
-    agree = next(at for at, form in enumerate(lead.page.forms) if form["action"].endswith("/agree"))
-    lead.fill({"levels": ["1", "2", "3", "4"]}, form=agree)
+    _agree(room, levels=["1", "2", "3", "4"])
     assert "Máximo 3, por favor." in lead.page.text
-    agree = next(at for at, form in enumerate(lead.page.forms) if form["action"].endswith("/agree"))
-    lead.fill({"levels": ["1", "2"]}, form=agree, follow_redirects=True)
-
-    room.command("doors")
-    assert "Nobody else can join" in room.phone("en").page.h1
-    room.command("doors")
-    room.command("renew")
-    assert _running(world).token != room.token
-    phones[0].get("/w/room")
-    assert phones[0].page.h1 == "Priorities"  # who has joined goes on
-    phones[0].get(f"/w/{room.token}")
-    assert phones[0].page.h1 == "There is no workshop here"
-
+    _agree(room, levels=["1", "2"])
     lead.get(room.at("/end"))
     assert "El taller no votó sobre" in lead.page.text
     lead.fill(follow_redirects=True)
     lead.fill(follow_redirects=True)
+    named = "Lenguaje común del servicio y Visión comprometida del servicio"
+    assert f"lo que más importa ahora: {named}." in lead.page.text
     lead.get(f"{room.round_page}/results")
-    assert "4 · Arraigado" in lead.page.text
-    assert "Lenguaje común del servicio y Visión comprometida del servicio" in lead.page.text
-    assert "Tal vez" in lead.page.text
+    for words in ("4 · Arraigado", named, "Tal vez", "Sin nivel acordado"):
+        assert words in lead.page.text
+
+
+def test_people_talk_by_the_clock_and_whoever_leads_decides_who_can_join(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, phones = room.leader, [room.phone("en") for _ in range(5)]
+    room.command("next")
+    _all_vote(room, phones, 1, 2, 3, 4, 5)
+    room.command("next")
+    room.command("timer")
+    assert "Un minuto más" in lead.page.text
+    ends_at = room.row().timer_ends_at
+    room.command("minute")
+    assert ends_at is not None
+    assert room.row().timer_ends_at == ends_at + dt.timedelta(minutes=1)
+    room.command("talk")
+    assert "data-timer" in lead.get(room.at("/screen")).get_data(as_text=True)
+    assert "Conversar:" in lead.page.text
+    assert "¿Qué habla a favor de" in lead.page.text
+    room.command("untimed")
+    assert room.row().timer_ends_at is None
+    room.command("doors")
+    assert "Nobody else can join" in room.phone("en").page.h1
+    room.command("doors")
+    room.command("renew")
+    phones[0].get("/w/room")
+    assert phones[0].page.h1 == "Common service language"  # who has joined goes on
+    phones[0].get(f"/w/{room.token}")
+    assert phones[0].page.h1 == "There is no workshop here"
 
 
 def _running(world: World) -> Workshop:

@@ -24,6 +24,7 @@ from assessment.domain.plans.edits import (
     without_pillar,
 )
 from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem
+from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
@@ -49,7 +50,7 @@ from assessment.services.plans import (
 )
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
-from assessment.services.workshop_actions import noted_actions
+from assessment.services.workshop_actions import chosen_priorities, noted_actions
 from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -205,6 +206,8 @@ class Editor:
             page=plan_page(self.round_plan, self.source, layout, reader(), carried_names(session(), self.round_plan)),
             looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
             noted=noted_actions(session(), self.round_plan),
+            is_together=self.round.mode is RoundMode.CONSENSUS,
+            chosen_in_room=reader().list_of(reader().text(name) for name in chosen_priorities(session(), self.round)),
             may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             plan_mail=plan_mail(self.round, self.organisation, reader()),

@@ -15,7 +15,7 @@ from assessment.web.languages import reader
 from assessment.web.public_links import is_local_link, participants_url
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
-from assessment.web.workshop_words import bars_of, in_reading_order, level_words, told
+from assessment.web.workshop_words import bars_of, ends_of, in_reading_order, level_words, told
 from assessment.web.workshops.blueprint import blueprint
 from assessment.web.workshops.views import Led, how_to_join, load_led, timer_of
 from reports.engine.qr import address_code
@@ -64,6 +64,7 @@ def _shown(board: Board) -> dict[str, object]:
     return {
         **timer_of(board),
         "levels": in_reading_order(question) if question else (),
+        "ends": ends_of(question, shown) if question and shown else (),
         "conversation": conversation_about(question) if question else None,
         "code": address_code(link, reader()),
         **how_to_join(board),

@@ -67,7 +67,7 @@ from assessment.web.lookups import load_round
 from assessment.web.public_links import is_local_link, participants_url
 from assessment.web.transactions import database, roll_back, separate_read, session
 from assessment.web.urls import redirect_to_round, round_url
-from assessment.web.workshop_words import bars_of, level_words, record_of, told
+from assessment.web.workshop_words import bars_of, ends_of, level_words, record_of, told
 from assessment.web.workshops.blueprint import blueprint
 from assessment.web.workshops.forms import (
     ActionForm,
@@ -202,6 +202,7 @@ def _page(led: Led, board: Board, **forms: object) -> str:
             if key in board.by_key
         },
         conversation=conversation_about(question) if question else None,
+        ends=ends_of(question, shown) if question and shown else (),
         **timer_of(board),
         open_titles=reader().list_of(reader().text(one.title) for one in board.open_questions),
         disagreed=reader().list_of(reader().text(one.title) for one in board.most_disagreed),
