@@ -69,6 +69,7 @@ def _hold(room: Room, loop: Loop, at: str) -> list[float]:
     for ballots in room.board().ballots.values():
         if ballots[0].voters > PHONES:
             raise AssertionError("a vote was counted twice")
+    loop.run(network.close())
     return [
         min(seen for version, seen in phone.seen.items() if version >= done) - since
         for done, since in given.items()

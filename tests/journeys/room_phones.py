@@ -55,6 +55,7 @@ class Loop:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0.1)  # until what was closed is
 
 
 class BadNetwork:
@@ -78,10 +79,17 @@ class BadNetwork:
             await asyncio.sleep(self.latency + self._resending(1, FIRST_RESEND_OF_SYN))
             host, _, port = self.target.partition(":")
             to_reader, to_writer = await asyncio.open_connection(host, int(port))
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             writer.close()
             return
-        await asyncio.gather(self._carry(reader, to_writer), self._carry(to_reader, writer), return_exceptions=True)
+        try:
+            await asyncio.gather(self._carry(reader, to_writer), self._carry(to_reader, writer), return_exceptions=True)
+        except asyncio.CancelledError:  # all is over: asyncio would print it
+            writer.close()
+            to_writer.close()
+
+    async def close(self) -> None:
+        self._server.close()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One direction, in order."""
@@ -148,6 +156,13 @@ class RoomPhone:
 
     async def follow(self) -> None:
         """Until it is cancelled."""
+        try:
+            await self._follow()
+        finally:
+            if self._streams:
+                self._streams[1].close()
+
+    async def _follow(self) -> None:
         await asyncio.sleep(random.random() * EVERY)
         pause, in_a_row = EVERY, 0
         while True:
