@@ -6,7 +6,7 @@ import os
 import platform
 from collections.abc import Iterator
 
-from bench import documents, lists, mailing, portfolio, printing, publishing, scoring, web
+from bench import documents, lists, mailing, portfolio, printing, publishing, room, scoring, web
 from bench.large import large_organisation
 from bench.timing import Row
 
@@ -19,7 +19,7 @@ def main() -> None:
 
 
 def _rows() -> Iterator[Row]:
-    for one in (scoring, documents, publishing, web, printing, mailing):
+    for one in (scoring, documents, publishing, web, room, printing, mailing):
         yield from one.rows()
     with large_organisation() as made:
         yield from portfolio.rows(made)

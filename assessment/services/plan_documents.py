@@ -28,6 +28,7 @@ from assessment.services.organisation_look import logo_uri
 from assessment.services.plan_choices import choices_of
 from assessment.services.plans import RoundPlan, draft_plan, read_plan
 from assessment.services.rounds import get_round, lock_round
+from assessment.services.workshops import held_workshops
 from assessment.store.compaction import owe_compaction
 from assessment.store.jobs import Job
 from assessment.store.logos import find_logo_facts
@@ -323,6 +324,7 @@ def plan_source(
             reader=print_as.reader,
             until=round_plan.results.round,
         ),
+        workshops=held_workshops(session, round_plan.results.round, time_zone=organisation.time_zone, now=now),
         link=_link_of(round_plan.results.round, print_as),
     )
 

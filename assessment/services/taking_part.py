@@ -20,13 +20,15 @@ from assessment.domain.workshops import (
     Distribution,
     Stage,
     VotedQuestion,
+    counted,
     is_over,
 )
 from assessment.infra.tokens import token_hash
-from assessment.services.workshops import questions_of
+from assessment.services.workshops import all_questions_of, own_questions
 from assessment.store.database import Database
 from assessment.store.rounds import Round
 from assessment.store.workshops import (
+    Workshop,
     add_participant,
     cast_vote,
     find_by_pin,
@@ -44,7 +46,7 @@ class UnknownWorkshop(LookupError):
 
 
 class WorkshopFull(Exception):
-    """Far more devices than a room holds have joined."""
+    """It takes nobody new, or far more devices than a room holds have joined."""
 
 
 class UnknownVote(ValueError):
@@ -53,7 +55,7 @@ class UnknownVote(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class KnownWorkshop:
-    """What never changes of a workshop: what it asks, and whose it is."""
+    """What never changes of an edition of a workshop: what it can ask, and whose it is."""
 
     id: uuid.UUID
     team: str
@@ -77,6 +79,7 @@ class Glance:
     takes_part: bool
     vote: int | None
     are_few: bool
+    edition: int
 
     @property
     def mark(self) -> str:
@@ -93,15 +96,18 @@ def find_workshop(database: Database, *, pin: str = "", token: str = "") -> uuid
 
 
 @lru_cache(maxsize=KNOWN_WORKSHOPS)
-def know_workshop(database: Database, workshop_id: uuid.UUID) -> KnownWorkshop:
-    """Read once: while a round is open, what it asks is frozen. Raises `UnknownWorkshop`."""
+def know_workshop(database: Database, workshop_id: uuid.UUID, edition: int) -> KnownWorkshop:
+    """Read once for each edition (`Glance.edition`): while a round is open, what it asks is frozen, and a question that
+    is added to the workshop makes another edition. Raises `UnknownWorkshop`."""
     with database.connection_for_reading() as connection:
         names = find_names(connection, workshop_id)
     if names is None:
         raise UnknownWorkshop
     with database.reading() as session:
         round_ = session.get(Round, names.id)
-        questions = questions_of(session, round_) if round_ is not None else ()
+        workshop = session.get(Workshop, workshop_id)
+        own = own_questions(workshop) if workshop is not None else ()
+        questions = all_questions_of(session, round_, own) if round_ is not None else ()
     return KnownWorkshop(
         workshop_id,
         names.team,
@@ -128,19 +134,21 @@ def glance(database: Database, workshop_id: uuid.UUID, *, key: str, now: dt.date
         takes_part=row.participant_id is not None,
         vote=row.vote,
         are_few=row.joined < FEW_VOTERS,
+        edition=row.edition,
     )
 
 
-def shown_to_all(database: Database, workshop_id: uuid.UUID, seen: Glance) -> tuple[Distribution | None, int | None]:
-    """The votes that are shown, and the level that was agreed on; each `None` where there is none yet."""
+def shown_to_all(database: Database, known: KnownWorkshop, seen: Glance) -> tuple[Distribution | None, int | None]:
+    """The votes that are shown, and what was agreed on; each `None` where there is none yet."""
     with database.connection_for_reading() as connection:
-        row = find_shown(connection, workshop_id, seen.question, seen.ballot)
+        row = find_shown(connection, known.id, seen.question, seen.ballot)
     is_shown = seen.stage is Stage.REVEALED and row.counts is not None
-    return (Distribution(tuple(row.counts)) if is_shown else None, row.level)
+    return (counted(row.counts, row.voted, known.questions[seen.question]) if is_shown else None, row.level)
 
 
 def join(database: Database, workshop_id: uuid.UUID, *, key: str) -> None:
-    """The device with this key takes part from now on. Raises `WorkshopFull`, also where the workshop has ended."""
+    """The device with this key takes part from now on. Raises `WorkshopFull`, also where the workshop takes
+    nobody new or has ended."""
     try:
         with database.autocommit() as connection:
             is_in = add_participant(connection, workshop_id, token_hash(key), at_most=MOST_PARTICIPANTS)

@@ -12,8 +12,12 @@ from assessment.domain.plans.choices import ActionChoice
 from assessment.domain.plans.edits import with_written
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
+from assessment.domain.texts import Text
+from assessment.domain.workshops import PRIORITIES
 from assessment.services.plans import RoundPlan, change_plan
-from assessment.store.workshops import NoteKind, ended_of, notes_of
+from assessment.services.workshops import all_questions_of
+from assessment.store.rounds import Round
+from assessment.store.workshops import NoteKind, agreements_of, ended_of, notes_of
 
 
 class UnknownNote(LookupError):
@@ -44,6 +48,18 @@ def noted_actions(session: Session, round_plan: RoundPlan) -> tuple[NotedAction,
         for note in notes_of(session, workshop.id)
         if note.kind is NoteKind.ACTION and note.words not in there
     )
+
+
+def chosen_priorities(session: Session, round_: Round) -> tuple[Text, ...]:
+    """The pillars that the round's last workshop agreed on as those that matter most now; none where it did not."""
+    if round_.mode is not RoundMode.CONSENSUS:
+        return ()
+    for workshop in reversed(ended_of(session, round_.organisation_id, round_.id)):
+        for agreement in agreements_of(session, workshop.id):
+            if agreement.question == PRIORITIES:
+                asked = next((one for one in all_questions_of(session, round_) if one.key == PRIORITIES), None)
+                return tuple(asked.levels[at - 1].name for at in asked.chosen(agreement.level)) if asked else ()
+    return ()
 
 
 def take_noted(

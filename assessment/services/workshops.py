@@ -15,27 +15,45 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from assessment.catalogue.catalogue import load_action_library
+from assessment.domain.actions import Action
 from assessment.domain.plain_text import plain_line
 from assessment.domain.plans.choices import LONGEST_OWNER
+from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode, WrongRoundMode
+from assessment.domain.texts import Text
 from assessment.domain.workshops import (
     FEW_VOTERS,
     LONGEST_ACTION,
+    LONGEST_CHOICE,
     LONGEST_NOTE,
+    LONGEST_QUESTION,
+    LONGEST_TIMER,
+    MOST_CHOICES,
+    MOST_OWN_QUESTIONS,
     Command,
     Distribution,
+    HeldWorkshop,
     NotNow,
+    Order,
+    OwnQuestion,
     Position,
     Stage,
+    VotedOn,
     VotedQuestion,
+    agenda,
     agreed_sheet,
+    counted,
     distribution,
     is_over,
     most_disagreed_first,
     moved,
+    other_questions,
     seconds_left,
+    timed,
     voted_questions,
 )
+from assessment.infra.clock import local_date
 from assessment.infra.tokens import new_token
 from assessment.services.describe_round import points_to_judge
 from assessment.services.questionnaires import find_pinned_questionnaire, pinned_questionnaire
@@ -58,10 +76,12 @@ from assessment.store.workshops import (
     delete_participants,
     delete_votes,
     ended_of,
+    find_note,
     find_running,
     is_pin_taken,
     lock_running,
     notes_of,
+    questions_with_words,
     votes_of,
     with_participants,
 )
@@ -96,7 +116,19 @@ class UnknownLevel(ValueError):
 
 
 class NothingWritten(ValueError):
-    """A note without words."""
+    """A note, or a question, without words."""
+
+
+class UnknownNote(LookupError):
+    """The workshop has no such note, or not any more."""
+
+
+class TooManyQuestions(Exception):
+    """A workshop has as many questions of its own as it may have."""
+
+
+class NothingChosen(Exception):
+    """Nothing would be voted on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +143,8 @@ class Agreement:
 class Board:
     """A workshop as whoever leads it sees it. Of an open ballot nobody knows more than how many have voted.
 
-    `ballots` are the votes that were shown, by question, the first ones first.
+    `ballots` are the votes that were counted, by question, the first ones first; `offered` is all that could be voted
+    on, of which `questions` are in the agenda.
     """
 
     workshop: Workshop
@@ -122,6 +155,7 @@ class Board:
     agreements: Mapping[str, Agreement]
     notes: Sequence[WorkshopNote]
     is_over: bool
+    offered: tuple[VotedQuestion, ...] = ()
 
     @property
     def position(self) -> Position:
@@ -167,10 +201,40 @@ class Board:
         return tuple(question for question in self.questions if question.key not in self.agreements)
 
     @property
+    def are_votes_first(self) -> bool:
+        return self.workshop.order is Order.VOTES_FIRST
+
+    @property
+    def agreed_in_sheet(self) -> int:
+        return sum(question.is_in_sheet and question.key in self.agreements for question in self.questions)
+
+    @property
+    def left_out(self) -> tuple[VotedQuestion, ...]:
+        """What the round's sheet asks and this workshop does not vote on."""
+        return tuple(one for one in self.offered if one.is_in_sheet and one.key not in self.by_key)
+
+    @property
+    def timer_ends_at(self) -> dt.datetime | None:
+        return self.workshop.timer_ends_at
+
+    @property
     def most_disagreed(self) -> tuple[VotedQuestion, ...]:
         """Those on which nothing was agreed yet though they were voted on, the most disagreed first."""
         last = {key: ballots[-1] for key, ballots in self.ballots.items()}
         return tuple(self.by_key[key] for key in most_disagreed_first([one.key for one in self.open_questions], last))
+
+    @property
+    def voted_on(self) -> tuple[VotedOn, ...]:
+        """The questions that were voted or agreed on, in the order in which they are offered."""
+        return tuple(
+            VotedOn(
+                one,
+                tuple(self.ballots.get(one.key, ())),
+                self.agreements[one.key].level if one.key in self.agreements else None,
+            )
+            for one in self.offered
+            if one.key in self.agreements or one.key in self.ballots
+        )
 
     def notes_of(self, kind: NoteKind) -> list[WorkshopNote]:
         return [note for note in self.notes if note.kind is kind]
@@ -182,7 +246,37 @@ class Board:
 def questions_of(session: Session, round_: Round) -> tuple[VotedQuestion, ...]:
     """What a room can vote on of what a round asks; nothing where its text is not known any more."""
     asked = find_pinned_questionnaire(session, round_)
-    return voted_questions(asked, [(point.id, point.name) for point in points_to_judge(round_)]) if asked else ()
+    return _sheet_questions(asked, round_) if asked else ()
+
+
+def all_questions_of(session: Session, round_: Round, own: Sequence[OwnQuestion] = ()) -> tuple[VotedQuestion, ...]:
+    """The same, with what is in no sheet: priorities, and questions of the team's own."""
+    asked = find_pinned_questionnaire(session, round_)
+    return (*_sheet_questions(asked, round_), *other_questions(asked, own)) if asked else ()
+
+
+def conversation_about(question: VotedQuestion) -> Action | None:
+    """How a team talks about a pillar on which it is split, if the library has one for it."""
+    return load_action_library().conversation(question.pillar) if question.pillar else None
+
+
+def _sheet_questions(asked: Questionnaire, round_: Round) -> tuple[VotedQuestion, ...]:
+    return voted_questions(asked, [(point.id, point.name) for point in points_to_judge(round_)])
+
+
+def own_questions(workshop: Workshop) -> tuple[OwnQuestion, ...]:
+    return tuple(
+        OwnQuestion(one["id"], _text(one), tuple(_text(choice) for choice in one["choices"]))
+        for one in workshop.own_questions
+    )
+
+
+def _text(document: Mapping[str, str]) -> Text:
+    return Text(document["es"], document["en"])
+
+
+def _document(text: Text) -> dict[str, str]:
+    return {"es": text.es, "en": text.en}
 
 
 def statements_of(session: Session, round_: Round) -> int:
@@ -202,11 +296,19 @@ def is_fit_for_workshop(session: Session, round_: Round, *, now: dt.datetime) ->
 
 
 def start_workshop(
-    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, minutes: int, now: dt.datetime
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    minutes: int,
+    chosen: Sequence[str] | None = None,
+    order: Order = Order.AS_ASKED,
+    now: dt.datetime,
 ) -> Workshop:
-    """Starts a workshop that is planned to last so long; one that is being held goes on instead.
+    """Starts a workshop that is planned to last so long; one that is being held goes on instead. It votes on the
+    `chosen` keys, or on all that stands on the round's sheet.
 
-    Raises `UnknownRound`, `WrongRoundMode`, `RoundNotOpen`, `RoundHasAnswers` or `NothingToVote`.
+    Raises `UnknownRound`, `WrongRoundMode`, `RoundNotOpen`, `RoundHasAnswers`, `NothingToVote` or `NothingChosen`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     if round_.mode is not RoundMode.CONSENSUS:
@@ -216,6 +318,10 @@ def start_workshop(
         raise RoundHasAnswers
     if not questions_of(session, round_):
         raise NothingToVote
+    if chosen is not None:
+        chosen = [one.key for one in all_questions_of(session, round_) if one.key in chosen]
+        if not chosen:
+            raise NothingChosen
     if running := find_running(session, organisation_id, round_id):
         return running
     workshop = Workshop(
@@ -228,6 +334,9 @@ def start_workshop(
         commanded_at=now,
         agenda_seconds=60 * minutes,
         agenda_since=now,
+        chosen=chosen,
+        order=order,
+        own_questions=[],
     )
     session.add(workshop)
     session.flush()
@@ -258,6 +367,18 @@ def find_records(
     return tuple(board for board in reversed(boards) if board.ballots or board.agreements or board.notes)
 
 
+def held_workshops(session: Session, round_: Round, *, time_zone: str, now: dt.datetime) -> tuple[HeldWorkshop, ...]:
+    """The same for documents: votes and what was agreed, without the words that people wrote."""
+    if round_.mode is not RoundMode.CONSENSUS:
+        return ()
+    boards = find_records(session, organisation_id=round_.organisation_id, round_id=round_.id, now=now)
+    return tuple(
+        HeldWorkshop(local_date(board.workshop.started_at, time_zone), board.voted_on)
+        for board in boards
+        if board.voted_on
+    )
+
+
 def give_command(
     session: Session,
     *,
@@ -267,10 +388,12 @@ def give_command(
     version: int,
     to: str = "",
     may_be_few: bool = False,
+    minutes: int = 0,
     now: dt.datetime,
 ) -> None:
-    """Leads the workshop a step on. Votes that are revealed become counts, and are deleted; once the transaction is
-    committed, `Database.compact_if_owed` removes them from SQLite's files, and at a pause those that were changed.
+    """Leads the workshop a step on; a timer is started for so many `minutes`. Votes that are counted are deleted; once
+    the transaction is committed, `Database.compact_if_owed` removes them from SQLite's files, and at a pause those that
+    were changed.
 
     Raises `NoWorkshop`, `WorkshopMovedOn`, `WorkshopIsOver`, `NotNow`, `NobodyVoted`, or `FewVotes` unless they may be
     few.
@@ -283,6 +406,16 @@ def give_command(
         if command is Command.PAUSE:
             _pause(workshop, now)
             owe_emptied_log(session)
+        elif command is Command.TIMER:
+            workshop.timer_ends_at = timed(min(max(minutes, 1), LONGEST_TIMER), None, now)
+        elif command is Command.MINUTE:
+            workshop.timer_ends_at = timed(1, workshop.timer_ends_at, now)
+        elif command is Command.UNTIMED:
+            workshop.timer_ends_at = None
+        elif command is Command.DOORS:
+            workshop.takes_nobody_new = not workshop.takes_nobody_new
+        elif command is Command.RENEW:
+            workshop.token, workshop.pin = new_token(), _free_pin(session)
         else:
             _move(session, workshop, command, to, now, may_be_few=may_be_few)
     _commanded(session, workshop, now)
@@ -310,7 +443,7 @@ def agree(
     _require_going_on(workshop, now)
     if workshop.stage not in (Stage.ASKED, Stage.REVEALED):
         raise NotNow(Command.NEXT, workshop.stage)
-    asked = next(one for one in _questions(session, workshop) if one.key == question)
+    asked = next(one for one in _offered(session, workshop) if one.key == question)
     if not asked.takes(level):
         raise UnknownLevel(level)
     kept = session.get(WorkshopAgreement, (workshop.id, question))
@@ -321,6 +454,104 @@ def agree(
         session.add(kept)
     kept.level, kept.note = level, plain_line(note)[:LONGEST_NOTE]
     _commanded(session, workshop, now)
+
+
+def choose_questions(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    chosen: Sequence[str],
+    order: Order,
+    version: int,
+    now: dt.datetime,
+) -> None:
+    """What is voted on from now on, and in which order. What was voted or agreed on stays, as does what is shown.
+
+    Raises `NoWorkshop`, `WorkshopMovedOn` or `NothingChosen`.
+    """
+    workshop = _lock(session, organisation_id, round_id, version)
+    stays = questions_with_words(session, workshop.id) | {workshop.question}
+    kept = [one.key for one in _offered(session, workshop) if one.key in chosen or one.key in stays]
+    if not kept:
+        raise NothingChosen
+    workshop.chosen, workshop.order = kept, order
+    _changed_what_is_asked(session, workshop, now)
+
+
+def add_own_question(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    text: Text,
+    choices: Sequence[Text] = (),
+    version: int,
+    now: dt.datetime,
+) -> None:
+    """A plain question more, after all others; without choices it is answered from 1 to 5.
+
+    Raises `NoWorkshop`, `WorkshopMovedOn`, `NothingWritten` (also for a single choice) or `TooManyQuestions`.
+    """
+    workshop = _lock(session, organisation_id, round_id, version)
+    asked = _plain(text, LONGEST_QUESTION)
+    if not (asked.es and asked.en) or len(choices) == 1:
+        raise NothingWritten
+    if len(workshop.own_questions) >= MOST_OWN_QUESTIONS or len(choices) > MOST_CHOICES:
+        raise TooManyQuestions
+    id_ = str(len(workshop.own_questions) + 1)
+    written = {
+        "id": id_,
+        **_document(asked),
+        "choices": [_document(_plain(choice, LONGEST_CHOICE)) for choice in choices],
+    }
+    chosen = workshop.chosen
+    if chosen is None:
+        chosen = [one.key for one in _offered(session, workshop) if one.is_in_sheet]
+    workshop.own_questions = [*workshop.own_questions, written]
+    workshop.chosen = [*chosen, f"own:{id_}"]
+    _changed_what_is_asked(session, workshop, now)
+
+
+def _plain(text: Text, longest: int) -> Text:
+    return Text(plain_line(text.es)[:longest], plain_line(text.en)[:longest])
+
+
+def _changed_what_is_asked(session: Session, workshop: Workshop, now: dt.datetime) -> None:
+    workshop.edition += 1
+    _commanded(session, workshop, now)
+
+
+def change_note(
+    session: Session,
+    *,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    note_id: uuid.UUID,
+    words: str,
+    owner: str = "",
+    due_on: dt.date | None = None,
+) -> None:
+    """Other words, owner and day for what was written down; without words it is taken away.
+
+    Raises `NoWorkshop` or `UnknownNote`.
+    """
+    note = get_note(session, organisation_id=organisation_id, round_id=round_id, note_id=note_id)
+    plain = plain_line(words)[: LONGEST_ACTION if note.kind is NoteKind.ACTION else LONGEST_NOTE]
+    if plain:
+        note.words, note.owner, note.due_on = plain, plain_line(owner)[:LONGEST_OWNER], due_on
+    else:
+        session.delete(note)
+        owe_emptied_log(session)
+    session.flush()
+
+
+def get_note(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, note_id: uuid.UUID) -> WorkshopNote:
+    """Raises `NoWorkshop` or `UnknownNote`."""
+    note = find_note(session, _running(session, organisation_id, round_id).id, note_id)
+    if note is None:
+        raise UnknownNote(note_id)
+    return note
 
 
 def write_note(
@@ -360,19 +591,21 @@ def end_workshop(
     """Ends the workshop for good, also one that has ended by itself: what was agreed becomes the round's one sheet,
     unless nothing is to be handed over, or the round was published meanwhile.
 
-    Returns on how many questions there was agreement; with none, the round has no sheet. People who took part are
-    forgotten, with votes that were not shown. Raises `NoWorkshop`, `RoundNotOpen`, `AlreadySubmitted` or
+    Returns on how many questions of the sheet there was agreement; with none, the round has no sheet. People who took
+    part are forgotten, with votes that were not shown. Raises `NoWorkshop`, `RoundNotOpen`, `AlreadySubmitted` or
     `QuestionnaireChanged`; nothing has changed then.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)  # first, as where a round goes
     workshop = lock_running(session, organisation_id, round_id)
     if workshop is None:
         raise NoWorkshop(round_id)
-    agreed = {agreement.question: agreement.level for agreement in agreements_of(session, workshop.id)}
+    in_sheet = {one.key for one in _offered(session, workshop) if one.is_in_sheet}
+    agreements = agreements_of(session, workshop.id)
+    agreed = {agreement.question: agreement.level for agreement in agreements if agreement.question in in_sheet}
     if agreed and hands_over and round_.published_at is None:
         _hand_over(session, round_, agreed, now)
     workshop.ended_at, workshop.pin = now, None
-    workshop.stage, workshop.agenda_since = _stage_at_rest(workshop), None
+    workshop.stage, workshop.agenda_since, workshop.timer_ends_at = _stage_at_rest(workshop), None, None
     delete_participants(session, workshop.id)
     owe_compaction(session)
     _commanded(session, workshop, now)
@@ -445,7 +678,9 @@ def _is_over(workshop: Workshop, now: dt.datetime) -> bool:
 
 
 def _position(workshop: Workshop) -> Position:
-    return Position(workshop.stage, workshop.question, workshop.ballot, workshop.is_blank)
+    return Position(
+        workshop.stage, workshop.question, workshop.ballot, workshop.is_blank, workshop.is_talk, workshop.order
+    )
 
 
 def _commanded(session: Session, workshop: Workshop, now: dt.datetime) -> None:
@@ -456,7 +691,7 @@ def _commanded(session: Session, workshop: Workshop, now: dt.datetime) -> None:
 
 def _pause(workshop: Workshop, now: dt.datetime) -> None:
     workshop.agenda_seconds = seconds_left(workshop.agenda_seconds, workshop.agenda_since, now)
-    workshop.agenda_since = None
+    workshop.agenda_since = workshop.timer_ends_at = None
     workshop.paused_at = now
 
 
@@ -473,50 +708,82 @@ def _move(
 ) -> None:
     before = _position(workshop)
     votes = votes_of(session, workshop.id) if before.stage is Stage.VOTING else ()
-    ballots: dict[str, int] = {}
-    for shown in ballots_of(session, workshop.id):
-        ballots[shown.question] = max(shown.number, ballots.get(shown.question, 0))
-    questions = _questions(session, workshop)
-    after = moved(before, command, questions=[one.key for one in questions], ballots=ballots, votes=len(votes), to=to)
-    if (before.stage, after.stage) == (Stage.VOTING, Stage.REVEALED):
+    board = _board(session, workshop, now)
+    after = moved(
+        before,
+        command,
+        questions=[one.key for one in board.questions],
+        ballots={key: len(counted_) for key, counted_ in board.ballots.items()},
+        votes=len(votes),
+        to=to,
+        agreed=board.agreements,
+    )
+    if votes and command is Command.NEXT:
         if len(votes) < FEW_VOTERS and not may_be_few:
             raise FewVotes
-        size = next(one.size for one in questions if one.key == before.question)
-        session.add(
-            WorkshopBallot(
-                organisation_id=workshop.organisation_id,
-                workshop_id=workshop.id,
-                question=before.question,
-                number=before.ballot,
-                counts=list(distribution(votes, size).counts),
-                revealed_at=now,
-            )
+        _count(session, workshop, board.by_key[before.question], votes, now)
+    if after.order is Order.DISAGREED and before.order is not Order.DISAGREED:
+        workshop.order = after.order
+        first = _board(session, workshop, now).questions[0].key
+        after = moved(after, Command.GO, questions=[first], ballots=_latest(session, workshop), votes=0, to=first)
+    if after.question != before.question:
+        workshop.timer_ends_at = None
+    workshop.stage, workshop.question, workshop.ballot = after.stage, after.question, after.ballot
+    workshop.is_blank, workshop.is_talk, workshop.order = after.is_blank, after.is_talk, after.order
+
+
+def _count(
+    session: Session, workshop: Workshop, question: VotedQuestion, votes: Sequence[int], now: dt.datetime
+) -> None:
+    """The votes of the open ballot become counts, and are deleted."""
+    found = distribution(votes, question)
+    session.add(
+        WorkshopBallot(
+            organisation_id=workshop.organisation_id,
+            workshop_id=workshop.id,
+            question=question.key,
+            number=workshop.ballot,
+            counts=list(found.counts),
+            voted=found.voted,
+            revealed_at=now,
         )
-        delete_votes(session, workshop.id)
-        owe_emptied_log(session)
-    workshop.stage, workshop.question = after.stage, after.question
-    workshop.ballot, workshop.is_blank = after.ballot, after.is_blank
+    )
+    delete_votes(session, workshop.id)
+    owe_emptied_log(session)
+    session.flush()
 
 
-def _questions(session: Session, workshop: Workshop) -> tuple[VotedQuestion, ...]:
+def _latest(session: Session, workshop: Workshop) -> dict[str, int]:
+    """The number of the last ballot on each question."""
+    return {shown.question: shown.number for shown in ballots_of(session, workshop.id)}
+
+
+def _offered(session: Session, workshop: Workshop) -> tuple[VotedQuestion, ...]:
+    """All that the workshop could vote on."""
     round_ = get_round(session, organisation_id=workshop.organisation_id, round_id=workshop.round_id)
     asked = pinned_questionnaire(session, round_)
-    return voted_questions(asked, [(point.id, point.name) for point in points_to_judge(round_)])
+    return (*_sheet_questions(asked, round_), *other_questions(asked, own_questions(workshop)))
 
 
 def _board(session: Session, workshop: Workshop, now: dt.datetime) -> Board:
+    offered = _offered(session, workshop)
+    by_key = {one.key: one for one in offered}
     ballots: dict[str, list[Distribution]] = {}
     for shown in ballots_of(session, workshop.id):
-        ballots.setdefault(shown.question, []).append(Distribution(tuple(shown.counts)))
+        ballots.setdefault(shown.question, []).append(counted(shown.counts, shown.voted, by_key[shown.question]))
+    sheet = [one for one in offered if one.is_in_sheet]
+    others = [one for one in offered if not one.is_in_sheet]
+    first = {key: votes[0] for key, votes in ballots.items()}
     return Board(
         workshop=workshop,
-        questions=_questions(session, workshop),
+        questions=agenda(sheet, others, workshop.chosen, workshop.order, first),
         joined=count_participants(session, workshop.id),
         voted=count_votes(session, workshop.id),
         ballots={question: tuple(votes) for question, votes in ballots.items()},
         agreements={one.question: Agreement(one.level, one.note) for one in agreements_of(session, workshop.id)},
         notes=notes_of(session, workshop.id),
         is_over=_is_over(workshop, now),
+        offered=offered,
     )
 
 

@@ -26,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    false,
     func,
     insert,
     select,
@@ -34,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from assessment.domain.workshops import Stage
+from assessment.domain.workshops import Order, Stage
 from assessment.store.base import Base, Document, Moment, RandomKey, belongs_to, tenant_key, text_enum
 from assessment.store.organisations import Organisation
 from assessment.store.rounds import Round
@@ -49,6 +50,9 @@ class Workshop(RandomKey, Base):
     `token` is the secret of the address that the code on the wall leads to; `pin` can be typed, and is free again once
     the workshop is ended. `version` grows with everything that people in the room can see. Of the time that was planned
     `agenda_seconds` were left at `agenda_since`, which is empty while the workshop is paused.
+
+    `chosen` are the keys of what is voted on; empty for all that stands on the round's sheet. `own_questions` are the
+    team's own, and `edition` grows whenever what can be voted on becomes another thing.
     """
 
     __tablename__ = "workshops"
@@ -73,6 +77,15 @@ class Workshop(RandomKey, Base):
     question: Mapped[str] = mapped_column(String(100), default="")
     ballot: Mapped[int] = mapped_column(default=0)
     is_blank: Mapped[bool] = mapped_column(default=False)
+    is_talk: Mapped[bool] = mapped_column(default=False, server_default=false())
+    order: Mapped[Order] = mapped_column(
+        "question_order", text_enum(Order), default=Order.AS_ASKED, server_default=Order.AS_ASKED
+    )
+    chosen: Mapped[list[Any] | None] = mapped_column(Document)
+    own_questions: Mapped[list[Any]] = mapped_column(Document, default=list, server_default="[]")
+    edition: Mapped[int] = mapped_column(default=1, server_default="1")
+    timer_ends_at: Mapped[Moment | None]
+    takes_nobody_new: Mapped[bool] = mapped_column(default=False, server_default=false())
     version: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[Moment]
     commanded_at: Mapped[Moment]
@@ -115,7 +128,7 @@ class WorkshopVote(Base):
 
 class WorkshopBallot(Base):
     """Votes that were shown. `counts` says how often each value was voted for: first those who did not know, then the
-    levels from the lowest."""
+    levels from the lowest. Where each person could choose several, `voted` says how many people voted."""
 
     __tablename__ = "workshop_ballots"
     __table_args__ = (belongs_to("workshops", "workshop_id"),)
@@ -125,6 +138,7 @@ class WorkshopBallot(Base):
     question: Mapped[str] = mapped_column(String(100), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     counts: Mapped[list[Any]] = mapped_column(Document)
+    voted: Mapped[int | None]
     revealed_at: Mapped[Moment]
 
 
@@ -278,6 +292,19 @@ def notes_of(session: Session, workshop_id: uuid.UUID) -> Sequence[WorkshopNote]
     ).all()
 
 
+def find_note(session: Session, workshop_id: uuid.UUID, note_id: uuid.UUID) -> WorkshopNote | None:
+    return session.scalar(
+        select(WorkshopNote).where(WorkshopNote.workshop_id == workshop_id, WorkshopNote.id == note_id)
+    )
+
+
+def questions_with_words(session: Session, workshop_id: uuid.UUID) -> set[str]:
+    """The questions that were voted or agreed on."""
+    voted = select(WorkshopBallot.question).where(WorkshopBallot.workshop_id == workshop_id)
+    agreed = select(WorkshopAgreement.question).where(WorkshopAgreement.workshop_id == workshop_id)
+    return set(session.scalars(voted.union(agreed)))
+
+
 # For those who take part: a statement each
 
 
@@ -323,6 +350,7 @@ def _glance() -> Executable:
             Workshop.question,
             Workshop.ballot,
             Workshop.version,
+            Workshop.edition,
             Workshop.commanded_at,
             Workshop.paused_at,
             Workshop.ended_at,
@@ -347,25 +375,24 @@ def glance_at(connection: Connection, workshop_id: uuid.UUID, key_hash: str) -> 
 
 def find_shown(connection: Connection, workshop_id: uuid.UUID, question: str, number: int) -> Row[*tuple[Any, ...]]:
     """The counts of a ballot and what was agreed: each `None` where there is none yet."""
-    counts = (
-        select(WorkshopBallot.counts)
-        .where(
-            WorkshopBallot.workshop_id == workshop_id,
-            WorkshopBallot.question == question,
-            WorkshopBallot.number == number,
-        )
-        .scalar_subquery()
+    shown = select(WorkshopBallot.counts, WorkshopBallot.voted).where(
+        WorkshopBallot.workshop_id == workshop_id,
+        WorkshopBallot.question == question,
+        WorkshopBallot.number == number,
     )
+    counts = shown.with_only_columns(WorkshopBallot.counts).scalar_subquery()
+    voted = shown.with_only_columns(WorkshopBallot.voted).scalar_subquery()
     level = (
         select(WorkshopAgreement.level)
         .where(WorkshopAgreement.workshop_id == workshop_id, WorkshopAgreement.question == question)
         .scalar_subquery()
     )
-    return connection.execute(select(counts.label("counts"), level.label("level"))).one()
+    labelled = select(counts.label("counts"), voted.label("voted"), level.label("level"))
+    return connection.execute(labelled).one()
 
 
 def add_participant(connection: Connection, workshop_id: uuid.UUID, key_hash: str, *, at_most: int) -> bool:
-    """A device takes part from now on, while nobody has ended the workshop and fewer than `at_most` do; one that did
+    """A device takes part from now on, while the workshop takes people and fewer than `at_most` do; one that did
     already still does."""
     joined = (
         select(func.count())
@@ -378,7 +405,12 @@ def add_participant(connection: Connection, workshop_id: uuid.UUID, key_hash: st
         Workshop.organisation_id,
         Workshop.id,
         bindparam("key_hash", key_hash, type_=String()),
-    ).where(Workshop.id == workshop_id, Workshop.ended_at.is_(None), joined < at_most)
+    ).where(
+        Workshop.id == workshop_id,
+        Workshop.ended_at.is_(None),
+        Workshop.takes_nobody_new.is_(False),
+        joined < at_most,
+    )
     chosen = chosen.with_for_update(read=True, of=Workshop)  # so that nobody stays who joins while it is ended
     added = insert(WorkshopParticipant).from_select(["id", "organisation_id", "workshop_id", "key_hash"], chosen)
     return connection.execute(added.returning(WorkshopParticipant.id)).first() is not None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessment.domain.workshops import DONT_KNOW, Distribution, VotedQuestion
+from markupsafe import Markup
+
+from assessment.domain.workshops import VotedOn
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
 from assessment.services.workshops import Board, NoteKind
+from reports.engine.votes import Bar, bar_of, bars_of, ends_of, in_reading_order, level_words, told
 
 __all__ = [
     "Bar",
@@ -16,6 +20,8 @@ __all__ = [
     "RecordedNote",
     "RecordedQuestion",
     "bars_of",
+    "ends_of",
+    "in_reading_order",
     "level_words",
     "record_of",
     "records_of",
@@ -24,28 +30,19 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One answer and its votes. `percent` is of all who voted; the number of an answer that is no level is empty."""
-
-    value: int
-    number: str
-    name: str
-    votes: str
-    percent: int
-    is_most_voted: bool
-
-
-@dataclass(frozen=True, slots=True)
 class RecordedQuestion:
     title: str
     agreed: str
     note: str
+    bar: Markup | None
     ballots: tuple[tuple[Bar, ...], ...]
     sentences: tuple[str, ...]
+    is_in_sheet: bool
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedNote:
+    id: uuid.UUID
     words: str
     about: str
     owner: str
@@ -64,47 +61,6 @@ class Record:
     parked: tuple[RecordedNote, ...]
 
 
-def level_words(question: VotedQuestion, value: int, reader: Localisation) -> str:
-    """A level with its number; of "I don't know", the questionnaire's own words."""
-    if value == DONT_KNOW:
-        return reader.text(question.dont_know)
-    level = question.levels[value - 1]
-    return f"{reader.number(level.value)} · {reader.text(level.name)}"
-
-
-def bars_of(question: VotedQuestion, votes: Distribution, reader: Localisation) -> tuple[Bar, ...]:
-    """From the highest level down to the lowest, then those who do not know, if anybody does not."""
-    most, all_votes = votes.most_voted, max(1, votes.voters)
-    bars = [
-        Bar(
-            level.value,
-            reader.number(level.value),
-            reader.text(level.name),
-            reader.number(votes.counts[level.value]),
-            round(100 * votes.counts[level.value] / all_votes),
-            level.value in most,
-        )
-        for level in reversed(question.levels)
-    ]
-    if unknown := votes.counts[DONT_KNOW]:
-        words = reader.text(question.dont_know)
-        bars.append(Bar(DONT_KNOW, "", words, reader.number(unknown), round(100 * unknown / all_votes), False))
-    return tuple(bars)
-
-
-def told(question: VotedQuestion, votes: Distribution, reader: Localisation) -> tuple[str, ...]:
-    """What is to be said about votes that are shown: a tie, and that so few are not anonymous."""
-    sentences = []
-    if votes.is_tied:
-        levels = reader.list_of(level_words(question, value, reader) for value in votes.most_voted)
-        sentences.append(
-            reader.gettext("A tie: %(levels)s have the same number of votes. The team decides.", levels=levels)
-        )
-    if not votes.is_anonymous:
-        sentences.append(reader.gettext("With fewer than five votes, it can be guessed who voted what."))
-    return tuple(sentences)
-
-
 def records_of(boards: Sequence[Board], time_zone: str, reader: Localisation) -> tuple[Record, ...]:
     """What several workshops of a round left behind, each with a place of its own."""
     return tuple(record_of(board, time_zone, reader, number) for number, board in enumerate(boards, 1))
@@ -112,33 +68,39 @@ def records_of(boards: Sequence[Board], time_zone: str, reader: Localisation) ->
 
 def record_of(board: Board, time_zone: str, reader: Localisation, number: int = 1) -> Record:
     """What a workshop left behind, or has so far."""
-    seen = [one for one in board.questions if one.key in board.agreements or one.key in board.ballots]
     return Record(
         anchor="workshop" if number == 1 else f"workshop-{number}",
         day=reader.date(local_date(board.workshop.started_at, time_zone)),
-        questions=tuple(_recorded(board, question, reader) for question in seen),
+        questions=tuple(_recorded(board, one, reader) for one in board.voted_on),
         actions=_notes(board, NoteKind.ACTION, reader),
         parked=_notes(board, NoteKind.PARKED, reader),
     )
 
 
-def _recorded(board: Board, question: VotedQuestion, reader: Localisation) -> RecordedQuestion:
-    agreement = board.agreements.get(question.key)
-    ballots: Sequence[Distribution] = board.ballots.get(question.key, ())
+def _recorded(board: Board, one: VotedOn, reader: Localisation) -> RecordedQuestion:
+    question, agreement = one.question, board.agreements.get(one.question.key)
+    last = one.ballots[-1] if one.ballots else None
     return RecordedQuestion(
         title=reader.text(question.title),
         agreed=level_words(question, agreement.level, reader) if agreement else "",
         note=agreement.note if agreement else "",
-        ballots=tuple(bars_of(question, votes, reader) for votes in ballots),
-        sentences=told(question, ballots[-1], reader) if ballots else (),
+        bar=bar_of(question, last, reader) if last else None,
+        ballots=tuple(bars_of(question, votes, reader) for votes in one.ballots),
+        sentences=told(question, last, reader) if last else (),
+        is_in_sheet=question.is_in_sheet,
     )
+
+
+def _about(board: Board, key: str, reader: Localisation) -> str:
+    return next((reader.text(question.title) for question in board.offered if question.key == key), "")
 
 
 def _notes(board: Board, kind: NoteKind, reader: Localisation) -> tuple[RecordedNote, ...]:
     return tuple(
         RecordedNote(
+            note.id,
             note.words,
-            reader.text(board.by_key[note.question].title) if note.question in board.by_key else "",
+            _about(board, note.question, reader),
             note.owner,
             reader.date(note.due_on) if note.due_on else "",
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from assessment.infra.languages import Localisation
-from reports.action_plan import change, evidence, front, headline, surplus
+from reports.action_plan import change, evidence, front, headline, surplus, votes
 from reports.action_plan.context import ActionPlanContext, ResultContext
 from reports.action_plan.source import PlanSource, ResultSource
 from reports.all_rounds.build import rounds_block
@@ -105,6 +105,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         ladder_change_rest=change.ladder_change_rest(source, reader),
         changed=change.change_part(source, reader),
         past=_past(source, reader),
+        votes=votes.votes_blocks(source, reader),
         sections=section_blocks(questionnaire, result, reader),
         calendar=front.calendar(source, reader),
         details=front.details(source, reader),

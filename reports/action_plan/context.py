@@ -69,6 +69,28 @@ class FocusRow:
 
 
 @dataclass(frozen=True, slots=True)
+class VotesRow:
+    """A question of a workshop. `again` tells of the votes before those that are drawn, `tie` that the team decided."""
+
+    title: str
+    agreed: str
+    bar: Markup | None
+    votes: str
+    again: str
+    tie: str
+    is_in_sheet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VotesBlock:
+    """How the votes of a workshop fell; `few` says that some of them are hardly anonymous."""
+
+    note: str
+    few: str
+    rows: tuple[VotesRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Quadrant:
     """One cell of the importance–performance grid (Martilla & James 1977)."""
 
@@ -306,6 +328,7 @@ class ActionPlanContext:
     ladder_change_rest: str
     changed: ChangePart | None
     past: RoundsBlock | None
+    votes: tuple[VotesBlock, ...]
     sections: tuple[SectionBlock, ...]
     calendar: tuple[CalendarBlock, ...]
     details: tuple[ActionDetail, ...]

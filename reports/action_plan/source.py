@@ -14,6 +14,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.domain.since import Since
 from assessment.domain.surplus import Surplus
+from assessment.domain.workshops import HeldWorkshop
 from assessment.infra.languages import Paper
 from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 
@@ -36,6 +37,9 @@ class ResultSource:
     """What the round says of actions that were done before it."""
     past: AllRounds | None = None
     """The team's rounds up to this one."""
+
+    workshops: tuple[HeldWorkshop, ...] = ()
+    """Where the round was voted on in a room, the last one first."""
 
     def point_name(self, point: str) -> str:
         return self.point_names.get(point, point)

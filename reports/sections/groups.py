@@ -176,7 +176,8 @@ def group_rows(
     rows = []
     for number, result in enumerate(results, start=1):
         name = names[result.pillar]
-        score = words.score_words(result, scale, reader)
+        is_open = is_consensus and result.mean is None  # the team has agreed on nothing: nothing is withheld
+        score = "—" if is_open else words.score_words(result, scale, reader)
         interval = words.interval_words(result, reader, scale.size)
         target = target_of(result.pillar) if target_of else None
         label = f"{name}: {score} {interval}".strip()
@@ -184,7 +185,7 @@ def group_rows(
             PillarRow(
                 number=number,
                 name=name,
-                level=_level(result, results, reader),
+                level=reader.gettext("No agreed level") if is_open else _level(result, results, reader),
                 score=score,
                 interval=interval,
                 scale=None

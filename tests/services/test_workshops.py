@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from assessment.domain.answers import DK, AnswerSheet, Role
 from assessment.domain.rounds import RoundMode, RoundNotOpen, WrongRoundMode
-from assessment.domain.workshops import Command, NobodyVoted, NotNow, Stage
+from assessment.domain.texts import Text
+from assessment.domain.workshops import MOST_OWN_QUESTIONS, Command, NobodyVoted, NotNow, Order, Stage
 from assessment.services.answer_documents import sheet_from_document
 from assessment.services.publication import publish_round
 from assessment.services.respond import AlreadySubmitted
@@ -21,8 +22,13 @@ from assessment.services.workshops import (
     FewVotes,
     NoteKind,
     NothingWritten,
+    TooManyQuestions,
+    UnknownNote,
     WorkshopIsOver,
     WorkshopMovedOn,
+    add_own_question,
+    change_note,
+    choose_questions,
     find_records,
     forget_what_is_over,
     give_command,
@@ -363,3 +369,62 @@ def test_a_phone_that_comes_back_is_the_same_one(database):
     room = Room.make(database)
     room.join(PHONES[0], PHONES[0], PHONES[1])
     assert room.board().joined == 2
+
+
+@pytest.mark.both_databases
+def test_what_was_voted_on_stays_in_the_agenda_and_questions_of_ones_own_stay_out_of_the_sheet(database):
+    room = Room.make(database)
+    room.join(*PHONES)
+    room.command(Command.NEXT, Command.NEXT)
+    for phone in PHONES:
+        room.vote(phone, 3)
+    room.command(Command.NEXT)
+
+    def change(act, **given):
+        with database.writing() as session:
+            act(session, **room.own, **{"version": room.board().workshop.version, "now": NOW} | given)
+
+    asked = Text("¿Listos?", "Ready?")
+    change(choose_questions, chosen=["ladder:contact", "priorities:pillars", "made up"], order=Order.AS_ASKED)
+    assert [one.key for one in room.board().questions] == [FIRST, "ladder:contact", "priorities:pillars"]
+    for _ in range(MOST_OWN_QUESTIONS):
+        change(add_own_question, text=asked)
+    refused = {
+        TooManyQuestions: {"text": asked},
+        NothingWritten: {"text": Text(" ", "Ready?")},
+        WorkshopMovedOn: {"text": asked, "version": 1},
+    }
+    for error, given in refused.items():
+        with pytest.raises(error):
+            change(add_own_question, **given)
+    priorities = room.board().by_key["priorities:pillars"]
+    room.command(Command.GO, to=priorities.key)
+    room.command(Command.NEXT)
+    both = priorities.value_of([2, 12])
+    assert room.vote(PHONES[0], both, question=priorities.key)
+    with pytest.raises(UnknownVote):
+        room.vote(PHONES[1], priorities.value_of([1, 2, 3, 4]), question=priorities.key)
+    room.command(Command.NEXT)
+    assert (room.board().shown.voters, room.board().shown.most_voted) == (1, (2, 12))
+    room.agree(both)
+    room.command(Command.GO, to="own:1")
+    room.agree(4)
+    assert room.end() == 0  # nothing of the sheet was agreed
+    with database.reading() as session:
+        (record,) = find_records(session, **room.own, now=NOW)
+        assert [one.question.key for one in record.voted_on] == [FIRST, priorities.key, "own:1"]
+
+
+def test_what_was_written_down_is_changed_or_taken_away_by_its_own_workshop_alone(database):
+    room, other = Room.make(database), Room.make(database, "Beta")
+    with database.writing() as session:
+        write_note(session, **room.own, kind=NoteKind.ACTION, words="Tablero", now=NOW)
+    (note,) = room.board().notes
+    with database.writing() as session:
+        with pytest.raises(UnknownNote):
+            change_note(session, **other.own, note_id=note.id, words="otro")
+        change_note(session, **room.own, note_id=note.id, words="Tablero nuevo", owner="Ana")
+    assert [(one.words, one.owner) for one in room.board().notes] == [("Tablero nuevo", "Ana")]
+    with database.writing() as session:
+        change_note(session, **room.own, note_id=note.id, words=" ")
+    assert room.board().notes == []

@@ -77,7 +77,7 @@ class Room:
             join(self.database, self.workshop_id, key=phone)
 
     def vote(self, phone: str, value: int, *, question: str = FIRST, ballot: int = 1) -> bool:
-        known = know_workshop(self.database, self.workshop_id)
+        known = know_workshop(self.database, self.workshop_id, self.seen_by(phone).edition)
         return vote(self.database, known, key=phone, question=question, ballot=ballot, value=value, now=self.now)
 
     def seen_by(self, phone: str) -> Glance:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
@@ -14,6 +18,7 @@ from assessment.store.rounds import Round
 from assessment.store.workshops import Workshop, WorkshopVote
 from assessment.web import limits
 from assessment.web.workshops.views import WITHOUT_PAGE
+from tests.printing import words_of_pdf
 from tests.services.build import answer
 from tests.web.client import PageClient
 from tests.web.conftest import all_databases
@@ -79,11 +84,19 @@ def test_a_room_votes_sees_how_the_votes_fall_and_agrees(world: World) -> None:
     room.leader.get(room.at("/end"))
     assert "Engaging service vision" not in room.leader.page.text  # it reads Spanish
     room.leader.fill(follow_redirects=True)
-    assert "Se oyen en las reuniones" in room.leader.page.text
+    assert room.leader.page.h1 == "Del taller al plan"
     ana.get("/w/room")
     assert ana.page.h1 == "El taller terminó"
-    room.leader.get(f"{room.round_page}/close")
-    room.leader.fill({"confirmed": "y"}, follow_redirects=True)
+    room.leader.fill(follow_redirects=True)  # one button closes the round, publishes it and leads to the plan
+    assert room.leader.page.h1.startswith("Plan de")
+    room.leader.get(f"{room.round_page}/results")
+    assert "Se oyen en las reuniones" in room.leader.page.text
+    room.leader.get(f"{room.round_page}/plan/screen")
+    assert "Al plan todavía le falta algo" in room.leader.page.text or "Compartir el plan" in room.leader.page.text
+    pdf = room.leader.get(f"{room.round_page}/plan.pdf")
+    words = words_of_pdf(pdf.data)
+    for part in ("Cómo quedaron los votos y qué acordaron", "3 · En práctica", "2: 1 · 4: 1", "Empate:"):
+        assert part in words, part
     viewer = world.client("viewer")
     viewer.get(f"{room.round_page}/results")
     assert "Agreed: 3 · Practised" in viewer.page.text
@@ -200,7 +213,7 @@ def test_after_the_last_question_the_page_says_what_is_left(world: World) -> Non
     room.leader.fill({"level": "2"}, form=agree, follow_redirects=True)
     assert "Lo acordado quedó guardado." in room.leader.page.text
     assert "Ir a la siguiente pregunta pendiente" in room.leader.page.text
-    room.command("go")
+    room.command("next")
     assert room.row().question == FIRST
 
 
@@ -219,6 +232,16 @@ def test_thoughts_and_actions_are_written_down_and_seen_by_those_who_manage(worl
     room.leader.fill({"parked": "¿Y los turnos de noche?"}, form=forms["park"], follow_redirects=True)
     for words in ("Un tablero con las palabras", "Ana", "15 de enero de 2027", "¿Y los turnos de noche?"):
         assert words in room.leader.page.text
+    change = re.findall(r'href="([^"]+/note\?id=[^"]+)"', room.leader.get(room.at()).get_data(as_text=True))
+    room.leader.get(change[0].replace("&amp;", "&"))
+    room.leader.fill({"words": "Un tablero en la entrada"}, follow_redirects=True)
+    assert "Un tablero en la entrada" in room.leader.page.text
+    assert "Un tablero con las palabras" not in room.leader.page.text
+    room.leader.get(change[1])
+    room.leader.fill({"words": ""}, follow_redirects=True)
+    assert "noche" not in room.leader.page.text
+    room.leader.get(change[1], follow_redirects=True)
+    assert "Eso se quitó mientras tanto." in room.leader.page.text
 
 
 def test_the_short_address_takes_the_pin_however_it_is_typed_and_says_what_is_wrong(world: World) -> None:
@@ -290,7 +313,8 @@ def test_an_action_of_each_workshop_takes_a_place_in_the_plan_with_its_owner_and
     lead.get(room.at("/end"))
     lead.fill()
     lead.get(room.at("/start"))
-    lead.fill()
+    lead.fill({"questions": [FIRST, "items:vision-rubric", "items:recruitment-rubric"]})
+    assert _running(world).order == "as_asked"
     for number, command in enumerate(("next", "skip", "skip")):
         room.command(command)
         forms = {form["action"].rpartition("/")[2]: at for at, form in enumerate(lead.page.forms)}
@@ -399,3 +423,111 @@ def test_while_a_workshop_is_held_nobody_is_offered_to_answer_on_one_device(worl
     room.leader.get(room.at("/end"))
     room.leader.fill(follow_redirects=True)
     assert [one for one in room.leader.page.links if link in one]
+
+
+def _chosen(world: World) -> tuple[WorkshopRoom, list[PageClient]]:
+    """Two pillars, priorities and a question of the room's own; all is voted on first, by five phones."""
+    room = WorkshopRoom.make(world)
+    lead = room.leader
+    lead.get(room.at("/end"))
+    lead.fill(follow_redirects=True)
+    lead.get(room.at("/start"))
+    lead.fill({"questions": [], "minutes": "60", "order": "votes_first"})
+    assert "Elija al menos una pregunta." in lead.page.text
+    asked = [FIRST, "items:vision-rubric", "priorities:pillars"]
+    lead.fill({"questions": asked, "minutes": "60", "order": "votes_first"}, follow_redirects=True)
+    room = replace(room, token=_running(world).token)
+    lead.get(room.at("/questions"))
+    own = next(at for at, form in enumerate(lead.page.forms) if form["action"].endswith("/own"))
+    lead.fill({"es": "", "choices_es": "Sí"}, form=own)
+    assert "Escriba la pregunta" in lead.page.text
+    assert "de dos a ocho respuestas" in lead.page.text
+    lead.fill({"es": "¿Lo haremos?", "choices_es": "Sí\nTal vez\nNo", "choices_en": "Yes\nMaybe\nNo"}, form=own)
+    assert [one["es"] for one in _running(world).own_questions] == ["¿Lo haremos?"]
+    return room, [room.phone("en") for _ in range(5)]
+
+
+def _all_vote(room: WorkshopRoom, phones: list[PageClient], *values: int | list[str]) -> None:
+    room.command("next")
+    for phone, value in zip(phones, values, strict=True):
+        vote(phone, value)
+
+
+def _agree(room: WorkshopRoom, **values: Any) -> None:
+    room.leader.get(room.at())
+    form = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/agree"))
+    room.leader.fill(values, form=form, follow_redirects=True)
+
+
+def test_a_room_votes_first_on_all_that_was_chosen_and_then_talks_where_it_disagrees_most(world: World) -> None:
+    room, phones = _chosen(world)
+    lead = room.leader
+    room.command("next")
+    _all_vote(room, phones, 3, 3, 3, 3, 3)
+    room.command("next")  # counted, and not shown
+    assert _running(world).question == "items:vision-rubric"
+    phones[0].get("/w/room")
+    assert "How the votes fall" not in phones[0].page.text
+    _all_vote(room, phones, 1, 5, 1, 5, 1)
+    room.command("next")
+    phones[0].get("/w/room")
+    assert "Choose up to three." in phones[0].page.text
+    _all_vote(room, phones, ["1"], ["1", "2"], ["1", "2", "3"], ["4"], [])
+    phones[3].get("/w/room")
+    phones[3].fill({"value": ["1", "2", "3", "4"]}, form=0, follow_redirects=True)
+    assert "At most 3, please." in phones[3].page.text
+    assert "Your vote is in:" in phones[3].page.text
+    room.command("next")
+    _all_vote(room, phones, 1, 1, 1, 2, 0)
+    assert "Maybe" in phones[3].page.text
+    room.command("next")
+    assert (_running(world).question, _running(world).stage) == ("items:vision-rubric", "revealed")
+    _agree(room, level="4", next="1")
+    assert _running(world).question == FIRST
+    room.command("go", to="priorities:pillars")
+    _agree(room, levels=["1", "2", "3", "4"])
+    assert "Máximo 3, por favor." in lead.page.text
+    _agree(room, levels=["1", "2"])
+    lead.get(room.at("/end"))
+    assert "El taller no votó sobre" in lead.page.text
+    lead.fill(follow_redirects=True)
+    lead.fill(follow_redirects=True)
+    named = "Lenguaje común del servicio y Visión comprometida del servicio"
+    assert f"lo que más importa ahora: {named}." in lead.page.text
+    lead.get(f"{room.round_page}/results")
+    for words in ("4 · Arraigado", named, "Tal vez", "Sin nivel acordado"):
+        assert words in lead.page.text
+
+
+def test_people_talk_by_the_clock_and_whoever_leads_decides_who_can_join(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, phones = room.leader, [room.phone("en") for _ in range(5)]
+    room.command("next")
+    _all_vote(room, phones, 1, 2, 3, 4, 5)
+    room.command("next")
+    room.command("timer")
+    assert "Un minuto más" in lead.page.text
+    ends_at = room.row().timer_ends_at
+    room.command("minute")
+    assert ends_at is not None
+    assert room.row().timer_ends_at == ends_at + dt.timedelta(minutes=1)
+    room.command("talk")
+    assert "data-timer" in lead.get(room.at("/screen")).get_data(as_text=True)
+    assert "Conversar:" in lead.page.text
+    assert "¿Qué habla a favor de" in lead.page.text
+    room.command("untimed")
+    assert room.row().timer_ends_at is None
+    room.command("doors")
+    assert "Nobody else can join" in room.phone("en").page.h1
+    room.command("doors")
+    room.command("renew")
+    phones[0].get("/w/room")
+    assert phones[0].page.h1 == "Common service language"  # who has joined goes on
+    phones[0].get(f"/w/{room.token}")
+    assert phones[0].page.h1 == "There is no workshop here"
+
+
+def _running(world: World) -> Workshop:
+    with world.app.extensions["escala_database"].reading() as session:
+        found: Workshop = session.scalars(select(Workshop).where(Workshop.ended_at.is_(None))).one()
+        return found

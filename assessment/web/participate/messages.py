@@ -31,7 +31,7 @@ UNKNOWN = Message(
 FULL = Message(
     409,
     N_("Nobody else can join"),
-    N_("The workshop has ended, or far too many devices have joined it. Tell whoever leads it."),
+    N_("The workshop has ended, takes nobody new now, or far too many devices have joined it. Tell whoever leads it."),
 )
 NOT_UNDERSTOOD = Message(
     400, N_("That did not arrive complete"), N_("Please go back, reload the page and try once more.")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from assessment.domain.workshops import Stage
+from assessment.domain.workshops import Stage, VotedQuestion
 from assessment.infra.clock import utc_now
 from assessment.services.taking_part import (
     Glance,
@@ -32,7 +32,7 @@ from assessment.web.languages import lazy_gettext as _
 from assessment.web.origins import is_of_our_pages
 from assessment.web.participate.cookie import Device, find_device, keep_device, new_device
 from assessment.web.transactions import database
-from assessment.web.workshop_words import bars_of, level_words, told
+from assessment.web.workshop_words import bars_of, in_reading_order, level_words, told
 
 blueprint = Blueprint("participate", __name__)
 
@@ -116,15 +116,17 @@ def _ask_again(typed: str, error: str) -> str:
 @blueprint.route("/<string(minlength=20,maxlength=40):token>", methods=["GET", "POST"])
 def open_code(token: str) -> str | AnyResponse:
     """What the code on the screen leads to. Nobody takes part by opening it: programs look at links, too."""
-    workshop = know_workshop(database(), find_workshop(database(), token=token))
+    workshop_id = find_workshop(database(), token=token)
+    seen = glance(database(), workshop_id, key="", now=utc_now())
+    workshop = know_workshop(database(), workshop_id, seen.edition)
+    _speak(workshop)
     if request.method == "POST":
         return _enter(workshop.id)
     device = find_device()
     if device is not None and device.workshop_id == workshop.id:
         return redirect(url_for(".room"), 303)
-    if glance(database(), workshop.id, key="", now=utc_now()).is_over:
+    if seen.is_over:
         raise UnknownWorkshop
-    _speak(workshop)
     return render_template("participate/join.html", workshop=workshop)
 
 
@@ -153,6 +155,7 @@ def room() -> str | AnyResponse:
         "participate/room.html",
         workshop=visit.workshop,
         is_late=request.args.get("late") == "1",
+        is_many=request.args.get("many") == "1",
         mark=_mark(visit.seen),
         **_shown(visit),
     )
@@ -165,7 +168,7 @@ def now() -> AnyResponse | tuple[str, int]:
     if device is None:
         return "", 401
     seen = glance(database(), device.workshop_id, key=device.key, now=utc_now())
-    _speak(workshop := know_workshop(database(), device.workshop_id))
+    _speak(workshop := know_workshop(database(), device.workshop_id, seen.edition))
     if request.headers.get("If-None-Match") == _mark(seen):
         return Response(status=304, headers={MARK: _mark(seen)})
     return _fragment(Visit(device, workshop, seen))
@@ -177,14 +180,18 @@ def cast() -> AnyResponse | tuple[str, int]:
     device = find_device()
     if device is None:
         return redirect(url_for(".pin"), 303) if FRAGMENT not in request.headers else ("", 401)
-    workshop = know_workshop(database(), device.workshop_id)
+    seen = glance(database(), device.workshop_id, key=device.key, now=utc_now())
+    workshop = know_workshop(database(), device.workshop_id, seen.edition)
+    question = request.form.get("question", "")
+    if _is_too_much(workshop.questions.get(question)):
+        return redirect(url_for(".room", many=1), 303)
     is_counted = vote(
         database(),
         workshop,
         key=device.key,
-        question=request.form.get("question", ""),
+        question=question,
         ballot=_whole(request.form.get("ballot", "")),
-        value=_whole(request.form.get("value", "")),
+        value=_value(workshop.questions.get(question)),
         now=utc_now(),
     )
     if FRAGMENT not in request.headers:
@@ -193,6 +200,21 @@ def cast() -> AnyResponse | tuple[str, int]:
     response = _fragment(Visit(device, workshop, glance(database(), workshop.id, key=device.key, now=utc_now())))
     response.headers[COUNTED] = "yes" if is_counted else "no"
     return response
+
+
+def _is_too_much(question: VotedQuestion | None) -> bool:
+    """Whether more are chosen than may be: the script does not send that, a plain form does."""
+    return question is not None and 1 < question.most < len(request.form.getlist("value"))
+
+
+def _value(question: VotedQuestion | None) -> int:
+    """What is voted: the button that was pressed, or where several may be chosen all that are."""
+    chosen = [_whole(one) for one in request.form.getlist("value")]
+    if question is not None and question.most > 1:
+        if any(not 0 <= one <= question.size for one in chosen):
+            abort(400)
+        return question.value_of(chosen)
+    return chosen[-1] if chosen else _whole("")
 
 
 def _whole(given: str) -> int:
@@ -208,7 +230,7 @@ def _find_visit() -> Visit | None:
         return None
     try:
         seen = glance(database(), device.workshop_id, key=device.key, now=utc_now())
-        workshop = know_workshop(database(), device.workshop_id)
+        workshop = know_workshop(database(), device.workshop_id, seen.edition)
     except UnknownWorkshop:  # it was deleted with its round
         return None
     _speak(workshop)
@@ -234,8 +256,10 @@ def _shown(visit: Visit) -> dict[str, object]:
     """What the fragment is made of."""
     seen, question = visit.seen, visit.workshop.questions.get(visit.seen.question)
     shown: dict[str, object] = {"seen": seen, "question": question, "bars": (), "told": (), "agreed": ""}
+    if question is not None:
+        shown |= {"levels": in_reading_order(question), "chosen": question.chosen(seen.vote or 0)}
     if question is not None and seen.stage is not Stage.VOTING:
-        votes, level = shown_to_all(database(), visit.workshop.id, seen)
+        votes, level = shown_to_all(database(), visit.workshop, seen)
         if votes is not None:
             shown |= {"bars": bars_of(question, votes, reader()), "told": told(question, votes, reader())}
         if level is not None:

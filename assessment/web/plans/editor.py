@@ -24,6 +24,7 @@ from assessment.domain.plans.edits import (
     without_pillar,
 )
 from assessment.domain.plans.faults import InvalidPlan, PlanFault, PlanProblem
+from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date, utc_now
 from assessment.infra.tokens import new_token
 from assessment.services.access import Access
@@ -49,7 +50,7 @@ from assessment.services.plans import (
 )
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
-from assessment.services.workshop_actions import noted_actions
+from assessment.services.workshop_actions import chosen_priorities, noted_actions
 from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -144,6 +145,30 @@ class Editor:
         layout = layout_of(self.round_plan.choices)
         return self._page(plan_form(self.round_plan, layout, reader()), layout)
 
+    def show_on_screen(self) -> Response:
+        as_ = print_as_asked(self.organisation)
+        page = render_template(
+            "plans/on_screen.html",
+            **self.page_values,
+            sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
+            is_unfinished=bool(self.round_plan.faults),
+            paper=as_.paper or as_.reader.paper,
+        )
+        response = make_response(page)
+        response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
+        return response
+
+    def share_on_screen(self) -> Response:
+        """Shares the plan as it was saved, and shows its code."""
+        try:
+            with session().begin_nested():
+                share_plan(session(), **self.where, now=utc_now())
+        except InvalidPlan:
+            flash(str(_("Something is still missing, so the plan cannot be shared yet.")), "error")
+            return redirect_to_round("plans.plan", self.round, _anchor="missing")
+        describe_deed(action=Action.SHARED_PLAN, details=Details(parts=("shared",)))
+        return redirect_to_round("plans.on_screen", self.round)
+
     def show_to_readers(self) -> str:
         headings = plan_to_read(self.round_plan, self.source, reader(), today=self.today)
         return render_template(
@@ -181,6 +206,8 @@ class Editor:
             page=plan_page(self.round_plan, self.source, layout, reader(), carried_names(session(), self.round_plan)),
             looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
             noted=noted_actions(session(), self.round_plan),
+            is_together=self.round.mode is RoundMode.CONSENSUS,
+            chosen_in_room=reader().list_of(reader().text(name) for name in chosen_priorities(session(), self.round)),
             may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             plan_mail=plan_mail(self.round, self.organisation, reader()),

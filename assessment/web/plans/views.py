@@ -153,6 +153,16 @@ def actions(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
     return pickers.choose_action(Editor.of(access, *load_round(access, team_id, round_id)))
 
 
+@blueprint.route("/plan/screen", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLANS)
+def on_screen(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """Page 1 and the code of the shared plan, for a projector: people scan it before they leave."""
+    editor = Editor.of(access, *load_round(access, team_id, round_id))
+    if request.method == "POST":
+        return editor.share_on_screen()
+    return editor.show_on_screen()
+
+
 @blueprint.get("/plan/preview")
 @requires(Permission.SEE_RESULTS)
 def preview(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:

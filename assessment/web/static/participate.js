@@ -41,8 +41,17 @@
   const show = async (response) => {
     const html = await response.text();
     const focused = document.activeElement ? document.activeElement.id : "";
+    const before = live.querySelector("[data-vote]");
+    const marked = before ? Array.from(before.querySelectorAll("input:checked"), (box) => box.id) : [];
+    const asked = before ? before.elements.question.value + before.elements.ballot.value : "";
     mark = response.headers.get("ETag") || "";
     live.innerHTML = html;
+    const now = live.querySelector("[data-vote]"); // what is being chosen stays, whatever else has changed
+    if (now && !live.querySelector(".in") && now.elements.question.value + now.elements.ballot.value === asked) {
+      marked.forEach((id) => {
+        document.getElementById(id).checked = true;
+      });
+    }
     const again = focused && live.contains(document.getElementById(focused)) ? document.getElementById(focused) : null;
     if (again) again.focus();
   };
@@ -54,7 +63,11 @@
     if (!form || form.elements.question.value !== vote.get("question") || form.elements.ballot.value !== vote.get("ballot")) {
       return;
     }
-    form.querySelectorAll("button").forEach((button) => {
+    const voted = vote.getAll("value");
+    form.querySelectorAll("input[type=checkbox]").forEach((box) => {
+      box.checked = voted.indexOf(box.value) >= 0;
+    });
+    form.querySelectorAll("button[name=value]").forEach((button) => {
       button.setAttribute("aria-pressed", String(button.value === vote.get("value")));
     });
   };
@@ -139,11 +152,19 @@
     const form = event.target;
     if (!form.hasAttribute("data-vote")) return;
     event.preventDefault();
-    if (!pressed || !form.contains(pressed)) return;
+    const all = form.querySelector("[data-most]");
+    const chosen = Array.from(form.querySelectorAll("input:checked"), (box) => box.value);
+    if (!all && (!pressed || !form.contains(pressed))) return;
+    if (all) {
+      const isTooMany = chosen.length > Number(all.dataset.most);
+      form.querySelector("[data-too-many]").hidden = !isTooMany;
+      if (isTooMany) return;
+    }
     vote = new URLSearchParams();
     vote.set("question", form.elements.question.value);
     vote.set("ballot", form.elements.ballot.value);
-    vote.set("value", pressed.value);
+    if (all) (chosen.length ? chosen : ["0"]).forEach((value) => vote.append("value", value));
+    else vote.set("value", pressed.value);
     voteTo = form.action;
     markPressed();
     say(main.dataset.sending, false);

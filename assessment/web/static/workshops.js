@@ -22,6 +22,22 @@
   let isBusy = false;
   let isOver = false;
 
+  // How long people still talk: counted from when the page came, since clocks of machines differ.
+  let timing = null;
+  let since = 0;
+  const tick = () => {
+    const shown = region.querySelector("[data-timer]");
+    if (shown !== timing) {
+      timing = shown;
+      since = performance.now();
+    }
+    if (!shown) return;
+    const left = Math.max(0, Math.round(Number(shown.dataset.timer) - (performance.now() - since) / 1000));
+    const words = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : shown.dataset.over;
+    if (shown.textContent !== words) shown.textContent = words;
+  };
+  setInterval(tick, 250);
+
   const versionShown = () => region.querySelector("[data-version]").dataset.version;
 
   // The page of whoever leads holds fields: it is loaded anew only where nothing has been written in them.

@@ -9,15 +9,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.services.access import Access
-from assessment.services.workshops import Board, NoWorkshop, get_signs
+from assessment.services.workshops import Board, NoWorkshop, conversation_about, get_signs
 from assessment.web.access import requires
 from assessment.web.languages import reader
 from assessment.web.public_links import is_local_link, participants_url
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
-from assessment.web.workshop_words import bars_of, level_words, told
+from assessment.web.workshop_words import bars_of, ends_of, in_reading_order, level_words, told
 from assessment.web.workshops.blueprint import blueprint
-from assessment.web.workshops.views import Led, how_to_join, load_led
+from assessment.web.workshops.views import Led, how_to_join, load_led, timer_of
 from reports.engine.qr import address_code
 
 
@@ -62,6 +62,10 @@ def _shown(board: Board) -> dict[str, object]:
     question, shown, agreement = board.question, board.shown, board.agreement
     link = participants_url(board.workshop.token)
     return {
+        **timer_of(board),
+        "levels": in_reading_order(question) if question else (),
+        "ends": ends_of(question, shown) if question and shown else (),
+        "conversation": conversation_about(question) if question else None,
         "code": address_code(link, reader()),
         **how_to_join(board),
         "is_local_only": is_local_link(link),
