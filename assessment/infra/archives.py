@@ -1,4 +1,4 @@
-"""ZIP files with a list of what they hold, the same bytes whenever they hold the same, and checked before they are read.
+"""ZIP files with a list of what they hold: the same bytes for the same content, and checked before they are read.
 
 The last 64 bytes (the end of the ZIP's comment) are the SHA-256 of all before them: no byte of a file can change
 unnoticed, wherever it is. `manifest.json` names each other member with its size and SHA-256. Whoever changes a file on
@@ -115,6 +115,17 @@ class Archive:
         if len(content) != entry.size or hashlib.sha256(content).hexdigest() != entry.sha256:
             raise DamagedArchive(name)
         return content
+
+    def check_all(self) -> None:
+        """Reads every member once. Raises `DamagedArchive` or `ArchiveTooLarge`."""
+        for name in self.entries:
+            self.read(name)
+
+    def plain(self) -> bytes:
+        """The file itself."""
+        assert self._zip.fp is not None  # noqa: S101 - it is open
+        self._zip.fp.seek(0)
+        return self._zip.fp.read()
 
     def __enter__(self) -> Self:
         return self

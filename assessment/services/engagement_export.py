@@ -12,6 +12,7 @@ import hashlib
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -40,7 +41,8 @@ from assessment.services.snapshots import result_from_snapshot, result_to_snapsh
 from assessment.store.action_outcomes import ActionOutcome
 from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
-from assessment.store.engagements import add_edition, engagement_key, fingerprints_of
+from assessment.store.database import Database
+from assessment.store.engagements import add_edition, count_plans, engagement_key, fingerprints_of
 from assessment.store.logos import find_logo
 from assessment.store.organisations import Organisation
 from assessment.store.plan_actions import ActionEvent, CarriedAction, PlanAction
@@ -88,7 +90,7 @@ class _Contents:
 
 
 def export_engagement(
-    session: Session,
+    database: Database,
     file: BinaryIO,
     *,
     organisation_id: uuid.UUID,
@@ -96,40 +98,47 @@ def export_engagement(
     with_answers: bool = False,
     advance: Progress = lambda team: None,
 ) -> ExportedEngagement:
-    """Writes the file, and remembers which edition it is. `made_by` is what whoever imports it is told.
+    """Writes the file as the organisation is at one moment, and remembers which edition it is. `made_by` is what
+    whoever imports it is told.
 
-    To be called in a transaction that may write; memory holds one team at a time.
+    Others may write meanwhile; memory holds one team at a time.
     """
-    organisation = session.get_one(Organisation, organisation_id)
-    key, known = engagement_key(session, organisation_id), fingerprints_of(session, organisation_id)
-    name, country, language = organisation.name, organisation.country, organisation.language
-    writer = ArchiveWriter(file, FORMAT, VERSION)
-    plans = 0
-    contents = _contents(session, organisation_id)
-    for member, content in _members(session, organisation, contents, with_answers=with_answers, advance=advance):
-        writer.add(member, content)
-        plans += content.count(b'"drawn_on":')
-    fingerprint = fingerprint_of(writer.entries)
-    rounds = sum(map(len, contents.rounds.values()))
-    history = known[:-1] if known and known[-1] == fingerprint else known
-    writer.finish(
-        {
+    with database.writing() as session:
+        key = engagement_key(session, organisation_id)
+    with _as_at_one_moment(database) as session:
+        organisation = session.get_one(Organisation, organisation_id)
+        known = fingerprints_of(session, organisation_id)
+        contents = _contents(session, organisation_id)
+        head = {
             "format": FORMAT,
             "version": VERSION,
             "key": str(key),
-            "history": history[-MOST_HISTORY:],
-            "organisation": name,
-            "country": country,
-            "language": language,
+            "organisation": organisation.name,
+            "country": organisation.country,
+            "language": organisation.language,
             "made_by": made_by,
             "with_answers": with_answers,
             "teams": len(contents.rounds),
-            "rounds": rounds,
-            "plans": plans,
+            "rounds": sum(map(len, contents.rounds.values())),
+            "plans": count_plans(session, organisation_id),
         }
-    )
-    add_edition(session, organisation_id, fingerprint)
-    return ExportedEngagement(fingerprint, len(contents.rounds), rounds, contents.left_out)
+        writer = ArchiveWriter(file, FORMAT, VERSION)
+        for name, content in _members(session, organisation, contents, with_answers=with_answers, advance=advance):
+            writer.add(name, content)
+    fingerprint = fingerprint_of(writer.entries)
+    history = known[:-1] if known and known[-1] == fingerprint else known
+    writer.finish({**head, "history": history[-MOST_HISTORY:]})
+    with database.writing() as session:
+        add_edition(session, organisation_id, fingerprint)
+    return ExportedEngagement(fingerprint, head["teams"], head["rounds"], contents.left_out)
+
+
+@contextmanager
+def _as_at_one_moment(database: Database) -> Iterator[Session]:
+    with database.reading() as session:
+        if database.engine.dialect.name == "postgresql":  # SQLite always reads so
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
 
 
 def fingerprint_now(session: Session, *, organisation_id: uuid.UUID) -> str:
@@ -158,6 +167,7 @@ def _members(
 ) -> Iterator[tuple[str, bytes]]:
     """All members but the manifest, in their order. Empties the session's memory after each team."""
     organisation_id = organisation.id
+    session.flush()
     yield ORGANISATION, canonical(_organisation(organisation, contents))
     if logo := find_logo(session, organisation_id):
         yield LOGO, as_png(logo.picture)

@@ -49,6 +49,10 @@ LONGEST_WORDS = 20_000
 LIMITS: Final = Limits(unpacked=4_000_000_000, member=32_000_000, members=2 * MOST_TEAMS + 1_000)
 """At the command line. (Memory holds one member at a time.)"""
 LIMITS_OF_WEB: Final = Limits(unpacked=40_000_000, member=8_000_000, members=500)
+MOST_ROUNDS_OF_WEB = 150
+"""That a page imports: nobody else writes meanwhile, where the database is SQLite."""
+MOST_ROUNDS_TO_TAKE = 1_000
+"""That a page exports: longer work is for the command line."""
 
 CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
     "organisations": (
@@ -186,7 +190,7 @@ class EngagementFlaw(StrEnum):
     DAMAGED = "damaged"
     LATER_VERSION = "later-version"
     TOO_LARGE = "too-large"
-    NEEDS_PASSPHRASE = "needs-passphrase"
+    NEEDS_PASSPHRASE = "needs-passphrase"  # noqa: S105 - a word
     WRONG_PASSPHRASE = "wrong-passphrase"  # noqa: S105 - a word
     SEAL_BROKEN = "seal-broken"
     NOT_VALID = "not-valid"
@@ -201,7 +205,7 @@ class InvalidEngagement(ValueError):
     """The file cannot be imported, and nothing was changed; `place` is the part of it, for developers."""
 
     def __init__(self, flaw: EngagementFlaw, place: str = "") -> None:
-        super().__init__(f"{flaw}: {place}")
+        super().__init__(flaw, place)
         self.flaw = flaw
         self.place = place
 

@@ -48,7 +48,7 @@ from assessment.infra.sealed import SealBroken, WrongPassphrase, is_sealed, unse
 from assessment.infra.tokens import new_token
 from assessment.services.action_outcomes import library_titles
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
-from assessment.services.engagement_export import fingerprint_now, fingerprint_of, released_for_good
+from assessment.services.engagement_export import fingerprint_now, fingerprint_of
 from assessment.services.engagement_format import (
     ANSWERS,
     DEEPEST,
@@ -79,7 +79,7 @@ from assessment.services.engagement_format import (
 from assessment.services.organisation_look import set_logo
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
-from assessment.services.snapshots import UnknownSnapshotFormat, result_from_snapshot, result_to_snapshot
+from assessment.services.snapshots import UnknownSnapshotFormat, result_from_snapshot
 from assessment.store import engagements as store
 from assessment.store.accounts import User
 from assessment.store.action_outcomes import ActionOutcome
@@ -593,18 +593,17 @@ class _Rounds:
         is_of_questions = result.withheld or (
             [pillar.pillar for pillar in result.pillars] == ids and {point.point for point in result.ladder} <= points
         )
-        try:
-            is_released = released_for_good(result, asked, round_.minimum_group) == result
-        except (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError):
-            is_released = False
-        if not is_of_questions or not is_released or result_to_snapshot(result).keys() != snapshot.keys():
+        if not is_of_questions:
             raise not_valid(self.place)
         round_.snapshot = snapshot
         round_.is_withheld = outcome_of(result, asked, round_.minimum_group) is not Outcome.RESULT
         if not (answers and answers.get("responses")):
             round_.answers_deleted_at, round_.answers_counted = self.all.now, answered
         self.session.flush()
-        write_round_scores(self.session, round_, result, asked)
+        try:
+            write_round_scores(self.session, round_, result, asked)
+        except (KeyError, ValueError, TypeError, IndexError, AttributeError, ArithmeticError):
+            raise not_valid(self.place) from None  # figures that do not belong together
         if answers:
             self._answers(round_, answers)
         workshops = [self._workshop(round_, one) for one in self._listed(told, "workshops")]

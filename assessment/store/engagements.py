@@ -22,7 +22,7 @@ from assessment.store.logos import Logo
 from assessment.store.members import MemberInvitationTeam
 from assessment.store.organisations import Membership, MembershipTeam, Organisation
 from assessment.store.owner_links import OwnerLink
-from assessment.store.plans import PrintedPlan
+from assessment.store.plans import Plan, PrintedPlan
 from assessment.store.questionnaires import QuestionnaireVersion
 from assessment.store.recipients import Recipient
 from assessment.store.responses import Draft, Invitation, Response
@@ -121,6 +121,30 @@ def find_administered(session: Session, *, key: uuid.UUID, user_id: int) -> list
         .order_by(Organisation.created_at, Organisation.id)
     )
     return list(found)
+
+
+def count_plans(session: Session, organisation_id: uuid.UUID) -> int:
+    """How many plans an organisation has."""
+    return session.scalar(select(func.count()).select_from(Plan).where(Plan.organisation_id == organisation_id)) or 0
+
+
+class Called(NamedTuple):
+    """An organisation that somebody names at the command line."""
+
+    id: uuid.UUID
+    name: str
+    teams: int
+
+
+def organisations_called(session: Session, name: str) -> list[Called]:
+    """The organisations of this name, capitals apart, or the one of this id."""
+    try:
+        condition = Organisation.id == uuid.UUID(name)
+    except ValueError:
+        condition = func.lower(Organisation.name) == name.lower()
+    teams = select(func.count()).select_from(Team).where(Team.organisation_id == Organisation.id).scalar_subquery()
+    rows = session.execute(select(Organisation.id, Organisation.name, teams).where(condition).order_by(Organisation.id))
+    return [Called(*row) for row in rows]
 
 
 def find_file(session: Session, organisation_id: uuid.UUID, file_id: uuid.UUID, user_id: int) -> EngagementFile | None:

@@ -26,6 +26,7 @@ from assessment.infra.passwords import TooManyPasswords
 from assessment.services.access import NotAllowed
 from assessment.services.campaigns import UnknownCampaign
 from assessment.services.comments import UnknownComment
+from assessment.services.engagement_files import UnknownEngagementFile
 from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
@@ -114,6 +115,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownRecipient: (404, _NOT_FOUND),
     UnknownJob: (404, _NOT_FOUND),
     UnknownPortfolioFile: (404, _NOT_FOUND),
+    UnknownEngagementFile: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,
         ErrorText(

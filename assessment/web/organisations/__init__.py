@@ -1,6 +1,6 @@
-"""Organisations: those one works for, what they are like, and how their documents look."""
+"""Organisations: those one works for, what they are like, how their documents look, and how they travel."""
 
-from assessment.web.organisations import look, privacy
+from assessment.web.organisations import engagement, look, privacy
 from assessment.web.organisations.views import blueprint
 
-__all__ = ["blueprint", "look", "privacy"]
+__all__ = ["blueprint", "engagement", "look", "privacy"]
