@@ -109,6 +109,7 @@ def export_engagement(
         organisation = session.get_one(Organisation, organisation_id)
         known = fingerprints_of(session, organisation_id)
         contents = _contents(session, organisation_id)
+        teams, rounds = len(contents.rounds), sum(map(len, contents.rounds.values()))
         head = {
             "format": FORMAT,
             "version": VERSION,
@@ -118,8 +119,8 @@ def export_engagement(
             "language": organisation.language,
             "made_by": made_by,
             "with_answers": with_answers,
-            "teams": len(contents.rounds),
-            "rounds": sum(map(len, contents.rounds.values())),
+            "teams": teams,
+            "rounds": rounds,
             "plans": count_plans(session, organisation_id),
         }
         writer = ArchiveWriter(file, FORMAT, VERSION)
@@ -130,7 +131,7 @@ def export_engagement(
     writer.finish({**head, "history": history[-MOST_HISTORY:]})
     with database.writing() as session:
         add_edition(session, organisation_id, fingerprint)
-    return ExportedEngagement(fingerprint, head["teams"], head["rounds"], contents.left_out)
+    return ExportedEngagement(fingerprint, teams, rounds, contents.left_out)
 
 
 @contextmanager
@@ -210,7 +211,7 @@ def _contents(session: Session, organisation_id: uuid.UUID) -> _Contents:
     )
     for round_id, version_id in pinned:
         asked[round_id].append(version_id)
-    rounds = {team.id: [] for team in sorted(teams, key=lambda team: str(team.name))}
+    rounds: dict[uuid.UUID, list[uuid.UUID]] = {team.id: [] for team in sorted(teams, key=lambda team: str(team.name))}
     left_out, order = 0, {}
     for row in session.execute(
         select(

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, Final, cast
 
-from sqlalchemy import Boolean, Column, Date, Enum, Float, Integer, String, Table, Uuid
+from sqlalchemy import Boolean, Column, Date, Enum, Float, Integer, String, Uuid
 
 from assessment.domain.plain_text import plain_text
 from assessment.domain.plans.history import FOLLOWED
@@ -261,8 +261,7 @@ def parsed_value(told: Any, column: Column[Any], place: str) -> Any:
         if column.nullable:
             return None
         raise not_valid(place)
-    table = cast(Table, column.table)
-    if (read := DOCUMENTS.get((table.name, column.name))) is not None:
+    if (read := DOCUMENTS.get((column.table.name, column.name))) is not None:
         return read(told, place)
     kind = column.type
     if isinstance(kind, Enum):

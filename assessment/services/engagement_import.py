@@ -328,7 +328,7 @@ def import_engagement(
     try:
         with _flaws():
             importing = _Importing(session, archive, head, now, advance)
-            organisation_id = importing.bring(found.organisation and found.organisation.id, user_id)
+            organisation_id = importing.bring(found.organisation.id if found.organisation else None, user_id)
     except (IntegrityError, DataError):
         raise not_valid("database") from None
     if fingerprint_now(session, organisation_id=organisation_id) != head.fingerprint:

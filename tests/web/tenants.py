@@ -18,6 +18,7 @@ from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
 from assessment.infra.tokens import new_token
 from assessment.services.access import get_access
+from assessment.services.engagement_files import keep_engagement_file, request_engagement_file
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
@@ -159,6 +160,8 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         file_job = request_file(session, access=access, wish=wish, now=now)
         prepared = PreparedFile(wish, head, "equipos.xlsx", workbook_source(session, access=access, wish=wish, now=now))
         keep_file(session, job=file_job, prepared=prepared, content=b"PK", now=now)
+        engagement_job = request_engagement_file(session, access=access, made_by="", now=now)
+        keep_engagement_file(session, job=engagement_job, content=b"PK", now=now)
         comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
         assert comment
         return Tenant(
@@ -175,6 +178,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "job_id": job.id,
                 "link_id": owners_link.link.id,
                 "file_id": file_job.id,
+                "engagement_id": engagement_job.id,
                 "campaign_id": campaign.id,
             },
             tokens={

@@ -106,21 +106,21 @@ def make_engagement_file(access: Access) -> Response:
         return redirect(url_for(".engagement", **where), 303)  # type: ignore[arg-type]
     carries = queue()
     after_commit(lambda: carries.put("jobs", job.id))
-    return redirect(url_for(".engagement_file", **where, file_id=job.id), 303)  # type: ignore[arg-type]
+    return redirect(url_for(".engagement_file", **where, engagement_id=job.id), 303)  # type: ignore[arg-type]
 
 
-@blueprint.route("/<uuid:organisation_id>/engagement/<uuid:file_id>", methods=["GET", "POST"])
+@blueprint.route("/<uuid:organisation_id>/engagement/<uuid:engagement_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ORGANISATION)
-def engagement_file(access: Access, file_id: uuid.UUID) -> str | Response:
+def engagement_file(access: Access, engagement_id: uuid.UUID) -> str | Response:
     """How far the file is; once it is there, it is taken from here, encrypted where somebody wants it."""
     if asked := ask_password_again():
         return asked
-    progress = engagement_progress(session(), access=access, file_id=file_id)
+    progress = engagement_progress(session(), access=access, file_id=engagement_id)
     back = url_for(".engagement", organisation_id=access.organisation_id)
     if not is_finished(progress) or progress.error:
         words = reader().gettext("You do not administer this organisation any more.")
         return job_page(progress, back=back, file="", words=words if progress.error == "not-allowed" else "")
-    found, form = get_engagement_file(session(), access=access, file_id=file_id), TakeForm()
+    found, form = get_engagement_file(session(), access=access, file_id=engagement_id), TakeForm()
     content, name = found.content, found.name
     if form.validate_on_submit() and (taken := _taken(form, content)) is not None:
         describe_deed(details=Details(parts=("encrypted",) if form.passphrase.data else ()))
