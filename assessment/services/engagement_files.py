@@ -46,7 +46,7 @@ from assessment.store.organisations import Organisation
 
 MAKE_ENGAGEMENT = "make-engagement-file"
 """The kind of job."""
-MOST_FILES = 1
+MOST_FILES = 2
 """Files that one account has being made at a time."""
 KEPT = dt.timedelta(hours=2)
 EXTENSION = "escala"
