@@ -19,7 +19,7 @@ from tests.databases import migrated_sqlite
 from tests.services.build import NOW, make_home
 from tests.services.engagements import add_account
 
-PHRASE = "una frase bien larga"
+PHRASE, WRONG, SHORT = "una frase bien larga", "another phrase", "short"
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_an_organisation_goes_from_the_laptop_to_the_office_encrypted(folders) -
     missing = escala_in(office, "import-organisation", file)
     assert (missing.code, missing.out) == (2, "")
     assert "The passphrase is missing" in missing.err
-    wrong = escala_in(office, "import-organisation", file, ESCALA_PASSPHRASE="another phrase", locale="es")
+    wrong = escala_in(office, "import-organisation", file, ESCALA_PASSPHRASE=WRONG, locale="es")
     assert (wrong.code, wrong.out) == (2, "")
     assert "no abre este archivo" in wrong.err
     assert "No se cambió nada." in wrong.err
@@ -83,7 +83,7 @@ def test_what_the_command_line_asks_to_be_said_more_exactly(folders) -> None:
         other_id = other.id
     several = escala_in(laptop, "export-organisation", "Alegra", file)
     assert (several.code, str(other_id) in several.err) == (2, True)
-    short = escala_in(laptop, "export-organisation", other_id, file, "--encrypt", ESCALA_PASSPHRASE="short")
+    short = escala_in(laptop, "export-organisation", other_id, file, "--encrypt", ESCALA_PASSPHRASE=SHORT)
     assert "at least 12 characters" in short.err
     assert not file.exists()
     done = escala_in(laptop, "export-organisation", other_id, file, "--with-answers", "--made-by", "Ana")
