@@ -12,10 +12,12 @@ from assessment.infra.logging import configure_logging
 from assessment.infra.queue import Queue, queue_url
 from assessment.infra.settings import Settings, make_instance
 from assessment.jobs.handlers import Handlers
+from assessment.jobs.make_engagement_file import make_engagement
 from assessment.jobs.make_portfolio_file import make_portfolio_file
 from assessment.jobs.print_plan import print_plan
 from assessment.jobs.worker import Worker
 from assessment.services.attempts import Attempts
+from assessment.services.engagement_files import MAKE_ENGAGEMENT
 from assessment.services.plan_documents import PRINT_PLAN
 from assessment.services.portfolio_files import MAKE_FILE
 from assessment.services.upgrade import upgrade_database
@@ -117,6 +119,9 @@ def _handlers(app: Flask) -> Handlers:
             ),
             MAKE_FILE: partial(
                 make_portfolio_file, app.extensions["escala_database"], app.extensions["escala_documents"].workers
+            ),
+            MAKE_ENGAGEMENT: partial(
+                make_engagement, app.extensions["escala_database"], app.extensions["escala_documents"].workers
             ),
         },
         addresses=mail.addresses_of(app),

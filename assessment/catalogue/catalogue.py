@@ -11,7 +11,7 @@ from pathlib import Path
 from assessment.catalogue import schema
 from assessment.catalogue.fields import Content
 from assessment.catalogue.format_1 import QuestionnaireContent1
-from assessment.catalogue.loader import parse_content, read_content
+from assessment.catalogue.loader import InvalidContent, parse_content, read_content, require_plain
 from assessment.catalogue.questionnaire import QuestionnaireContent
 from assessment.domain.actions import Action, ActionLibrary, LadderMoves, PillarActions
 from assessment.domain.privacy_notice import PrivacyLaw
@@ -93,6 +93,16 @@ def parse_questionnaire(raw: bytes, name: str) -> Questionnaire:
     Raises `InvalidContent`.
     """
     return _built(parse_content(raw, name), raw, name)
+
+
+def parse_plain_questionnaire(raw: bytes, name: str) -> Questionnaire:
+    """The same for a text that a stranger may have written: one with references of YAML, which a few lines can multiply
+    beyond measure, is refused before it is read. Raises `InvalidContent`."""
+    require_plain(raw, name)
+    try:
+        return parse_questionnaire(raw, name)
+    except TypeError:  # another kind of content
+        raise InvalidContent([]) from None
 
 
 def _built(content: Content, raw: bytes, name: str) -> Questionnaire:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
 
 from assessment.catalogue.fields import BROKEN_RULE, PLACE, Content
 from assessment.catalogue.schema import SCHEMAS
@@ -102,6 +103,21 @@ def parse_content(raw: bytes, name: str) -> Content:
         return model.model_validate(data)
     except ValidationError as error:
         raise InvalidContent(_problems(name, raw, error)) from None
+
+
+def require_plain(raw: bytes, name: str) -> None:
+    """Raises `InvalidContent` for a text that is too large, or whose parts refer to each other."""
+    if len(raw) > LARGEST_FILE:
+        raise InvalidContent([ContentProblem(name, _TOO_LARGE)])
+    try:
+        tokens = YAML(typ="safe", pure=True).scan(raw.decode("utf-8"))
+        has_references = any(isinstance(token, AliasToken | AnchorToken | TagToken) for token in tokens)
+    except UnicodeDecodeError:
+        raise InvalidContent([ContentProblem(name, N_("The file is not UTF-8: save it as UTF-8."))]) from None
+    except YAMLError as error:
+        raise InvalidContent([_syntax_problem(name, error)]) from None
+    if has_references:
+        raise InvalidContent([ContentProblem(name, _TOO_LARGE)])
 
 
 def _read(path: Path) -> bytes:

@@ -49,8 +49,11 @@ class Action(StrEnum):
     TOOK_LINKS = "took-links"
     TOOK_LOG = "took-log"
     TOOK_PORTFOLIO = "took-portfolio"
+    TOOK_ENGAGEMENT = "took-engagement"
     TOOK_OTHER = "took-other"
     MADE_PORTFOLIO = "made-portfolio"
+    MADE_ENGAGEMENT = "made-engagement"
+    IMPORTED_ENGAGEMENT = "imported-engagement"
     INVITED = "invited"
     WITHDREW_INVITATION = "withdrew-invitation"
     JOINED = "joined"
@@ -97,7 +100,8 @@ class Action(StrEnum):
 
 GROUPS: dict[ActionGroup, frozenset[Action]] = {
     ActionGroup.SEEN: frozenset(action for action in Action if action.startswith("saw-")),
-    ActionGroup.TAKEN: frozenset(action for action in Action if action.startswith("took-")) | {Action.MADE_PORTFOLIO},
+    ActionGroup.TAKEN: frozenset(action for action in Action if action.startswith("took-"))
+    | {Action.MADE_PORTFOLIO, Action.MADE_ENGAGEMENT},
     ActionGroup.MEMBERS: frozenset(
         {
             Action.INVITED,
@@ -110,6 +114,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
     ),
     ActionGroup.SETTINGS: frozenset(
         {
+            Action.IMPORTED_ENGAGEMENT,
             Action.CHANGED_ORGANISATION,
             Action.CHANGED_LOOK,
             Action.CHANGED_CONSULTANCY,

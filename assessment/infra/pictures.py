@@ -24,7 +24,7 @@ _TAIL: Final = 4096
 
 
 class PictureTooLarge(ValueError):
-    """More bytes than `MAX_BYTES`, more pixels than `MAX_PIXELS`, or a JPEG of more scans than `MAX_SCANS`."""
+    """More bytes than are taken, more pixels than `MAX_PIXELS`, or a JPEG of more scans than `MAX_SCANS`."""
 
 
 class NotAPicture(ValueError):
@@ -39,14 +39,14 @@ class Picture:
     data: bytes
 
 
-def remake_picture(sent: bytes) -> Picture:
+def remake_picture(sent: bytes, *, most: int = MAX_BYTES) -> Picture:
     """The picture drawn again: upright, at most `MAX_SIDE` wide and high, without metadata.
 
     Only PNG and JPEG: an SVG may carry scripts and addresses. Raises `PictureTooLarge` or `NotAPicture`.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    if len(sent) > MAX_BYTES:
+    if len(sent) > most:
         raise PictureTooLarge
     try:
         with warnings.catch_warnings():
@@ -74,3 +74,16 @@ def remake_picture(sent: bytes) -> Picture:
     else:
         clean.save(buffer, "PNG", optimize=True)
     return Picture("image/jpeg" if is_photograph else "image/png", clean.width, clean.height, buffer.getvalue())
+
+
+def as_png(stored: bytes) -> bytes:
+    """A picture that was stored by us, as PNG: of a PNG, the very same; nothing is lost, so that a picture may be
+    written and read any number of times."""
+    from PIL import Image
+
+    with Image.open(BytesIO(stored), formats=("PNG", "JPEG")) as opened:
+        if opened.format == "PNG":
+            return stored
+        buffer = BytesIO()
+        opened.convert("RGBA").save(buffer, "PNG", optimize=True)
+        return buffer.getvalue()

@@ -14,6 +14,7 @@ from assessment.infra.queue import Queue, Topic
 from assessment.jobs.handlers import Handlers
 from assessment.services import later_work, outbox
 from assessment.services.attempts import clean_attempts
+from assessment.services.engagement_files import delete_old_engagement_files
 from assessment.services.portfolio_files import delete_old_files
 from assessment.services.printed_plans import prune_printed_plans
 from assessment.services.repetitions import has_due_repetitions, open_due_rounds
@@ -160,6 +161,7 @@ def sweep(
                 outbox.clean_outbox(session, now=now)
                 later_work.clean_jobs(session, now=now)
                 delete_old_files(session, now=now)
+                delete_old_engagement_files(session, now=now)
                 clean_attempts(session, now=now)
         if is_ours:
             delete_what_is_over(database, now=now)

@@ -338,11 +338,11 @@ def open_actions(session: Session, round_: Round) -> tuple[OpenAction, ...]:
 
 def title_of(action: PlanAction) -> Text:
     """What an action is called: the library's words, or the team's own."""
-    return _library_titles().get(action.library_id) or Text(action.title, action.title)
+    return library_titles().get(action.library_id) or Text(action.title, action.title)
 
 
 @cache
-def _library_titles() -> dict[str, Text]:
+def library_titles() -> dict[str, Text]:
     library = load_action_library()
     titles = {}
     for pillar in library.pillars.values():

@@ -57,10 +57,11 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody did: to the whole organisation, or to a team, a round (`object_id`) or a member."""
+    """What somebody did: to the whole organisation, or to a team, a round (`object_id`) or a member. Nobody's account
+    where it was done at the command line."""
 
     organisation_id: uuid.UUID
-    user_id: int
+    user_id: int | None
     action: Action
     kind: ObjectKind
     object_id: uuid.UUID | None = None

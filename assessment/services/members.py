@@ -22,6 +22,7 @@ from assessment.services.accounts import add_account, checked_email
 from assessment.services.audit import Deed, record
 from assessment.store.accounts import User
 from assessment.store.audit import name_invited
+from assessment.store.engagements import delete_files_of as delete_engagement_files_of
 from assessment.store.latest_rounds import names_of_teams
 from assessment.store.members import (
     MemberInvitation,
@@ -256,6 +257,7 @@ def change_role(
         _require_another(session, organisation_id, membership)
     membership.role, membership.has_all_teams = role, own is None
     set_teams_of_membership(session, membership, own or ())
+    delete_engagement_files_of(session, organisation_id)
     delete_files_of(session, organisation_id)  # one may tell of teams that the member is no longer of
     return get_member(session, organisation_id=organisation_id, membership_id=membership_id)
 
@@ -268,6 +270,7 @@ def remove_member(session: Session, *, organisation_id: uuid.UUID, membership_id
     membership, email = _locked_member(session, organisation_id, membership_id)
     _require_another(session, organisation_id, membership)
     session.delete(membership)
+    delete_engagement_files_of(session, organisation_id)
     delete_files_of(session, organisation_id)  # whoever comes back may be of fewer teams
     forget_invitation(session, organisation_id, email.lower())
     session.flush()

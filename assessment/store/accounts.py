@@ -48,6 +48,12 @@ def find_account(session: Session, email: str) -> User | None:
     return session.scalar(select(User).where(func.lower(User.email) == email.lower()))
 
 
+def only_account(session: Session) -> User | None:
+    """The account, where there is just one."""
+    accounts = session.scalars(select(User).limit(2)).all()
+    return accounts[0] if len(accounts) == 1 else None
+
+
 def replace_hash(session: Session, old: str, new: str) -> None:
     """Puts one hash of a password in the place of another."""
     session.execute(update(User).where(User.password == old).values(password=new))

@@ -26,14 +26,26 @@ class Comment(RandomKey, Base):
 
 
 def add_comments(
-    session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID, comments: Iterable[tuple[str, str]]
+    session: Session,
+    organisation_id: uuid.UUID,
+    round_id: uuid.UUID,
+    comments: Iterable[tuple[str, str]],
+    *,
+    is_hidden: bool = False,
 ) -> None:
     """Stores all comments of a round at once, in the order of their new random keys: not in that of the answers.
 
     Each is the id of its section and what was written.
     """
     rows = [
-        Comment(id=key, organisation_id=organisation_id, round_id=round_id, section=section, words=words)
+        Comment(
+            id=key,
+            organisation_id=organisation_id,
+            round_id=round_id,
+            section=section,
+            words=words,
+            is_hidden=is_hidden,
+        )
         for key, (section, words) in sorted((uuid.uuid4(), comment) for comment in comments)
     ]
     session.add_all(rows)

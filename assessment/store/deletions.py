@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.store.base import Base, Moment, RandomKey, text_enum
 from assessment.store.comments import Comment
+from assessment.store.engagements import delete_files_of as delete_engagement_files_of
 from assessment.store.jobs import Job
 from assessment.store.members import MemberInvitation
 from assessment.store.organisations import Membership, Organisation
@@ -115,6 +116,7 @@ def delete_jobs_of_rounds(session: Session, organisation_id: uuid.UUID, round_id
 def delete_unused_files(session: Session, organisation_id: uuid.UUID) -> None:
     """Deletes the files that no printed version is made of, and those over all teams: they may tell of what is gone."""
     delete_files_of(session, organisation_id)
+    delete_engagement_files_of(session, organisation_id)
     session.execute(
         delete(PrintedFile).where(
             PrintedFile.organisation_id == organisation_id,

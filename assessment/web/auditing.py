@@ -86,6 +86,8 @@ CHANGED = {
     "repetitions.resume": Action.CHANGED_REPETITION,
     "repetitions.end": Action.CHANGED_REPETITION,
     "portfolio.make": Action.MADE_PORTFOLIO,
+    "organisations.make_engagement_file": Action.MADE_ENGAGEMENT,
+    "organisations.engagement_file": Action.TOOK_ENGAGEMENT,
     "rounds.new": Action.OPENED_ROUND,
     "rounds.dates": Action.CHANGED_ROUND,
     "rounds.links": Action.MADE_LINKS,
@@ -124,6 +126,7 @@ EXEMPT = {
     "organisations.organisation": "lists teams and their next steps, no results",
     "organisations.logo": "a picture that is on every page",
     "organisations.consultancy_logo": "a picture that is on every document",
+    "organisations.engagement": "explains what a file would hold",
     "organisations.delete": "the log goes with the organisation; `deletions` remembers that it is gone",
     "members.members": "who belongs to the organisation is no secret among those who administer it",
     "outbox.messages": "tells which invitations could not be sent, never what they say",
@@ -161,6 +164,8 @@ EXEMPT = {
 }
 """Why a route that neither shows results nor changes anything is not in the log."""
 
+ANSWERS_WITH_FILE = frozenset({"rounds.slips", "organisations.engagement_file"})
+"""Forms that are answered by a file: taking it is what is done."""
 ANSWERS_WITH_PAGE = frozenset({"members.invite", "plans.make_owner_link", "rounds.links", "rounds.slips"})
 """Forms that are answered by a page or a file where they have done something."""
 OF_ITS_TEAM = frozenset({Action.DISCARDED_ROUND})
@@ -221,7 +226,7 @@ def _seen(response: Response) -> Action | None:
 
 def _is_done(response: Response) -> bool:
     """Whether a form was taken: a page instead of a redirect asks to look at it again."""
-    if request.endpoint == "rounds.slips":
+    if request.endpoint in ANSWERS_WITH_FILE and response.mimetype != "text/html":
         return True
     is_taken = response.mimetype != "text/html" or response.status_code in range(300, 400)
     return (is_taken or request.endpoint in ANSWERS_WITH_PAGE) and changed_anything(session())

@@ -27,6 +27,7 @@ from assessment.services.access import NotAllowed
 from assessment.services.campaigns import UnknownCampaign
 from assessment.services.comments import UnknownComment
 from assessment.services.consultancies import NoConsultancy
+from assessment.services.engagement_files import UnknownEngagementFile
 from assessment.services.later_work import UnknownJob
 from assessment.services.members import LastAdministrator, UnknownInvitation, UnknownMember, WrongAccount
 from assessment.services.organisation_look import NoLogo
@@ -115,6 +116,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownRecipient: (404, _NOT_FOUND),
     UnknownJob: (404, _NOT_FOUND),
     UnknownPortfolioFile: (404, _NOT_FOUND),
+    UnknownEngagementFile: (404, _NOT_FOUND),
     UnknownInvitation: (
         404,
         ErrorText(

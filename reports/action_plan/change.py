@@ -47,7 +47,7 @@ UNANSWERED = {
     ),
     Unanswered.FROM_FILE: N_("Not known: the answers came in a file, and it is not known when they were given."),
     Unanswered.TOO_FEW: N_("Not shown: too few answers in one of the two rounds, or a figure too near an end."),
-    Unanswered.ANSWERS_DELETED: N_("Not known: the answers of one of the two rounds have been deleted, as promised."),
+    Unanswered.ANSWERS_DELETED: N_("Not known: the answers of one of the two rounds are not kept here."),
     Unanswered.COMPARED_BEFORE: N_(
         "Not shown: to protect those who answered, the plan's round is not compared again and again."
     ),

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from assessment.domain.access import OrganisationRole
@@ -17,8 +18,9 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
 from assessment.infra.tokens import new_token
-from assessment.services.access import get_access
 from assessment.services.consultancies import set_of_organisation, set_own
+from assessment.services.access import Access, get_access
+from assessment.services.engagement_files import keep_engagement_file, request_engagement_file
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
@@ -181,6 +183,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "job_id": job.id,
                 "link_id": owners_link.link.id,
                 "file_id": file_job.id,
+                "engagement_id": _engagement_file(session, access, now),
                 "campaign_id": campaign.id,
             },
             tokens={
@@ -198,6 +201,13 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "handle": _handle(world, second_link),
             },
         )
+
+
+def _engagement_file(session: Session, access: Access, now: dt.datetime) -> uuid.UUID:
+    """The organisation as a file, ready to be fetched."""
+    job = request_engagement_file(session, access=access, made_by="", now=now)
+    keep_engagement_file(session, job=job, content=b"PK", now=now)
+    return job.id
 
 
 def _handle(world: World, token: str) -> str:

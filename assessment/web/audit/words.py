@@ -10,6 +10,7 @@ from assessment.domain.access import OrganisationRole
 from assessment.domain.audit import Action, ActionGroup, ObjectKind, Scope
 from assessment.infra.languages import N_, Localisation
 from assessment.services.audit import ListedEvent, Names
+from assessment.services.engagement_files import COMMAND_LINE
 from assessment.web.roles import ROLE_NAMES
 from reports.engine.scripts import isolated
 
@@ -37,6 +38,9 @@ ACTION_WORDS = {
     Action.TOOK_LOG: N_("downloaded this log"),
     Action.TOOK_PORTFOLIO: N_("downloaded the summary or the workbook of the teams"),
     Action.MADE_PORTFOLIO: N_("had the summary or the workbook of the teams made"),
+    Action.MADE_ENGAGEMENT: N_("had the organisation written to a file"),
+    Action.TOOK_ENGAGEMENT: N_("downloaded the file of the organisation"),
+    Action.IMPORTED_ENGAGEMENT: N_("brought the organisation from a file"),
     Action.TOOK_OTHER: N_("downloaded another file"),
     Action.INVITED: N_("invited %(about)s. Role: %(role)s"),
     Action.WITHDREW_INVITATION: N_("withdrew an invitation"),
@@ -83,6 +87,7 @@ ACTION_WORDS = {
 }
 UNKNOWN_ACTION = N_("did something that this version of Escala does not know")
 NOBODY = N_("Somebody whose account is gone")
+AT_THE_COMMAND_LINE = N_("Somebody at the command line of the server")
 SOMEBODY = N_("somebody whose account is gone")
 SOMEBODY_INVITED = N_("somebody")
 MORE_WORDS = {
@@ -94,6 +99,10 @@ MORE_WORDS = {
         "changed the team’s moments: copied their text from another organisation of theirs"
     ),
     (Action.SHARED_PLAN, "stopped"): N_("stopped sharing the plan"),
+    (Action.TOOK_ENGAGEMENT, "encrypted"): N_("downloaded the file of the organisation, encrypted"),
+    (Action.TOOK_ENGAGEMENT, "answers"): N_("wrote the organisation to a file, with what each person answered"),
+    (Action.TOOK_ENGAGEMENT, COMMAND_LINE): N_("wrote the organisation to a file"),
+    (Action.IMPORTED_ENGAGEMENT, "later"): N_("brought a later edition of the organisation from a file"),
 }
 """What says more where one knows which of several things it was."""
 CAMPAIGN_WORDS = {
@@ -131,7 +140,7 @@ class Row:
 def row_of(event: ListedEvent, time_zone: str, reader: Localisation) -> Row:
     local = event.happened_at.astimezone(ZoneInfo(time_zone))
     return Row(
-        who=event.email or reader.gettext(NOBODY),
+        who=event.email or reader.gettext(AT_THE_COMMAND_LINE if COMMAND_LINE in event.details.parts else NOBODY),
         what=_what(event, reader),
         where=_where(event, reader),
         when=f"{reader.date(local.date())}, {reader.time(local)}",

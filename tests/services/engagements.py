@@ -1,0 +1,233 @@
+"""An organisation in which something of everything happened, and files of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import uuid
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assessment.catalogue.samples import SamplePlan, SampleRound, SampleTeam
+from assessment.domain.repetitions import RepetitionRule
+from assessment.domain.rounds import RoundMode, RoundState
+from assessment.domain.workshops import Command
+from assessment.infra.archives import ArchiveWriter, canonical
+from assessment.infra.countries import COUNTRIES
+from assessment.infra.pictures import remake_picture
+from assessment.services.accounts import create_account
+from assessment.services.engagement_export import export_engagement
+from assessment.services.engagement_format import FORMAT, VERSION
+from assessment.services.engagement_import import Imported, import_engagement, opened_engagement
+from assessment.services.organisation_look import set_accent, set_logo
+from assessment.services.organisations import create_organisation
+from assessment.services.plan_meetings import Said, close_meeting, say
+from assessment.services.plans import read_plan
+from assessment.services.publication import publish_round
+from assessment.services.questionnaires import store_questionnaire
+from assessment.services.repetitions import set_repetition
+from assessment.services.rounds import stop_round
+from assessment.services.sample_data import make_sample_team
+from assessment.services.surplus import correct_size
+from assessment.services.workshops import start_workshop, write_note
+from assessment.store.accounts import User
+from assessment.store.campaigns import Campaign, CampaignRound
+from assessment.store.database import Database
+from assessment.store.repetitions import RepeatedRound
+from assessment.store.rounds import Round, rounds_of_team
+from assessment.store.teams import find_team_by_name
+from assessment.store.workshops import NoteKind
+from tests.infra.test_pictures import picture
+from tests.services.build import DAY, NOW, Home, make_round
+from tests.services.eight_rounds import questionnaire_text
+from tests.services.portfolios import add_team
+from tests.services.workshop_rooms import RUBRICS, Room
+
+PASSWORD = "una frase que nadie adivina"  # noqa: S105
+KEPT_APART = "Palabras que solo dijo alguien"
+"""What somebody wrote, and no file without answers may hold."""
+
+
+def add_account(database: Database, email: str = "ana@example.org") -> int:
+    with database.writing() as session:
+        return int(create_account(session, email=email, password=PASSWORD, now=NOW).id)
+
+
+def make_engagement(database: Database) -> Home:
+    """Teams with tags, a repetition, a campaign and a workshop; rounds that are published, withheld, open and prepared;
+    two plans, one after the other, with actions that were done and go on; a logo."""
+    account = add_account(database, "facilitator@example.org")
+    with database.writing() as session:
+        organisation = create_organisation(
+            session, name="Alegra", country=COUNTRIES["CO"], language="es", founder_id=account, now=NOW - 300 * DAY
+        )
+        set_accent(session, organisation=organisation, colour="#a03060")
+        set_logo(
+            session, organisation=organisation, picture=remake_picture(picture("JPEG", (300, 90), "RGB", (9, 90, 40)))
+        )
+        store_questionnaire(session, organisation_id=organisation.id, text=questionnaire_text())
+        for story in _stories():
+            make_sample_team(
+                session,
+                session.get_one(User, account),
+                organisation,
+                story,
+                seed=7,
+                people=("Luisa Pérez", "Iván Ñáñez"),
+                begun=NOW - 300 * DAY,
+                now=NOW,
+            )
+        home = Home(account, organisation.id, _team(session, organisation.id, "Mesa de ayuda"))
+    _campaign_and_repetition(database, home)
+    _meeting(database, home)
+    _workshop(database, home)
+    return home
+
+
+def _stories() -> list[SampleTeam]:
+    def round_(
+        name: str, ago: int, answers: int, ending: RoundState = RoundState.PUBLISHED, **more: Any
+    ) -> SampleRound:
+        return SampleRound(name=name, opened_days_ago=ago, answers=answers, ending=ending, **more)
+
+    def plan(ago: int, done: int) -> SamplePlan:
+        return SamplePlan(drawn_days_ago=ago, done=done, is_printed=False, stuck="Falta el permiso")
+
+    return [
+        SampleTeam(
+            name="Mesa de ayuda",
+            kind="shop",
+            size=12,
+            tags=("Norte", "Turno noche"),
+            rounds=(
+                round_("Ronda 1", 240, 11, usual=2.6, comments=(KEPT_APART,), plan=plan(225, 2)),
+                round_("Ronda 2", 90, 12, usual=3.4, split=("language",), plan=plan(75, 1)),
+                round_("Ronda 3", 3, 4, RoundState.OPEN),
+            ),
+        ),
+        SampleTeam(
+            name="Caja",
+            kind="shop",
+            size=12,
+            rounds=(round_("Ronda 1", 90, 3), round_("Ronda 2", 0, 0, RoundState.DRAFT)),
+        ),
+    ]
+
+
+def _team(session: Session, organisation_id: uuid.UUID, name: str) -> uuid.UUID:
+    team = find_team_by_name(session, organisation_id, name)
+    assert team is not None
+    return team.id
+
+
+def _campaign_and_repetition(database: Database, home: Home) -> None:
+    with database.writing() as session:
+        rounds = rounds_of_team(session, home.organisation, home.team)
+        for submission in ("one", "two"):
+            campaign = Campaign(
+                organisation_id=home.organisation, name="Otoño", submission=submission, created_at=NOW - 91 * DAY
+            )
+            session.add(campaign)
+            session.flush()
+            at = 1 if submission == "one" else 2
+            session.add(
+                CampaignRound(organisation_id=home.organisation, round_id=rounds[at].id, campaign_id=campaign.id)
+            )
+        rule = RepetitionRule(6, dt.date(2026, 12, 1))
+        repetition = set_repetition(
+            session, organisation_id=home.organisation, team_id=home.team, rule=rule, open_days=10, now=NOW
+        )
+        session.add(
+            RepeatedRound(
+                organisation_id=home.organisation,
+                round_id=rounds[1].id,
+                repetition_id=repetition.id,
+                due_on=dt.date(2026, 8, 22),
+            )
+        )
+
+
+def _meeting(database: Database, home: Home) -> None:
+    where = {"organisation_id": home.organisation}
+    with database.writing() as session:
+        latest = next(one for one in rounds_of_team(session, home.organisation, home.team) if one.published_at)
+        today = NOW.date()
+        round_plan = read_plan(session, **where, round_id=latest.id, drawn_on=today)
+        action = round_plan.choices.actions[0]
+        say(
+            session, round_plan, action.id, said=Said.GOES_ON, note="", due_on=None, today=today, now=NOW,
+            user_id=home.user,
+        )  # fmt: skip
+        round_plan = read_plan(session, **where, round_id=latest.id, drawn_on=today)
+        close_meeting(session, round_plan, today=today, now=NOW)
+
+
+def _workshop(database: Database, home: Home) -> None:
+    """A team that voted in a room, and whose round is published."""
+    own = Home(home.user, home.organisation, add_team(database, home, "Bodega", size=8))
+    round_id, link = make_round(
+        database, own, mode=RoundMode.CONSENSUS, questionnaires=[RUBRICS], opens_at=NOW - DAY, closes_at=None
+    )
+    with database.writing() as session:
+        started = start_workshop(session, organisation_id=home.organisation, round_id=round_id, minutes=90, now=NOW)
+        room = Room(database, own, round_id, link, started.id)
+    room.join("a", "b", "c")
+    room.command(Command.NEXT, Command.NEXT)
+    for phone, value in (("a", 2), ("b", 3), ("c", 3)):
+        assert room.vote(phone, value)
+    room.command(Command.NEXT)
+    room.agree(3, note=KEPT_APART)
+    with database.writing() as session:
+        write_note(session, **room.own, kind=NoteKind.PARKED, words=KEPT_APART, now=NOW)
+    room.end()
+    with database.writing() as session:
+        round_ = session.get_one(Round, room.round_id)
+        correct_size(session, round_, 9, user_id=home.user, now=NOW)
+        stop_round(session, organisation_id=home.organisation, round_id=room.round_id, now=NOW)
+        publish_round(session, organisation_id=home.organisation, round_id=room.round_id, now=NOW)
+
+
+def exported(database: Database, organisation: uuid.UUID, **options: Any) -> bytes:
+    file = io.BytesIO()
+    export_engagement(database, file, organisation_id=organisation, **options)
+    return file.getvalue()
+
+
+def imported(database: Database, file: bytes, user: int, **options: Any) -> Imported:
+    with opened_engagement(io.BytesIO(file)) as (archive, head), database.writing() as session:
+        return import_engagement(session, archive, head, user_id=user, now=NOW + DAY, **options)
+
+
+@dataclass
+class Members:
+    """What a file holds, to be changed and packed again as somebody would who knows the format."""
+
+    manifest: dict[str, Any]
+    members: dict[str, bytes]
+
+    @staticmethod
+    def of(file: bytes) -> Members:
+        with zipfile.ZipFile(io.BytesIO(file)) as opened:
+            members = {name: opened.read(name) for name in opened.namelist()}
+        members.pop("mimetype")
+        manifest = json.loads(members.pop("manifest.json"))
+        manifest.pop("members")
+        return Members(manifest, members)
+
+    def change(self, name: str, change: Callable[[Any], object]) -> None:
+        document = json.loads(self.members[name])
+        change(document)
+        self.members[name] = canonical(document)
+
+    def packed(self, version: int = VERSION) -> bytes:
+        file = io.BytesIO()
+        writer = ArchiveWriter(file, FORMAT, version)
+        for name, content in self.members.items():
+            writer.add(name, content)
+        writer.finish(self.manifest)
+        return file.getvalue()
