@@ -76,6 +76,7 @@ class Action(StrEnum):
     PUBLISHED_ROUND = "published-round"
     DISCARDED_ROUND = "discarded-round"
     IMPORTED_ANSWERS = "imported-answers"
+    TYPED_ANSWERS = "typed-answers"
     OPENED_CAMPAIGN = "opened-campaign"
     CHANGED_CAMPAIGN = "changed-campaign"
     STOPPED_CAMPAIGN = "stopped-campaign"
@@ -135,6 +136,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.PUBLISHED_ROUND,
             Action.DISCARDED_ROUND,
             Action.IMPORTED_ANSWERS,
+            Action.TYPED_ANSWERS,
             Action.OPENED_CAMPAIGN,
             Action.CHANGED_CAMPAIGN,
             Action.STOPPED_CAMPAIGN,

@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 
+from sqlalchemy.orm import Session
+
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
 from assessment.infra.languages import Localisation, Paper
 from assessment.services.organisations import Organisation
+from assessment.services.paper_sheets import paper_of_round
+from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from reports.paper_kit.build import KitSource, Sheet, build_pdf
 
@@ -26,6 +31,22 @@ def gather_kit(*, organisation: Organisation, team: Team, paper: Paper) -> KitSo
         rubrics=load_questionnaire(RUBRICS),
         accent=organisation.accent,
         paper=paper,
+    )
+
+
+def gather_questionnaire(
+    session: Session, *, organisation: Organisation, team: Team, round_: Round, paper: Paper
+) -> KitSource:
+    """What the sheet of a round is made of: all that it asks, and of which moments. Raises `QuestionnaireChanged`."""
+    return KitSource(
+        organisation=organisation.name,
+        team=team.name,
+        points=tuple(point["name"] for point in round_.points),
+        statements=pinned_questionnaire(session, round_),
+        rubrics=load_questionnaire(RUBRICS),
+        accent=organisation.accent,
+        paper=paper,
+        blocks=paper_of_round(session, round_),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from assessment.domain.paper import PaperBlock
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.html import render_document
 from reports.engine.scripts import isolated
@@ -15,8 +17,10 @@ from reports.paper_kit.context import (
     Card,
     CardsContext,
     LadderContext,
+    PrintedBlock,
+    PrintedGroup,
+    PrintedQuestion,
     QuestionnaireContext,
-    StatementGroup,
     Steps,
 )
 
@@ -37,7 +41,7 @@ class Sheet(StrEnum):
 @dataclass(frozen=True, slots=True)
 class KitSource:
     """What the sheets are made of: `statements` asks each person, `rubrics` the room; `points` are the names of the
-    team's perception points."""
+    team's perception points. `blocks` are what a round asks on paper; without them, the sheet asks `statements`."""
 
     organisation: str
     team: str
@@ -46,6 +50,7 @@ class KitSource:
     rubrics: Questionnaire
     accent: str
     paper: Paper
+    blocks: tuple[PaperBlock, ...] = ()
 
 
 def build_html(source: KitSource, sheet: Sheet, reader: Localisation) -> str:
@@ -67,30 +72,51 @@ def build_pdf(source: KitSource, sheet: Sheet, reader: Localisation) -> bytes:
 
 
 def questionnaire_context(source: KitSource, reader: Localisation) -> QuestionnaireContext:
-    """A row a statement; nothing asks who somebody is."""
-    asked, section = source.statements, source.statements.pillars_section
-    numbers = iter(range(1, len(section.items) + 1))
-    groups = tuple(
-        StatementGroup(
-            reader.text(group.name),
-            tuple((reader.number(next(numbers)), reader.text(item.text)) for item in group.items),
-        )
-        for group in section.groups
-    )
-    comment = asked.comment
+    """A row a statement; nothing asks who somebody is, but where leaders are told apart, whether they lead."""
+    asked = source.statements
+    blocks = source.blocks or asked.on_paper([(name, Text(name, name)) for name in source.points])
+    printed: list[PrintedBlock] = []
+    for block in blocks:
+        one = _printed(block, asked, reader)
+        if printed and one.is_rows and (printed[-1].columns, printed[-1].question) == (one.columns, one.question):
+            printed[-1] = replace(printed[-1], groups=printed[-1].groups + one.groups)
+        else:
+            printed.append(one)
     return QuestionnaireContext(
         **_frame(source, reader, reader.gettext("How is our team's service? Questionnaire on paper")),
         introduction=reader.text(asked.introduction),
-        question=reader.text(section.scale.question),
-        columns=tuple((reader.number(point.value), reader.text(point.label)) for point in section.scale.points),
-        dont_know=reader.text(section.scale.dont_know),
-        groups=groups,
-        ladder=_steps(asked, reader),
-        points=tuple(map(isolated, source.points)),
-        focus_question=reader.text(asked.focus.question),
-        focus=tuple(group.name for group in groups),
-        comment_question=reader.text(comment.question),
-        comment_warning=reader.text(comment.warning),
+        number=reader.gettext("Sheet no. (left empty by whoever answers)"),
+        blocks=tuple(printed),
+    )
+
+
+def _printed(block: PaperBlock, asked: Questionnaire, reader: Localisation) -> PrintedBlock:
+    first = block.questions[0]
+    if first.part == "role":
+        options = (("1", reader.gettext("I am a team member")), ("2", reader.gettext("I lead the team")))
+        role = PrintedQuestion("", reader.gettext("What is your part in the team?"), options)
+        return PrintedBlock("", (PrintedGroup("", (role,)),))
+    is_ladder = first.part == "ladder"
+    questions = tuple(
+        PrintedQuestion(
+            reader.number(one.number) if one.number else "",
+            isolated(reader.text(one.text)) if is_ladder else reader.text(one.text),
+            () if block.is_rows else tuple((option.key, reader.text(option.text)) for option in one.options),
+        )
+        for one in block.questions
+    )
+    warnings = {text.id: text.warning for text in asked.texts}
+    return PrintedBlock(
+        question=reader.text(block.question),
+        groups=(PrintedGroup(reader.text(block.title), questions),),
+        is_rows=block.is_rows,
+        columns=tuple((option.key, reader.text(option.text)) for option in first.options) if block.is_rows else (),
+        meanings=tuple((option.key, reader.text(option.text), reader.text(option.meaning)) for option in first.options)
+        if is_ladder
+        else (),
+        dont_know=reader.text(block.dont_know),
+        at_most=first.at_most,
+        warning=reader.text(warnings[first.id]) if first.is_words else "",
     )
 
 

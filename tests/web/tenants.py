@@ -40,6 +40,7 @@ from assessment.store.accounts import User
 from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
 from assessment.store.organisations import Membership, Organisation
+from assessment.store.paper_sheets import PaperSheet
 from assessment.store.recipients import Recipient
 from assessment.store.workshops import Workshop
 from tests.infra.test_pictures import picture
@@ -110,6 +111,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             agenda_since=now,
         )
         session.add(workshop)
+        session.add(paper_sheet := PaperSheet(**where, round_id=second.id, number=1, typing=1, answers={}))
     with database.writing() as session:
         rule = RepetitionRule(6, now.date() + 90 * DAY)
         set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
@@ -176,6 +178,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "link_id": owners_link.link.id,
                 "file_id": file_job.id,
                 "campaign_id": campaign.id,
+                "sheet_id": paper_sheet.id,
             },
             tokens={
                 "respond.open_link": second_link,

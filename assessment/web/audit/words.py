@@ -63,6 +63,7 @@ ACTION_WORDS = {
     Action.PUBLISHED_ROUND: N_("published the round"),
     Action.DISCARDED_ROUND: N_("discarded a round"),
     Action.IMPORTED_ANSWERS: N_("made a round from a file of answers"),
+    Action.TYPED_ANSWERS: N_("began to type sheets of paper"),
     Action.OPENED_CAMPAIGN: N_("opened a campaign"),
     Action.CHANGED_CAMPAIGN: N_("changed the last day of a campaign"),
     Action.STOPPED_CAMPAIGN: N_("stopped the rounds of a campaign"),
