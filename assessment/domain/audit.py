@@ -88,6 +88,8 @@ class Action(StrEnum):
     HID_COMMENT = "hid-comment"
     CHANGED_PLAN = "changed-plan"
     SHARED_PLAN = "shared-plan"
+    ADDED_PHOTOGRAPH = "added-photograph"
+    REMOVED_PHOTOGRAPH = "removed-photograph"
     MADE_OWNER_LINK = "made-owner-link"
     ENDED_OWNER_LINK = "ended-owner-link"
     CHANGED_OTHER = "changed-other"
@@ -149,7 +151,14 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
         }
     ),
     ActionGroup.PLANS: frozenset(
-        {Action.CHANGED_PLAN, Action.SHARED_PLAN, Action.MADE_OWNER_LINK, Action.ENDED_OWNER_LINK}
+        {
+            Action.CHANGED_PLAN,
+            Action.SHARED_PLAN,
+            Action.ADDED_PHOTOGRAPH,
+            Action.REMOVED_PHOTOGRAPH,
+            Action.MADE_OWNER_LINK,
+            Action.ENDED_OWNER_LINK,
+        }
     ),
 }
 """Each action in one group."""

@@ -7,7 +7,7 @@ import zipfile
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_facilitation, load_questionnaire
 from assessment.infra.languages import Localisation, Paper
 from assessment.services.organisations import Organisation
 from assessment.services.paper_sheets import paper_of_round
@@ -31,6 +31,7 @@ def gather_kit(*, organisation: Organisation, team: Team, paper: Paper) -> KitSo
         rubrics=load_questionnaire(RUBRICS),
         accent=organisation.accent,
         paper=paper,
+        facilitation=load_facilitation(),
     )
 
 
@@ -46,6 +47,7 @@ def gather_questionnaire(
         rubrics=load_questionnaire(RUBRICS),
         accent=organisation.accent,
         paper=paper,
+        facilitation=load_facilitation(),
         blocks=paper_of_round(session, round_),
     )
 

@@ -33,6 +33,7 @@ from assessment.services.outbox import UnknownMessage
 from assessment.services.owner_links import UnknownOwnerLink
 from assessment.services.paper_sheets import UnknownSheet
 from assessment.services.plan_documents import UnknownPrintedPlan
+from assessment.services.plan_photographs import NoPhotograph
 from assessment.services.portfolio_files import UnknownPortfolioFile
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
@@ -147,6 +148,7 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
     UnknownOwnerLink: (404, _NOT_FOUND),
     UnknownHeading: (404, _NOT_FOUND),
     NoLogo: (404, _NOT_FOUND),
+    NoPhotograph: (404, _NOT_FOUND),
     InvalidPlan: (
         400,
         ErrorText(

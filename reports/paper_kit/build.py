@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from assessment.domain.facilitation import Agenda, Facilitation
 from assessment.domain.paper import PaperBlock
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.texts import Text
@@ -16,6 +17,9 @@ from reports.paper_kit.context import (
     BallotsContext,
     Card,
     CardsContext,
+    GuideAgenda,
+    GuideContext,
+    GuideStep,
     LadderContext,
     PrintedBlock,
     PrintedGroup,
@@ -36,12 +40,14 @@ class Sheet(StrEnum):
     CARDS = "cards"
     BALLOTS = "ballots"
     LADDER = "ladder"
+    GUIDE = "guide"
 
 
 @dataclass(frozen=True, slots=True)
 class KitSource:
     """What the sheets are made of: `statements` asks each person, `rubrics` the room; `points` are the names of the
-    team's perception points. `blocks` are what a round asks on paper; without them, the sheet asks `statements`."""
+    team's perception points. `blocks` are what a round asks on paper; without them, the sheet asks `statements`.
+    `facilitation` is what whoever leads is told."""
 
     organisation: str
     team: str
@@ -50,6 +56,7 @@ class KitSource:
     rubrics: Questionnaire
     accent: str
     paper: Paper
+    facilitation: Facilitation
     blocks: tuple[PaperBlock, ...] = ()
 
 
@@ -60,6 +67,7 @@ def build_html(source: KitSource, sheet: Sheet, reader: Localisation) -> str:
         Sheet.CARDS: cards_context,
         Sheet.BALLOTS: ballots_context,
         Sheet.LADDER: ladder_context,
+        Sheet.GUIDE: guide_context,
     }[sheet]
     return render_document(f"paper_kit/{sheet}.html", reader, build(source, reader))
 
@@ -160,6 +168,60 @@ def ladder_context(source: KitSource, reader: Localisation) -> LadderContext:
         points=tuple(map(isolated, source.points)),
         is_tight=sum(map(len, source.points)) > TIGHT_FROM,
     )
+
+
+def guide_context(source: KitSource, reader: Localisation) -> GuideContext:
+    """What whoever leads the workshop has in their hand."""
+    told = source.facilitation
+
+    def texts(of: tuple[Text, ...]) -> tuple[str, ...]:
+        return tuple(map(reader.text, of))
+
+    return GuideContext(
+        **_frame(source, reader, reader.gettext("Facilitator's guide")),
+        aim=reader.text(told.aim),
+        points=tuple(map(isolated, source.points)),
+        asked=reader.text(source.statements.title),
+        agendas=tuple(
+            GuideAgenda(reader.text(one.name), reader.text(one.about), _guide_steps(one, reader))
+            for one in told.agendas
+        ),
+        difficulties=tuple(
+            (reader.text(one.when), reader.text(one.do), reader.text(one.say) if one.say else "")
+            for one in told.difficulties
+        ),
+        before=(
+            (reader.gettext("What to bring"), texts(told.materials)),
+            (reader.gettext("The room"), texts(told.room)),
+            (reader.gettext("The network"), texts(told.network)),
+        ),
+        after=(
+            (reader.gettext("How votes work"), texts(told.votes)),
+            (reader.gettext("How to close"), texts(told.closing)),
+        ),
+    )
+
+
+def _guide_steps(agenda: Agenda, reader: Localisation) -> tuple[GuideStep, ...]:
+    steps, begins = [], 0
+    for step in agenda.steps:
+        ends = begins + step.minutes
+        steps.append(
+            GuideStep(
+                at=f"{_clock(begins)}–{_clock(ends)}",
+                minutes=reader.ngettext("%(n)s minute", "%(n)s minutes", step.minutes),
+                title=reader.text(step.title),
+                do=reader.text(step.do),
+                say=reader.text(step.say) if step.say else "",
+            )
+        )
+        begins = ends
+    return tuple(steps)
+
+
+def _clock(minutes: int) -> str:
+    """Hours and minutes since the beginning."""
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _frame(source: KitSource, reader: Localisation, title: str) -> dict[str, Any]:

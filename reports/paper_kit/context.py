@@ -103,3 +103,34 @@ class LadderContext(SheetContext):
     ladder: Steps
     points: tuple[str, ...]
     is_tight: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """`at` are the minutes from the beginning (0–5); `say` is empty where there are no words to say."""
+
+    at: str
+    minutes: str
+    title: str
+    do: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideAgenda:
+    name: str
+    about: str
+    steps: tuple[GuideStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideContext(SheetContext):
+    """`difficulties` are (when, do, say); `lists` are headings with what stands below them."""
+
+    aim: str
+    points: tuple[str, ...]
+    asked: str
+    agendas: tuple[GuideAgenda, ...]
+    difficulties: tuple[tuple[str, str, str], ...]
+    before: tuple[tuple[str, tuple[str, ...]], ...]
+    after: tuple[tuple[str, tuple[str, ...]], ...]

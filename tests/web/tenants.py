@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from assessment.domain.access import OrganisationRole
@@ -23,6 +24,7 @@ from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
 from assessment.services.owner_links import make_owner_link
 from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
+from assessment.services.plan_photographs import set_photograph
 from assessment.services.plans import draft_plan, read_plan
 from assessment.services.portfolio_files import (
     FileKind,
@@ -111,7 +113,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             agenda_since=now,
         )
         session.add(workshop)
-        session.add(paper_sheet := PaperSheet(**where, round_id=second.id, number=1, typing=1, answers={}))
+        sheet_id = _add_paper(session, where, first.id, second.id, now)
     with database.writing() as session:
         rule = RepetitionRule(6, now.date() + 90 * DAY)
         set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
@@ -161,8 +163,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         file_job = request_file(session, access=access, wish=wish, now=now)
         prepared = PreparedFile(wish, head, "equipos.xlsx", workbook_source(session, access=access, wish=wish, now=now))
         keep_file(session, job=file_job, prepared=prepared, content=b"PK", now=now)
-        comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
-        assert comment
+        assert (comment := session.scalars(select(Comment).where(Comment.round_id == first.id)).first())
         return Tenant(
             ids={
                 "organisation_id": organisation_id,
@@ -178,7 +179,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "link_id": owners_link.link.id,
                 "file_id": file_job.id,
                 "campaign_id": campaign.id,
-                "sheet_id": paper_sheet.id,
+                "sheet_id": sheet_id,
             },
             tokens={
                 "respond.open_link": second_link,
@@ -195,6 +196,16 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "handle": _handle(world, second_link),
             },
         )
+
+
+def _add_paper(
+    session: Session, where: dict[str, Any], published: uuid.UUID, opened: uuid.UUID, now: dt.datetime
+) -> uuid.UUID:
+    """A sheet that is being typed, and the photograph of a signed plan."""
+    sheet = PaperSheet(**where, round_id=opened, number=1, typing=1, answers={})
+    session.add(sheet)
+    set_photograph(session, **where, round_id=published, picture=remake_picture(picture()), now=now)
+    return sheet.id
 
 
 def _handle(world: World, token: str) -> str:

@@ -75,6 +75,8 @@ ACTION_WORDS = {
     Action.HID_COMMENT: N_("hid a comment or showed it again"),
     Action.CHANGED_PLAN: N_("changed the plan or noted how far it is"),
     Action.SHARED_PLAN: N_("shared the plan by its link"),
+    Action.ADDED_PHOTOGRAPH: N_("added a photograph of the signed plan"),
+    Action.REMOVED_PHOTOGRAPH: N_("deleted the photograph of the signed plan"),
     Action.MADE_OWNER_LINK: N_("made a link for the owner of actions"),
     Action.ENDED_OWNER_LINK: N_("ended the link of an owner of actions"),
     Action.CHANGED_OTHER: N_("changed something else"),
