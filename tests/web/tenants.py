@@ -163,13 +163,13 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         file_job = request_file(session, access=access, wish=wish, now=now)
         prepared = PreparedFile(wish, head, "equipos.xlsx", workbook_source(session, access=access, wish=wish, now=now))
         keep_file(session, job=file_job, prepared=prepared, content=b"PK", now=now)
-        assert (comment := session.scalars(select(Comment).where(Comment.round_id == first.id)).first())
+        comment_id = session.scalars(select(Comment.id).where(Comment.round_id == first.id)).first()
         return Tenant(
             ids={
                 "organisation_id": organisation_id,
                 "team_id": team_id,
                 "round_id": first.id,
-                "comment_id": comment.id,
+                "comment_id": comment_id,
                 "printed_id": printed.id,
                 "membership_id": member.id,
                 "invitation_id": invited.invitation.id,

@@ -33,11 +33,11 @@
   const say = (words) => {
     wrong.textContent = words;
   };
-  const refuse = (field, key) => say(form.dataset.wrong.replace("%(key)s", key).replace("%(keys)s", field.dataset.words));
+  const refuse = (field, key) => say(form.dataset.wrong.replace("{key}", key).replace("{keys}", field.dataset.words));
 
   const show = () => {
     const answered = fields.filter((field) => field.value.trim() !== "").length;
-    count.textContent = "· " + count.dataset.of.replace("%(n)s", answered).replace("%(total)s", count.dataset.total);
+    count.textContent = "· " + count.dataset.of.replace("{n}", answered);
     for (const field of fields) {
       for (const option of field.closest(".paper-row").querySelectorAll("[data-key]")) {
         option.classList.toggle("chosen", field.value.includes(option.dataset.key));
