@@ -331,6 +331,13 @@ def discard_sheet(
     delete_sheets(session, round_id, [sheet.number])
 
 
+def lay_aside(session: Session, sheet: PaperSheet) -> None:
+    """Of a sheet of which nothing is typed, the number is free again; what somebody else typed of it stays."""
+    if sheet_from_document(sheet.answers).is_empty:
+        session.delete(sheet)
+        session.flush()
+
+
 def type_twice(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, twice: bool, now: dt.datetime
 ) -> int:

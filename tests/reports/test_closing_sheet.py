@@ -50,9 +50,9 @@ def test_the_longest_words_stay_on_one_page_and_more_lines_go_on_behind_it(tmp_p
         for pillar in sample.source.plan.pillars
     )
     source = replace(sample.source, plan=replace(sample.source.plan, pillars=pillars))
-    path = tmp_path / "sheet.pdf"
-    for lines, pages in ((LINES_OF_A_PAGE, 1), (10_000, 2)):
-        path.write_bytes(build_pdf(source, sample.reader, lines=lines))
+    for plan, lines, pages in ((source, LINES_OF_A_PAGE, 1), (sample.source, 10_000, 2)):
+        path = tmp_path / f"sheet-{lines}.pdf"
+        path.write_bytes(build_pdf(plan, sample.reader, lines=lines))
         assert len(pages_of(path)) == pages
     assert build_context(source, sample.reader, lines=10_000).lines == MOST_LINES
 

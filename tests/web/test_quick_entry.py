@@ -88,7 +88,7 @@ def test_typed_twice_a_sheet_counts_once_somebody_has_decided(desk: Desk) -> Non
     assert second.page.h1 == "What holds on sheet 1?"
     assert "The two typings differ at 2 questions" in second.page.text
     assert "1. " in second.page.text
-    answer_ = second.fill({"items-language-1": "2"}, form=0)  # the comment was not decided
+    answer_ = second.fill({"items-language-1": "2"}, form=-2)  # the comment was not decided
     assert answer_.status_code == 200
     assert "Please look at the paper" in second.page.text
     desk.stop()
@@ -97,7 +97,7 @@ def test_typed_twice_a_sheet_counts_once_somebody_has_decided(desk: Desk) -> Non
     assert "Decide what holds on sheet 1" in second.page.text
     compare = next(link for link in second.page.links if link.endswith("/compare"))
     second.get(compare)
-    desk.follow(second.fill({"items-language-1": "2", "comment-comment": "1"}, form=0))
+    desk.follow(second.fill({"items-language-1": "2", "comment-comment": "1"}, form=-2))
     (document,) = desk.stored(select(Response.answers))
     assert (document["items"]["language-1"], document["comment"]) == (2, "")
     assert second.get(compare).status_code == 404

@@ -34,6 +34,7 @@ from assessment.services.paper_sheets import (
     get_batch,
     get_sheet,
     keep_sheet,
+    lay_aside,
     may_type,
     paper_of_round,
     settle_sheet,
@@ -250,7 +251,10 @@ def _kept(desk: Desk, typed: PaperSheet, form: SheetForm, act: str) -> str | Any
     try:
         if act != "save":
             kept = keep_sheet(session(), **desk.own, **given)
-            return desk.to_sheet(kept) if act == "stay" else desk.to_overview()
+            if act == "stay":
+                return desk.to_sheet(kept)
+            lay_aside(session(), kept)
+            return desk.to_overview()
         finished = finish_sheet(session(), **desk.own, **given)
     except SheetChanged:
         form.version.data = str(typed.version)
@@ -283,10 +287,11 @@ def draft(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, sheet_id: uui
     409 where another page has changed it; 410 where the round takes none any more.
     """
     desk = _desk(access, team_id, round_id)
-    given = _sent()
-    if given is None:
-        return Response(status=400)
     try:
+        get_sheet(session(), **desk.own, sheet_id=sheet_id)
+        given = _sent()
+        if given is None:
+            return Response(status=400)
         kept = keep_sheet(
             session(),
             **desk.own,

@@ -30,8 +30,8 @@ def upgrade() -> None:
             name="fk_paper_sheets_organisation_id_rounds",
             ondelete="CASCADE",
         ),
-        sa.CheckConstraint("number >= 1", name="ck_paper_sheets_number"),
-        sa.CheckConstraint("typing in (1, 2)", name="ck_paper_sheets_typing"),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_paper_sheets_number")),
+        sa.CheckConstraint("typing in (1, 2)", name=op.f("ck_paper_sheets_typing")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_paper_sheets_round_id", "paper_sheets", ["round_id"])
