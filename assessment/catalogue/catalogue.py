@@ -152,14 +152,15 @@ def load_facilitation() -> Facilitation:
                 agenda.minutes,
                 agenda.about.text(),
                 tuple(
-                    AgendaStep(step.minutes, step.title.text(), step.do.text(), step.say and step.say.text())
+                    AgendaStep(step.minutes, step.title.text(), step.do.text(), step.say.text() if step.say else None)
                     for step in agenda.steps
                 ),
             )
             for agenda in content.agendas
         ),
         difficulties=tuple(
-            Difficulty(one.when.text(), one.do.text(), one.say and one.say.text()) for one in content.difficulties
+            Difficulty(one.when.text(), one.do.text(), one.say.text() if one.say else None)
+            for one in content.difficulties
         ),
         materials=tuple(one.text() for one in content.materials),
         room=tuple(one.text() for one in content.room),

@@ -48,9 +48,9 @@ def find_photograph_facts(session: Session, organisation_id: uuid.UUID, plan_id:
 
 def delete_photograph(session: Session, organisation_id: uuid.UUID, plan_id: uuid.UUID) -> bool:
     """Whether there was one."""
-    gone = session.execute(
-        delete(PlanPhotograph).where(
-            PlanPhotograph.organisation_id == organisation_id, PlanPhotograph.plan_id == plan_id
-        )
+    gone = session.scalars(
+        delete(PlanPhotograph)
+        .where(PlanPhotograph.organisation_id == organisation_id, PlanPhotograph.plan_id == plan_id)
+        .returning(PlanPhotograph.plan_id)
     )
-    return bool(gone.rowcount)
+    return bool(gone.all())

@@ -31,8 +31,16 @@ def desk(tmp_path):
     app.test_client_class = PageClient
     world = World.make(app)
     with app.extensions["escala_database"].writing() as session:
-        where = {"organisation_id": world.organisation, "team_id": world.team}
-        round_ = open_round(session, **where, name="Ronda 1", opens_at=NOW, closes_at=None, asks_role=True, now=NOW)
+        round_ = open_round(
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            name="Ronda 1",
+            opens_at=NOW,
+            closes_at=None,
+            asks_role=True,
+            now=NOW,
+        )
         round_.points = POINTS
         round_id = round_.id
     with serving(app) as address:

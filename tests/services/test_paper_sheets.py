@@ -65,13 +65,14 @@ class Desk:
 
     def type_sheet(self, seed=0, *, typing=1, **given) -> Finished:
         sheet = self.do(begin_sheet, typing=typing)
-        return self.do(
+        finished: Finished = self.do(
             finish_sheet,
             sheet_id=sheet.id,
             version=1,
             editor="page",
             answers=document_from_sheet(make_sheet(seed, **given)),
         )
+        return finished
 
     def batch(self):
         with self.database.reading() as session:

@@ -153,8 +153,8 @@ def test_the_closing_sheet_is_reached_from_the_plan_and_prints_as_many_lines_as_
     if manager.page.text.count("Something is still missing"):
         manager.get(f"{address}/plan")
         press(manager, "save")
-    for lines, status in (("", 200), ("40", 200), ("-3", 200), ("9" * 9, 200)):
+    for lines in ("", "40", "-3", "9" * 9):
         answer = manager.get(f"{address}/plan/closing-sheet.pdf?language=es&paper=a4&lines={lines}")
-        assert answer.status_code == status
+        assert answer.status_code == 200
         assert answer.data.startswith(b"%PDF-")
-    assert "lo-que-prometimos-mesa-de-ayuda" in answer.headers["Content-Disposition"]
+        assert "lo-que-prometimos-mesa-de-ayuda" in answer.headers["Content-Disposition"]
