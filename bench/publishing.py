@@ -169,7 +169,15 @@ def _publish(database: Database, organisation: uuid.UUID, round_id: uuid.UUID) -
     with database.reading() as session:
         scored = score_before_publication(session, **own)
     with database.writing() as session:
-        publish_scored_round(session, **own, scored=scored, surplus_reason="", user_id=None, now=NOW)
+        publish_scored_round(
+            session,
+            organisation_id=organisation,
+            round_id=round_id,
+            scored=scored,
+            surplus_reason="",
+            user_id=None,
+            now=NOW,
+        )
 
 
 def _fill_with_plans(database: Database, organisation: uuid.UUID, round_id: uuid.UUID) -> None:

@@ -14,6 +14,7 @@ from assessment.catalogue.format_1 import QuestionnaireContent1
 from assessment.catalogue.loader import InvalidContent, parse_content, read_content, require_plain
 from assessment.catalogue.questionnaire import QuestionnaireContent
 from assessment.domain.actions import Action, ActionLibrary, LadderMoves, PillarActions
+from assessment.domain.facilitation import Agenda, AgendaStep, Difficulty, Facilitation
 from assessment.domain.privacy_notice import PrivacyLaw
 from assessment.domain.questionnaire import PerceptionPoint, Phase, Questionnaire, TeamKind, ask_together
 from assessment.infra.resources import data_folder
@@ -41,7 +42,7 @@ def _versions(folder: Path) -> dict[int, Path]:
 
 def questionnaire_ids() -> list[str]:
     """The ids of all questionnaires, sorted."""
-    other = {"actions", "team-kinds", "privacy-notices", "schema"}
+    other = {"actions", "facilitation", "team-kinds", "privacy-notices", "schema"}
     return sorted(folder.name for folder in _folder().iterdir() if folder.name not in other and _versions(folder))
 
 
@@ -142,6 +143,40 @@ def load_privacy_laws() -> tuple[PrivacyLaw, ...]:
             to_check=tuple(point.text() for point in law.to_check),
         )
         for law in content.laws
+    )
+
+
+@cache
+def load_facilitation() -> Facilitation:
+    """What whoever leads a workshop is told. Raises `InvalidContent`."""
+    versions = _versions(_folder() / "facilitation")
+    content, _ = read_content(versions[max(versions)])
+    if not isinstance(content, schema.FacilitationContent):
+        raise TypeError(f"facilitation holds {type(content).__name__}")
+    return Facilitation(
+        aim=content.aim.text(),
+        agendas=tuple(
+            Agenda(
+                agenda.id,
+                agenda.name.text(),
+                agenda.minutes,
+                agenda.about.text(),
+                tuple(
+                    AgendaStep(step.minutes, step.title.text(), step.do.text(), step.say.text() if step.say else None)
+                    for step in agenda.steps
+                ),
+            )
+            for agenda in content.agendas
+        ),
+        difficulties=tuple(
+            Difficulty(one.when.text(), one.do.text(), one.say.text() if one.say else None)
+            for one in content.difficulties
+        ),
+        materials=tuple(one.text() for one in content.materials),
+        room=tuple(one.text() for one in content.room),
+        network=tuple(one.text() for one in content.network),
+        votes=tuple(one.text() for one in content.votes),
+        closing=tuple(one.text() for one in content.closing),
     )
 
 

@@ -162,11 +162,63 @@ class PrivacyNoticesContent(Content):
         return self
 
 
+class AgendaStepContent(Content):
+    minutes: int = Field(ge=1, le=120)
+    title: Both
+    do: Both
+    say: Both | None = None
+
+
+class AgendaContent(Content):
+    id: Slug
+    name: Both
+    minutes: int = Field(ge=1)
+    about: Both
+    steps: list[AgendaStepContent] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> AgendaContent:
+        if (total := sum(step.minutes for step in self.steps)) != self.minutes:
+            raise broken(
+                N_("The steps take %(total)s minutes together, not %(minutes)s."),
+                "minutes",
+                total=total,
+                minutes=self.minutes,
+            )
+        return self
+
+
+class DifficultyContent(Content):
+    when: Both
+    do: Both
+    say: Both | None = None
+
+
+class FacilitationContent(Content):
+    """`questionnaires/facilitation/v<version>.yaml`: what whoever leads a workshop is told."""
+
+    schema_: Literal["escala.facilitation/1"] = Field(alias="schema")
+    aim: Both
+    agendas: list[AgendaContent] = Field(min_length=1)
+    difficulties: list[DifficultyContent] = Field(min_length=1)
+    materials: list[Both] = Field(min_length=1)
+    room: list[Both] = Field(min_length=1)
+    network: list[Both] = Field(min_length=1)
+    votes: list[Both] = Field(min_length=1)
+    closing: list[Both] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _sound(self) -> FacilitationContent:
+        no_repeats((agenda.id, ("agendas", at, "id")) for at, agenda in enumerate(self.agendas))
+        return self
+
+
 SCHEMAS: dict[str, type[Content]] = {
     "escala.questionnaire/2": QuestionnaireContent,
     "escala.questionnaire/1": QuestionnaireContent1,
     "escala.team-kinds/1": TeamKindsContent,
     "escala.privacy-notices/1": PrivacyNoticesContent,
+    "escala.facilitation/1": FacilitationContent,
     "escala.actions/1": PillarActionsContent,
     "escala.ladder-moves/1": LadderMovesContent,
 }

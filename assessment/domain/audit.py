@@ -82,6 +82,7 @@ class Action(StrEnum):
     PUBLISHED_ROUND = "published-round"
     DISCARDED_ROUND = "discarded-round"
     IMPORTED_ANSWERS = "imported-answers"
+    TYPED_ANSWERS = "typed-answers"
     OPENED_CAMPAIGN = "opened-campaign"
     CHANGED_CAMPAIGN = "changed-campaign"
     STOPPED_CAMPAIGN = "stopped-campaign"
@@ -93,6 +94,8 @@ class Action(StrEnum):
     HID_COMMENT = "hid-comment"
     CHANGED_PLAN = "changed-plan"
     SHARED_PLAN = "shared-plan"
+    ADDED_PHOTOGRAPH = "added-photograph"
+    REMOVED_PHOTOGRAPH = "removed-photograph"
     MADE_OWNER_LINK = "made-owner-link"
     ENDED_OWNER_LINK = "ended-owner-link"
     CHANGED_OTHER = "changed-other"
@@ -146,6 +149,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.PUBLISHED_ROUND,
             Action.DISCARDED_ROUND,
             Action.IMPORTED_ANSWERS,
+            Action.TYPED_ANSWERS,
             Action.OPENED_CAMPAIGN,
             Action.CHANGED_CAMPAIGN,
             Action.STOPPED_CAMPAIGN,
@@ -158,7 +162,14 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
         }
     ),
     ActionGroup.PLANS: frozenset(
-        {Action.CHANGED_PLAN, Action.SHARED_PLAN, Action.MADE_OWNER_LINK, Action.ENDED_OWNER_LINK}
+        {
+            Action.CHANGED_PLAN,
+            Action.SHARED_PLAN,
+            Action.ADDED_PHOTOGRAPH,
+            Action.REMOVED_PHOTOGRAPH,
+            Action.MADE_OWNER_LINK,
+            Action.ENDED_OWNER_LINK,
+        }
     ),
 }
 """Each action in one group."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeVar
 
+from assessment.domain.paper import ROLE, PaperBlock, numbered
 from assessment.domain.scale import Scale, ScalePoint
 from assessment.domain.sections.focus import NO_FOCUS, FocusSection
 from assessment.domain.sections.groups import Group, GroupedSection, Item
@@ -147,6 +148,20 @@ class Questionnaire:
     def asked_ids(self) -> frozenset[str]:
         """All ids under which a sheet may hold items, choices and texts."""
         return frozenset(id_ for section in self.all_sections for id_ in section.asked_ids)
+
+    def on_paper(
+        self, points: Sequence[tuple[str, Text]], *, asks_role: bool = False, asks_words: bool = True
+    ) -> tuple[PaperBlock, ...]:
+        """Everything that is asked, as a sheet of paper has it: the role first, what is written last.
+
+        `points` are the ids and names of the team's perception points.
+        """
+        pillars = [(pillar.id, pillar.name) for pillar in self.pillars]
+        blocks = [block for section in self.all_sections for block in section.on_paper(pillars, points)]
+        words = [block for block in blocks if block.is_words]
+        marked = [block for block in blocks if not block.is_words]
+        role = [PaperBlock((ROLE,))] if asks_role else []
+        return numbered([*role, *marked, *(words if asks_words else ())])
 
     @cached_property
     def fingerprint(self) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_BYTES: Final = 1_000_000
 MAX_PIXELS: Final = 10_000_000
@@ -15,6 +18,12 @@ MAX_SCANS: Final = 40
 that a camera puts inside have some, too."""
 MAX_SIDE: Final = 600
 QUALITY: Final = 88
+PHOTOGRAPH_BYTES: Final = 1_800_000
+"""Less than a request may have; pages make photographs smaller on the device before they send them."""
+PHOTOGRAPH_PIXELS: Final = 25_000_000
+PHOTOGRAPH_SIDE: Final = 1600
+"""Enough to read names that were written by hand on a page."""
+PHOTOGRAPH_QUALITY: Final = 80
 
 _ENDS: Final = {"PNG": b"IEND", "JPEG": b"\xff\xd9"}
 _SCAN: Final = b"\xff\xda"
@@ -24,7 +33,7 @@ _TAIL: Final = 4096
 
 
 class PictureTooLarge(ValueError):
-    """More bytes than are taken, more pixels than `MAX_PIXELS`, or a JPEG of more scans than `MAX_SCANS`."""
+    """More bytes or pixels than are taken, or a JPEG of more scans than `MAX_SCANS`."""
 
 
 class NotAPicture(ValueError):
@@ -44,15 +53,34 @@ def remake_picture(sent: bytes, *, most: int = MAX_BYTES) -> Picture:
 
     Only PNG and JPEG: an SVG may carry scripts and addresses. Raises `PictureTooLarge` or `NotAPicture`.
     """
+    image, is_photograph = _draw(sent, most_bytes=most, most_pixels=MAX_PIXELS, side=MAX_SIDE)
+    return _written(image, QUALITY) if is_photograph else _written(image, None)
+
+
+def remake_photograph(sent: bytes) -> Picture:
+    """A photograph of a page drawn again as JPEG: upright, at most `PHOTOGRAPH_SIDE` wide and high, without metadata,
+    and so without the place where it was taken. Raises `PictureTooLarge` or `NotAPicture`."""
+    from PIL import Image
+
+    image, is_photograph = _draw(sent, most_bytes=PHOTOGRAPH_BYTES, most_pixels=PHOTOGRAPH_PIXELS, side=PHOTOGRAPH_SIDE)
+    if not is_photograph:
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        image = white
+    return _written(image, PHOTOGRAPH_QUALITY)
+
+
+def _draw(sent: bytes, *, most_bytes: int, most_pixels: int, side: int) -> tuple[Image.Image, bool]:
+    """The pixels alone, and whether they came in a JPEG."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    if len(sent) > most:
+    if len(sent) > most_bytes:
         raise PictureTooLarge
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about its metadata, which is not stored
             with Image.open(BytesIO(sent), formats=("PNG", "JPEG")) as opened:
-                if opened.width * opened.height > MAX_PIXELS:
+                if opened.width * opened.height > most_pixels:
                     raise PictureTooLarge
                 is_photograph = opened.format == "JPEG"
                 if is_photograph and sent.count(_SCAN) > MAX_SCANS:
@@ -65,15 +93,21 @@ def remake_picture(sent: bytes, *, most: int = MAX_BYTES) -> Picture:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise NotAPicture from error
-    image.thumbnail((MAX_SIDE, MAX_SIDE))
+    image.thumbnail((side, side))
     clean = Image.new(image.mode, image.size)
     clean.paste(image)
+    return clean, is_photograph
+
+
+def _written(clean: Image.Image, quality: int | None) -> Picture:
+    """As JPEG of this quality, or as PNG."""
     buffer = BytesIO()
-    if is_photograph:
-        clean.save(buffer, "JPEG", quality=QUALITY, optimize=True)
+    if quality is not None:
+        clean.save(buffer, "JPEG", quality=quality, optimize=True)
     else:
         clean.save(buffer, "PNG", optimize=True)
-    return Picture("image/jpeg" if is_photograph else "image/png", clean.width, clean.height, buffer.getvalue())
+    media_type = "image/png" if quality is None else "image/jpeg"
+    return Picture(media_type, clean.width, clean.height, buffer.getvalue())
 
 
 def as_png(stored: bytes) -> bytes:

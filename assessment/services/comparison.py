@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import TeamAnswers
+from assessment.domain.answers import Role, TeamAnswers
 from assessment.domain.change import Linking
 from assessment.domain.result import TeamResult
 from assessment.domain.scoring import compare_team
 from assessment.services.answer_documents import sheet_from_document
+from assessment.services.beside_paper import few_of_a_role
 from assessment.services.questionnaires import QuestionnaireChanged, pinned_questionnaire
 from assessment.services.snapshots import result_from_snapshot
 from assessment.store.plans import find_plan
@@ -102,11 +103,18 @@ def _asked_the_same(session: Session, earlier: Round, round_: Round) -> bool:
 
 
 def stored_answers(session: Session, round_: Round) -> TeamAnswers:
-    """All that was said in a round."""
+    """All that was said in a round.
+
+    Whoever types sheets of paper knows what is on them. Where that would leave only a few leaders, or a few of the
+    staff, of whom it is not known, nobody is told apart.
+    """
+    sheets = tuple(sheet_from_document(document) for document in answers_of(session, round_.id))
+    if few_of_a_role(session, round_):
+        sheets = tuple(replace(sheet, role=Role.STAFF) for sheet in sheets)
     return TeamAnswers(
         team=session.get_one(Team, round_.team_id).name,
         points=tuple(point["id"] for point in round_.points),
-        sheets=tuple(sheet_from_document(document) for document in answers_of(session, round_.id)),
+        sheets=sheets,
     )
 
 

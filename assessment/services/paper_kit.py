@@ -7,10 +7,13 @@ import zipfile
 
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_questionnaire
+from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_facilitation, load_questionnaire
 from assessment.infra.languages import Localisation, Paper
 from assessment.services.consultancies import printed_consultancy
 from assessment.services.organisations import Organisation
+from assessment.services.paper_sheets import paper_of_round
+from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from reports.paper_kit.build import KitSource, Sheet, build_pdf
 
@@ -29,6 +32,25 @@ def gather_kit(session: Session, *, organisation: Organisation, team: Team, pape
         rubrics=load_questionnaire(RUBRICS),
         accent=organisation.accent,
         paper=paper,
+        consultancy=printed_consultancy(session, organisation_id=organisation.id),
+        facilitation=load_facilitation(),
+    )
+
+
+def gather_questionnaire(
+    session: Session, *, organisation: Organisation, team: Team, round_: Round, paper: Paper
+) -> KitSource:
+    """What the sheet of a round is made of: all that it asks, and of which moments. Raises `QuestionnaireChanged`."""
+    return KitSource(
+        organisation=organisation.name,
+        team=team.name,
+        points=tuple(point["name"] for point in round_.points),
+        statements=pinned_questionnaire(session, round_),
+        rubrics=load_questionnaire(RUBRICS),
+        accent=organisation.accent,
+        paper=paper,
+        facilitation=load_facilitation(),
+        blocks=paper_of_round(session, round_),
         consultancy=printed_consultancy(session, organisation_id=organisation.id),
     )
 

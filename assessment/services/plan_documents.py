@@ -47,6 +47,7 @@ from assessment.store.rounds import Round, published_assessments, published_befo
 from reports.action_plan.build import Screen, build_context, build_html, build_page_one, build_pdf
 from reports.action_plan.source import PlanSource
 from reports.check_in import build as check_in
+from reports.closing_sheet import build as closing_sheet
 from reports.engine.html import REPORTS
 
 PRINT_PLAN = "print-plan"
@@ -56,6 +57,9 @@ MOST_PRINTS = 3
 MOST_VERSIONS = 100
 """Printed versions of one plan that are kept, the newest ones: far more than a team hands out."""
 _CONTENT = frozenset({".css", ".html", ".mo", ".po", ".py", ".yaml"})
+
+
+usual_lines = closing_sheet.usual_lines
 
 
 class UnknownPrintedPlan(LookupError):
@@ -174,6 +178,12 @@ def make_page_one(prepared: PreparedPlan) -> bytes:
     """Page 1 alone, of what `prepare_sheet_of_round` gave."""
     assert prepared.source is not None  # noqa: S101 - it always gives one
     return build_page_one(prepared.source, prepared.print_as.reader)
+
+
+def make_closing_sheet(prepared: PreparedPlan, lines: int) -> bytes:
+    """What was promised, with so many places to sign. As `make_page_one`."""
+    assert prepared.source is not None  # noqa: S101 - `prepare_sheet_of_round` gives it
+    return closing_sheet.build_pdf(prepared.source, prepared.print_as.reader, lines=lines)
 
 
 def make_check_in(prepared: PreparedPlan) -> bytes:

@@ -18,6 +18,7 @@ from assessment.domain.sections.text import TextSection
 from assessment.services.action_outcomes import write_action_outcomes
 from assessment.services.comments import answered_for
 from assessment.services.comparison import compare_with, compared, stored_answers
+from assessment.services.paper_sheets import settle_paper
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.rounds import get_round, lock_round
@@ -51,10 +52,11 @@ def publish_round(session: Session, *, organisation_id: uuid.UUID, round_id: uui
 
     Comments are separated from their answers, and whatever links answers to a device or link is deleted; once this is
     committed, `Database.compact_if_owed` removes the traces from the files. Raises `UnknownRound`, `RoundNotStopped`,
-    `QuestionnaireChanged`, or `UnexplainedSurplus` where a result would count more answers than people.
+    `QuestionnaireChanged`, `UnexplainedSurplus` where a result would count more answers than people, or
+    `PaperUnsettled`.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    return _publish(session, round_, None, "", None, now)
+    return _publish(session, round_, None, "", False, None, now)
 
 
 def publish_scored_round(
@@ -64,15 +66,17 @@ def publish_scored_round(
     round_id: uuid.UUID,
     scored: ScoredRound,
     surplus_reason: str,
+    leave_out: bool = False,
     user_id: int | None,
     now: dt.datetime,
 ) -> Round:
     """As `publish_round`, with a result from before the lock; a round that was answered since is scored anew.
 
     `surplus_reason` is why there are more answers than people, if there are; it is kept, and who gave it.
+    With `leave_out`, answers by link that are too few beside typed sheets do not count, and are deleted.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
-    return _publish(session, round_, scored, surplus_reason, user_id, now)
+    return _publish(session, round_, scored, surplus_reason, leave_out, user_id, now)
 
 
 def _publish(
@@ -80,6 +84,7 @@ def _publish(
     round_: Round,
     scored: ScoredRound | None,
     surplus_reason: str,
+    leave_out: bool,
     user_id: int | None,
     now: dt.datetime,
 ) -> Round:
@@ -88,6 +93,7 @@ def _publish(
         end_workshop(
             session, organisation_id=round_.organisation_id, round_id=round_.id, hands_over=False, now=now
         )  # nothing more can be handed over
+    settle_paper(session, round_, leave_out=leave_out, user_id=user_id, now=now)
     answers = stored_answers(session, round_)
     questionnaire = pinned_questionnaire(session, round_)
     is_scored = scored is not None and scored.response_ids == response_ids(session, round_.id)

@@ -43,6 +43,7 @@ from assessment.store.answering import (
 from assessment.store.database import Database
 from assessment.store.prepared import Queryable
 from assessment.store.responses import add_response
+from assessment.store.rounds import Round
 
 LONGEST_COMMENT = 4_000
 KNOWN_LINKS = 2_000
@@ -292,7 +293,7 @@ def _check_change(change: DraftChange, asked: AskedRound, questionnaire: Questio
             known = questionnaire.asked_ids if part != "ladder" else {point["id"] for point in asked.points}
             if unknown := answers.keys() - known:
                 raise InvalidAnswer(sorted(unknown)[0], None)
-    _check(sheet_from_document(given), asked, questionnaire)
+    check_asked(sheet_from_document(given), asked, questionnaire)
 
 
 def save_draft(
@@ -304,7 +305,7 @@ def save_draft(
     progress = read_progress(session, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
     _unsubmitted_sheet(access, progress)
     locked.facts.require_open(now)
-    _check(sheet, locked, pinned_questionnaire(session, locked))
+    check_asked(sheet, locked, pinned_questionnaire(session, locked))
     keep_draft(session, locked, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
 
 
@@ -327,7 +328,7 @@ def submit_response(
         return
     locked.facts.require_open(now)
     sheet = _sheet_of(progress, locked)
-    _check(sheet, locked, pinned_questionnaire(source, locked))
+    check_asked(sheet, locked, pinned_questionnaire(source, locked))
     if sheet.is_empty:
         raise NothingAnswered
     answers = document_from_sheet(sheet)
@@ -372,7 +373,7 @@ def _sheet_of(progress: Progress, asked: AskedRound) -> AnswerSheet:
     return _empty_sheet(asked) if progress.answers is None else sheet_from_document(progress.answers)
 
 
-def _check(sheet: AnswerSheet, asked: AskedRound, questionnaire: Questionnaire) -> None:
+def check_asked(sheet: AnswerSheet, asked: AskedRound | Round, questionnaire: Questionnaire) -> None:
     """Raises `InvalidAnswer` for anything that the round does not ask."""
     check_sheet(sheet, questionnaire)
     if unknown := sheet.ladder.keys() - {point["id"] for point in asked.points}:

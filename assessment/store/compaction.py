@@ -25,6 +25,7 @@ REWRITTEN = (
     "drafts",
     "submission_keys",
     "invitations",
+    "paper_sheets",
     "workshop_participants",
     "workshop_votes",
 )

@@ -43,11 +43,14 @@ from assessment.store.rounds import Round
 OTHERS_REWRITTEN = 31
 """How many other rows of its round are written anew with a submission's own."""
 
+TYPED = "typed"
+"""In the document of a response, until its round is published: that it was typed from paper."""
+
 _random = secrets.SystemRandom()
 
 
 class Response(RandomKey, Base):
-    """One answer sheet: `{"role", "items", "ladder", "focus", "comment"}`."""
+    """One answer sheet: `{"role", "items", "ladder", "focus", "comment"}`, and until publication perhaps `TYPED`."""
 
     __tablename__ = "responses"
     __table_args__ = (belongs_to("rounds", "round_id"), {"sqlite_with_rowid": False})
@@ -193,7 +196,8 @@ _RESPONSES, _KEYS, _INVITATIONS = (cast(Table, model.__table__) for model in (Re
 
 
 def _without_words(answers: dict[str, Any]) -> dict[str, Any]:
-    return {part: given for part, given in answers.items() if part != "texts"} | {"comment": ""}
+    """Nor is it known any more which answers were typed from paper."""
+    return {part: given for part, given in answers.items() if part not in ("texts", TYPED)} | {"comment": ""}
 
 
 def _response_row(organisation_id: uuid.UUID, round_id: uuid.UUID, answers: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class RoundEventKind(StrEnum):
     """Since the round began: `size_before` and `size` are what the team had, and what it has."""
     SURPLUS_EXPLAINED = "surplus-explained"
     """The round was published with more answers than people (`size`), and a `reason`."""
+    LEFT_OUT = "left-out"
+    """The round was published without so many answers (`size`) that had not come on paper: too few beside those."""
 
 
 class RoundEvent(RandomKey, Base):

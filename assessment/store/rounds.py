@@ -74,6 +74,7 @@ class Round(RandomKey, Base):
     is_linked: Mapped[bool] = mapped_column(default=False, server_default=false())
     compared_later: Mapped[int] = mapped_column(default=0, server_default="0")
     has_personal_links: Mapped[bool] = mapped_column(default=False)
+    types_twice: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[Moment]
     opens_at: Mapped[Moment | None]
     closes_at: Mapped[Moment | None]

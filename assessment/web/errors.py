@@ -33,7 +33,9 @@ from assessment.services.members import LastAdministrator, UnknownInvitation, Un
 from assessment.services.organisation_look import NoLogo
 from assessment.services.outbox import UnknownMessage
 from assessment.services.owner_links import UnknownOwnerLink
+from assessment.services.paper_sheets import UnknownSheet
 from assessment.services.plan_documents import UnknownPrintedPlan
+from assessment.services.plan_photographs import NoPhotograph
 from assessment.services.portfolio_files import UnknownPortfolioFile
 from assessment.services.poster import NoSharedLink
 from assessment.services.questionnaires import QuestionnaireChanged
@@ -139,10 +141,18 @@ BY_EXCEPTION: dict[type[Exception], tuple[int, ErrorText]] = {
         ),
     ),
     UnknownPrintedPlan: (404, _NOT_FOUND),
+    UnknownSheet: (
+        404,
+        ErrorText(
+            N_("That sheet is not here"),
+            N_("It was counted or discarded, perhaps on another page. Go back to the round and type the next one."),
+        ),
+    ),
     UnknownOwnerLink: (404, _NOT_FOUND),
     UnknownHeading: (404, _NOT_FOUND),
     NoConsultancy: (404, _NOT_FOUND),
     NoLogo: (404, _NOT_FOUND),
+    NoPhotograph: (404, _NOT_FOUND),
     InvalidPlan: (
         400,
         ErrorText(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from assessment.domain.facilitation import Agenda, Facilitation
+from assessment.domain.paper import PaperBlock
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation, Paper
 from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 from reports.engine.html import render_document
@@ -15,9 +18,14 @@ from reports.paper_kit.context import (
     BallotsContext,
     Card,
     CardsContext,
+    GuideAgenda,
+    GuideContext,
+    GuideStep,
     LadderContext,
+    PrintedBlock,
+    PrintedGroup,
+    PrintedQuestion,
     QuestionnaireContext,
-    StatementGroup,
     Steps,
 )
 
@@ -33,12 +41,14 @@ class Sheet(StrEnum):
     CARDS = "cards"
     BALLOTS = "ballots"
     LADDER = "ladder"
+    GUIDE = "guide"
 
 
 @dataclass(frozen=True, slots=True)
 class KitSource:
     """What the sheets are made of: `statements` asks each person, `rubrics` the room; `points` are the names of the
-    team's perception points."""
+    team's perception points. `blocks` are what a round asks on paper; without them, the sheet asks `statements`.
+    `facilitation` is what whoever leads is told."""
 
     organisation: str
     team: str
@@ -47,6 +57,8 @@ class KitSource:
     rubrics: Questionnaire
     accent: str
     paper: Paper
+    facilitation: Facilitation
+    blocks: tuple[PaperBlock, ...] = ()
     consultancy: Consultancy = NO_CONSULTANCY
 
 
@@ -57,6 +69,7 @@ def build_html(source: KitSource, sheet: Sheet, reader: Localisation) -> str:
         Sheet.CARDS: cards_context,
         Sheet.BALLOTS: ballots_context,
         Sheet.LADDER: ladder_context,
+        Sheet.GUIDE: guide_context,
     }[sheet]
     return render_document(f"paper_kit/{sheet}.html", reader, build(source, reader))
 
@@ -69,30 +82,51 @@ def build_pdf(source: KitSource, sheet: Sheet, reader: Localisation) -> bytes:
 
 
 def questionnaire_context(source: KitSource, reader: Localisation) -> QuestionnaireContext:
-    """A row a statement; nothing asks who somebody is."""
-    asked, section = source.statements, source.statements.pillars_section
-    numbers = iter(range(1, len(section.items) + 1))
-    groups = tuple(
-        StatementGroup(
-            reader.text(group.name),
-            tuple((reader.number(next(numbers)), reader.text(item.text)) for item in group.items),
-        )
-        for group in section.groups
-    )
-    comment = asked.comment
+    """A row a statement; nothing asks who somebody is, but where leaders are told apart, whether they lead."""
+    asked = source.statements
+    blocks = source.blocks or asked.on_paper([(name, Text(name, name)) for name in source.points])
+    printed: list[PrintedBlock] = []
+    for block in blocks:
+        one = _printed(block, asked, reader)
+        if printed and one.is_rows and (printed[-1].columns, printed[-1].question) == (one.columns, one.question):
+            printed[-1] = replace(printed[-1], groups=printed[-1].groups + one.groups)
+        else:
+            printed.append(one)
     return QuestionnaireContext(
         **_frame(source, reader, reader.gettext("How is our team's service? Questionnaire on paper")),
         introduction=reader.text(asked.introduction),
-        question=reader.text(section.scale.question),
-        columns=tuple((reader.number(point.value), reader.text(point.label)) for point in section.scale.points),
-        dont_know=reader.text(section.scale.dont_know),
-        groups=groups,
-        ladder=_steps(asked, reader),
-        points=tuple(map(isolated, source.points)),
-        focus_question=reader.text(asked.focus.question),
-        focus=tuple(group.name for group in groups),
-        comment_question=reader.text(comment.question),
-        comment_warning=reader.text(comment.warning),
+        number=reader.gettext("Sheet no. (left empty by whoever answers)"),
+        blocks=tuple(printed),
+    )
+
+
+def _printed(block: PaperBlock, asked: Questionnaire, reader: Localisation) -> PrintedBlock:
+    first = block.questions[0]
+    if first.part == "role":
+        options = (("1", reader.gettext("I am a team member")), ("2", reader.gettext("I lead the team")))
+        role = PrintedQuestion("", reader.gettext("What is your part in the team?"), options)
+        return PrintedBlock("", (PrintedGroup("", (role,)),))
+    is_ladder = first.part == "ladder"
+    questions = tuple(
+        PrintedQuestion(
+            reader.number(one.number) if one.number else "",
+            isolated(reader.text(one.text)) if is_ladder else reader.text(one.text),
+            () if block.is_rows else tuple((option.key, reader.text(option.text)) for option in one.options),
+        )
+        for one in block.questions
+    )
+    warnings = {text.id: text.warning for text in asked.texts}
+    return PrintedBlock(
+        question=reader.text(block.question),
+        groups=(PrintedGroup(reader.text(block.title), questions),),
+        is_rows=block.is_rows,
+        columns=tuple((option.key, reader.text(option.text)) for option in first.options) if block.is_rows else (),
+        meanings=tuple((option.key, reader.text(option.text), reader.text(option.meaning)) for option in first.options)
+        if is_ladder
+        else (),
+        dont_know=reader.text(block.dont_know),
+        at_most=first.at_most,
+        warning=reader.text(warnings[first.id]) if first.is_words else "",
     )
 
 
@@ -136,6 +170,60 @@ def ladder_context(source: KitSource, reader: Localisation) -> LadderContext:
         points=tuple(map(isolated, source.points)),
         is_tight=sum(map(len, source.points)) > TIGHT_FROM,
     )
+
+
+def guide_context(source: KitSource, reader: Localisation) -> GuideContext:
+    """What whoever leads the workshop has in their hand."""
+    told = source.facilitation
+
+    def texts(of: tuple[Text, ...]) -> tuple[str, ...]:
+        return tuple(map(reader.text, of))
+
+    return GuideContext(
+        **_frame(source, reader, reader.gettext("Facilitator's guide")),
+        aim=reader.text(told.aim),
+        points=tuple(map(isolated, source.points)),
+        asked=reader.text(source.statements.title),
+        agendas=tuple(
+            GuideAgenda(reader.text(one.name), reader.text(one.about), _guide_steps(one, reader))
+            for one in told.agendas
+        ),
+        difficulties=tuple(
+            (reader.text(one.when), reader.text(one.do), reader.text(one.say) if one.say else "")
+            for one in told.difficulties
+        ),
+        before=(
+            (reader.gettext("What to bring"), texts(told.materials)),
+            (reader.gettext("The room"), texts(told.room)),
+            (reader.gettext("The network"), texts(told.network)),
+        ),
+        after=(
+            (reader.gettext("How votes work"), texts(told.votes)),
+            (reader.gettext("How to close"), texts(told.closing)),
+        ),
+    )
+
+
+def _guide_steps(agenda: Agenda, reader: Localisation) -> tuple[GuideStep, ...]:
+    steps, begins = [], 0
+    for step in agenda.steps:
+        ends = begins + step.minutes
+        steps.append(
+            GuideStep(
+                at=f"{_clock(begins)}–{_clock(ends)}",
+                minutes=reader.ngettext("%(n)s minute", "%(n)s minutes", step.minutes),
+                title=reader.text(step.title),
+                do=reader.text(step.do),
+                say=reader.text(step.say) if step.say else "",
+            )
+        )
+        begins = ends
+    return tuple(steps)
+
+
+def _clock(minutes: int) -> str:
+    """Hours and minutes since the beginning."""
+    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def _frame(source: KitSource, reader: Localisation, title: str) -> dict[str, Any]:

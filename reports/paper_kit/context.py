@@ -22,12 +22,38 @@ class SheetContext:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementGroup:
-    """Statements under one heading, numbered through the sheet."""
+class PrintedQuestion:
+    """A question with its number, where it has one; `options` are what is marked, each with its key."""
+
+    number: str
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedGroup:
+    """Questions under one heading."""
 
     name: str
-    statements: tuple[tuple[str, str], ...]
-    """Each with its number."""
+    questions: tuple[PrintedQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedBlock:
+    """What stands together on the sheet.
+
+    `rows` are groups of questions below shared `columns` (value, label), of which `meanings` say more; else each
+    question of the groups has its own options, of which up to `at_most` are marked, or lines to write on.
+    """
+
+    question: str
+    groups: tuple[PrintedGroup, ...]
+    is_rows: bool = False
+    columns: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[tuple[str, str, str], ...] = ()
+    dont_know: str = ""
+    at_most: int = 1
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +67,11 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireContext(SheetContext):
-    """`columns` are the values of the scale with their words, `points` the names of the team's moments."""
+    """`number` is where whoever types the sheet writes its number."""
 
     introduction: str
-    question: str
-    columns: tuple[tuple[str, str], ...]
-    dont_know: str
-    groups: tuple[StatementGroup, ...]
-    ladder: Steps
-    points: tuple[str, ...]
-    focus_question: str
-    focus: tuple[str, ...]
-    comment_question: str
-    comment_warning: str
+    number: str
+    blocks: tuple[PrintedBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +105,34 @@ class LadderContext(SheetContext):
     ladder: Steps
     points: tuple[str, ...]
     is_tight: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GuideStep:
+    """`at` are the minutes from the beginning (0–5); `say` is empty where there are no words to say."""
+
+    at: str
+    minutes: str
+    title: str
+    do: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideAgenda:
+    name: str
+    about: str
+    steps: tuple[GuideStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuideContext(SheetContext):
+    """`difficulties` are (when, do, say); `lists` are headings with what stands below them."""
+
+    aim: str
+    points: tuple[str, ...]
+    asked: str
+    agendas: tuple[GuideAgenda, ...]
+    difficulties: tuple[tuple[str, str, str], ...]
+    before: tuple[tuple[str, tuple[str, ...]], ...]
+    after: tuple[tuple[str, tuple[str, ...]], ...]

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from assessment.catalogue.catalogue import load_questionnaire, load_team_kinds
+from assessment.catalogue.catalogue import load_facilitation, load_questionnaire, load_team_kinds
 from assessment.infra.languages import Localisation, localisation
 from reports.paper_kit.build import KitSource, Sheet, build_pdf
 from tests.reports.pdfs import catalogue_of, pages_of
 from tests.reports.plans import kept_log
 
-PAGES = {Sheet.QUESTIONNAIRE: 4, Sheet.CARDS: 6, Sheet.BALLOTS: 1, Sheet.LADDER: 1}
+PAGES = {Sheet.QUESTIONNAIRE: 4, Sheet.CARDS: 6, Sheet.BALLOTS: 1, Sheet.LADDER: 1, Sheet.GUIDE: 4}
 MOST_POINTS = max(load_team_kinds(), key=lambda kind: len(kind.points)).points
 
 
@@ -26,6 +26,7 @@ def source_for(reader: Localisation) -> KitSource:
         rubrics=load_questionnaire("service-culture-rubrics"),
         accent="#0f766e",
         paper=reader.paper,
+        facilitation=load_facilitation(),
     )
 
 

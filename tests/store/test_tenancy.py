@@ -52,7 +52,7 @@ OF_NONE_TOO = {"questionnaire_versions", "jobs", "outbox"}
 """Tables whose rows may belong to none: a questionnaire that the product ships, a message about an account."""
 BY_OWNER = {("round_questionnaires", "questionnaire_versions")}
 """References that hold the owner instead of the organisation, since they may also lead to what the product ships."""
-FIXED = {"language": "es", "country": "CO", "size": 12, "minimum_group": 5}
+FIXED = {"language": "es", "country": "CO", "size": 12, "minimum_group": 5, "typing": 1}
 
 Row = dict[str, Any]
 

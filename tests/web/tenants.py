@@ -18,14 +18,15 @@ from assessment.infra.clock import utc_now
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_picture
 from assessment.infra.tokens import new_token
-from assessment.services.consultancies import set_of_organisation, set_own
 from assessment.services.access import Access, get_access
+from assessment.services.consultancies import set_of_organisation, set_own
 from assessment.services.engagement_files import keep_engagement_file, request_engagement_file
 from assessment.services.members import invite_member
 from assessment.services.organisation_look import set_logo
 from assessment.services.outbox import queue_mail
 from assessment.services.owner_links import make_owner_link
 from assessment.services.plan_documents import PrintAs, RenderedPlan, keep_printed_plan, request_print
+from assessment.services.plan_photographs import set_photograph
 from assessment.services.plans import draft_plan, read_plan
 from assessment.services.portfolio_files import (
     FileKind,
@@ -43,6 +44,7 @@ from assessment.store.accounts import User
 from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
 from assessment.store.organisations import Membership, Organisation
+from assessment.store.paper_sheets import PaperSheet
 from assessment.store.recipients import Recipient
 from assessment.store.workshops import Workshop
 from tests.infra.test_pictures import picture
@@ -118,6 +120,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             agenda_since=now,
         )
         session.add(workshop)
+        sheet_id = _add_paper(session, where, first.id, second.id, now)
     with database.writing() as session:
         rule = RepetitionRule(6, now.date() + 90 * DAY)
         set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
@@ -167,14 +170,13 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
         file_job = request_file(session, access=access, wish=wish, now=now)
         prepared = PreparedFile(wish, head, "equipos.xlsx", workbook_source(session, access=access, wish=wish, now=now))
         keep_file(session, job=file_job, prepared=prepared, content=b"PK", now=now)
-        comment = session.scalars(select(Comment).where(Comment.round_id == first.id)).first()
-        assert comment
+        comment_id = session.scalars(select(Comment.id).where(Comment.round_id == first.id)).first()
         return Tenant(
             ids={
                 "organisation_id": organisation_id,
                 "team_id": team_id,
                 "round_id": first.id,
-                "comment_id": comment.id,
+                "comment_id": comment_id,
                 "printed_id": printed.id,
                 "membership_id": member.id,
                 "invitation_id": invited.invitation.id,
@@ -185,6 +187,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
                 "file_id": file_job.id,
                 "engagement_id": _engagement_file(session, access, now),
                 "campaign_id": campaign.id,
+                "sheet_id": sheet_id,
             },
             tokens={
                 "respond.open_link": second_link,
@@ -208,6 +211,16 @@ def _engagement_file(session: Session, access: Access, now: dt.datetime) -> uuid
     job = request_engagement_file(session, access=access, made_by="", now=now)
     keep_engagement_file(session, job=job, content=b"PK", now=now)
     return job.id
+
+
+def _add_paper(
+    session: Session, where: dict[str, Any], published: uuid.UUID, opened: uuid.UUID, now: dt.datetime
+) -> uuid.UUID:
+    """A sheet that is being typed, and the photograph of a signed plan."""
+    sheet = PaperSheet(**where, round_id=opened, number=1, typing=1, answers={})
+    session.add(sheet)
+    set_photograph(session, **where, round_id=published, picture=remake_picture(picture()), now=now)
+    return sheet.id
 
 
 def _handle(world: World, token: str) -> str:

@@ -87,7 +87,7 @@ ASKED_WITH = {
     "portfolio.portfolio": ["", "?tag=norte", "?sort=language", "?show=attention"],
 }
 """What an address is asked for with, besides its ids."""
-OTHER_IDS = {"campaign_id", "membership_id", "printed_id", "job_id", "file_id", "engagement_id"}
+OTHER_IDS = {"campaign_id", "membership_id", "printed_id", "job_id", "file_id", "engagement_id", "sheet_id"}
 """Of what there is none here: campaigns and members have no results, what is printed is what is previewed, and files
 that were made are asked for by themselves."""
 MUST_SHOW = {

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
+from assessment.domain.paper import PaperBlock, PaperQuestion, lettered
 from assessment.domain.people import Person
 from assessment.domain.result import ChoiceResult, ChoiceSummary, SectionResult
 from assessment.domain.sections.section import OutlineLine, Section, pair
-from assessment.domain.texts import Text
+from assessment.domain.texts import NO_TEXT, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,13 @@ class ChoiceSection(Section):
         if not isinstance(result, ChoiceResult) or result.summary == "counts":
             return result
         return replace(result, counts=None)
+
+    def on_paper(
+        self, pillars: Sequence[tuple[str, Text]], points: Sequence[tuple[str, Text]]
+    ) -> tuple[PaperBlock, ...]:
+        options = lettered((option.id, option.text) for option in self.options)
+        asked = PaperQuestion("choices", self.id, self.question, options)
+        return (PaperBlock((asked,), self.title or NO_TEXT, describes=True),)
 
     @property
     def outline(self) -> Sequence[OutlineLine]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.as_read import share_as_read
+from assessment.domain.paper import PaperBlock, PaperQuestion, lettered
 from assessment.domain.people import Person
 from assessment.domain.sections.section import OutlineLine, Section, pair
 from assessment.domain.texts import NO_TEXT, Text
@@ -31,6 +32,13 @@ class FocusSection(Section):
         chosen = sheet.focus
         if len(set(chosen)) != len(chosen) or len(chosen) > self.at_most:
             raise InvalidAnswer("focus", chosen)
+
+    def on_paper(
+        self, pillars: Sequence[tuple[str, Text]], points: Sequence[tuple[str, Text]]
+    ) -> tuple[PaperBlock, ...]:
+        """The pillars by letters, so that no number stands for two things on a sheet."""
+        asked = PaperQuestion("focus", self.id, self.question, lettered(pillars), at_most=self.at_most)
+        return (PaperBlock((asked,)),)
 
     @property
     def outline(self) -> Sequence[OutlineLine]:

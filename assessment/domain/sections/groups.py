@@ -15,6 +15,7 @@ from assessment.domain import conventions as c
 from assessment.domain.answers import DK, AnswerSheet, InvalidAnswer
 from assessment.domain.as_read import as_read, for_experts, interval_as_read
 from assessment.domain.change import Linking, Rounds, group_changes
+from assessment.domain.paper import PaperBlock, PaperOption, PaperQuestion
 from assessment.domain.people import Person
 from assessment.domain.result import Change, GroupsResult, PillarResult, SectionResult
 from assessment.domain.scale import Bound, Scale
@@ -195,6 +196,29 @@ class GroupedSection(Section):
     def bound_of(self, mean: float | None) -> Bound | None:
         """Whether a mean, as people read it, is shown as a bound."""
         return bound_as_read(mean, self.scale)
+
+    def on_paper(
+        self, pillars: Sequence[tuple[str, Text]], points: Sequence[tuple[str, Text]]
+    ) -> tuple[PaperBlock, ...]:
+        """A block a group; where levels are described, each item has its own words for the values."""
+        return tuple(
+            PaperBlock(
+                tuple(self._item_on_paper(item) for item in group.items),
+                group.name,
+                self.scale.question,
+                self.scale.dont_know,
+                describes=any(item.levels for item in group.items),
+            )
+            for group in self.groups
+        )
+
+    def _item_on_paper(self, item: Item) -> PaperQuestion:
+        words = item.levels or tuple(point.label for point in self.scale.points)
+        options = tuple(
+            PaperOption(str(point.value), point.value, text)
+            for point, text in zip(self.scale.points, words, strict=True)
+        )
+        return PaperQuestion("items", item.id, item.text, options, has_dont_know=True)
 
     @property
     def outline(self) -> Sequence[OutlineLine]:

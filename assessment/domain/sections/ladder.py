@@ -10,6 +10,7 @@ from assessment.domain import agreement
 from assessment.domain import conventions as c
 from assessment.domain.answers import AnswerSheet, InvalidAnswer
 from assessment.domain.as_read import for_experts, share_as_read
+from assessment.domain.paper import PaperBlock, PaperOption, PaperQuestion
 from assessment.domain.result import LadderChange, PointResult
 from assessment.domain.sections.groups import answer_counts, may_draw
 from assessment.domain.sections.section import OutlineLine, Section, is_on_scale, pair
@@ -51,6 +52,13 @@ class LadderSection(Section):
         for point, answer in sheet.ladder.items():
             if not is_on_scale(answer, self.size):
                 raise InvalidAnswer(point, answer)
+
+    def on_paper(
+        self, pillars: Sequence[tuple[str, Text]], points: Sequence[tuple[str, Text]]
+    ) -> tuple[PaperBlock, ...]:
+        options = tuple(PaperOption(str(step.value), step.value, step.label, step.lived) for step in self.steps)
+        rows = tuple(PaperQuestion("ladder", id_, name, options, has_dont_know=True) for id_, name in points)
+        return (PaperBlock(rows, question=self.question, dont_know=self.dont_know),) if rows else ()
 
     @property
     def outline(self) -> Sequence[OutlineLine]:

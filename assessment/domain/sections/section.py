@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from assessment.domain.answers import DK, AnswerSheet
 from assessment.domain.change import Linking, Rounds
+from assessment.domain.paper import PaperBlock
 from assessment.domain.people import Person
 from assessment.domain.result import SectionResult
 from assessment.domain.texts import Text
@@ -84,6 +85,13 @@ class Section(ABC):
     def release(self, result: SectionResult) -> SectionResult:
         """The result as pages, documents and the API may show it (the method's section 6)."""
         return result
+
+    @abstractmethod
+    def on_paper(
+        self, pillars: Sequence[tuple[str, Text]], points: Sequence[tuple[str, Text]]
+    ) -> tuple[PaperBlock, ...]:
+        """Its questions as a sheet of paper has them, not numbered yet. `pillars` and `points` are the ids and names of
+        the pillars that are asked and of the team's perception points."""
 
     @property
     @abstractmethod

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from assessment.domain.answers import COMMENT, AnswerSheet
+from assessment.domain.paper import PaperBlock, PaperQuestion
 from assessment.domain.sections.section import OutlineLine, Section, pair
 from assessment.domain.texts import NO_TEXT, Text
 
@@ -26,6 +27,12 @@ class TextSection(Section):
 
     def check(self, sheet: AnswerSheet) -> None:
         """Any text will do."""
+
+    def on_paper(
+        self, pillars: Sequence[tuple[str, Text]], points: Sequence[tuple[str, Text]]
+    ) -> tuple[PaperBlock, ...]:
+        part = COMMENT if self.id == COMMENT else "texts"
+        return (PaperBlock((PaperQuestion(part, self.id, self.question),)),)
 
     @property
     def outline(self) -> Sequence[OutlineLine]:

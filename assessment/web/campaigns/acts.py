@@ -27,6 +27,7 @@ from assessment.services.campaigns import (
     publish_with_result,
     stop_rounds,
 )
+from assessment.services.paper_sheets import PaperUnsettled
 from assessment.services.publication import score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged
 from assessment.services.rounds import UnknownRound
@@ -183,7 +184,7 @@ def _publish_one(own: dict[str, uuid.UUID], account: int) -> bool:
             deed = Deed(own["organisation_id"], account, Action.PUBLISHED_ROUND, ObjectKind.ROUND, own["round_id"])
             record(session(), deed, now=utc_now())
         commit_early()
-    except (RoundError, QuestionnaireChanged, UnexplainedSurplus, UnknownRound, NothingToShow):
+    except (RoundError, QuestionnaireChanged, UnexplainedSurplus, PaperUnsettled, UnknownRound, NothingToShow):
         return False
     return True
 

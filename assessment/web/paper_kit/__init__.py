@@ -37,6 +37,10 @@ SHEETS = {
     ),
     Sheet.BALLOTS: (N_("Ballots"), N_("Ten a page, to cut apart: a slip for each vote.")),
     Sheet.LADDER: (N_("Ladder for the wall"), N_("The six steps, and a row for each of the team's moments.")),
+    Sheet.GUIDE: (
+        N_("Facilitator's guide"),
+        N_("For whoever leads: agendas of 90 minutes and half a day, what to say, and what helps in difficulty."),
+    ),
 }
 """What each is called, and what it is for."""
 

@@ -38,6 +38,7 @@ from assessment.services.plan_documents import (
     printed_plans,
     request_print,
 )
+from assessment.services.plan_photographs import PlanPhotograph, photograph_facts
 from assessment.services.plan_sharing import share_plan, stop_sharing_plan
 from assessment.services.plans import (
     NothingToUndo,
@@ -137,7 +138,16 @@ class Editor:
             "team": self.team,
             "round": self.round,
             "feed": calendar_feed(self.round),
+            "photograph": self.photograph,
+            "photographed_on": reader().date(local_date(self.photograph.added_at, self.organisation.time_zone))
+            if self.photograph
+            else "",
         }
+
+    @property
+    def photograph(self) -> PlanPhotograph | None:
+        """That of the signed paper, without its bytes."""
+        return photograph_facts(session(), organisation_id=self.organisation.id, round_id=self.round.id)
 
     # Showing
 

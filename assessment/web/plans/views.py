@@ -21,11 +21,13 @@ from assessment.services.plan_documents import (
     PreparedPlan,
     get_printed_plan,
     make_check_in,
+    make_closing_sheet,
     make_page_one,
     make_pdf,
     prepare_plan_of_round,
     prepare_sheet_of_round,
     preview_plan_of_round,
+    usual_lines,
 )
 from assessment.web.access import requires
 from assessment.web.downloads import document_name, file_response
@@ -36,7 +38,7 @@ from assessment.web.plan_calendar import CALENDAR
 from assessment.web.plans import carry as carry_pages
 from assessment.web.plans import from_workshop as workshop_pages
 from assessment.web.plans import owners as owner_pages
-from assessment.web.plans import pickers
+from assessment.web.plans import photographs, pickers
 from assessment.web.plans.downloads import pdf_download
 from assessment.web.plans.editor import Editor
 from assessment.web.plans.following import Following
@@ -238,12 +240,47 @@ def check_in(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
     return _sheet(access, team_id, round_id, make_check_in, N_("check-in sheet"))
 
 
+@blueprint.get("/plan/closing-sheet.pdf")
+@requires(Permission.SEE_RESULTS)
+def closing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """What was promised, to be signed; `lines` is how many places there are, else one for each person of the team."""
+    _team, round_ = load_round(access, team_id, round_id)
+    asked = request.args.get("lines", "")
+    lines = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else usual_lines(round_.team_size)
+    return _sheet(
+        access, team_id, round_id, partial(make_closing_sheet, lines=lines), N_("what we promised"), str(lines)
+    )
+
+
+@blueprint.get("/plan/signed")
+@requires(Permission.EDIT_PLANS)
+def signed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """The closing sheet to print, and the photograph of the one that was signed."""
+    return photographs.show(Editor.of(access, *load_round(access, team_id, round_id)))
+
+
+@blueprint.post("/plan/signed")
+@requires(Permission.EDIT_PLANS)
+def sign(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> Any:
+    """Adds, replaces or takes away the photograph."""
+    return photographs.take(Editor.of(access, *load_round(access, team_id, round_id)))
+
+
+@blueprint.get("/plan/signed/photograph")
+@requires(Permission.SEE_RESULTS)
+def photograph(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """The picture itself, for pages of members; at a shared link there is none."""
+    _team, round_ = load_round(access, team_id, round_id)
+    return photographs.picture(access, round_)
+
+
 def _sheet(
     access: Access,
     team_id: uuid.UUID,
     round_id: uuid.UUID,
     make: Callable[[PreparedPlan], bytes],
     kind: str,
+    variant: str = "",
 ) -> AnyResponse:
     team, round_ = load_round(access, team_id, round_id)
     as_ = print_as_asked(access.organisation)
@@ -256,7 +293,7 @@ def _sheet(
         return redirect_to_round("plans.plan", round_)
     name = document_name(as_.reader.gettext(kind), team.name, round_.name, as_.reader.language, reader=as_.reader)
     return deliver(
-        (make.__name__, prepared.content_hash),
+        (kind, variant, prepared.content_hash),
         partial(make, prepared),
         respond=lambda pdf: file_response(pdf, name),
         back=round_url("plans.plan", round_),

@@ -19,6 +19,7 @@ from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.comments import asks_words, comments_of_round, hide_comment, unhide_comment
 from assessment.services.comparison import NoChange
+from assessment.services.paper_sheets import count_left_out
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import read_plan_of_results
@@ -56,8 +57,8 @@ NO_CHANGE = {
     NoChange.CONSENSUS: N_("Answers that were agreed together have no statistics, so no change is worked out."),
     NoChange.TOO_FEW: N_("One of the two rounds had too few answers to compare them."),
     NoChange.ANSWERS_DELETED: N_(
-        "The answers of the round before are not kept here: they were deleted, as people were told, or it came in a file "
-        "without them. A change could not be worked out."
+        "The answers of the round before are not kept here: they were deleted, as people were told, or it came in a "
+        "file without them. A change could not be worked out."
     ),
 }
 
@@ -150,6 +151,7 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
     )
     return {
         "corrections": _corrections(access, round_),
+        "left_out": count_left_out(session(), round_),
         "records": _workshops_of(access, round_),
         "ladder": questionnaire.ladder,
         "is_imported": round_.mode is RoundMode.IMPORTED,

@@ -74,7 +74,8 @@ class DiscardForm(Form):
 
 
 class PublishForm(Form):
-    """`surplus_reason` is asked for only where a result would count more answers than people."""
+    """`surplus_reason` is asked for only where a result would count more answers than people, `leave_out` only where
+    too few answered by link beside sheets of paper."""
 
     surplus_reason = StringField(
         _("Why are there more answers than people?"),
@@ -82,6 +83,10 @@ class PublishForm(Form):
             DataRequired(_("Please say in a few words why there are more, or correct the team's size first.")),
             Length(max=LONGEST_REASON, message=_("At most 300 letters.")),
         ],
+    )
+    leave_out = BooleanField(
+        _("Leave out the answers that came by link, and delete them."),
+        [InputRequired(_("Please tick the box, or let more people answer by the link first."))],
     )
     confirmed = BooleanField(
         _("I understand: nobody can answer any more, and this cannot be undone."),

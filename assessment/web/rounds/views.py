@@ -24,6 +24,7 @@ from assessment.services.access import Access
 from assessment.services.campaigns import find_campaign_of
 from assessment.services.mailings import notices_of
 from assessment.services.outlook import Outlook, get_outlook, unshown_of
+from assessment.services.paper_sheets import FewBesidePaper, SheetsNotCounted, get_batch, may_type
 from assessment.services.participation import Participation, get_participation
 from assessment.services.publication import publish_scored_round, score_before_publication
 from assessment.services.questionnaires import QuestionnaireChanged, offered_questionnaires, usual_questionnaires
@@ -277,6 +278,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         changed=_titles(changed_since_last(session(), round_=round_), asked),
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
         workshop=held,
+        may_type_paper=may_type(round_, utc_now()),
         may_hold_workshop=is_fit_for_workshop(session(), round_, now=utc_now()),
         records=_records_of_workshops(access, round_),
         may_manage=True,
@@ -433,6 +435,7 @@ def stop(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Respo
         team=team,
         round=round_,
         participation=participation,
+        batch=get_batch(session(), **_own(round_)),
     )
 
 
@@ -447,6 +450,9 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
     form = PublishForm()
     if not participation.surplus or not outlook or not outlook.has_result:
         del form.surplus_reason
+    batch = get_batch(session(), **_own(round_))
+    if not (batch.counted and batch.few_by_link):
+        del form.leave_out
     if form.validate_on_submit() and _publish(form, round_):
         return _to_results(round_)
     return render_template(
@@ -459,6 +465,7 @@ def publish(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Re
         participation=participation,
         outlook=outlook,
         unshown=unshown_words(outlook, len(round_.points), reader()),
+        batch=batch,
     )
 
 
@@ -470,8 +477,34 @@ def _publish(form: PublishForm, round_: Round) -> bool:
     try:
         with session().begin_nested():
             publish_scored_round(
-                session(), **_own(round_), scored=scored, surplus_reason=reason, user_id=user_id(), now=utc_now()
+                session(),
+                **_own(round_),
+                scored=scored,
+                surplus_reason=reason,
+                leave_out="leave_out" in form and bool(form.leave_out.data),
+                user_id=user_id(),
+                now=utc_now(),
             )
+    except SheetsNotCounted as waiting:
+        form.add_error(
+            form.confirmed,
+            reader().ngettext(
+                "%(n)s sheet of paper is typed and not counted yet. Finish it or discard it first.",
+                "%(n)s sheets of paper are typed and not counted yet. Finish them or discard them first.",
+                waiting.count,
+            ),
+        )
+        return False
+    except FewBesidePaper as few:
+        form.add_error(
+            form.confirmed,
+            reader().ngettext(
+                "%(n)s answer by link is too few beside the sheets of paper. Please look at the page once more.",
+                "%(n)s answers by link are too few beside the sheets of paper. Please look at the page once more.",
+                few.count,
+            ),
+        )
+        return False
     except UnexplainedSurplus as surplus:
         form.add_error(
             form.confirmed,
@@ -496,8 +529,11 @@ def close(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Resp
     participation = get_participation(session(), organisation_id=access.organisation_id, round_id=round_.id)
     if round_.facts.state(utc_now()) is not RoundState.OPEN or participation.missing or participation.surplus:
         return redirect_to_round("rounds.publish", round_)
+    batch = get_batch(session(), **_own(round_))
+    if batch.uncounted or (batch.counted and batch.few_by_link):  # which says what is to be done first
+        return redirect_to_round("rounds.stop", round_)
     form = PublishForm()
-    del form.surplus_reason
+    del form.surplus_reason, form.leave_out
     if form.validate_on_submit():
         stop_round(session(), **_own(round_), now=utc_now())
         with separate_read() as aside:

@@ -1,0 +1,1 @@
+"""What we promised: the plan's actions in large letters, signed by all who want to."""

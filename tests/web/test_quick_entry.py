@@ -1,0 +1,168 @@
+"""Typing sheets of paper: by plain forms, twice, and what keeps a round from being published."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from assessment.infra.clock import utc_now
+from assessment.services.rounds import open_round, stop_round
+from assessment.store.paper_sheets import PaperSheet
+from assessment.store.responses import Response
+from tests.services.build import answer, make_sheet
+from tests.web.client import PageClient
+from tests.web.world import World
+
+
+class Desk:
+    def __init__(self, world: World, language: str = "en") -> None:
+        self.world, self.database = world, world.app.extensions["escala_database"]
+        with self.database.writing() as session:
+            now = utc_now()
+            opened = open_round(
+                session,
+                organisation_id=world.organisation,
+                team_id=world.team,
+                name="Ronda 1",
+                opens_at=now,
+                closes_at=None,
+                now=now,
+            )
+            self.round_id, self.link = opened.id, opened.link_token
+        self.client = world.client("manager", language)
+        self.round = f"{world.team_address}/rounds/{self.round_id}"
+
+    def follow(self, response: Any) -> PageClient:
+        assert response.status_code == 303, response.status_code
+        self.client.get(response.headers["Location"])
+        return self.client
+
+    def begin(self, typing: int = 1) -> str:
+        """The address of the next sheet."""
+        token = self.token()
+        response = self.client.post(f"{self.round}/paper/next", data={"csrf_token": token, "typing": str(typing)})
+        self.follow(response)
+        return str(response.headers["Location"])
+
+    def token(self) -> str:
+        self.client.get(f"{self.round}/paper")
+        return str(self.client.page.forms[0]["data"]["csrf_token"])
+
+    def type_sheet(self, value: str = "4", typing: int = 1, **typed: str) -> PageClient:
+        self.begin(typing)
+        names = [name for name in self.client.page.forms[-1]["data"] if name.startswith("items-")]
+        given = dict.fromkeys(names, value) | {name.replace("_", "-"): one for name, one in typed.items()}
+        return self.follow(self.client.fill(given | {"act": "save"}))
+
+    def stop(self) -> None:
+        with self.database.writing() as session:
+            stop_round(session, organisation_id=self.world.organisation, round_id=self.round_id, now=utc_now())
+
+    def stored(self, query: Any) -> Any:
+        with self.database.reading() as session:
+            return session.scalars(query).all()
+
+
+@pytest.fixture
+def desk(world: World) -> Desk:
+    return Desk(world)
+
+
+def test_a_round_offers_to_type_its_sheets_and_prints_its_own(desk: Desk) -> None:
+    desk.client.get(desk.round)
+    assert f"{desk.round}/paper" in desk.client.page.links
+    printed = desk.client.get(f"{desk.round}/paper/questionnaire.pdf?language=es&paper=a4")
+    assert printed.data.startswith(b"%PDF-")
+    assert "mesa-de-ayuda-ronda-1-es-a4.pdf" in printed.headers["Content-Disposition"]
+
+
+def test_typed_twice_a_sheet_counts_once_somebody_has_decided(desk: Desk) -> None:
+    desk.follow(desk.client.post(f"{desk.round}/paper/twice", data={"csrf_token": desk.token(), "twice": "y"}))
+    desk.type_sheet("4")
+    desk.client.get(f"{desk.round}/paper")
+    assert "Second typing of 1 sheet" in desk.client.page.text
+    second = desk.type_sheet("4", typing=2, items_language_1="2", comment_comment="More time")
+    assert second.page.h1 == "What holds on sheet 1?"
+    assert "The two typings differ at 2 questions" in second.page.text
+    assert "1. " in second.page.text
+    answer_ = second.fill({"items-language-1": "2"}, form=-2)  # the comment was not decided
+    assert answer_.status_code == 200
+    assert "Please look at the paper" in second.page.text
+    desk.stop()
+    second.get(f"{desk.round}/publish")
+    second.get(f"{desk.round}/paper")
+    assert "Decide what holds on sheet 1" in second.page.text
+    compare = next(link for link in second.page.links if link.endswith("/compare"))
+    second.get(compare)
+    desk.follow(second.fill({"items-language-1": "2", "comment-comment": "1"}, form=-2))
+    (document,) = desk.stored(select(Response.answers))
+    assert (document["items"]["language-1"], document["comment"]) == (2, "")
+    assert second.get(compare).status_code == 404
+
+
+def test_a_few_answers_by_link_are_left_out_only_where_somebody_says_so(desk: Desk) -> None:
+    for seed in range(2):
+        answer(desk.database, desk.link, make_sheet(seed), now=utc_now())
+    for value in "12345":
+        desk.type_sheet(value)
+    desk.client.get(f"{desk.round}/paper")
+    assert "Only 2 answers came by link." in desk.client.page.text
+    response = desk.client.get(f"{desk.round}/close")
+    assert response.status_code == 303
+    desk.stop()
+    desk.client.get(f"{desk.round}/publish")
+    assert "2 answers came by link, and the others on paper." in desk.client.page.text
+    assert desk.client.fill({"confirmed": "y"}).status_code == 200
+    assert "Please tick the box" in desk.client.page.text
+    desk.follow(desk.client.fill({"confirmed": "y", "leave_out": "y"}))
+    assert "2 answers that came by link are not counted" in desk.client.page.text
+    assert not desk.stored(select(PaperSheet))
+    assert desk.client.get(f"{desk.round}/paper").status_code == 303  # published: nothing to type any more
+    token = desk.client.page.forms[0]["data"].get("csrf_token", "")
+    after = desk.client.post(f"{desk.round}/paper/next", data={"csrf_token": token, "typing": "1"})
+    assert after.status_code in (303, 400)
+    assert not desk.stored(select(PaperSheet))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b'{"version": 1, "editor": "p", "typed": []}',
+        b'{"version": "1", "editor": 2}',
+        b"\xff",
+        b"9" * 70_000,
+    ],
+)
+def test_a_draft_that_is_none_is_refused(desk: Desk, sent: bytes) -> None:
+    sheet = desk.begin()
+    headers = {"X-CSRFToken": desk.client.page.forms[-1]["data"]["csrf_token"]}
+    answer_ = desk.client.post(f"{sheet}/draft", data=sent, content_type="application/json", headers=headers)
+    assert answer_.status_code == 400
+    assert desk.client.post(f"{sheet}/draft", json={}).status_code == 400  # no token
+    kept = desk.client.post(
+        f"{sheet}/draft",
+        json={"version": 1, "editor": "p", "typed": {"items-language-1": "9", "items-language-2": "3", "other": "1"}},
+        headers=headers,
+    )
+    assert kept.json == {"version": 2}
+    (typed,) = desk.stored(select(PaperSheet))
+    assert typed.answers == {"items": {"language-2": 3}}
+    late = desk.client.post(f"{sheet}/draft", json={"version": 1, "editor": "q", "typed": {}}, headers=headers)
+    assert late.status_code == 409
+
+
+def test_a_sheet_of_another_round_is_not_there(desk: Desk) -> None:
+    assert desk.client.get(f"{desk.round}/paper/{uuid.uuid4()}").status_code == 404
+    sheet = desk.begin()
+    viewer = desk.world.client("viewer")
+    assert viewer.get(sheet).status_code == 403
+    outsider = desk.world.client("outsider")
+    assert outsider.get(sheet).status_code == 404
+    elsewhere = sheet.replace(str(desk.round_id), str(uuid.uuid4()))
+    assert desk.client.get(elsewhere).status_code == 404
