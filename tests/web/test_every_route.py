@@ -210,6 +210,7 @@ ROUTES: dict[str, Row] = {
     "results.results": MEMBERS,
     "history.all_rounds": MEMBERS,
     "results.pillar": MEMBERS,
+    "results.slides": MEMBERS,
     "results.comment": MANAGERS,
     "plans.plan": MEMBERS,
     "plans.change": MANAGERS,
