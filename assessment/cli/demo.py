@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
 def _exit_on_signals() -> None:
     """Makes SIGTERM and a closed terminal end the command as Ctrl+C does, so that the folder is removed."""
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # Windows has no SIGHUP, and sends SIGBREAK when its window is closed
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, lambda number, frame: sys.exit(0))

@@ -9,6 +9,6 @@ from reports.slides.words import build_deck
 
 def build_slides(source: SlidesSource, reader: Localisation) -> bytes:
     """The slides as a PPTX file; the same source gives the same bytes."""
-    from reports.slides.pptx import draw_deck
+    from reports.slides.drawing import draw_deck
 
     return draw_deck(build_deck(source, reader))

@@ -212,6 +212,8 @@ ROUTES: dict[str, Row] = {
     "results.pillar": MEMBERS,
     "results.slides": MEMBERS,
     "results.comment": MANAGERS,
+    "phone_test.show": SIGNED_IN,
+    "phone_test.reached": NOT_THERE,
     "plans.plan": MEMBERS,
     "plans.change": MANAGERS,
     "plans.follow": MANAGERS,
