@@ -57,7 +57,7 @@ def source_of(plan: PlanSource, reader: Localisation, **values: Any) -> SlidesSo
         actions.append(
             TakenAction("Avisos", planned.action.title, planned.action.owner, planned.due_on, status, is_late=at == 1)
         )
-    given = {
+    given: dict[str, Any] = {
         "shown": plan,
         "organisation": plan.organisation,
         "round_name": "Noviembre 2026",
@@ -166,8 +166,8 @@ def test_the_words_are_those_of_the_page_and_in_one_language(sample: Sample) -> 
     text = "\n".join(map(words_of, slides))
     for planned in source.plan.pillars:
         assert reader.text(source.questionnaire.pillars_by_id[planned.result.pillar].name) in text
-    for planned in source.plan.actions:
-        assert reader.text(planned.action.title) in text
+    for action in source.plan.actions:
+        assert reader.text(action.action.title) in text
     assert ("Nuestro plan" in text, "Our plan" in text) == (reader.language == "es", reader.language == "en")
     spoken = "\n".join(slide.notes_slide.notes_text_frame.text for slide in slides)
     assert ("Dé la bienvenida" in spoken) == (reader.language == "es")

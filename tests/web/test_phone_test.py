@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import func, select
 
 from assessment.infra.network import LocalNetwork
+from assessment.store.attempts import Attempt
 from tests.web.client import PageClient
 from tests.web.world import World
 
 
 def path_on(client: PageClient) -> str:
     """What the code leads to, as it is typed."""
-    [path] = re.findall(r'<b class="whole">localhost(/phone-test/\d{6})<', client.get("/phone-test").text)
+    [path] = re.findall(r'<b class="whole">localhost(/phone-test/\d{8})<', client.get("/phone-test").text)
     return str(path)
 
 
@@ -33,12 +35,20 @@ def test_the_screen_says_so_once_a_phone_has_opened_the_code(world: World, langu
     assert came not in other.get("/phone-test").text
 
 
-def test_what_was_never_handed_out_is_not_found_and_counts_nothing(world: World) -> None:
-    phone = world.app.test_client()
-    path_on(world.client("manager"))
-    for number in ("000000", "12345", "1234567", "٣٣٣٣٣٣", "abcdef"):
-        if phone.get(f"/phone-test/{number}").status_code == 200:
-            assert number == "000000", "one in a million"
+def test_what_was_never_handed_out_is_not_found_and_nothing_is_kept(world: World) -> None:
+    screen, phone = world.client("manager"), world.app.test_client()
+    path, before = path_on(screen), attempts(world)
+    last = str((int(path[-1]) + 1) % 10)
+    for number in (f"{path.rpartition('/')[2][:-1]}{last}", path[-5:], f"{path[-8:]}0", "٣٣٣٣٣٣٣٣", "abcdefgh"):
+        assert phone.get(f"/phone-test/{number}").status_code == 404
+        assert attempts(world) == before
+    assert phone.get(path).status_code == 200
+    assert attempts(world) == before + 1
+
+
+def attempts(world: World) -> int:
+    with world.app.extensions["escala_database"].reading() as session:
+        return session.scalar(select(func.count()).select_from(Attempt)) or 0
 
 
 def test_it_names_the_other_addresses_and_is_reached_from_the_workshop(world: World) -> None:
