@@ -48,7 +48,7 @@ FOOTER_SIZE = 12
 CELL_SIDES, CELL_ENDS = 0.2, 0.16
 """What a cell keeps free beside, and above and below its words together."""
 LOGO_WIDTH, LOGO_HEIGHT = 2.6, 1.2
-BOLD = 1.1
+BOLD = 1.2
 """How much wider bold letters are."""
 FONT = "Arial"
 """Every office program has it, or one of the same widths."""
@@ -316,10 +316,10 @@ def _draw_chart(slide: Drawn, chart: Chart, box: tuple[float, float, float, floa
     _lay_out(drawn, has_legend=bool(chart.second))
     plot = drawn.plots[0]
     plot.gap_width, plot.overlap, plot.vary_by_categories = 45, -5 if chart.second else 0, False
-    plot.has_data_labels = True
-    labels = plot.data_labels
-    labels.show_value, labels.number_format, labels.number_format_is_linked = True, chart.number_format, False
-    labels.position, labels.font.size, labels.font.bold = XL_LABEL_POSITION.OUTSIDE_END, Pt(14), True
+    for series in plot.series:  # not of the plot: a bar with a label of its own would hide all others
+        labels = series.data_labels
+        labels.show_value, labels.number_format, labels.number_format_is_linked = True, chart.number_format, False
+        labels.position, labels.font.size, labels.font.bold = XL_LABEL_POSITION.OUTSIDE_END, Pt(14), True
     first = plot.series[0]
     _fill(first.format, 1.0, deck.accent)
     for at, bar in enumerate(chart.bars):

@@ -111,6 +111,7 @@ def test_the_charts_hold_the_released_figures_and_nothing_else(sample: Sample) -
     ladder = others[-1]
     assert list(ladder.plots[0].series[0].values) == [point.median for point in result.ladder]
     for chart in (pillars, *others):
+        assert all(one.data_labels.show_value for one in chart.plots[0].series), "also beside labels of their own"
         names = [str(name) for name in chart.plots[0].categories]
         series = [(one.name, list(one.values)) for one in chart.plots[0].series]
         head, *rows = cells_of(chart)
