@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -29,7 +30,8 @@ def own_command() -> str:
     found = shutil.which("escala")
     if started.stem != "escala" or (found and started.exists() and Path(found).samefile(started)):
         return "escala"
-    return shlex.quote(str(started))
+    # A terminal of Windows takes single quotes for letters.
+    return subprocess.list2cmdline([str(started)]) if sys.platform == "win32" else shlex.quote(str(started))
 
 
 class Console:

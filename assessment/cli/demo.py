@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console, own_command
 from assessment.cli.options import add_parser
-from assessment.cli.serve import PORT, serve_app
+from assessment.cli.serve import HOST, PORT, serve_app
 from assessment.infra.languages import Localisation
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def add_command(commands: Any, reader: Localisation) -> argparse.ArgumentParser:
             "the folder “instance” and the settings of the environment are left alone."
         ),
     )
+    command.add_argument("--host", metavar="HOST", default=HOST, help=_("the address to listen on (127.0.0.1)"))
     command.add_argument("--port", metavar="PORT", type=int, default=PORT, help=_("the port to listen on (8000)"))
     command.add_argument(
         "--lan", action="store_true", help=_("let phones and computers on the local network in, and show a QR code")
@@ -59,13 +60,13 @@ def run(options: argparse.Namespace, console: Console) -> int:
         password = new_password()
         email = _make_sample_data(settings, password)
         console.say(_("Sign in with %(email)s and the password %(password)s", email=email, password=password))
-        serve_app(settings, console, port=options.port, lan=options.lan)
+        serve_app(settings, console, host=options.host, port=options.port, lan=options.lan)
     return 0
 
 
 def _exit_on_signals() -> None:
     """Makes SIGTERM and a closed terminal end the command as Ctrl+C does, so that the folder is removed."""
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):  # the last is how Windows says that its window is closed
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup has it ignored
             signal.signal(number, lambda number, frame: sys.exit(0))

@@ -1,4 +1,4 @@
-"""Where `escala serve` listens: sockets of every family, and this machine's own address."""
+"""Where `escala serve` listens: sockets of every family."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}
 """What a machine without IPv6, say, answers to whoever wants to listen there."""
 TRIES = 20
 """How often a port that is free on one address is looked for on the others as well, where any port will do."""
-DOCUMENTATION_ADDRESSES = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
-"""Reserved (RFC 5737, RFC 3849): the route to them shows this machine's own address; nothing is sent."""
 
 
 def listen(hosts: Sequence[str], port: int, console: Console) -> list[socket.socket]:
@@ -58,14 +56,3 @@ def _listen_at(hosts: Sequence[str], port: int) -> list[socket.socket]:
             raise missing
         opened.pop_all()
     return listening
-
-
-def own_address() -> str | None:
-    """This machine's address in its local network; `None` if it is in none."""
-    for family, elsewhere in DOCUMENTATION_ADDRESSES:
-        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.connect((elsewhere, 9))
-            address: str = probe.getsockname()[0]
-            if not address.startswith(("127.", "0.", "::")):
-                return address
-    return None

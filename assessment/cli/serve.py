@@ -6,7 +6,9 @@ import argparse
 import gc
 import os
 import sys
-from contextlib import ExitStack, suppress
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from assessment.cli.console import BadUsage, Console, own_command
@@ -16,6 +18,7 @@ from assessment.infra.languages import Localisation
 if TYPE_CHECKING:
     from flask import Flask
 
+    from assessment.infra.network import LocalNetwork
     from assessment.infra.settings import Settings
 
 HOST = "127.0.0.1"
@@ -70,30 +73,36 @@ def serve_app(
 ) -> None:
     """Serves the application with these settings until Ctrl+C or SIGTERM; prints the address once it listens.
 
-    `lan` lets the local network in, whatever `host` is. Raises `BadUsage` if it cannot listen or the
-    database does not answer.
+    `lan` lets the local network in, whatever `host` is; a `host` of this network is the address that is shown. Raises
+    `BadUsage` if it cannot listen or the database does not answer.
     """
     from dataclasses import replace
 
     from assessment.app import close_app, create_app, make_worker
     from assessment.cli.database import database_errors_as_usage
-    from assessment.cli.listening import listen, own_address
+    from assessment.cli.listening import listen
     from assessment.cli.server import serve
+    from assessment.infra.network import LocalNetwork
 
     with ExitStack() as opened:
         listening = listen(EVERY_ADDRESS if lan else (host,), port, console)
         for one in listening:
             opened.enter_context(one)
-        shown_host = own_address() if lan else host
-        if shown_host is None:
+        bound = listening[0].getsockname()[1]
+        hosts = _hosts_in_network(host) if lan else (host,)
+        if not hosts:
             raise BadUsage(console.reader.gettext("This computer is not on a network: connect it, or leave out --lan."))
-        address = f"http://{f'[{shown_host}]' if ':' in shown_host else shown_host}:{listening[0].getsockname()[1]}"
+        addresses = tuple(f"http://{f'[{one}]' if ':' in one else one}:{bound}" for one in hosts)
         if lan and settings.base_url is None:
-            settings = replace(settings, base_url=address)
+            settings = replace(settings, base_url=addresses[0])
         settings = replace(settings, document_processes=os.cpu_count() or 1)
         with database_errors_as_usage(console.reader):
             app = create_app(settings)
-        _say_address(app, address, lan, console)
+        _say_address(app, addresses[0], lan, console)
+        if lan:
+            network = app.extensions["escala_lan"] = LocalNetwork(addresses)
+            _say_other_addresses(addresses[1:], console)
+            opened.enter_context(_name_announced(network, hosts, bound, console))
         worker = make_worker(app)
         worker.start()
         gc.collect()
@@ -104,15 +113,57 @@ def serve_app(
             close_app(app, worker)
 
 
+def _hosts_in_network(host: str) -> tuple[str, ...]:
+    """The addresses that phones may reach, the likeliest first; a `host` that was named comes before them all."""
+    from assessment.infra.network import own_addresses
+
+    named = () if host in (HOST, "localhost", "::1", *EVERY_ADDRESS) else (host,)
+    return tuple(dict.fromkeys((*named, *own_addresses())))
+
+
+@contextmanager
+def _name_announced(network: LocalNetwork, hosts: tuple[str, ...], port: int, console: Console) -> Iterator[None]:
+    """Announces a name beside the server, which answers meanwhile, and says it once phones find it."""
+    from assessment.infra.network import announced
+
+    is_over = threading.Event()
+
+    def announce() -> None:
+        with announced(hosts, port) as name:
+            if name and not is_over.is_set():
+                network.name = f"http://{name}:{port}"
+                console.say(
+                    console.reader.gettext("Most phones also find it by its name: %(address)s", address=network.name)
+                )
+            is_over.wait()
+
+    thread = threading.Thread(target=announce, name="announce", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join(5)
+
+
 def _say_address(app: Flask, address: str, shows_qr: bool, console: Console) -> None:
     import segno
 
     _ = console.reader.gettext
     console.say(_("Escala is at %(address)s (Ctrl+C ends it)", address=address))
     if shows_qr:
-        with suppress(OSError):
+        with suppress(OSError, UnicodeError):
             segno.make(address, micro=False).terminal(out=sys.stderr, compact=True)
     say_setup_code(app, console)
+
+
+def _say_other_addresses(addresses: tuple[str, ...], console: Console) -> None:
+    _ = console.reader.gettext
+    if addresses:
+        console.say(_("If phones do not reach it there, try: %(addresses)s", addresses=" · ".join(addresses)))
+        console.say(
+            _("To put one of them into codes and links, start Escala again with --lan --host and that address.")
+        )
 
 
 def say_setup_code(app: Flask, console: Console) -> None:

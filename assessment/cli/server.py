@@ -294,14 +294,17 @@ def serve(app: Flask, listening: Sequence[socket.socket], *, threads: int, bound
 
 @contextmanager
 def _ended_by_signals(server: Server) -> Iterator[None]:
-    """The first signal lets the requests under way end; a second one does not wait for them."""
+    """The first signal lets the requests under way end; a second one does not wait for them.
+
+    Windows has no SIGHUP, and sends SIGBREAK when its window is closed.
+    """
 
     def end(_number: int, _frame: object) -> None:
         for number in before:
             signal.signal(number, _exit)
         server.end()
 
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
     # What runs in the background of a shell, or under nohup, has some of them ignored.
     before = {number: signal.getsignal(number) for number in numbers if signal.getsignal(number) != signal.SIG_IGN}
     for number in before:

@@ -45,6 +45,7 @@ class Action(StrEnum):
     TOOK_PLAN = "took-plan"
     TOOK_CALENDAR = "took-calendar"
     TOOK_FEEDBACK = "took-feedback"
+    TOOK_SLIDES = "took-slides"
     TOOK_POSTER = "took-poster"
     TOOK_LINKS = "took-links"
     TOOK_LOG = "took-log"

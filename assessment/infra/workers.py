@@ -125,7 +125,7 @@ class Workers:
                 if self._is_closed:
                     raise WorkFailed
                 if self._folder is None:  # what a process leaves when it is killed goes with it
-                    self._folder = tempfile.TemporaryDirectory(prefix="escala-")
+                    self._folder = tempfile.TemporaryDirectory(prefix="escala-", ignore_cleanup_errors=True)
                 child = self._mine.child = _Child((*self._given, self._folder.name))
                 self._children.add(child)
         return child

@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "owners.open_link",
         "owners.show",
         "owners.save",
+        "phone_test.reached",
         "security.login",
         "security.logout",
         "security.two_factor_token_validation",

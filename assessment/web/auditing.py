@@ -31,6 +31,7 @@ SEEN = {
     "audit.download": Action.TOOK_LOG,
     "results.results": Action.SAW_RESULTS,
     "results.pillar": Action.SAW_RESULTS,
+    "results.slides": Action.TOOK_SLIDES,
     "plans.plan": Action.SAW_PLAN,
     "plans.follow": Action.SAW_PLAN,
     "plans.preview": Action.SAW_PLAN,

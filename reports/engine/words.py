@@ -46,6 +46,13 @@ POINT_AGREEMENT = {
     "no common view": N_("No common view"),
     "none": N_("Too few answers to judge"),
 }
+ACTION_STATUS = {
+    "todo": N_("To do"),
+    "doing": N_("Under way"),
+    "blocked": N_("Stuck"),
+    "done": N_("Done"),
+    "dropped": N_("Given up"),
+}
 STABILITY = {
     "firm": N_("Firm"),
     "likely": N_("Likely"),

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from assessment.domain.as_read import as_read
-from assessment.domain.plans.choices import ActionStatus
 from assessment.domain.portfolio import Standing
 from assessment.infra.languages import N_, Localisation
 from assessment.infra.spreadsheets import safe_text
-from reports.engine.words import level_name
+from reports.engine.words import ACTION_STATUS, level_name
 from reports.portfolio.words import (
     STANDING,
     label_words,
@@ -37,13 +36,6 @@ PERCENT_DIGITS = 2
 TOLD = frozenset({"improved", "worse", "same"})
 """The changes that are listed: of the others nothing is sure."""
 
-STATUSES = {
-    ActionStatus.TODO: N_("To do"),
-    ActionStatus.DOING: N_("Under way"),
-    ActionStatus.BLOCKED: N_("Stuck"),
-    ActionStatus.DONE: N_("Done"),
-    ActionStatus.DROPPED: N_("Given up"),
-}
 KINDS = {
     "overall": N_("All pillars together"),
     "pillar": N_("Pillar"),
@@ -362,7 +354,7 @@ def _actions(source: WorkbookSource, reader: Localisation) -> Sheet:
             reader.text(action.title),
             reader.text(action.owner),
             action.due_on,
-            reader.gettext(STATUSES[action.status]),
+            reader.gettext(ACTION_STATUS[action.status.value]),
             late if action.is_late else "",
         )
         for action in source.actions

@@ -144,5 +144,8 @@ def test_where_the_shell_does_not_find_escala_pages_name_it_as_it_was_started(
     monkeypatch.setattr(sys, "argv", [str(program), "serve"])
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
     assert own_command() == f"'{program}'"
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", "win32")
+        assert own_command() == f'"{program}"'
     monkeypatch.setenv("PATH", str(program.parent))
     assert own_command() == "escala"

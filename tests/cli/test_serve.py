@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from assessment.cli.listening import own_address
 from assessment.cli.serve import EVERY_ADDRESS
+from assessment.infra.network import own_addresses
 from tests.cli.here import escala_in
 from tests.cli.server import Server, Visitor, running, started
 
@@ -29,7 +29,7 @@ def has_ipv6() -> bool:
 
 
 with_ipv6 = pytest.mark.skipif(not has_ipv6(), reason="This machine has no IPv6")
-in_a_network = pytest.mark.skipif(own_address() is None, reason="This computer is not on a network")
+in_a_network = pytest.mark.skipif(not own_addresses(), reason="This computer is not on a network")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_it_answers_where_it_says_and_wherever_else_it_should(
                 with socket.socket(family, socket.SOCK_STREAM) as visitor:
                     visitor.connect(where)
         if "--lan" in arguments:
-            assert urlsplit(server.address).hostname == own_address()
+            assert urlsplit(server.address).hostname == own_addresses()[0]
 
 
 @pytest.mark.parametrize("arguments", [[], ["--lan"]])

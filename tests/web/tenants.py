@@ -231,6 +231,7 @@ PLAIN_VALUES = {
     "code": "es",
     "filename": "app.css",
     "language": "es",
+    "number": "123456",
     "sheet": "ballots",
     "slug": "focus",
     "token": "not-a-token",

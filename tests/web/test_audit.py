@@ -108,7 +108,8 @@ def test_what_was_downloaded_is_recorded(world: World) -> None:
     assert look(viewer, f"{address}/plan") == 200
     assert look(viewer, f"{address}/plan.pdf") == 200
     assert look(viewer, f"{address}/plan/calendar.ics") == 200
-    assert set(events(world)) == {"saw-plan", "took-plan", "took-calendar"}
+    assert look(viewer, f"{address}/results/slides.pptx") == 200
+    assert set(events(world)) == {"saw-plan", "took-plan", "took-calendar", "took-slides"}
     assert "viewer@example.com downloaded the plan Mesa de ayuda" in read_log(world)
 
 

@@ -106,6 +106,7 @@ MUST_SHOW = {
     "portfolio.movement",
     "portfolio.portfolio",
     "results.pillar",
+    "results.slides",
     "results.results",
     "rounds.rounds",
     "shared_plans.calendar",

@@ -33,6 +33,7 @@ ACTION_WORDS = {
     Action.TOOK_PLAN: N_("downloaded the plan"),
     Action.TOOK_CALENDAR: N_("downloaded the plan’s calendar"),
     Action.TOOK_FEEDBACK: N_("downloaded the page that tells the team what came of the round"),
+    Action.TOOK_SLIDES: N_("downloaded the results as slides"),
     Action.TOOK_POSTER: N_("downloaded the poster"),
     Action.TOOK_LINKS: N_("downloaded the slips with personal links"),
     Action.TOOK_LOG: N_("downloaded this log"),

@@ -15,10 +15,8 @@ from assessment.domain.plans.proposal import NothingToPlan
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date, utc_now
-from assessment.infra.languages import N_
 from assessment.services.access import Access
 from assessment.services.comments import asks_words, comments_of_round, hide_comment, unhide_comment
-from assessment.services.comparison import NoChange
 from assessment.services.paper_sheets import count_left_out
 from assessment.services.participation import get_participation
 from assessment.services.plan_documents import PrintAs, plan_source
@@ -33,6 +31,8 @@ from assessment.web.dates import local_day, today
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
 from assessment.web.results.pillar_page import pillar_page
+from assessment.web.results.reasons import NO_CHANGE, NO_PLAN
+from assessment.web.results.slides import download_slides
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
 from assessment.web.workshop_words import Record, records_of
@@ -45,32 +45,6 @@ blueprint = Blueprint(
     __name__,
     url_prefix="/organisations/<uuid:organisation_id>/teams/<uuid:team_id>/rounds/<uuid:round_id>",
 )
-
-NO_CHANGE = {
-    NoChange.FIRST_ROUND: N_(
-        "This is the team's first round with these questions: the next one will show what has changed."
-    ),
-    NoChange.OTHER_WORDING: N_(
-        "The questionnaire is not the one of the round before, so the two are not compared: another wording gets "
-        "other answers."
-    ),
-    NoChange.CONSENSUS: N_("Answers that were agreed together have no statistics, so no change is worked out."),
-    NoChange.TOO_FEW: N_("One of the two rounds had too few answers to compare them."),
-    NoChange.ANSWERS_DELETED: N_(
-        "The answers of the round before are not kept here: they were deleted, as people were told, or it came in a "
-        "file without them. A change could not be worked out."
-    ),
-}
-
-NO_PLAN = {
-    False: N_(
-        "There is no plan for this round: a plan is based on the pillars, and this round did not ask about them."
-    ),
-    True: N_(
-        "There is no plan for this round: a plan is based on the pillars, and too little was answered about them."
-    ),
-}
-"""Why nothing is planned on a result; the key is whether the round asked about pillars."""
 
 
 @blueprint.get("/results")
@@ -127,6 +101,13 @@ def pillar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
         page=pillar_page(asked, plan, source, reader()),
         may_plan=access.may(Permission.EDIT_PLANS),
     )
+
+
+@blueprint.get("/results/slides.pptx")
+@requires(Permission.SEE_RESULTS)
+def slides(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
+    """What the page shows, as slides that can be edited."""
+    return download_slides(access, *load_round(access, team_id, round_id))
 
 
 def _furthest_first(rows: Sequence[PillarRow], source: PlanSource) -> list[PillarRow]:
