@@ -120,7 +120,7 @@ def _furnish(world: World, organisation_id: uuid.UUID, team_id: uuid.UUID) -> Te
             agenda_since=now,
         )
         session.add(workshop)
-        sheet_id = _add_paper(session, where, first.id, second.id, now)
+        sheet_id = _add_paper(session, where, first.id, now)
     with database.writing() as session:
         rule = RepetitionRule(6, now.date() + 90 * DAY)
         set_repetition(session, **where, team_id=team_id, rule=rule, open_days=8, now=now)
@@ -213,13 +213,11 @@ def _engagement_file(session: Session, access: Access, now: dt.datetime) -> uuid
     return job.id
 
 
-def _add_paper(
-    session: Session, where: dict[str, Any], published: uuid.UUID, opened: uuid.UUID, now: dt.datetime
-) -> uuid.UUID:
-    """A sheet that is being typed, and the photograph of a signed plan."""
-    sheet = PaperSheet(**where, round_id=opened, number=1, typing=1, answers={})
+def _add_paper(session: Session, where: dict[str, Any], round_id: uuid.UUID, now: dt.datetime) -> uuid.UUID:
+    """A sheet of paper, and the photograph of a signed plan."""
+    sheet = PaperSheet(**where, round_id=round_id, number=1, typing=1, answers={})
     session.add(sheet)
-    set_photograph(session, **where, round_id=published, picture=remake_picture(picture()), now=now)
+    set_photograph(session, **where, round_id=round_id, picture=remake_picture(picture()), now=now)
     return sheet.id
 
 
