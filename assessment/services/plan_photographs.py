@@ -12,7 +12,7 @@ from assessment.infra.clock import local_date
 from assessment.infra.pictures import Picture
 from assessment.services.plans import draft_plan
 from assessment.services.rounds import get_round, lock_round
-from assessment.store.compaction import owe_compaction
+from assessment.store.compaction import owe_emptied_log
 from assessment.store.organisations import Organisation
 from assessment.store.plan_photographs import (
     PlanPhotograph,
@@ -42,7 +42,7 @@ def set_photograph(
         photograph = PlanPhotograph(organisation_id=organisation_id, plan_id=plan.id)
         session.add(photograph)
     else:
-        owe_compaction(session, is_whole=True)
+        owe_emptied_log(session)
     photograph.media_type, photograph.width, photograph.height = picture.media_type, picture.width, picture.height
     photograph.picture, photograph.checksum = picture.data, hashlib.sha256(picture.data).hexdigest()
     photograph.added_at = now
@@ -51,11 +51,11 @@ def set_photograph(
 
 
 def remove_photograph(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> None:
-    """Takes the photograph away, also out of the database's files. Raises `UnknownRound`."""
+    """Takes the photograph away; on SQLite also out of the write-ahead log. Raises `UnknownRound`."""
     lock_round(session, organisation_id=organisation_id, round_id=round_id)
     plan = find_plan(session, organisation_id, round_id)
     if plan and delete_photograph(session, organisation_id, plan.id):
-        owe_compaction(session, is_whole=True)
+        owe_emptied_log(session)
 
 
 def get_photograph(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> PlanPhotograph:
