@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -145,7 +146,8 @@ def usual_names() -> tuple[str, ...]:
 
 
 def _announce(hosts: Sequence[str], port: int, names: Sequence[str], opened: contextlib.ExitStack) -> str:
-    from zeroconf import AddressResolverIPv4, ServiceInfo, Zeroconf
+    import zeroconf
+    from zeroconf import ServiceInfo, Zeroconf
 
     inside = [host for host in hosts if ":" not in host and _is_ours(host)]
     if not inside:
@@ -154,7 +156,7 @@ def _announce(hosts: Sequence[str], port: int, names: Sequence[str], opened: con
     opened.callback(network.close)
     for name in names:
         server = f"{name}.local."
-        other = AddressResolverIPv4(server)
+        other: Any = getattr(zeroconf, "AddressResolverIPv4")(server)  # noqa: B009 - public, and missing in its types
         if other.request(network, ANSWERS_WITHIN) and set(other.parsed_addresses()) - set(inside):
             continue
         service = ServiceInfo(

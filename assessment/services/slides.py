@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy.orm import Session
 
 from assessment.domain.outcome import Outcome, outcome_of
+from assessment.domain.plans.choices import ActionChoice
 from assessment.domain.plans.proposal import NothingToPlan, PlannedAction
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
@@ -90,17 +91,16 @@ def _talks(plan: RoundPlan, source: PlanSource) -> Iterator[Talk]:
 def _actions(plan: RoundPlan, source: PlanSource, reader: Localisation) -> Iterator[TakenAction]:
     """The plan's actions in their order. Before anybody has begun a plan, each is only proposed."""
     choices, is_begun = plan.choices, plan.plan is not None
-    questionnaire = source.questionnaire
 
-    def taken(serves: str, planned: PlannedAction, at: int, choice: object) -> TakenAction:
-        status = getattr(choice, "status", None) if is_begun else None
+    def taken(serves: str, planned: PlannedAction, choice: ActionChoice | None) -> TakenAction:
+        status = choice.status if is_begun and choice else None
         return TakenAction(
             serves, planned.action.title, planned.action.owner, planned.due_on, status, is_late=planned.is_late
         )
 
     for pillar, name in zip(source.plan.pillars, choices.pillar_ids, strict=True):
-        serves = reader.text(questionnaire.pillars_by_id[pillar.result.pillar].short_name)
-        for at, (planned, choice) in enumerate(zip(pillar.actions, choices.actions_under(name), strict=True)):
-            yield taken(serves, planned, at, choice)
+        serves = reader.text(source.questionnaire.pillars_by_id[pillar.result.pillar].short_name)
+        for planned, choice in zip(pillar.actions, choices.actions_under(name), strict=True):
+            yield taken(serves, planned, choice)
     if (point := source.plan.point) is not None:
-        yield taken(source.point_name(point.result.point), point.move, 0, choices.move)
+        yield taken(source.point_name(point.result.point), point.move, choices.move)

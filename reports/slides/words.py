@@ -70,7 +70,7 @@ def _slides(source: SlidesSource, page: ActionPlanContext | ResultContext, reade
     yield _answered(source, page, reader)
     yield _headline(page, reader)
     if isinstance(page, ActionPlanContext) and isinstance(source.shown, PlanSource):
-        yield from _pillars(source, source.shown, page, reader)
+        yield from _pillars(source.shown, page, reader)
         yield from _focus(source.shown, page, reader)
     yield from _ladder(source, page, reader)
     yield from _sections(source, page, reader)
@@ -150,7 +150,7 @@ def _headline(page: ActionPlanContext | ResultContext, reader: Localisation) -> 
 # Pillars, what matters, the ladder
 
 
-def _pillars(source: SlidesSource, shown: PlanSource, page: ActionPlanContext, reader: Localisation) -> Iterator[Slide]:
+def _pillars(shown: PlanSource, page: ActionPlanContext, reader: Localisation) -> Iterator[Slide]:
     _ = reader.gettext
     section = shown.questionnaire.pillars_section
     names = {group.id: reader.text(group.name) for group in section.groups}
