@@ -99,13 +99,14 @@ def fetch_each(
     connection = connection_of(source)
     with in_one_message(connection):
         cursors = [statement.start(connection, values) for statement, values in asked]
+    with _as_sqlalchemy_raises(connection.dialect):
         return [list(cursor.fetchall()) for cursor in cursors]
 
 
 @contextmanager
 def in_one_message(source: Queryable) -> Iterator[None]:
-    """Statements within go to PostgreSQL together, and it is waited for at the end, or where rows are fetched. What one
-    of them raises may be raised by a later one."""
+    """Statements within go to PostgreSQL together, and it is waited for at the end: what one of them raises is raised
+    there, and rows are fetched after it (`PreparedStatement.start`)."""
     connection = connection_of(source)
     if connection.dialect.name != "postgresql":
         yield

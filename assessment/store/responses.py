@@ -173,10 +173,10 @@ def add_response(
     with in_one_message(connection):
         _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, response)
         _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, key)
-        is_of_invitation = _finding_invitation(connection.dialect).fetch(
+        invitation = _finding_invitation(connection.dialect).start(
             connection, {"of_round": round_id, "token_hash": key_hash}
         )
-    if is_of_invitation:
+    if invitation.fetchone() is not None:
         _mark_used(connection, round_id, key_hash)
 
 
