@@ -43,7 +43,7 @@ STANDS_IN_PLAN = and_(PlanAction.plan_id == Plan.id, PlanAction.position.is_not(
 """Joins plans and the actions that stand in them."""
 
 
-def state_columns(today: dt.date) -> tuple[ColumnElement[Any], ...]:
+def state_columns(today: dt.date) -> tuple[Any, ...]:
     """The fields of `PlanState`, for a query of plans with their actions that is grouped by plan."""
     status, due_on = PlanAction.status, PlanAction.due_on
     is_open = status.in_([one for one in ActionStatus if one.is_open])
