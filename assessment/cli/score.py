@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -42,6 +41,8 @@ def run(options: argparse.Namespace, console: Console) -> int:
 
     result = score_files(files, minimum_group=minimum, on_team=console.progress(len(files.current.teams)))
     if options.format == "json":
+        import json
+
         from assessment.services.result_document import result_document
 
         json.dump(result_document(result, files.questionnaire), sys.stdout, ensure_ascii=False, indent=1)

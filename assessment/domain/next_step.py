@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from assessment.domain.outcome import Outcome, nothing_of
-from assessment.domain.plans.choices import ActionStatus
-from assessment.domain.plans.faults import is_within_plan
 from assessment.domain.rounds import RoundFacts, RoundMode, RoundState
 
 ENOUGH_SHARE = 0.8
@@ -170,15 +167,6 @@ def step_without_result(answered: int, needed: int) -> NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class AlikeActions:
-    """So many actions of a plan that are due on one day and equally far."""
-
-    status: ActionStatus
-    due_on: dt.date | None
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True)
 class PlanState:
     """How far a plan is: its actions without those that were given up, those done, open, late and stuck; and when the
     next open one is due. A day that no plan can have says nothing about being late."""
@@ -190,22 +178,6 @@ class PlanState:
     late: int = 0
     stuck: int = 0
     next_due_on: dt.date | None = None
-
-
-def state_of_plan(drawn_on: dt.date, actions: Sequence[AlikeActions], today: dt.date) -> PlanState:
-    """How far the plan is that was drawn up on a day."""
-    undone = [
-        one for one in actions if one.status.is_open and one.due_on is not None and is_within_plan(one.due_on, drawn_on)
-    ]
-    return PlanState(
-        drawn_on,
-        actions=sum(one.count for one in actions if one.status is not ActionStatus.DROPPED),
-        done=sum(one.count for one in actions if one.status is ActionStatus.DONE),
-        open=sum(one.count for one in actions if one.status.is_open),
-        late=sum(one.count for one in undone if one.due_on is not None and one.due_on < today),
-        stuck=sum(one.count for one in actions if one.status is ActionStatus.BLOCKED),
-        next_due_on=min((one.due_on for one in undone if one.due_on is not None and one.due_on >= today), default=None),
-    )
 
 
 def step_of_plan(plan: PlanState, today: dt.date, *, is_meeting_near: bool, may_be_shared: bool) -> NextStep:

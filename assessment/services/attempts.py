@@ -32,7 +32,7 @@ class Attempts:
         """Counts, in a window of so many seconds from the first attempt; returns how many there are now."""
         now = utc_now()
         hashed, ends = self._hash(key), _end_of_window(now, seconds)
-        return self._database.together(
+        return self._database.single(
             lambda connection: store.count_attempt(connection, hashed, amount=amount, now=now, expires_at=ends)
         )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -14,7 +16,6 @@ from assessment.domain.next_step import (
     NextStep,
     PlanState,
     RoundCounts,
-    state_of_plan,
     step_before_publication,
     step_of_plan,
     step_without_result,
@@ -25,7 +26,7 @@ from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import local_date
 from assessment.services.plan_meetings import meetings_due
 from assessment.store.latest_rounds import RoundGlance, TeamGlance
-from assessment.store.plans import PlanGlance, glances_of_plans
+from assessment.store.plan_states import PlanGlance, glances_of_plans
 from assessment.store.recipients import rounds_with_recipients
 from assessment.store.repetitions import days_of_repetitions
 from assessment.store.responses import count_by_round
@@ -85,9 +86,9 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
     counted = [round_.id for round_ in latest if round_.published_at is None or round_.is_withheld]
     counts = count_by_round(session, counted)
     published = [round_.id for round_ in latest if round_.published_at is not None]
-    plans = glances_of_plans(session, [team.published_id for _, team in teams if team.published_id is not None])
-    unplanned = rounds_without_pillars(session, [id_ for id_ in published if id_ not in plans])
     today = {time_zone: local_date(now, time_zone) for time_zone in {time_zone for time_zone, _team in teams}}
+    plans = _plans_of(session, teams, today)
+    unplanned = rounds_without_pillars(session, [id_ for id_ in published if id_ not in plans])
     meetings = meetings_due(
         session,
         [
@@ -117,6 +118,20 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
     return _invited(session, _waiting(session, steps, now))
 
 
+def _plans_of(
+    session: Session, teams: Sequence[tuple[str, TeamGlance]], today: Mapping[str, dt.date]
+) -> dict[uuid.UUID, PlanGlance]:
+    """The plan of the last published round of each team, where there is one, by its round."""
+    by_day: defaultdict[dt.date, list[uuid.UUID]] = defaultdict(list)
+    for time_zone, team in teams:
+        if team.published_id is not None:
+            by_day[today[time_zone]].append(team.published_id)
+    plans: dict[uuid.UUID, PlanGlance] = {}
+    for day, round_ids in by_day.items():  # one day or two, wherever the organisations are
+        plans |= glances_of_plans(session, round_ids, day)
+    return plans
+
+
 def _before_publication(
     team: TeamGlance,
     round_: RoundGlance,
@@ -127,7 +142,7 @@ def _before_publication(
 ) -> TeamStep:
     """What the round waits for; `plan` is that of the round before, which goes on meanwhile."""
     counts = RoundCounts(round_.facts, answered, round_.team_size, round_.minimum_group)
-    state = state_of_plan(plan.drawn_on, plan.actions, today) if plan else PlanState(today)
+    state = plan.state if plan else PlanState(today)
     return TeamStep(
         team,
         step_before_publication(counts, now),
@@ -143,7 +158,7 @@ def _before_publication(
 
 
 def _with_plan(team: TeamGlance, round_: RoundGlance, plan: PlanGlance, today: dt.date, meeting: int) -> TeamStep:
-    state = state_of_plan(plan.drawn_on, plan.actions, today)
+    state = plan.state
     # Those who answered here were told of an address; answers that came in a file may be of anybody.
     may_be_shared = round_.mode is not RoundMode.IMPORTED and round_.plan_shared_at is None
     step = step_of_plan(state, today, is_meeting_near=bool(meeting), may_be_shared=may_be_shared)

@@ -24,7 +24,8 @@ from assessment.services.plans import RoundPlan, change_plan
 from assessment.services.rounds import lock_round
 from assessment.store.organisations import Organisation
 from assessment.store.plan_meetings import PlanMeeting, last_held, latest_meeting
-from assessment.store.plans import Plan, PlanGlance
+from assessment.store.plan_states import PlanGlance
+from assessment.store.plans import Plan
 from assessment.store.rounds import Round
 
 LASTS = dt.timedelta(hours=12)

@@ -216,7 +216,9 @@ def read_over_teams(
 def read_progress(session: Session, chosen: TeamsChosen, today: dt.date) -> dict[uuid.UUID, Progress]:
     """How far each team's latest plan is."""
     return {
-        row.team_id: Progress(row.round_id, row.total, row.done, row.late, row.drawn_on, row.stuck)
+        row.team_id: Progress(
+            row.round_id, row.state.actions, row.state.done, row.state.late, row.state.drawn_on, row.state.stuck
+        )
         for row in store.progress_of_plans(session, chosen, today)
     }
 

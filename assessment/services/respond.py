@@ -24,6 +24,7 @@ from assessment.services.questionnaires import QuestionnaireChanged, pinned_ques
 from assessment.services.rounds import UnknownRound
 from assessment.store.answering import (
     SEEN,
+    Asked,
     AskedRound,
     Progress,
     WhileOpen,
@@ -38,7 +39,6 @@ from assessment.store.answering import (
     may_begin,
     merge_into_draft,
     merge_into_open_draft,
-    read_progress,
 )
 from assessment.store.database import Database
 from assessment.store.prepared import Queryable
@@ -241,15 +241,13 @@ def _change_locked(
     connection: Connection, access: RespondentAccess, cookie: str, change: DraftChange, now: dt.datetime
 ) -> Kept:
     """With the round locked until the transaction ends: where there is no draft yet, or something came between."""
-    locked = _lock(connection, access)
-    cookie_hash = token_hash(cookie)
-    progress = read_progress(connection, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
+    locked, progress = _lock(connection, access, cookie)
     _unsubmitted_sheet(access, progress)
     locked.facts.require_open(now)
     if progress.answers is not None:
         return Kept.CHANGED if _merge(connection, locked.id, cookie, change) else Kept.BEFORE
     _make_room(connection, locked)
-    add_draft(connection, locked, cookie_hash=cookie_hash, answers=_first_answers(locked, change))
+    add_draft(connection, locked, cookie_hash=token_hash(cookie), answers=_first_answers(locked, change))
     return Kept.BEGUN
 
 
@@ -300,13 +298,11 @@ def save_draft(
     session: Session, access: RespondentAccess, *, cookie: str, sheet: AnswerSheet, now: dt.datetime
 ) -> None:
     """Keeps these answers instead of those given so far, once the session commits. Raises what `change_draft` does."""
-    locked = _lock(session, access)
-    cookie_hash = token_hash(cookie)
-    progress = read_progress(session, locked.id, key_hash=token_hash(access.key), cookie_hash=cookie_hash)
+    locked, progress = _lock(session, access, cookie)
     _unsubmitted_sheet(access, progress)
     locked.facts.require_open(now)
     check_asked(sheet, locked, pinned_questionnaire(session, locked))
-    keep_draft(session, locked, cookie_hash=cookie_hash, answers=document_from_sheet(sheet))
+    keep_draft(session, locked, cookie_hash=token_hash(cookie), answers=document_from_sheet(sheet))
 
 
 def submit_response(
@@ -320,9 +316,7 @@ def submit_response(
     `NothingAnswered`; where this device's answers were submitted before, nothing happens, and where another one's were,
     `AlreadySubmitted` or `LinkUsedUp` is raised.
     """
-    key = token_hash(access.key)
-    locked = _lock(source, access)
-    progress = read_progress(source, locked.id, key_hash=key, cookie_hash=token_hash(cookie))
+    locked, progress = _lock(source, access, cookie)
     if progress.is_submitted:
         _refuse_uncounted(access, progress)
         return
@@ -334,7 +328,7 @@ def submit_response(
     answers = document_from_sheet(sheet)
     if respondent and locked.asks_code:
         answers |= {"respondent": respondent}
-    add_response(source, locked.organisation_id, locked.id, answers=answers, key_hash=key)
+    add_response(source, locked.organisation_id, locked.id, answers=answers, key_hash=token_hash(access.key))
     delete_draft(source, locked.id, token_hash(cookie))
 
 
@@ -351,12 +345,12 @@ def _refuse_uncounted(access: RespondentAccess, progress: Progress) -> None:
         raise LinkUsedUp if access.is_personal else AlreadySubmitted
 
 
-def _lock(source: Queryable, access: RespondentAccess) -> AskedRound:
-    """The round as it is now, locked until the transaction ends. Raises `UnknownRound`."""
-    locked = lock_asked(source, access.round.id)
-    if locked is None:
+def _lock(source: Queryable, access: RespondentAccess, cookie: str) -> Asked:
+    """The round and the device's progress as they are now, locked until the transaction ends. Raises `UnknownRound`."""
+    asked = lock_asked(source, access.round.id, key_hash=token_hash(access.key), cookie_hash=token_hash(cookie))
+    if asked is None:
         raise UnknownRound
-    return locked
+    return asked
 
 
 def _empty_sheet(asked: AskedRound) -> AnswerSheet:

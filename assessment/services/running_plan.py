@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.next_step import AlikeActions, PlanState, state_of_plan
+from assessment.domain.next_step import PlanState
+from assessment.store.plan_states import state_of_plan
 from assessment.store.plans import carried_from, latest_plan
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
@@ -28,5 +29,4 @@ def running_plan(session: Session, *, team: Team, today: dt.date) -> RunningPlan
         return None
     plan, round_ = found
     gone_on = carried_from(session, [plan.id])  # nobody's task here any more
-    actions = [AlikeActions(one.status, one.due_on, 1) for one in plan.current_actions if one.id not in gone_on]
-    return RunningPlan(round_, state_of_plan(plan.drawn_on, actions, today))
+    return RunningPlan(round_, state_of_plan(session, plan.id, today, gone_on=gone_on.keys()))

@@ -41,7 +41,7 @@ from assessment.domain.rounds import Audience, RoundFacts, RoundMode
 from assessment.store.base import Document, Moment
 from assessment.store.database import Database
 from assessment.store.organisations import Organisation
-from assessment.store.prepared import PreparedStatement, Queryable, connection_of
+from assessment.store.prepared import PreparedStatement, Queryable, connection_of, fetch_each
 from assessment.store.questionnaires import RoundQuestionnaire
 from assessment.store.responses import Draft, Invitation, SubmissionKey
 from assessment.store.rounds import Round, RoundLink
@@ -242,20 +242,17 @@ def _asked_round(query: PreparedStatement, row: tuple[Any, ...]) -> AskedRound:
     return AskedRound(*columns)
 
 
-def lock_asked(source: Queryable, round_id: uuid.UUID) -> AskedRound | None:
-    """The round as it is now, locked until the transaction ends."""
-    query = _prepared(_LOCKED_ROUND, connection_of(source).dialect)
-    row = query.fetch(source, {"of_round": round_id})
-    return None if row is None else _asked_round(query, row)
-
-
-def read_progress(source: Queryable, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Progress:
-    """The progress as it is now. The draft is locked until the transaction ends: `merge_into_draft` locks no round."""
+def lock_asked(source: Queryable, round_id: uuid.UUID, *, key_hash: str, cookie_hash: str) -> Asked | None:
+    """The round as it is now, and how far a device is, both locked until the transaction ends: `merge_into_draft` locks
+    no round. `key_hash` is that of the key under which the device submits."""
     dialect = connection_of(source).dialect
-    locked_draft, is_submitted = _prepared(_LOCKED_DRAFT, dialect), _prepared(_IS_SUBMITTED, dialect)
-    draft = locked_draft.fetch(source, {"of_round": round_id, "cookie": cookie_hash})
-    (was_sent,) = is_submitted.fetch(source, {"of_round": round_id, "key": key_hash}) or (False,)
-    return Progress(bool(was_sent), None if draft is None else locked_draft.read(draft)[0])
+    round_, draft, sent = (_prepared(query, dialect) for query in (_LOCKED_ROUND, _LOCKED_DRAFT, _IS_SUBMITTED))
+    given = {"of_round": round_id, "cookie": cookie_hash, "key": key_hash}
+    rounds, drafts, were_sent = fetch_each(source, [(round_, given), (draft, given), (sent, given)])
+    if not rounds:
+        return None
+    progress = Progress(bool(were_sent[0][0]), draft.read(drafts[0])[0] if drafts else None)
+    return Asked(_asked_round(round_, rounds[0]), progress)
 
 
 def merge_into_draft(
@@ -364,8 +361,9 @@ def may_begin(
     The round is locked until the transaction ends."""
     dialect = connection_of(source).dialect
     given = {"of_round": round_id, "cookie": cookie_hash, "fewer_than": fewer_than, **while_open._asdict()}
-    _prepared(_LOCK_ROUND, dialect).fetch(source, given)
-    return _prepared(_MAY_BEGIN, dialect).fetch(source, given) is not None
+    asked = [(_prepared(query, dialect), given) for query in (_LOCK_ROUND, _MAY_BEGIN)]
+    _locked, may = fetch_each(source, asked)
+    return bool(may)
 
 
 def add_draft(source: Queryable, locked: AskedRound, *, cookie_hash: str, answers: dict[str, Any]) -> None:

@@ -173,9 +173,7 @@ class Database:
         self._together = Together(self._autocommit) if is_sqlite else None
         self._at_once = self._autocommit_reading if is_sqlite else _engine_at_once(engine)
         # To begin and to end a transaction would be two more messages to PostgreSQL.
-        self._single_reads = (
-            self._autocommit_reading if is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
+        self._single = None if is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -198,13 +196,13 @@ class Database:
     @contextmanager
     def connection_for_reading(self) -> Iterator[Connection]:
         """For one statement that reads."""
-        with self._single_reads.connect() as connection:
+        with (self._single or self._autocommit_reading).connect() as connection:
             yield connection
 
     @contextmanager
     def autocommit(self) -> Iterator[Connection]:
         """For one statement that writes: a transaction of its own, durable when this ends."""
-        with self._autocommit.connect() as connection:
+        with (self._single or self._autocommit).connect() as connection:
             yield connection
             connection.commit()
 
@@ -221,6 +219,13 @@ class Database:
         if self._together is not None:
             return self._together.run(work)
         with self.writing_engine.begin() as connection:
+            return work(connection)
+
+    def single(self, work: Callable[[Connection], Result]) -> Result:
+        """As `together`, for work of one statement."""
+        if self._together is not None:
+            return self._together.run(work)
+        with self.autocommit() as connection:
             return work(connection)
 
     def execute_at_once(self, statement: PreparedStatement, values: Mapping[str, Any]) -> int:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, select, true
 from sqlalchemy.orm import Session, aliased, defer
 
 from assessment.domain.access import OrganisationRole
@@ -96,8 +96,11 @@ def glance_at(team: Team, latest: Round | None) -> TeamGlance:
 
 
 def _glance(cells: Sequence[Any]) -> TeamGlance:
-    team_id, name, size, *of_round, published_id = cells
-    return TeamGlance(team_id, name, size, RoundGlance(*of_round) if of_round[0] is not None else None, published_id)
+    team_id, name, size, *of_round, published_before = cells
+    if of_round[0] is None:
+        return TeamGlance(team_id, name, size)
+    latest = RoundGlance(*of_round)
+    return TeamGlance(team_id, name, size, latest, latest.id if latest.published_at else published_before)
 
 
 def glances_of_organisation(
@@ -105,7 +108,7 @@ def glances_of_organisation(
 ) -> list[TeamGlance]:
     """The organisation's teams by name, `only` of these (`None` is all)."""
     rows = session.execute(
-        select(*_GLANCE, _published_last())
+        select(*_GLANCE, _published_before())
         .select_from(Team)
         .outerjoin(Round, Round.id == _latest_round_of_team())
         .where(Team.organisation_id == organisation_id, _is_among(only))
@@ -125,7 +128,7 @@ def rows_of_account(
             Membership.role,
             Membership.has_all_teams,
             *_GLANCE,
-            _published_last(),
+            _published_before(),
         )
         .select_from(Membership)
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -235,6 +238,11 @@ def _latest_round_of_team() -> ColumnElement[uuid.UUID]:
         .scalar_subquery(),
         _published_last(),
     )
+
+
+def _published_before() -> ColumnElement[uuid.UUID | None]:
+    """The id of the team's round that was published last, where the round in the query is one that is not published."""
+    return case((Round.published_at.is_(None), _published_last()))
 
 
 def _published_last() -> ScalarSelect[uuid.UUID]:

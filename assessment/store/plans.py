@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Select,
@@ -18,12 +16,9 @@ from sqlalchemy import (
     delete,
     exists,
     false,
-    func,
     select,
-    type_coerce,
 )
 from sqlalchemy.orm import (
-    InstrumentedAttribute,
     Mapped,
     Session,
     aliased,
@@ -33,7 +28,6 @@ from sqlalchemy.orm import (
     relationship,
 )
 
-from assessment.domain.next_step import AlikeActions
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
 from assessment.store.plan_actions import CarriedAction, PlanAction
 from assessment.store.printed_files import PrintedFile
@@ -130,38 +124,6 @@ def plans_by_round(session: Session, round_ids: Collection[uuid.UUID]) -> dict[u
         return {}
     plans = session.scalars(select(Plan).where(Plan.round_id.in_(round_ids)).options(defer(Plan.before)))
     return {plan.round_id: plan for plan in plans}
-
-
-class PlanGlance(NamedTuple):
-    """What a list of teams reads of a plan: its actions that are alike, counted."""
-
-    id: uuid.UUID
-    drawn_on: dt.date
-    actions: tuple[AlikeActions, ...]
-
-
-def glances_of_plans(session: Session, round_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, PlanGlance]:
-    """The plans of these rounds, by their round."""
-    if not round_ids:
-        return {}
-    plans = session.execute(
-        select(_as_stored(Plan.id), Plan.id, Plan.round_id, Plan.drawn_on).where(Plan.round_id.in_(round_ids))
-    ).all()
-    of_these = select(Plan.id).where(Plan.round_id.in_(round_ids))
-    alike = session.execute(
-        select(_as_stored(PlanAction.plan_id), PlanAction.status, PlanAction.due_on, func.count())
-        .where(PlanAction.plan_id.in_(of_these), PlanAction.position.is_not(None))
-        .group_by(PlanAction.plan_id, PlanAction.status, PlanAction.due_on)
-    )
-    actions: defaultdict[Any, list[AlikeActions]] = defaultdict(list)
-    for key, status, due_on, count in alike:
-        actions[key].append(AlikeActions(status, due_on, count))
-    return {round_id: PlanGlance(plan_id, drawn_on, tuple(actions[key])) for key, plan_id, round_id, drawn_on in plans}
-
-
-def _as_stored(id_: InstrumentedAttribute[uuid.UUID]) -> ColumnElement[Any]:
-    """An id as the database has it, to find rows by: of thousands, making `UUID` objects takes longer than reading."""
-    return type_coerce(id_, String)
 
 
 class GoesOn(NamedTuple):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -16,9 +15,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Double, ScalarSelect, Select, and_, case, cast, exists, func, select
 from sqlalchemy.orm import Session, aliased, defer
 
-from assessment.domain.next_step import AlikeActions, state_of_plan
+from assessment.domain.next_step import PlanState
 from assessment.domain.rounds import RoundFacts, RoundMode, RoundPurpose
 from assessment.store.plan_actions import PlanAction
+from assessment.store.plan_states import STANDS_IN_PLAN, state_columns
 from assessment.store.plans import Plan
 from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire
 from assessment.store.round_scores import RoundScore, ScoreKind
@@ -87,12 +87,7 @@ class PlanRow(NamedTuple):
 
     team_id: uuid.UUID
     round_id: uuid.UUID
-    plan_id: uuid.UUID
-    drawn_on: dt.date
-    total: int
-    done: int
-    late: int
-    stuck: int
+    state: PlanState
 
 
 SCORE_COLUMNS = (
@@ -140,7 +135,7 @@ def _latest(
         query = query.where(asked.correlate(candidate))
     if with_plan:
         query = query.where(exists().where(Plan.round_id == candidate.id).correlate(candidate))
-    newest_first = query.order_by(candidate.published_at.desc(), candidate.id)
+    newest_first = query.order_by(candidate.published_at.desc(), candidate.id.desc())
     return newest_first.limit(1).correlate(Team).scalar_subquery()
 
 
@@ -356,27 +351,13 @@ def progress_of_plans(session: Session, chosen: TeamsChosen, today: dt.date) -> 
     """How far the latest plan of each chosen team is, counted as on the team's own pages."""
     latest = _latest_of_chosen(chosen, _latest(chosen, with_plan=True))
     rows: Any = session.execute(
-        select(
-            Round.team_id,
-            Round.id,
-            Plan.id,
-            Plan.drawn_on,
-            PlanAction.status,
-            PlanAction.due_on,
-            func.count(PlanAction.id),
-        )
+        select(Round.team_id, Round.id, *state_columns(today))
         .join(Plan, Plan.round_id == Round.id)
-        .outerjoin(PlanAction, and_(PlanAction.plan_id == Plan.id, PlanAction.position.is_not(None)))
+        .outerjoin(PlanAction, STANDS_IN_PLAN)
         .where(Round.id.in_(latest))
-        .group_by(Round.team_id, Round.id, Plan.id, Plan.drawn_on, PlanAction.status, PlanAction.due_on)
+        .group_by(Round.id, Plan.id)
     )
-    plans: defaultdict[tuple[uuid.UUID, uuid.UUID, uuid.UUID, dt.date], list[AlikeActions]] = defaultdict(list)
-    for *plan, status, due_on, count in rows:
-        alike = plans[tuple(plan)]
-        if count:
-            alike.append(AlikeActions(status, due_on, count))
-    states = ((plan, state_of_plan(plan[-1], alike, today)) for plan, alike in plans.items())
-    return [PlanRow(*plan, state.actions, state.done, state.late, state.stuck) for plan, state in states]
+    return [PlanRow(team_id, round_id, PlanState(*state)) for team_id, round_id, *state in rows]
 
 
 def versions_of_latest(

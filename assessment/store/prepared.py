@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
@@ -40,7 +40,7 @@ class PreparedStatement:
         return int(cursor.rowcount)
 
     def execute(self, source: Queryable, values: Mapping[str, Any]) -> int:
-        """In the transaction of `source`; returns how many rows it changed."""
+        """In the transaction of `source`; returns how many rows it changed, which is not known `in_one_message`."""
         with _driver_cursor(source) as cursor:
             cursor.execute(self._text, self._bind(values))
             return int(cursor.rowcount)
@@ -53,6 +53,12 @@ class PreparedStatement:
             bound = [self._bind(dict(zip(names, row, strict=True))) for row in rows]
         with _driver_cursor(source) as cursor:
             cursor.executemany(self._text, bound)
+
+    def start(self, connection: Connection, values: Mapping[str, Any]) -> Any:
+        """Executes it; returns the driver's cursor, to fetch rows from."""
+        with _driver_cursor(connection) as cursor:
+            cursor.execute(self._text, self._bind(values))
+            return cursor
 
     def fetch_all(self, source: Queryable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """In the transaction of `source`; returns rows as the driver has them, for `read`."""
@@ -86,13 +92,41 @@ def connection_of(source: Queryable) -> Connection:
     return source.connection()
 
 
+def fetch_each(
+    source: Queryable, asked: Iterable[tuple[PreparedStatement, Mapping[str, Any]]]
+) -> list[list[tuple[Any, ...]]]:
+    """What `fetch_all` finds for each of these statements with its values, one after another, in one message."""
+    connection = connection_of(source)
+    with in_one_message(connection):
+        cursors = [statement.start(connection, values) for statement, values in asked]
+    with _as_sqlalchemy_raises(connection.dialect):
+        return [list(cursor.fetchall()) for cursor in cursors]
+
+
+@contextmanager
+def in_one_message(source: Queryable) -> Iterator[None]:
+    """Statements within go to PostgreSQL together, and it is waited for at the end: what one of them raises is raised
+    there, and rows are fetched after it (`PreparedStatement.start`)."""
+    connection = connection_of(source)
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    with _as_sqlalchemy_raises(connection.dialect), cast(Any, connection.connection.driver_connection).pipeline():
+        yield
+
+
 @contextmanager
 def _driver_cursor(source: Queryable) -> Iterator[Any]:
     """The driver's cursor on a connection; what it raises is raised as SQLAlchemy does."""
     connection = connection_of(source)
-    dialect = connection.dialect
+    with _as_sqlalchemy_raises(connection.dialect):
+        yield connection.connection.cursor()
+
+
+@contextmanager
+def _as_sqlalchemy_raises(dialect: Dialect) -> Iterator[None]:
     errors = dialect.loaded_dbapi.Error
     try:
-        yield connection.connection.cursor()
+        yield
     except errors as error:
         raise DBAPIError.instance(None, None, error, errors, dialect=dialect) from error

@@ -14,12 +14,16 @@ import secrets
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     Column,
+    ColumnElement,
     Connection,
     Dialect,
+    Integer,
+    Select,
     String,
     Table,
     bindparam,
@@ -27,17 +31,21 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     or_,
     select,
     type_coerce,
+    union_all,
     update,
 )
+from sqlalchemy import cast as cast_to
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningDelete
 
 from assessment.domain.answers import Role
 from assessment.store.base import Base, RandomKey, belongs_to
 from assessment.store.compaction import owe_compaction
-from assessment.store.prepared import PreparedStatement, Queryable, connection_of
+from assessment.store.prepared import PreparedStatement, Queryable, connection_of, in_one_message
 from assessment.store.rounds import Round
 
 OTHERS_REWRITTEN = 31
@@ -164,9 +172,15 @@ def add_response(
     """
     connection = connection_of(source)
     key = {"organisation_id": organisation_id, "round_id": round_id, "key_hash": key_hash}
-    _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, _response_row(organisation_id, round_id, answers))
-    _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, key)
-    _mark_used(connection, round_id, key_hash)
+    response = _response_row(organisation_id, round_id, answers)
+    with in_one_message(connection):
+        _insert_among_others(connection, _RESPONSES, _RESPONSES.c.id, response)
+        _insert_among_others(connection, _KEYS, _KEYS.c.key_hash, key)
+        invitation = _finding_invitation(connection.dialect).start(
+            connection, {"of_round": round_id, "token_hash": key_hash}
+        )
+    if invitation.fetchone() is not None:
+        _mark_used(connection, round_id, key_hash)
 
 
 def add_responses(
@@ -210,48 +224,60 @@ def _insert_among_others(connection: Connection, table: Table, key: Column[Any],
     The others are its neighbours by their random keys, where the last one is followed by the first: so many before it,
     and the rest behind it, that it is any of them with the same chance. On SQLite they share its page of the file.
     """
-    stored = _as_stored(connection, table, row)
-    given = {"of_round": stored["round_id"], "new": stored[key.name]}
     before = _random.randint(0, OTHERS_REWRITTEN)
-    others: list[Sequence[Any]] = []
-    for wanted, sides in ((before, _BEFORE), (OTHERS_REWRITTEN, _BEHIND)):
-        for side in sides:
-            if len(others) < wanted:
-                take_out = _taking_out(table, key, side, connection.dialect)
-                others += take_out.fetch_all(connection, given | {"others": wanted - len(others)})
+    drawn = {"before": before, "behind": OTHERS_REWRITTEN - before}
+    if connection.dialect.name == "postgresql":
+        _writing_anew(table, key, connection.dialect).execute(connection, row | drawn)
+        return
+    stored = _as_stored(connection, table, row)
+    others = _taking_out(table, key, connection.dialect).fetch_all(connection, stored | drawn)
     rows = [[stored[column.name] for column in table.c], *others]
     _random.shuffle(rows)
     _putting_in(table, connection.dialect).execute_many(connection, table.c.keys(), rows)
 
 
-class _Side(NamedTuple):
-    """On which side of a key rows are taken, and from which end."""
+def _taken_out(table: Table, key: Column[Any], types: dict[str, Any]) -> ReturningDelete[Any]:
+    """Deletes the neighbours of a row (its values are parameters) and returns them."""
+    new, of_round = (bindparam(name, type_=types[name]) for name in (key.name, "round_id"))
+    of_key = type_coerce(key, new.type)
+    is_of_round = type_coerce(table.c.round_id, of_round.type) == of_round
 
-    is_less: bool
-    is_descending: bool
+    def neighbours(nearest: ColumnElement[bool], order: ColumnElement[Any], at_most: BindParameter[int]) -> Select[Any]:
+        """The nearest on a side, then those from the far end."""
+        sides = [
+            select(key.label("key"), literal_column(f"{at}").label("side"))
+            .where(is_of_round, condition)
+            .order_by(order)
+            .limit(at_most)
+            .subquery()
+            for at, condition in enumerate((nearest, ~nearest))
+        ]
+        both = union_all(*(select(side) for side in sides)).subquery()
+        by_side = both.c.key.desc() if order is not key else both.c.key
+        return select(both.c.key).order_by(both.c.side, by_side).limit(at_most)
 
-
-_BEFORE = (_Side(True, True), _Side(False, True))
-"""The nearest before a key, then the last of all."""
-_BEHIND = (_Side(False, False), _Side(True, False))
-"""The nearest behind it, then the first of all."""
-
-
-@lru_cache(maxsize=64)
-def _taking_out(table: Table, key: Column[Any], side: _Side, dialect: Dialect) -> PreparedStatement:
-    """Deletes up to `others` rows of `of_round` on a side of the key `new`, and returns them."""
-    types = _types_as_stored(table, dialect)
-    new = bindparam("new", type_=types[key.name])
-    of_round = table.c.round_id == bindparam("of_round", type_=types["round_id"])
-    drawn = (
-        select(key)
-        .where(of_round)
-        .where(type_coerce(key, new.type) < new if side.is_less else type_coerce(key, new.type) > new)
-        .order_by(key.desc() if side.is_descending else key)
-        .limit(bindparam("others"))
+    drawn = union_all(
+        select(neighbours(of_key < new, key.desc(), bindparam("before", type_=Integer)).subquery()),
+        select(neighbours(of_key > new, key, bindparam("behind", type_=Integer)).subquery()),
     )
-    columns = [type_coerce(column, types[column.name]) for column in table.c]
-    return PreparedStatement(delete(table).where(of_round, key.in_(drawn)).returning(*columns), dialect)
+    columns = [type_coerce(column, types[column.name]).label(column.name) for column in table.c]
+    return delete(table).where(is_of_round, key.in_(drawn)).returning(*columns)
+
+
+@lru_cache(maxsize=16)
+def _taking_out(table: Table, key: Column[Any], dialect: Dialect) -> PreparedStatement:
+    return PreparedStatement(_taken_out(table, key, _types_as_stored(table, dialect)), dialect)
+
+
+@lru_cache(maxsize=16)
+def _writing_anew(table: Table, key: Column[Any], dialect: Dialect) -> PreparedStatement:
+    """On PostgreSQL one statement does all of it: the others need not come here and go back."""
+    types = {column.name: column.type for column in table.c}
+    others = _taken_out(table, key, types).cte("others")
+    own = select(*(cast_to(bindparam(name, type_=type_), type_).label(name) for name, type_ in types.items()))
+    rows = union_all(select(others), own).subquery()
+    shuffled = select(rows).order_by(func.gen_random_uuid())
+    return PreparedStatement(insert(table).from_select(list(types), shuffled), dialect)
 
 
 @lru_cache(maxsize=16)
@@ -275,10 +301,7 @@ def _as_stored(connection: Connection, table: Table, row: dict[str, Any]) -> dic
 
 
 def _mark_used(connection: Connection, round_id: uuid.UUID, token_hash: str) -> None:
-    """Marks the personal link as used, if it is one; others of the round are updated with it, to what they are."""
-    given = {"of_round": round_id, "token_hash": token_hash}
-    if _finding_invitation(connection.dialect).fetch(connection, given) is None:
-        return
+    """Marks a personal link as used; others of the round are updated with it, to what they are."""
     key = _INVITATIONS.c.token_hash
     of_round = _INVITATIONS.c.round_id == round_id
     others = _draw_others(connection, key, round_id)
