@@ -56,8 +56,8 @@ NO_CHANGE = {
     NoChange.CONSENSUS: N_("Answers that were agreed together have no statistics, so no change is worked out."),
     NoChange.TOO_FEW: N_("One of the two rounds had too few answers to compare them."),
     NoChange.ANSWERS_DELETED: N_(
-        "The answers of the round before are not kept here: they were deleted, as people were told, or it came in a file "
-        "without them. A change could not be worked out."
+        "The answers of the round before are not kept here: they were deleted, as people were told, or it came in a "
+        "file without them. A change could not be worked out."
     ),
 }
 
