@@ -52,7 +52,7 @@ def rows() -> list[Row]:
 
 def _hold(room: Room, loop: Loop, at: str) -> list[float]:
     """Seconds for each command and phone."""
-    network = loop.run(BadNetwork(at.partition("://")[2]).start())
+    network = loop.run(BadNetwork(at).start())
     token = room.board().workshop.token
     phones = [RoomPhone(network, token, lambda _, number=number: number % 5 + 1) for number in range(PHONES)]
     for joining in [loop.begin(phone.join()) for phone in phones]:
