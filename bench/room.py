@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 from assessment.domain.workshops import Command
@@ -52,9 +53,9 @@ def rows() -> list[Row]:
 
 def _hold(room: Room, loop: Loop, at: str) -> list[float]:
     """Seconds for each command and phone."""
-    network = loop.run(BadNetwork(at.partition("://")[2]).start())
+    network = loop.run(BadNetwork(at).start())
     token = room.board().workshop.token
-    phones = [RoomPhone(network, token, lambda _, number=number: number % 5 + 1) for number in range(PHONES)]
+    phones = [RoomPhone(network, token, partial(_vote, number)) for number in range(PHONES)]
     for joining in [loop.begin(phone.join()) for phone in phones]:
         joining.result()
     for phone in phones:
@@ -76,3 +77,7 @@ def _hold(room: Room, loop: Loop, at: str) -> list[float]:
         for phone in phones
         if max(phone.seen) >= done
     ]
+
+
+def _vote(number: int, question: str) -> int:
+    return number % 5 + 1

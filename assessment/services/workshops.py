@@ -770,7 +770,8 @@ def _board(session: Session, workshop: Workshop, now: dt.datetime) -> Board:
     by_key = {one.key: one for one in offered}
     ballots: dict[str, list[Distribution]] = {}
     for shown in ballots_of(session, workshop.id):
-        ballots.setdefault(shown.question, []).append(counted(shown.counts, shown.voted, by_key[shown.question]))
+        if question := by_key.get(shown.question):
+            ballots.setdefault(shown.question, []).append(counted(shown.counts, shown.voted, question))
     sheet = [one for one in offered if one.is_in_sheet]
     others = [one for one in offered if not one.is_in_sheet]
     first = {key: votes[0] for key, votes in ballots.items()}

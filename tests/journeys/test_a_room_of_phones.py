@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -38,6 +39,10 @@ SOON = 180
 
 class Leader(Phone):
     """Whoever leads the workshop, in a browser without JavaScript."""
+
+    def show(self, path: str) -> Leader:
+        self.open(path)
+        return self
 
     def submit(self, *, action: str = "", command: str = "", **values: object) -> Leader:
         """Sends the last form of the page with this command, or this end of its address, and shows the answer."""
@@ -111,6 +116,11 @@ class Held:
             return list(shown.counts)
 
 
+def vote_of(at: int, question: str = "") -> int:
+    """Each level is voted for by as many."""
+    return at % 5 + 1
+
+
 def until(is_so: Callable[[], bool]) -> None:
     end = time.monotonic() + SOON
     while not is_so():
@@ -163,9 +173,9 @@ def run_workshop(held: Held, server: Server) -> None:
     with Loop() as loop, ThreadPoolExecutor(max(1, BROWSERS)) as people:
         network = loop.run(BadNetwork(server.host).start())
         late: list[str] = []
-        phones = [RoomPhone(network, token, lambda _, at=at: at % 5 + 1) for at in range(PHONES - BROWSERS)]
+        phones = [RoomPhone(network, token, partial(vote_of, at)) for at in range(PHONES - BROWSERS)]
         browsers = [
-            people.submit(browse, f"http://{network.host}/w/{token}", (PHONES - 1 - at) % 5 + 1, late)
+            people.submit(browse, f"http://{network.host}/w/{token}", vote_of(PHONES - 1 - at), late)
             for at in range(BROWSERS)
         ]
         for joining in [loop.begin(phone.join()) for phone in phones]:
@@ -174,7 +184,7 @@ def run_workshop(held: Held, server: Server) -> None:
         until(lambda: held.count(count_participants) >= PHONES)
 
         # The laptop sleeps while people vote, until somebody's phone has given up waiting once.
-        lead.open(f"{held.path}/workshop").submit(command="next")
+        lead.show(f"{held.path}/workshop").submit(command="next")
         lead.submit(command="next")
         until(lambda: held.count(count_votes) >= PHONES // 4)
         failed = sum(phone.failures for phone in phones)
@@ -182,7 +192,7 @@ def run_workshop(held: Held, server: Server) -> None:
         until(lambda: sum(phone.failures for phone in phones) > failed)
         os.killpg(server.process.pid, signal.SIGCONT)
         until(lambda: held.count(count_votes) == PHONES)
-        lead.open(f"{held.path}/workshop").submit(command="next")
+        lead.show(f"{held.path}/workshop").submit(command="next")
         assert held.counts_of(FIRST) == [0, 8, 8, 8, 8, 8]
         lead.submit(action="/agree", level="3", note="Heard every day", next="1")
 
@@ -193,12 +203,12 @@ def run_workshop(held: Held, server: Server) -> None:
         server = Server(server.folder, server.url if not server.url.startswith("sqlite") else "").start()
         lead.server, network.target = server, server.host
         until(lambda: held.count(count_votes) == PHONES)
-        lead.open(f"{held.path}/workshop").submit(command="next")
+        lead.show(f"{held.path}/workshop").submit(command="next")
         assert held.counts_of(SECOND) == [0, 8, 8, 8, 8, 8]
         lead.submit(action="/agree", level="2", note="")
         lead.submit(action="/action", what="A board with our words", owner="Ana")
 
-        lead.open(f"{held.path}/workshop/end").submit()
+        lead.show(f"{held.path}/workshop/end").submit()
         assert lead.page.h1 == "From the workshop to the plan"
         assert [one.result(SOON) for one in browsers] == ["The workshop has ended"] * BROWSERS
         until(lambda: all("The workshop has ended" in phone.text for phone in phones))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -389,7 +390,7 @@ def test_what_was_voted_on_stays_in_the_agenda_and_questions_of_ones_own_stay_ou
     assert [one.key for one in room.board().questions] == [FIRST, "ladder:contact", "priorities:pillars"]
     for _ in range(MOST_OWN_QUESTIONS):
         change(add_own_question, text=asked)
-    refused = {
+    refused: dict[type[Exception], dict[str, Any]] = {
         TooManyQuestions: {"text": asked},
         NothingWritten: {"text": Text(" ", "Ready?")},
         WorkshopMovedOn: {"text": asked, "version": 1},

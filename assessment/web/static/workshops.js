@@ -45,7 +45,7 @@
   const isTouched = (form) =>
     "refused" in form.dataset ||
     [...form.querySelectorAll("input:not([type=hidden])")].some((field) =>
-      field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue,
+      field.type === "radio" || field.type === "checkbox" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue,
     );
   const isUntouched = () => !forms.some(isTouched);
 
@@ -175,7 +175,11 @@
     for (const form of forms) {
       const [, fields] = kept.find(([name]) => name === form.dataset.kept) || [];
       if ("refused" in form.dataset || !fields) continue;
-      for (const [name, value] of fields) form.elements.namedItem(name).value = value;
+      for (const [name, value] of fields) {
+        const box = form.querySelector(`input[type=checkbox][name="${name}"][value="${CSS.escape(value)}"]`);
+        if (box) box.checked = true;
+        else form.elements.namedItem(name).value = value;
+      }
     }
     return kept.filter(([name]) => !forms.some((form) => form.dataset.kept === name));
   };

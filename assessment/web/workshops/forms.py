@@ -34,7 +34,7 @@ class ChooseForm(Form):
     """What is voted on, and in which order."""
 
     version = HiddenField()
-    questions = SelectMultipleField(  # type: ignore[call-arg]  # newer than its stubs
+    questions = SelectMultipleField(
         _("What do you vote on?"),
         [DataRequired(_("Please choose at least one question."))],
         option_widget=CheckboxInput(),
@@ -123,9 +123,7 @@ class AgreeForm(Form):
     question = HiddenField()
     version = HiddenField()
     level = RadioField(_("What the team agrees on"), [InputRequired(_("Please choose what the team agrees on."))])
-    levels = SelectMultipleField(  # type: ignore[call-arg]  # newer than its stubs
-        _("What the team agrees on"), option_widget=CheckboxInput(), validate_choice=False
-    )
+    levels = SelectMultipleField(_("What the team agrees on"), option_widget=CheckboxInput(), validate_choice=False)
     note = StringField(
         _("Why, in your own words (may stay empty)"), [Length(max=LONGEST_NOTE, message=TOO_LONG), Optional()]
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -390,7 +391,8 @@ def agreed(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
             raise WorkshopMovedOn(board.workshop.version) from None
         if "next" in request.form:
             version = led.board().workshop.version
-            give_command(session(), **led.own, command=Command.NEXT, version=version, now=utc_now())
+            with suppress(NotNow):  # it was the last one: the agreement is kept
+                give_command(session(), **led.own, command=Command.NEXT, version=version, now=utc_now())
 
     return _answered(led, act, written=_agreement_written(form, board), done=str(_("The agreement is saved.")))
 
