@@ -706,7 +706,8 @@ class _Rounds:
         self.session.flush()
         with self.session.no_autoflush:
             offered = {one.key: one for one in all_questions_of(self.session, round_, own_questions(workshop))}
-        if workshop.chosen is not None and [key for key in offered if key in workshop.chosen] != workshop.chosen:
+        chosen = workshop.chosen
+        if chosen is not None and (not chosen or [key for key in offered if key in chosen] != chosen):
             raise not_valid(self.place)
         self._votes(workshop, told, offered)
         return workshop

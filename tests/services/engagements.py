@@ -38,7 +38,7 @@ from assessment.services.repetitions import set_repetition
 from assessment.services.rounds import stop_round
 from assessment.services.sample_data import make_sample_team
 from assessment.services.surplus import correct_size
-from assessment.services.workshops import add_own_question, start_workshop, write_note
+from assessment.services.workshops import add_own_question, choose_questions, start_workshop, write_note
 from assessment.store.accounts import User
 from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.database import Database
@@ -64,8 +64,8 @@ def add_account(database: Database, email: str = "ana@example.org") -> int:
 
 def make_engagement(database: Database) -> Home:
     """Teams with tags, a repetition, a campaign and a workshop; rounds that are published, withheld, open and prepared;
-    two plans, one after the other, with actions that were done and go on; a logo, and a consultancy with one. Of a round
-    on paper, a sheet is being typed; a plan was signed."""
+    two plans, one after the other, with actions that were done and go on; a logo, and a consultancy with its own. A
+    sheet of paper is being typed, and a plan was signed."""
     account = add_account(database, "facilitator@example.org")
     with database.writing() as session:
         organisation = create_organisation(
@@ -217,12 +217,10 @@ def _workshop(database: Database, home: Home) -> None:
         started = start_workshop(
             session, **where, minutes=90, chosen=[FIRST, PRIORITIES], order=Order.AS_ASKED, now=NOW
         )
+        days = (Text("Lunes", "Monday"), Text("Jueves", "Thursday"))
         for text, choices in (
-            (
-                Text("¿Qué día nos reunimos?", "On which day do we meet?"),
-                [Text("Lunes", "Monday"), Text("Jueves", "Thursday")],
-            ),
-            (Text("¿Cuánto nos ayudó?", "How much did it help?"), []),
+            (Text("¿Qué día nos reunimos?", "On which day do we meet?"), days),
+            (Text("¿Cuánto nos ayudó?", "How much did it help?"), ()),
         ):
             add_own_question(session, **where, text=text, choices=choices, version=started.version, now=NOW)
         room = Room(database, own, round_id, link, started.id)
@@ -236,6 +234,10 @@ def _workshop(database: Database, home: Home) -> None:
     _vote(room, "own:1", (1, 2, 2, 2, 0))
     room.agree(2)
     _vote(room, "own:2", (4, 5, 5, 4))
+    board = room.board()
+    with database.writing() as session:
+        chosen, version = board.workshop.chosen or (), board.workshop.version
+        choose_questions(session, **room.own, chosen=chosen, order=Order.DISAGREED, version=version, now=NOW)
     with database.writing() as session:
         write_note(session, **room.own, kind=NoteKind.PARKED, words=KEPT_APART, now=NOW)
     room.end()
