@@ -159,7 +159,7 @@ if (-not $NoShortcuts) {
     $Places = [Environment]::GetFolderPath('Desktop'), [Environment]::GetFolderPath('Programs')
     $Kinds = @(
         @('Escala', "--locale $Locale serve --port $Port"),
-        @($(if ($IsSpanish) { 'Escala para celulares' } else { 'Escala for phones' }),
+        @($(if ($IsSpanish) { 'Escala para teléfonos' } else { 'Escala for phones' }),
             "--locale $Locale serve --lan --port $Port")
     )
     foreach ($place in $Places) {
@@ -188,7 +188,7 @@ if (-not $NoFirewall) {
         })
     if ($Missing.Count -gt 0) {
         Say 'Windows asks for permission now: the firewall is to let phones of private networks in.' `
-            'Windows pide permiso ahora: el cortafuegos debe dejar entrar a los celulares de redes privadas.'
+            'Windows pide permiso ahora: el cortafuegos debe dejar entrar a los teléfonos de redes privadas.'
         $Lines = foreach ($rule in $Missing) {
             "New-NetFirewallRule -DisplayName '$($rule.Name)' -Direction Inbound -Action Allow -Profile Private " +
             "-Protocol $($rule.Protocol) -LocalPort $($rule.Port) | Out-Null"
@@ -199,14 +199,14 @@ if (-not $NoFirewall) {
         }
         catch {
             Say 'It was not allowed: phones will not get through. Run this again to allow it.' `
-                'No se permitió: los celulares no podrán entrar. Ejecute esto otra vez para permitirlo.'
+                'No se permitió: los teléfonos no podrán entrar. Ejecute esto otra vez para permitirlo.'
         }
     }
     $Public = @(Get-NetConnectionProfile | Where-Object { $_.NetworkCategory -eq 'Public' })
     if ($Public.Count -gt 0) {
         Say ("This network is public for Windows, so phones stay out: $($Public.Name -join ', '). In Settings, " +
             'Network and internet, choose it and mark it as private, if you trust it.') `
-        ("Para Windows esta red es pública, así que los celulares quedan fuera: $($Public.Name -join ', '). En " +
+        ("Para Windows esta red es pública, así que los teléfonos quedan fuera: $($Public.Name -join ', '). En " +
             'Configuración, Red e Internet, elíjala y márquela como privada, si confía en ella.')
     }
 }

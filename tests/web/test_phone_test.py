@@ -23,7 +23,7 @@ def path_on(client: PageClient) -> str:
 def test_the_screen_says_so_once_a_phone_has_opened_the_code(world: World, language: str) -> None:
     screen, phone = world.client("manager", language), world.app.test_client()
     path = path_on(screen)
-    came = {"es": "Un celular llegó a esta computadora.", "en": "A phone reached this computer."}[language]
+    came = {"es": "Un teléfono llegó a esta computadora.", "en": "A phone reached this computer."}[language]
     assert came not in screen.get("/phone-test").text
     assert path_on(screen) == path, "looking again is the same test"
     answer = phone.get(path)
