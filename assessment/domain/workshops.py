@@ -435,6 +435,19 @@ def counted(counts: Iterable[int], voted: int | None, question: VotedQuestion) -
     return Distribution(tuple(counts), voted if question.most > 1 else None, question.most, question.is_scale)
 
 
+def may_be_counted(counts: Sequence[int], voted: int | None, question: VotedQuestion) -> bool:
+    """Whether a room can have voted so: at least one person, each for one answer, or for several if the question takes
+    them; `voted` as it is kept with the counts."""
+    if len(counts) != question.size + 1 or min(counts) < 0:
+        return False
+    if question.most == 1:
+        return voted is None and 1 <= sum(counts) <= MOST_PARTICIPANTS
+    if voted is None or not 1 <= voted <= MOST_PARTICIPANTS:
+        return False
+    chose, chosen = voted - counts[DONT_KNOW], counts[1:]
+    return chose >= max(chosen) and chose <= sum(chosen) <= question.most * chose
+
+
 def most_disagreed_first(questions: Sequence[str], last: Mapping[str, Distribution]) -> tuple[str, ...]:
     """The questions that were voted on, by their last vote; those that are level stay in their order."""
     return tuple(sorted((key for key in questions if key in last), key=lambda key: -last[key].disagreement))

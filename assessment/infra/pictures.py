@@ -110,6 +110,15 @@ def _written(clean: Image.Image, quality: int | None) -> Picture:
     return Picture(media_type, clean.width, clean.height, buffer.getvalue())
 
 
+def pixels_of(stored: bytes) -> bytes:
+    """What a picture that was stored by us shows: its sides, then four bytes for each pixel. However a PNG was packed,
+    which depends on the library and the processor, they are the same."""
+    from PIL import Image
+
+    with Image.open(BytesIO(stored), formats=("PNG", "JPEG")) as opened:
+        return f"{opened.width} {opened.height}\n".encode() + opened.convert("RGBA").tobytes()
+
+
 def as_png(stored: bytes) -> bytes:
     """A picture that was stored by us, as PNG: of a PNG, the very same; nothing is lost, so that a picture may be
     written and read any number of times."""

@@ -19,28 +19,33 @@ from typing import Any, BinaryIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from assessment.catalogue.catalogue import load_team_kinds
 from assessment.domain.privacy import release
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import TeamResult
 from assessment.domain.rounds import RoundMode
-from assessment.infra.archives import ArchiveWriter, Entry, canonical
-from assessment.infra.pictures import as_png
+from assessment.infra.archives import ArchiveWriter, canonical
+from assessment.infra.pictures import as_png, pixels_of
 from assessment.services.engagement_format import (
     ANSWERS,
+    CONSULTANCY_LOGO,
     FORMAT,
     LOGO,
     MOST_HISTORY,
     ORGANISATION,
+    PICTURES,
     QUESTIONNAIRE,
     TEAM,
     VERSION,
     plain_row,
+    plain_value,
 )
-from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.questionnaires import first_questionnaires, offered_questionnaires, pinned_questionnaire
 from assessment.services.snapshots import result_from_snapshot, result_to_snapshot
 from assessment.store.action_outcomes import ActionOutcome
 from assessment.store.campaigns import Campaign, CampaignRound
 from assessment.store.comments import Comment
+from assessment.store.consultancies import OrganisationConsultancy, find_of_organisation
 from assessment.store.database import Database
 from assessment.store.engagements import add_edition, count_plans, engagement_key, fingerprints_of
 from assessment.store.logos import find_logo
@@ -123,10 +128,11 @@ def export_engagement(
             "rounds": rounds,
             "plans": count_plans(session, organisation_id),
         }
-        writer = ArchiveWriter(file, FORMAT, VERSION)
+        writer, hashes = ArchiveWriter(file, FORMAT, VERSION), {}
         for name, content in _members(session, organisation, contents, with_answers=with_answers, advance=advance):
             writer.add(name, content)
-    fingerprint = fingerprint_of(writer.entries)
+            hashes[name] = hash_of(name, content)
+    fingerprint = fingerprint_of(hashes)
     history = known[:-1] if known and known[-1] == fingerprint else known
     writer.finish({**head, "history": history[-MOST_HISTORY:]})
     with database.writing() as session:
@@ -145,16 +151,18 @@ def _as_at_one_moment(database: Database) -> Iterator[Session]:
 def fingerprint_now(session: Session, *, organisation_id: uuid.UUID) -> str:
     """The fingerprint that a file would have now, without writing one."""
     organisation = session.get_one(Organisation, organisation_id)
-    entries = {
-        name: Entry(len(content), hashlib.sha256(content).hexdigest())
-        for name, content in _members(session, organisation, _contents(session, organisation_id))
-    }
-    return fingerprint_of(entries)
+    members = _members(session, organisation, _contents(session, organisation_id))
+    return fingerprint_of({name: hash_of(name, content) for name, content in members})
 
 
-def fingerprint_of(entries: Mapping[str, Entry]) -> str:
+def hash_of(name: str, content: bytes) -> str:
+    """Of what a member says: of a picture, its pixels."""
+    return hashlib.sha256(pixels_of(content) if name in PICTURES else content).hexdigest()
+
+
+def fingerprint_of(hashes: Mapping[str, str]) -> str:
     """Of what a file holds without answers."""
-    told = {name: entry.sha256 for name, entry in entries.items() if not name.startswith("answers/")}
+    told = {name: hashed for name, hashed in hashes.items() if not name.startswith("answers/")}
     return hashlib.sha256(canonical(told)).hexdigest()
 
 
@@ -169,9 +177,12 @@ def _members(
     """All members but the manifest, in their order. Empties the session's memory after each team."""
     organisation_id = organisation.id
     session.flush()
-    yield ORGANISATION, canonical(_organisation(organisation, contents))
+    consultancy = find_of_organisation(session, organisation_id)
+    yield ORGANISATION, canonical(_organisation(session, organisation, consultancy, contents))
     if logo := find_logo(session, organisation_id):
         yield LOGO, as_png(logo.picture)
+    if consultancy and consultancy.picture:
+        yield CONSULTANCY_LOGO, as_png(consultancy.picture)
     texts = {_sha256(version): (version.content or "").encode() for version in contents.versions}
     for sha256, text in sorted(texts.items()):
         yield QUESTIONNAIRE.format(sha256), text
@@ -270,9 +281,15 @@ def _sha256(version: QuestionnaireVersion) -> str:
     return hashlib.sha256((version.content or "").encode()).hexdigest()
 
 
-def _organisation(organisation: Organisation, contents: _Contents) -> Document:
+def _organisation(
+    session: Session,
+    organisation: Organisation,
+    consultancy: OrganisationConsultancy | None,
+    contents: _Contents,
+) -> Document:
     return {
-        "organisation": plain_row(organisation, "organisations"),
+        "organisation": plain_row(organisation, "organisations") | _begun_with(session, organisation),
+        "consultancy": plain_row(consultancy, "organisation_consultancies") if consultancy else None,
         "questionnaires": [
             plain_row(version, "questionnaire_versions")
             | {"is_own": version.organisation_id is not None, "text": _sha256(version)}
@@ -280,6 +297,20 @@ def _organisation(organisation: Organisation, contents: _Contents) -> Document:
         ],
         "campaigns": [plain_row(campaign, "campaigns") for campaign in contents.campaigns],
     }
+
+
+def _begun_with(session: Session, organisation: Organisation) -> Document:
+    """What new teams begin with, as it is followed here: nothing where the usual is, since something is not known or
+    not asked together any more."""
+    told: Document = {"questionnaires": [], "moments": {}}
+    if organisation.questionnaires:
+        offered = offered_questionnaires(session, organisation_id=organisation.id)
+        asked = [one.id for one in first_questionnaires(organisation, offered)]
+        told["questionnaires"] = asked if asked == organisation.questionnaires else []
+    if organisation.moments:
+        kinds = {kind.id for kind in load_team_kinds()}
+        told["moments"] = {kind: plain_value(of) for kind, of in organisation.moments.items() if kind in kinds and of}
+    return told
 
 
 @dataclass(slots=True)

@@ -11,12 +11,15 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final, cast, get_args
 
 from sqlalchemy import Boolean, Column, Date, Enum, Float, Integer, String, Uuid
+from sqlalchemy.orm import object_mapper
 
 from assessment.domain.plain_text import plain_text
 from assessment.domain.plans.history import FOLLOWED
+from assessment.domain.questionnaire import Phase
+from assessment.domain.workshops import LONGEST_CHOICE, LONGEST_QUESTION, MOST_CHOICES, MOST_OWN_QUESTIONS
 from assessment.infra.archives import Limits
 from assessment.store.base import UtcDateTime
 from assessment.store.models import METADATA
@@ -27,11 +30,14 @@ VERSION: Final = 1
 
 ORGANISATION: Final = "organisation.json"
 LOGO: Final = "logo.png"
+CONSULTANCY_LOGO: Final = "consultancy.png"
 TEAM = "teams/{:06d}.json"
 ANSWERS = "answers/{:06d}.json"
 QUESTIONNAIRE = "questionnaires/{}.yaml"
+PICTURES: Final = (LOGO, CONSULTANCY_LOGO)
 MEMBER_NAME = re.compile(
-    r"organisation\.json|logo\.png|questionnaires/[0-9a-f]{64}\.yaml|(teams|answers)/\d{6}\.json", re.ASCII
+    r"organisation\.json|(logo|consultancy)\.png|questionnaires/[0-9a-f]{64}\.yaml|(teams|answers)/\d{6}\.json",
+    re.ASCII,
 )
 
 MOST_TEAMS = 5_000
@@ -57,8 +63,10 @@ MOST_ROUNDS_TO_TAKE = 1_000
 CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
     "organisations": (
         "name", "country", "language", "time_zone", "minimum_group", "accent", "responsible", "contact", "privacy_law",
-        "purpose", "privacy_words", "keep_answers_months", "keep_results_months",
+        "purpose", "privacy_words", "keep_answers_months", "keep_results_months", "paper", "document_language",
+        "questionnaires", "moments",
     ),
+    "organisation_consultancies": ("name",),
     "questionnaire_versions": ("questionnaire_id", "version", "checksum"),
     "teams": ("name", "size", "kind", "points", "targets", "created_at"),
     "team_tags": ("name",),
@@ -67,8 +75,8 @@ CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
     "campaigns": ("name", "created_at"),
     "rounds": (
         "name", "mode", "purpose", "points", "targets", "minimum_group", "team_size", "asks_role", "asks_code",
-        "is_linked", "compared_later", "created_at", "opens_at", "closes_at", "stopped_at", "published_at",
-        "scoring_version", "keep_answers_months", "keep_results_months",
+        "types_twice", "is_linked", "compared_later", "created_at", "opens_at", "closes_at", "stopped_at",
+        "published_at", "scoring_version", "keep_answers_months", "keep_results_months",
     ),
     "round_events": ("happened_at", "kind", "size_before", "size", "reason"),
     "plans": ("drawn_on", "pillars", "changed_at", "looked_back_at"),
@@ -82,8 +90,8 @@ CARRIED: Final[Mapping[str, tuple[str, ...]]] = {
         "finished_at", "serves", "ref_id", "reason", "label", "n_before", "n_after", "before", "after", "change",
         "low", "high",
     ),
-    "workshops": ("started_at", "ended_at"),
-    "workshop_ballots": ("question", "number", "counts"),
+    "workshops": ("started_at", "ended_at", "chosen", "question_order", "own_questions"),
+    "workshop_ballots": ("question", "number", "counts", "voted"),
     "workshop_agreements": ("question", "level"),
 }  # fmt: skip
 """The columns of each table that are in the file as they are, by their names."""
@@ -102,6 +110,13 @@ _RUNNING = "how far something is that goes on here and does not there"
 _SECRET = "links and their tokens belong to the place where they were handed out"  # noqa: S105 - a reason
 _PEOPLE = "accounts and addresses do not travel; whoever imports becomes administrator"
 _DERIVED = "worked out again from what is in the file"
+_PICTURE: Final[Mapping[str, str]] = {
+    "media_type": _OTHERWISE,
+    "width": _DERIVED,
+    "height": _DERIVED,
+    "checksum": _DERIVED,
+    "picture": _OTHERWISE,
+}
 
 LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
     "organisations": {"is_sample": _RUNNING, "created_at": "the organisation begins here when it is imported"},
@@ -131,18 +146,14 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
     "plan_actions": {"position": _OTHERWISE},
     "action_events": {"user_id": _PEOPLE},
     "action_outcomes": {"position": _OTHERWISE},
-    "organisation_logos": {
-        "media_type": _OTHERWISE,
-        "width": _DERIVED,
-        "height": _DERIVED,
-        "checksum": _DERIVED,
-        "picture": _OTHERWISE,
-    },
+    "organisation_logos": _PICTURE,
+    "organisation_consultancies": _PICTURE,
     "workshops": {
         "token": _SECRET,
         "pin": _SECRET,
         **dict.fromkeys(("stage", "question", "ballot", "is_blank", "version", "commanded_at", "paused_at"), _RUNNING),
-        **dict.fromkeys(("agenda_seconds", "agenda_since"), _RUNNING),
+        **dict.fromkeys(("agenda_seconds", "agenda_since", "timer_ends_at"), _RUNNING),
+        **dict.fromkeys(("is_talk", "edition", "takes_nobody_new"), _RUNNING),
     },
     "workshop_ballots": {"revealed_at": "a time of votes"},
     "workshop_notes": {"written_at": "only their order stands in the file"},
@@ -153,7 +164,7 @@ TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
             "account_roles", "users", "roles_users", "memberships", "membership_teams", "member_invitations",
-            "member_invitation_teams", "unsubscribed_addresses",
+            "member_invitation_teams", "unsubscribed_addresses", "account_consultancies",
         ),
         _PEOPLE,
     ),
@@ -168,6 +179,8 @@ TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
     "engagement_files": "made again when somebody asks",
     "printed_files": "all that a plan is printed from is in the file; a document of unknown origin is not handed out",
     "printed_plans": "all that a plan is printed from is in the file; a document of unknown origin is not handed out",
+    "plan_photographs": "a page with people's signatures stays where they gave it",
+    "paper_sheets": "what is typed and not counted yet is finished where the paper lies",
     "round_scores": _DERIVED,
     **dict.fromkeys(("round_links", "invitations", "owner_links", "owner_link_actions"), _SECRET),
     **dict.fromkeys(("drafts", "submission_keys"), "what is not sent, or says that something was, never travels"),
@@ -224,7 +237,11 @@ def columns_of(table: str, *, of_answers: bool = False) -> list[Column[Any]]:
 
 def plain_row(row: object, table: str, *, of_answers: bool = False) -> dict[str, Any]:
     """The columns of a row that travel, as JSON has them."""
-    return {column.name: plain_value(getattr(row, column.name)) for column in columns_of(table, of_answers=of_answers)}
+    attribute = object_mapper(row).get_property_by_column
+    return {
+        column.name: plain_value(getattr(row, attribute(column).key))
+        for column in columns_of(table, of_answers=of_answers)
+    }
 
 
 def plain_value(value: Any) -> Any:
@@ -373,9 +390,26 @@ def _points(told: Any, place: str) -> list[dict[str, str]]:
         if document_of(point, place).keys() != {"id", "name", "phase"}:
             raise not_valid(place)
         points.append({part: words_of(point[part], place, longest=200) for part in ("id", "name", "phase")})
-    if len({point["id"] for point in points}) != len(points):
+    if len({point["id"] for point in points}) != len(points) or not {point["phase"] for point in points} <= _PHASES:
         raise not_valid(place)
     return points
+
+
+_PHASES = set(get_args(Phase))
+
+
+def _moments(told: Any, place: str) -> dict[str, list[dict[str, str]]]:
+    """What new teams begin with, by kind of team; whether the kinds are known is asked elsewhere."""
+    moments = {}
+    for kind, listed in document_of(told, place, most=200).items():
+        moments[words_of(kind, place, longest=60)] = points = _points(listed, place)
+        if not points or not all(point["id"] and point["name"] for point in points):
+            raise not_valid(place)
+    return moments
+
+
+def _ids(told: Any, place: str) -> list[str]:
+    return [words_of(one, place, longest=100) for one in list_of(told, place, most=50)]
 
 
 def _targets(told: Any, place: str) -> dict[str, Any]:
@@ -418,6 +452,27 @@ def _counts(told: Any, place: str) -> list[int]:
     return [number_of(count, place, least=0, most=100_000) for count in list_of(told, place, most=50)]
 
 
+def _own_questions(told: Any, place: str) -> list[dict[str, Any]]:
+    """A workshop's plain questions, numbered as they were added."""
+    questions = list_of(told, place, most=MOST_OWN_QUESTIONS)
+    for number, question in enumerate(questions, start=1):
+        if document_of(question, place).keys() != {"id", "es", "en", "choices"} or question["id"] != str(number):
+            raise not_valid(place)
+        choices = list_of(question["choices"], place, most=MOST_CHOICES)
+        if not all(_both(question, place, LONGEST_QUESTION)) or len(choices) == 1:
+            raise not_valid(place)
+        for choice in choices:
+            if document_of(choice, place).keys() != {"es", "en"}:
+                raise not_valid(place)
+            _both(choice, place, LONGEST_CHOICE)
+    return questions
+
+
+def _both(told: dict[str, Any], place: str, longest: int) -> tuple[str, str]:
+    """Words in both languages."""
+    return words_of(told["es"], place, longest=longest), words_of(told["en"], place, longest=longest)
+
+
 def _agenda(told: Any, place: str) -> list[dict[str, Any]]:
     """Actions stand by their places; whoever reads it puts their ids instead."""
     agenda = []
@@ -442,6 +497,8 @@ def _answers(told: Any, place: str) -> dict[str, Any]:
 _PARTS = {"role", "items", "ladder", "focus", "comment", "choices", "texts"}
 
 DOCUMENTS: Final[Mapping[tuple[str, str], Callable[[Any, str], Any]]] = {
+    ("organisations", "questionnaires"): _ids,
+    ("organisations", "moments"): _moments,
     ("teams", "points"): _points,
     ("teams", "targets"): _targets,
     ("rounds", "points"): _points,
@@ -450,6 +507,8 @@ DOCUMENTS: Final[Mapping[tuple[str, str], Callable[[Any, str], Any]]] = {
     ("action_events", "changes"): _changes,
     ("plan_meetings", "agenda"): _agenda,
     ("repetitions", "dates"): _dates,
+    ("workshops", "chosen"): _ids,
+    ("workshops", "own_questions"): _own_questions,
     ("workshop_ballots", "counts"): _counts,
     ("responses", "answers"): _answers,
 }

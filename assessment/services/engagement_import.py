@@ -15,23 +15,28 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, cast, get_args
 from zoneinfo import available_timezones
 
 from pydantic import ValidationError
 from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from assessment.catalogue.catalogue import checksum_of, load_team_kinds, parse_plain_questionnaire
+from assessment.catalogue.catalogue import (
+    UnknownQuestionnaire,
+    checksum_of,
+    load_team_kinds,
+    parse_plain_questionnaire,
+)
 from assessment.catalogue.loader import InvalidContent
 from assessment.domain.access import OrganisationRole
 from assessment.domain.colours import parse_colour, readable_colour
 from assessment.domain.conventions import MINIMUM_GROUP_FLOOR
 from assessment.domain.outcome import Outcome, outcome_of
-from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.questionnaire import NotAskedTogether, Questionnaire
 from assessment.domain.rounds import Audience, RoundMode
 from assessment.domain.team_tags import LONGEST_TAG, MOST_TAGS, tag_key
-from assessment.domain.workshops import Stage
+from assessment.domain.workshops import Stage, VotedQuestion, may_be_counted
 from assessment.infra.archives import (
     Archive,
     ArchiveTooLarge,
@@ -43,14 +48,17 @@ from assessment.infra.archives import (
     parse_json,
 )
 from assessment.infra.countries import COUNTRIES
-from assessment.infra.pictures import NotAPicture, PictureTooLarge, remake_picture
+from assessment.infra.languages import Paper
+from assessment.infra.pictures import NotAPicture, Picture, PictureTooLarge, remake_picture
 from assessment.infra.sealed import SealBroken, WrongPassphrase, is_sealed, unseal
 from assessment.infra.tokens import new_token
 from assessment.services.action_outcomes import library_titles
 from assessment.services.answer_documents import document_from_sheet, sheet_from_document
-from assessment.services.engagement_export import fingerprint_now, fingerprint_of
+from assessment.services.consultancies import NamelessConsultancy, set_of_organisation
+from assessment.services.engagement_export import fingerprint_now, fingerprint_of, hash_of
 from assessment.services.engagement_format import (
     ANSWERS,
+    CONSULTANCY_LOGO,
     DEEPEST,
     FORMAT,
     LARGEST_LOGO,
@@ -63,6 +71,7 @@ from assessment.services.engagement_format import (
     MOST_ROUNDS,
     MOST_TEAMS,
     ORGANISATION,
+    PICTURES,
     QUESTIONNAIRE,
     TEAM,
     VERSION,
@@ -77,9 +86,11 @@ from assessment.services.engagement_format import (
     words_of,
 )
 from assessment.services.organisation_look import set_logo
+from assessment.services.organisations import change_defaults
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.round_scores import write_round_scores
 from assessment.services.snapshots import UnknownSnapshotFormat, result_from_snapshot
+from assessment.services.workshops import all_questions_of, own_questions
 from assessment.store import engagements as store
 from assessment.store.accounts import User
 from assessment.store.action_outcomes import ActionOutcome
@@ -149,6 +160,8 @@ class EngagementHead:
     plans: int
     team_names: tuple[str, ...] = ()
     """The first ones, by name."""
+    accompanied_by: str = ""
+    """Who would stand in the foot of its documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +249,12 @@ def _head(archive: Archive) -> EngagementHead:
     return EngagementHead(
         key=key,
         history=history,
-        fingerprint=fingerprint_of(archive.entries),
+        fingerprint=fingerprint_of(
+            {
+                name: hash_of(name, picture.data) if (picture := _picture(archive, name)) else entry.sha256
+                for name, entry in archive.entries.items()
+            }
+        ),
         organisation=words_of(told.get("organisation"), "organisation", longest=120),
         country=words_of(told.get("country"), "country", longest=2),
         made_by=words_of(told.get("made_by"), "made_by", longest=200),
@@ -245,12 +263,28 @@ def _head(archive: Archive) -> EngagementHead:
         rounds=number_of(told.get("rounds"), "rounds", least=0, most=MOST_TEAMS * MOST_ROUNDS),
         plans=number_of(told.get("plans"), "plans", least=0, most=MOST_TEAMS * MOST_ROUNDS),
         team_names=tuple(_name_of_team(archive, number) for number in range(1, min(teams, 10) + 1)),
+        accompanied_by=_consultancy_row(_document(archive, ORGANISATION)).get("name", ""),
     )
 
 
 def _name_of_team(archive: Archive, number: int) -> str:
     place = TEAM.format(number)
     return words_of(document_of(_document(archive, place).get("team"), place).get("name"), place, longest=120)
+
+
+def _picture(archive: Archive, name: str) -> Picture | None:
+    """A picture of the file drawn again, as every picture that somebody sends; `None` where there is none of this name.
+
+    Raises `InvalidEngagement`.
+    """
+    if name not in PICTURES or name not in archive.entries:
+        return None
+    with _flaws():
+        content = archive.read(name)
+    try:
+        return remake_picture(content, most=LARGEST_LOGO)
+    except (NotAPicture, PictureTooLarge):
+        raise not_valid(name) from None
 
 
 def _document(archive: Archive, name: str) -> Document:
@@ -372,8 +406,9 @@ class _Importing:
             organisation = self.session.get_one(Organisation, replaced)
             for name, value in told.items():
                 setattr(organisation, name, value)
-        self._look()
+        self._look(document)
         self._questionnaires(document)
+        self._begins_with(told)
         self._campaigns(document)
         self.session.flush()
         for number in range(1, self.head.teams + 1):
@@ -391,14 +426,37 @@ class _Importing:
             Membership(user_id=user_id, organisation_id=self.organisation_id, role=OrganisationRole.ADMINISTRATOR)
         )
 
-    def _look(self) -> None:
-        if LOGO not in self.archive.entries:
+    def _look(self, document: Document) -> None:
+        if picture := _picture(self.archive, LOGO):
+            organisation = self.session.get_one(Organisation, self.organisation_id)
+            set_logo(self.session, organisation=organisation, picture=picture)
+        picture, row = _picture(self.archive, CONSULTANCY_LOGO), _consultancy_row(document)
+        if not row:
+            if picture:
+                raise not_valid(CONSULTANCY_LOGO)
             return
         try:
-            picture = remake_picture(self.archive.read(LOGO), most=LARGEST_LOGO)
-        except (NotAPicture, PictureTooLarge):
-            raise not_valid(LOGO) from None
-        set_logo(self.session, organisation=self.session.get_one(Organisation, self.organisation_id), picture=picture)
+            set_of_organisation(self.session, organisation_id=self.organisation_id, picture=picture, **row)
+        except NamelessConsultancy:
+            raise not_valid(ORGANISATION) from None
+
+    def _begins_with(self, told: Document) -> None:
+        """Checks what new teams and documents begin with, once the organisation's own questionnaires are here."""
+        kinds = {kind.id for kind in load_team_kinds()}
+        if unknown := sorted(told["moments"].keys() - kinds):
+            raise InvalidEngagement(EngagementFlaw.UNKNOWN_CONTENT, unknown[0])
+        try:
+            change_defaults(
+                self.session,
+                organisation=self.session.get_one(Organisation, self.organisation_id),
+                questionnaires=told["questionnaires"],
+                paper=told["paper"],
+                document_language=told["document_language"],
+            )
+        except UnknownQuestionnaire as unknown_one:
+            raise InvalidEngagement(EngagementFlaw.UNKNOWN_CONTENT, unknown_one.id) from None
+        except NotAskedTogether:
+            raise not_valid(ORGANISATION) from None
 
     def _questionnaires(self, document: Document) -> None:
         for told in list_of(document.get("questionnaires"), "questionnaires", most=500):
@@ -642,16 +700,36 @@ class _Rounds:
             stage=Stage.JOINING,
             commanded_at=row["ended_at"],
             agenda_seconds=0,
+            order=row.pop("question_order"),
             **row,
         )
         self.session.flush()
+        with self.session.no_autoflush:
+            offered = {one.key: one for one in all_questions_of(self.session, round_, own_questions(workshop))}
+        chosen = workshop.chosen
+        if chosen is not None and (not chosen or [key for key in offered if key in chosen] != chosen):
+            raise not_valid(self.place)
+        self._votes(workshop, told, offered)
+        return workshop
+
+    def _votes(self, workshop: Workshop, told: Document, offered: Mapping[str, VotedQuestion]) -> None:
+        """What a room voted and agreed on, as votes on these questions can be."""
+        numbers: dict[str, set[int]] = {}
         for ballot in self._listed(told, "ballots"):
-            counts = parsed_row(ballot, "workshop_ballots", self.place)
-            self._add(WorkshopBallot, workshop_id=workshop.id, revealed_at=row["ended_at"], **counts)
+            shown = parsed_row(ballot, "workshop_ballots", self.place)
+            asked = offered.get(shown["question"])
+            if asked is None or not may_be_counted(shown["counts"], shown["voted"], asked):
+                raise not_valid(self.place)
+            numbers.setdefault(asked.key, set()).add(shown["number"])
+            self._add(WorkshopBallot, workshop_id=workshop.id, revealed_at=workshop.ended_at, **shown)
+        if any(found != set(range(1, len(found) + 1)) for found in numbers.values()):
+            raise not_valid(self.place)
         for agreement in self._listed(told, "agreements"):
             agreed = parsed_row(agreement, "workshop_agreements", self.place)
+            asked = offered.get(agreed["question"])
+            if asked is None or not asked.takes(agreed["level"]):
+                raise not_valid(self.place)
             self._add(WorkshopAgreement, workshop_id=workshop.id, note="", **agreed)
-        return workshop
 
     def _words(self, workshops: Sequence[Workshop], told: Sequence[Document]) -> None:
         if told and len(told) != len(workshops):
@@ -758,6 +836,12 @@ class _Rounds:
         return action_id
 
 
+def _consultancy_row(document: Document) -> Document:
+    """Who accompanies the organisation; empty for nobody."""
+    told = document.get("consultancy")
+    return {} if told is None else parsed_row(told, "organisation_consultancies", ORGANISATION)
+
+
 def _organisation_row(document: Document) -> Document:
     row = parsed_row(document.get("organisation"), "organisations", ORGANISATION)
     try:
@@ -769,6 +853,8 @@ def _organisation_row(document: Document) -> Document:
         row["name"].strip()
         and row["country"] in COUNTRIES
         and row["language"] in ("es", "en")
+        and row["document_language"] in (None, "es", "en")
+        and row["paper"] in (None, *get_args(Paper))
         and row["time_zone"] in available_timezones()
         and row["minimum_group"] >= MINIMUM_GROUP_FLOOR
         and all(month is None or 1 <= month <= 1200 for month in months)

@@ -40,8 +40,8 @@ STANDINGS = {
         "take the other's place."
     ),
     Standing.WOULD_LOSE: N_(
-        "“%(organisation)s” is here already, and has answers, links or printed plans that are only here. The file "
-        "would take their place."
+        "“%(organisation)s” is here already, and has answers, links, or printed or photographed plans that are only "
+        "here. The file would take their place."
     ),
 }
 

@@ -14,6 +14,7 @@ from assessment.domain.plans.choices import ActionChoice
 from assessment.domain.plans.proposal import NothingToPlan, PlannedAction
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
+from assessment.services.consultancies import printed_consultancy
 from assessment.services.organisation_look import NoLogo, get_logo
 from assessment.services.plan_documents import PrintAs, plan_source
 from assessment.services.plans import RoundPlan, read_plan_of_results
@@ -60,6 +61,7 @@ def slides_source(
             accent=organisation.accent,
             minimum_group=found.round.minimum_group,
             logo=_logo(session, organisation_id),
+            accompanied_by=printed_consultancy(session, organisation_id=organisation_id).name,
             talks=tuple(_talks(plan, planned)) if plan and planned else (),
             actions=tuple(_actions(plan, planned, reader)) if plan and planned else (),
             compared_with=found.compared_with.name if found.compared_with else "",

@@ -18,10 +18,13 @@ from assessment.domain.access import OrganisationRole
 from assessment.store.base import Base, Moment, RandomKey
 from assessment.store.campaigns import Campaign
 from assessment.store.comments import Comment
+from assessment.store.consultancies import OrganisationConsultancy
 from assessment.store.logos import Logo
 from assessment.store.members import MemberInvitationTeam
 from assessment.store.organisations import Membership, MembershipTeam, Organisation
 from assessment.store.owner_links import OwnerLink
+from assessment.store.paper_sheets import PaperSheet
+from assessment.store.plan_photographs import PlanPhotograph
 from assessment.store.plans import Plan, PrintedPlan
 from assessment.store.questionnaires import QuestionnaireVersion
 from assessment.store.recipients import Recipient
@@ -174,8 +177,9 @@ def delete_files_of(session: Session, organisation_id: uuid.UUID) -> None:
 
 def is_anything_only_here(session: Session, organisation_id: uuid.UUID, *, with_answers: bool) -> bool:
     """Whether something would be lost that no file holds: answers, people who were asked, links that were handed out,
-    printed plans, a round that was opened. `with_answers`: the file holds the answers of published rounds."""
-    models: list[Any] = [Draft, Invitation, Recipient, OwnerLink, PrintedPlan]
+    printed or photographed plans, sheets that are being typed, a round that was opened. `with_answers`: the file holds
+    the answers of published rounds."""
+    models: list[Any] = [Draft, Invitation, Recipient, OwnerLink, PrintedPlan, PlanPhotograph, PaperSheet]
     if not with_answers:
         models += [Response, Comment, WorkshopNote]
     published = select(Round.id).where(Round.organisation_id == organisation_id, Round.published_at.is_not(None))
@@ -230,8 +234,8 @@ def put_scopes(session: Session, organisation_id: uuid.UUID, scopes: Scopes) -> 
 
 
 def delete_contents(session: Session, organisation_id: uuid.UUID) -> None:
-    """Deletes all that a file brings: teams with all that hangs on them, campaigns, own questionnaires, the logo. The
-    organisation, its members and its log stay."""
-    for model in (Team, Campaign, QuestionnaireVersion, Logo, EngagementFile):
+    """Deletes all that a file brings: teams with all that hangs on them, campaigns, own questionnaires, the logo, who
+    accompanies it. The organisation, its members and its log stay."""
+    for model in (Team, Campaign, QuestionnaireVersion, Logo, OrganisationConsultancy, EngagementFile):
         session.execute(delete(model).where(model.organisation_id == organisation_id))
     session.flush()

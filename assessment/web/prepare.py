@@ -146,6 +146,7 @@ def prepares(view: View) -> View:
             return _page("preparing", back, before=desk.workers.before(future))
         return view(**values)
 
+    ask.prepares = True  # type: ignore[attr-defined]
     return ask
 
 

@@ -64,7 +64,10 @@ class Slide:
 
 @dataclass(frozen=True, slots=True)
 class Deck:
-    """All slides; the first shows `title`, `subtitle` and the logo. `made_on` is the day the results are of."""
+    """All slides; the first shows `title`, `subtitle` and the logo, and at its foot `accompanied` and `rights`.
+
+    `made_on` is the day the results are of.
+    """
 
     lang: str
     title: str
@@ -72,6 +75,7 @@ class Deck:
     accent: str
     logo: bytes
     footer: str
+    accompanied: str
     rights: str
     continued: str
     """A title with `%(title)s` for a slide that goes on from the one before."""

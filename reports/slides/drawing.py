@@ -149,6 +149,8 @@ def _draw_title(slide: Drawn, deck: Deck) -> None:
     _write(title.text_frame, [deck.title], size, deck.lang, is_bold=True, anchor=MSO_ANCHOR.BOTTOM)
     _add_text(slide, [team], (MARGIN, 3.75, width, 1.0), (32, 28, 24, 20, 18), deck.lang, is_accent=True, is_bold=True)
     _add_text(slide, others, (MARGIN, 4.85, width, 0.9), (20, 18, 16, 14), deck.lang)
+    if deck.accompanied:
+        _add_text(slide, [deck.accompanied], (MARGIN, 6.15, INNER, 0.42), NOTE_SIZES, deck.lang, colour=MUTED)
     _add_text(slide, [deck.rights], (MARGIN, 6.6, INNER, 0.5), (12,), deck.lang, colour=MUTED)
     _write_notes(slide, deck.say, deck.lang)
 

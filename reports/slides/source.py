@@ -49,6 +49,8 @@ class SlidesSource:
     """A PNG or JPEG picture."""
     talks: tuple[Talk, ...] = ()
     actions: tuple[TakenAction, ...] = ()
+    accompanied_by: str = ""
+    """The consultancy that accompanies the organisation."""
     compared_with: str = ""
     """The name of the round that the change starts from."""
     no_plan: str = ""

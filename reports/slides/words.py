@@ -50,6 +50,7 @@ def build_deck(source: SlidesSource, reader: Localisation) -> Deck:
         subtitle=(team, " · ".join(filter(None, (source.organisation, source.round_name, day)))),
         accent=source.accent,
         logo=source.logo,
+        accompanied=_accompanied(source, reader),
         footer=" · ".join(filter(None, (team, source.round_name, day))),
         rights=_(
             "Based on ideas published by Ron Kaufman; marks belong to their owners; independent, neither affiliated "
@@ -64,6 +65,11 @@ def build_deck(source: SlidesSource, reader: Localisation) -> Deck:
         ),
         slides=tuple(_slides(source, page, reader)),
     )
+
+
+def _accompanied(source: SlidesSource, reader: Localisation) -> str:
+    """As in the foot of other documents; empty where nobody accompanies the organisation."""
+    return reader.gettext("Accompanied by %(name)s", name=source.accompanied_by) if source.accompanied_by else ""
 
 
 def _slides(source: SlidesSource, page: ActionPlanContext | ResultContext, reader: Localisation) -> Iterator[Slide]:
@@ -501,4 +507,4 @@ def _thanks(source: SlidesSource, page: ActionPlanContext | ResultContext, reade
     )
     if isinstance(page, ActionPlanContext) and page.calendar and source.actions:
         steps = [f"{block.heading}: {block.review}" for block in page.calendar]
-    return Slide(_("Thank you. What happens next"), say, tuple(steps))
+    return Slide(_("Thank you. What happens next"), say, tuple(steps), note=_accompanied(source, reader))

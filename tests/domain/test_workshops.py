@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from assessment.catalogue.catalogue import load_questionnaire
 from assessment.domain.answers import DK
@@ -26,6 +28,7 @@ from assessment.domain.workshops import (
     agreed_sheet,
     distribution,
     is_over,
+    may_be_counted,
     minutes_a_question,
     most_disagreed_first,
     moved,
@@ -146,6 +149,35 @@ def test_up_to_three_pillars_are_one_vote_and_who_is_level_at_the_line_is_tied()
     )
     assert (level.most_voted, level.is_tied) == ((1, 2, 3, 4), True)
     assert agreed_sheet({"own:1": 3, priorities.key: vote}).items == {}
+
+
+@given(st.data(), st.integers(1, 3), st.integers(3, 6))
+def test_whatever_a_room_votes_may_be_counted(data: st.DataObject, most: int, size: int) -> None:
+    asked = scale(size, most=most, is_scale=most == 1)
+    values = [value for value in range(2**size) if asked.takes(value)]
+    votes = data.draw(st.lists(st.sampled_from(values), min_size=1, max_size=30))
+    found = distribution(votes, asked)
+    assert may_be_counted(found.counts, found.voted, asked)
+
+
+@pytest.mark.parametrize(
+    ("counts", "voted"),
+    [
+        ([0, 2, 2, 1], None),
+        ([0, 2, 2], 2),
+        ([0, 2, 2, 1, 0], 2),
+        ([0, 3, 0, 0], 2),
+        ([1, 2, 2, 2], 2),
+        ([0, 2, 2, 1], 6),
+        ([0, 2, 2, 2], 1),
+        ([0, 2, 2, -1], 2),
+        ([3, 0, 0, 0], 2),
+        ([0, 0, 0, 0], 0),
+        ([501, 0, 0, 0], 501),
+    ],
+)
+def test_votes_that_no_room_can_give_are_told(counts: list[int], voted: int | None) -> None:
+    assert not may_be_counted(counts, voted, scale(3, most=2, is_scale=False))
 
 
 def test_a_timer_is_started_lengthened_and_runs_on_from_now_once_it_is_over() -> None:

@@ -233,6 +233,23 @@ def test_names_that_look_like_formulas_or_tags_stay_words(tmp_path: Path) -> Non
     assert "<b>&" in words_of(slides_of(file)[0])
 
 
+@pytest.mark.parametrize("name", ["", "Faro Consultores", "W" * 60, "<b>شركة</b> =1+1"])
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_who_accompanies_stands_small_on_the_first_and_the_last_slide(name: str, language: str) -> None:
+    sample, reader = SAMPLES[2], {"es": Localisation("es", "CO"), "en": ENGLISH}[language]
+    slides = slides_of(build_slides(source_of(sample.source, reader, accompanied_by=name), reader))
+    without = slides_of(file_of(sample)) if reader == sample.reader else slides
+    assert len(slides) == len(without)
+    words = {"es": "Con el acompañamiento de", "en": "Accompanied by"}[language]
+    said = [words in words_of(slide) for slide in slides]
+    assert said == [bool(name) and at in (0, len(slides) - 1) for at in range(len(slides))]
+    for at in (0, -1) if name else ():
+        [shape] = [one for one in slides[at].shapes if one.has_text_frame and words in one.text_frame.text]
+        assert name in shape.text_frame.text
+        assert shape.text_frame.paragraphs[0].runs[0].font.size.pt <= 14
+        check_room(shape, at)
+
+
 def test_letters_are_measured_on_the_safe_side() -> None:
     assert width_of("Servicio", 20) > 0.9
     assert lines_of("uno dos tres", 20, 20) == 1

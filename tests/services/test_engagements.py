@@ -13,13 +13,17 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
 from sqlalchemy import func, insert, select, text, update
 
 from assessment.domain.access import OrganisationRole
 from assessment.domain.result import RoundResult
+from assessment.domain.workshops import PRIORITIES
 from assessment.infra.archives import Limits
 from assessment.infra.languages import Localisation
+from assessment.infra.pictures import remake_photograph
 from assessment.infra.sealed import PIECE, PassphraseTooShort, seal
+from assessment.services.consultancies import printed_consultancy, remove_of_organisation
 from assessment.services.deletion import delete_team
 from assessment.services.engagement_export import fingerprint_now
 from assessment.services.engagement_files import (
@@ -40,13 +44,17 @@ from assessment.services.engagement_format import (
 )
 from assessment.services.engagement_import import NotImported, Standing, import_engagement, opened_engagement
 from assessment.services.plan_documents import PrintAs, print_plan_of_round
+from assessment.services.plan_photographs import set_photograph
 from assessment.services.plan_sharing import share_plan
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.result_document import result_document
 from assessment.services.results import results
 from assessment.services.rounds import schedule_round
+from assessment.services.workshops import find_records
+from assessment.store.consultancies import OrganisationConsultancy
 from assessment.store.database import Database
 from assessment.store.engagements import Engagement
+from assessment.store.logos import Logo
 from assessment.store.models import METADATA
 from assessment.store.organisations import Membership, Organisation
 from assessment.store.questionnaires import QuestionnaireVersion
@@ -54,12 +62,17 @@ from assessment.store.responses import Response
 from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
 from tests.databases import fresh_engine, keep, put_in_place
+from tests.infra.test_pictures import picture
 from tests.services.build import DAY, LATER, NOW, Home, make_home
+from tests.services.eight_rounds import QUESTIONS
 from tests.services.engagements import KEPT_APART, Members, add_account, exported, imported, make_engagement
 from tests.services.portfolios import access_to, add_team
+from tests.services.workshop_rooms import FIRST
 
 TEAM = "teams/000003.json"
 """“Mesa de ayuda”, with two plans."""
+ROOM = "teams/000001.json"
+"""“Bodega”, which held a workshop."""
 
 
 @pytest.fixture(scope="module")
@@ -156,11 +169,15 @@ def printed(database: Database, organisation: uuid.UUID) -> dict[str, str]:
     with database.writing() as session:
         session.execute(update(Round).values(plan_shared_at=None))
         rounds = session.execute(
-            select(Round.id, Round.name)
+            select(Round.id, Team.name, Round.name)
             .join(Team, Team.id == Round.team_id)
-            .where(Round.organisation_id == organisation, Team.name == "Mesa de ayuda", Round.published_at.is_not(None))
+            .where(
+                Round.organisation_id == organisation,
+                Team.name.in_(("Mesa de ayuda", "Bodega")),
+                Round.published_at.is_not(None),
+            )
         ).all()
-        for round_id, name in rounds:
+        for round_id, team, name in rounds:
             plan = print_plan_of_round(
                 session,
                 organisation_id=organisation,
@@ -169,8 +186,43 @@ def printed(database: Database, organisation: uuid.UUID) -> dict[str, str]:
                 now=NOW,
             )
             reader = pypdf.PdfReader(io.BytesIO(plan.pdf))
-            words[name] = "\n".join(page.extract_text() for page in reader.pages)
+            words[f"{team}: {name}"] = "\n".join(page.extract_text() for page in reader.pages)
     return words
+
+
+def workshops(session, organisation: uuid.UUID) -> list[Any]:
+    """What workshops left behind beside results, without the words that people wrote: and in what order they voted."""
+    rounds = session.scalars(select(Round).where(Round.organisation_id == organisation))
+    boards = [
+        board
+        for one in rounds
+        for board in find_records(session, organisation_id=organisation, round_id=one.id, now=NOW)
+    ]
+    return [
+        (board.voted_on, [one.key for one in board.questions], board.workshop.order, board.workshop.chosen)
+        for board in boards
+    ]
+
+
+def test_the_sample_has_something_of_what_is_rarely_set(file):
+    """So that the tests that follow prove that it travels."""
+    told = json.loads(Members.of(file).members["organisation.json"])
+    assert (told["organisation"]["paper"], told["organisation"]["document_language"]) == ("a4", "en")
+    assert told["organisation"]["questionnaires"] == [QUESTIONS]
+    assert [len(points) for points in told["organisation"]["moments"].values()] == [2]
+    assert told["consultancy"] == {"name": "Faro Consultores"}
+    assert [one["types_twice"] for one in json.loads(Members.of(file).members[TEAM])["rounds"]] == [False, False, True]
+    [room] = json.loads(Members.of(file).members[ROOM])["rounds"]
+    [workshop] = room["workshops"]
+    assert [one["id"] for one in workshop["own_questions"]] == ["1", "2"]
+    assert workshop["chosen"] == [FIRST, PRIORITIES, "own:1", "own:2"]
+    assert workshop["question_order"] == "disagreed"
+    ballots = {(one["question"], one["number"]): (one["counts"], one["voted"]) for one in workshop["ballots"]}
+    assert (sum(ballots[FIRST, 1][0]), ballots[FIRST, 2][0][3]) == (3, 3)
+    assert ballots[PRIORITIES, 1][0][:5] == [1, 3, 2, 1, 1]
+    assert ballots[PRIORITIES, 1][1] == 5
+    assert ballots["own:1", 1] == ([1, 1, 3], None)
+    assert {one["question"] for one in workshop["agreements"]} == {FIRST, PRIORITIES, "own:1"}
 
 
 @pytest.mark.parametrize("with_answers", [False, True], ids=["results", "answers"])
@@ -188,9 +240,18 @@ def test_from_sqlite_to_postgresql_results_plans_and_the_file_itself_are_the_sam
             columns = [column for column in scores.columns if column.name not in ("organisation_id", "round_id")]
             rows = [sorted(map(repr, one.execute(select(*columns)))) for one in (here, there)]
             assert rows[0] == rows[1]
+            assert workshops(here, home.organisation) == workshops(there, brought.organisation_id) != []
+            ids = (home.organisation, brought.organisation_id)
+            accompany = [
+                printed_consultancy(one, organisation_id=id_) for one, id_ in zip((here, there), ids, strict=True)
+            ]
+            assert [one.name for one in accompany] == ["Faro Consultores"] * 2
+            assert all(one.logo for one in accompany)
         assert exported(theirs, brought.organisation_id, made_by="Ana", with_answers=with_answers) == sent
         if not with_answers:  # a plan is printed from the result, answers or not
-            assert printed(theirs, brought.organisation_id) == printed(ours, home.organisation)
+            plans = printed(theirs, brought.organisation_id)
+            assert plans == printed(ours, home.organisation)
+            assert "¿Qué día nos reunimos?" in "".join(plans.values())
         assert count(theirs, Response) == (count(ours, Response) - 4 if with_answers else 0)  # 4 of the open round
 
 
@@ -203,6 +264,9 @@ def test_a_file_has_no_answers_words_people_links_or_secrets(origin, file):
     told = b"\n".join(Members.of(file).members.values()).decode(errors="replace")
     for secret in (KEPT_APART, "facilitator@example.org", *tokens, *ids, *(id_.replace("-", "") for id_ in ids)):
         assert secret not in told
+    assert [name for name in Members.of(file).members if not name.endswith((".json", ".yaml"))] == [
+        "logo.png", "consultancy.png",
+    ]  # no photograph of a signed plan  # fmt: skip
     for part in ('"answers"', '"respondent"', '"items":', "token", "snapshot"):
         assert part not in told
     team = json.loads(Members.of(file).members[TEAM])
@@ -279,6 +343,9 @@ def test_a_later_file_takes_the_place_of_what_it_grew_out_of_and_an_earlier_one_
             )
         )
     add_team(ours, home, "Taller")
+    with ours.writing() as session:
+        remove_of_organisation(session, organisation_id=home.organisation)
+        session.get_one(Organisation, home.organisation).moments = {}
     second = exported(ours, home.organisation)
     later = imported(database, second, user)
     assert (later.standing, later.organisation_id) == (Standing.LATER, brought.organisation_id)
@@ -342,7 +409,10 @@ def test_what_is_only_here_is_never_lost(origin, database):
     def open_(session) -> None:
         schedule_round(session, **where, round_id=draft_id, opens_at=NOW, closes_at=LATER, now=NOW)
 
-    for change in (share, answer, open_):
+    def photograph(session) -> None:
+        set_photograph(session, **where, round_id=published_id, picture=remake_photograph(picture()), now=NOW)
+
+    for change in (share, answer, open_, photograph):
         with database.unmanaged() as session, opened_engagement(io.BytesIO(second)) as (archive, head):
             change(session)
             session.flush()
@@ -418,6 +488,22 @@ def _unpublished_answered(document: Any) -> None:
     document["rounds"][2]["answered"] = 4
 
 
+def _moment(document: Any) -> Any:
+    return document["organisation"]["moments"]["shop"][0]
+
+
+def _workshop(document: Any) -> Any:
+    return document["rounds"][0]["workshops"][0]
+
+
+def _own(document: Any) -> Any:
+    return _workshop(document)["own_questions"][0]
+
+
+def _ballot(document: Any, question: str) -> Any:
+    return next(one for one in _workshop(document)["ballots"] if one["question"] == question)
+
+
 FORGERIES = {
     "k": ("organisation.json", _raise_k),
     "not released": (TEAM, _show_hidden),
@@ -447,6 +533,43 @@ FORGERIES = {
     "two of one name": ("teams/000002.json", lambda document: document["team"].update(name="Mesa de ayuda")),
     "a place": ("organisation.json", lambda document: document["organisation"].update(time_zone="../../etc/passwd")),
     "a colour": ("organisation.json", lambda document: document["organisation"].update(accent="red;}")),
+    "a paper": ("organisation.json", lambda document: document["organisation"].update(paper="a0")),
+    "a language": ("organisation.json", lambda document: document["organisation"].update(document_language="xx")),
+    "asked twice": (
+        "organisation.json",
+        lambda document: document["organisation"].update(questionnaires=[QUESTIONS, QUESTIONS]),
+    ),
+    "no list": ("organisation.json", lambda document: document["organisation"].update(questionnaires=QUESTIONS)),
+    "no moments": ("organisation.json", lambda document: document["organisation"]["moments"].update(shop=[])),
+    "a moment that turns": ("organisation.json", lambda document: _moment(document).update(name="a\u202eb")),
+    "a moment without a name": ("organisation.json", lambda document: _moment(document).update(name="")),
+    "a phase": ("organisation.json", lambda document: _moment(document).update(phase="never")),
+    "two of one moment": ("organisation.json", lambda document: _moment(document).update(id="goodbye")),
+    "a nameless consultancy": ("organisation.json", lambda document: document["consultancy"].update(name=" ")),
+    "a long consultancy": ("organisation.json", lambda document: document["consultancy"].update(name="a" * 61)),
+    "a consultancy of two lines": ("organisation.json", lambda document: document["consultancy"].update(name="a\nb")),
+    "a logo of nobody": ("organisation.json", lambda document: document.update(consultancy=None)),
+    "twice on plain rounds": (TEAM, lambda document: document["rounds"][0].update(types_twice=1)),
+    "votes on nothing": (ROOM, lambda document: _ballot(document, FIRST).update(question="items:none")),
+    "a vote too few": (ROOM, lambda document: _ballot(document, FIRST)["counts"].pop()),
+    "nobody voted": (ROOM, lambda document: _ballot(document, "own:1").update(counts=[0, 0, 0])),
+    "votes below none": (ROOM, lambda document: _ballot(document, "own:1").update(counts=[0, 3, -1])),
+    "a crowd": (ROOM, lambda document: _ballot(document, "own:1").update(counts=[0, 400, 101])),
+    "a gap": (ROOM, lambda document: _ballot(document, "own:1").update(number=2)),
+    "voters of one answer": (ROOM, lambda document: _ballot(document, "own:1").update(voted=5)),
+    "no voters": (ROOM, lambda document: _ballot(document, PRIORITIES).update(voted=None)),
+    "fewer voters than votes": (ROOM, lambda document: _ballot(document, PRIORITIES).update(voted=3)),
+    "more voters than votes": (ROOM, lambda document: _ballot(document, PRIORITIES).update(voted=9)),
+    "an agreement on no level": (ROOM, lambda document: _workshop(document)["agreements"][0].update(level=9_999)),
+    "nothing chosen": (ROOM, lambda document: _workshop(document).update(chosen=[])),
+    "another order": (ROOM, lambda document: _workshop(document)["chosen"].reverse()),
+    "chosen from nowhere": (ROOM, lambda document: _workshop(document)["chosen"].append("own:3")),
+    "an order": (ROOM, lambda document: _workshop(document).update(question_order="random")),
+    "a question's number": (ROOM, lambda document: _own(document).update(id="7")),
+    "a question without words": (ROOM, lambda document: _own(document).update(en="")),
+    "a long question": (ROOM, lambda document: _own(document).update(es="a" * 161)),
+    "a single choice": (ROOM, lambda document: _own(document)["choices"].pop()),
+    "a choice that turns": (ROOM, lambda document: _own(document)["choices"][0].update(es="a\u202eb")),
     "a text": ("organisation.json", lambda document: document["questionnaires"][0].update(checksum="sha256:0")),
 }
 
@@ -468,16 +591,60 @@ def test_what_no_escala_writes_is_refused_and_changes_nothing(file, database):
     assert everything(database) == before
 
 
-def test_kinds_and_actions_that_are_not_known_ask_for_an_update(file, database):
+def test_what_is_not_known_here_asks_for_an_update(file, database):
     user = add_account(database)
     changes = (
-        lambda document: document["team"].update(kind="spaceship"),
-        lambda document: document["rounds"][0]["plan"]["actions"][0].update(library_id="of-tomorrow"),
+        (TEAM, lambda document: document["team"].update(kind="spaceship")),
+        (TEAM, lambda document: document["rounds"][0]["plan"]["actions"][0].update(library_id="of-tomorrow")),
+        ("organisation.json", lambda document: document["organisation"].update(questionnaires=["of-tomorrow"])),
+        (
+            "organisation.json",
+            lambda document: document["organisation"]["moments"].update(spaceship=[_moment(document)]),
+        ),
     )
-    for change in changes:
+    for member, change in changes:
         members = Members.of(file)
-        members.change(TEAM, change)
+        members.change(member, change)
         assert refused(database, members.packed(), user).flaw is EngagementFlaw.UNKNOWN_CONTENT
+
+
+def test_what_is_not_known_any_more_does_not_travel(origin, database):
+    """An organisation that begins with something that went away begins with the usual, here as there."""
+    ours, home = origin
+    with ours.writing() as session:
+        organisation = session.get_one(Organisation, home.organisation)
+        organisation.questionnaires = [QUESTIONS, "of-yesterday"]
+        organisation.moments = {**organisation.moments, "of-yesterday": organisation.moments["shop"]}
+    sent = exported(ours, home.organisation)
+    brought = imported(database, sent, add_account(database))
+    with database.reading() as session:
+        organisation = session.get_one(Organisation, brought.organisation_id)
+        assert (organisation.questionnaires, list(organisation.moments)) == ([], ["shop"])
+
+
+def test_pictures_are_drawn_anew_and_are_what_they_show_however_they_were_packed(origin, database, file):
+    """Another processor packs the same pixels into other bytes: the organisation is the same."""
+    user = add_account(database)
+    members = Members.of(file)
+    for name in ("logo.png", "consultancy.png"):
+        written = io.BytesIO()
+        with Image.open(io.BytesIO(members.members[name])) as opened:
+            comment = PngImagePlugin.PngInfo()
+            comment.add_text("Comment", KEPT_APART)
+            opened.save(written, "PNG", compress_level=1, pnginfo=comment)
+        assert members.members[name] != written.getvalue()
+        members.members[name] = written.getvalue()
+    assert imported(database, members.packed(), user).standing is Standing.NEW
+    assert imported(database, file, user).standing is Standing.SAME
+    with database.reading() as session:
+        pictures = [*session.scalars(select(Logo.picture)), *session.scalars(select(OrganisationConsultancy.picture))]
+    assert len(pictures) == 2
+    assert not any(KEPT_APART.encode() in one for one in pictures)
+    for name in ("logo.png", "consultancy.png"):
+        for spoilt in (b"<svg/>", members.members[name][:-20], members.members[name] + b" " * 2_000_000):
+            forged = Members.of(file)
+            forged.members[name] = spoilt
+            assert flaw_of(forged.packed(), None) is EngagementFlaw.NOT_VALID
 
 
 def test_a_questionnaire_of_a_file_is_what_its_checksum_says_and_multiplies_nothing(file, database):

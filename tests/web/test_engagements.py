@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from assessment.domain.audit import Action
 from assessment.infra.clock import utc_now
 from assessment.services.audit import get_log
+from assessment.services.consultancies import set_of_organisation
 from assessment.services.engagement_files import KEPT, delete_old_engagement_files
 from assessment.services.teams import create_team
 from assessment.store.engagements import EngagementFile
@@ -58,6 +59,8 @@ def actions(world: World, organisation) -> list[tuple[Action | None, str | None,
 def test_an_administrator_takes_an_organisation_along_and_another_person_brings_it(world: World, language: str) -> None:
     home = Home(0, world.organisation, world.team)
     publish(database_of(world), home, world.team, sheets_around(3, 12, seed=1), now=utc_now() - 20 * DAY)
+    with database_of(world).writing() as session:
+        set_of_organisation(session, organisation_id=world.organisation, name="Faro Consultores")
     administrator, outsider = world.client("administrator", language), world.client("outsider", language)
     administrator.get(f"/organisations/{world.organisation}")
     assert f"/organisations/{world.organisation}/engagement" in administrator.page.links
@@ -68,7 +71,8 @@ def test_an_administrator_takes_an_organisation_along_and_another_person_brings_
     assert {"es": "no abre este archivo", "en": "does not open this file"}[language] in wrong
     shown = send(outsider, file, PHRASE)
     assert outsider.page.h1 == {"es": "Qué contiene el archivo", "en": "What the file holds"}[language]
-    for words in ("Clínica del Valle", "Mesa de ayuda", "administrator@example.com"):
+    accompanied = {"es": "Con el acompañamiento de", "en": "Accompanied by"}[language]
+    for words in ("Clínica del Valle", "Mesa de ayuda", "administrator@example.com", accompanied, "Faro Consultores"):
         assert words in shown
     with database_of(world).reading() as session:
         assert len(session.scalars(select(Organisation)).all()) == 2  # nothing is kept yet

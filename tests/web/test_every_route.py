@@ -435,6 +435,14 @@ def test_every_page_of_an_organisation_names_the_permission_it_needs(house: Hous
         assert isinstance(getattr(view, "required_permission", None), Permission), rule.endpoint
 
 
+def test_every_document_that_is_made_behind_its_page_can_be_asked_for_again_at_little_cost(house: House) -> None:
+    """Slips are made at once, of links that only this page knows; files of engagements and portfolios are jobs."""
+    documents = (".pdf", ".pptx", "/all.zip")
+    for rule in house.rules(organisations_only=True):
+        if "GET" in (rule.methods or ()) and rule.rule.endswith(documents):
+            assert getattr(house.app.view_functions[rule.endpoint], "prepares", False), rule.endpoint
+
+
 @pytest.mark.parametrize("person", PEOPLE)
 def test_everybody_enters_where_the_table_says_and_nowhere_else(house: House, person: str) -> None:
     house.restore()

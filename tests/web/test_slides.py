@@ -13,6 +13,7 @@ from pptx import Presentation
 from assessment.domain.answers import AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
+from assessment.services.consultancies import set_of_organisation
 from assessment.services.publication import publish_round
 from assessment.services.rounds import stop_round
 from tests.services.build import make_sheet
@@ -50,8 +51,11 @@ def bars_of(slides: list[Any]) -> list[tuple[tuple[str, ...], tuple[float | None
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_whoever_sees_results_downloads_them_as_slides_in_both_languages(world: World, language: str) -> None:
     address, client = publish(world, *sheets(12)), world.client("viewer", language)
+    with world.app.extensions["escala_database"].writing() as session:
+        set_of_organisation(session, organisation_id=world.organisation, name="Faro Consultores")
     slides = slides_of(client, address)
     text = words_of(slides)
+    assert text.count("Faro Consultores") == 2, "on the first slide and the last one"
     assert ("12 people answered." if language == "en" else "Respondieron 12 personas.") in text
     assert ("Our plan: a proposal" if language == "en" else "Nuestro plan: una propuesta") in text
     assert len(bars_of(slides)[0][0]) == 12

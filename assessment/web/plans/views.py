@@ -242,6 +242,7 @@ def check_in(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResp
 
 @blueprint.get("/plan/closing-sheet.pdf")
 @requires(Permission.SEE_RESULTS)
+@prepares
 def closing(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """What was promised, to be signed; `lines` is how many places there are, else one for each person of the team."""
     _team, round_ = load_round(access, team_id, round_id)

@@ -48,7 +48,7 @@ from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
-from assessment.web.prepare import deliver
+from assessment.web.prepare import deliver, prepares
 from assessment.web.print_options import print_as_asked
 from assessment.web.quick_entry.forms import (
     SheetForm,
@@ -116,6 +116,7 @@ def overview(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | A
 
 @blueprint.get("/questionnaire.pdf")
 @requires(Permission.MANAGE_ROUNDS)
+@prepares
 def questionnaire(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """The sheet of this round, with the numbers and letters that are typed; `language` and `paper` are the sheet's."""
     desk = _desk(access, team_id, round_id)

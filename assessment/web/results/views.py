@@ -30,6 +30,7 @@ from assessment.web.access import requires
 from assessment.web.dates import local_day, today
 from assessment.web.languages import reader
 from assessment.web.lookups import load_round
+from assessment.web.prepare import prepares
 from assessment.web.results.pillar_page import pillar_page
 from assessment.web.results.reasons import NO_CHANGE, NO_PLAN
 from assessment.web.results.slides import download_slides
@@ -105,6 +106,7 @@ def pillar(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Any
 
 @blueprint.get("/results/slides.pptx")
 @requires(Permission.SEE_RESULTS)
+@prepares
 def slides(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyResponse:
     """What the page shows, as slides that can be edited."""
     return download_slides(access, *load_round(access, team_id, round_id))
