@@ -190,7 +190,7 @@ def _meeting(database: Database, home: Home) -> None:
 
 def _paper(database: Database, home: Home) -> None:
     """A sheet that is typed and waits for its second typing; a photograph of a signed plan."""
-    where = {"organisation_id": home.organisation}
+    where: dict[str, Any] = {"organisation_id": home.organisation}
     with database.writing() as session:
         rounds = rounds_of_team(session, home.organisation, home.team)
         [open_id] = [one.id for one in rounds if not one.published_at]
