@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app
+from assessment.infra.network import own_addresses
 from assessment.infra.settings import Settings
 from assessment.store.rounds import Round
 from tests.browser.conftest import serving
@@ -222,3 +223,22 @@ def test_a_phone_without_scripts_votes_by_plain_buttons(held, device):
     look(phone, audit=False)
     phone.get_by_role("button", name="Embedded").click()
     expect(phone.locator(".in")).to_contain_text("Your vote is in: 4 · Embedded")
+
+
+def test_phones_join_by_an_address_of_the_local_network_over_plain_http(held, device):
+    """There browsers treat pages as insecure, and send fewer headers than to the machine itself."""
+    room, _ = held
+    address = next((one for one in own_addresses() if ":" not in one), None)
+    if address is None:
+        pytest.skip("this machine is in no network")
+    with serving(room.world.app, address) as root:
+        phone, lead = device(360, "en-US"), device(1280, "en-US")
+        phone.goto(f"{root}/w/{room.token}")
+        assert not phone.evaluate("isSecureContext")
+        phone.get_by_role("button", name="Join").click()
+        expect(phone.locator("h1")).to_have_text("You are in")
+        sign_in(lead, root)
+        lead.goto(f"{root}/phone-test")
+        phone.goto(f"{root}/phone-test/{lead.locator('b.whole').inner_text().rpartition('/')[2]}")
+        phone.get_by_role("button", name="Tell the screen").click()
+        expect(lead.locator(".notice.done")).to_have_text("A phone reached this computer.")

@@ -271,6 +271,28 @@ def test_pins_cannot_be_guessed_and_the_code_still_lets_people_in(
     assert room.phone("en").page.h1 == "You are in"
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        # A phone in the local network: over plain http browsers say nothing of how the request relates to the page.
+        ({"Origin": "http://192.0.2.7:8000", "Referer": "http://192.0.2.7:8000/w/"}, 303),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://192.0.2.7"}, 403),
+        ({"Origin": "http://elsewhere.example", "Referer": "http://elsewhere.example/"}, 403),
+        ({"Origin": "http://192.0.2.7:8000", "Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_a_phone_joins_by_an_address_of_the_local_network_and_no_other_site_makes_it_join(
+    world: World, headers: dict[str, str], status: int
+) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone(joins=False)
+    page = phone.get(f"/w/{room.token}", base_url="http://192.0.2.7:8000")
+    assert page.headers["Referrer-Policy"] == "same-origin", "else Chromium sends “null” as the origin of the form"
+    sent = phone.post(f"/w/{room.token}", base_url="http://192.0.2.7:8000", headers=headers)
+    assert sent.status_code == status
+
+
 def test_opening_the_code_joins_nobody(world: World) -> None:
     room = WorkshopRoom.make(world)
     room.phone(joins=False).get(f"/w/{room.token}")
