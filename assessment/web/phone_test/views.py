@@ -1,5 +1,5 @@
-"""`/phone-test`: a code on the screen; once a phone has opened it and pressed its button, the screen says so. The button
-sends a form as people do who join a workshop, so that this is tested, too.
+"""`/phone-test`: a code on the screen; once a phone has opened it and pressed its button, the screen says so. The
+button sends a form as people do who join a workshop, so that this is tested, too.
 
 A test is a number that this page hands out for an hour or two; its last digits are a keyed sum of the others, so that
 nothing is kept of it before a phone came through. That one did is counted where all processes see it; of the phone
