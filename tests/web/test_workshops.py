@@ -321,6 +321,11 @@ def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
         session.query(Workshop).one().paused_at -= dt.timedelta(days=1)
     room.leader.get(room.round_page)
     assert any(link.endswith("/workshop") for link in room.leader.page.links)
+    for page in ("/", f"/organisations/{world.organisation}/teams/{world.team}"):
+        told = words_of(room.leader.get(page))
+        assert "siga donde se quedó" in told, page
+        assert "en un solo dispositivo" not in told, page
+        assert room.at() in room.leader.page.links, page
     room.command("resume")
     phone.get("/w/room")
     assert phone.page.h1 == "You are in"
@@ -537,8 +542,13 @@ def test_people_talk_by_the_clock_and_whoever_leads_decides_who_can_join(world: 
     assert "data-timer" in lead.get(room.at("/screen")).get_data(as_text=True)
     assert "Conversar:" in lead.page.text
     assert "¿Qué habla a favor de" in lead.page.text
+    screen = words_of(room.fragments(lead, room.at("/screen/now")))
+    assert "Treinta minutos" not in screen, "beside a timer that says otherwise"
     room.command("untimed")
     assert room.row().timer_ends_at is None
+    assert "Treinta minutos" in lead.page.text
+    offered = [form["data"]["minutes"] for form in lead.page.forms if form["data"].get("minutes")]
+    assert offered == ["30", "10", "5", "2"], "the conversation's own length first"
     room.command("doors")
     assert "Nobody else can join" in room.phone("en").page.h1
     room.command("doors")
@@ -553,3 +563,29 @@ def _running(world: World) -> Workshop:
     with world.app.extensions["escala_database"].reading() as session:
         found: Workshop = session.scalars(select(Workshop).where(Workshop.ended_at.is_(None))).one()
         return found
+
+
+def test_of_a_tie_at_most_two_answers_are_named_and_after_agreeing_it_is_decided(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, phones = room.leader, [room.phone("en") for _ in range(6)]
+    room.command("next")
+    _all_vote(room, phones, 1, 1, 2, 2, 3, 3)
+    room.command("next")
+    assert "Empate: 3 respuestas tienen la misma cantidad de votos. El equipo decide." in lead.page.text
+    assert "qué habla a favor de una respuesta baja" in lead.page.text
+    _agree(room, level="2")
+    lead.get(room.at())
+    assert "El equipo decidió." in lead.page.text
+    assert "respuesta baja" not in lead.page.text
+    phones[0].get("/w/room")
+    assert "The team decided." in phones[0].page.text
+
+
+def test_where_all_see_it_alike_nobody_is_asked_what_speaks_for_either_end(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phones = [room.phone("en") for _ in range(5)]
+    room.command("next")
+    _all_vote(room, phones, 3, 3, 3, 3, 3)
+    room.command("next")
+    assert "lo ven igual" in room.leader.page.text
+    assert "respuesta baja" not in room.leader.page.text
