@@ -323,7 +323,7 @@ def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
     assert any(link.endswith("/workshop") for link in room.leader.page.links)
     for page in ("/", f"/organisations/{world.organisation}/teams/{world.team}"):
         told = words_of(room.leader.get(page))
-        assert "siga donde se quedó" in told, page
+        assert "continúen donde quedaron" in told, page
         assert "en un solo dispositivo" not in told, page
         assert room.at() in room.leader.page.links, page
     room.command("resume")
