@@ -31,6 +31,7 @@ from assessment.store.recipients import rounds_with_recipients
 from assessment.store.repetitions import days_of_repetitions
 from assessment.store.responses import count_by_round
 from assessment.store.round_scores import rounds_without_pillars
+from assessment.store.workshops import rounds_with_running
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,8 @@ class TeamStep:
     """When the next round opens by itself, where that is the step."""
     surplus: int = 0
     """How many more answers an unpublished round has than the team has people."""
+    has_workshop: bool = False
+    """Whether a workshop of the round goes on or is paused."""
     is_invited_by_mail: bool = False
     """Whether somebody was invited by e-mail to a round that waits for answers, or to open."""
 
@@ -115,7 +118,7 @@ def next_steps(session: Session, teams: Sequence[tuple[str, TeamGlance]], now: d
             steps.append(TeamStep(team, NextStep.READ_RESULTS if has_nothing else NextStep.MAKE_PLAN, round_))
         else:
             steps.append(_with_plan(team, round_, plan, today[time_zone], meetings.get(plan.id, 0)))
-    return _invited(session, _waiting(session, steps, now))
+    return _held(session, _invited(session, _waiting(session, steps, now)))
 
 
 def _plans_of(
@@ -197,4 +200,17 @@ def _invited(session: Session, steps: list[TeamStep]) -> list[TeamStep]:
     return [
         replace(step, is_invited_by_mail=True) if step.round is not None and step.round.id in invited else step
         for step in steps
+    ]
+
+
+def _held(session: Session, steps: list[TeamStep]) -> list[TeamStep]:
+    """An open round of one sheet waits for its workshop, where there is one that nobody has ended."""
+    asked = [
+        step.round.id
+        for step in steps
+        if step.round is not None and step.step is NextStep.INVITE_MORE and step.round.mode is RoundMode.CONSENSUS
+    ]
+    held = rounds_with_running(session, asked) if asked else frozenset()
+    return [
+        replace(step, has_workshop=True) if step.round is not None and step.round.id in held else step for step in steps
     ]

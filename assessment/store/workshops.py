@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -200,6 +200,13 @@ def find_running(session: Session, organisation_id: uuid.UUID, round_id: uuid.UU
         select(Workshop).where(
             Workshop.organisation_id == organisation_id, Workshop.round_id == round_id, Workshop.ended_at.is_(None)
         )
+    )
+
+
+def rounds_with_running(session: Session, round_ids: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Those of these rounds that have a workshop that nobody has ended."""
+    return frozenset(
+        session.scalars(select(Workshop.round_id).where(Workshop.round_id.in_(round_ids), Workshop.ended_at.is_(None)))
     )
 
 

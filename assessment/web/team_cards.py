@@ -27,6 +27,7 @@ CLOSE = "rounds.close"
 FOLLOW = "plans.follow"
 MEETING = "plans.meeting"
 REPEAT = "repetitions.repetition"
+WORKSHOP = "workshops.lead"
 SEARCHED_FROM = 8
 """So many teams are more than one sees at a glance."""
 
@@ -199,6 +200,12 @@ CONSENSUS_NEXT_STEPS: dict[NextStep, tuple[str, str, str]] = {
 """Instead of these, where the team answers one sheet together."""
 
 
+WORKSHOP_NEXT_STEP = (
+    N_("The round is held as a workshop. Everything is kept: go on where you stopped."),
+    N_("Go on with the workshop"),
+    WORKSHOP,
+)
+"""Instead of answering that sheet, while a workshop of it goes on or is paused."""
 ALL_DONE = N_("Everything in the plan is done. The next round will show what has changed.")
 TO_READ: dict[NextStep, str] = {
     NextStep.OPEN_FIRST_ROUND: N_("No first round yet."),
@@ -261,6 +268,8 @@ def team_card(overview: OrganisationOverview, step: TeamStep, reader: Localisati
     next_step = step.step if may_share else NextStep.FOLLOW_PLAN
     instead = CONSENSUS_NEXT_STEPS if is_consensus else INVITED_NEXT_STEPS if step.is_invited_by_mail else {}
     text, action, endpoint = instead.get(next_step) or NEXT_STEPS[next_step]
+    if step.has_workshop:
+        text, action, endpoint = WORKSHOP_NEXT_STEP
     if step.step is NextStep.MAKE_PLAN and not overview.may_manage_rounds:
         action, endpoint = N_("Read the results"), RESULTS
     if endpoint in (FOLLOW, MEETING) and not overview.may_edit_plans:

@@ -16,7 +16,7 @@ import hmac
 import secrets
 from typing import Any, cast
 
-from flask import Flask, current_app, flash, g, jsonify, make_response, render_template, request
+from flask import Flask, abort, current_app, flash, g, jsonify, make_response, render_template, request
 from flask import session as browser_session
 from flask_login import current_user, user_loaded_from_cookie, user_logged_in
 from flask_wtf import CSRFProtect
@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response
 from assessment.infra.clock import utc_now
 from assessment.web.access import is_public, is_signed_in
 from assessment.web.languages import reader
+from assessment.web.origins import is_of_our_pages
 
 FORM_LIFETIME = dt.timedelta(days=2)
 """How long a page may be open and still be sent after signing in anew: over a night and the morning after."""
@@ -39,6 +40,8 @@ SHOWN_AGAIN = frozenset({"setup.set_up"})
 then, does nothing, and is shown again with what was typed: to be looked at, and sent by hand."""
 BY_ANYBODY = frozenset({"unsubscribing.unsubscribe"})
 """Forms that mail programs send, without a page and without a cookie (RFC 8058): the link's token is their right."""
+OF_OUR_PAGES = frozenset({"phone_test.reached"})
+"""Forms of people without an account or a cookie: it is enough that a page of ours sent them."""
 LONGEST_VISIT = dt.timedelta(hours=12)
 """Of accounts that are not remembered: a working day, even if the browser keeps its session longer."""
 NOTED_EVERY = 300
@@ -57,6 +60,9 @@ class FormGuard(CSRFProtect):  # type: ignore[misc]
     def protect(self, apply_exemptions: bool = False) -> None:
         if request.endpoint in OWN_TOKENS or request.endpoint in BY_ANYBODY:
             return
+        if request.endpoint in OF_OUR_PAGES:
+            self._require_page_of_ours()
+            return
         if request.method in current_app.config["WTF_CSRF_METHODS"]:
             is_signed_in()  # a visit that is over takes its token with it
         try:
@@ -72,6 +78,12 @@ class FormGuard(CSRFProtect):  # type: ignore[misc]
             if not hmac.compare_digest(owner, _mark_of(current_user)):
                 raise
             g.csrf_valid = True
+
+    @staticmethod
+    def _require_page_of_ours() -> None:
+        base_url = current_app.extensions["escala_settings"].base_url
+        if request.method == "POST" and not is_of_our_pages(request.environ, base_url):
+            abort(403)
 
 
 def start_visit(_app: Flask, user: Any) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from assessment.domain.workshops import VotedOn
+from assessment.domain.actions import Action
+from assessment.domain.workshops import Distribution, VotedOn, VotedQuestion
 from assessment.infra.clock import local_date
 from assessment.infra.languages import Localisation
 from assessment.services.workshops import Board, NoteKind
@@ -20,11 +22,13 @@ __all__ = [
     "RecordedNote",
     "RecordedQuestion",
     "bars_of",
+    "cue",
     "ends_of",
     "in_reading_order",
     "level_words",
     "record_of",
     "records_of",
+    "talk_words",
     "told",
 ]
 
@@ -86,8 +90,40 @@ def _recorded(board: Board, one: VotedOn, reader: Localisation) -> RecordedQuest
         note=agreement.note if agreement else "",
         bar=bar_of(question, last, reader) if last else None,
         ballots=tuple(bars_of(question, votes, reader) for votes in one.ballots),
-        sentences=told(question, last, reader) if last else (),
+        sentences=told(question, last, reader, is_agreed=agreement is not None) if last else (),
         is_in_sheet=question.is_in_sheet,
+    )
+
+
+LENGTH = re.compile(r"^(?:Treinta minutos|Thirty minutes)[.,:]? +")
+
+
+def talk_words(conversation: Action, reader: Localisation, *, is_timed: bool) -> str:
+    """How the team talks. Where a timer runs, that says how long, and not the words, which are of the whole
+    conversation."""
+    words = reader.text(conversation.what)
+    if not is_timed:
+        return words
+    short = LENGTH.sub("", words)
+    return short[:1].upper() + short[1:]
+
+
+def cue(question: VotedQuestion, votes: Distribution, reader: Localisation) -> str:
+    """What whoever leads asks when votes are shown: of levels what speaks for either end, of answers in no order what
+    speaks for each; where all see it alike, neither."""
+    known = [count for count in votes.counts[1:] if count]
+    if not known:
+        return reader.gettext("Nobody could say: ask what you would need to see. Then agree.")
+    if all(count == votes.voters for count in known) if question.most > 1 else len(known) == 1:
+        return reader.gettext("All who answered see it alike: ask for an example, then agree.")
+    if question.is_scale:
+        return reader.gettext(
+            "Ask what speaks for a low answer, then what speaks for a high one: what have you seen? Nobody need say "
+            "what they voted. Then agree."
+        )
+    return reader.gettext(
+        "Ask what speaks for each answer that got votes, also for those with few. Nobody need say what they voted. "
+        "Then agree."
     )
 
 

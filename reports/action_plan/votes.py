@@ -43,6 +43,6 @@ def _row(one: VotedOn, reader: Localisation) -> VotesRow:
         bar=bar_of(one.question, votes, reader) if votes else None,
         votes=in_short(one.question, votes, reader) if votes else "",
         again=again,
-        tie=told(one.question, votes, reader)[0] if votes and votes.is_tied else "",
+        tie=told(one.question, votes, reader, is_agreed=one.agreed is not None)[0] if votes and votes.is_tied else "",
         is_in_sheet=one.question.is_in_sheet,
     )

@@ -71,8 +71,17 @@ def ends_of(question: VotedQuestion, votes: Distribution) -> tuple[Level, ...]:
     return (voted[-1], voted[0]) if len(voted) > 1 else (voted[0],)
 
 
-def told(question: VotedQuestion, votes: Distribution, reader: Localisation) -> tuple[str, ...]:
-    """What is to be said about votes that are shown: a tie, and that so few are not anonymous."""
+NAMED_IN_A_TIE = 2
+"""More names would fill the screen; beside the sentence, those that are tied stand out as bars."""
+
+
+def told(
+    question: VotedQuestion, votes: Distribution, reader: Localisation, *, is_agreed: bool = False
+) -> tuple[str, ...]:
+    """What is to be said about votes that are shown: a tie, and that so few are not anonymous.
+
+    A tie waits for the team, or the team has decided it (`is_agreed`).
+    """
     sentences = []
     if votes.is_tied:
         tied = votes.most_voted
@@ -80,9 +89,12 @@ def told(question: VotedQuestion, votes: Distribution, reader: Localisation) -> 
             least = min(votes.counts[value] for value in tied)
             tied = tuple(value for value in tied if votes.counts[value] == least)
         levels = reader.list_of(level_words(question, question.value_of([value]), reader) for value in tied)
-        sentences.append(
-            reader.gettext("A tie: %(levels)s have the same number of votes. The team decides.", levels=levels)
-        )
+        if len(tied) > NAMED_IN_A_TIE:
+            tie = reader.gettext("A tie: %(n)s answers have the same number of votes.", n=reader.number(len(tied)))
+        else:
+            tie = reader.gettext("A tie: %(levels)s have the same number of votes.", levels=levels)
+        then = reader.gettext("The team decided.") if is_agreed else reader.gettext("The team decides.")
+        sentences.append(f"{tie} {then}")
     if not votes.is_anonymous:
         sentences.append(reader.gettext("With fewer than five votes, it can be guessed who voted what."))
     return tuple(sentences)

@@ -22,15 +22,15 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def serving(app: Flask) -> Iterator[str]:
+def serving(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
     """The address at which the application answers."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server(host, 0, app, threaded=True, request_handler=_Quiet)
     assert isinstance(server, ThreadedWSGIServer)
     server.daemon_threads = False  # so that closing it waits for requests under way: the database may be put away then
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))  # seconds until it notices that it is over
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}"
+        yield f"http://{host}:{server.port}"
     finally:
         server.shutdown()
         thread.join()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from assessment.app import close_app, create_app
+from assessment.infra.network import own_addresses
 from assessment.infra.settings import Settings
 from assessment.store.rounds import Round
 from tests.browser.conftest import serving
@@ -27,6 +28,11 @@ OVERFLOWS = """() => {
       || one.getBoundingClientRect().bottom > (one === footer ? innerHeight : bottom) + 1)
     .map(one => `${one.tagName} ${one.className} ${one.getBoundingClientRect().bottom} > ${bottom}`);
 }"""
+
+ON_TOP = """selector => [...document.querySelectorAll(selector)].filter(one => one.checkVisibility()).some(one => {
+  const box = one.getBoundingClientRect();
+  return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+})"""
 
 
 @pytest.fixture
@@ -222,3 +228,46 @@ def test_a_phone_without_scripts_votes_by_plain_buttons(held, device):
     look(phone, audit=False)
     phone.get_by_role("button", name="Embedded").click()
     expect(phone.locator(".in")).to_contain_text("Your vote is in: 4 · Embedded")
+
+
+def test_phones_join_by_an_address_of_the_local_network_over_plain_http(held, device):
+    """There browsers treat pages as insecure, and send fewer headers than to the machine itself."""
+    room, _ = held
+    address = next((one for one in own_addresses() if ":" not in one), None)
+    if address is None:
+        pytest.skip("this machine is in no network")
+    with serving(room.world.app, address) as root:
+        phone, lead = device(360, "en-US"), device(1280, "en-US")
+        phone.goto(f"{root}/w/{room.token}")
+        assert not phone.evaluate("isSecureContext")
+        phone.get_by_role("button", name="Join").click()
+        expect(phone.locator("h1")).to_have_text("You are in")
+        sign_in(lead, root)
+        lead.goto(f"{root}/phone-test")
+        phone.goto(f"{root}/phone-test/{lead.locator('b.whole').inner_text().rpartition('/')[2]}")
+        phone.get_by_role("button", name="Tell the screen").click()
+        expect(lead.locator(".notice.done")).to_have_text("A phone reached this computer.")
+
+
+def test_after_the_workshop_the_plan_can_be_printed_from_wherever_the_page_is(held, device):
+    room, root = held
+    lead = device(1280, "en-US")
+    sign_in(lead, root)
+    room.command("next")
+    lead.goto(f"{root}{room.at()}")
+    lead.locator("input[name=level][value='2']").check()
+    lead.get_by_role("button", name="Agree on it").click()
+    lead.goto(f"{root}{room.at('/end')}")
+    lead.get_by_role("button", name="End the workshop").click()
+    lead.get_by_role("button", name="Close the round and draft the plan").click()
+    expect(lead.locator("h1")).to_contain_text("Plan for")
+    for width, height in (*SCREENS, (1366, 768)):
+        lead.set_viewport_size({"width": width, "height": height})
+        for part in (0, 0.25, 0.5, 1):
+            lead.evaluate("part => scrollTo(0, part * document.body.scrollHeight)", part)
+            assert lead.evaluate(ON_TOP, "button[value=print]"), (width, height, part)
+            assert lead.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    lead.get_by_role("link", name="Share the plan").click()
+    assert lead.evaluate(ON_TOP, "button[value=share]")
+    lead.get_by_role("button", name="Share the plan").click()
+    expect(lead.locator("#share ~ p").first).to_contain_text("Shared since")

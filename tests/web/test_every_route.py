@@ -418,7 +418,7 @@ def check_headers(response: TestResponse, *, may_be_kept: bool = False, may_be_f
     assert "unsafe" not in headers["Content-Security-Policy"], path
     assert headers["X-Content-Type-Options"] == "nosniff", path
     assert headers["X-Frame-Options"] == ("SAMEORIGIN" if may_be_framed else "DENY"), path
-    assert headers["Referrer-Policy"] == "no-referrer", path
+    assert headers["Referrer-Policy"] == "same-origin", path
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin", path
     assert may_be_kept or "no-store" in headers["Cache-Control"], path
 

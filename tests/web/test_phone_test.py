@@ -26,7 +26,9 @@ def test_the_screen_says_so_once_a_phone_has_opened_the_code(world: World, langu
     came = {"es": "Un teléfono llegó a esta computadora.", "en": "A phone reached this computer."}[language]
     assert came not in screen.get("/phone-test").text
     assert path_on(screen) == path, "looking again is the same test"
-    answer = phone.get(path)
+    assert phone.get(path).status_code == 200
+    assert came not in screen.get("/phone-test").text, "programs look at links, too"
+    answer = phone.fill()
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
     assert came in screen.get("/phone-test").text
@@ -40,10 +42,21 @@ def test_what_was_never_handed_out_is_not_found_and_nothing_is_kept(world: World
     path, before = path_on(screen), attempts(world)
     last = str((int(path[-1]) + 1) % 10)
     for number in (f"{path.rpartition('/')[2][:-1]}{last}", path[-5:], f"{path[-8:]}0", "٣٣٣٣٣٣٣٣", "abcdefgh"):
-        assert phone.get(f"/phone-test/{number}").status_code == 404
+        assert phone.post(f"/phone-test/{number}").status_code == 404
         assert attempts(world) == before
-    assert phone.get(path).status_code == 200
+    assert phone.post(path, headers={"Origin": "http://elsewhere.example"}).status_code == 403
+    assert attempts(world) == before
+    assert phone.post(path, headers={"Origin": "http://localhost"}).status_code == 200
     assert attempts(world) == before + 1
+
+
+def test_it_leads_back_to_the_workshop_and_nowhere_else(world: World) -> None:
+    client = world.client("manager", "en")
+    way = f"/organisations/{world.organisation}"
+    assert f'href="{way}"' in client.get("/phone-test", query_string={"next": way}).text
+    assert (
+        'href="//elsewhere.example' not in client.get("/phone-test", query_string={"next": "//elsewhere.example"}).text
+    )
 
 
 def attempts(world: World) -> int:

@@ -382,7 +382,7 @@ def test_no_link_shows_in_an_address_a_page_or_to_another_site(sqlite):
     for response in phone.seen:
         assert token not in response.headers.get("Location", "")
         assert token not in response.get_data(as_text=True)
-        assert response.headers["Referrer-Policy"] == "no-referrer"
+        assert response.headers["Referrer-Policy"] == "same-origin"
         is_for_all = response.request.path.endswith(("/es", "/en"))
         assert response.headers["Cache-Control"] == (
             "private, max-age=31536000, immutable" if is_for_all else "no-store"

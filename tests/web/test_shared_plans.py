@@ -212,7 +212,7 @@ def test_the_page_sets_no_cookie_reads_no_session_and_is_in_no_index(world: Worl
         for person in (None, "manager"):
             answer = world.client(person, "es").get(path)
             assert "Set-Cookie" not in answer.headers, path
-            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["Referrer-Policy"] == "same-origin"
             assert "no-store" in answer.headers["Cache-Control"]
             assert 'name="robots" content="noindex, nofollow"' in answer.get_data(as_text=True)
 

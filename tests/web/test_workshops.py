@@ -271,6 +271,28 @@ def test_pins_cannot_be_guessed_and_the_code_still_lets_people_in(
     assert room.phone("en").page.h1 == "You are in"
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        # A phone in the local network: over plain http browsers say nothing of how the request relates to the page.
+        ({"Origin": "http://192.0.2.7:8000", "Referer": "http://192.0.2.7:8000/w/"}, 303),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://192.0.2.7"}, 403),
+        ({"Origin": "http://elsewhere.example", "Referer": "http://elsewhere.example/"}, 403),
+        ({"Origin": "http://192.0.2.7:8000", "Sec-Fetch-Site": "cross-site"}, 403),
+    ],
+)
+def test_a_phone_joins_by_an_address_of_the_local_network_and_no_other_site_makes_it_join(
+    world: World, headers: dict[str, str], status: int
+) -> None:
+    room = WorkshopRoom.make(world)
+    phone = room.phone(joins=False)
+    page = phone.get(f"/w/{room.token}", base_url="http://192.0.2.7:8000")
+    assert page.headers["Referrer-Policy"] == "same-origin", "else Chromium sends “null” as the origin of the form"
+    sent = phone.post(f"/w/{room.token}", base_url="http://192.0.2.7:8000", headers=headers)
+    assert sent.status_code == status
+
+
 def test_opening_the_code_joins_nobody(world: World) -> None:
     room = WorkshopRoom.make(world)
     room.phone(joins=False).get(f"/w/{room.token}")
@@ -299,6 +321,11 @@ def test_a_paused_workshop_is_found_again_the_day_after(world: World) -> None:
         session.query(Workshop).one().paused_at -= dt.timedelta(days=1)
     room.leader.get(room.round_page)
     assert any(link.endswith("/workshop") for link in room.leader.page.links)
+    for page in ("/", f"/organisations/{world.organisation}/teams/{world.team}"):
+        told = words_of(room.leader.get(page))
+        assert "continúen donde quedaron" in told, page
+        assert "en un solo dispositivo" not in told, page
+        assert room.at() in room.leader.page.links, page
     room.command("resume")
     phone.get("/w/room")
     assert phone.page.h1 == "You are in"
@@ -515,8 +542,13 @@ def test_people_talk_by_the_clock_and_whoever_leads_decides_who_can_join(world: 
     assert "data-timer" in lead.get(room.at("/screen")).get_data(as_text=True)
     assert "Conversar:" in lead.page.text
     assert "¿Qué habla a favor de" in lead.page.text
+    screen = words_of(room.fragments(lead, room.at("/screen/now")))
+    assert "Treinta minutos" not in screen, "beside a timer that says otherwise"
     room.command("untimed")
     assert room.row().timer_ends_at is None
+    assert "Treinta minutos" in lead.page.text
+    offered = [form["data"]["minutes"] for form in lead.page.forms if form["data"].get("minutes")]
+    assert offered == ["30", "10", "5", "2"], "the conversation's own length first"
     room.command("doors")
     assert "Nobody else can join" in room.phone("en").page.h1
     room.command("doors")
@@ -531,3 +563,29 @@ def _running(world: World) -> Workshop:
     with world.app.extensions["escala_database"].reading() as session:
         found: Workshop = session.scalars(select(Workshop).where(Workshop.ended_at.is_(None))).one()
         return found
+
+
+def test_of_a_tie_at_most_two_answers_are_named_and_after_agreeing_it_is_decided(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    lead, phones = room.leader, [room.phone("en") for _ in range(6)]
+    room.command("next")
+    _all_vote(room, phones, 1, 1, 2, 2, 3, 3)
+    room.command("next")
+    assert "Empate: 3 respuestas tienen la misma cantidad de votos. El equipo decide." in lead.page.text
+    assert "qué habla a favor de una respuesta baja" in lead.page.text
+    _agree(room, level="2")
+    lead.get(room.at())
+    assert "El equipo decidió." in lead.page.text
+    assert "respuesta baja" not in lead.page.text
+    phones[0].get("/w/room")
+    assert "The team decided." in phones[0].page.text
+
+
+def test_where_all_see_it_alike_nobody_is_asked_what_speaks_for_either_end(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    phones = [room.phone("en") for _ in range(5)]
+    room.command("next")
+    _all_vote(room, phones, 3, 3, 3, 3, 3)
+    room.command("next")
+    assert "lo ven igual" in room.leader.page.text
+    assert "respuesta baja" not in room.leader.page.text

@@ -261,7 +261,10 @@ def _shown(visit: Visit) -> dict[str, object]:
     if question is not None and seen.stage is not Stage.VOTING:
         votes, level = shown_to_all(database(), visit.workshop, seen)
         if votes is not None:
-            shown |= {"bars": bars_of(question, votes, reader()), "told": told(question, votes, reader())}
+            shown |= {
+                "bars": bars_of(question, votes, reader()),
+                "told": told(question, votes, reader(), is_agreed=level is not None),
+            }
         if level is not None:
             shown["agreed"] = level_words(question, level, reader())
     if question is not None and seen.vote is not None:

@@ -1,8 +1,9 @@
-"""`/phone-test`: a code on the screen; once a phone has opened it, the screen says so.
+"""`/phone-test`: a code on the screen; once a phone has opened it and pressed its button, the screen says so. The
+button sends a form as people do who join a workshop, so that this is tested, too.
 
 A test is a number that this page hands out for an hour or two; its last digits are a keyed sum of the others, so that
-nothing is kept of it before a phone opens it. That one did is counted where all processes see it; of the phone nothing
-is kept, and its browser gets no cookie.
+nothing is kept of it before a phone came through. That one did is counted where all processes see it; of the phone
+nothing is kept, and its browser gets no cookie.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hmac
 import secrets
 from typing import cast
 
-from flask import Blueprint, abort, current_app, render_template
+from flask import Blueprint, abort, current_app, render_template, request
 from flask import session as browser_session
 
 from assessment.infra.clock import utc_now
@@ -21,6 +22,7 @@ from assessment.infra.settings import Settings
 from assessment.services.attempts import Attempts
 from assessment.web.languages import reader
 from assessment.web.public_links import is_local_link, public_url
+from assessment.web.safe_redirect import safe_path
 from assessment.web.transactions import database
 from reports.engine.qr import address_code
 
@@ -45,6 +47,7 @@ def show() -> str:
     path = link.partition("://")[2].partition("/")[2]
     return render_template(
         "phone_test/show.html",
+        back=safe_path(request.args.get("next")),
         is_reached=attempts.count(_reached(number)) > 0,
         is_local_only=is_local_link(link),
         code=address_code(link, reader()),
@@ -57,15 +60,18 @@ def show() -> str:
     )
 
 
-@blueprint.get("/phone-test/<number>")
+@blueprint.route("/phone-test/<number>", methods=["GET", "POST"])
 def reached(number: str) -> str:
-    """What the phone shows. A number that was not handed out, or whose time is over, leads nowhere and is not kept."""
+    """What the phone shows: a form as that by which people join, and once it was sent, that it came through.
+
+    A number that was not handed out, or whose time is over, leads nowhere and is not kept.
+    """
     attempts = _attempts()
     if not _is_handed_out(number):
         abort(404)
-    if not attempts.count(_reached(number)):
+    if request.method == "POST" and not attempts.count(_reached(number)):
         attempts.add(_reached(number), seconds=2 * LASTS)
-    return render_template("phone_test/reached.html")
+    return render_template("phone_test/reached.html", has_come_through=request.method == "POST")
 
 
 def _attempts() -> Attempts:

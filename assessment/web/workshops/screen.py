@@ -15,7 +15,7 @@ from assessment.web.languages import reader
 from assessment.web.public_links import is_local_link, participants_url
 from assessment.web.transactions import session
 from assessment.web.urls import redirect_to_round
-from assessment.web.workshop_words import bars_of, ends_of, in_reading_order, level_words, told
+from assessment.web.workshop_words import bars_of, ends_of, in_reading_order, level_words, talk_words, told
 from assessment.web.workshops.blueprint import blueprint
 from assessment.web.workshops.views import Led, how_to_join, load_led, timer_of
 from reports.engine.qr import address_code
@@ -60,16 +60,18 @@ def _mark(signs: tuple[int, int, int]) -> str:
 def _shown(board: Board) -> dict[str, object]:
     """What the fragment is made of: of an open ballot, only how many have voted."""
     question, shown, agreement = board.question, board.shown, board.agreement
+    talk = conversation_about(question) if question else None
     link = participants_url(board.workshop.token)
     return {
         **timer_of(board),
         "levels": in_reading_order(question) if question else (),
         "ends": ends_of(question, shown) if question and shown else (),
-        "conversation": conversation_about(question) if question else None,
+        "conversation": talk,
+        "talk_words": talk_words(talk, reader(), is_timed=board.timer_ends_at is not None) if talk else "",
         "code": address_code(link, reader()),
         **how_to_join(board),
         "is_local_only": is_local_link(link),
         "bars": bars_of(question, shown, reader()) if question and shown else (),
-        "told": told(question, shown, reader()) if question and shown else (),
+        "told": told(question, shown, reader(), is_agreed=agreement is not None) if question and shown else (),
         "agreed": level_words(question, agreement.level, reader()) if question and agreement else "",
     }

@@ -68,7 +68,7 @@ from assessment.web.lookups import load_round
 from assessment.web.public_links import is_local_link, participants_url
 from assessment.web.transactions import database, roll_back, separate_read, session
 from assessment.web.urls import redirect_to_round, round_url
-from assessment.web.workshop_words import bars_of, ends_of, level_words, record_of, told
+from assessment.web.workshop_words import bars_of, cue, ends_of, level_words, record_of, talk_words, told
 from assessment.web.workshops.blueprint import blueprint
 from assessment.web.workshops.forms import (
     ActionForm,
@@ -179,6 +179,7 @@ def lead(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
 def _page(led: Led, board: Board, **forms: object) -> str:
     """`forms` are those that were refused, with what was written in them."""
     shown, question = board.shown, board.question
+    talk = conversation_about(question) if question else None
     may_agree = question is not None and board.position.stage in (Stage.ASKED, Stage.REVEALED)
     given: dict[str, object] = {
         "agree_form": agree_form(question, board.agreement, reader(), version=board.workshop.version)
@@ -195,14 +196,16 @@ def _page(led: Led, board: Board, **forms: object) -> str:
         **how_to_join(board),
         may_agree=may_agree,
         bars=bars_of(question, shown, reader()) if question and shown else (),
-        told=told(question, shown, reader()) if question and shown else (),
+        told=told(question, shown, reader(), is_agreed=board.agreement is not None) if question and shown else (),
+        cue=cue(question, shown, reader()) if question and shown else "",
         earlier=_earlier(board),
         agreed={
             key: level_words(board.by_key[key], one.level, reader())
             for key, one in board.agreements.items()
             if key in board.by_key
         },
-        conversation=conversation_about(question) if question else None,
+        conversation=talk,
+        talk_words=talk_words(talk, reader(), is_timed=board.timer_ends_at is not None) if talk else "",
         ends=ends_of(question, shown) if question and shown else (),
         **timer_of(board),
         open_titles=reader().list_of(reader().text(one.title) for one in board.open_questions),
@@ -495,7 +498,7 @@ def note(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
                 owner=form.owner.data or "",
                 due_on=form.due_on.data,
             )
-            flash(str(_("Written down.") if form.words.data else _("Taken away.")))
+            flash(str(_("Changed.") if form.words.data else _("Taken away.")))
             return redirect_to_round("workshops.lead", led.round)
     except NoWorkshop:
         return redirect_to_round("rounds.round_", led.round)
