@@ -161,6 +161,7 @@ def load_facilitation() -> Facilitation:
                 agenda.name.text(),
                 agenda.minutes,
                 agenda.about.text(),
+                agenda.answers,
                 tuple(
                     AgendaStep(step.minutes, step.title.text(), step.do.text(), step.say.text() if step.say else None)
                     for step in agenda.steps

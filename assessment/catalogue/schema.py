@@ -174,6 +174,7 @@ class AgendaContent(Content):
     name: Both
     minutes: int = Field(ge=1)
     about: Both
+    answers: Literal["statements", "descriptions"]
     steps: list[AgendaStepContent] = Field(min_length=1)
 
     @model_validator(mode="after")

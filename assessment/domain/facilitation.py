@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from assessment.domain.texts import Text
+
+Answers = Literal["statements", "descriptions"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,8 @@ class Agenda:
     name: Text
     minutes: int
     about: Text
+    answers: Answers
+    """Whether the team answers the statements, each person alone, or the described levels of the pillars together."""
     steps: tuple[AgendaStep, ...]
 
 

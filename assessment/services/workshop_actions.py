@@ -12,7 +12,6 @@ from assessment.domain.plans.choices import ActionChoice
 from assessment.domain.plans.edits import with_written
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.rounds import RoundMode
-from assessment.domain.texts import Text
 from assessment.domain.workshops import PRIORITIES
 from assessment.services.plans import RoundPlan, change_plan
 from assessment.services.workshops import all_questions_of
@@ -50,15 +49,35 @@ def noted_actions(session: Session, round_plan: RoundPlan) -> tuple[NotedAction,
     )
 
 
-def chosen_priorities(session: Session, round_: Round) -> tuple[Text, ...]:
-    """The pillars that the round's last workshop agreed on as those that matter most now; none where it did not."""
+@dataclass(frozen=True, slots=True)
+class RoomPriorities:
+    """The pillars that the round's last workshop agreed on as those that matter most now, by their ids; `able` are
+    those among them that a plan can take, since they have a result."""
+
+    pillars: tuple[str, ...]
+    able: tuple[str, ...]
+    is_in_plan: bool
+    """Whether the plan takes `able` already, and says why it does."""
+
+
+def room_priorities(session: Session, round_plan: RoundPlan) -> RoomPriorities:
+    """What the room decided, beside the plan as it stands; no pillars where it did not decide."""
+    pillars = _agreed_priorities(session, round_plan.results.round, round_plan.results.questionnaire)
+    judged = {one.pillar for one in round_plan.results.result.pillars if not one.is_withheld and one.level is not None}
+    able = tuple(pillar for pillar in pillars if pillar in judged)
+    chosen = round_plan.choices.pillars
+    is_in_plan = {one.pillar for one in chosen} == set(able) and all(one.reason != "" for one in chosen)
+    return RoomPriorities(pillars, able, is_in_plan)
+
+
+def _agreed_priorities(session: Session, round_: Round, questionnaire: Questionnaire) -> tuple[str, ...]:
     if round_.mode is not RoundMode.CONSENSUS:
         return ()
     for workshop in reversed(ended_of(session, round_.organisation_id, round_.id)):
         for agreement in agreements_of(session, workshop.id):
             if agreement.question == PRIORITIES:
                 asked = next((one for one in all_questions_of(session, round_) if one.key == PRIORITIES), None)
-                return tuple(asked.levels[at - 1].name for at in asked.chosen(agreement.level)) if asked else ()
+                return tuple(questionnaire.pillars[at - 1].id for at in asked.chosen(agreement.level)) if asked else ()
     return ()
 
 

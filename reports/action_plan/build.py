@@ -15,7 +15,7 @@ from reports.engine.html import render_document
 from reports.engine.qr import address_code, typed_address
 from reports.engine.scripts import isolated
 from reports.sections.block import section_blocks
-from reports.sections.groups import has_agreement, legend, score_heading
+from reports.sections.groups import has_agreement, legend, open_words, score_heading
 
 TEMPLATE = "action_plan/document.html"
 DRAWN_FROM = 3
@@ -80,6 +80,7 @@ def build_context(source: PlanSource, reader: Localisation) -> ActionPlanContext
         has_point_agreement=any(point.agreement not in (None, "none") for point in result.ladder),
         has_customers=bool(result.gaps.self_customer),
         pillars=pillars,
+        pillars_open=open_words(pillars, reader),
         pillars_title=evidence.pillars_title(source, reader),
         score_heading=score_heading(questionnaire.scale, reader),
         legend=legend(questionnaire.scale, reader),

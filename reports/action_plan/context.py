@@ -302,6 +302,7 @@ class ActionPlanContext:
     has_point_agreement: bool
     has_customers: bool
     pillars: tuple[PillarRow, ...]
+    pillars_open: str
     pillars_title: str
     score_heading: str
     legend: tuple[LegendEntry, ...]

@@ -118,13 +118,21 @@ def _reasons(source: PlanSource, pillar: PlannedPillar, reader: Localisation) ->
     elif source.plan.kind == "keep_and_share" and _is_among_the_strongest(source.result, pillar.result):
         reasons.append(reader.gettext("It is among the strongest pillars."))
     level = _level_pillars(source, pillar)
-    if level:
+    is_decided = any(
+        one.reason != "" for one in source.plan.pillars
+    )  # the team has said why: nothing is left to choose
+    if level and not is_decided:
         names = {one.id: reader.text(one.name) for one in source.questionnaire.pillars}
         others = some_of([names[one] for one in level], reader, most=MOST_LEVEL_ON_THE_WALL)
         reasons.append(reader.gettext("Tied with it: %(pillars)s; between them the choice is yours.", pillars=others))
     if pillar.result.agreement == "split":
         reasons.append(reader.gettext("You see it differently: talk before you plan."))
-    elif pillar.priority and pillar.priority.label == "toss-up" and not level and source.result.mode != "consensus":
+    elif (
+        pillar.priority
+        and pillar.priority.label == "toss-up"
+        and not (level or is_decided)
+        and source.result.mode != "consensus"
+    ):
         reasons.append(reader.gettext("Others are almost tied with it: the choice is yours."))
     if pillar.is_given_up:
         reasons.append(reader.gettext("What was planned for it was given up: nothing is under way for it now."))

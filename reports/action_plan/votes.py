@@ -19,8 +19,8 @@ def _block(workshop: HeldWorkshop, reader: Localisation) -> VotesBlock:
     are_few = any(not votes.is_anonymous for votes in last)
     return VotesBlock(
         note=reader.gettext(
-            "Workshop of %(day)s. Each person voted on their own phone, and nobody was told who voted what. These "
-            "figures are open by agreement: what counts is what the team agreed on.",
+            "Workshop of %(day)s. Each person voted on their own phone. These are counts of votes, never who voted "
+            "what. What counts is what the team agreed on.",
             day=reader.date(workshop.held_on),
         ),
         few=reader.gettext("With fewer than five votes, it can be guessed who voted what.") if are_few else "",

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from assessment.infra.languages import Paper
+from reports.engine.consultancy import Consultancy
 
-Fit = Literal["roomy", "tight", "tight crowded"]
+Fit = Literal["roomy", "tight", "tight crowded", "blank", "blank crowded"]
 """How closely the sheet is set, so that it stays one page."""
 
 
@@ -22,7 +23,9 @@ class PromisedAction:
 
 @dataclass(frozen=True, slots=True)
 class ClosingSheetContext:
-    """`lines` is how many places there are to sign."""
+    """`lines` is how many places there are to sign; `apart` and `higher` are mm that each action and each row of places
+    get besides, so that the page is filled. A blank
+    sheet has no actions, but `blanks` of them to be written by hand."""
 
     lang: str
     paper: Paper
@@ -32,4 +35,8 @@ class ClosingSheetContext:
     organisation: str
     actions: tuple[PromisedAction, ...]
     lines: int
+    apart: float
+    higher: float
+    blanks: int
     fit: Fit
+    consultancy: Consultancy

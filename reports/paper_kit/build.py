@@ -11,6 +11,8 @@ from assessment.domain.paper import PaperBlock
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation, Paper
+from reports.closing_sheet import build as closing_sheet
+from reports.closing_sheet.context import ClosingSheetContext
 from reports.engine.consultancy import NO_CONSULTANCY, Consultancy
 from reports.engine.html import render_document
 from reports.engine.scripts import isolated
@@ -42,6 +44,7 @@ class Sheet(StrEnum):
     BALLOTS = "ballots"
     LADDER = "ladder"
     GUIDE = "guide"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class KitSource:
 
 def build_html(source: KitSource, sheet: Sheet, reader: Localisation) -> str:
     """The complete HTML that WeasyPrint prints."""
+    if sheet is Sheet.CLOSING:
+        return closing_sheet.build_html(_blank_closing_sheet(source, reader), reader)
     build = {
         Sheet.QUESTIONNAIRE: questionnaire_context,
         Sheet.CARDS: cards_context,
@@ -183,9 +188,13 @@ def guide_context(source: KitSource, reader: Localisation) -> GuideContext:
         **_frame(source, reader, reader.gettext("Facilitator's guide")),
         aim=reader.text(told.aim),
         points=tuple(map(isolated, source.points)),
-        asked=reader.text(source.statements.title),
         agendas=tuple(
-            GuideAgenda(reader.text(one.name), reader.text(one.about), _guide_steps(one, reader))
+            GuideAgenda(
+                name=reader.text(one.name),
+                about=reader.text(one.about),
+                asked=reader.text((source.rubrics if one.answers == "descriptions" else source.statements).title),
+                steps=_guide_steps(one, reader),
+            )
             for one in told.agendas
         ),
         difficulties=tuple(
@@ -201,6 +210,17 @@ def guide_context(source: KitSource, reader: Localisation) -> GuideContext:
             (reader.gettext("How votes work"), texts(told.votes)),
             (reader.gettext("How to close"), texts(told.closing)),
         ),
+    )
+
+
+def _blank_closing_sheet(source: KitSource, reader: Localisation) -> ClosingSheetContext:
+    return closing_sheet.build_blank_context(
+        reader,
+        team=source.team,
+        organisation=source.organisation,
+        accent=source.accent,
+        paper=source.paper,
+        consultancy=source.consultancy,
     )
 
 

@@ -122,6 +122,7 @@ class GuideStep:
 class GuideAgenda:
     name: str
     about: str
+    asked: str
     steps: tuple[GuideStep, ...]
 
 
@@ -131,7 +132,6 @@ class GuideContext(SheetContext):
 
     aim: str
     points: tuple[str, ...]
-    asked: str
     agendas: tuple[GuideAgenda, ...]
     difficulties: tuple[tuple[str, str, str], ...]
     before: tuple[tuple[str, tuple[str, ...]], ...]

@@ -27,6 +27,7 @@ class GroupsTable:
 
     score_heading: str
     rows: tuple[PillarRow, ...]
+    open_note: str
     has_agreement: bool
     has_distributions: bool
     legend: tuple[LegendEntry, ...]
@@ -49,6 +50,7 @@ def block_of(
         content=GroupsTable(
             score_heading=score_heading(section.scale, reader),
             rows=rows,
+            open_note=open_words(rows, reader),
             has_agreement=has_agreement(result.groups),
             has_distributions=any(row.distribution for row in rows),
             legend=legend(section.scale, reader),
@@ -194,9 +196,16 @@ def group_rows(
                 agreement="" if result.agreement == common else words.agreement_words(result, reader),
                 distribution=None if is_consensus else _distribution(result, section, reader),
                 note=_cap_note(result, scale, reader),
+                is_open=is_open,
             )
         )
     return tuple(rows)
+
+
+def open_words(rows: Sequence[PillarRow], reader: Localisation) -> str:
+    """Which rows have no agreed level, in a line; empty where none has."""
+    names = [row.name for row in rows if row.is_open]
+    return reader.gettext("No agreed level: %(pillars)s.", pillars=reader.list_of(names)) if names else ""
 
 
 def _level(result: PillarResult, results: Sequence[PillarResult], reader: Localisation) -> str:

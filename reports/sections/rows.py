@@ -20,6 +20,8 @@ class PillarRow:
     agreement: str
     distribution: Markup | None
     note: str
+    is_open: bool = False
+    """Whether a team that answers together has agreed on no level: tables name these in one line below."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from reports.action_plan.source import PlanSource
 from reports.engine import words
 from reports.engine.scripts import isolated
 from reports.sections.choice import ChoiceTable
-from reports.sections.groups import GroupsTable, score_heading
+from reports.sections.groups import GroupsTable, open_words, score_heading
 from reports.sections.rows import PillarRow
 from reports.slides.deck import Bar, Chart, Deck, Slide, Table
 from reports.slides.source import SlidesSource
@@ -180,7 +180,9 @@ def _score_slides(
 ) -> Iterator[Slide]:
     """A chart of scores, or several where there are too many bars for one."""
     heading = score_heading(section.scale, reader)
-    bars = [_score_bar(result, row, section, reader) for result, row in zip(results, rows, strict=True)]
+    told = [(result, row) for result, row in zip(results, rows, strict=True) if not row.is_open]
+    bars = [_score_bar(result, row, section, reader) for result, row in told]
+    note = " ".join(filter(None, (note, open_words(rows, reader))))
     for part in _parts(bars):
         described = "; ".join(f"{bar.name}: {_figure(bar, reader)}" for bar in part)
         chart = Chart(heading, part, 1.0, float(section.scale.size), f"{title}. {described}")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.domain.plans.proposal import PlannedAction
 from reports.closing_sheet.build import LINES_OF_A_PAGE, MOST_LINES, build_context, build_pdf, usual_lines
 from tests.reports.pdfs import catalogue_of, pages_of
 from tests.reports.plans import ONE_OF_EACH, Sample, kept_log
@@ -50,11 +51,31 @@ def test_the_longest_words_stay_on_one_page_and_more_lines_go_on_behind_it(tmp_p
         for pillar in sample.source.plan.pillars
     )
     source = replace(sample.source, plan=replace(sample.source.plan, pillars=pillars))
+    for lines in (1, 6, 12, LINES_OF_A_PAGE):  # the roomiest that still has two lines a title
+        shorter = tuple(
+            replace(
+                one,
+                actions=tuple(
+                    _named(planned, "Coordinar la entrega con los proveedores de aquí cerca") for planned in one.actions
+                ),
+            )
+            for one in pillars
+        )
+        path = tmp_path / f"roomy-{lines}.pdf"
+        roomy = replace(source, organisation="", plan=replace(source.plan, team="Caja", pillars=shorter))
+        assert build_context(roomy, sample.reader, lines=lines).fit == "roomy"
+        path.write_bytes(build_pdf(roomy, sample.reader, lines=lines))
+        assert len(pages_of(path)) == 1
     for plan, lines, pages in ((source, LINES_OF_A_PAGE, 1), (sample.source, 10_000, 2)):
         path = tmp_path / f"sheet-{lines}.pdf"
         path.write_bytes(build_pdf(plan, sample.reader, lines=lines))
         assert len(pages_of(path)) == pages
     assert build_context(source, sample.reader, lines=10_000).lines == MOST_LINES
+
+
+def _named(planned: PlannedAction, title: str) -> PlannedAction:
+    texts = type(planned.action.title)
+    return replace(planned, action=replace(planned.action, title=texts(title, title), owner=texts("Ana", "Ana")))
 
 
 def test_there_is_a_place_for_each_person_as_far_as_they_fit() -> None:

@@ -12,6 +12,7 @@ import pytest
 from assessment.infra.languages import Localisation
 from reports.action_plan import build as action_plan
 from reports.check_in import build as check_in
+from reports.closing_sheet import build as closing_sheet
 from reports.engine.consultancy import Consultancy
 from reports.executive import build as executive
 from reports.feedback import build as feedback
@@ -56,6 +57,9 @@ DOCUMENTS: dict[str, Make] = {
     ),
     "feedback": _feedback,
     "kit": _kit,
+    "closing": lambda consultancy, reader: closing_sheet.build_pdf(
+        replace(PLAN.source, is_blank=False, consultancy=consultancy, paper=reader.paper), reader, lines=18
+    ),
     "poster": lambda consultancy, reader: poster.build_pdf(
         replace(test_poster.SOURCE, consultancy=consultancy, paper=reader.paper), reader
     ),

@@ -328,6 +328,12 @@ def test_page_1_names_the_pillars_that_could_as_well_stand_there(tmp_path: Path)
         "Tied with it: “Service measures and metrics”; between them the choice is yours."
     )
     assert "Tied with it" in build_html(agreed, ENGLISH)
+    source = source_of(tmp_path, [Person(4, {"voice": 2, "measures": 2, "vision": 3}, role="consensus")])
+    first, *others = source.plan.pillars
+    said = (replace(first, reason="the team agreed on it"), *others)
+    decided = build_context(replace(source, plan=replace(source.plan, pillars=said)), ENGLISH)
+    assert "You chose it: the team agreed on it." in decided.priorities[0].reasons
+    assert "Tied with it" not in build_html(decided, ENGLISH), "nothing is left to choose on what is handed out"
 
 
 def test_of_pillars_that_are_all_level_none_is_among_the_strongest(tmp_path: Path) -> None:

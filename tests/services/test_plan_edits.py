@@ -16,6 +16,7 @@ from assessment.domain.plans.edits import (
     room_of,
     with_action,
     with_pillar,
+    with_pillars,
     with_proposed_move,
     with_written,
     without_action,
@@ -112,6 +113,34 @@ def test_a_pillar_takes_the_place_of_another_with_its_first_actions(found):
     split = [pillar.pillar for pillar in offered_pillars(found.basis, found.choices) if pillar.agreement == "split"]
     talks = with_pillar(found.basis, found.choices, pillar=split[0], reason="Nos urge", instead_of=first)
     assert talks.actions[0].library_id == f"{split[0]}-conversation"
+
+
+def test_what_a_room_agreed_on_takes_the_place_of_the_proposal_and_what_was_written_stays(found):
+    first, second = found.choices.pillar_ids
+    third, fourth, *_ = [pillar.pillar for pillar in offered_pillars(found.basis, found.choices)]
+    named = replace(found.choices.pillars[1].actions[-1], owner="Ana")
+    kept = replace(found.choices.pillars[1], actions=(found.choices.pillars[1].actions[0], named))
+    choices = replace(found.choices, pillars=(replace(found.choices.pillars[0], reason="Nos urge"), kept))
+    three = with_pillars(found.basis, choices, pillars=(third, second, first), reason="Acordado")
+    assert [(one.pillar, one.reason) for one in three.pillars] == [
+        (third, "Acordado"),
+        (second, "Acordado"),
+        (first, "Nos urge"),
+    ]
+    assert [len(one.actions) for one in three.pillars] == [1, 2, 1], "nobody's words make room"
+    assert named in three.actions_under(second)
+    assert with_pillars(found.basis, choices, pillars=(third,), reason="Acordado").pillar_ids == (third,)
+    everywhere = replace(
+        choices, pillars=tuple(replace(one, actions=(named, replace(named, owner="Eva"))) for one in choices.pillars)
+    )
+    for pillars, problem in (
+        ((first, second, third), PlanProblem.TOO_MANY_ACTIONS),
+        ((first, second, third, fourth), PlanProblem.TOO_MANY_PILLARS),
+        (("weather",), PlanProblem.UNKNOWN_PILLAR),
+    ):
+        with pytest.raises(InvalidPlan) as refused:
+            with_pillars(found.basis, everywhere, pillars=pillars, reason="Acordado")
+        assert problem_of(refused) is problem
 
 
 def test_a_third_pillar_waits_for_room_on_page_1_and_a_fourth_never_comes(found):

@@ -20,7 +20,7 @@ def test_all_sheets_come_in_one_file_in_the_language_that_is_chosen(world: World
     answer = client.get(f"{world.team_address}/paper-kit/all.zip?language=en&paper=a4")
     assert answer.mimetype == "application/zip"
     with zipfile.ZipFile(io.BytesIO(answer.data)) as kit:
-        assert len(kit.namelist()) == 5
+        assert len(kit.namelist()) == 6
         assert all(name.endswith("-mesa-de-ayuda-en-a4.pdf") for name in kit.namelist())
         assert all(kit.read(name).startswith(b"%PDF-") for name in kit.namelist())
 

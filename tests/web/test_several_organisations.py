@@ -95,6 +95,7 @@ def test_the_start_page_is_by_organisation_with_one_step_that_is_most_pressing(
     assert "Aaa <i>Hotel</i>" in client.page.text
     assert "<i>" not in html
     assert html.index(world.address) < html.index(f"/organisations/{other}"), "sharing comes before a first round"
+    assert "/organisations/import" in client.page.links
     solid = re.findall(r'<a class="button" href="([^"]*)"', html)
     assert len(solid) == 1
     assert str(world.team) in solid[0]
@@ -256,6 +257,7 @@ def test_a_new_organisation_begins_like_the_last_one_and_takes_nothing_else_alon
     write(open_consultancy(world), "Faro")
     client.get("/organisations/new")
     assert f"/organisations/new?like={world.organisation}" in client.page.links
+    assert "/organisations/import" in client.page.links
     client.get(f"/organisations/new?like={world.organisation}")
     for words in (
         "It begins like Clínica del Valle",
@@ -325,6 +327,8 @@ def test_moments_come_from_another_organisation_as_text_and_both_logs_tell_of_it
     assert address in client.page.links
     client.get(address)
     assert "These are moments of Hotel Luna, another organisation of yours." in client.page.text
+    assert "Moments of another organisation" not in client.page.text, "there is none but the one that is shown"
+    assert f"{world.team_address}/points/copy" in client.page.links, "the way back to one's own"
     assert client.fill({"from_team": str(caja)}).status_code == 303
     with world.app.extensions["escala_database"].reading() as session:
         assert points_of(session.get_one(Team, world.team)) == CAJA

@@ -44,7 +44,9 @@ def test_a_round_that_is_answered_together_is_held_as_a_workshop(world: World) -
     manager.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
     manager.get(f"/organisations/{world.organisation}/teams/{world.team}/rounds/{opened.id}")
     (start,) = [link for link in manager.page.links if link.endswith("/workshop/start")]
+    assert f"{world.team_address}/paper-kit" in manager.page.links
     manager.get(start)
+    assert f"{world.team_address}/paper-kit" in manager.page.links
     assert "It votes on 12 pillars" in manager.page.text
     manager.fill({"minutes": "soon"})
     assert "Write a whole number" in manager.page.text
@@ -521,9 +523,18 @@ def test_a_room_votes_first_on_all_that_was_chosen_and_then_talks_where_it_disag
     lead.fill(follow_redirects=True)
     named = "Lenguaje común del servicio y Visión comprometida del servicio"
     assert f"lo que más importa ahora: {named}." in lead.page.text
+    assert "En estos no se acordó ningún nivel" in lead.page.text
+    plan = next(at for at, form in enumerate(lead.page.forms) if "version" in form["data"])
+    lead.fill({"act": "room"}, form=plan, follow_redirects=True)
+    assert "Llevar al plan lo que eligió el equipo" not in lead.page.text
+    assert "el equipo lo acordó en el taller" in [v for form in lead.page.forms for v in form["data"].values()]
+    assert "Deshacer" in lead.page.text
+    lead.fill({"act": "save"}, form=plan, follow_redirects=True)
+    assert "Llevar al plan lo que eligió el equipo" not in lead.page.text, "the reason stays when the plan is saved"
     lead.get(f"{room.round_page}/results")
-    for words in ("4 · Arraigado", named, "Tal vez", "Sin nivel acordado"):
+    for words in ("4 · Arraigado", named, "Tal vez"):
         assert words in lead.page.text
+    assert lead.page.text.count("Sin nivel acordado") == 1, "all that have none stand in one line"
 
 
 def test_people_talk_by_the_clock_and_whoever_leads_decides_who_can_join(world: World) -> None:

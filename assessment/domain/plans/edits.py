@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -148,6 +149,41 @@ def with_pillar(
     new = PillarChoice(pillar=pillar, reason=reason, actions=actions)
     at = choices.pillar_ids.index(instead_of) if instead_of else len(others)
     return replace(choices, pillars=(*others[:at], new, *others[at:]))
+
+
+def with_pillars(basis: PlanBasis, choices: PlanChoices, *, pillars: Sequence[str], reason: str) -> PlanChoices:
+    """With exactly these pillars, in this order. Those that are there keep their actions and their own reason; each of
+    the others gets its first actions, for which actions that nobody has touched make room.
+
+    Raises `InvalidPlan` for a pillar without a result, a fourth, or where nothing may make room.
+    """
+    able = {*choices.pillar_ids, *(free.pillar for free in offered_pillars(basis, choices))}
+    for pillar in pillars:
+        if pillar not in able:
+            raise InvalidPlan(PlanFault(PlanProblem.UNKNOWN_PILLAR, pillar))
+    if len(pillars) > c.MOST_PRIORITIES:
+        raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_PILLARS))
+    there = {one.pillar: one for one in choices.pillars}
+    taken = (there.get(pillar, PillarChoice(pillar)) for pillar in pillars)
+    changed = replace(choices, pillars=tuple(replace(one, reason=reason) if one.reason == "" else one for one in taken))
+    new = [pillar for pillar in pillars if pillar not in there and known_actions(basis, pillar)]
+    while room_of(changed) < len(new):
+        changed = _without_an_untouched_one(changed)
+    for left, pillar in zip(reversed(range(len(new))), new, strict=True):
+        room = min(room_of(changed) - left, ACTIONS_OF_NEW_PILLAR)
+        changed = _with_actions(changed, pillar, list(_first_actions(basis, pillar, choices.drawn_on, room)))
+    return changed
+
+
+def _without_an_untouched_one(choices: PlanChoices) -> PlanChoices:
+    """Without the last action, of the pillar with most of them, that still stands as the library says it. Each pillar
+    keeps one. Raises `InvalidPlan` where there is none."""
+    for pillar in sorted(choices.pillars, key=lambda one: -len(one.actions)):
+        for at in reversed(range(1, len(pillar.actions))):
+            action = pillar.actions[at]
+            if action == ActionChoice(library_id=action.library_id, due_on=action.due_on) and not action.is_own:
+                return without_action(choices, heading=pillar.pillar, at=at)
+    raise InvalidPlan(PlanFault(PlanProblem.TOO_MANY_ACTIONS))
 
 
 def without_pillar(choices: PlanChoices, *, pillar: str) -> PlanChoices:

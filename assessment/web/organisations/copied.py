@@ -29,8 +29,16 @@ def copied_words(copied: ToCopy, reader: Localisation) -> list[tuple[str, str]]:
         (reader.gettext("Answers are kept"), _kept(like.keep_answers_months, reader)),
         (reader.gettext("Results are kept"), _kept(like.keep_results_months, reader)),
         (reader.gettext("Law of the privacy notice, in the same country"), reader.text(law_of(like).name)),
-        (reader.gettext("Who accompanies it"), copied.consultancy.name or reader.gettext("nobody")),
+        (reader.gettext("Who accompanies it"), _accompanied(copied, reader)),
     ]
+
+
+def _accompanied(copied: ToCopy, reader: Localisation) -> str:
+    if not copied.consultancy.name:
+        return reader.gettext("nobody")
+    if not copied.consultancy.checksum:
+        return copied.consultancy.name
+    return reader.gettext("%(name)s, with its logo", name=copied.consultancy.name)
 
 
 def _kept(months: int | None, reader: Localisation) -> str:

@@ -41,6 +41,13 @@ SHEETS = {
         N_("Facilitator's guide"),
         N_("For whoever leads: agendas of 90 minutes and half a day, what to say, and what helps in difficulty."),
     ),
+    Sheet.CLOSING: (
+        N_("Closing sheet, blank"),
+        N_(
+            "What we promised, to be written by hand in a room without a printer: five actions with owner and day, and "
+            "places to sign."
+        ),
+    ),
 }
 """What each is called, and what it is for."""
 

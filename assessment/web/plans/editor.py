@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from assessment.domain.plans.edits import (
     UnknownHeading,
     as_proposed,
     with_action,
+    with_pillars,
     with_point,
     with_proposed_move,
     without_action,
@@ -51,7 +53,7 @@ from assessment.services.plans import (
 )
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
-from assessment.services.workshop_actions import chosen_priorities, noted_actions
+from assessment.services.workshop_actions import noted_actions, room_priorities
 from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -84,7 +86,7 @@ STAYS = ("save", "print", "blank", "share", "tell")
 """Buttons that do nothing more while the form says a day that no plan can have."""
 SAVED_BUT = _("Saved, but a day is not within the plan: look at the field that is marked.")
 SAVED_BUT_FOR = _("Saved, but for a day that is not within the 90 days of the plan: that action keeps the day it had.")
-UNDOABLE = ("remove", "drop", "restore", "point", "forget")
+UNDOABLE = ("remove", "drop", "restore", "point", "forget", "room")
 GROUPS = {
     "carry": "plans.carry",
     "choose": "plans.actions",
@@ -209,6 +211,7 @@ class Editor:
             if fault.field in form and not form[fault.field].errors:
                 form.add_error(form[fault.field], fault.words)
         headings = plan_to_read(self.round_plan, self.source, reader(), today=self.today)
+        in_room = room_priorities(session(), self.round_plan)
         page = render_template(
             "plans/plan.html",
             **self.page_values,
@@ -217,7 +220,9 @@ class Editor:
             looking_back=None if self.round_plan.has_looked_back else look_back(session(), self.round_plan, reader()),
             noted=noted_actions(session(), self.round_plan),
             is_together=self.round.mode is RoundMode.CONSENSUS,
-            chosen_in_room=reader().list_of(reader().text(name) for name in chosen_priorities(session(), self.round)),
+            room=in_room,
+            chosen_in_room=self._names(in_room.pillars),
+            without_result=self._names([pillar for pillar in in_room.pillars if pillar not in in_room.able]),
             may_look_again=self.round_plan.has_looked_back and is_something_left(session(), self.round_plan),
             sharing=plan_sharing(self.round, self.team, self.organisation, reader()),
             plan_mail=plan_mail(self.round, self.organisation, reader()),
@@ -238,6 +243,10 @@ class Editor:
         response = make_response(page, status)
         response.headers["Content-Security-Policy"] = POLICY_WITH_PREVIEW.format(nonce=csp_nonce())
         return response
+
+    def _names(self, pillars: Iterable[str]) -> str:
+        known = self.round_plan.results.questionnaire.pillars_by_id
+        return reader().list_of(reader().text(known[pillar].name) for pillar in pillars)
 
     def _shared(self) -> dict[str, Any]:
         versions = printed_versions(printed_plans(session(), **self.where), self.organisation.time_zone, reader())
@@ -349,6 +358,10 @@ class Editor:
             return with_proposed_move(self.round_plan.basis, typed)
         if act == "point":
             return with_point(self.round_plan.basis, typed, point=target)
+        if act == "room":
+            agreed = room_priorities(session(), self.round_plan).able
+            why = reader().gettext("the team agreed on it in the workshop")
+            return with_pillars(self.round_plan.basis, typed, pillars=agreed, reason=why) if agreed else typed
         if act == "restore":
             return as_proposed(self.round_plan.basis, typed)
         return typed

@@ -116,7 +116,7 @@ def plan_page(
             label=box.label,
             title=box.pillar,
             why=" ".join(box.reasons[1:] if round_plan.choices.pillars[at].reason != "" else box.reasons),
-            asks_reason=pillar not in proposed,
+            asks_reason=pillar not in proposed or round_plan.choices.pillars[at].reason != "",
             actions=_cards(round_plan, layout, pillar, reader, came_from),
             has_library=bool(known_actions(round_plan.basis, pillar)),
         )

@@ -279,6 +279,7 @@ def round_(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | Res
         sharing=sharing_of(round_, team, until, reader()) if page.takes_answers else None,
         workshop=held,
         may_type_paper=may_type(round_, utc_now()),
+        takes_paper=state in (*UNOPENED, RoundState.OPEN) and round_.mode is not RoundMode.IMPORTED,
         may_hold_workshop=is_fit_for_workshop(session(), round_, now=utc_now()),
         records=_records_of_workshops(access, round_),
         may_manage=True,
