@@ -66,7 +66,7 @@ from assessment.store.questionnaires import QuestionnaireVersion
 from assessment.store.responses import Response
 from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
-from tests.databases import KINDS, fresh_engine, keep, put_in_place
+from tests.databases import KINDS, fresh_engine, is_somebody_waiting, keep, put_in_place
 from tests.infra.test_pictures import picture
 from tests.services.build import DAY, LATER, NOW, Home, make_home
 from tests.services.eight_rounds import QUESTIONS
@@ -493,13 +493,6 @@ def test_what_somebody_was_doing_as_a_file_was_imported_is_not_lost(kind, origin
                 importing.join(0.01)
         importing.join()
         assert (standings, count(database, PlanPhotograph)) == ([Standing.WOULD_LOSE], 1)
-
-
-def is_somebody_waiting(database: Database) -> bool:
-    """Whether a connection to this PostgreSQL database waits for a lock."""
-    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    with database.reading() as session:
-        return bool(session.scalar(text(waiting)))
 
 
 # Attacks
