@@ -31,9 +31,12 @@ from assessment.services.engagement_export import fingerprint_now
 from assessment.services.engagement_files import (
     TooMuchToTake,
     administrator_of,
+    import_sent_engagement,
+    organisations_called,
     read_sent_engagement,
     request_engagement_file,
     sealed_copy,
+    standing_of_sent,
 )
 from assessment.services.engagement_format import (
     CARRIED,
@@ -833,6 +836,30 @@ def test_an_account_brings_and_takes_as_much_as_a_page_can(origin, monkeypatch):
     with ours.reading() as session:
         assert administrator_of(session, "FACILITATOR@example.org") == administrator_of(session, "") == home.user
         assert administrator_of(session, "nobody@example.org") is None
+
+
+def test_an_organisation_is_found_by_its_name_with_any_capitals(origin):
+    ours, home = origin
+    with ours.writing() as session:
+        session.get_one(Organisation, home.organisation).name = "Óptica Ñandú"
+    with ours.reading() as session:
+        for name in ("Óptica Ñandú", "óptica ñandú", "ÓPTICA ÑANDÚ"):
+            assert [one.id for one in organisations_called(session, name)] == [home.organisation]
+        assert organisations_called(session, "Optica Nandu") == []
+
+
+def test_a_page_does_not_read_an_organisation_of_very_many_rounds(origin, monkeypatch):
+    from assessment.services import engagement_files
+
+    ours, home = origin
+    sent = read_sent_engagement(exported(ours, home.organisation), "")
+    monkeypatch.setattr(engagement_files, "MOST_ROUNDS_OF_WEB", 2)
+    own = {"user_id": home.user}
+    with ours.reading() as session, pytest.raises(InvalidEngagement) as shown:
+        standing_of_sent(session, sent, **own)
+    with pytest.raises(InvalidEngagement) as brought, ours.writing() as session:
+        import_sent_engagement(session, sent, **own, as_new=False, now=NOW)
+    assert [one.value.flaw for one in (shown, brought)] == [EngagementFlaw.TOO_LARGE_HERE] * 2
 
 
 def test_a_team_that_is_deleted_takes_files_that_tell_of_it(origin):
