@@ -198,3 +198,10 @@ def _run_on_server(*statements: str) -> None:
         pytest.skip(f"no PostgreSQL is reachable ({type(error.orig).__name__})")
     finally:
         server.dispose()
+
+
+def is_somebody_waiting(on: database.Database) -> bool:
+    """Whether a connection to this PostgreSQL database waits for a lock."""
+    waiting = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    with on.reading() as session:
+        return bool(session.scalar(text(waiting)))

@@ -84,6 +84,7 @@ class Action(StrEnum):
     DISCARDED_ROUND = "discarded-round"
     IMPORTED_ANSWERS = "imported-answers"
     TYPED_ANSWERS = "typed-answers"
+    DISCARDED_SHEET = "discarded-sheet"
     OPENED_CAMPAIGN = "opened-campaign"
     CHANGED_CAMPAIGN = "changed-campaign"
     STOPPED_CAMPAIGN = "stopped-campaign"
@@ -151,6 +152,7 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
             Action.DISCARDED_ROUND,
             Action.IMPORTED_ANSWERS,
             Action.TYPED_ANSWERS,
+            Action.DISCARDED_SHEET,
             Action.OPENED_CAMPAIGN,
             Action.CHANGED_CAMPAIGN,
             Action.STOPPED_CAMPAIGN,

@@ -28,8 +28,10 @@ from assessment.services.engagement_format import (
 )
 from assessment.services.engagement_import import (
     EngagementHead,
+    Found,
     Imported,
     Standing,
+    find_standing,
     import_engagement,
     opened_engagement,
 )
@@ -248,12 +250,25 @@ def read_sent_engagement(content: bytes, passphrase: str) -> SentEngagement:
         return SentEngagement(archive.plain(), head)
 
 
+def standing_of_sent(session: Session, sent: SentEngagement, *, user_id: int) -> Found:
+    """What importing it would do. Raises `InvalidEngagement` where a page cannot read what is here."""
+    return find_standing(session, sent.head, user_id=user_id, most_rounds=MOST_ROUNDS_OF_WEB)
+
+
 def import_sent_engagement(
     session: Session, sent: SentEngagement, *, user_id: int, as_new: bool, now: dt.datetime
 ) -> Imported:
     """As `import_engagement`, of what `read_sent_engagement` has read. Raises what that raises."""
     opened = opened_engagement(io.BytesIO(sent.content), limits=LIMITS_OF_WEB)
     with opened as (archive, head):
-        imported = import_engagement(session, archive, head, user_id=user_id, as_new=as_new, now=now)
+        imported = import_engagement(
+            session,
+            archive,
+            head,
+            user_id=user_id,
+            as_new=as_new,
+            most_rounds_here=MOST_ROUNDS_OF_WEB,
+            now=now,
+        )
     _log_import(session, imported, user_id, now)
     return imported

@@ -10,8 +10,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from enum import StrEnum
-from typing import Any, Final, cast, get_args
+from enum import Enum as PlainEnum
+from enum import StrEnum, auto
+from typing import Any, Final, NamedTuple, cast, get_args
 
 from sqlalchemy import Boolean, Column, Date, Enum, Float, Integer, String, Uuid
 from sqlalchemy.orm import object_mapper
@@ -160,35 +161,74 @@ LEFT_OUT: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Columns that are not in the file as they are, and why. Ids and references are not listed (`is_reference`)."""
 
-TABLES_LEFT_OUT: Final[Mapping[str, str]] = {
+
+class Replaced(PlainEnum):
+    """What becomes of a table's rows where a later file takes the place of what is here."""
+
+    STAYS = auto()
+    """They do not hang on what a file brings."""
+    MAY_GO = auto()
+    """They go with what they hang on, and nobody misses them: said otherwise in the file, made again, or of use only
+    beside rows that are `ONLY_HERE`."""
+    ONLY_HERE = auto()
+    """They would be lost: as long as there are any, nothing is replaced."""
+
+
+class LeftOut(NamedTuple):
+    """Why a table is not in the file, and what replacing does to its rows."""
+
+    reason: str
+    replaced: Replaced
+
+
+_FILED = "all that a plan is printed from is in the file; a document of unknown origin is not handed out"
+_UNSENT = "what is not sent, or says that something was, never travels"
+_COUNTED = "votes are counts, and counts alone travel"
+
+TABLES_LEFT_OUT: Final[Mapping[str, LeftOut]] = {
     **dict.fromkeys(
         (
-            "account_roles", "users", "roles_users", "memberships", "membership_teams", "member_invitations",
-            "member_invitation_teams", "unsubscribed_addresses", "account_consultancies",
+            "account_roles", "users", "roles_users", "memberships", "member_invitations", "unsubscribed_addresses",
+            "account_consultancies",
         ),
-        _PEOPLE,
+        LeftOut(_PEOPLE, Replaced.STAYS),
     ),
+    # Put back by the names of the teams.
+    **dict.fromkeys(("membership_teams", "member_invitation_teams"), LeftOut(_PEOPLE, Replaced.MAY_GO)),
     **dict.fromkeys(
-        ("attempts", "schedules", "owed_compactions", "setup_codes", "due_notices", "jobs", "mail_turns"), _RUNNING
+        ("attempts", "schedules", "owed_compactions", "setup_codes", "due_notices", "jobs", "mail_turns"),
+        LeftOut(_RUNNING, Replaced.STAYS),
     ),
-    "audit_events": "who did what here is the log of this place",
-    "deletions": "what was deleted here is told here",
-    "portfolio_files": "made again when somebody asks",
-    "engagements": "the manifest has the key",
-    "engagement_editions": "the manifest has the history",
-    "engagement_files": "made again when somebody asks",
-    "printed_files": "all that a plan is printed from is in the file; a document of unknown origin is not handed out",
-    "printed_plans": "all that a plan is printed from is in the file; a document of unknown origin is not handed out",
-    "plan_photographs": "a page with people's signatures stays where they gave it",
-    "paper_sheets": "what is typed and not counted yet is finished where the paper lies",
-    "round_scores": _DERIVED,
-    **dict.fromkeys(("round_links", "invitations", "owner_links", "owner_link_actions"), _SECRET),
-    **dict.fromkeys(("drafts", "submission_keys"), "what is not sent, or says that something was, never travels"),
-    **dict.fromkeys(("round_recipients", "removed_recipients", "round_mailings", "outbox"), _PEOPLE),
-    **dict.fromkeys(("workshop_participants", "workshop_votes"), "votes are counts, and counts alone travel"),
-    **dict.fromkeys(("campaign_rounds", "carried_actions"), _OTHERWISE),
+    "audit_events": LeftOut("who did what here is the log of this place", Replaced.STAYS),
+    "deletions": LeftOut("what was deleted here is told here", Replaced.STAYS),
+    "engagements": LeftOut("the manifest has the key", Replaced.STAYS),
+    "engagement_editions": LeftOut("the manifest has the history", Replaced.STAYS),
+    **dict.fromkeys(
+        ("portfolio_files", "engagement_files"), LeftOut("made again when somebody asks", Replaced.MAY_GO)
+    ),
+    "printed_plans": LeftOut(_FILED, Replaced.ONLY_HERE),
+    "printed_files": LeftOut(_FILED, Replaced.MAY_GO),
+    "plan_photographs": LeftOut("a page with people's signatures stays where they gave it", Replaced.ONLY_HERE),
+    "paper_sheets": LeftOut(
+        "what is typed and not counted yet is finished where the paper lies", Replaced.ONLY_HERE
+    ),
+    "round_scores": LeftOut(_DERIVED, Replaced.MAY_GO),
+    **dict.fromkeys(("invitations", "owner_links", "owner_link_actions"), LeftOut(_SECRET, Replaced.ONLY_HERE)),
+    # Of use while a round is open: an opened round is only here by itself.
+    "round_links": LeftOut(_SECRET, Replaced.MAY_GO),
+    "submission_keys": LeftOut(_UNSENT, Replaced.MAY_GO),
+    **dict.fromkeys(
+        ("removed_recipients", "round_mailings", "outbox"), LeftOut(_PEOPLE, Replaced.MAY_GO)
+    ),
+    **dict.fromkeys(("workshop_participants", "workshop_votes"), LeftOut(_COUNTED, Replaced.MAY_GO)),
+    "drafts": LeftOut(_UNSENT, Replaced.ONLY_HERE),
+    "round_recipients": LeftOut(_PEOPLE, Replaced.ONLY_HERE),
+    **dict.fromkeys(("campaign_rounds", "carried_actions"), LeftOut(_OTHERWISE, Replaced.MAY_GO)),
 }  # fmt: skip
-"""Tables that are not in the file, and why."""
+"""Tables that are not in the file."""
+
+ONLY_HERE: Final = frozenset(name for name, left in TABLES_LEFT_OUT.items() if left.replaced is Replaced.ONLY_HERE)
+"""Tables of which no row is lost by an import (`is_anything_only_here`)."""
 
 
 def is_reference(column: Column[Any]) -> bool:
@@ -210,6 +250,8 @@ class EngagementFlaw(StrEnum):
     """Whole, and holds what no Escala writes."""
     UNKNOWN_CONTENT = "unknown-content"
     """Whole, and names a kind of team or an action that this Escala does not know."""
+    TOO_LARGE_HERE = "too-large-here"
+    """What is here has more rounds than a page compares with a file."""
     HAS_ANSWERS = "has-answers"
     """Answers are imported at the command line alone."""
 

@@ -70,6 +70,7 @@ from assessment.services.engagement_format import (
     MOST_LISTED,
     MOST_ROUNDS,
     MOST_TEAMS,
+    ONLY_HERE,
     ORGANISATION,
     PICTURES,
     QUESTIONNAIRE,
@@ -314,12 +315,21 @@ class Found:
     organisation: Organisation | None = None
 
 
-def find_standing(session: Session, head: EngagementHead, *, user_id: int) -> Found:
-    """What importing the file would do for this account. Organisations that it does not administer do not exist."""
-    found = [
-        Found(_standing(session, one, head), one)
-        for one in store.find_administered(session, key=head.key, user_id=user_id)
-    ]
+def find_standing(
+    session: Session, head: EngagementHead, *, user_id: int, most_rounds: int | None = None, locks: bool = False
+) -> Found:
+    """What importing the file would do for this account. Organisations that it does not administer do not exist.
+
+    If it `locks`, nobody changes these organisations until the transaction ends. What is here is read whole: of more
+    than `most_rounds`, `InvalidEngagement` is raised instead.
+    """
+    here = store.find_administered(session, key=head.key, user_id=user_id)
+    if locks:
+        store.lock_contents(session, [one.id for one in here])
+        here = store.find_administered(session, key=head.key, user_id=user_id)
+    if most_rounds is not None and sum(store.count_rounds_of(session, one.id) for one in here) > most_rounds:
+        raise InvalidEngagement(EngagementFlaw.TOO_LARGE_HERE, "rounds")
+    found = [Found(_standing(session, one, head), one) for one in here]
     order = list(Standing)
     found.sort(key=lambda one: (one.standing is not Standing.SAME, order.index(one.standing)))
     return found[0] if found else Found(Standing.NEW)
@@ -331,7 +341,9 @@ def _standing(session: Session, organisation: Organisation, head: EngagementHead
     if now == head.fingerprint:
         return Standing.SAME
     if now in head.history:
-        only_here = store.is_anything_only_here(session, organisation_id, with_answers=head.with_answers)
+        only_here = store.is_anything_only_here(
+            session, organisation_id, tables=ONLY_HERE, with_answers=head.with_answers
+        )
         return Standing.WOULD_LOSE if only_here else Standing.LATER
     is_known = head.fingerprint in store.fingerprints_of(session, organisation_id)
     return Standing.EARLIER if is_known else Standing.APART
@@ -344,15 +356,20 @@ def import_engagement(
     *,
     user_id: int,
     as_new: bool = False,
+    most_rounds_here: int | None = None,
     now: dt.datetime,
     advance: Callable[[str], None] = lambda team: None,
 ) -> Imported:
     """Imports a file that was opened, for an account, which becomes the administrator of a new organisation.
 
-    `as_new` makes another organisation of it, whatever is here. To be called in a transaction that is undone where
-    this raises. Raises `InvalidEngagement` or `NotImported`.
+    `as_new` makes another organisation of it, whatever is here; `most_rounds_here` as of `find_standing`. To be called
+    in a transaction that is undone where this raises. Raises `InvalidEngagement` or `NotImported`.
     """
-    found = Found(Standing.NEW) if as_new else find_standing(session, head, user_id=user_id)
+    found = (
+        Found(Standing.NEW)
+        if as_new
+        else find_standing(session, head, user_id=user_id, most_rounds=most_rounds_here, locks=True)
+    )
     if found.organisation is not None:
         organisation = session.merge(found.organisation)  # the search has emptied the session
         if found.standing.is_refused:

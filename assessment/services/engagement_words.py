@@ -13,6 +13,10 @@ FLAWS = {
     EngagementFlaw.TOO_LARGE: N_(
         "The file holds more than can be read here: whoever runs the server can import it at the command line."
     ),
+    EngagementFlaw.TOO_LARGE_HERE: N_(
+        "The organisation of this file is here already, with more rounds than a page can compare with the file: "
+        "whoever runs the server can import it at the command line."
+    ),
     EngagementFlaw.NEEDS_PASSPHRASE: N_("The file is encrypted: write the passphrase that it was made with."),
     EngagementFlaw.WRONG_PASSPHRASE: N_(
         "The passphrase does not open this file: check it, capital letters and spaces too. If it is right, somebody "

@@ -75,7 +75,7 @@ def read_what_is_copied(session: Session, *, user_id: int, organisation_id: uuid
     like = access.organisation
     offered = offered_questionnaires(session, organisation_id=like.id)
     # An organisation's own questionnaires stay with it.
-    shared = {one.id for one in offered_questionnaires(session, organisation_id=_NO_ORGANISATION)}
+    shared = {one.id for one in offered_questionnaires(session, organisation_id=None)}
     asked = [one.id for one in first_questionnaires(like, offered)]
     return ToCopy(
         organisation=like,
@@ -119,9 +119,6 @@ def create_like(
     copy_to_organisation(session, from_id=like.id, to_id=created.id)
     record(session, Deed(like.id, founder_id, Action.COPIED_SETTINGS, ObjectKind.ORGANISATION), now=now)
     return created
-
-
-_NO_ORGANISATION = uuid.UUID(int=0)
 
 
 def _moments(session: Session, like: Organisation) -> dict[str, list[dict[str, Any]]]:

@@ -1,7 +1,7 @@
 """Type what people answered on paper: sheet by sheet, kept key by key, counted like any other response.
 
 A round's sheets may be typed twice: then a sheet counts once both typings agree, or somebody has decided which holds.
-See docs/decisions/0061-quick-entry.md.
+See docs/decisions/0061-quick-entry.md. Whoever needs both locks the round before its sheets.
 """
 
 from __future__ import annotations
@@ -32,9 +32,10 @@ from assessment.store.paper_sheets import (
     find_sheet,
     forget_roles,
     keys_among,
+    numbers_of_round,
     sheets_of_round,
 )
-from assessment.store.responses import TYPED, add_response, count_responses
+from assessment.store.responses import TYPED, add_response
 from assessment.store.round_events import RoundEvent, RoundEventKind, events_of_round
 from assessment.store.rounds import Round
 
@@ -47,6 +48,10 @@ class UnknownSheet(LookupError):
 
 class SheetChanged(Exception):
     """The sheet was changed on another page since this one was loaded."""
+
+
+class AlreadyCounted(Exception):
+    """A sheet of this number was counted before: nothing was counted, and the typed one is still there."""
 
 
 class NothingTyped(Exception):
@@ -164,10 +169,15 @@ def get_batch(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UU
     )
 
 
+def count_counted(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID) -> int:
+    """How many of a round's typed sheets are responses. Raises `UnknownRound`."""
+    return count_typed(session, get_round(session, organisation_id=organisation_id, round_id=round_id))[0]
+
+
 def begin_sheet(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, typing: int = 1, now: dt.datetime
 ) -> PaperSheet | None:
-    """The next sheet, under the smallest number that is free: of two who type at once each has their own.
+    """The next sheet, under a number that is free: of two who type at once each has their own.
 
     As second `typing` the next of those that wait for it, or `None`. Raises `UnknownRound`, `WrongRoundMode` or
     `RoundNotOpen`.
@@ -188,11 +198,14 @@ def begin_sheet(
 
 
 def _free_number(session: Session, round_: Round) -> int:
-    taken = {sheet.number for sheet in sheets_of_round(session, round_.id)}
-    most = len(taken) + count_responses(session, round_.id) + 1
-    keys = {number: _key(round_.id, number) for number in range(1, most + 1)}
+    taken = numbers_of_round(session, round_.id)
+    next_one = len(taken) + count_typed(session, round_)[0] + 1
+    if next_one not in taken and not keys_among(session, round_.id, [_key(round_.id, next_one)]):
+        return next_one
+    # Some number before was laid aside.
+    keys = {number: _key(round_.id, number) for number in range(1, next_one) if number not in taken}
     used = keys_among(session, round_.id, keys.values())
-    return next(number for number, key in keys.items() if key not in used and number not in taken)
+    return next(number for number, key in keys.items() if key not in used)
 
 
 def _key(round_id: uuid.UUID, number: int) -> str:
@@ -327,6 +340,7 @@ def discard_sheet(
     session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, sheet_id: uuid.UUID, now: dt.datetime
 ) -> None:
     """Both typings go: the paper can be typed again. Raises what `get_sheet` raises."""
+    lock_round(session, organisation_id=organisation_id, round_id=round_id)
     sheet = get_sheet(session, organisation_id=organisation_id, round_id=round_id, sheet_id=sheet_id, now=now)
     delete_sheets(session, round_id, [sheet.number])
 
@@ -356,14 +370,15 @@ def type_twice(
 
 
 def _count(session: Session, round_: Round, number: int, answers: dict[str, Any]) -> None:
-    """The sheet becomes a response among others, and its number a submission key (decision 0014)."""
+    """The sheet becomes a response among others, and its number a submission key (decision 0014). Raises
+    `AlreadyCounted`."""
     sheet = sheet_from_document(answers)
     check_asked(sheet, round_, pinned_questionnaire(session, round_))
     key = _key(round_.id, number)
+    if keys_among(session, round_.id, [key]):
+        raise AlreadyCounted
     delete_sheets(session, round_.id, [number])
     session.flush()
-    if keys_among(session, round_.id, [key]):
-        return
     add_response(
         session,
         round_.organisation_id,

@@ -103,12 +103,11 @@ def ask_versions(round_: Round, versions: Sequence[QuestionnaireVersion]) -> Non
     ]
 
 
-def offered_questionnaires(session: Session, *, organisation_id: uuid.UUID) -> tuple[Questionnaire, ...]:
-    """The newest version of each questionnaire that a round may ask: the default first, the organisation's own last."""
-    own = {
-        version.questionnaire_id: _parse(session, version.id)
-        for version in newest_own_versions(session, organisation_id)
-    }
+def offered_questionnaires(session: Session, *, organisation_id: uuid.UUID | None) -> tuple[Questionnaire, ...]:
+    """The newest version of each questionnaire that a round may ask: the default first, the organisation's own last;
+    for `None`, what every organisation may ask."""
+    versions = newest_own_versions(session, organisation_id) if organisation_id is not None else ()
+    own = {version.questionnaire_id: _parse(session, version.id) for version in versions}
     shipped = {id_: load_questionnaire(id_) for id_ in questionnaire_ids() if id_ not in own}
     return tuple(
         sorted((*shipped.values(), *own.values()), key=lambda one: (one.id != DEFAULT_QUESTIONNAIRE, one.id in own))

@@ -19,7 +19,7 @@ from assessment.store.rounds import Round
 from assessment.store.workshops import NoteKind, agreements_of, ended_of, notes_of
 
 
-class UnknownNote(LookupError):
+class UnknownNotedAction(LookupError):
     """No action of this id was written down, or it is in the plan already."""
 
 
@@ -94,11 +94,11 @@ def take_noted(
 ) -> RoundPlan:
     """The plan with such an action as one more of a pillar, or instead of another; it can be undone.
 
-    Raises `UnknownNote`, `UnknownHeading`, `InvalidPlan` where there is no room, or `PlanChangedMeanwhile`.
+    Raises `UnknownNotedAction`, `UnknownHeading`, `InvalidPlan` where there is no room, or `PlanChangedMeanwhile`.
     """
     noted = next((one for one in noted_actions(session, round_plan) if one.id == note_id), None)
     if noted is None:
-        raise UnknownNote(note_id)
+        raise UnknownNotedAction(note_id)
     written = ActionChoice(title=noted.words, owner=noted.owner, due_on=noted.due_on)
     choices = with_written(round_plan.choices, written, pillar=pillar, instead_of=instead_of)
     return change_plan(session, round_plan, choices, now=now, base_version=base_version, may_undo=True, user_id=user_id)

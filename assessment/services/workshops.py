@@ -123,6 +123,10 @@ class UnknownNote(LookupError):
     """The workshop has no such note, or not any more."""
 
 
+class NoteChanged(Exception):
+    """What was written down says something else since the page was loaded."""
+
+
 class TooManyQuestions(Exception):
     """A workshop has as many questions of its own as it may have."""
 
@@ -531,12 +535,16 @@ def change_note(
     words: str,
     owner: str = "",
     due_on: dt.date | None = None,
+    shown: str | None = None,
 ) -> None:
     """Other words, owner and day for what was written down; without words it is taken away.
 
-    Raises `NoWorkshop` or `UnknownNote`.
+    `shown` is `text_of_note` as the page showed it. Raises `NoWorkshop`, `UnknownNote`, or `NoteChanged` where that is
+    not what it says any more.
     """
-    note = get_note(session, organisation_id=organisation_id, round_id=round_id, note_id=note_id)
+    note = get_note(session, organisation_id=organisation_id, round_id=round_id, note_id=note_id, locks=True)
+    if shown is not None and shown != text_of_note(note):
+        raise NoteChanged
     plain = plain_line(words)[: LONGEST_ACTION if note.kind is NoteKind.ACTION else LONGEST_NOTE]
     if plain:
         note.words, note.owner, note.due_on = plain, plain_line(owner)[:LONGEST_OWNER], due_on
@@ -546,9 +554,16 @@ def change_note(
     session.flush()
 
 
-def get_note(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, note_id: uuid.UUID) -> WorkshopNote:
-    """Raises `NoWorkshop` or `UnknownNote`."""
-    note = find_note(session, _running(session, organisation_id, round_id).id, note_id)
+def text_of_note(note: WorkshopNote) -> str:
+    """All that somebody wrote of it, in one line."""
+    return " · ".join(filter(None, (note.words, note.owner, note.due_on.isoformat() if note.due_on else "")))
+
+
+def get_note(
+    session: Session, *, organisation_id: uuid.UUID, round_id: uuid.UUID, note_id: uuid.UUID, locks: bool = False
+) -> WorkshopNote:
+    """If it `locks`, nobody else changes it until the transaction ends. Raises `NoWorkshop` or `UnknownNote`."""
+    note = find_note(session, _running(session, organisation_id, round_id).id, note_id, locks=locks)
     if note is None:
         raise UnknownNote(note_id)
     return note

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import ForeignKey, String, and_, delete, exists, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -22,13 +22,9 @@ from assessment.store.consultancies import OrganisationConsultancy
 from assessment.store.logos import Logo
 from assessment.store.members import MemberInvitationTeam
 from assessment.store.organisations import Membership, MembershipTeam, Organisation
-from assessment.store.owner_links import OwnerLink
-from assessment.store.paper_sheets import PaperSheet
-from assessment.store.plan_photographs import PlanPhotograph
-from assessment.store.plans import Plan, PrintedPlan
+from assessment.store.plans import Plan
 from assessment.store.questionnaires import QuestionnaireVersion
-from assessment.store.recipients import Recipient
-from assessment.store.responses import Draft, Invitation, Response
+from assessment.store.responses import Response
 from assessment.store.rounds import Round
 from assessment.store.teams import Team
 from assessment.store.workshops import Workshop, WorkshopNote
@@ -144,7 +140,9 @@ def organisations_called(session: Session, name: str) -> list[Called]:
     try:
         condition = Organisation.id == uuid.UUID(name)
     except ValueError:
-        condition = func.lower(Organisation.name) == name.lower()
+        # Compared here: SQLite lowers no letter with an accent.
+        names = session.execute(select(Organisation.id, Organisation.name))
+        condition = Organisation.id.in_([id_ for id_, one in names if one.casefold() == name.casefold()])
     teams = select(func.count()).select_from(Team).where(Team.organisation_id == Organisation.id).scalar_subquery()
     rows = session.execute(select(Organisation.id, Organisation.name, teams).where(condition).order_by(Organisation.id))
     return [Called(*row) for row in rows]
@@ -175,15 +173,17 @@ def delete_files_of(session: Session, organisation_id: uuid.UUID) -> None:
 # What an organisation has that no file takes the place of
 
 
-def is_anything_only_here(session: Session, organisation_id: uuid.UUID, *, with_answers: bool) -> bool:
-    """Whether something would be lost that no file holds: answers, people who were asked, links that were handed out,
-    printed or photographed plans, sheets that are being typed, a round that was opened. `with_answers`: the file holds
-    the answers of published rounds."""
-    models: list[Any] = [Draft, Invitation, Recipient, OwnerLink, PrintedPlan, PlanPhotograph, PaperSheet]
-    if not with_answers:
-        models += [Response, Comment, WorkshopNote]
+def is_anything_only_here(
+    session: Session, organisation_id: uuid.UUID, *, tables: Collection[str], with_answers: bool
+) -> bool:
+    """Whether something would be lost that no file holds: a row of one of these tables, answers, a shared plan, a round
+    that was opened. `with_answers`: the file holds the answers of published rounds."""
+    kept = (
+        {*tables} if with_answers else {*tables, *(model.__tablename__ for model in (Response, Comment, WorkshopNote))}
+    )
+    columns = [Base.metadata.tables[name].columns["organisation_id"] for name in sorted(kept)]
     published = select(Round.id).where(Round.organisation_id == organisation_id, Round.published_at.is_not(None))
-    conditions = [exists().where(model.organisation_id == organisation_id) for model in models]
+    conditions = [exists().where(column == organisation_id) for column in columns]
     conditions += [
         exists().where(model.organisation_id == organisation_id, model.round_id.not_in(published))
         for model in (Response, Workshop)
@@ -191,6 +191,23 @@ def is_anything_only_here(session: Session, organisation_id: uuid.UUID, *, with_
     handed_out = or_(Round.plan_shared_at.is_not(None), and_(Round.published_at.is_(None), Round.opens_at.is_not(None)))
     conditions.append(exists().where(Round.organisation_id == organisation_id, handed_out))
     return any(session.scalar(select(condition)) for condition in conditions)
+
+
+def lock_contents(session: Session, organisation_ids: Collection[uuid.UUID]) -> None:
+    """Nobody else changes what these organisations have until the transaction ends (on SQLite, writers are alone).
+
+    From the organisation down, as everywhere; also rows that would only refer to these have to wait, and then find
+    that what they referred to is gone.
+    """
+    for model, column in (
+        (Organisation, Organisation.id),
+        *((one, one.organisation_id) for one in (Team, Round, Plan)),
+    ):
+        session.execute(select(model.id).where(column.in_(organisation_ids)).order_by(model.id).with_for_update())
+
+
+def count_rounds_of(session: Session, organisation_id: uuid.UUID) -> int:
+    return session.scalar(select(func.count()).select_from(Round).where(Round.organisation_id == organisation_id)) or 0
 
 
 class Scopes(NamedTuple):

@@ -11,7 +11,20 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, String, delete, func, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    cast,
+    delete,
+    func,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from assessment.domain.answers import Role
@@ -53,6 +66,11 @@ def sheets_of_round(session: Session, round_id: uuid.UUID) -> Sequence[PaperShee
         .order_by(PaperSheet.number, PaperSheet.typing)
         .execution_options(populate_existing=True)
     ).all()
+
+
+def numbers_of_round(session: Session, round_id: uuid.UUID) -> frozenset[int]:
+    """The numbers of all that is not counted yet."""
+    return frozenset(session.scalars(select(PaperSheet.number).where(PaperSheet.round_id == round_id)))
 
 
 def find_sheet(
@@ -100,10 +118,18 @@ def count_by_origin(session: Session, round_id: uuid.UUID) -> dict[tuple[str, bo
 
 
 def forget_roles(session: Session, round_id: uuid.UUID) -> None:
-    """From now on nobody of this round is told apart as leader."""
-    for response in session.scalars(select(Response).where(Response.round_id == round_id)):
-        response.answers = response.answers | {"role": Role.STAFF.value}
-    session.flush()
+    """From now on nobody of this round is told apart as leader. All rows are written, also those that say so already:
+    the order in which a database keeps them tells nothing."""
+    staff: ColumnElement[Any]
+    if session.get_bind().dialect.name == "postgresql":
+        staff = func.jsonb_set(Response.answers, cast(["role"], ARRAY(Text)), cast(Role.STAFF.value, JSONB))
+    else:
+        staff = func.json_set(Response.answers, "$.role", Role.STAFF.value)
+    session.execute(
+        update(Response).where(Response.round_id == round_id).values(answers=type_coerce(staff, Response.answers.type)),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
 
 
 def delete_untyped(session: Session, round_id: uuid.UUID) -> None:

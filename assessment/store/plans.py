@@ -31,7 +31,7 @@ from sqlalchemy.orm import (
 from assessment.store.base import Base, Moment, RandomKey, belongs_to, tenant_key
 from assessment.store.plan_actions import CarriedAction, PlanAction
 from assessment.store.printed_files import PrintedFile
-from assessment.store.rounds import Round
+from assessment.store.rounds import NEWEST_FIRST, Round, was_published_before
 
 
 class Plan(RandomKey, Base):
@@ -173,11 +173,10 @@ def plan_before(session: Session, round_: Round) -> tuple[Plan, Round] | None:
         .where(
             Round.organisation_id == round_.organisation_id,
             Round.team_id == round_.team_id,
-            Round.id != round_.id,
-            Round.published_at < round_.published_at,
+            was_published_before(round_),
             exists().where(Plan.round_id == Round.id),
         )
-        .order_by(Round.published_at.desc(), Round.id)
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )
     plan = find_plan(session, before.organisation_id, before.id) if before else None
@@ -190,7 +189,7 @@ def latest_plan(session: Session, organisation_id: uuid.UUID, team_id: uuid.UUID
         select(Plan, Round)
         .join(Round, Round.id == Plan.round_id)
         .where(Round.organisation_id == organisation_id, Round.team_id == team_id, Round.published_at.is_not(None))
-        .order_by(Round.published_at.desc(), Round.id)
+        .order_by(*NEWEST_FIRST)
         .limit(1)
         .options(defer(Plan.before), defer(Round.snapshot))
     ).first()

@@ -7,7 +7,19 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ColumnElement, Index, String, false, func, select, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Index,
+    String,
+    Tuple,
+    false,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column, relationship
 
 from assessment.domain.rounds import Audience, RoundFacts, RoundMode, RoundPurpose, least_answers
@@ -127,6 +139,26 @@ class RoundLink(Base):
     token: Mapped[str] = mapped_column(String(40), unique=True)
 
 
+NEWEST_FIRST = (Round.published_at.desc(), Round.id.desc())
+"""Of published rounds. Of two that were published at one moment, the greater id is the newer one, everywhere."""
+
+
+def was_published_before(round_: Round) -> ColumnElement[bool]:
+    """Rounds that come after this published one in `NEWEST_FIRST`."""
+    return _when_published() < _when_published(round_)
+
+
+def was_published_after(round_: Round) -> ColumnElement[bool]:
+    """Rounds that come before this published one in `NEWEST_FIRST`."""
+    return _when_published() > _when_published(round_)
+
+
+def _when_published(round_: Round | None = None) -> Tuple:
+    if round_ is None:
+        return tuple_(Round.published_at, Round.id)
+    return tuple_(literal(round_.published_at, Round.published_at.type), literal(round_.id, Round.id.type))
+
+
 def find_round(session: Session, organisation_id: uuid.UUID, round_id: uuid.UUID) -> Round | None:
     """A round of this organisation, never another's."""
     return session.scalar(select(Round).where(Round.organisation_id == organisation_id, Round.id == round_id))
@@ -149,10 +181,10 @@ def newest_shared_after(session: Session, round_: Round) -> Round | None:
         .where(
             Round.organisation_id == round_.organisation_id,
             Round.team_id == round_.team_id,
-            Round.published_at > round_.published_at,
+            was_published_after(round_),
             Round.plan_shared_at.is_not(None),
         )
-        .order_by(Round.published_at.desc(), Round.id)
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )
 
@@ -288,8 +320,8 @@ def published_before(session: Session, published: Round) -> Round | None:
             Round.purpose == published.purpose,
             Round.published_at.is_not(None),
             Round.id != published.id,
-            *([Round.published_at < published.published_at] if published.published_at else []),
+            *([was_published_before(published)] if published.published_at else []),
         )
-        .order_by(Round.published_at.desc(), Round.id)
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )

@@ -299,10 +299,14 @@ def notes_of(session: Session, workshop_id: uuid.UUID) -> Sequence[WorkshopNote]
     ).all()
 
 
-def find_note(session: Session, workshop_id: uuid.UUID, note_id: uuid.UUID) -> WorkshopNote | None:
-    return session.scalar(
-        select(WorkshopNote).where(WorkshopNote.workshop_id == workshop_id, WorkshopNote.id == note_id)
-    )
+def find_note(
+    session: Session, workshop_id: uuid.UUID, note_id: uuid.UUID, *, locks: bool = False
+) -> WorkshopNote | None:
+    """If it `locks`, as it is now, and nobody else changes it until the transaction ends."""
+    query = select(WorkshopNote).where(WorkshopNote.workshop_id == workshop_id, WorkshopNote.id == note_id)
+    if locks:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def questions_with_words(session: Session, workshop_id: uuid.UUID) -> set[str]:

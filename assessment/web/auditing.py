@@ -112,7 +112,7 @@ CHANGED = {
     "quick_entry.twice": Action.CHANGED_ROUND,
     "workshops.start": Action.STARTED_WORKSHOP,
     "workshops.end": Action.ENDED_WORKSHOP,
-    "workshops.after": Action.PUBLISHED_ROUND,
+    "workshops.after": Action.STOPPED_ROUND,
     "results.comment": Action.HID_COMMENT,
     "plans.change": Action.CHANGED_PLAN,
     "plans.follow": Action.CHANGED_PLAN,
@@ -149,7 +149,7 @@ EXEMPT = {
     "quick_entry.overview": "how many sheets are typed, and none of their answers",
     "quick_entry.questionnaire": "a sheet to be filled in",
     "quick_entry.sheet": "a sheet that lies beside the keyboard; that somebody types is recorded when they begin",
-    "quick_entry.save": "the same: no sheet has a time of its own",
+    "quick_entry.save": "the same: no sheet that counts has a time of its own; one that is discarded is recorded",
     "quick_entry.draft": "the same",
     "quick_entry.compare": "the same",
     "campaigns.empty_file_of_teams": "an empty file",
@@ -210,7 +210,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def audit(response: Response) -> Response:
         access: Access | None = g.get("escala_access")
-        if access is None or response.status_code >= 400 or request.endpoint in EXEMPT:
+        if access is None or response.status_code >= 400 or (request.endpoint in EXEMPT and not _names_its_action()):
             return response
         if request.method == "GET":
             if (action := _seen(response)) is not None:
@@ -219,6 +219,11 @@ def init_app(app: Flask) -> None:
             action = CHANGED.get(request.endpoint or "", Action.CHANGED_OTHER)
             record(session(), _deed(access, action), now=utc_now())
         return response
+
+
+def _names_its_action() -> bool:
+    """Whether a view says what was done where its route usually does nothing for the log."""
+    return "action" in g.get("escala_deed", {})
 
 
 def _seen(response: Response) -> Action | None:

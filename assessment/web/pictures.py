@@ -1,7 +1,9 @@
-"""Pictures that somebody sends, and pictures that pages show: logos of organisations and of consultancies."""
+"""Pictures that somebody sends, and pictures that pages show: logos of organisations and of consultancies,
+photographs of signed plans."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from flask import Response, request
@@ -25,15 +27,18 @@ class StoredPicture(Protocol):
     checksum: str
 
 
-def redrawn(file: FileStorage) -> Picture:
-    """The picture drawn anew, in a process of its own and without a transaction: what somebody sends may take long.
+def redrawn(
+    file: FileStorage, remake: Callable[[bytes], Picture] = remake_picture, *, most: int = MAX_BYTES
+) -> Picture:
+    """The picture, of at most so many bytes, drawn anew, in a process of its own and without a transaction: what
+    somebody sends may take long.
 
     Raises `PictureTooLarge` or `NotAPicture`.
     """
     with file.stream as opened:
-        sent = opened.read(MAX_BYTES + 1)
+        sent = opened.read(most + 1)
     commit_early()
-    return make_now(documents().files, remake_picture, sent)
+    return make_now(documents().files, remake, sent)
 
 
 def why_refused(error: Exception) -> str:

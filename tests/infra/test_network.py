@@ -50,7 +50,10 @@ def test_the_likeliest_address_comes_first_and_tunnels_not_at_all(interfaces, ro
 
 
 def test_this_machine_has_addresses_that_it_can_listen_on() -> None:
-    for address in own_addresses():
+    addresses = own_addresses()
+    if not addresses:
+        pytest.skip("this machine is in no network")
+    for address in addresses:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         with socket.create_server((address, 0), family=family):
             pass

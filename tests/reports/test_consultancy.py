@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -94,7 +95,8 @@ def test_a_document_says_on_each_page_who_accompanies_and_is_as_long_as_without(
         said = WORDS[reader.language].split()
         assert page.count(" ".join(said)) == 1
         assert "Ron Kaufman" in page
-        assert words.isascii() is False or words in page.replace(" ", "") or words in page
+        # Letters that are written from the right are not compared: how they are read out of a PDF is the reader's.
+        assert re.sub(r"[^\x21-\x7e]|</?b>", "", words) in page.replace(" ", "")
         # Below everything else, and within what printers reach.
         foot = next(word for word in boxes.words if word.text == said[0] and word.top > boxes.height * 0.9)
         assert max(word.bottom for word in boxes.words if word.top >= foot.top) < boxes.height - 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import threading
 import uuid
 import zipfile
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.orm import Session
 
 from assessment.domain.access import OrganisationRole
 from assessment.domain.result import RoundResult
@@ -29,17 +31,22 @@ from assessment.services.engagement_export import fingerprint_now
 from assessment.services.engagement_files import (
     TooMuchToTake,
     administrator_of,
+    import_sent_engagement,
+    organisations_called,
     read_sent_engagement,
     request_engagement_file,
     sealed_copy,
+    standing_of_sent,
 )
 from assessment.services.engagement_format import (
     CARRIED,
     LEFT_OUT,
+    ONLY_HERE,
     TABLES_LEFT_OUT,
     WITH_ANSWERS,
     EngagementFlaw,
     InvalidEngagement,
+    Replaced,
     is_reference,
 )
 from assessment.services.engagement_import import NotImported, Standing, import_engagement, opened_engagement
@@ -53,21 +60,23 @@ from assessment.services.rounds import schedule_round
 from assessment.services.workshops import find_records
 from assessment.store.consultancies import OrganisationConsultancy
 from assessment.store.database import Database
-from assessment.store.engagements import Engagement
+from assessment.store.engagements import Engagement, is_anything_only_here
 from assessment.store.logos import Logo
 from assessment.store.models import METADATA
 from assessment.store.organisations import Membership, Organisation
+from assessment.store.plan_photographs import PlanPhotograph
 from assessment.store.questionnaires import QuestionnaireVersion
 from assessment.store.responses import Response
 from assessment.store.rounds import Round, RoundLink
 from assessment.store.teams import Team
-from tests.databases import fresh_engine, keep, put_in_place
+from tests.databases import KINDS, fresh_engine, is_somebody_waiting, keep, put_in_place
 from tests.infra.test_pictures import picture
 from tests.services.build import DAY, LATER, NOW, Home, make_home
 from tests.services.eight_rounds import QUESTIONS
 from tests.services.engagements import KEPT_APART, Members, add_account, exported, imported, make_engagement
 from tests.services.portfolios import access_to, add_team
 from tests.services.workshop_rooms import FIRST
+from tests.store.test_tenancy import Rows
 
 TEAM = "teams/000003.json"
 """“Mesa de ayuda”, with two plans."""
@@ -132,7 +141,7 @@ def refused(database: Database, data: bytes, user: int, **options: Any) -> Inval
 def test_every_column_travels_or_is_left_out_for_a_reason():
     for table in METADATA.sorted_tables:
         if table.name in TABLES_LEFT_OUT:
-            assert TABLES_LEFT_OUT[table.name], table.name
+            assert TABLES_LEFT_OUT[table.name].reason, table.name
             assert table.name not in CARRIED, table.name
             continue
         carried = {*CARRIED.get(table.name, ()), *WITH_ANSWERS.get(table.name, ())}
@@ -144,6 +153,41 @@ def test_every_column_travels_or_is_left_out_for_a_reason():
         assert named <= columns, (table.name, named - columns)
         assert columns <= named | references | {"organisation_id"}, (table.name, columns - named - references)
         assert not carried & left_out.keys(), table.name
+
+
+def test_each_table_that_does_not_travel_says_what_replacing_does_to_its_rows():
+    brought = {"teams", "campaigns", "questionnaire_versions", "organisation_logos", "organisation_consultancies"}
+    gone, more = set(), brought
+    while more:
+        gone |= more
+        more = {
+            table.name
+            for table in METADATA.sorted_tables
+            for key in table.foreign_key_constraints
+            if key.referred_table.name in gone and key.ondelete == "CASCADE"
+        } - gone
+    stay = {name for name, left in TABLES_LEFT_OUT.items() if left.replaced is Replaced.STAYS}
+    files = {"printed_files", "portfolio_files", "engagement_files"}
+    assert TABLES_LEFT_OUT.keys() - gone == stay | files
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_row_of_any_table_that_is_only_here_keeps_all_from_being_replaced(kind, tmp_path):
+    """Rows that are made from the tables alone: a new table that is only here is asked for without a line more."""
+    with fresh_engine(kind, tmp_path) as engine, engine.connect() as connection:
+        rows = Rows(connection)
+        for table in METADATA.sorted_tables:
+            if table.name not in TABLES_LEFT_OUT or "organisation_id" not in table.columns:
+                continue
+            organisation, other = (rows.add("organisations", uuid.uuid4())["id"] for _ in range(2))
+            rows.add(table.name, organisation)
+            is_kept = TABLES_LEFT_OUT[table.name].replaced is Replaced.ONLY_HERE
+            with Session(connection) as session:
+                if is_kept:
+                    asked = {"tables": ONLY_HERE, "with_answers": True}
+                    assert is_anything_only_here(session, organisation, **asked), table.name
+                    assert not is_anything_only_here(session, organisation, **asked | {"tables": ()}), table.name
+                assert not is_anything_only_here(session, other, tables=ONLY_HERE, with_answers=False), table.name
 
 
 def texts_of(session, organisation: uuid.UUID) -> dict[str, tuple[str, str]]:
@@ -421,6 +465,37 @@ def test_what_is_only_here_is_never_lost(origin, database):
             session.rollback()
         assert caught.value.standing is Standing.WOULD_LOSE, change.__name__
     assert imported(database, second, user).standing is Standing.LATER
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_somebody_was_doing_as_a_file_was_imported_is_not_lost(kind, origin, tmp_path):
+    """A plan is being photographed: the import waits for it, and then finds what is only here."""
+    ours, home = origin
+    with fresh_engine(kind, tmp_path) as engine:
+        database = Database(engine)
+        user = add_account(database)
+        brought = imported(database, exported(ours, home.organisation), user)
+        add_team(ours, home, "Taller")
+        second, standings = exported(ours, home.organisation), []
+
+        def import_() -> None:
+            try:
+                standings.append(imported(database, second, user).standing)
+            except NotImported as refused_:
+                standings.append(refused_.standing)
+
+        importing = threading.Thread(target=import_)
+        with database.writing() as session:
+            round_id = session.scalars(
+                select(Round.id).where(Round.name == "Ronda 2", Round.published_at.is_not(None))
+            ).one()
+            own = {"organisation_id": brought.organisation_id, "round_id": round_id}
+            set_photograph(session, **own, picture=remake_photograph(picture()), now=NOW)
+            importing.start()
+            while kind == "postgresql" and importing.is_alive() and not is_somebody_waiting(database):
+                importing.join(0.01)
+        importing.join()
+        assert (standings, count(database, PlanPhotograph)) == ([Standing.WOULD_LOSE], 1)
 
 
 # Attacks
@@ -761,6 +836,30 @@ def test_an_account_brings_and_takes_as_much_as_a_page_can(origin, monkeypatch):
     with ours.reading() as session:
         assert administrator_of(session, "FACILITATOR@example.org") == administrator_of(session, "") == home.user
         assert administrator_of(session, "nobody@example.org") is None
+
+
+def test_an_organisation_is_found_by_its_name_with_any_capitals(origin):
+    ours, home = origin
+    with ours.writing() as session:
+        session.get_one(Organisation, home.organisation).name = "Óptica Ñandú"
+    with ours.reading() as session:
+        for name in ("Óptica Ñandú", "óptica ñandú", "ÓPTICA ÑANDÚ"):
+            assert [one.id for one in organisations_called(session, name)] == [home.organisation]
+        assert organisations_called(session, "Optica Nandu") == []
+
+
+def test_a_page_does_not_read_an_organisation_of_very_many_rounds(origin, monkeypatch):
+    from assessment.services import engagement_files
+
+    ours, home = origin
+    sent = read_sent_engagement(exported(ours, home.organisation), "")
+    monkeypatch.setattr(engagement_files, "MOST_ROUNDS_OF_WEB", 2)
+    own = {"user_id": home.user}
+    with ours.reading() as session, pytest.raises(InvalidEngagement) as shown:
+        standing_of_sent(session, sent, **own)
+    with pytest.raises(InvalidEngagement) as brought, ours.writing() as session:
+        import_sent_engagement(session, sent, **own, as_new=False, now=NOW)
+    assert [one.value.flaw for one in (shown, brought)] == [EngagementFlaw.TOO_LARGE_HERE] * 2
 
 
 def test_a_team_that_is_deleted_takes_files_that_tell_of_it(origin):

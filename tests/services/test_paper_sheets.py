@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from assessment.domain.rounds import RoundMode, RoundNotOpen, WrongRoundMode
 from assessment.services.answer_documents import document_from_sheet
 from assessment.services.outlook import get_outlook
 from assessment.services.paper_sheets import (
+    AlreadyCounted,
     FewBesidePaper,
     Finished,
     NothingTyped,
@@ -30,16 +32,18 @@ from assessment.services.paper_sheets import (
     get_sheet,
     keep_sheet,
     paper_of_round,
+    settle_paper,
     settle_sheet,
     type_twice,
 )
 from assessment.services.participation import get_participation
 from assessment.services.publication import publish_round, publish_scored_round, score_before_publication
 from assessment.services.results import results
-from assessment.services.rounds import UnknownRound, reopen_round, stop_round
+from assessment.services.rounds import UnknownRound, lock_round, reopen_round, stop_round
 from assessment.store.paper_sheets import PaperSheet
 from assessment.store.responses import Response, SubmissionKey
 from assessment.store.rounds import Round
+from tests.databases import is_somebody_waiting
 from tests.services.build import NOW, answer, make_home, make_round, make_sheet
 
 pytestmark = pytest.mark.both_databases
@@ -300,3 +304,49 @@ def test_the_keys_of_the_sheet_stand_for_its_answers(database):
         question.put(document, question.answer_in(document_from_sheet(sheet)))
     assert document["items"] == document_from_sheet(sheet)["items"]
     assert DK in sheet.items.values()
+
+
+def test_numbers_that_were_laid_aside_are_given_again_and_a_counted_one_never(database):
+    desk = Desk(database)
+    sheets = [desk.do(begin_sheet) for _ in range(3)]
+    given = {"version": 1, "editor": "page", "answers": document_from_sheet(make_sheet(1))}
+    assert desk.do(finish_sheet, sheet_id=sheets[2].id, **given) is Finished.COUNTED
+    desk.do(discard_sheet, sheet_id=sheets[0].id)
+    assert [desk.do(begin_sheet).number for _ in range(3)] == [1, 4, 5]
+
+
+def test_a_sheet_whose_number_was_counted_before_is_kept_and_said_to_be_so(database):
+    desk = Desk(database)
+    desk.type_sheet(1)
+    sheet = desk.do(begin_sheet)
+    with database.writing() as session:
+        session.get_one(PaperSheet, sheet.id).number = 1
+    given = {"version": 1, "editor": "page", "answers": document_from_sheet(make_sheet(2))}
+    with pytest.raises(AlreadyCounted):
+        desk.do(finish_sheet, sheet_id=sheet.id, **given)
+    assert (desk.answered(), [one.number for one in desk.batch().sheets]) == (1, [1])
+
+
+@pytest.mark.parametrize("act", [finish_sheet, discard_sheet])
+def test_who_counts_or_discards_a_sheet_waits_for_whoever_settles_the_round(database, act):
+    """Both lock the round first: neither holds what the other one waits for."""
+    desk = Desk(database)
+    sheet = desk.do(begin_sheet)
+    given = {"version": 1, "editor": "page", "answers": document_from_sheet(make_sheet(1))}
+    outcomes = []
+
+    def type_() -> None:
+        try:
+            desk.do(act, sheet_id=sheet.id, **(given if act is finish_sheet else {}))
+        except UnknownSheet:
+            outcomes.append("gone")
+
+    typing = threading.Thread(target=type_)
+    with database.writing() as session:
+        round_ = lock_round(session, organisation_id=desk.home.organisation, round_id=desk.round_id)
+        typing.start()
+        while database.engine.dialect.name == "postgresql" and typing.is_alive() and not is_somebody_waiting(database):
+            typing.join(0.01)
+        settle_paper(session, round_, leave_out=False, user_id=None, now=NOW)
+    typing.join()
+    assert (outcomes, desk.batch().sheets) == (["gone"], ())

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from assessment.infra.clock import utc_now
 from assessment.services.rounds import open_round, stop_round
+from assessment.store.audit import AuditEvent
 from assessment.store.paper_sheets import PaperSheet
 from assessment.store.responses import Response
 from tests.services.build import answer, make_sheet
@@ -166,3 +167,12 @@ def test_a_sheet_of_another_round_is_not_there(desk: Desk) -> None:
     assert outsider.get(sheet).status_code == 404
     elsewhere = sheet.replace(str(desk.round_id), str(uuid.uuid4()))
     assert desk.client.get(elsewhere).status_code == 404
+
+
+def test_a_sheet_that_is_discarded_is_in_the_log_and_one_that_is_kept_is_not(desk: Desk) -> None:
+    for act in ("stay", "discard"):
+        desk.begin()
+        names = [name for name in desk.client.page.forms[-1]["data"] if name.startswith("items-")]
+        desk.follow(desk.client.fill(dict.fromkeys(names, "4") | {"act": act}))
+    assert desk.stored(select(AuditEvent.action).order_by(AuditEvent.happened_at))[-1] == "discarded-sheet"
+    assert desk.stored(select(AuditEvent.action)).count("discarded-sheet") == 1

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from assessment.domain.answers import AnswerSheet, Role
+from assessment.domain.answers import DK, AnswerSheet, Role
 from assessment.domain.rounds import RoundMode
 from assessment.infra.clock import utc_now
 from assessment.services.rounds import open_round
+from assessment.store.audit import AuditEvent
 from assessment.store.rounds import Round
 from assessment.store.workshops import Workshop, WorkshopVote
 from assessment.web import limits
@@ -600,3 +601,49 @@ def test_where_all_see_it_alike_nobody_is_asked_what_speaks_for_either_end(world
     room.command("next")
     assert "lo ven igual" in room.leader.page.text
     assert "respuesta baja" not in room.leader.page.text
+
+
+def test_of_two_who_change_what_was_written_down_the_second_reads_what_the_first_wrote(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.leader.get(room.at())
+    park = next(at for at, form in enumerate(room.leader.page.forms) if form["action"].endswith("/park"))
+    room.leader.fill({"parked": "¿Y los turnos de noche?"}, form=park, follow_redirects=True)
+    (change,) = re.findall(r'href="([^"]+/note\?id=[^"]+)"', room.leader.get(room.at()).get_data(as_text=True))
+    room.leader.get(change)
+    form = room.leader.page.forms[-1]
+    room.leader.fill({"words": "Los turnos de la mañana"}, follow_redirects=True)
+    room.leader.post(form["action"], data=form["data"] | {"words": "Los turnos"})
+    assert "Los turnos de la mañana" in room.leader.page.text
+    assert room.leader.page.forms[-1]["data"]["words"] == "Los turnos"
+    room.leader.fill(follow_redirects=True)
+    assert "Los turnos de la mañana" not in room.leader.page.text
+
+
+def test_beside_a_question_that_is_not_taken_the_choice_of_questions_still_works(world: World) -> None:
+    room = WorkshopRoom.make(world)
+    room.leader.get(room.at("/questions"))
+
+    def form(page: str) -> int:
+        return next(at for at, one in enumerate(room.leader.page.forms) if one["action"].endswith(page))
+
+    room.leader.fill({"es": "", "en": ""}, form=form("/questions/own"))
+    assert room.leader.page.forms[form("/workshop/questions")]["data"]["version"] == str(room.row().version)
+    room.leader.fill(form=form("/workshop/questions"), follow_redirects=True)
+    assert "Desde ahora se vota sobre esto." in room.leader.page.text
+
+
+def test_a_round_that_only_stops_after_its_workshop_is_not_said_to_be_published(world: World) -> None:
+    now, leader, database = utc_now(), world.client("manager"), world.app.extensions["escala_database"]
+    with database.writing() as session:
+        own = {"organisation_id": world.organisation, "team_id": world.team, "questionnaires": [RUBRICS]}
+        opened = open_round(
+            session, **own, name="Taller", mode=RoundMode.CONSENSUS, opens_at=now, closes_at=None, now=now
+        )
+        round_id, link = opened.id, opened.link_token
+    answer(database, link, AnswerSheet(role=Role.CONSENSUS, items={"language-rubric": DK}), now=now)  # of no use
+    leader.get(f"{world.team_address}/rounds/{round_id}/workshop/after")
+    leader.fill()
+    with database.reading() as session:
+        is_published = session.get_one(Round, round_id).published_at is not None
+        actions = session.scalars(select(AuditEvent.action).order_by(AuditEvent.happened_at)).all()
+    assert (is_published, actions[-1]) == (False, "stopped-round")

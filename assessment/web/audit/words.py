@@ -72,6 +72,7 @@ ACTION_WORDS = {
     Action.DISCARDED_ROUND: N_("discarded a round"),
     Action.IMPORTED_ANSWERS: N_("made a round from a file of answers"),
     Action.TYPED_ANSWERS: N_("began to type sheets of paper"),
+    Action.DISCARDED_SHEET: N_("discarded a sheet of paper that was typed and not counted"),
     Action.OPENED_CAMPAIGN: N_("opened a campaign"),
     Action.CHANGED_CAMPAIGN: N_("changed the last day of a campaign"),
     Action.STOPPED_CAMPAIGN: N_("stopped the rounds of a campaign"),

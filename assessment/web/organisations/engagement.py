@@ -29,9 +29,10 @@ from assessment.services.engagement_files import (
     read_sent_engagement,
     request_engagement_file,
     sealed_copy,
+    standing_of_sent,
 )
 from assessment.services.engagement_format import EngagementFlaw, InvalidEngagement
-from assessment.services.engagement_import import NotImported, Standing, find_standing
+from assessment.services.engagement_import import NotImported, Standing
 from assessment.services.engagement_words import describe_flaw, describe_refusal
 from assessment.services.later_work import TooManyJobs
 from assessment.web.access import requires, user_id
@@ -45,7 +46,7 @@ from assessment.web.organisations.views import blueprint
 from assessment.web.password_again import ask_password_again
 from assessment.web.prepare import documents, is_finished, job_page, make_now
 from assessment.web.responses_file import FileTooLarge, packed, received, unpacked
-from assessment.web.transactions import after_commit, commit_early, roll_back, separate_read, session
+from assessment.web.transactions import after_commit, commit_early, database, roll_back, separate_read, session
 from assessment.web.urls import redirect_to_organisation
 
 MIMETYPE = "application/octet-stream"
@@ -205,7 +206,9 @@ def confirm_bring() -> str | Response:
         Standing.LATER: reader().gettext("The organisation is now as in the file."),
     }
     flash(words[imported.standing])
-    return redirect_to_organisation(imported.organisation_id)
+    response = redirect_to_organisation(imported.organisation_id)
+    response.call_on_close(database().compact_if_owed)  # of what it took the place of
+    return response
 
 
 def _read(content: bytes, passphrase: str) -> SentEngagement:
@@ -213,10 +216,14 @@ def _read(content: bytes, passphrase: str) -> SentEngagement:
     return make_now(documents().files, read_sent_engagement, content, passphrase)
 
 
-def _show_check(sent: SentEngagement) -> str:
+def _show_check(sent: SentEngagement) -> str | Response:
     """What the file holds, and what would become of it."""
-    with separate_read() as reading:
-        found = find_standing(reading, sent.head, user_id=user_id())
+    try:
+        with separate_read() as reading:
+            found = standing_of_sent(reading, sent, user_id=user_id())
+    except InvalidEngagement as invalid:
+        flash(describe_flaw(invalid, reader()), "error")
+        return redirect(url_for(".bring"), 303)
     standing, here = found.standing, found.organisation
     refusal = describe_refusal(NotImported(standing, here.name), reader()) if here and standing.is_refused else ""
     return render_template(

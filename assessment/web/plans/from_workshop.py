@@ -14,7 +14,7 @@ from assessment.domain.plans.faults import InvalidPlan, is_within_plan
 from assessment.infra.clock import utc_now
 from assessment.services.plan_documents import plan_source
 from assessment.services.plans import PlanChangedMeanwhile
-from assessment.services.workshop_actions import NotedAction, UnknownNote, noted_actions, take_noted
+from assessment.services.workshop_actions import NotedAction, UnknownNotedAction, noted_actions, take_noted
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
 from assessment.web.languages import reader
@@ -81,7 +81,7 @@ def _take(editor: Editor) -> Response:
             base_version=-1 if editor.base_version is None else editor.base_version,
             user_id=editor.access.user_id,
         )
-    except (PlanChangedMeanwhile, UnknownNote, UnknownHeading, InvalidPlan):
+    except (PlanChangedMeanwhile, UnknownNotedAction, UnknownHeading, InvalidPlan):
         refusal = str(_("Somebody else has changed the plan meanwhile. Look at it as it is now, and choose again."))
     if refusal:
         flash(refusal, "error")

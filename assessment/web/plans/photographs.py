@@ -6,12 +6,11 @@ import uuid
 
 from flask import Response, flash, make_response, render_template, request
 from flask_wtf.file import FileField
-from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.audit import Action
 from assessment.infra.clock import utc_now
-from assessment.infra.pictures import PHOTOGRAPH_BYTES, NotAPicture, Picture, PictureTooLarge, remake_photograph
+from assessment.infra.pictures import PHOTOGRAPH_BYTES, NotAPicture, PictureTooLarge, remake_photograph
 from assessment.services.access import Access
 from assessment.services.plan_documents import usual_lines
 from assessment.services.plan_photographs import (
@@ -22,10 +21,10 @@ from assessment.services.plan_photographs import (
 from assessment.services.rounds import Round
 from assessment.web.auditing import describe_deed
 from assessment.web.languages import lazy_gettext as _
+from assessment.web.pictures import picture_response, redrawn
 from assessment.web.plans.editor import Editor
-from assessment.web.prepare import documents, make_now
 from assessment.web.stale import SettingsForm
-from assessment.web.transactions import commit_early, session
+from assessment.web.transactions import database, session
 from assessment.web.urls import redirect_to_round
 
 
@@ -64,12 +63,12 @@ def take(editor: Editor) -> AnyResponse:
         remove_photograph(session(), **own)
         describe_deed(action=Action.REMOVED_PHOTOGRAPH)
         flash(str(_("The photograph has been deleted.")))
-        return redirect_to_round("plans.signed", editor.round)
+        return _back(editor)
     if not form.photograph.data:
         form.add_error(form.photograph, _("Please choose a photograph."))
         return show(editor, form)
     try:
-        picture_ = _redrawn(form.photograph.data)
+        picture_ = redrawn(form.photograph.data, remake_photograph, most=PHOTOGRAPH_BYTES)
     except PictureTooLarge:
         form.add_error(
             form.photograph,
@@ -87,20 +86,16 @@ def take(editor: Editor) -> AnyResponse:
         return show(editor, form)
     set_photograph(session(), **own, picture=picture_, now=utc_now())
     flash(str(_("The photograph is with the plan.")))
-    return redirect_to_round("plans.signed", editor.round)
+    return _back(editor)
 
 
-def _redrawn(file: FileStorage) -> Picture:
-    """The photograph drawn anew, in a process of its own and without a transaction: that may take long."""
-    with file.stream as opened:
-        sent = opened.read(PHOTOGRAPH_BYTES + 1)
-    commit_early()
-    return make_now(documents().files, remake_photograph, sent)
+def _back(editor: Editor) -> AnyResponse:
+    """To the page; then a photograph that is gone is gone from the file of the database too."""
+    response = redirect_to_round("plans.signed", editor.round)
+    response.call_on_close(database().compact_if_owed)
+    return response
 
 
 def picture(access: Access, round_: Round) -> AnyResponse:
     photograph = get_photograph(session(), organisation_id=access.organisation_id, round_id=round_.id)
-    headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
-    response = Response(photograph.picture, mimetype=photograph.media_type, headers=headers)
-    response.set_etag(photograph.checksum)
-    return response.make_conditional(request)
+    return picture_response(photograph)

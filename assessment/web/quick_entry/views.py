@@ -15,6 +15,7 @@ from flask import Blueprint, Response, flash, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
+from assessment.domain.audit import Action
 from assessment.domain.paper import DONT_KNOW_KEYS, PaperBlock, PaperQuestion
 from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import RoundNotOpen, WrongRoundMode
@@ -23,12 +24,14 @@ from assessment.infra.tokens import new_token
 from assessment.services.access import Access
 from assessment.services.paper_kit import Sheet, gather_questionnaire, print_sheet
 from assessment.services.paper_sheets import (
+    AlreadyCounted,
     Finished,
     NothingTyped,
     PaperSheet,
     SheetChanged,
     begin_sheet,
     compare_sheet,
+    count_counted,
     discard_sheet,
     finish_sheet,
     get_batch,
@@ -43,6 +46,7 @@ from assessment.services.paper_sheets import (
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
 from assessment.web.access import requires
+from assessment.web.auditing import describe_deed
 from assessment.web.downloads import document_name, file_response
 from assessment.web.forms import ConfirmForm
 from assessment.web.languages import lazy_gettext as _
@@ -69,6 +73,11 @@ blueprint = Blueprint(
 )
 LONGEST_DRAFT = 60_000
 """Bytes of what a page keeps while somebody types: more than the longest sheet has."""
+
+ALREADY_COUNTED = _(
+    "A sheet of this number was counted already, so nothing was counted now. If this is another sheet, discard it here "
+    "and type it under a new number."
+)
 
 
 @dataclass(frozen=True)
@@ -167,6 +176,10 @@ def twice(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> AnyRespons
     desk = _desk(access, team_id, round_id)
     try:
         counted = type_twice(session(), **desk.own, twice=request.form.get("twice") == "y")
+    except AlreadyCounted:
+        roll_back()
+        flash(str(ALREADY_COUNTED), "error")
+        return desk.to_overview()
     except (RoundNotOpen, WrongRoundMode):
         return redirect_to_round("rounds.round_", desk.round)
     if counted:
@@ -211,7 +224,7 @@ def _page(desk: Desk, typed: PaperSheet, form: SheetForm) -> str:
         question_words=partial(question_words, reader=reader()),
         words_of_option=partial(words_of_option, reader=reader()),
         total=sum(len(block.questions) for block in blocks),
-        counted=get_batch(session(), organisation_id=desk.access.organisation_id, round_id=desk.round.id).counted,
+        counted=count_counted(session(), organisation_id=desk.access.organisation_id, round_id=desk.round.id),
     )
 
 
@@ -227,9 +240,10 @@ def save(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, sheet_id: uuid
     desk = _desk(access, team_id, round_id)
     act = request.form.get("act", "stay")
     try:
-        typed = get_sheet(session(), **desk.own, sheet_id=sheet_id, locks=True)
+        typed = get_sheet(session(), **desk.own, sheet_id=sheet_id)
         if act == "discard":
             discard_sheet(session(), **desk.own, sheet_id=sheet_id)
+            describe_deed(action=Action.DISCARDED_SHEET)
             flash(reader().gettext("Sheet %(number)s was discarded.", number=reader().number(typed.number)))
             return desk.to_overview()
         form = sheet_form(desk.blocks, {}, reader())
@@ -266,6 +280,9 @@ def _kept(desk: Desk, typed: PaperSheet, form: SheetForm, act: str) -> str | Any
         return _page(desk, typed, form)
     except NothingTyped:
         form.add_error(first, _("Nothing is typed yet. An empty sheet is not counted: lay it aside, and discard it."))
+        return _page(desk, typed, form)
+    except AlreadyCounted:
+        form.add_error(first, ALREADY_COUNTED)
         return _page(desk, typed, form)
     except InvalidAnswer:  # what the round asks was changed meanwhile
         return desk.to_overview()
@@ -343,6 +360,10 @@ def compare(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, sheet_id: u
     except SheetChanged:
         flash(str(_("The sheet was changed meanwhile. Please look at it once more.")), "error")
         return redirect_to_round("quick_entry.compare", desk.round, sheet_id=sheet_id)
+    except AlreadyCounted:
+        roll_back()
+        flash(str(ALREADY_COUNTED), "error")
+        return desk.to_overview()
     except NothingTyped:
         flash(str(_("Then nothing would stand on that sheet. Discard it, or type it again.")), "error")
         return desk.to_overview()

@@ -112,6 +112,7 @@ def _lines(written: str | None) -> list[str]:
 class NoteForm(Form):
     """A thought or an action that was written down."""
 
+    shown = HiddenField()
     words = StringField(_("Words (leave it empty to take it away)"), [Optional()])
     owner = StringField(_("Who sees to it? (may stay empty)"), [Length(max=LONGEST_OWNER, message=TOO_LONG)])
     due_on = DayField(_("By when? (may stay empty)"), [Optional()])

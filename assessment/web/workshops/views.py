@@ -31,6 +31,7 @@ from assessment.services.teams import Team
 from assessment.services.workshops import (
     Board,
     FewVotes,
+    NoteChanged,
     NoteKind,
     NothingChosen,
     NothingToVote,
@@ -56,6 +57,7 @@ from assessment.services.workshops import (
     questions_of,
     start_workshop,
     statements_of,
+    text_of_note,
     write_note,
 )
 from assessment.web.access import requires
@@ -434,9 +436,11 @@ def questions(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | 
     return _questions_page(led, board, form, own)
 
 
-def _choose_form(board: Board) -> ChooseForm:
+def _choose_form(board: Board, **given: Any) -> ChooseForm:
+    """Filled in with what was sent, or with `formdata=None`, as it is now."""
     order = Order.AS_ASKED if board.workshop.order is Order.AS_ASKED else Order.VOTES_FIRST
-    form = ChooseForm(version=str(board.workshop.version), questions=[one.key for one in board.questions], order=order)
+    questions = [one.key for one in board.questions]
+    form = ChooseForm(version=str(board.workshop.version), questions=questions, order=order, **given)
     form.offer(board.offered, reader())
     return form
 
@@ -460,9 +464,7 @@ def add_question(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str
     try:
         board = led.board()
         if not (own.validate_on_submit() and own.is_complete()):
-            chosen = ChooseForm(formdata=None, questions=[one.key for one in board.questions], order=Order.AS_ASKED)
-            chosen.offer(board.offered, reader())
-            return _questions_page(led, board, chosen, own)
+            return _questions_page(led, board, _choose_form(board, formdata=None), own)
         try:
             add_own_question(
                 session(), **led.own, text=own.text(), choices=own.choices(), version=_version(), now=utc_now()
@@ -497,16 +499,26 @@ def note(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str | AnyRe
                 words=form.words.data or "",
                 owner=form.owner.data or "",
                 due_on=form.due_on.data,
+                shown=form.shown.data,
             )
             flash(str(_("Changed.") if form.words.data else _("Taken away.")))
-            return redirect_to_round("workshops.lead", led.round)
+            response = redirect_to_round("workshops.lead", led.round)
+            response.call_on_close(database().compact_if_owed)
+            return response
+    except NoteChanged:
+        kept = get_note(session(), **led.own, note_id=_uuid(given))
+        form.shown.data = text_of_note(kept)
+        form.add_error(
+            form.words,
+            _("Somebody changed this meanwhile: “%(words)s”. Save again if yours holds.") % {"words": kept.words},
+        )
     except NoWorkshop:
         return redirect_to_round("rounds.round_", led.round)
     except UnknownNote:
         flash(str(_("That was taken away meanwhile.")), "error")
         return redirect_to_round("workshops.lead", led.round)
     if not form.is_submitted():
-        form = NoteForm(words=kept.words, owner=kept.owner, due_on=kept.due_on)
+        form = NoteForm(shown=text_of_note(kept), words=kept.words, owner=kept.owner, due_on=kept.due_on)
     return led.render("workshops/note.html", form=form, note=kept, is_action=kept.kind is NoteKind.ACTION)
 
 
