@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,15 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import AliasToken, AnchorToken, TagToken
+from ruamel.yaml.tokens import (
+    AliasToken,
+    AnchorToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    TagToken,
+)
 
 from assessment.catalogue.fields import BROKEN_RULE, PLACE, Content
 from assessment.catalogue.schema import SCHEMAS
@@ -20,6 +28,12 @@ from assessment.infra.languages import N_, Localisation
 
 LARGEST_FILE = 1_000_000
 """Bytes; the largest of our own files has about 50,000."""
+MOST_TOKENS = 20_000
+"""Of YAML, in a text that a stranger may have written: each takes as long as a line of words. Ours have 3,000."""
+BYTES_A_TOKEN = 4
+"""At least, so that many small texts are no more work than a large one. Ours have nine."""
+DEEPEST_FLOW = 10
+"""Brackets within brackets, each of which the parser looks at again with every token within it. Ours have one."""
 
 _MESSAGES: Mapping[str, str] = {
     "missing": N_("The field is missing: add it."),
@@ -106,18 +120,31 @@ def parse_content(raw: bytes, name: str) -> Content:
 
 
 def require_plain(raw: bytes, name: str) -> None:
-    """Raises `InvalidContent` for a text that is too large, or whose parts refer to each other."""
+    """Raises `InvalidContent` for a text that is too large or too dense, or whose parts refer to each other."""
     if len(raw) > LARGEST_FILE:
         raise InvalidContent([ContentProblem(name, _TOO_LARGE)])
     try:
         tokens = YAML(typ="safe", pure=True).scan(raw.decode("utf-8"))
-        has_references = any(isinstance(token, AliasToken | AnchorToken | TagToken) for token in tokens)
+        is_plain = _are_plain(tokens, most=min(MOST_TOKENS, 500 + len(raw) // BYTES_A_TOKEN))
     except UnicodeDecodeError:
         raise InvalidContent([ContentProblem(name, N_("The file is not UTF-8: save it as UTF-8."))]) from None
     except YAMLError as error:
         raise InvalidContent([_syntax_problem(name, error)]) from None
-    if has_references:
+    if not is_plain:
         raise InvalidContent([ContentProblem(name, _TOO_LARGE)])
+
+
+def _are_plain(tokens: Iterable[object], *, most: int) -> bool:
+    """Reads no further than to the first token that is not."""
+    depth = 0
+    for number, token in enumerate(tokens):
+        if isinstance(token, FlowSequenceStartToken | FlowMappingStartToken):
+            depth += 1
+        elif isinstance(token, FlowSequenceEndToken | FlowMappingEndToken):
+            depth -= 1
+        if number >= most or depth > DEEPEST_FLOW or isinstance(token, AliasToken | AnchorToken | TagToken):
+            return False
+    return True
 
 
 def _read(path: Path) -> bytes:

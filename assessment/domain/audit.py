@@ -180,6 +180,9 @@ GROUPS: dict[ActionGroup, frozenset[Action]] = {
 ONCE_AN_HOUR = GROUPS[ActionGroup.SEEN] | GROUPS[ActionGroup.TAKEN] | {Action.CHANGED_PLAN, Action.CHANGED_OTHER}
 """What people do again and again: one row an hour for each person and object; a page that is reloaded writes none."""
 
+ONCE_A_DAY = frozenset({Action.TYPED_ANSWERS})
+"""What would tell when each sheet was begun, and so beside which answers: one row a day for each person and round."""
+
 AUDIT_MONTHS = 24
 """How long the log is kept."""
 

@@ -72,7 +72,7 @@ def remake_photograph(sent: bytes) -> Picture:
 
 def _draw(sent: bytes, *, most_bytes: int, most_pixels: int, side: int) -> tuple[Image.Image, bool]:
     """The pixels alone, and whether they came in a JPEG."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     if len(sent) > most_bytes:
         raise PictureTooLarge
@@ -88,7 +88,7 @@ def _draw(sent: bytes, *, most_bytes: int, most_pixels: int, side: int) -> tuple
                 # The PDF engine sets Pillow to draw pictures that were cut off, in the whole process.
                 if _ENDS[opened.format or ""] not in sent[-_TAIL:]:
                     raise NotAPicture
-                image = ImageOps.exif_transpose(opened).convert("RGB" if is_photograph else "RGBA")
+                image = _upright(opened).convert("RGB" if is_photograph else "RGBA")
     except (NotAPicture, PictureTooLarge):
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -97,6 +97,28 @@ def _draw(sent: bytes, *, most_bytes: int, most_pixels: int, side: int) -> tuple
     clean = Image.new(image.mode, image.size)
     clean.paste(image)
     return clean, is_photograph
+
+
+def _upright(opened: Image.Image) -> Image.Image:
+    """Turned as its camera said. What else stands beside the pixels is not read: it may be odd in any way."""
+    from PIL import ExifTags, Image
+
+    opened.load()
+    try:
+        orientation = opened.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # whatever a reader of damaged notes may raise: the picture is fine without them
+        orientation = None
+    turns = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+    turn = turns.get(orientation) if isinstance(orientation, int) else None
+    return opened if turn is None else opened.transpose(turn)
 
 
 def _written(clean: Image.Image, quality: int | None) -> Picture:

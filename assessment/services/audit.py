@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.audit import (
     AUDIT_MONTHS,
     GROUPS,
+    ONCE_A_DAY,
     ONCE_AN_HOUR,
     Action,
     ActionGroup,
@@ -40,6 +41,7 @@ from assessment.store.latest_rounds import names_of_teams
 from assessment.store.team_tags import used_tags
 
 AN_HOUR = dt.timedelta(hours=1)
+A_DAY = dt.timedelta(days=1)
 ROWS_A_PAGE = 50
 
 
@@ -183,4 +185,5 @@ def _event(deed: Deed, now: dt.datetime) -> AuditEvent:
 
 
 def _is_there(session: Session, event: AuditEvent) -> bool:
-    return event.action in ONCE_AN_HOUR and has_event_since(session, event, event.happened_at - AN_HOUR)
+    again = A_DAY if event.action in ONCE_A_DAY else AN_HOUR if event.action in ONCE_AN_HOUR else None
+    return again is not None and has_event_since(session, event, event.happened_at - again)

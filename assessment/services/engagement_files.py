@@ -20,20 +20,25 @@ from assessment.services.access import Access, NotAllowed, get_access
 from assessment.services.audit import Deed, record
 from assessment.services.engagement_export import ExportedEngagement, Progress, export_engagement
 from assessment.services.engagement_format import (
+    LARGEST_TEXTS_OF_WEB,
     LIMITS_OF_WEB,
     MOST_ROUNDS_OF_WEB,
     MOST_ROUNDS_TO_TAKE,
+    MOST_TEXTS_OF_WEB,
     EngagementFlaw,
     InvalidEngagement,
 )
 from assessment.services.engagement_import import (
     EngagementHead,
+    EngagementText,
     Found,
     Imported,
     Standing,
+    check_told,
     find_standing,
     import_engagement,
     opened_engagement,
+    read_texts,
 )
 from assessment.services.later_work import JobFailed, UnknownJob, progress_of, request_job
 from assessment.services.later_work import Progress as JobProgress
@@ -237,6 +242,7 @@ class SentEngagement:
 
     content: bytes
     head: EngagementHead
+    texts: tuple[EngagementText, ...]
 
 
 def read_sent_engagement(content: bytes, passphrase: str) -> SentEngagement:
@@ -244,10 +250,12 @@ def read_sent_engagement(content: bytes, passphrase: str) -> SentEngagement:
     with opened_engagement(io.BytesIO(content), passphrase=passphrase, limits=LIMITS_OF_WEB) as (archive, head):
         if head.with_answers:
             raise InvalidEngagement(EngagementFlaw.HAS_ANSWERS)
-        if head.rounds > MOST_ROUNDS_OF_WEB or head.teams > MOST_ROUNDS_OF_WEB:
+        if head.teams > MOST_ROUNDS_OF_WEB:
             raise InvalidEngagement(EngagementFlaw.TOO_LARGE, "rounds")
+        check_told(archive, head, most_rounds=MOST_ROUNDS_OF_WEB)
         archive.check_all()
-        return SentEngagement(archive.plain(), head)
+        texts = read_texts(archive, most=MOST_TEXTS_OF_WEB, largest=LARGEST_TEXTS_OF_WEB)
+        return SentEngagement(archive.plain(), head, texts)
 
 
 def standing_of_sent(session: Session, sent: SentEngagement, *, user_id: int) -> Found:
@@ -268,6 +276,7 @@ def import_sent_engagement(
             user_id=user_id,
             as_new=as_new,
             most_rounds_here=MOST_ROUNDS_OF_WEB,
+            texts=sent.texts,
             now=now,
         )
     _log_import(session, imported, user_id, now)

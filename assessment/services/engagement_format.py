@@ -58,6 +58,11 @@ LIMITS: Final = Limits(unpacked=4_000_000_000, member=32_000_000, members=2 * MO
 LIMITS_OF_WEB: Final = Limits(unpacked=40_000_000, member=8_000_000, members=500)
 MOST_ROUNDS_OF_WEB = 150
 """That a page imports: nobody else writes meanwhile, where the database is SQLite."""
+MOST_TEXTS = 500
+"""Questionnaires, each in each of its versions."""
+MOST_TEXTS_OF_WEB = 50
+LARGEST_TEXTS_OF_WEB = 500_000
+"""Bytes of all questionnaires together that a page imports; a standard one has 20,000 to 33,000."""
 MOST_ROUNDS_TO_TAKE = 1_000
 """That a page exports: longer work is for the command line."""
 

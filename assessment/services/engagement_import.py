@@ -70,6 +70,7 @@ from assessment.services.engagement_format import (
     MOST_LISTED,
     MOST_ROUNDS,
     MOST_TEAMS,
+    MOST_TEXTS,
     ONLY_HERE,
     ORGANISATION,
     PICTURES,
@@ -88,7 +89,7 @@ from assessment.services.engagement_format import (
 )
 from assessment.services.organisation_look import set_logo
 from assessment.services.organisations import change_defaults
-from assessment.services.questionnaires import pinned_questionnaire
+from assessment.services.questionnaires import pinned_questionnaire, remember_parsed
 from assessment.services.round_scores import write_round_scores
 from assessment.services.snapshots import UnknownSnapshotFormat, result_from_snapshot
 from assessment.services.workshops import all_questions_of, own_questions
@@ -103,7 +104,7 @@ from assessment.store.organisations import Membership, Organisation
 from assessment.store.plan_actions import ActionEvent, CarriedAction, PlanAction
 from assessment.store.plan_meetings import PlanMeeting
 from assessment.store.plans import Plan
-from assessment.store.questionnaires import QuestionnaireVersion, RoundQuestionnaire, store_version
+from assessment.store.questionnaires import RoundQuestionnaire, store_version
 from assessment.store.repetitions import RepeatedRound, Repetition
 from assessment.store.responses import add_responses
 from assessment.store.round_events import RoundEvent
@@ -163,6 +164,16 @@ class EngagementHead:
     """The first ones, by name."""
     accompanied_by: str = ""
     """Who would stand in the foot of its documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngagementText:
+    """A version of a questionnaire that a file names, and its text, which says the same."""
+
+    row: Document
+    is_own: bool
+    text: str
+    questionnaire: Questionnaire
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +315,65 @@ def _document(archive: Archive, name: str) -> Document:
     return document_of(document, name)
 
 
+def read_texts(
+    archive: Archive, *, most: int = MOST_TEXTS, largest: int = LIMITS.unpacked
+) -> tuple[EngagementText, ...]:
+    """The questionnaires, each text read once and none twice in the list: seconds of work, before anything is written.
+
+    A text is what its checksum says; one that the product ships, or is said to be, is everybody's only as that:
+    rounds of others pin their texts by the same checksum, never by a name. At most so many, and so many bytes
+    together. Raises `InvalidEngagement`.
+    """
+    place = "questionnaires"
+    told = [document_of(one, place) for one in list_of(_document(archive, ORGANISATION).get(place), place, most=10_000)]
+    rows = [parsed_row(one, "questionnaire_versions", place) for one in told]
+    names = [QUESTIONNAIRE.format(words_of(one.get("text"), place, longest=64)) for one in told]
+    owned = [one.get("is_own") is True for one in told]
+    if not set(names) <= archive.entries.keys():
+        raise not_valid(place)
+    if len({(*row.values(), is_own) for row, is_own in zip(rows, owned, strict=True)}) != len(rows):
+        raise not_valid(place)
+    if len(rows) > most or sum(archive.entries[name].size for name in set(names)) > largest:
+        raise InvalidEngagement(EngagementFlaw.TOO_LARGE, place)
+    parsed = {name: _parsed(archive, name) for name in sorted(set(names))}
+    for row, name in zip(rows, names, strict=True):
+        questionnaire, text = parsed[name]
+        said = (questionnaire.id, questionnaire.version, checksum_of(text.encode()))
+        if said != (row["questionnaire_id"], row["version"], row["checksum"]):
+            raise not_valid(place)
+    return tuple(
+        EngagementText(row, is_own, parsed[name][1], parsed[name][0])
+        for row, is_own, name in zip(rows, owned, names, strict=True)
+    )
+
+
+def _parsed(archive: Archive, name: str) -> tuple[Questionnaire, str]:
+    with _flaws():
+        content = archive.read(name)
+    try:
+        return parse_plain_questionnaire(content, QUESTIONNAIRE), content.decode()
+    except InvalidContent:
+        raise not_valid("questionnaires") from None
+
+
+def check_told(archive: Archive, head: EngagementHead, *, most_rounds: int) -> None:
+    """Compares what the file says of itself with what it holds: of both, a page shows the first.
+
+    Raises `InvalidEngagement`.
+    """
+    row = _organisation_row(_document(archive, ORGANISATION))
+    rounds = plans = 0
+    for number in range(1, head.teams + 1):
+        place = TEAM.format(number)
+        listed = list_of(_document(archive, place).get("rounds"), place, most=MOST_ROUNDS)
+        rounds += len(listed)
+        plans += sum(document_of(one, place).get("plan") is not None for one in listed)
+        if rounds > most_rounds:
+            raise InvalidEngagement(EngagementFlaw.TOO_LARGE, "rounds")
+    if (row["name"], row["country"], rounds, plans) != (head.organisation, head.country, head.rounds, head.plans):
+        raise not_valid("manifest")
+
+
 # What it would do
 
 
@@ -357,14 +427,18 @@ def import_engagement(
     user_id: int,
     as_new: bool = False,
     most_rounds_here: int | None = None,
+    texts: Sequence[EngagementText] | None = None,
     now: dt.datetime,
     advance: Callable[[str], None] = lambda team: None,
 ) -> Imported:
     """Imports a file that was opened, for an account, which becomes the administrator of a new organisation.
 
-    `as_new` makes another organisation of it, whatever is here; `most_rounds_here` as of `find_standing`. To be called
-    in a transaction that is undone where this raises. Raises `InvalidEngagement` or `NotImported`.
+    `as_new` makes another organisation of it, whatever is here; `most_rounds_here` as of `find_standing`; `texts` are
+    what `read_texts` has read of this very file, where another process did. To be called in a transaction that is
+    undone where this raises. Raises `InvalidEngagement` or `NotImported`.
     """
+    texts = read_texts(archive) if texts is None else texts
+    remember_parsed({one.text: one.questionnaire for one in texts})
     found = (
         Found(Standing.NEW)
         if as_new
@@ -378,7 +452,7 @@ def import_engagement(
             return Imported(Standing.SAME, organisation.id, organisation.name, head.teams, head.rounds)
     try:
         with _flaws():
-            importing = _Importing(session, archive, head, now, advance)
+            importing = _Importing(session, archive, head, texts, now, advance)
             organisation_id = importing.bring(found.organisation.id if found.organisation else None, user_id)
     except (IntegrityError, DataError):
         raise not_valid("database") from None
@@ -397,10 +471,12 @@ class _Importing:
         session: Session,
         archive: Archive,
         head: EngagementHead,
+        texts: Sequence[EngagementText],
         now: dt.datetime,
         advance: Callable[[str], None],
     ) -> None:
         self.session, self.archive, self.head, self.now, self.advance = session, archive, head, now, advance
+        self.texts = texts
         self.organisation_id = uuid.uuid4()
         self.versions: list[tuple[uuid.UUID, uuid.UUID]] = []
         """Owner and id of each version that the file names, by its place."""
@@ -424,7 +500,7 @@ class _Importing:
             for name, value in told.items():
                 setattr(organisation, name, value)
         self._look(document)
-        self._questionnaires(document)
+        self._questionnaires()
         self._begins_with(told)
         self._campaigns(document)
         self.session.flush()
@@ -475,30 +551,11 @@ class _Importing:
         except NotAskedTogether:
             raise not_valid(ORGANISATION) from None
 
-    def _questionnaires(self, document: Document) -> None:
-        for told in list_of(document.get("questionnaires"), "questionnaires", most=500):
-            row = parsed_row(told, "questionnaire_versions", "questionnaires")
-            name = QUESTIONNAIRE.format(words_of(told.get("text"), "questionnaires", longest=64))
-            if name not in self.archive.entries:
-                raise not_valid("questionnaires")
-            is_own = told.get("is_own") is True
-            version = self._version(row, self.archive.read(name), is_own=is_own)
+    def _questionnaires(self) -> None:
+        for one in self.texts:
+            owner = self.organisation_id if one.is_own else None
+            version = store_version(self.session, organisation_id=owner, content=one.text, **one.row)
             self.versions.append((version.owner_id, version.id))
-
-    def _version(self, row: Document, text: bytes, *, is_own: bool) -> QuestionnaireVersion:
-        """A text is what its checksum says; one that the product ships, or is said to be, is everybody's only as that:
-        rounds of others pin their texts by the same checksum, never by a name."""
-        try:
-            questionnaire = parse_plain_questionnaire(text, QUESTIONNAIRE)
-        except InvalidContent:
-            raise not_valid("questionnaires") from None
-        if (questionnaire.id, questionnaire.version) != (row["questionnaire_id"], row["version"]):
-            raise not_valid("questionnaires")
-        if row["checksum"] != checksum_of(text):
-            raise not_valid("questionnaires")
-        return store_version(
-            self.session, organisation_id=self.organisation_id if is_own else None, content=text.decode(), **row
-        )
 
     def _campaigns(self, document: Document) -> None:
         for told in list_of(document.get("campaigns"), "campaigns", most=MOST_CAMPAIGNS):

@@ -25,6 +25,7 @@ from assessment.services.describe_round import points_to_judge
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.respond import check_asked
 from assessment.services.rounds import get_round, lock_round
+from assessment.store.compaction import owe_emptied_log
 from assessment.store.paper_sheets import (
     PaperSheet,
     delete_sheets,
@@ -343,6 +344,7 @@ def discard_sheet(
     lock_round(session, organisation_id=organisation_id, round_id=round_id)
     sheet = get_sheet(session, organisation_id=organisation_id, round_id=round_id, sheet_id=sheet_id, now=now)
     delete_sheets(session, round_id, [sheet.number])
+    owe_emptied_log(session)
 
 
 def lay_aside(session: Session, sheet: PaperSheet) -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -42,6 +41,7 @@ class QuestionnaireChanged(Exception):
 
 _parsed: dict[tuple[uuid.UUID, ...], Questionnaire] = {}
 """By the ids of the versions: their rows never change."""
+_parsed_texts: dict[str, Questionnaire] = {}
 
 
 def store_questionnaire(session: Session, *, organisation_id: uuid.UUID, text: bytes) -> QuestionnaireVersion:
@@ -193,10 +193,19 @@ def _newest(session: Session, organisation_id: uuid.UUID, id_: str) -> Questionn
     )
 
 
-@lru_cache(MOST_PARSED)
+def remember_parsed(parsed: Mapping[str, Questionnaire]) -> None:
+    """What texts say that another process has parsed: here it would keep a transaction waiting."""
+    if len(_parsed_texts) + len(parsed) > MOST_PARSED:
+        _parsed_texts.clear()
+    _parsed_texts.update(parsed)
+
+
 def _parse_text(text: str) -> Questionnaire:
     """Several versions may have the same text: a copy of one that the product ships, or that of another database."""
-    return parse_questionnaire(text.encode(), "questionnaire")
+    if (parsed := _parsed_texts.get(text)) is None:
+        parsed = parse_questionnaire(text.encode(), "questionnaire")
+        remember_parsed({text: parsed})
+    return parsed
 
 
 def _parse(source: Queryable, *ids: uuid.UUID) -> Questionnaire:

@@ -33,7 +33,9 @@ def signed_in(server: Server) -> Visitor:
 
 def plan_address(visitor: Visitor) -> str:
     """A plan of the sample data."""
-    for team in [link for link in visitor.open("/").links if "/teams/" in link]:
+    organisations = [link for link in visitor.open("/").links if re.fullmatch(r"/organisations/[\w-]+", link)]
+    teams = [link for one in organisations for link in visitor.open(one).links]
+    for team in [link for link in teams if re.fullmatch(r"/organisations/[\w-]+/teams/[\w-]+", link)]:
         for link in visitor.open(team).links:
             if link.endswith("/plan"):
                 return link

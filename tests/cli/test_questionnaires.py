@@ -39,7 +39,7 @@ def test_show_prints_the_five_descriptions_of_a_rubric(escala: Escala) -> None:
 
 def test_what_is_shipped_passes_the_check(repository: Path, escala: Escala) -> None:
     answer = escala("questionnaires", "check", repository / "questionnaires")
-    assert (answer.code, answer.out, answer.err) == (0, "", "19 files are valid.\n")
+    assert (answer.code, answer.out, answer.err) == (0, "", "20 files are valid.\n")
     assert escala("questionnaires", "check", repository / CONTENT).err == "1 file is valid.\n"
 
 

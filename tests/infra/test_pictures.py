@@ -11,9 +11,16 @@ from io import BytesIO
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
-from assessment.infra.pictures import MAX_BYTES, MAX_SIDE, NotAPicture, PictureTooLarge, remake_picture
+from assessment.infra.pictures import (
+    MAX_BYTES,
+    MAX_SIDE,
+    NotAPicture,
+    PictureTooLarge,
+    remake_photograph,
+    remake_picture,
+)
 
 
 def picture(image_format="PNG", size=(80, 40), mode="RGBA", colour=(10, 120, 120, 0), **options) -> bytes:
@@ -51,6 +58,35 @@ def test_nothing_but_the_picture_remains():
     assert (remade.media_type, remade.width, remade.height) == ("image/jpeg", 40, 80), (
         "turned upright, as its camera said"
     )
+
+
+def test_each_way_to_hold_a_camera_is_turned_upright_as_pillow_does():
+    drawn = Image.new("RGB", (64, 32))
+    drawn.paste((255, 255, 255), (0, 0, 24, 8))
+    for orientation in range(10):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        written = BytesIO()
+        drawn.save(written, "PNG", exif=exif)
+        upright = ImageOps.exif_transpose(opened(written.getvalue())).convert("RGBA")
+        remade = opened(remake_picture(written.getvalue()).data)
+        assert (remade.size, remade.tobytes()) == (upright.size, upright.tobytes()), orientation
+
+
+def test_odd_notes_of_a_camera_keep_no_picture_from_being_drawn():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = "x"
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8769)[0x9286] = b"abc"
+    sent = picture("JPEG", size=(60, 40), mode="RGB", colour=(1, 2, 3), exif=exif)
+    notes = range(sent.index(b"Exif"), sent.index(b"\xff\xdb"))
+    chance = random.Random(4)
+    for _ in range(1500):
+        spoilt = bytearray(sent)
+        for _ in range(chance.randint(1, 6)):
+            spoilt[chance.choice(notes)] = chance.choice((0, 255, 1, 2, 6, chance.randrange(256)))
+        assert remake_photograph(bytes(spoilt)).width in (60, 40)
 
 
 def test_a_jpeg_in_the_colours_of_print_shops_is_accepted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import threading
@@ -18,6 +19,8 @@ from PIL import Image, PngImagePlugin
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from assessment.catalogue.catalogue import checksum_of, parse_plain_questionnaire, parse_questionnaire
+from assessment.catalogue.loader import InvalidContent
 from assessment.domain.access import OrganisationRole
 from assessment.domain.result import RoundResult
 from assessment.domain.workshops import PRIORITIES
@@ -25,6 +28,7 @@ from assessment.infra.archives import Limits
 from assessment.infra.languages import Localisation
 from assessment.infra.pictures import remake_photograph
 from assessment.infra.sealed import PIECE, PassphraseTooShort, seal
+from assessment.services import engagement_files, engagement_import, questionnaires
 from assessment.services.consultancies import printed_consultancy, remove_of_organisation
 from assessment.services.deletion import delete_team
 from assessment.services.engagement_export import fingerprint_now
@@ -733,6 +737,55 @@ def test_a_questionnaire_of_a_file_is_what_its_checksum_says_and_multiplies_noth
     assert count(database, QuestionnaireVersion) == 0
 
 
+def _named_again(members: Members, text: bytes, times: int = 1) -> bytes:
+    """The file, in which so many more rows name a questionnaire of this text."""
+    sha, read = hashlib.sha256(text).hexdigest(), parse_questionnaire(text, "x")
+    row = {"questionnaire_id": read.id, "version": read.version, "checksum": checksum_of(text)}
+    members.members[f"questionnaires/{sha}.yaml"] = text
+    members.change(
+        "organisation.json", lambda one: one["questionnaires"].extend([row | {"is_own": True, "text": sha}] * times)
+    )
+    return members.packed()
+
+
+def test_questionnaires_are_read_before_anything_is_written_each_once_and_within_bounds(file, database, monkeypatch):
+    user = add_account(database)
+    text = next(text for name, text in Members.of(file).members.items() if name.startswith("questionnaires/"))
+    longer = text + b"\n" * 600_000
+    assert sent_flaw(_named_again(Members.of(file), text + b"\n", times=2)) is EngagementFlaw.NOT_VALID
+    assert sent_flaw(_named_again(Members.of(file), longer)) is EngagementFlaw.TOO_LARGE
+    assert (
+        refused(database, _named_again(Members.of(file), text + b"\n", times=2), user).flaw is EngagementFlaw.NOT_VALID
+    )
+    for dense in (b"a: [" + b"1," * 30_000 + b"]", b"{a," * 30_000, b"a:\n" * 30_000):
+        with pytest.raises(InvalidContent):
+            parse_plain_questionnaire(dense, "x")
+    sent = read_sent_engagement(file, "")
+    with monkeypatch.context() as patch, database.writing() as session:
+        for module in (engagement_import, questionnaires):
+            for name in ("parse_plain_questionnaire", "parse_questionnaire"):
+                patch.setattr(module, name, None, raising=False)
+        assert import_sent_engagement(session, sent, user_id=user, as_new=True, now=NOW).standing is Standing.NEW
+
+
+def test_a_page_shows_what_the_file_holds_not_what_it_says_of_itself(file, monkeypatch):
+    for name, value in (("organisation", "Banco"), ("country", "CH"), ("rounds", 0), ("plans", 0)):
+        members = Members.of(file)
+        members.manifest[name] = value
+        assert sent_flaw(members.packed()) is EngagementFlaw.NOT_VALID
+    members = Members.of(file)
+    members.manifest["rounds"] = 0
+    monkeypatch.setattr(engagement_files, "MOST_ROUNDS_OF_WEB", 3)
+    assert sent_flaw(members.packed()) is EngagementFlaw.TOO_LARGE
+
+
+def sent_flaw(data: bytes) -> EngagementFlaw:
+    """Why a page refuses a file."""
+    with pytest.raises(InvalidEngagement) as caught:
+        read_sent_engagement(data, "")
+    return caught.value.flaw
+
+
 def zip_of(members: dict[str, bytes]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as opened:
@@ -823,8 +876,6 @@ def test_a_sealed_file_that_was_changed_cut_off_or_put_together_anew_is_not_beli
 
 
 def test_an_account_brings_and_takes_as_much_as_a_page_can(origin, monkeypatch):
-    from assessment.services import engagement_files
-
     ours, home = origin
     monkeypatch.setattr(engagement_files, "MOST_ROUNDS_TO_TAKE", 2)
     with ours.writing() as session:

@@ -123,7 +123,7 @@ def test_files_that_cannot_be_brought_say_why_and_nothing_is_kept(world: World) 
         (b"no file of ours", "not an engagement file"),
         (file[:-9], "damaged or incomplete"),
         (answers, "what each person answered"),
-        (many.packed(), "more than can be read here"),
+        (many.packed(), "does not write (manifest)"),
         (b"x" * (LARGEST_FILE + 1), "more than can be read here"),
         (Members.of(file).packed(version=2), "comes from a newer Escala"),
     ):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from assessment.domain.audit import Action
 from assessment.infra.clock import utc_now
 from assessment.services.rounds import open_round, stop_round
 from assessment.store.audit import AuditEvent
@@ -78,6 +80,17 @@ def test_a_round_offers_to_type_its_sheets_and_prints_its_own(desk: Desk) -> Non
     printed = desk.client.get(f"{desk.round}/paper/questionnaire.pdf?language=es&paper=a4")
     assert printed.data.startswith(b"%PDF-")
     assert "mesa-de-ayuda-ronda-1-es-a4.pdf" in printed.headers["Content-Disposition"]
+
+
+def test_the_log_tells_once_a_day_that_somebody_types(desk: Desk) -> None:
+    for _ in range(3):
+        desk.begin()
+    events = select(AuditEvent).where(AuditEvent.action == Action.TYPED_ANSWERS)
+    assert len(desk.stored(events)) == 1
+    with desk.database.writing() as session:
+        session.execute(update(AuditEvent).values(happened_at=utc_now() - dt.timedelta(hours=23)))
+    desk.begin()
+    assert len(desk.stored(events)) == 1
 
 
 def test_typed_twice_a_sheet_counts_once_somebody_has_decided(desk: Desk) -> None:
