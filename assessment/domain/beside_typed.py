@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from assessment.domain import conventions as c
 from assessment.domain.as_read import as_read
@@ -35,6 +36,8 @@ from assessment.domain.scale import Scale
 from assessment.domain.scoring import criminal_alarms, weakest_point
 from assessment.domain.sections.groups import GroupedSection, bound_as_read, withheld_change
 
+AGREEMENT_FIGURES = ("sd", "ad_md", "r_wg_j", "r_wg_j_star", "r_wg_j_skew", "a_wg", "agreement")
+
 
 @dataclass(frozen=True, slots=True)
 class ByLink:
@@ -54,14 +57,10 @@ def no_more_than(
     """
     apart = by_link.everybody
     if whole.withheld or apart.withheld:
-        return TeamResult(
-            whole.team, whole.mode, whole.respondents, whole.scored, withheld=True, by_link=apart.scored
-        )
+        return TeamResult(whole.team, whole.mode, whole.respondents, whole.scored, withheld=True, by_link=apart.scored)
     shown = release(apart, questionnaire, minimum_group=minimum_group)
     section = questionnaire.pillars_section
-    pillars = tuple(
-        _group(one, other, section) for one, other in zip(whole.pillars, shown.pillars, strict=True)
-    )
+    pillars = tuple(_group(one, other, section) for one, other in zip(whole.pillars, shown.pillars, strict=True))
     drawn = {point.point for point in shown.ladder if point.counts is not None}
     ladder = tuple(one if one.point in drawn else PointResult(one.point, one.n) for one in whole.ladder)
     result = replace(
@@ -133,10 +132,11 @@ def _group(whole: PillarResult, shown: PillarResult, section: GroupedSection) ->
         )
     if shown.ci95 is None:
         whole = replace(whole, ci95=None, level_low=None, level_high=None)
-    if shown.sd is None:
-        whole = replace(
-            whole, sd=None, ad_md=None, r_wg_j=None, r_wg_j_star=None, r_wg_j_skew=None, a_wg=None, agreement=None
-        )
+    # Also where the answers by link have too few complete rows for a figure.
+    missing: dict[str, Any] = {
+        figure: None for figure in AGREEMENT_FIGURES if shown.sd is None or getattr(shown, figure) is None
+    }
+    whole = replace(whole, **missing)
     own, others = whole.dk_share or {}, shown.dk_share or {}
     alike = {item: share for item, share in own.items() if _is_unseen(share) == _is_unseen(others.get(item))}
     return replace(whole, dk_share={item: alike.get(item) for item in own} if own else whole.dk_share)
@@ -214,9 +214,9 @@ def _overall(
 def _priorities(whole: TeamResult, result: TeamResult, scale: Scale) -> Iterable[Priority]:
     """As they were where nothing that they stand on is withheld; else in the order of what is shown."""
     shown = {pillar.pillar: pillar for pillar in result.pillars if pillar.mean is not None}
-    if len(shown) == len(whole.pillars) and result.focus == whole.focus:
-        if all(one.ad_md == shown[one.pillar].ad_md for one in whole.pillars):
-            return whole.priorities
+    is_all_shown = len(shown) == len(whole.pillars) and result.focus == whole.focus
+    if is_all_shown and all(one.ad_md == shown[one.pillar].ad_md for one in whole.pillars):
+        return whole.priorities
     entries = [
         _priority(entry, shown[entry.pillar], result.focus.get(entry.pillar, 0.0), scale)
         for entry in whole.priorities
@@ -274,6 +274,4 @@ def _section_change(result: SectionResult, before: SectionResult | None) -> Sect
     earlier: Mapping[str, PillarResult] = (
         {one.pillar: one for one in before.groups} if isinstance(before, GroupsResult) else {}
     )
-    return replace(
-        result, change=tuple(_change(one, result.groups, tuple(earlier.values())) for one in result.change)
-    )
+    return replace(result, change=tuple(_change(one, result.groups, tuple(earlier.values())) for one in result.change))

@@ -52,7 +52,7 @@ def few_of_a_role(session: Session, round_: Round) -> bool:
 def no_more_than_by_link(
     session: Session, round_: Round, whole: TeamResult, answers: TeamAnswers, questionnaire: Questionnaire
 ) -> TeamResult:
-    """The result of a round's `answers`, without what subtracting the typed sheets from it would tell, and not released.
+    """The result of a round's `answers`, not released, without what less the typed sheets it would tell of the rest.
 
     As it is where nothing was typed, or everything. To be asked before publication, which forgets what was typed.
     """
