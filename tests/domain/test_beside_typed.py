@@ -13,6 +13,7 @@ from assessment.domain.answers import DK, Answer, AnswerSheet, Role
 from assessment.domain.beside_typed import ByLink, change_beside_typed, no_more_than
 from assessment.domain.change import Linking
 from assessment.domain.privacy import release
+from assessment.domain.respondents import scored_people
 from assessment.domain.result import ChoiceResult, GroupsResult, PillarResult, TeamResult
 from assessment.domain.scoring import compare_team, score_team
 from assessment.domain.sections.choice import ChoiceSection, Option
@@ -104,7 +105,7 @@ def test_less_what_was_typed_nothing_is_told_that_the_rest_alone_would_not_show(
     if alone.withheld:
         assert shown.withheld
         return
-    typed = round_.typed
+    typed = [person.sheet for person in scored_people(team_of(round_.typed, [POINT]), ASKED)]
     for now, other in zip(groups(shown), groups(alone), strict=True):
         if now.mean is not None:
             assert other.mean is not None
