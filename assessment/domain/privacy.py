@@ -51,8 +51,8 @@ def release(result: TeamResult, questionnaire: Questionnaire, *, minimum_group: 
     section, scale = questionnaire.pillars_section, questionnaire.scale
     minimum = section.minimum(minimum_group)
     pillars = tuple(section.release_group(pillar) for pillar in result.pillars)
-    follows = not _overall_stands_apart(result, pillars, scale, minimum)
-    whole = _overall_of_pillars(result.overall, pillars, scale) if follows else result.overall
+    follows = not overall_stands_apart(result, pillars, scale, minimum)
+    whole = overall_of_pillars(result.overall, pillars, scale) if follows else result.overall
     means = {pillar.pillar: pillar.mean for pillar in result.pillars} | {OVERALL: whole.mean}
     hides_now = any(_is_hidden(before, now, scale) for before, now in zip(result.pillars, pillars, strict=True))
     hides_earlier = any(is_earlier_at_bound(change, means.get(change.pillar), scale) for change in result.change)
@@ -115,7 +115,7 @@ def _released_overall(result: OverallResult, scale: Scale, *, hides_a_pillar: bo
     )
 
 
-def _overall_stands_apart(result: TeamResult, shown: Sequence[PillarResult], scale: Scale, minimum: int) -> bool:
+def overall_stands_apart(result: TeamResult, shown: Sequence[PillarResult], scale: Scale, minimum: int) -> bool:
     """Whether the mean over persons may leave as the overall, beside the means of the pillars.
 
     Less those means, it is about whoever is not in all of them alike: people without one of the pillars, people who are
@@ -131,7 +131,7 @@ def _overall_stands_apart(result: TeamResult, shown: Sequence[PillarResult], sca
     return is_complete and not (hides and c.MEAN_STEP * len(shown) < scale.low_bound - 1 + c.MEAN_STEP / 2)
 
 
-def _overall_of_pillars(result: OverallResult, shown: Sequence[PillarResult], scale: Scale) -> OverallResult:
+def overall_of_pillars(result: OverallResult, shown: Sequence[PillarResult], scale: Scale) -> OverallResult:
     """The overall as everybody can work it out: the mean of the pillars' means as they are read, those that are shown
     as a bound in the middle beyond it. Its interval lies around it."""
     means = [_middle(pillar.mean, scale) for pillar in shown if pillar.mean is not None]
@@ -155,7 +155,7 @@ def _moved(interval: Interval | None, by: float) -> Interval | None:
 
 
 def _change_stands_apart(changes: Iterable[Change], moved: Sequence[Change], minimum: int) -> bool:
-    """As `_overall_stands_apart`, of the people whom a change compares, in both rounds."""
+    """As `overall_stands_apart`, of the people whom a change compares, in both rounds."""
     for sizes in ({one.pillar: one.n1 for one in changes}, {one.pillar: one.n2 for one in changes}):
         everybody = max(sizes.values())
         lacking = (everybody - sizes[one.pillar] for one in moved if one.label != "withheld")

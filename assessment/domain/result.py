@@ -201,7 +201,9 @@ SectionResult = GroupsResult | ChoiceResult
 class TeamResult:
     """Everything that a round says of one team. A withheld team keeps `team` and `respondents` only.
 
-    `focus_n` is how many chose anything that matters most; `None` where nobody was asked.
+    `focus_n` is how many chose anything that matters most; `None` where nobody was asked. `by_link` is how many of the
+    scored answered by link where other sheets were typed from paper, and the result tells no more than theirs alone may
+    (`domain.beside_typed`); else `None`.
     """
 
     team: str
@@ -222,6 +224,7 @@ class TeamResult:
     sections: dict[str, dict[str, SectionResult]] = field(default_factory=dict)
     """Results of further sections, by questionnaire and section id."""
     focus_n: int | None = None
+    by_link: int | None = None
 
     @property
     def compares_linked_people(self) -> bool:

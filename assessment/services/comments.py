@@ -60,7 +60,8 @@ def comments_of_round(
         raise RoundNotPublished(RoundState.STOPPED)
     needed = comments_needed(round_)
     asked, result = pinned_questionnaire(session, round_), result_from_snapshot(round_.snapshot)
-    if result.withheld or (result.mode != "consensus" and result.scored < needed):
+    answered = result.scored if result.by_link is None else result.by_link
+    if result.withheld or (result.mode != "consensus" and answered < needed):
         return RoundComments(is_withheld=True, needed=needed)
     may_show = [
         text.id
@@ -88,9 +89,11 @@ def comments_of_round(
 def answered_for(text: TextSection, result: TeamResult, asked: Questionnaire) -> int:
     """How many people answered the questionnaire of an open question.
 
-    A way of writing tells who wrote among those who answered it, however many the round asked.
+    A way of writing tells who wrote among those who answered it, however many the round asked. Beside typed sheets only
+    answers by link count, at least so many: what was typed, somebody knows.
     """
-    return answered_of(result, asked, next(one for one in asked.together if text in one.sections))
+    answered = answered_of(result, asked, next(one for one in asked.together if text in one.sections))
+    return answered if result.by_link is None else answered - (result.scored - result.by_link)
 
 
 def asks_words(round_: Round | AskedRound) -> bool:

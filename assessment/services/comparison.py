@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import Role, TeamAnswers
+from assessment.domain.beside_typed import change_beside_typed
 from assessment.domain.change import Linking
 from assessment.domain.result import TeamResult
 from assessment.domain.scoring import compare_team
@@ -77,9 +78,14 @@ def compared(
     *,
     linking: Linking = Linking.NEVER,
 ) -> TeamResult:
-    """The round's result, not released, with its change from an earlier round that it may be compared with. Raises
-    `QuestionnaireChanged`."""
-    return compare_team(
+    """The round's result, not released, with its change from an earlier round that it may be compared with.
+
+    Where sheets of either were typed beside answers by link, nobody is linked, and no change tells more of these than
+    the results do. Raises `QuestionnaireChanged`.
+    """
+    before = result_from_snapshot(earlier.snapshot or {})
+    is_beside_typed = result.by_link is not None or before.by_link is not None
+    changed = compare_team(
         result,
         answers,
         pinned_questionnaire(session, round_),
@@ -87,8 +93,9 @@ def compared(
         previous_questionnaire=pinned_questionnaire(session, earlier),
         minimum_group=max(round_.minimum_group, earlier.minimum_group),
         focus_pillars=_planned_pillars(session, earlier),
-        linking=linking,
+        linking=Linking.NEVER if is_beside_typed else linking,
     )
+    return change_beside_typed(changed, before)
 
 
 def _asked_the_same(session: Session, earlier: Round, round_: Round) -> bool:

@@ -22,6 +22,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring import score_team
 from assessment.domain.sections.section import Section
 from assessment.domain.sections.text import TextSection
+from assessment.services.beside_paper import fewer_than_needed, no_more_than_by_link
 from assessment.services.comments import asks_words, comments_needed
 from assessment.services.comparison import stored_answers
 from assessment.services.participation import get_participation
@@ -56,9 +57,10 @@ def get_outlook(session: Session, *, organisation_id: uuid.UUID, round_id: uuid.
     round_ = get_round(session, organisation_id=organisation_id, round_id=round_id)
     round_.facts.require_stopped(now)
     asked = pinned_questionnaire(session, round_)
-    result = score_team(
-        stored_answers(session, round_), asked, minimum_group=round_.minimum_group, targets=round_.targets
-    )
+    answers = stored_answers(session, round_)
+    scored = score_team(answers, asked, minimum_group=round_.minimum_group, targets=round_.targets)
+    few = fewer_than_needed(session, round_)  # which do not count, and nothing can be subtracted
+    result = scored if few else no_more_than_by_link(session, round_, scored, answers, asked)
     outcome = outcome_of(result, asked, round_.minimum_group)
     participation = get_participation(session, organisation_id=organisation_id, round_id=round_id)
     if participation.is_consensus or outcome is not Outcome.RESULT:

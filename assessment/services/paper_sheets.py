@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.domain import conventions as c
 from assessment.domain.paper import PaperBlock, PaperQuestion, differences, questions_of
 from assessment.domain.rounds import RoundMode, RoundNotOpen, RoundState, WrongRoundMode
 from assessment.infra.tokens import token_hash
@@ -92,6 +93,15 @@ class Batch:
     few_by_link: int
     types_twice: bool
     sheets: tuple[PaperSheet, ...]
+
+    @property
+    def little_by_link(self) -> int:
+        """As many of them as are enough for a result, but beside paper not for all that it may show."""
+        return self.by_link if self.counted and not self.few_by_link and self.by_link < self.enough_by_link else 0
+
+    @property
+    def enough_by_link(self) -> int:
+        return max(c.DISTRIBUTION_N, c.COMMENTS_N)
 
     @property
     def unfinished(self) -> tuple[PaperSheet, ...]:

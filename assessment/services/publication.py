@@ -16,7 +16,8 @@ from assessment.domain.result import SCORING_VERSION, TeamResult
 from assessment.domain.scoring import score_team
 from assessment.domain.sections.text import TextSection
 from assessment.services.action_outcomes import write_action_outcomes
-from assessment.services.comments import answered_for
+from assessment.services.beside_paper import no_more_than_by_link
+from assessment.services.comments import answered_for, comments_needed
 from assessment.services.comparison import compare_with, compared, stored_answers
 from assessment.services.paper_sheets import settle_paper
 from assessment.services.questionnaires import pinned_questionnaire
@@ -121,6 +122,8 @@ def _may_set_free(text: TextSection, round_: Round, result: TeamResult, asked: Q
     does. How many it takes for comments to be read is decided when they are (`services.comments`)."""
     if result.mode == "consensus":
         return True
+    if result.by_link is not None and result.by_link < text.minimum(comments_needed(round_)):
+        return False  # beside typed sheets, of which somebody knows what they say
     return text.minimum_group <= max(answered_for(text, result, asked), round_.minimum_group)
 
 
@@ -135,7 +138,8 @@ def score_round_now(session: Session, round_: Round) -> TeamResult:
 def _score(session: Session, round_: Round, answers: TeamAnswers) -> TeamResult:
     """The result of a round's answers, scored once, and its change where there is a round to compare it with."""
     questionnaire = pinned_questionnaire(session, round_)
-    result = score_team(answers, questionnaire, minimum_group=round_.minimum_group, targets=round_.targets)
+    scored = score_team(answers, questionnaire, minimum_group=round_.minimum_group, targets=round_.targets)
+    result = no_more_than_by_link(session, round_, scored, answers, questionnaire)
     earlier = compare_with(session, round_, result).earlier
     if earlier is None:
         return result

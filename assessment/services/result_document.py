@@ -31,4 +31,5 @@ def _team(result: TeamResult) -> dict[str, Any]:
     """A withheld team has its name and its number of respondents, and nothing else."""
     if result.withheld:
         return {"team": result.team, "respondents": result.respondents, "withheld": True}
-    return asdict(result)
+    # A file does not say what was typed from paper.
+    return {part: value for part, value in asdict(result).items() if part != "by_link"}

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from assessment.domain.result import TeamResult
 
-FORMAT = 3
+FORMAT = 4
 
 _RESULT = TypeAdapter(TeamResult)
 
@@ -60,6 +60,11 @@ def _add_number_of_choosers(document: dict[str, Any]) -> dict[str, Any]:
     return {**document, "focus_n": _fewest_people(list(shares.values()), document["scored"]) if shares else None}
 
 
+def _add_by_link(document: dict[str, Any]) -> dict[str, Any]:
+    """Format 3 did not tell answers by link from typed sheets."""
+    return {**document, "by_link": None}
+
+
 def _fewest_people(shares: Sequence[float], at_most: int) -> int:
     if not any(shares):
         return 0
@@ -69,5 +74,9 @@ def _fewest_people(shares: Sequence[float], at_most: int) -> int:
 
 
 _WHOLE = 1e-6
-_UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _add_sections, 2: _add_number_of_choosers}
+_UPCASTERS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _add_sections,
+    2: _add_number_of_choosers,
+    3: _add_by_link,
+}
 """By the format that each step starts from."""

@@ -306,6 +306,8 @@ def focus_note(source: PlanSource, reader: Localisation) -> str:
 def focus_withheld(source: PlanSource, reader: Localisation) -> str:
     """Why the question of what matters most has no result; empty where it has one or was not asked."""
     result, needed = source.result, source.questionnaire.focus.minimum(source.minimum_group)
+    if result.by_link is not None and result.focus_n and not result.focus:
+        return reader.gettext("Not shown: beside sheets typed from paper, too few answers came by link.")
     if result.focus_n is None or result.focus_n >= needed:
         return ""
     return reader.gettext(

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+from copy import copy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from assessment.domain.answers import DK, Role
+from assessment.domain.answers import DK, Answer, Role
 from assessment.domain.paper import NotAnAnswer, questions_of
 from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import RoundMode, RoundNotOpen, WrongRoundMode
 from assessment.services.answer_documents import document_from_sheet
+from assessment.services.comments import comments_of_round
 from assessment.services.outlook import get_outlook
 from assessment.services.paper_sheets import (
     AlreadyCounted,
@@ -40,6 +43,7 @@ from assessment.services.participation import get_participation
 from assessment.services.publication import publish_round, publish_scored_round, score_before_publication
 from assessment.services.results import results
 from assessment.services.rounds import UnknownRound, lock_round, reopen_round, stop_round
+from assessment.store.comments import Comment
 from assessment.store.compaction import OwedCompaction
 from assessment.store.paper_sheets import PaperSheet
 from assessment.store.responses import Response, SubmissionKey
@@ -56,6 +60,13 @@ class Desk:
     def __init__(self, database, **given: Any) -> None:
         self.database, self.home = database, make_home(database)
         self.round_id, self.link = make_round(database, self.home, **given)
+
+    @classmethod
+    def next_of(cls, desk: Desk) -> Desk:
+        """A desk of the same team's next round."""
+        after = copy(desk)
+        after.round_id, after.link = make_round(desk.database, desk.home, name="Ronda 2")
+        return after
 
     @property
     def where(self) -> dict[str, Any]:
@@ -265,6 +276,77 @@ def test_a_few_leaders_by_link_are_not_told_apart_beside_typed_ones(database, le
     assert bool(found.result.gaps.leaders_staff) is (leaders_by_link == 5)
     roles = {document["role"] for document in desk.documents()}
     assert roles == ({"staff", "leader"} if leaders_by_link == 5 else {"staff"})
+
+
+def test_what_five_said_by_link_is_not_to_be_had_by_subtracting_what_was_typed(database):
+    """Whoever typed knows five of ten sheets, also when they see the change to the next round."""
+    desk = Desk(database)
+    for seed in range(5):
+        sheet = make_sheet(seed, comment=f"Por el enlace {seed}")
+        alike: dict[str, Answer] = {id_: 1 if id_.startswith("language") else 3 for id_ in sheet.items}
+        answer(database, desk.link, replace(sheet, items=alike, ladder=dict.fromkeys(sheet.ladder, 1)))
+    for seed in range(10, 15):
+        desk.type_sheet(seed, comment=f"En papel {seed}")
+    assert desk.batch().little_by_link == 5
+    desk.stop()
+    desk.do(publish_round)
+    own = {"organisation_id": desk.home.organisation, "round_id": desk.round_id}
+    with database.reading() as session:
+        found = results(session, **own).result
+        assert (found.respondents, found.by_link) == (10, 5)
+        for pillar in found.pillars:
+            assert (pillar.mean is None) is (pillar.pillar == "language")
+            assert (pillar.ci95, pillar.answer_counts, pillar.agreement) == (None, None, None)
+        assert {(point.median, point.counts) for point in found.ladder} == {(None, None)}
+        assert (found.weakest_point, found.alarms, found.overall.ci95) == (None, (), None)
+        assert comments_of_round(session, **own).is_withheld
+        assert not session.scalars(select(Comment)).all()
+    after = Desk.next_of(desk)
+    for seed in range(30, 42):
+        answer(database, after.link, make_sheet(seed))
+    after.stop()
+    after.do(publish_round)
+    with database.reading() as session:
+        found = results(session, **own | {"round_id": after.round_id}).result
+        assert found.by_link is None
+        assert {one.label for one in found.change} | {one.label for one in found.ladder_change} == {"withheld"}
+        assert {one.difference for one in found.change} == {None}
+
+
+def test_two_typed_sheets_do_not_give_away_five_by_link_who_say_the_same(database):
+    desk = Desk(database)
+    for seed in range(5):
+        answer(database, desk.link, replace(make_sheet(seed), items=dict.fromkeys(make_sheet().items, 1)))
+    for seed in (3, 4):
+        desk.type_sheet(seed)
+    desk.stop()
+    with database.reading() as session:
+        where = {"organisation_id": desk.home.organisation, "round_id": desk.round_id}
+        outlook = get_outlook(session, **where, now=NOW)
+    desk.do(publish_round)
+    with database.reading() as session:
+        found = results(session, **where)
+    assert {pillar.mean for pillar in found.result.pillars} == {None}
+    assert not found.result.priorities
+    assert outlook.has_result is not found.round.is_withheld
+
+
+def test_answers_by_link_of_which_too_few_count_leave_no_result(database):
+    """Five answered by link, and four of them enough: a result of all, less what was typed, would be theirs."""
+    desk = Desk(database)
+    for seed in range(4):
+        answer(database, desk.link, make_sheet(seed))
+    answer(database, desk.link, replace(make_sheet(4), items={"language-1": 3}))
+    for seed in range(10, 17):
+        desk.type_sheet(seed)
+    desk.stop()
+    with database.reading() as session:
+        where = {"organisation_id": desk.home.organisation, "round_id": desk.round_id}
+        assert not get_outlook(session, **where, now=NOW).has_result
+    desk.do(publish_round)
+    with database.reading() as session:
+        assert results(session, **where).result.withheld
+    assert len(desk.documents()) == 12
 
 
 def test_what_is_begun_and_empty_keeps_nobody_from_publishing(database):

@@ -41,6 +41,7 @@ def test_a_snapshot_of_format_1_reads_into_the_result_that_it_was(name):
     assert as_json(result_from_snapshot(document)) == _with_labels(document) | {
         "sections": {},
         "focus_n": CHOSE[name],
+        "by_link": None,
     }
 
 
@@ -48,14 +49,24 @@ def test_a_snapshot_of_format_1_reads_into_the_result_that_it_was(name):
 def test_a_snapshot_of_format_2_reads_into_the_result_that_it_was(name):
     document = golden(name)
     assert document.pop("format") == 2
-    assert as_json(result_from_snapshot(document | {"format": 2})) == _with_labels(document) | {"focus_n": 0}
+    assert as_json(result_from_snapshot(document | {"format": 2})) == _with_labels(document) | {
+        "focus_n": 0,
+        "by_link": None,
+    }
 
 
 @pytest.mark.parametrize("name", names_of(3))
 def test_a_snapshot_of_format_3_reads_into_the_result_that_it_was(name):
     document = golden(name)
     assert document.pop("format") == 3
-    assert as_json(result_from_snapshot(document | {"format": 3})) == document
+    assert as_json(result_from_snapshot(document | {"format": 3})) == document | {"by_link": None}
+
+
+@pytest.mark.parametrize("name", names_of(4))
+def test_a_snapshot_of_format_4_reads_into_the_result_that_it_was(name):
+    document = golden(name)
+    assert document.pop("format") == 4
+    assert as_json(result_from_snapshot(document | {"format": 4})) == document
 
 
 def _with_labels(document):
@@ -82,9 +93,11 @@ def test_the_golden_files_hold_what_a_result_can_hold():
     gaps = result_from_snapshot(golden("3-gaps"))
     assert (gaps.focus_n, gaps.gaps.leaders_staff[0].label) == (10, "unclear")
     assert gaps.gaps.self_customer
+    typed = result_from_snapshot(golden("4-beside-typed"))
+    assert (typed.by_link, typed.scored, typed.pillar("language").answer_counts) == (5, 10, None)
 
 
-@pytest.mark.parametrize("name", [*names_of(1), *names_of(2), *names_of(3)])
+@pytest.mark.parametrize("name", [name for number in range(1, FORMAT + 1) for name in names_of(number)])
 def test_a_result_that_is_frozen_again_is_the_same_in_todays_format(name):
     result = result_from_snapshot(golden(name))
     snapshot = json.loads(json.dumps(result_to_snapshot(result)))

@@ -141,6 +141,25 @@ def test_a_few_answers_by_link_are_left_out_only_where_somebody_says_so(desk: De
     assert not desk.stored(select(PaperSheet))
 
 
+def test_beside_typed_sheets_few_answers_by_link_show_less_and_it_says_why(desk: Desk) -> None:
+    for seed in range(6):
+        answer(desk.database, desk.link, make_sheet(seed, comment="Por el enlace"), now=utc_now())
+    for value in "12345":
+        desk.type_sheet(value)
+    desk.stop()
+    desk.client.get(f"{desk.round}/publish")
+    assert "Of 6 answers by link less is shown beside typed sheets" in desk.client.page.text
+    desk.follow(desk.client.fill({"confirmed": "y"}))
+    for words in (
+        "Some answers came on paper",
+        "the 6 counted answers by link",
+        "Comments are shown from 10 answers by link on",
+    ):
+        assert words in desk.client.page.text
+    for address in ("results/slides.pptx", "results/pillar?id=language", "plan", "plan.pdf", "plan/workshop"):
+        assert desk.client.get(f"{desk.round}/{address}").status_code in (200, 303, 404), address
+
+
 @pytest.mark.parametrize(
     "sent",
     [

@@ -69,7 +69,7 @@ def results(access: Access, team_id: uuid.UUID, round_id: uuid.UUID) -> str:
     return render_template(
         "results/results.html",
         **shared,
-        **_common(access, round_, source.questionnaire),
+        **_common(access, round_results),
         page=page,
         pillar_ids=[one.id for one in source.questionnaire.pillars],
         pillars=_furthest_first(page.pillars, source) if by_gap else page.pillars,
@@ -122,8 +122,9 @@ def _furthest_first(rows: Sequence[PillarRow], source: PlanSource) -> list[Pilla
     return sorted(rows, key=distance)
 
 
-def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict[str, object]:
+def _common(access: Access, round_results: RoundResults) -> dict[str, object]:
     """What the page of results shows with a plan and without one."""
+    round_, questionnaire = round_results.round, round_results.questionnaire
     may_hide = access.may(Permission.HIDE_COMMENTS)
     comments = comments_of_round(
         session(),
@@ -135,6 +136,7 @@ def _common(access: Access, round_: Round, questionnaire: Questionnaire) -> dict
     return {
         "corrections": _corrections(access, round_),
         "left_out": count_left_out(session(), round_),
+        "by_link": round_results.result.by_link,
         "records": _workshops_of(access, round_),
         "ladder": questionnaire.ladder,
         "is_imported": round_.mode is RoundMode.IMPORTED,
@@ -182,11 +184,12 @@ def _without_plan(access: Access, round_results: RoundResults, shared: dict[str,
             **shared,
             is_consensus=participation.is_consensus,
             could_not_say=outcome is Outcome.TOO_FEW_COULD_SAY,
+            by_link=result.by_link,
         )
     return render_template(
         "results/unplanned.html",
         **shared,
-        **_common(access, round_, asked),
+        **_common(access, round_results),
         page=build_result_context(result_source(round_results, reader()), reader()),
         no_plan=reader().gettext(NO_PLAN[bool(asked.pillars)]),
         compared_with=round_results.compared_with,
