@@ -24,6 +24,10 @@ class BadUsage(Exception):
     """The command line was used wrongly; the text is a sentence for the user."""
 
 
+class MistypedCommand(BadUsage):
+    """No command is called like that, or it has no such option: what there is, `--help` tells."""
+
+
 def own_command() -> str:
     """How this program is called from a terminal: by its name where the shell finds it, else as it was started."""
     started = Path(sys.argv[0])

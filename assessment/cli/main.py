@@ -25,7 +25,7 @@ from assessment.cli import (
     template,
     upgrade,
 )
-from assessment.cli.console import BadUsage, Console
+from assessment.cli.console import BadUsage, Console, MistypedCommand
 from assessment.infra.garbage import look_for_garbage_seldom
 from assessment.infra.languages import (
     TRANSLATIONS,
@@ -60,7 +60,7 @@ class Parser(argparse.ArgumentParser):
     reader: Localisation
 
     def error(self, message: str) -> None:  # type: ignore[override]
-        raise BadUsage(message)
+        raise MistypedCommand(message)
 
 
 def build_parser(reader: Localisation) -> argparse.ArgumentParser:
@@ -150,7 +150,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(parser, given, console)
     except BadUsage as error:
         console.say_error(str(error))
-        console.say(reader.gettext("`escala --help` lists the commands."))
+        if isinstance(error, MistypedCommand):
+            console.say(reader.gettext("`escala --help` lists the commands."))
         return BAD
     except BrokenPipeError:
         # Nobody reads the pipe any more (`| head`): end quietly, also when Python exits.

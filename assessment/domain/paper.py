@@ -75,10 +75,15 @@ class PaperQuestion:
             if word not in self.keys:
                 raise NotAnAnswer(typed)
             return self.keys[word]
-        letters = [letter for letter in word if letter not in " ,;.-/"]
-        if len(set(letters)) > self.at_most or not set(letters) <= self.keys.keys():
+        letters = self.letters_of(word)
+        if len(letters) > self.at_most or not letters <= self.keys.keys():
             raise NotAnAnswer(typed)
-        return sorted({str(self.keys[letter]) for letter in letters})
+        return sorted(str(self.keys[letter]) for letter in letters)
+
+    @staticmethod
+    def letters_of(typed: str) -> set[str]:
+        """The letters that were typed where several answers may be marked, without what stands between them."""
+        return set(typed.strip().casefold()) - set(" ,;.-/")
 
     def typed(self, answer: Any) -> str:
         """What is typed for an answer."""
@@ -160,6 +165,16 @@ def numbered(blocks: Iterable[PaperBlock]) -> tuple[PaperBlock, ...]:
 
 def questions_of(blocks: Iterable[PaperBlock]) -> tuple[PaperQuestion, ...]:
     return tuple(question for block in blocks for question in block.questions)
+
+
+def count_answers(questions: Iterable[PaperQuestion], document: Mapping[str, Any]) -> int:
+    """How many of the questions have an answer in a document."""
+    return sum(question.answer_in(document) is not None for question in questions)
+
+
+def is_sparse(questions: Sequence[PaperQuestion], document: Mapping[str, Any]) -> bool:
+    """Whether fewer than half of the questions have an answer: rather an oversight than a sheet."""
+    return 2 * count_answers(questions, document) < len(questions)
 
 
 def differences(

@@ -8,10 +8,12 @@ import zipfile
 from sqlalchemy.orm import Session
 
 from assessment.catalogue.catalogue import DEFAULT_QUESTIONNAIRE, load_facilitation, load_questionnaire
+from assessment.domain.rounds import RoundMode
 from assessment.infra.languages import Localisation, Paper
 from assessment.services.consultancies import printed_consultancy
 from assessment.services.organisations import Organisation
 from assessment.services.paper_sheets import paper_of_round
+from assessment.services.privacy_notices import notice_of_organisation, notice_of_round
 from assessment.services.questionnaires import pinned_questionnaire
 from assessment.services.rounds import Round
 from assessment.services.teams import Team
@@ -24,6 +26,7 @@ RUBRICS = "service-culture-rubrics"
 
 def gather_kit(session: Session, *, organisation: Organisation, team: Team, paper: Paper) -> KitSource:
     """What the sheets of a team are made of: the standard questionnaires and its own moments."""
+    notice = notice_of_organisation(organisation)
     return KitSource(
         organisation=organisation.name,
         team=team.name,
@@ -34,6 +37,9 @@ def gather_kit(session: Session, *, organisation: Organisation, team: Team, pape
         paper=paper,
         consultancy=printed_consultancy(session, organisation_id=organisation.id),
         facilitation=load_facilitation(),
+        minimum_group=organisation.minimum_group,
+        responsible=notice.responsible,
+        contact=notice.contact,
     )
 
 
@@ -41,6 +47,7 @@ def gather_questionnaire(
     session: Session, *, organisation: Organisation, team: Team, round_: Round, paper: Paper
 ) -> KitSource:
     """What the sheet of a round is made of: all that it asks, and of which moments. Raises `QuestionnaireChanged`."""
+    notice = notice_of_round(session, organisation_id=organisation.id, round_id=round_.id)
     return KitSource(
         organisation=organisation.name,
         team=team.name,
@@ -52,6 +59,9 @@ def gather_questionnaire(
         facilitation=load_facilitation(),
         blocks=paper_of_round(session, round_),
         consultancy=printed_consultancy(session, organisation_id=organisation.id),
+        minimum_group=round_.minimum_group if round_.mode is RoundMode.ANSWERED else 0,
+        responsible=notice.responsible,
+        contact=notice.contact,
     )
 
 

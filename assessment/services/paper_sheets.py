@@ -43,6 +43,8 @@ from assessment.store.rounds import Round
 
 __all__ = ["PaperSheet"]
 
+NO_ANSWERS: Mapping[str, Any] = {}
+
 
 class UnknownSheet(LookupError):
     """The round has no such sheet: it was counted or discarded."""
@@ -327,21 +329,25 @@ def settle_sheet(
     round_id: uuid.UUID,
     sheet_id: uuid.UUID,
     chosen: Mapping[str, int],
+    others: Mapping[str, Any] = NO_ANSWERS,
     now: dt.datetime,
 ) -> None:
     """Counts a sheet whose typings differ; `chosen` says by a question's name which typing holds, 1 or 2.
+
+    Where neither does, `others` has by that name the answer that stands on the paper (`None`: nothing does).
 
     Raises what `get_sheet` raises, or `SheetChanged` where a difference was not decided.
     """
     round_ = lock_round(session, organisation_id=organisation_id, round_id=round_id)
     where = {"organisation_id": organisation_id, "round_id": round_id}
     comparison = compare_sheet(session, **where, sheet_id=sheet_id, now=now)
-    if any(chosen.get(question.name) not in (1, 2) for question in comparison.differ):
+    if any(question.name not in others and chosen.get(question.name) not in (1, 2) for question in comparison.differ):
         raise SheetChanged
     answers: dict[str, Any] = {}
     for question in questions_of(paper_of_round(session, round_)):
         typing = comparison.second if chosen.get(question.name) == 2 else comparison.first
-        question.put(answers, question.answer_in(typing))
+        answer = others[question.name] if question.name in others else question.answer_in(typing)
+        question.put(answers, answer)
     if sheet_from_document(answers).is_empty:
         raise NothingTyped
     _count(session, round_, comparison.number, answers)

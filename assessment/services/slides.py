@@ -97,7 +97,13 @@ def _actions(plan: RoundPlan, source: PlanSource, reader: Localisation) -> Itera
     def taken(serves: str, planned: PlannedAction, choice: ActionChoice | None) -> TakenAction:
         status = choice.status if is_begun and choice else None
         return TakenAction(
-            serves, planned.action.title, planned.action.owner, planned.due_on, status, is_late=planned.is_late
+            serves,
+            planned.action.title,
+            planned.action.owner,
+            planned.due_on,
+            status,
+            is_late=planned.is_late,
+            has_proposed_owner=planned.has_proposed_owner,
         )
 
     for pillar, name in zip(source.plan.pillars, choices.pillar_ids, strict=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -51,7 +52,8 @@ class Sheet(StrEnum):
 class KitSource:
     """What the sheets are made of: `statements` asks each person, `rubrics` the room; `points` are the names of the
     team's perception points. `blocks` are what a round asks on paper; without them, the sheet asks `statements`.
-    `facilitation` is what whoever leads is told."""
+    `facilitation` is what whoever leads is told. Results take `minimum_group` answers (0: nothing is promised,
+    since the team answers together); `responsible` and `contact` are those of the privacy notice."""
 
     organisation: str
     team: str
@@ -63,6 +65,9 @@ class KitSource:
     facilitation: Facilitation
     blocks: tuple[PaperBlock, ...] = ()
     consultancy: Consultancy = NO_CONSULTANCY
+    minimum_group: int = 0
+    responsible: str = ""
+    contact: str = ""
 
 
 def build_html(source: KitSource, sheet: Sheet, reader: Localisation) -> str:
@@ -100,9 +105,31 @@ def questionnaire_context(source: KitSource, reader: Localisation) -> Questionna
     return QuestionnaireContext(
         **_frame(source, reader, reader.gettext("How is our team's service? Questionnaire on paper")),
         introduction=reader.text(asked.introduction),
+        promises=tuple(_promises(source, reader)),
         number=reader.gettext("Sheet no. (left empty by whoever answers)"),
         blocks=tuple(printed),
     )
+
+
+def _promises(source: KitSource, reader: Localisation) -> Iterator[str]:
+    """What people read by link before they answer, as far as it holds on paper."""
+    _ = reader.gettext
+    if source.minimum_group:
+        yield _(
+            "It is anonymous: no name, and no results of fewer than %(n)s people.",
+            n=reader.number(source.minimum_group),
+        )
+        yield _(
+            "Whoever types this sheet sees what you marked and wrote, keeps the sheet locked away, and destroys it "
+            "once the results are published."
+        )
+    yield _("You may leave questions unanswered.")
+    responsible = isolated(source.responsible or source.organisation)
+    yield _("%(organisation)s is responsible for these answers.", organisation=responsible)
+    if source.contact:
+        yield _("For the privacy notice and for questions: %(contact)s.", contact=isolated(source.contact.rstrip(".")))
+    else:
+        yield _("Whoever hands out this sheet can show you the privacy notice.")
 
 
 def _printed(block: PaperBlock, asked: Questionnaire, reader: Localisation) -> PrintedBlock:

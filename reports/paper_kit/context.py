@@ -67,9 +67,10 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireContext(SheetContext):
-    """`number` is where whoever types the sheet writes its number."""
+    """`promises` are sentences about privacy; `number` is where whoever types the sheet writes its number."""
 
     introduction: str
+    promises: tuple[str, ...]
     number: str
     blocks: tuple[PrintedBlock, ...]
 

@@ -38,6 +38,12 @@ class Chart:
     second: tuple[float | None, ...] = ()
 
 
+class Italic(str):
+    """The words of a table's cell that are set in italics."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """`widths` are shares of the slide's width. The first cell of a row is its heading."""

@@ -27,7 +27,7 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
 from assessment.infra.spreadsheets import safe_text
-from reports.slides.deck import Chart, Deck, Slide, Table
+from reports.slides.deck import Chart, Deck, Italic, Slide, Table
 from reports.slides.fit import LEADING, POINTS, cut, height_of, largest
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -250,6 +250,7 @@ def _write(
     colour: RGBColor = DARK,
     is_accent: bool = False,
     is_bold: bool = False,
+    is_italic: bool = False,
     anchor: Any = MSO_ANCHOR.TOP,
     gap: float = 0.0,
 ) -> None:
@@ -262,6 +263,7 @@ def _write(
         run = paragraph.add_run()
         run.text = text
         run.font.size, run.font.bold = Pt(size), is_bold
+        run.font.italic = is_italic or None
         run._r.get_or_add_rPr().set("lang", lang)
         if is_accent:
             run.font.color.theme_color = MSO_THEME_COLOR.ACCENT_1
@@ -426,6 +428,7 @@ def _draw_table(slide: Drawn, table: Table, box: tuple[float, float, float, floa
                 deck.lang,
                 colour=RGBColor(255, 255, 255) if is_head else DARK,
                 is_bold=is_head or column == 0,
+                is_italic=isinstance(text, Italic),
             )
             cell.margin_left = cell.margin_right = Inches(CELL_SIDES / 2)
             cell.margin_top = cell.margin_bottom = Inches(CELL_ENDS / 2)

@@ -22,7 +22,7 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class TakenAction:
-    """An action of the plan. `status` is `None` as long as it is only proposed."""
+    """An action of the plan. `status` is `None` as long as it is only proposed; its owner may be longer."""
 
     serves: str
     title: Text
@@ -30,6 +30,7 @@ class TakenAction:
     due_on: dt.date
     status: ActionStatus | None
     is_late: bool = False
+    has_proposed_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,12 +18,14 @@ from reports.engine.scripts import isolated
 from reports.sections.choice import ChoiceTable
 from reports.sections.groups import GroupsTable, open_words, score_heading
 from reports.sections.rows import PillarRow
-from reports.slides.deck import Bar, Chart, Deck, Slide, Table
+from reports.slides.deck import Bar, Chart, Deck, Italic, Slide, Table
 from reports.slides.source import SlidesSource
 
 BARS_A_SLIDE = 12
 MOST_GONE = 8
 """So many names of what is not shown are told on a slide."""
+LONG_LIST = 120
+"""So many letters of names in one cell take a wider column."""
 PALEST = 0.35
 """Of the accent colour, for the lowest level."""
 LEVELS = len(words.LEVELS)
@@ -185,7 +187,7 @@ def _score_slides(
     note = " ".join(filter(None, (note, open_words(rows, reader))))
     for part in _parts(bars):
         described = "; ".join(f"{bar.name}: {_figure(bar, reader)}" for bar in part)
-        chart = Chart(heading, part, 1.0, float(section.scale.size), f"{title}. {described}")
+        chart = Chart(heading, part, 1.0, float(section.scale.size), f"{title}. {described}", _decimal_format(reader))
         yield Slide(title, say, chart=chart, note=" ".join(filter(None, (f"{heading}.", note))))
 
 
@@ -241,6 +243,17 @@ def _focus(shown: PlanSource, page: ActionPlanContext, reader: Localisation) -> 
     )
 
 
+def _decimal_format(reader: Localisation) -> str:
+    """One decimal, with the reader's decimal sign."""
+    return _in_place(reader, "0.0")
+
+
+def _in_place(reader: Localisation, number_format: str) -> str:
+    """A spreadsheet's format as it is written in the reader's place; programs that do not heed that write as usual."""
+    place = "240A" if reader.number(0.5, 1) == "0,5" else "409"  # Colombia, the United States
+    return f"[$-{place}]{number_format}"
+
+
 def _percent_format(reader: Localisation) -> str:
     """As a spreadsheet writes it; Spanish has a space before the sign."""
     return "0%" if reader.percent(0.5) == "50%" else "0\N{NO-BREAK SPACE}%"
@@ -270,7 +283,7 @@ def _ladder(source: SlidesSource, page: ActionPlanContext | ResultContext, reade
             0.0,
             float(steps),
             f"{title}. " + "; ".join(bar.name for bar in part),
-            number_format="General",
+            number_format=_in_place(reader, "General"),
             second_name=_("What customers say") if has_customers else "",
             second=beside if has_customers else (),
         )
@@ -279,7 +292,7 @@ def _ladder(source: SlidesSource, page: ActionPlanContext | ResultContext, reade
             (
                 _("Walk along the journey of the customer, from the first moment to the last."),
                 _("At the lowest moment ask: what happened the last time? What would one step up look like?"),
-                page.ladder_note,
+                _bars_of_ladder(chart, reader),
             ),
             chart=chart,
             note=_(
@@ -287,6 +300,18 @@ def _ladder(source: SlidesSource, page: ActionPlanContext | ResultContext, reade
                 "point is each moment at which the customer notices something."
             ),
         )
+
+
+def _bars_of_ladder(chart: Chart, reader: Localisation) -> str:
+    """What the bars of a ladder's slide stand for."""
+    _ = reader.gettext
+    most = reader.number(int(chart.highest))
+    told = [_("The length of each bar, from 0 to %(most)s, is the step in its name.", most=most)]
+    if any(bar.strength == 1.0 for bar in chart.bars):
+        told.append(_("A darker bar is the moment whose name says why, in brackets."))
+    if chart.second:
+        told.append(_("The grey bar below it is what customers say of the same moment."))
+    return " ".join(told)
 
 
 def _sections(source: SlidesSource, page: ActionPlanContext | ResultContext, reader: Localisation) -> Iterator[Slide]:
@@ -374,17 +399,19 @@ def _change(source: SlidesSource, changed: ChangePart | None, reader: Localisati
         _("Compared with “%(name)s”.", name=isolated(source.compared_with)) if source.compared_with else "",
         " ".join((_("First, what is different:"), *changed.circumstances)) if changed.circumstances else "",
         changed.note,
-        changed.done,
+        f"{_('What was done')}: {changed.done}" if changed.done else "",
     ]
     if not changed.overall and source.no_change:
         sentences.append(source.no_change)
     yield Slide(title, say, tuple(filter(None, sentences)))
     rows = list(_change_rows(changed, reader))
     if rows:
+        is_long = max(len(what) for _how, what, _means in rows) > LONG_LIST
+        widths = (0.16, 0.5, 0.34) if is_long else (0.16, 0.34, 0.5)
         yield Slide(
             _("What went up, what went down, and what is not sure"),
             say,
-            table=Table((_("How"), _("What"), _("What it means")), tuple(rows), (0.16, 0.34, 0.5)),
+            table=Table((_("How"), _("What"), _("What it means")), tuple(rows), widths),
             note=changed.ladder_rest,
         )
 
@@ -472,7 +499,7 @@ def _plan(source: SlidesSource, page: ActionPlanContext | ResultContext, reader:
     rows = tuple(
         (
             f"{reader.text(action.title)} ({action.serves})",
-            reader.text(action.owner),
+            Italic(reader.text(action.owner)) if action.has_proposed_owner else reader.text(action.owner),
             reader.short_date(action.due_on),
             _state(action.status, is_late=action.is_late, reader=reader),
         )

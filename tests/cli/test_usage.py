@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -126,10 +127,17 @@ def test_wrong_usage_is_explained_in_a_sentence_in_the_readers_language(
         assert answer.code == 2
         assert answer.messages[0].startswith("escala: ")
         assert sentence in answer.messages[0]
-        assert "`escala --help`" in answer.messages[-1]
     given = words_of(" ".join(arguments))
     shared = words_of(answers[0].err) & words_of(answers[1].err)
     assert shared <= given
+
+
+def test_what_commands_there_are_is_told_only_where_one_was_misspelt(escala: Escala, tmp_path: Path) -> None:
+    for mistyped in (["imprt-organisation"], ["import-organisation", "a.zip", "--wrong"]):
+        assert "`escala --help`" in escala(*mistyped).messages[-1]
+    answer = escala("template", "-o", str(tmp_path / "nowhere" / "a.csv"))
+    assert answer.code == 2
+    assert "--help" not in answer.err
 
 
 # Languages

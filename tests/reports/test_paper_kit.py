@@ -27,6 +27,9 @@ def source_for(reader: Localisation) -> KitSource:
         accent="#0f766e",
         paper=reader.paper,
         facilitation=load_facilitation(),
+        minimum_group=5,
+        responsible="Clínica del Valle S. A.",
+        contact="datos@clinica.example",
     )
 
 
@@ -59,6 +62,24 @@ def test_a_sheet_has_its_pages_its_language_and_a_title(tmp_path: Path, tag: str
     if sheet in (Sheet.QUESTIONNAIRE, Sheet.LADDER):
         for point in MOST_POINTS:
             assert reader.text(point.name) in text
+
+
+def test_the_questionnaire_promises_on_paper_what_people_read_by_link(tmp_path: Path) -> None:
+    for tag, said in (
+        ("es-CO", ["sin resultados de menos de 5 personas", "Quien digita esta hoja ve lo que usted marcó y escribió",
+                   "Puede dejar preguntas sin responder", "responsable de estas respuestas", "datos@clinica.example"]),
+        ("en-GB", ["no results of fewer than 5 people", "Whoever types this sheet sees what you marked and wrote",
+                   "You may leave questions unanswered", "responsible for these answers", "datos@clinica.example"]),
+    ):  # fmt: skip
+        reader = localisation(tag)
+        for paper in ("letter", "a4"):
+            pages, _path = printed(replace(source_for(reader), paper=paper), Sheet.QUESTIONNAIRE, reader, tmp_path)
+            assert len(pages) == PAGES[Sheet.QUESTIONNAIRE]
+            assert all(words in pages[0] for words in said), pages[0]
+    together = replace(source_for(reader), minimum_group=0, contact="")
+    pages, _path = printed(together, Sheet.QUESTIONNAIRE, reader, tmp_path)
+    assert "anonymous" not in pages[0]
+    assert "Whoever hands out this sheet can show you the privacy notice." in pages[0]
 
 
 @pytest.mark.parametrize("sheet", [Sheet.QUESTIONNAIRE, Sheet.CARDS, Sheet.LADDER, Sheet.CLOSING])

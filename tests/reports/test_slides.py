@@ -19,6 +19,8 @@ from pptx.util import Inches
 
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.plans.choices import ActionStatus
+from assessment.domain.since import FinishedAction, Since
+from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source
 from assessment.services.score_responses import read_files
@@ -180,8 +182,45 @@ def test_in_a_second_round_it_is_said_what_moved_and_what_is_not_sure() -> None:
     text = "\n".join(map(words_of, slides_of(file_of(SAMPLES[0]))))
     for words in ("Qué cambió desde la ronda anterior", "Primero, lo que es distinto:", "↑ Subieron", "No está claro"):
         assert words in text
+    done = FinishedAction(Text("Café", "Coffee"), "language", is_point=False, finished_on=None)
+    shown = replace(SAMPLES[0].source, since=Since(done=(done,)))
+    told = "\n".join(map(words_of, slides_of(build_slides(source_of(shown, ENGLISH), ENGLISH))))
+    assert "What was done: “Coffee”" in told
     first = "\n".join(map(words_of, slides_of(file_of(SAMPLES[2]))))
     assert "Qué cambió" not in first
+
+
+def test_owners_that_are_proposed_are_in_italics_as_the_note_says() -> None:
+    sample = SAMPLES[1]
+    source = source_of(sample.source, sample.reader)
+    first, *others = source.actions
+    slides = slides_of(
+        build_slides(replace(source, actions=(replace(first, has_proposed_owner=True), *others)), ENGLISH)
+    )
+    [plan] = [shape.table for slide in slides for shape in slide.shapes if shape.has_table][-1:]
+    italic = [
+        [cell.text_frame.paragraphs[0].runs[0].font.italic for cell in plan.rows[at].cells]
+        for at in range(1, len(plan.rows))
+    ]
+    assert italic[0] == [None, True, None, None]
+    assert not any(one for row in italic[1:] for one in row)
+
+
+def test_charts_are_written_and_told_as_the_reader_sees_them() -> None:
+    for sample, place in ((SAMPLES[0], "[$-240A]"), (SAMPLES[1], "[$-409]")):
+        pillars, *_others, ladder = charts_of(file_of(sample))
+        for chart, written in ((pillars, f"{place}0.0"), (ladder, f"{place}General")):
+            assert chart.plots[0].series[0].data_labels.number_format == written
+        [spoken] = [
+            slide.notes_slide.notes_text_frame.text
+            for slide in slides_of(file_of(sample))
+            if any(shape.has_chart and shape.chart.part is ladder.part for shape in slide.shapes)
+        ] or [""]
+        assert "dot" not in spoken
+        assert "punto es" not in spoken
+    spoken = "\n".join(slide.notes_slide.notes_text_frame.text for slide in slides_of(file_of(SAMPLES[0])))
+    assert "El largo de cada barra, de 0 a 6," in spoken
+    assert "La barra gris de abajo" in spoken
 
 
 def test_what_is_withheld_is_in_no_chart_and_it_is_said_why(tmp_path: Path) -> None:

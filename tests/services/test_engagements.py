@@ -188,9 +188,8 @@ def test_a_row_of_any_table_that_is_only_here_keeps_all_from_being_replaced(kind
             is_kept = TABLES_LEFT_OUT[table.name].replaced is Replaced.ONLY_HERE
             with Session(connection) as session:
                 if is_kept:
-                    asked = {"tables": ONLY_HERE, "with_answers": True}
-                    assert is_anything_only_here(session, organisation, **asked), table.name
-                    assert not is_anything_only_here(session, organisation, **asked | {"tables": ()}), table.name
+                    assert is_anything_only_here(session, organisation, tables=ONLY_HERE, with_answers=True), table.name
+                    assert not is_anything_only_here(session, organisation, tables=(), with_answers=True), table.name
                 assert not is_anything_only_here(session, other, tables=ONLY_HERE, with_answers=False), table.name
 
 

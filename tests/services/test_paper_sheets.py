@@ -217,6 +217,21 @@ def test_sheets_typed_twice_count_once_both_agree(database):
     assert held["items"]["language-1"] == document_from_sheet(make_sheet(2))["items"]["language-1"]
 
 
+def test_what_stands_on_the_paper_may_be_neither_typing(database):
+    desk = Desk(database)
+    desk.do(type_twice, twice=True)
+    desk.type_sheet(1)
+    second = desk.do(begin_sheet, typing=2)
+    answers = {"items": {"language-1": 1}, "comment": "Otra"}
+    desk.do(finish_sheet, sheet_id=second.id, version=1, editor="p", answers=answers)
+    differ = desk.do(compare_sheet, sheet_id=second.id).differ
+    others = {question.name: None for question in differ} | {"items-language-1": 3, "comment-comment": "Más tiempo"}
+    desk.do(settle_sheet, sheet_id=second.id, chosen={}, others=others)
+    (held,) = desk.documents()
+    assert (held["items"]["language-1"], held["comment"]) == (3, "Más tiempo")
+    assert "language-2" not in held["items"]
+
+
 def test_sheets_that_wait_count_when_nobody_types_twice_any_more(database):
     desk = Desk(database)
     desk.do(type_twice, twice=True)

@@ -21,7 +21,7 @@ def path_on(client: PageClient) -> str:
 
 @pytest.mark.parametrize("language", ["es", "en"])
 def test_the_screen_says_so_once_a_phone_has_opened_the_code(world: World, language: str) -> None:
-    screen, phone = world.client("manager", language), world.app.test_client()
+    screen, phone = world.client("manager", language), world.client(language=language)
     path = path_on(screen)
     came = {"es": "Un teléfono llegó a esta computadora.", "en": "A phone reached this computer."}[language]
     assert came not in screen.get("/phone-test").text

@@ -102,18 +102,24 @@ def test_typed_twice_a_sheet_counts_once_somebody_has_decided(desk: Desk) -> Non
     assert second.page.h1 == "What holds on sheet 1?"
     assert "The two typings differ at 2 questions" in second.page.text
     assert "1. " in second.page.text
-    answer_ = second.fill({"items-language-1": "2"}, form=-2)  # the comment was not decided
-    assert answer_.status_code == 200
-    assert "Please look at the paper" in second.page.text
+    answer_ = second.fill({"items-language-1": "other", "items-language-1-other": "7"}, form=-2)
+    assert answer_.status_code == 200  # that is no answer, and the comment was not decided
+    assert "Row 1: “7” is no answer. Type 1 to 5, or 0 for “I don't know”." in second.page.text
+    assert "comment, if you like” " not in second.page.text
+    assert "please look at the paper, and choose what stands there." in second.page.text
+    second.fill({"items-language-1": "1", "items-language-1-other": "3", "comment-comment": "1"}, form=-2)
+    assert "Row 1: one answer is chosen, and another one typed." in second.page.text
     desk.stop()
     second.get(f"{desk.round}/publish")
     second.get(f"{desk.round}/paper")
     assert "Decide what holds on sheet 1" in second.page.text
     compare = next(link for link in second.page.links if link.endswith("/compare"))
     second.get(compare)
-    desk.follow(second.fill({"items-language-1": "2", "comment-comment": "1"}, form=-2))
+    assert "(empty)" in second.page.text
+    typed = {"items-language-1-other": "3", "comment-comment": "1"}  # typed is chosen
+    desk.follow(second.fill(typed, form=-2))
     (document,) = desk.stored(select(Response.answers))
-    assert (document["items"]["language-1"], document["comment"]) == (2, "")
+    assert (document["items"]["language-1"], document["comment"]) == (3, "")
     assert second.get(compare).status_code == 404
 
 
@@ -158,6 +164,33 @@ def test_beside_typed_sheets_few_answers_by_link_show_less_and_it_says_why(desk:
         assert words in desk.client.page.text
     for address in ("results/slides.pptx", "results/pillar?id=language", "plan", "plan.pdf", "plan/workshop"):
         assert desk.client.get(f"{desk.round}/{address}").status_code in (200, 303, 404), address
+
+
+def test_a_sheet_of_which_little_is_typed_counts_once_somebody_says_that_it_is_all(desk: Desk) -> None:
+    desk.begin()
+    little = {"items-language-1": "4", "comment-comment": "Poco", "act": "save"}
+    assert desk.client.fill(little).status_code == 200
+    assert "Is that all of this sheet?" in desk.client.page.text
+    assert "Only 2 of its" in desk.client.page.text
+    assert not desk.stored(select(Response.answers))
+    (kept,) = desk.stored(select(PaperSheet))
+    assert kept.answers == {"items": {"language-1": 4}, "comment": "Poco"}
+    desk.follow(desk.client.fill({"act": "save"}))
+    assert desk.client.page.h1 == "Sheet 2"
+    assert len(desk.stored(select(Response.answers))) == 1
+
+
+def test_what_is_no_answer_is_told_by_its_row_in_a_whole_sentence(world: World) -> None:
+    desk = Desk(world, "es")
+    desk.begin()
+    desk.client.fill({"items-language-1": "9", "focus-focus": "abcd", "act": "save"})
+    assert "Fila 1: «9» no es una respuesta. Digite de 1 a 5, o 0 para «No sé»." in desk.client.page.text
+    assert (
+        "«abcd» tiene 4 letras, y se marcan 3 como máximo. Digite hasta 3 letras, de la a a la l."
+        in desk.client.page.text
+    )
+    desk.client.fill({"items-language-1": "", "focus-focus": "", "act": "save"})
+    assert "«Parar por ahora» la deja de lado" in desk.client.page.text
 
 
 @pytest.mark.parametrize(

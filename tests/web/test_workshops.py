@@ -635,9 +635,16 @@ def test_beside_a_question_that_is_not_taken_the_choice_of_questions_still_works
 def test_a_round_that_only_stops_after_its_workshop_is_not_said_to_be_published(world: World) -> None:
     now, leader, database = utc_now(), world.client("manager"), world.app.extensions["escala_database"]
     with database.writing() as session:
-        own = {"organisation_id": world.organisation, "team_id": world.team, "questionnaires": [RUBRICS]}
         opened = open_round(
-            session, **own, name="Taller", mode=RoundMode.CONSENSUS, opens_at=now, closes_at=None, now=now
+            session,
+            organisation_id=world.organisation,
+            team_id=world.team,
+            questionnaires=[RUBRICS],
+            name="Taller",
+            mode=RoundMode.CONSENSUS,
+            opens_at=now,
+            closes_at=None,
+            now=now,
         )
         round_id, link = opened.id, opened.link_token
     answer(database, link, AnswerSheet(role=Role.CONSENSUS, items={"language-rubric": DK}), now=now)  # of no use

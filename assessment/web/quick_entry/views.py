@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.domain.access import Permission
 from assessment.domain.audit import Action
-from assessment.domain.paper import DONT_KNOW_KEYS, PaperBlock, PaperQuestion
+from assessment.domain.paper import DONT_KNOW_KEYS, PaperBlock, PaperQuestion, count_answers, is_sparse, questions_of
 from assessment.domain.respondents import InvalidAnswer
 from assessment.domain.rounds import RoundNotOpen, WrongRoundMode
 from assessment.infra.clock import utc_now
@@ -212,12 +212,14 @@ def sheet(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, sheet_id: uui
     return _page(desk, typed, form)
 
 
-def _page(desk: Desk, typed: PaperSheet, form: SheetForm) -> str:
+def _page(desk: Desk, typed: PaperSheet, form: SheetForm, *, asks: int = 0) -> str:
+    """The sheet; where it `asks` whether so few rows are all, with that question."""
     blocks = desk.blocks
     return desk.render(
         "quick_entry/sheet.html",
         sheet=typed,
         form=form,
+        asks=asks,
         blocks=blocks,
         keys=_keys,
         may_be_typed=partial(may_be_typed, reader=reader()),
@@ -270,16 +272,25 @@ def _kept(desk: Desk, typed: PaperSheet, form: SheetForm, act: str) -> str | Any
                 return desk.to_sheet(kept)
             lay_aside(session(), kept)
             return desk.to_overview()
+        if _asks_first(desk, given["answers"], form):
+            kept = keep_sheet(session(), **desk.own, **given)
+            form.version.data, form.asked.data = str(kept.version), "y"
+            return _page(desk, kept, form, asks=count_answers(questions_of(desk.blocks), kept.answers))
         finished = finish_sheet(session(), **desk.own, **given)
     except SheetChanged:
         form.version.data = str(typed.version)
         form.add_error(
             first,
-            _("This sheet was changed on another page meanwhile. Here is what you typed: save again if it holds."),
+            _(
+                "This sheet was changed on another page meanwhile. Here is what you typed on this one: if it holds, "
+                "press “Count it and go on” or “Stop for now” once more."
+            ),
         )
         return _page(desk, typed, form)
     except NothingTyped:
-        form.add_error(first, _("Nothing is typed yet. An empty sheet is not counted: lay it aside, and discard it."))
+        form.add_error(
+            first, _("Nothing is typed yet, and an empty sheet is not counted. “Stop for now” lays it aside.")
+        )
         return _page(desk, typed, form)
     except AlreadyCounted:
         form.add_error(first, ALREADY_COUNTED)
@@ -295,6 +306,13 @@ def _kept(desk: Desk, typed: PaperSheet, form: SheetForm, act: str) -> str | Any
     )
     flash(str(words) % {"number": reader().number(number)})
     return _next(desk, typing=typing)
+
+
+def _asks_first(desk: Desk, answers: dict[str, Any], form: SheetForm) -> bool:
+    """Whether so little is typed that the sheet counts only once somebody has said that it is all."""
+    questions = questions_of(desk.blocks)
+    is_empty = not count_answers(questions, answers)  # which is refused altogether
+    return not form.asked.data and not is_empty and is_sparse(questions, answers)
 
 
 @blueprint.post("/<uuid:sheet_id>/draft")
@@ -350,8 +368,13 @@ def compare(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, sheet_id: u
         comparison = compare_sheet(session(), **desk.own, sheet_id=sheet_id)
         form = compare_form(comparison, reader())
         if form.validate_on_submit():
-            chosen = {question.name: int(form[question.name].data) for question in comparison.differ}
-            settle_sheet(session(), **desk.own, sheet_id=sheet_id, chosen=chosen)
+            settle_sheet(
+                session(),
+                **desk.own,
+                sheet_id=sheet_id,
+                chosen=form.chosen(comparison),
+                others=form.others(comparison),
+            )
             number = reader().number(comparison.number)
             flash(reader().gettext("Sheet %(number)s is counted.", number=number))
             return _next(desk, typing=2)
@@ -367,4 +390,10 @@ def compare(access: Access, team_id: uuid.UUID, round_id: uuid.UUID, sheet_id: u
     except NothingTyped:
         flash(str(_("Then nothing would stand on that sheet. Discard it, or type it again.")), "error")
         return desk.to_overview()
-    return desk.render("quick_entry/compare.html", form=form, comparison=comparison, sheet_id=sheet_id)
+    return desk.render(
+        "quick_entry/compare.html",
+        form=form,
+        comparison=comparison,
+        sheet_id=sheet_id,
+        may_be_typed=partial(may_be_typed, reader=reader()),
+    )

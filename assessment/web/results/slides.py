@@ -9,7 +9,9 @@ from flask import flash
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.infra.clock import utc_now
+from assessment.infra.languages import Localisation
 from assessment.services.access import Access
+from assessment.services.comparison import NoChange
 from assessment.services.rounds import Round
 from assessment.services.slides import NothingToShow, content_key, slides_source
 from assessment.services.teams import Team
@@ -25,6 +27,11 @@ from reports.slides.build import build_slides
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
+def _why_no_change(reason: NoChange | None, reader: Localisation) -> str:
+    """Why nothing is compared; of a first round nobody asks that before an audience."""
+    return "" if reason in (None, NoChange.FIRST_ROUND) else reader.gettext(NO_CHANGE[reason])
+
+
 def download_slides(access: Access, team: Team, round_: Round) -> AnyResponse:
     """The slides in the language that the address asks for; nothing is kept of them."""
     reader = print_as_asked(access.organisation).reader
@@ -37,7 +44,7 @@ def download_slides(access: Access, team: Team, round_: Round) -> AnyResponse:
         return redirect_to_round("results.results", round_)
     source = replace(
         source,
-        no_change=reader.gettext(NO_CHANGE[found.no_change]) if found.no_change else "",
+        no_change=_why_no_change(found.no_change, reader),
         no_plan="" if source.actions else reader.gettext(NO_PLAN[bool(found.questionnaire.pillars)]),
     )
     name = document_name(

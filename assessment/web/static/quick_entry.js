@@ -13,6 +13,7 @@
   let isBusy = false;
   let isDirty = false;
   let isOver = false;
+  let isStale = false;
   let tries = 0;
   let isSubmitting = false;
   let whenIdle = null;
@@ -21,13 +22,14 @@
   const isMany = (field) => "most" in field.dataset && field.dataset.most !== "1";
   const isWords = (field) => field.tagName === "TEXTAREA";
 
-  const go = (from, by) => {
-    const at = fields.indexOf(from) + by;
-    if (at < 0 || at >= fields.length) return;
-    const to = fields[at];
+  const goTo = (to) => {
     to.focus({ preventScroll: true });
     if (!isWords(to) && !isMany(to)) to.select();
     to.closest(".paper-row").scrollIntoView({ block: "nearest" });
+  };
+  const go = (from, by) => {
+    const to = fields[fields.indexOf(from) + by];
+    if (to) goTo(to);
   };
 
   const say = (words) => {
@@ -75,7 +77,7 @@
       setTimeout(send, RETRY[Math.min(tries++, RETRY.length - 1)]);
     } else {
       isOver = true;
-      say(form.dataset.changed);
+      stop(status === 409 ? form.dataset.changed : form.dataset.gone);
     }
     if (whenIdle) {
       const submit = whenIdle;
@@ -84,6 +86,15 @@
     } else if (status === 200) {
       send();
     }
+  };
+
+  // Nothing is kept any more: no key does anything, and what was typed stays to be sent by a button.
+  const stop = (words) => {
+    isStale = true;
+    for (const field of fields) field.readOnly = true;
+    form.classList.add("stale");
+    state.textContent = "";
+    say(words);
   };
 
   const changed = () => {
@@ -139,6 +150,10 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (isStale) {
+      if (event.key === "Enter") event.preventDefault();
+      return;
+    }
     const isLast = field === fields[fields.length - 1];
     const isEmpty = field.value === "";
     if (event.key === "Enter" && !event.shiftKey) {
@@ -169,7 +184,7 @@
   // A keyboard on a screen tells no keys: what has arrived in the field is looked at instead.
   form.addEventListener("input", (event) => {
     const field = event.target;
-    if (!fields.includes(field)) return;
+    if (!fields.includes(field) || isStale) return;
     if (isWords(field)) {
       changed();
       return;
@@ -207,9 +222,11 @@
   });
 
   show();
-  const summary = document.getElementById("errors");
-  if (!summary) {
-    const first = fields.find((field) => field.value === "") || fields[0];
-    first.focus({ preventScroll: fields.indexOf(first) === 0 });
-  }
+  document.getElementById("paper-keys").hidden = false;
+  // On at the row that is at fault, or after the last one that is filled: those in between were left empty.
+  const atFault = fields.find((field) => field.getAttribute("aria-invalid") === "true");
+  const after = fields.findLastIndex((field) => field.value !== "") + 1;
+  const begin = atFault || fields[Math.min(after, fields.length - 1)];
+  if (atFault || after) goTo(begin);
+  else begin.focus({ preventScroll: true });
 })();
