@@ -19,7 +19,8 @@ from pptx.util import Inches
 
 from assessment.catalogue.catalogue import load_action_library
 from assessment.domain.plans.choices import ActionStatus
-from assessment.domain.since import FinishedAction, Since
+from assessment.domain.plans.outcomes import FinishedAction
+from assessment.domain.since import Since
 from assessment.domain.texts import Text
 from assessment.infra.languages import Localisation
 from assessment.services.print_plan import PrintOptions, plan_source

@@ -212,7 +212,7 @@ def compare_form(comparison: Comparison, reader: Localisation) -> CompareForm:
 def _other_field(question: PaperQuestion, reader: Localisation) -> Any:
     """What stands on the paper, where that is neither typing; looked at only then."""
     label = reader.gettext("What stands on the paper")
-    check = _length_of_words(reader) if question.is_words else _check_of(question, reader)
+    check: Callable[[Form, Any], None] = _length_of_words(reader) if question.is_words else _check_of(question, reader)
 
     def check_chosen(form: Form, field: Field) -> None:
         if form[question.name].data == OTHER:
