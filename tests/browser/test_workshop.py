@@ -106,6 +106,7 @@ def test_a_room_joins_votes_and_agrees_by_the_keys_of_a_remote(held, device):
 
     screen.keyboard.press("PageDown")
     expect(ben.locator("h1")).to_have_text("Common service language")
+    expect(screen.locator("h1")).to_have_text("Lenguaje común del servicio")  # until then it takes no further key
     fits(screen)
     screen.keyboard.press("ArrowRight")
     vote_and_change_it(ana, screen)
