@@ -13,6 +13,7 @@ COMMANDS: list[list[str]] = [
     [], ["score"], ["plan"], ["template"], ["questionnaires"],
     ["questionnaires", "list"], ["questionnaires", "check"], ["questionnaires", "show"],
     ["serve"], ["demo"], ["sample"], ["backup"], ["restore"], ["create-admin"], ["reset-password"], ["upgrade"],
+    ["export-organisation"], ["import-organisation"],
 ]  # fmt: skip
 OPTIONS = {
     "score": {"--previous", "--questionnaire", "--minimum-group", "--ignore-unknown", "--team-name", "--format"},
@@ -22,10 +23,12 @@ OPTIONS = {
     },
     "template": {"--questionnaire", "--points", "-o", "--output", "--replace"},
     "serve": {"--host", "--port", "--workers", "--lan"},
-    "demo": {"--port", "--lan"},
+    "demo": {"--host", "--port", "--lan"},
     "sample": {"--teams", "--rounds"},
     "backup": {"--replace"},
     "restore": {"--replace"},
+    "export-organisation": {"--with-answers", "--made-by", "--encrypt", "--passphrase-file", "--replace"},
+    "import-organisation": {"--administrator", "--as-new", "--passphrase-file"},
     "create-admin": set(),
     "reset-password": set(),
     "upgrade": set(),
@@ -35,7 +38,8 @@ TYPED = set(
     "escala score plan template questionnaires list check show help locale previous questionnaire minimum group ignore "
     "unknown format json table team output paper letter blank organisation date points csv xlsx pdf yaml service "
     "culture rubrics serve create admin reset password upgrade host port workers "
-    "name demo sample teams rounds backup restore replace instance ctrl sqlite local".split()
+    "name demo sample teams rounds backup restore replace instance ctrl sqlite local export import organisation with "
+    "answers made encrypt passphrase file administrator".split()
 )
 """Words that are typed literally or spelled alike, and so are the same in both languages."""
 

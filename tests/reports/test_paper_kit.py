@@ -73,9 +73,10 @@ def test_the_questionnaire_promises_on_paper_what_people_read_by_link(tmp_path: 
     ):  # fmt: skip
         reader = localisation(tag)
         for paper in ("letter", "a4"):
-            pages, _path = printed(replace(source_for(reader), paper=paper), Sheet.QUESTIONNAIRE, reader, tmp_path)
+            (folder := tmp_path / f"{tag}-{paper}").mkdir()
+            pages, _path = printed(replace(source_for(reader), paper=paper), Sheet.QUESTIONNAIRE, reader, folder)
             assert len(pages) == PAGES[Sheet.QUESTIONNAIRE]
-            assert all(words in pages[0] for words in said), pages[0]
+            assert [words for words in said if words not in pages[0]] == []
     reader = localisation("en-GB")
     together = replace(source_for(reader), minimum_group=0, contact="")
     pages, _path = printed(together, Sheet.QUESTIONNAIRE, reader, tmp_path)
