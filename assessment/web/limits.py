@@ -36,8 +36,6 @@ PINS_OF_ADDRESS = "60 per 10 minutes"
 """How many wrong PINs of workshops an address may type: a room shares one, behind a proxy all do, and some mistype."""
 PINS_OF_ALL = "600 per hour"
 """The same of all addresses together; whoever scans the code types none."""
-PHONE_TESTS = "60 per 10 minutes"
-"""How many wrong numbers of phone tests an address may open."""
 FEWEST_ARRIVALS, ARRIVALS_A_PERSON = 100, 5
 """How many arrivals a round's link takes in ten minutes: enough for a whole team at once, too few for a flood."""
 

@@ -39,7 +39,7 @@ def test_the_screen_says_so_once_a_phone_has_opened_the_code(world: World, langu
 
 def test_what_was_never_handed_out_is_not_found_and_nothing_is_kept(world: World) -> None:
     screen, phone = world.client("manager"), world.app.test_client()
-    path, before = path_on(screen), attempts(world) + 1  # how many wrong ones its address has opened
+    path, before = path_on(screen), attempts(world)
     last = str((int(path[-1]) + 1) % 10)
     for number in (f"{path.rpartition('/')[2][:-1]}{last}", path[-5:], f"{path[-11:]}0", "٣٣٣٣٣٣٣٣", "abcdefgh"):
         assert phone.post(f"/phone-test/{number}").status_code == 404
@@ -57,16 +57,6 @@ def test_it_leads_back_to_the_workshop_and_nowhere_else(world: World) -> None:
     assert (
         'href="//elsewhere.example' not in client.get("/phone-test", query_string={"next": "//elsewhere.example"}).text
     )
-
-
-def test_wrong_numbers_are_soon_refused_and_right_ones_do_not_count(world: World) -> None:
-    screen, phone = world.client("manager", "en"), world.app.test_client()
-    path = path_on(screen)
-    assert {phone.get(path).status_code for _ in range(61)} == {200}
-    other = path_on(world.client("viewer", "en"))
-    assert [phone.get("/phone-test/12345678901").status_code for _ in range(61)] == [404] * 60 + [429]
-    assert phone.get(other).status_code == 429, "also a right one"
-    assert "A phone reached this computer." not in world.client("viewer", "en").get("/phone-test").text
 
 
 def attempts(world: World) -> int:

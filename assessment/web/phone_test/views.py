@@ -20,7 +20,6 @@ from assessment.infra.clock import utc_now
 from assessment.infra.network import LocalNetwork
 from assessment.infra.settings import Settings
 from assessment.services.attempts import Attempts
-from assessment.web import limits
 from assessment.web.languages import reader
 from assessment.web.public_links import is_local_link, public_url
 from assessment.web.safe_redirect import safe_path
@@ -65,17 +64,16 @@ def show() -> str:
 def reached(number: str) -> str:
     """What the phone shows: a form as that by which people join, and once it was sent, that it came through.
 
-    A number that was not handed out, or whose time is over, leads nowhere: it is not kept, but counted among the wrong
-    ones of its address, of which there may be so many.
+    A number that was not handed out, or whose time is over, leads nowhere and is not kept.
     """
-    attempts, wrong = _attempts(), f"phone-test:{request.remote_addr}"
-    limits.require(limits.PHONE_TESTS, wrong)
+    is_sent = request.method == "POST"
     if not _is_handed_out(number):
         abort(404)
-    limits.take_back(limits.PHONE_TESTS, wrong)
-    if request.method == "POST" and not attempts.count(_reached(number)):
-        attempts.add(_reached(number), seconds=2 * LASTS)
-    return render_template("phone_test/reached.html", has_come_through=request.method == "POST")
+    if is_sent:
+        attempts = _attempts()
+        if not attempts.count(_reached(number)):
+            attempts.add(_reached(number), seconds=2 * LASTS)
+    return render_template("phone_test/reached.html", has_come_through=is_sent)
 
 
 def _attempts() -> Attempts:
