@@ -144,7 +144,7 @@ class RoomPhone:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self.text = ""
         self.seen: dict[int, float] = {}
-        self.failures = self.late = 0
+        self.failures = 0
 
     async def join(self) -> None:
         while not self._cookie:
@@ -186,7 +186,6 @@ class RoomPhone:
     async def _send(self) -> None:
         sent = self._vote
         _, headers, text = await self._ask("POST", "/w/room/vote", urlencode(sent))
-        self.late += headers["escala-counted"] != "yes"
         self._vote = {}
         self._show(headers, text)
 

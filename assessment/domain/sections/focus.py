@@ -67,5 +67,8 @@ def count_choosers(people: Sequence[Person]) -> int:
 
 
 def release_share(share: float) -> float:
-    """As people read it; near an end, where it would tell what nearly all chose or left, it stops at its bound."""
+    """As people read it; near an end, where it would tell what nearly all chose or left, it stops at its bound. What
+    nobody chose is not listed at all."""
+    if not share:
+        return 0.0
     return min(max(share_as_read(share), share_as_read(1 - c.BOUND_SHARE)), c.BOUND_SHARE)
