@@ -133,7 +133,7 @@ def test_pages_name_the_command_that_serves_these_very_data_to_phones(monkeypatc
     monkeypatch.setattr(demo, "_make_sample_data", lambda settings, password: "demo@escala.example")
     monkeypatch.setattr(demo, "serve_app", lambda settings, *_, **__: served.append(settings.lan_command))
     console = Console(Localisation("en"))
-    assert demo.run(argparse.Namespace(port=0, lan=False), console) == 0
+    assert demo.run(argparse.Namespace(host=None, port=0, lan=False), console) == 0
     assert served == ["escala demo --lan"]
 
 
