@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from flask import flash
 from werkzeug.wrappers import Response as AnyResponse
 
 from assessment.infra.clock import utc_now
@@ -16,7 +15,6 @@ from assessment.services.rounds import Round
 from assessment.services.slides import NothingToShow, content_key, slides_source
 from assessment.services.teams import Team
 from assessment.web.downloads import document_name, file_response
-from assessment.web.languages import lazy_gettext as _
 from assessment.web.prepare import deliver
 from assessment.web.print_options import print_as_asked
 from assessment.web.results.reasons import NO_CHANGE, NO_PLAN
@@ -40,8 +38,7 @@ def download_slides(access: Access, team: Team, round_: Round) -> AnyResponse:
             session(), organisation_id=access.organisation_id, round_id=round_.id, reader=reader, now=utc_now()
         )
     except NothingToShow:
-        flash(str(_("There are no slides: too little was answered for a result that may be shown.")), "error")
-        return redirect_to_round("results.results", round_)
+        return redirect_to_round("results.results", round_)  # which says why there is nothing to show
     source = replace(
         source,
         no_change=_why_no_change(found.no_change, reader),
