@@ -27,9 +27,7 @@ class StoredPicture(Protocol):
     checksum: str
 
 
-def redrawn(
-    file: FileStorage, remake: Callable[[bytes], Picture] = remake_picture, *, most: int = MAX_BYTES
-) -> Picture:
+def redrawn(file: FileStorage, remake: Callable[[bytes], Picture] | None = None, *, most: int = MAX_BYTES) -> Picture:
     """The picture, of at most so many bytes, drawn anew, in a process of its own and without a transaction: what
     somebody sends may take long.
 
@@ -38,7 +36,7 @@ def redrawn(
     with file.stream as opened:
         sent = opened.read(most + 1)
     commit_early()
-    return make_now(documents().files, remake, sent)
+    return make_now(documents().files, remake or remake_picture, sent)
 
 
 def why_refused(error: Exception) -> str:
